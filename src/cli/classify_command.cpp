@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/run.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  std::string clustered;
+  OutputOptions output;
+  RecipeOptions recipe;
+};
+
+void classify(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  const Recipe recipe = options.recipe.load();
+  const WriteOptions write = options.output.write();
+  terminal.output_is_table = options.output.path == "-";
+  check_target(options.output.path, write.overwrite);
+  const auto reader = open_table(options.clustered);
+  const ClusteredDetections input = read_clustered(*reader, recipe, terminal.progress());
+  Matrix scaled = input.detections.features;
+  apply_scaling(fit_scaling(scaled, recipe), scaled);
+  const Classification result =
+      classify_detections(input.detections.table, input.detections.features, scaled, input.clusters,
+                          input.cluster_count, own_labels(input.detections, recipe), recipe);
+  const auto format = write.format ? write.format : format_of_name(options.output.path);
+  const bool is_text = !format || *format == Format::csv || *format == Format::tsv;
+  write_table(options.output.path, is_text ? with_row_numbers(result.table) : result.table, write);
+  std::vector<std::string> items;
+  add_count(items, "read", input.detections.counts.read);
+  for (const auto& [kind, count] : input.detections.counts.missing)
+    add_count(items, "without " + kind, count);
+  add_count(items, "learned from", result.counts.labels.with_class);
+  add_count(items, "other labels", result.counts.labels.other_label);
+  items.push_back("classified " + with_commas(result.counts.classified));
+  add_count(items, "without class", result.counts.without_class);
+  terminal.say_items("detections  ", items);
+}
+
+}  // namespace
+
+void add_classify(CLI::App& app, Context& context) {
+  CLI::App* command = add_command(
+      app, context, "classify",
+      "Learn the classes from the labels of clustered detections and classify the others");
+  const auto options = std::make_shared<Options>();
+  command
+      ->add_option("CLUSTERED", options->clustered,
+                   "Table with cluster, label and feature columns, as cluster and run write it")
+      ->required();
+  options->output.add(*command, "Table of class probabilities");
+  options->recipe.add(*command, false);
+  command->footer("Example:\n  uhuru classify result/clusters.csv --out classes.csv");
+  command->callback([&context, options] {
+    context.action = [&context, options] { classify(context, *options); };
+  });
+}
+
+}  // namespace uhuru::cli

@@ -1,0 +1,153 @@
+#include "cli.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru::cli {
+
+int Terminal::width(std::FILE* stream, int otherwise) {
+  winsize size{};
+  if (!isatty(fileno(stream))) return otherwise;
+  if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+void Terminal::say(const std::string& line) {
+  clear_progress();
+  if (!quiet) fmt::print(output_is_table ? stderr : stdout, "{}\n", line);
+}
+
+void Terminal::say_items(const std::string& head, const std::vector<std::string>& items) {
+  std::FILE* stream = output_is_table ? stderr : stdout;
+  const auto columns = static_cast<size_t>(width(stream, 1 << 20));
+  const std::string indent(head.size(), ' ');
+  std::string line = head;
+  size_t line_width = head.size();
+  bool first = true;
+  for (const std::string& item : items) {
+    if (!first && line_width + item.size() + 3 > columns) {
+      say(line);
+      line = indent;
+      line_width = indent.size();
+      first = true;
+    }
+    line += first ? item : " · " + item;
+    line_width += item.size() + (first ? 0 : 3);
+    first = false;
+  }
+  say(line);
+}
+
+void Terminal::note(const std::string& line) {
+  clear_progress();
+  if (!quiet) fmt::print(stderr, "note: {}\n", line);
+}
+
+void Terminal::show_error(const std::exception& error) {
+  clear_progress();
+  const auto* ours = dynamic_cast<const Error*>(&error);
+  if (!ours) {
+    fmt::print(stderr, "uhuru: this is a bug in uhuru, please report it: {}\n", error.what());
+    return;
+  }
+  fmt::print(stderr, "uhuru: {}{}\n", ours->kind() == ErrorKind::bug ? "bug: " : "",
+             ours->message());
+  if (!ours->where().empty()) fmt::print(stderr, "  where     {}\n", ours->where());
+  if (!ours->expected().empty()) fmt::print(stderr, "  expected  {}\n", ours->expected());
+  if (!ours->found().empty()) fmt::print(stderr, "  found     {}\n", ours->found());
+}
+
+Progress Terminal::progress() {
+  if (quiet || !isatty(fileno(stderr))) return {};
+  return [this](std::string_view stage, uint64_t done, uint64_t total) {
+    using namespace std::chrono_literals;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - start_ < 1s || now - drawn_ < 100ms) return;
+    drawn_ = now;
+    bar_visible_ = true;
+    if (total == 0) {
+      fmt::print(stderr, "\r\033[K{} {}", stage, with_commas(done));
+    } else {
+      constexpr uint64_t cells = 30;
+      const uint64_t full = std::min(cells, cells * done / total);
+      std::string bar;
+      for (uint64_t i = 0; i < cells; ++i) bar += i < full ? "━" : "─";
+      fmt::print(stderr, "\r\033[K{} {} {} %", stage, bar, 100 * std::min(done, total) / total);
+    }
+    std::fflush(stderr);
+  };
+}
+
+void Terminal::clear_progress() {
+  if (bar_visible_) fmt::print(stderr, "\r\033[K");
+  bar_visible_ = false;
+}
+
+CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
+                      const std::string& description) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->add_option("--threads", context.threads, "Threads to use; 0: one per processor")
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
+  command->add_flag("--quiet", context.terminal.quiet, "Print nothing but errors");
+  command->add_flag("--verbose", context.terminal.verbose, "Print more: times of the stages");
+  return command;
+}
+
+void OutputOptions::add(CLI::App& command, const std::string& description) {
+  command.add_option("--out", path, description)->required()->type_name("FILE");
+  command.add_flag("--overwrite", overwrite, "Replace an output that exists");
+  command
+      .add_option("--format", format,
+                  "votable, votable-binary, votable-binary2, fits, csv or tsv, instead of what "
+                  "the output's name says")
+      ->type_name("FORMAT");
+}
+
+WriteOptions OutputOptions::write() const {
+  WriteOptions options;
+  options.overwrite = replace();
+  if (!format.empty()) options.format = format_from_text(format);
+  return options;
+}
+
+void RecipeOptions::add(CLI::App& command, bool with_mixture) {
+  command.add_option("--recipe", name, "Built-in recipe, or a TOML file")
+      ->capture_default_str()
+      ->type_name("RECIPE");
+  if (!with_mixture) return;
+  command
+      .add_option("--components", components, "Components of the mixture, instead of the recipe's")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("K");
+  command.add_option("--seed", seed, "Seed of the start, instead of the recipe's")->type_name("N");
+}
+
+Recipe RecipeOptions::load() const {
+  Recipe recipe = load_recipe(name);
+  if (components) recipe.mixture.components = *components;
+  if (seed) recipe.mixture.seed = *seed;
+  return recipe;
+}
+
+void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count) {
+  if (count) items.push_back(what + " " + with_commas(count));
+}
+
+std::string shell_word(const std::string& path) {
+  constexpr std::string_view safe =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:=@%";
+  if (!path.empty() && path.find_first_not_of(safe) == std::string::npos) return path;
+  std::string word = "'";
+  for (const char c : path) word += c == '\'' ? "'\\''" : std::string(1, c);
+  return word + "'";
+}
+
+}  // namespace uhuru::cli

@@ -1,0 +1,97 @@
+// What the subcommands share: options, terminal, errors. One file per subcommand beside this.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/base/progress.hpp"
+#include "uhuru/base/threads.hpp"
+#include "uhuru/classify/vote.hpp"
+#include "uhuru/features/recipe.hpp"
+#include "uhuru/io/table_io.hpp"
+
+namespace uhuru::cli {
+
+/// The terminal: summaries, notes, a progress bar for what takes more than a second.
+class Terminal {
+ public:
+  bool quiet = false, verbose = false;
+  /// Summaries go to standard error where standard output carries a table.
+  bool output_is_table = false;
+
+  /// Columns of the terminal that `stream` is; `otherwise` where it is none.
+  static int width(std::FILE* stream, int otherwise);
+
+  void say(const std::string& line);
+  /// Items separated by " · ", broken between items where the terminal ends.
+  void say_items(const std::string& head, const std::vector<std::string>& items);
+  void note(const std::string& line);
+  void show_error(const std::exception& error);
+  /// A listener that draws the bar; empty where nobody would see it.
+  Progress progress();
+  void clear_progress();
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point drawn_;
+  bool bar_visible_ = false;
+};
+
+/// Options of every subcommand, and what main() runs after parsing.
+struct Context {
+  Terminal terminal;
+  int threads = 0;
+  std::function<void()> action;
+
+  Threads make_threads() const { return Threads(threads); }
+};
+
+/// A subcommand with the options that all have.
+CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
+                      const std::string& description);
+
+/// --out, --overwrite, --format of a command that writes a table.
+struct OutputOptions {
+  std::string path;
+  bool overwrite = false;
+  std::string format;
+
+  void add(CLI::App& command, const std::string& description);
+  WriteOptions write() const;
+  Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
+};
+
+/// --recipe, --components, --seed.
+struct RecipeOptions {
+  std::string name = "csc2";
+  std::optional<int> components;
+  std::optional<uint32_t> seed;
+
+  void add(CLI::App& command, bool with_mixture);
+  Recipe load() const;
+};
+
+/// "1,859 classified" and the like, left out where the count is 0.
+void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count);
+
+/// The path as a person can type it into a shell.
+std::string shell_word(const std::string& path);
+
+/// The counts of a vote and where its tables are.
+void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);
+
+void add_run(CLI::App& app, Context& context);
+void add_cluster(CLI::App& app, Context& context);
+void add_crossmatch(CLI::App& app, Context& context);
+void add_classify(CLI::App& app, Context& context);
+void add_vote(CLI::App& app, Context& context);
+void add_predict(CLI::App& app, Context& context);
+void add_simulate(CLI::App& app, Context& context);
+void add_show(CLI::App& app, Context& context);
+void add_convert(CLI::App& app, Context& context);
+
+}  // namespace uhuru::cli

@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/sky/crossmatch.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  std::string left, right;
+  OutputOptions output;
+  double radius = 1.0;
+  std::string find = "best";
+  std::string key, right_key;
+  PositionColumns left_position{"ra", "dec"}, right_position{"ra", "dec"};
+};
+
+void match(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  const WriteOptions write = options.output.write();
+  terminal.output_is_table = options.output.path == "-";
+  check_target(options.output.path, write.overwrite);
+  if (!(options.radius >= 0 && options.radius <= 648000))
+    throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 648000 arcsec");
+  const Table left = read_table(options.left);
+  const Table right = read_table(options.right);
+  const MatchFind find = options.find == "all" ? MatchFind::all : MatchFind::best;
+  CrossmatchCounts counts;
+  const auto joined = [&] {
+    if (options.key.empty())
+      return crossmatch_tables(left, options.left_position, right, options.right_position,
+                               options.radius, find, context.make_threads(), &counts);
+    return join_tables(left, options.key, right,
+                       options.right_key.empty() ? options.key : options.right_key, find, &counts);
+  }();
+  write_table(options.output.path, joined, write);
+  std::vector<std::string> items;
+  items.push_back("left rows " + with_commas(counts.left));
+  items.push_back("matched " + with_commas(counts.matched));
+  add_count(items, "unmatched", counts.left - counts.matched);
+  add_count(items, "without position", counts.without_position);
+  add_count(items, "right rows without position", counts.right_without_position);
+  items.push_back("rows written " + with_commas(joined.rows()));
+  terminal.say_items("", items);
+}
+
+}  // namespace
+
+void add_crossmatch(CLI::App& app, Context& context) {
+  CLI::App* command =
+      add_command(app, context, "crossmatch",
+                  "Join two tables by position or by a key; every row of the left one is kept");
+  const auto options = std::make_shared<Options>();
+  command->add_option("LEFT", options->left, "Table whose rows are kept")->required();
+  command->add_option("RIGHT", options->right, "Table whose columns are joined")->required();
+  options->output.add(*command, "Joined table");
+  command->add_option("--radius", options->radius, "Largest separation")
+      ->capture_default_str()
+      ->type_name("ARCSEC");
+  command->add_option("--find", options->find, "best: the nearest match; all: every one")
+      ->check(CLI::IsMember({"best", "all"}))
+      ->capture_default_str()
+      ->type_name("WHICH");
+  command->add_option("--ra", options->left_position.ra, "Right ascension of LEFT, degrees")
+      ->capture_default_str()
+      ->type_name("COLUMN");
+  command->add_option("--dec", options->left_position.dec, "Declination of LEFT, degrees")
+      ->capture_default_str()
+      ->type_name("COLUMN");
+  command->add_option("--right-ra", options->right_position.ra, "Right ascension of RIGHT, degrees")
+      ->capture_default_str()
+      ->type_name("COLUMN");
+  command->add_option("--right-dec", options->right_position.dec, "Declination of RIGHT, degrees")
+      ->capture_default_str()
+      ->type_name("COLUMN");
+  command->add_option("--key", options->key, "Join by equal values of this column, not by position")
+      ->type_name("COLUMN");
+  command->add_option("--right-key", options->right_key, "Its name in RIGHT, where it differs")
+      ->type_name("COLUMN");
+  command->footer("Example:\n  uhuru crossmatch csc.vot simbad.csv --radius 1 --out matched.vot");
+  command->callback(
+      [&context, options] { context.action = [&context, options] { match(context, *options); }; });
+}
+
+}  // namespace uhuru::cli

@@ -1,0 +1,89 @@
+// uhuru's command line: parses, runs one subcommand, turns errors into messages and exit codes.
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "cli.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace {
+
+using namespace uhuru;
+using namespace uhuru::cli;
+
+/// The subcommand that was given, or the program.
+const CLI::App* chosen(const CLI::App& app) {
+  const auto given = app.get_subcommands();
+  return given.empty() ? &app : given.front();
+}
+
+/// The nearest option or subcommand to the first word that was not understood.
+std::string hint(const CLI::App& app) {
+  const CLI::App* command = chosen(app);
+  std::vector<std::string> known;
+  for (const CLI::Option* option : command->get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  for (const CLI::App* sub : command->get_subcommands(nullptr)) known.push_back(sub->get_name());
+  for (const std::string& word : app.remaining(true))
+    if (const std::string near = did_you_mean(word, known); !near.empty()) return near;
+  return "";
+}
+
+int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string command = chosen(app) == &app ? "uhuru" : "uhuru " + chosen(app)->get_name();
+  fmt::print(stderr, "{}: {}{}\n{} --help shows the options.\n", command, error.what(), hint(app),
+             command);
+  return static_cast<int>(ErrorKind::usage);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error like another
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file-size limit
+  CLI::App app{
+      "uhuru classifies X-ray sources from their X-ray properties alone.\n"
+      "First steps: uhuru show FILE, uhuru predict FILE --out classes.csv"};
+  app.name("uhuru");
+  app.set_version_flag("--version", "uhuru " UHURU_VERSION);
+  app.get_formatter()->column_width(30);
+  Context context;
+  add_run(app, context);
+  add_predict(app, context);
+  add_cluster(app, context);
+  add_crossmatch(app, context);
+  add_classify(app, context);
+  add_vote(app, context);
+  add_simulate(app, context);
+  add_show(app, context);
+  add_convert(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {  // --help, --version
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    return parse_failed(app, error);
+  }
+  if (!context.action) {
+    fmt::print(stderr, "{}", app.help());
+    return static_cast<int>(ErrorKind::usage);
+  }
+  try {
+    context.action();
+    context.terminal.clear_progress();
+    if (std::fflush(stdout) != 0) throw input_error("cannot write", "standard output");
+  } catch (const Error& error) {
+    context.terminal.show_error(error);
+    return static_cast<int>(error.kind());
+  } catch (const std::bad_alloc&) {
+    context.terminal.show_error(input_error("there is not enough memory for this"));
+    return static_cast<int>(ErrorKind::input);
+  } catch (const std::exception& error) {
+    context.terminal.show_error(error);
+    return static_cast<int>(ErrorKind::bug);
+  }
+  return 0;
+}

@@ -1,0 +1,66 @@
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/predict.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  std::string detections, model = "csc2-published", vote, recipe;
+  OutputOptions output;
+};
+
+void predict_command(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  const Model model = load_model(options.model);
+  if (!options.recipe.empty()) check_recipe(model, load_recipe(options.recipe));
+  PredictOptions predict;
+  predict.detections = options.detections;
+  predict.out = options.output.path;
+  predict.write = options.output.write();
+  if (!options.vote.empty()) predict.vote_folder = options.vote;
+  terminal.output_is_table = options.output.path == "-";
+  const PredictSummary summary =
+      predict_table(predict, model, context.make_threads(), terminal.progress());
+  std::vector<std::string> items = {"read " + with_commas(summary.read),
+                                    "classified " + with_commas(summary.classified)};
+  add_count(items, "of these with missing features", summary.with_missing);
+  add_count(items, "without any feature", summary.without_features);
+  add_count(items, "without class", summary.without_class);
+  terminal.say_items("detections  ", items);
+  if (summary.votes) print_votes(terminal, *summary.votes, options.vote);
+  if (!summary.absent.empty())
+    terminal.note("the table lacks these features, taken as missing: " +
+                  join(summary.absent, ", "));
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app, Context& context) {
+  CLI::App* command =
+      add_command(app, context, "predict", "Classify your own detections with a trained model");
+  const auto options = std::make_shared<Options>();
+  command
+      ->add_option("DETECTIONS", options->detections, "Table of detections; - for standard input")
+      ->required();
+  command->add_option("--model", options->model, "Built-in model, or a model file")
+      ->capture_default_str()
+      ->type_name("MODEL");
+  options->output.add(*command, "Table of class probabilities, one row for each detection");
+  command->add_option("--vote", options->vote, "Folder for the tables of sources besides")
+      ->type_name("DIR");
+  command
+      ->add_option("--recipe", options->recipe,
+                   "Stop where the model is of another recipe than this")
+      ->type_name("RECIPE");
+  command->footer(
+      "A missing feature takes the median of the model's training; features_missing counts them.\n"
+      "Example:\n  uhuru predict my.vot --out classes.csv --vote sources");
+  command->callback([&context, options] {
+    context.action = [&context, options] { predict_command(context, *options); };
+  });
+}
+
+}  // namespace uhuru::cli

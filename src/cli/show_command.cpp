@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/features/extract.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  std::string table;
+  RecipeOptions recipe;
+};
+
+/// What is said of a column, gathered batch by batch.
+struct ColumnSummary {
+  uint64_t missing = 0;
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -std::numeric_limits<double>::infinity();
+  std::string first;  // text
+
+  void look(const Column& column) {
+    for (size_t row = 0; row < column.size(); ++row) {
+      if (column.missing(row)) {
+        ++missing;
+      } else if (column.field.is_scalar()) {
+        least = std::min(least, column.number(row));
+        greatest = std::max(greatest, column.number(row));
+      } else if (first.empty()) {
+        first = cell_text(column, row);
+      }
+    }
+  }
+  std::string range(const Field& field) const {
+    if (!field.is_scalar())
+      return first.empty() ? "" : first.substr(0, 40) + (first.size() > 40 ? "…" : "");
+    if (least > greatest) return "";
+    if (field.type == Type::boolean)
+      return least == greatest ? (least != 0 ? "true" : "false") : "false … true";
+    const auto number = [&](double value) {
+      return is_float(field.type) ? fmt::format("{:.6g}", value) : fmt::format("{:.0f}", value);
+    };
+    return least == greatest ? number(least) : number(least) + " … " + number(greatest);
+  }
+};
+
+std::string shape_name(const Field& field) {
+  std::string name(type_name(field.type));
+  if (!field.arraysize.empty()) name += "[" + field.arraysize + "]";
+  return name;
+}
+
+/// Characters, as a terminal shows them; control characters of a hostile file become '?'.
+size_t shown_width(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+std::string shown(std::string text, size_t most) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  if (shown_width(text) <= most) return text;
+  size_t width = 0;
+  size_t at = 0;
+  while (at < text.size() && width + 1 < most) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+    ++width;
+  }
+  return text.substr(0, at) + (most > 0 ? "…" : "");
+}
+
+/// Prints rows of cells in columns; the last column gets what the terminal leaves, and goes where
+/// that is too little.
+void print_columns(Terminal& terminal, std::vector<std::vector<std::string>> rows) {
+  constexpr size_t widest = 34;
+  constexpr size_t narrowest_last = 12;
+  const auto total = static_cast<size_t>(Terminal::width(stdout, 1 << 20));
+  std::vector<size_t> widths(rows[0].size(), 0);
+  for (const auto& row : rows)
+    for (size_t c = 0; c < row.size(); ++c)
+      widths[c] =
+          std::max(widths[c], std::min(shown_width(row[c]), c + 1 < row.size() ? widest : total));
+  const auto used = [&](size_t count) {
+    size_t sum = 0;
+    for (size_t c = 0; c < count; ++c) sum += widths[c] + (c ? 2 : 0);
+    return sum;
+  };
+  size_t count = widths.size();
+  while (count > 1 && used(count - 1) + 2 + std::min(widths[count - 1], narrowest_last) > total)
+    --count;
+  widths[count - 1] =
+      std::min(widths[count - 1], total - std::min(total, count > 1 ? used(count - 1) + 2 : 0));
+  for (const auto& row : rows) {
+    std::string line;
+    for (size_t c = 0; c < count; ++c) {
+      const std::string cell = shown(row[c], widths[c]);
+      if (c) line += "  ";
+      line += cell;
+      if (c + 1 < count) line += std::string(widths[c] - shown_width(cell), ' ');
+    }
+    while (line.ends_with(' ')) line.pop_back();
+    terminal.say(line);
+  }
+}
+
+void show(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  const Recipe recipe = options.recipe.load();
+  const auto reader = open_table(options.table);
+  const Table& header = reader->header();
+  std::optional<FeatureExtractor> extractor;
+  try {
+    extractor.emplace(recipe, header, AbsentColumns::missing_values);
+  } catch (const Error&) {
+    // None of the features is there: said below.
+  }
+  std::vector<ColumnSummary> summaries(header.columns.size());
+  uint64_t complete = 0;
+  std::string unusable;  // why the features cannot be computed
+  const Progress progress = terminal.progress();
+  Table batch = header.empty_copy();
+  while (reader->read(batch)) {
+    for (size_t c = 0; c < summaries.size(); ++c) summaries[c].look(batch.columns[c]);
+    if (extractor && unusable.empty()) {
+      try {
+        const Matrix features = extractor->features(batch, reader->rows_read() - batch.rows());
+        for (Eigen::Index row = 0; row < features.rows(); ++row)
+          complete += !features.row(row).hasNaN();
+      } catch (const Error& error) {
+        unusable = error.what();
+      }
+    }
+    if (progress) progress("read", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
+  }
+
+  terminal.say(fmt::format("{}{}: {} rows, {} columns", options.table,
+                           header.name.empty() ? "" : " (" + shown(header.name, 60) + ")",
+                           with_commas(reader->rows_read()), header.columns.size()));
+  if (!header.description.empty()) terminal.say(shown(header.description, 400));
+  terminal.say("");
+  std::vector<std::vector<std::string>> rows = {
+      {"column", "type", "missing", "range", "unit", "description"}};
+  for (size_t c = 0; c < summaries.size(); ++c) {
+    const Field& field = header.columns[c].field;
+    rows.push_back({field.name, shape_name(field),
+                    summaries[c].missing ? with_commas(summaries[c].missing) : "-",
+                    summaries[c].range(field), field.unit, field.description});
+  }
+  print_columns(terminal, rows);
+  terminal.say("");
+  const size_t wanted = recipe.features.size();
+  if (!extractor) {
+    terminal.say(fmt::format("recipe {}: none of the {} features is here", recipe.name, wanted));
+  } else if (!unusable.empty()) {
+    terminal.say(
+        fmt::format("recipe {}: the features cannot be computed: {}", recipe.name, unusable));
+  } else if (extractor->absent().empty()) {
+    terminal.say(fmt::format("recipe {}: all {} features are here, complete in {} of {} rows",
+                             recipe.name, wanted, with_commas(complete),
+                             with_commas(reader->rows_read())));
+  } else {
+    terminal.say(fmt::format("recipe {}: {} of {} features are here", recipe.name,
+                             wanted - extractor->absent().size(), wanted));
+    terminal.say_items("  missing: ", extractor->absent());
+  }
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, Context& context) {
+  CLI::App* command = add_command(
+      app, context, "show", "What is in a table: columns, types, units, missing values, ranges");
+  const auto options = std::make_shared<Options>();
+  command->add_option("TABLE", options->table, "Table; - for standard input")->required();
+  options->recipe.add(*command, false);
+  command->footer("Example:\n  uhuru show detections.vot");
+  command->callback(
+      [&context, options] { context.action = [&context, options] { show(context, *options); }; });
+}
+
+}  // namespace uhuru::cli

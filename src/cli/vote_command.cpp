@@ -1,0 +1,53 @@
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/predict.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  std::string detections, out;
+  RecipeOptions recipe;
+  bool overwrite = false;
+};
+
+}  // namespace
+
+void add_vote(CLI::App& app, Context& context) {
+  CLI::App* command =
+      add_command(app, context, "vote", "Combine the classes of detections into one per source");
+  const auto options = std::make_shared<Options>();
+  command
+      ->add_option("DETECTIONS", options->detections,
+                   "Table of class probabilities, as classify, predict and run write it")
+      ->required();
+  command->add_option("--out", options->out, "Folder for the two tables of sources")
+      ->required()
+      ->type_name("DIR");
+  options->recipe.add(*command, false);
+  command->add_flag("--overwrite", options->overwrite, "Replace tables that exist");
+  command->footer("Example:\n  uhuru vote classes.csv --out sources");
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      const Recipe recipe = options->recipe.load();
+      const Vote votes = vote(read_table(options->detections), recipe);
+      write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
+      print_votes(context.terminal, votes, options->out);
+    };
+  });
+}
+
+void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder) {
+  std::vector<std::string> items = {"unique " + with_commas(votes.unique.rows()),
+                                    "ambiguous " + with_commas(votes.ambiguous.rows())};
+  add_count(items, "without class", votes.sources_without_class);
+  items.push_back("from detections " + with_commas(votes.detections));
+  add_count(items, "detections without class or name", votes.without_class);
+  terminal.say_items("sources     ", items);
+  terminal.say("tables in " + shell_word(folder) +
+               ": uniquely_classified.csv, ambiguous_classification.csv");
+}
+
+}  // namespace uhuru::cli

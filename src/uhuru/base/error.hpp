@@ -1,0 +1,40 @@
+// The one error type of the library: what went wrong, where, what was expected, what was found.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace uhuru {
+
+/// Whose fault an error is; the values are the program's exit codes.
+enum class ErrorKind { input = 1, usage = 2, service = 3, bug = 4 };
+
+/// An error that tells a person what to do.
+///
+/// `where` is a file, row, column or line; `expected` and `found` are short phrases. Each may be
+/// empty. Row numbers count from 1, the header not included. what() is the whole in one line.
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorKind kind, std::string message, std::string where = {}, std::string expected = {},
+        std::string found = {});
+
+  ErrorKind kind() const { return kind_; }
+  const std::string& message() const { return message_; }
+  const std::string& where() const { return where_; }
+  const std::string& expected() const { return expected_; }
+  const std::string& found() const { return found_; }
+
+  /// The same error with `outer` put before its place, e.g. a file name before a row. Nothing is
+  /// added twice.
+  Error within(const std::string& outer) const;
+
+ private:
+  ErrorKind kind_;
+  std::string message_, where_, expected_, found_;
+};
+
+/// Shorthand for the commonest kind: the user's file or value is wrong.
+Error input_error(std::string message, std::string where = {}, std::string expected = {},
+                  std::string found = {});
+
+}  // namespace uhuru

@@ -1,0 +1,129 @@
+#include "uhuru/base/text.hpp"
+
+#include <fast_float/fast_float.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+namespace uhuru {
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\f\v";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+std::string with_commas(unsigned long long count) {
+  std::string digits = std::to_string(count);
+  for (auto at = static_cast<long>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
+  return digits;
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr size_t longest = 60;
+  std::string result = "'";
+  for (const char c : text.substr(0, longest)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      result += fmt::format("\\x{:02x}", byte);
+    else
+      result += c;
+  }
+  if (text.size() > longest) result += "…";
+  return result + "'";
+}
+
+std::string join(std::span<const std::string> items, std::string_view separator) {
+  return fmt::format("{}", fmt::join(items, separator));
+}
+
+namespace {
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replace});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::vector<std::string> nearest_names(std::string_view name,
+                                       std::span<const std::string> candidates) {
+  constexpr size_t longest = 100;  // bounds the work on hostile names
+  if (name.empty() || name.size() > longest) return {};
+  const std::string wanted = lower(name);
+  std::vector<std::pair<size_t, std::string>> near;
+  for (const std::string& candidate : candidates) {
+    if (candidate.empty() || candidate.size() > longest) continue;
+    const std::string given = lower(candidate);
+    const size_t distance = edit_distance(wanted, given);
+    const bool contained =
+        wanted.size() > 1 && given.size() > 1 &&
+        (given.find(wanted) != std::string::npos || wanted.find(given) != std::string::npos);
+    if (contained || distance <= std::max<size_t>(1, wanted.size() / 3))
+      near.emplace_back(distance, candidate);
+  }
+  std::stable_sort(near.begin(), near.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> names;
+  for (auto& [distance, candidate] : near)
+    if (names.size() < 3 && std::find(names.begin(), names.end(), candidate) == names.end())
+      names.push_back(std::move(candidate));
+  return names;
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string> candidates) {
+  const auto names = nearest_names(name, candidates);
+  return names.empty() ? "" : " (did you mean " + join(names, ", ") + "?)";
+}
+
+namespace {
+
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  text = trim(text);
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-' && text[1] != '+') text.remove_prefix(1);
+  T value = 0;
+  const char* end = text.data() + text.size();
+  const auto result = fast_float::from_chars(text.data(), end, value);
+  if (text.empty() || result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::optional<double> parse_double(std::string_view text) { return parse_number<double>(text); }
+
+std::optional<float> parse_float(std::string_view text) { return parse_number<float>(text); }
+
+std::optional<long long> parse_int(std::string_view text) {
+  text = trim(text);
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  long long value = 0;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (text.empty() || result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace uhuru

@@ -1,0 +1,83 @@
+#include "uhuru/classify/class_scores.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace uhuru {
+
+namespace {
+
+/// The Moore–Penrose inverse of a symmetric positive semidefinite matrix.
+Matrix pseudo_inverse(const Matrix& covariance) {
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(covariance);
+  const Vector& values = solver.eigenvalues();
+  const double cutoff = static_cast<double>(covariance.rows()) *
+                        std::numeric_limits<double>::epsilon() * values.cwiseAbs().maxCoeff();
+  Vector inverted = Vector::Zero(values.size());
+  for (Eigen::Index i = 0; i < values.size(); ++i)
+    if (std::abs(values[i]) > cutoff) inverted[i] = 1 / values[i];
+  return solver.eigenvectors() * inverted.asDiagonal() * solver.eigenvectors().transpose();
+}
+
+QuadraticScore score_of(const Matrix& members) {
+  QuadraticScore score;
+  const auto n = static_cast<double>(members.rows());
+  score.members = static_cast<size_t>(members.rows());
+  score.center = members.colwise().mean();
+  const Matrix difference = members.rowwise() - score.center.transpose();
+  score.quadratic = pseudo_inverse(difference.transpose() * difference / (n - 1));
+  score.linear = Vector::Zero(score.center.size());
+  return score;
+}
+
+}  // namespace
+
+double QuadraticScore::operator()(const Eigen::Ref<const Vector>& x) const {
+  const Vector difference = x - center;
+  return constant + linear.dot(difference) + difference.dot(quadratic * difference);
+}
+
+ClassScores train_class_scores(const Matrix& data, std::span<const int> clusters,
+                               std::span<const int> classes, size_t cluster_count,
+                               size_t class_count, size_t min_members) {
+  std::vector<std::vector<std::vector<Eigen::Index>>> members(
+      cluster_count, std::vector<std::vector<Eigen::Index>>(class_count));
+  for (size_t row = 0; row < clusters.size(); ++row)
+    if (classes[row] >= 0)
+      members[clusters[row]][classes[row]].push_back(static_cast<Eigen::Index>(row));
+  ClassScores scores(cluster_count, std::vector<std::optional<QuadraticScore>>(class_count));
+  for (size_t cluster = 0; cluster < cluster_count; ++cluster)
+    for (size_t c = 0; c < class_count; ++c) {
+      const auto& rows = members[cluster][c];
+      if (rows.size() >= std::max<size_t>(2, min_members))
+        scores[cluster][c] = score_of(data(rows, Eigen::all));
+    }
+  return scores;
+}
+
+bool class_probabilities(const ClassScores& scores, int cluster, const Eigen::Ref<const Vector>& x,
+                         std::span<double> probabilities) {
+  const auto& classes = scores[static_cast<size_t>(cluster)];
+  double smallest = std::numeric_limits<double>::infinity();
+  for (size_t c = 0; c < classes.size(); ++c) {
+    probabilities[c] = classes[c] ? (*classes[c])(x) : std::numeric_limits<double>::infinity();
+    smallest = std::min(smallest, probabilities[c]);
+  }
+  double sum = 0;
+  for (double& p : probabilities) {
+    p = std::isfinite(smallest) ? std::exp(smallest - p) : 0;
+    sum += p;
+  }
+  for (double& p : probabilities)
+    if (sum > 0) p /= sum;
+  return sum > 0;
+}
+
+int most_probable(std::span<const double> probabilities) {
+  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) -
+                          probabilities.begin());
+}
+
+}  // namespace uhuru

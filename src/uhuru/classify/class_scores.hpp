@@ -1,0 +1,45 @@
+// Class probabilities by Mahalanobis distance within each cluster.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "uhuru/base/matrix.hpp"
+
+namespace uhuru {
+
+/// The squared distance of a detection from a class, a quadratic in the scaled features x:
+/// constant + linear·(x - center) + (x - center)ᵀ quadratic (x - center).
+struct QuadraticScore {
+  double constant = 0;
+  Vector center;       // D
+  Vector linear;       // D
+  Matrix quadratic;    // D × D, symmetric
+  size_t members = 0;  // labelled detections it was learned from; 0: not known
+
+  double operator()(const Eigen::Ref<const Vector>& x) const;
+};
+
+/// scores[cluster][class]; none where the class has too few members in the cluster.
+using ClassScores = std::vector<std::vector<std::optional<QuadraticScore>>>;
+
+/// Learns the scores of each class in each cluster: mean, sample covariance (n - 1) and its
+/// Moore–Penrose inverse, singular values below D·ε of the largest dropped.
+///
+/// `data`: rows × D, scaled. `clusters`: of each row, 0 … K-1. `classes`: of each row, 0 … C-1, or
+/// -1 for a row that is not to be learned from. Thread-safe. Source: [PD24] sec. 3.5.
+ClassScores train_class_scores(const Matrix& data, std::span<const int> clusters,
+                               std::span<const int> classes, size_t cluster_count,
+                               size_t class_count, size_t min_members);
+
+/// The probability of each class, in proportion to exp(-score) among the classes that have a score
+/// in the detection's cluster, 0 for the others. False, with zeros, where none has. The smallest
+/// score is subtracted first, so that far outliers do not end in 0/0. Thread-safe.
+bool class_probabilities(const ClassScores& scores, int cluster, const Eigen::Ref<const Vector>& x,
+                         std::span<double> probabilities);
+
+/// The place of the largest, the first of equals.
+int most_probable(std::span<const double> probabilities);
+
+}  // namespace uhuru

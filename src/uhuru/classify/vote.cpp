@@ -1,0 +1,188 @@
+#include "uhuru/classify/vote.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/classify/class_scores.hpp"
+
+namespace uhuru {
+namespace {
+
+/// "0.056±0.152": mean and population standard deviation as the published tables print them.
+std::string mean_and_spread(std::span<const double> values, double mean) {
+  std::vector<double> squares;
+  for (const double value : values) squares.push_back((value - mean) * (value - mean));
+  const double spread = std::sqrt(pairwise_sum(squares) / static_cast<double>(values.size()));
+  return python_repr(numpy_round(mean, 3)) + "±" + python_repr(numpy_round(spread, 3));
+}
+
+/// The columns of a table of detections that the vote needs.
+struct Detections {
+  const Column& name;
+  const Column& main_type;
+  std::vector<std::vector<double>> probabilities;  // a column each class
+  std::vector<const Column*> carried;              // ra, dec, features
+
+  Detections(const Table& table, const Recipe& recipe)
+      : name(table.at(recipe.name_column)), main_type(table.at("main_type")) {
+    for (const std::string& c : recipe.classes) probabilities.push_back(numbers(table.at(c)));
+    std::vector<std::string> wanted = recipe.feature_names();
+    wanted.insert(wanted.begin(), {recipe.ra_column, recipe.dec_column});
+    for (const std::string& column : wanted)
+      if (const Column* found = table.find(column)) carried.push_back(found);
+  }
+};
+
+struct SourceVote {
+  size_t first_row;
+  size_t count;
+  int soft, hard;
+  std::vector<std::string> spreads;
+};
+
+/// The votes of the detections in `rows`, which belong to one source.
+SourceVote vote_of(const Detections& detections, const Recipe& recipe,
+                   std::span<const size_t> rows) {
+  SourceVote result{rows[0], rows.size(), 0, 0, {}};
+  std::vector<size_t> counts(recipe.classes.size(), 0);
+  for (const size_t row : rows) {
+    const auto label = detections.main_type.text(row);
+    const int c = recipe.class_index(label);
+    if (c < 0)
+      throw input_error("unknown class", fmt::format("row {}, column main_type", row + 1),
+                        "one of " + join(recipe.classes, ", "), in_quotes(label));
+    ++counts[c];
+  }
+  for (const size_t row : rows) {  // strictly more: the first met of equals stays
+    const int c = recipe.class_index(detections.main_type.text(row));
+    if (row == rows[0] || counts[c] > counts[result.hard]) result.hard = c;
+  }
+  std::vector<double> means;
+  for (size_t c = 0; c < recipe.classes.size(); ++c) {
+    std::vector<double> values;
+    for (const size_t row : rows) {
+      values.push_back(detections.probabilities[c][row]);
+      if (std::isnan(values.back()))
+        throw input_error("a probability is missing",
+                          fmt::format("row {}, column {}", row + 1, recipe.classes[c]), "a number");
+    }
+    means.push_back(pairwise_sum(values) / static_cast<double>(values.size()));
+    result.spreads.push_back(mean_and_spread(values, means.back()));
+  }
+  result.soft = most_probable(means);
+  return result;
+}
+
+Table result_table(const Detections& detections, const Recipe& recipe, bool unique) {
+  Table table;
+  const auto text = [&](const std::string& name, const std::string& description) {
+    Field field;
+    field.name = name;
+    field.type = Type::text;
+    field.description = description;
+    table.add(field);
+  };
+  table.add(detections.name.field);
+  if (unique) {
+    text("agg_master_class", "Group of the class");
+    text("master_class", "Class on which soft and hard vote agree");
+  } else {
+    text("hard_master_class", "Most frequent class of the detections");
+    text("soft_master_class", "Class of the largest mean probability");
+  }
+  Field count;
+  count.name = "detection_count";
+  count.type = Type::int64;
+  count.description = "Detections of the source that have a class";
+  table.add(count);
+  for (const std::string& c : recipe.classes) {
+    text(c, "Mean and standard deviation of the probability over the detections");
+    table.columns.back().field.unicode = true;
+  }
+  for (const Column* column : detections.carried) table.add(column->field);
+  return table;
+}
+
+void append_source(const Detections& detections, const Recipe& recipe, const SourceVote& source,
+                   bool unique, Table& table) {
+  size_t c = 0;
+  const auto next = [&]() -> Column& { return table.columns[c++]; };
+  next().append_from(detections.name, source.first_row);
+  if (unique) {
+    next().append_text(recipe.groups[source.soft]);
+    next().append_text(recipe.classes[source.soft]);
+  } else {
+    next().append_text(recipe.classes[source.hard]);
+    next().append_text(recipe.classes[source.soft]);
+  }
+  next().append(static_cast<int64_t>(source.count));
+  for (const std::string& spread : source.spreads) next().append_text(spread);
+  for (const Column* column : detections.carried) next().append_from(*column, source.first_row);
+}
+
+}  // namespace
+
+std::vector<size_t> rows_by_name(const Table& table, const Recipe& recipe) {
+  const Column& name = table.at(recipe.name_column);
+  const Column& observation = table.at(recipe.observation_column);
+  if (name.field.type != Type::text)
+    throw input_error("names are not text", "column " + name.field.name, "text",
+                      std::string(type_name(name.field.type)));
+  const bool by_number = observation.field.is_scalar();
+  std::vector<double> observations;
+  if (by_number) observations = numbers(observation);
+  std::vector<size_t> rows(table.rows());
+  std::iota(rows.begin(), rows.end(), size_t{0});
+  // Missing observations come last.
+  const auto number = [&](size_t row) {
+    return std::isnan(observations[row]) ? std::numeric_limits<double>::infinity()
+                                         : observations[row];
+  };
+  std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
+    if (const int order = name.text(a).compare(name.text(b)); order != 0) return order < 0;
+    return by_number ? number(a) < number(b) : observation.text(a) < observation.text(b);
+  });
+  return rows;
+}
+
+Vote vote(const Table& table, const Recipe& recipe) {
+  const Detections detections(table, recipe);
+  if (detections.main_type.field.type != Type::text)
+    throw input_error("classes are not text", "column main_type", "text");
+  Vote result{result_table(detections, recipe, true), result_table(detections, recipe, false)};
+  const std::vector<size_t> rows = rows_by_name(table, recipe);
+  std::vector<SourceVote> sources;
+  std::vector<size_t> classified;
+  for (size_t begin = 0; begin < rows.size();) {
+    const auto name = detections.name.text(rows[begin]);
+    size_t end = begin;
+    classified.clear();
+    for (; end < rows.size() && detections.name.text(rows[end]) == name; ++end) {
+      if (name.empty() || detections.main_type.missing(rows[end]))
+        ++result.without_class;
+      else
+        classified.push_back(rows[end]);
+    }
+    if (classified.empty())
+      result.sources_without_class += !name.empty();
+    else
+      sources.push_back(vote_of(detections, recipe, classified));
+    result.detections += classified.size();
+    begin = end;
+  }
+  std::stable_sort(sources.begin(), sources.end(),
+                   [](const SourceVote& a, const SourceVote& b) { return a.count > b.count; });
+  for (const SourceVote& source : sources) {
+    const bool unique = source.soft == source.hard;
+    append_source(detections, recipe, source, unique, unique ? result.unique : result.ambiguous);
+  }
+  return result;
+}
+
+}  // namespace uhuru

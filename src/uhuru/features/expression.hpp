@@ -1,0 +1,42 @@
+// Arithmetic expressions of a recipe: derived columns, selections, simulated columns.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace uhuru {
+
+/// An expression of column names, numbers, + - * / ^, comparisons, && ||, ?: and the functions of
+/// muParser (exp, ln, log10, sqrt, abs, min, max, …).
+///
+/// Not thread-safe: one object a thread.
+class Expression {
+ public:
+  /// Functions without arguments that an expression may call besides.
+  using Functions = std::map<std::string, std::function<double()>>;
+
+  /// Throws Error (input) where the text is no expression or calls an unknown function.
+  explicit Expression(const std::string& text, const Functions& functions = {});
+  ~Expression();
+  Expression(Expression&&) noexcept;
+  Expression& operator=(Expression&&) noexcept;
+
+  const std::string& text() const { return text_; }
+  /// The names that stand in the expression, each once, in alphabetical order.
+  const std::vector<std::string>& variables() const { return variables_; }
+  /// Its value, given those of the variables in their order. NaN in, NaN out (a comparison with NaN
+  /// is false).
+  double operator()(std::span<const double> values);
+
+ private:
+  struct Parser;
+  std::string text_;
+  std::vector<std::string> variables_;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace uhuru

@@ -1,0 +1,371 @@
+#include "uhuru/features/recipe.hpp"
+
+#include <toml++/toml.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "uhuru/base/embedded.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/features/expression.hpp"
+#include "uhuru/io/byte_source.hpp"
+
+namespace uhuru {
+namespace {
+
+constexpr std::pair<Transform, std::string_view> transforms[] = {
+    {Transform::identity, "identity"},
+    {Transform::minmax, "minmax"},
+    {Transform::log_minmax, "log-minmax"}};
+
+/// A table of the recipe whose keys are all to be asked for; the destructor's place is taken by
+/// finish(), which refuses those that nobody asked for.
+class Section {
+ public:
+  Section(const toml::table& table, std::string path, const std::string& file)
+      : table_(table), path_(std::move(path)), file_(file) {}
+
+  [[noreturn]] void fail(const toml::node* node, const std::string& message,
+                         const std::string& expected, const std::string& found = {}) const {
+    const auto line = node ? node->source().begin.line : table_.source().begin.line;
+    throw input_error(message, fmt::format("{}, line {}", file_, line), expected, found);
+  }
+  std::string key_path(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
+
+  const toml::node* get(std::string_view key, bool required) {
+    known_.insert(std::string(key));
+    const toml::node* node = table_.get(key);
+    if (!node && required) fail(nullptr, "a key is missing in the recipe", key_path(key));
+    return node;
+  }
+
+  template <class T>
+  T value(const toml::node& node, std::string_view key, const char* kind) const {
+    const auto found = node.value<T>();
+    const bool wrong = !found || (std::is_same_v<T, std::string> && !node.is_string()) ||
+                       (std::is_same_v<T, int64_t> && !node.is_integer());
+    if (wrong)
+      fail(&node, "a value of a wrong kind in the recipe", key_path(key) + " to be " + kind);
+    return *found;
+  }
+
+  std::string text(std::string_view key, bool required = true) {
+    const auto* node = get(key, required);
+    return node ? value<std::string>(*node, key, "a text") : "";
+  }
+  double number(std::string_view key, double fallback, double least, double most) {
+    const auto* node = get(key, false);
+    if (!node) return fallback;
+    const double result = value<double>(*node, key, "a number");
+    if (!(result >= least && result <= most))
+      fail(node, "a number out of range in the recipe",
+           fmt::format("{} between {} and {}", key_path(key), least, most),
+           fmt::format("{}", result));
+    return result;
+  }
+  int64_t integer(std::string_view key, int64_t fallback, int64_t least, int64_t most) {
+    const auto* node = get(key, false);
+    if (!node) return fallback;
+    const auto result = value<int64_t>(*node, key, "a whole number");
+    if (result < least || result > most)
+      fail(node, "a number out of range in the recipe",
+           fmt::format("{} between {} and {}", key_path(key), least, most),
+           fmt::format("{}", result));
+    return result;
+  }
+  std::vector<std::string> texts(std::string_view key, bool required = true) {
+    return list<std::string>(key, required, "a list of texts");
+  }
+  std::vector<double> numbers(std::string_view key) {
+    return list<double>(key, false, "a list of numbers");
+  }
+  std::map<std::string, std::string> text_map(std::string_view key) {
+    std::map<std::string, std::string> result;
+    const auto* node = get(key, false);
+    if (!node) return result;
+    if (!node->is_table())
+      fail(node, "a value of a wrong kind in the recipe", key_path(key) + " to be a table");
+    for (const auto& [name, entry] : *node->as_table())
+      result[std::string(name.str())] = value<std::string>(entry, key, "a table of texts");
+    return result;
+  }
+  Section section(std::string_view key, bool required = true) {
+    static const toml::table empty;
+    const auto* node = get(key, required);
+    if (node && !node->is_table())
+      fail(node, "a value of a wrong kind in the recipe", key_path(key) + " to be a table");
+    return {node ? *node->as_table() : empty, key_path(key), file_};
+  }
+  std::vector<Section> sections(std::string_view key, bool required) {
+    std::vector<Section> result;
+    const auto* node = get(key, required);
+    if (!node) return result;
+    if (!node->is_array_of_tables())
+      fail(node, "a value of a wrong kind in the recipe",
+           key_path(key) + " to be a list of tables");
+    for (const auto& entry : *node->as_array())
+      result.emplace_back(*entry.as_table(), key_path(key), file_);
+    return result;
+  }
+  /// An expression, checked.
+  std::string expression(std::string_view key, bool required,
+                         const Expression::Functions& functions = {}) {
+    const std::string result = text(key, required);
+    if (!result.empty()) check_expression(table_.get(key), result, functions);
+    return result;
+  }
+  void check_expression(const toml::node* node, const std::string& text,
+                        const Expression::Functions& functions) const {
+    try {
+      const Expression checked(text, functions);
+    } catch (const Error& error) {
+      fail(node, error.message(), error.expected(), error.found());
+    }
+  }
+
+  /// Refuses keys that nobody asked for.
+  void finish() const {
+    for (const auto& [key, node] : table_)
+      if (!known_.contains(std::string(key.str()))) {
+        const std::vector<std::string> candidates(known_.begin(), known_.end());
+        fail(&node, "unknown key in the recipe",
+             "one of " + join(candidates, ", ") + did_you_mean(key.str(), candidates),
+             key_path(key.str()));
+      }
+  }
+
+  const toml::table& table() const { return table_; }
+
+ private:
+  template <class T>
+  std::vector<T> list(std::string_view key, bool required, const char* kind) {
+    std::vector<T> result;
+    const auto* node = get(key, required);
+    if (!node) return result;
+    if (!node->is_array())
+      fail(node, "a value of a wrong kind in the recipe", key_path(key) + " to be " + kind);
+    for (const auto& entry : *node->as_array()) result.push_back(value<T>(entry, key, kind));
+    return result;
+  }
+
+  const toml::table& table_;
+  std::string path_;
+  const std::string& file_;
+  std::set<std::string> known_;
+};
+
+void read_features(Section& root, Recipe& recipe) {
+  for (Section& section : root.sections("features", true)) {
+    Feature feature;
+    feature.name = section.text("name");
+    const std::string transform = section.text("transform");
+    try {
+      feature.transform = transform_from_name(transform);
+    } catch (const Error& error) {
+      section.fail(section.table().get("transform"), error.message(), error.expected(),
+                   error.found());
+    }
+    feature.kind = section.text("kind", false);
+    if (feature.kind.empty()) feature.kind = feature.name;
+    feature.expression = section.expression("expression", false);
+    const auto range = section.numbers("range");
+    if (!range.empty()) {
+      if (range.size() != 2 || !(range[0] < range[1]))
+        section.fail(section.table().get("range"), "unreadable range", "[least, greatest]");
+      feature.range = {range[0], range[1]};
+    }
+    section.finish();
+    const auto names = recipe.feature_names();
+    if (std::find(names.begin(), names.end(), feature.name) != names.end())
+      section.fail(section.table().get("name"), "a feature stands twice in the recipe",
+                   "each feature once", feature.name);
+    recipe.features.push_back(std::move(feature));
+  }
+  constexpr size_t most = 64;
+  if (recipe.features.empty() || recipe.features.size() > most)
+    root.fail(root.get("features", true), "the recipe's features", "1 to 64 features",
+              fmt::format("{}", recipe.features.size()));
+}
+
+void read_classes(Section section, Recipe& recipe) {
+  recipe.classes = section.texts("names");
+  recipe.min_members = static_cast<size_t>(section.integer("min_members", 12, 2, 1000000));
+  std::set<std::string> seen;
+  for (const std::string& name : recipe.classes)
+    if (name.empty() || !seen.insert(name).second)
+      section.fail(section.table().get("names"),
+                   "a class stands twice in the recipe or has no name", "each class once",
+                   in_quotes(name));
+  if (recipe.classes.size() < 2)
+    section.fail(section.table().get("names"), "too few classes in the recipe", "two or more");
+  Section groups = section.section("groups");
+  for (const std::string& name : recipe.classes) recipe.groups.push_back(groups.text(name));
+  groups.finish();
+  section.finish();
+}
+
+void read_labels(Section section, Recipe& recipe) {
+  LabelSettings& labels = recipe.labels;
+  labels.name_column = section.text("name");
+  labels.ra_column = section.text("ra");
+  labels.dec_column = section.text("dec");
+  labels.type_column = section.text("type");
+  labels.separation_column = section.text("separation");
+  labels.radius_arcsec = section.number("radius_arcsec", 1.0, 0, 3600);
+  labels.ambiguous = section.texts("ambiguous", false);
+  labels.aliases = section.text_map("aliases");
+  for (const std::string& label : labels.ambiguous)
+    if (recipe.class_index(label) >= 0)
+      section.fail(section.table().get("ambiguous"), "a class is also an ambiguous label",
+                   "one or the other", label);
+  section.finish();
+}
+
+void read_simulation(Section section, Recipe& recipe) {
+  SimulationSettings& simulation = recipe.simulation;
+  simulation.labelled = section.number("labelled", 0.35, 0, 1);
+  simulation.name_prefix = section.text("name_prefix", false);
+  if (const auto parts = section.numbers("detections"); !parts.empty()) {
+    double sum = 0;
+    for (const double part : parts) sum += part >= 0 ? part : std::nan("");
+    if (parts.size() != 4 || !(std::abs(sum - 1) < 1e-9))
+      section.fail(section.table().get("detections"), "unreadable parts",
+                   "four numbers whose sum is 1");
+    simulation.detections = parts;
+  }
+  const auto zero = [] { return 0.0; };
+  for (Section& column : section.sections("columns", false)) {
+    simulation.columns.push_back(
+        {column.text("name"), column.text("unit", false),
+         column.expression("expression", true, {{"normal", zero}, {"uniform", zero}})});
+    column.finish();
+  }
+  for (Section& missing : section.sections("missing", false)) {
+    simulation.missing.push_back({missing.texts("columns"), missing.number("fraction", 0, 0, 1)});
+    missing.finish();
+  }
+  for (Section& entry : section.sections("fields", false)) {
+    SimulatedField field;
+    field.name = entry.text("name");
+    field.ra_deg = entry.number("ra", 0, 0, 360);
+    field.dec_deg = entry.number("dec", 0, -90, 90);
+    field.radius_deg = entry.number("radius_deg", 180, 0, 180);
+    field.weight = entry.number("weight", 1, 0, 1e9);
+    field.classes = entry.texts("classes");
+    for (const std::string& name : field.classes)
+      if (recipe.class_index(name) < 0)
+        entry.fail(entry.table().get("classes"), "unknown class in the recipe",
+                   "one of " + join(recipe.classes, ", ") + did_you_mean(name, recipe.classes),
+                   in_quotes(name));
+    entry.finish();
+    simulation.fields.push_back(std::move(field));
+  }
+  section.finish();
+}
+
+}  // namespace
+
+std::string_view transform_name(Transform transform) {
+  for (const auto& [value, name] : transforms)
+    if (value == transform) return name;
+  return "";
+}
+
+Transform transform_from_name(std::string_view name) {
+  for (const auto& [value, known] : transforms)
+    if (known == name) return value;
+  throw input_error("unknown transform", "", "identity, minmax or log-minmax", in_quotes(name));
+}
+
+const std::string& Recipe::label(const std::string& given) const {
+  const auto found = labels.aliases.find(given);
+  return found == labels.aliases.end() ? given : found->second;
+}
+
+bool Recipe::is_ambiguous(const std::string& given) const {
+  return std::find(labels.ambiguous.begin(), labels.ambiguous.end(), given) !=
+         labels.ambiguous.end();
+}
+
+int Recipe::class_index(std::string_view given) const {
+  const auto found = std::find(classes.begin(), classes.end(), given);
+  return found == classes.end() ? -1 : static_cast<int>(found - classes.begin());
+}
+
+std::vector<std::string> Recipe::feature_names() const {
+  std::vector<std::string> names;
+  for (const Feature& feature : features) names.push_back(feature.name);
+  return names;
+}
+
+Recipe parse_recipe(const std::string& text, const std::string& name) {
+  toml::table table;
+  try {
+    table = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    throw input_error("the recipe is no TOML",
+                      fmt::format("{}, line {}", name, error.source().begin.line), "",
+                      std::string(error.description()));
+  }
+  Recipe recipe;
+  recipe.text = text;
+  Section root(table, "", name);
+  recipe.name = root.text("name");
+  recipe.description = root.text("description", false);
+  recipe.selection = root.texts("selection", false);
+  for (const std::string& condition : recipe.selection)
+    root.check_expression(table.get("selection"), condition, {});
+  Section columns = root.section("columns");
+  recipe.name_column = columns.text("name");
+  recipe.observation_column = columns.text("observation");
+  recipe.ra_column = columns.text("ra");
+  recipe.dec_column = columns.text("dec");
+  columns.finish();
+  read_features(root, recipe);
+  Section mixture = root.section("mixture", false);
+  const MixtureSettings defaults;
+  recipe.mixture.components =
+      static_cast<int>(mixture.integer("components", defaults.components, 1, 1000));
+  recipe.mixture.seed =
+      static_cast<uint32_t>(mixture.integer("seed", defaults.seed, 0, 4294967295));
+  recipe.mixture.covariance_floor =
+      mixture.number("covariance_floor", defaults.covariance_floor, 0, 1);
+  recipe.mixture.tolerance = mixture.number("tolerance", defaults.tolerance, 0, 1e6);
+  recipe.mixture.max_iterations =
+      static_cast<int>(mixture.integer("max_iterations", defaults.max_iterations, 1, 1000000));
+  mixture.finish();
+  read_classes(root.section("classes"), recipe);
+  read_labels(root.section("labels"), recipe);
+  read_simulation(root.section("simulate", false), recipe);
+  root.finish();
+  return recipe;
+}
+
+Recipe load_recipe(const std::string& name_or_path) {
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path == "recipes/" + name_or_path + ".toml")
+      return parse_recipe(std::string(file.content), name_or_path);
+  constexpr size_t largest = size_t{1} << 22;
+  std::string text;
+  try {
+    const auto source = ByteSource::open(name_or_path);
+    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
+      text += bytes;
+      if (text.size() > largest)
+        throw input_error("the recipe is too large", name_or_path, "less than 4 MiB");
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::input || !text.empty()) throw;
+    throw input_error("there is no such recipe", name_or_path,
+                      "the built-in recipe csc2, or a TOML file", error.found());
+  }
+  return parse_recipe(text, name_or_path);
+}
+
+}  // namespace uhuru

@@ -1,0 +1,283 @@
+#include "uhuru/io/binary_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/utf8.hpp"
+
+namespace uhuru {
+namespace {
+
+template <class T>
+T from_big_endian(const char* bytes) {
+  using Bits =
+      std::conditional_t<sizeof(T) == 8, uint64_t,
+                         std::conditional_t<sizeof(T) == 4, uint32_t,
+                                            std::conditional_t<sizeof(T) == 2, uint16_t, uint8_t>>>;
+  Bits bits = 0;
+  for (size_t i = 0; i < sizeof(T); ++i)
+    bits =
+        static_cast<Bits>((sizeof(T) > 1 ? bits << 8 : 0) | static_cast<unsigned char>(bytes[i]));
+  return std::bit_cast<T>(bits);
+}
+
+template <class T>
+void put_big_endian(T value, std::string& bytes) {
+  char raw[sizeof(T)];
+  std::memcpy(raw, &value, sizeof(T));
+  if constexpr (std::endian::native == std::endian::little) std::reverse(raw, raw + sizeof(T));
+  bytes.append(raw, sizeof(T));
+}
+
+size_t wire_bytes(Wire wire, size_t count) {
+  switch (wire) {
+    case Wire::bit:
+      return (count + 7) / 8;
+    case Wire::int16:
+    case Wire::unicode:
+      return 2 * count;
+    case Wire::int32:
+    case Wire::float32:
+      return 4 * count;
+    case Wire::int64:
+    case Wire::float64:
+    case Wire::complex64:
+      return 8 * count;
+    case Wire::complex128:
+      return 16 * count;
+    default:
+      return count;
+  }
+}
+
+/// Where a cell's values begin and how many there are; empty where `bytes` does not hold it whole.
+struct Cell {
+  size_t begin, count, end;
+};
+std::optional<Cell> find_cell(std::string_view bytes, size_t at, const WireField& field) {
+  Cell cell{at, field.count, 0};
+  if (field.count == 0) {
+    if (bytes.size() - at < 4) return std::nullopt;
+    const auto count = from_big_endian<int32_t>(bytes.data() + at);
+    if (count < 0 || static_cast<uint64_t>(count) > max_cell_values)
+      throw input_error("a cell is too large", "",
+                        "at most " + with_commas(max_cell_values) + " values",
+                        fmt::format("a count of {}", count));
+    cell.begin = at + 4;
+    cell.count = static_cast<size_t>(count);
+  }
+  const size_t size = wire_bytes(field.wire, cell.count);
+  if (bytes.size() - cell.begin < size) return std::nullopt;
+  cell.end = cell.begin + size;
+  return cell;
+}
+
+template <class T>
+void append_values(Column& column, const char* bytes, size_t count, const WireField& field) {
+  if (field.count == 1 && count == 1 && column.field.is_scalar()) {
+    const T value = from_big_endian<T>(bytes);
+    if (field.null.is(value)) return column.append_missing();
+    return column.append(value);
+  }
+  std::vector<T> values(count);
+  for (size_t i = 0; i < count; ++i) values[i] = from_big_endian<T>(bytes + i * sizeof(T));
+  column.append(std::span<const T>(values));
+}
+
+void append_booleans(Column& column, const char* bytes, size_t count, bool bits) {
+  std::vector<uint8_t> values(count);
+  bool unknown = false;
+  for (size_t i = 0; i < count; ++i) {
+    if (bits) {
+      values[i] = (static_cast<unsigned char>(bytes[i / 8]) >> (7 - i % 8)) & 1;
+    } else {
+      const char c = bytes[i];
+      values[i] = c == 'T' || c == 't' || c == '1';
+      unknown = unknown || c == '\0' || c == '?' || c == ' ';
+    }
+  }
+  if (unknown && column.field.is_scalar()) return column.append_missing();
+  column.append(std::span<const uint8_t>(values));
+}
+
+void append_cell(Column& column, const char* bytes, size_t count, const WireField& field) {
+  switch (field.wire) {
+    case Wire::boolean:
+      return append_booleans(column, bytes, count, false);
+    case Wire::bit:
+      return append_booleans(column, bytes, count, true);
+    case Wire::byte:
+      return append_values<uint8_t>(column, bytes, count, field);
+    case Wire::int16:
+      return append_values<int16_t>(column, bytes, count, field);
+    case Wire::int32:
+      return append_values<int32_t>(column, bytes, count, field);
+    case Wire::int64:
+      return append_values<int64_t>(column, bytes, count, field);
+    case Wire::float32:
+      return append_values<float>(column, bytes, count, field);
+    case Wire::float64:
+      return append_values<double>(column, bytes, count, field);
+    case Wire::complex64:
+      return append_values<float>(column, bytes, 2 * count, field);
+    case Wire::complex128:
+      return append_values<double>(column, bytes, 2 * count, field);
+    case Wire::character:
+      return column.append_text(to_utf8({bytes, count}));
+    case Wire::unicode:
+      return column.append_text(utf8_from_utf16be({bytes, 2 * count}));
+  }
+}
+
+}  // namespace
+
+WireField wire_field(std::string_view datatype, std::string_view arraysize, Field& field) {
+  struct Name {
+    std::string_view datatype;
+    Wire wire;
+    Type type;
+  };
+  static constexpr Name names[] = {
+      {"boolean", Wire::boolean, Type::boolean},
+      {"bit", Wire::bit, Type::boolean},
+      {"unsignedByte", Wire::byte, Type::byte},
+      {"short", Wire::int16, Type::int16},
+      {"int", Wire::int32, Type::int32},
+      {"long", Wire::int64, Type::int64},
+      {"char", Wire::character, Type::text},
+      {"unicodeChar", Wire::unicode, Type::text},
+      {"float", Wire::float32, Type::float32},
+      {"double", Wire::float64, Type::float64},
+      {"floatComplex", Wire::complex64, Type::float32},
+      {"doubleComplex", Wire::complex128, Type::float64},
+  };
+  WireField result;
+  const auto* name = std::find_if(std::begin(names), std::end(names),
+                                  [&](const Name& n) { return n.datatype == datatype; });
+  if (name == std::end(names)) {
+    std::vector<std::string> known;
+    for (const Name& n : names) known.emplace_back(n.datatype);
+    throw input_error("unknown datatype", "FIELD " + field.name, "one of " + join(known, ", "),
+                      in_quotes(datatype));
+  }
+  const std::string shape(trim(arraysize));
+  field.type = name->type;
+  field.arraysize = shape == "1" ? "" : shape;
+  result.wire = name->wire;
+  result.count = parse_arraysize(shape);
+  if (field.type == Type::text) {
+    field.unicode = result.wire == Wire::unicode;
+    const bool array_of_strings = shape.find('x') != std::string::npos;
+    field.arraysize = array_of_strings ? shape : "";
+  } else if (result.wire == Wire::complex64 || result.wire == Wire::complex128) {
+    field.arraysize = shape.empty() ? "2" : "2x" + shape;
+  }
+  return result;
+}
+
+size_t decode_rows(std::string_view bytes, const std::vector<WireField>& fields, bool flags,
+                   Table& table) {
+  const size_t flag_bytes = flags ? (fields.size() + 7) / 8 : 0;
+  if (fields.empty()) return 0;
+  std::vector<Cell> cells(fields.size());
+  size_t row_begin = 0;
+  while (true) {
+    if (bytes.size() - row_begin < flag_bytes) return row_begin;
+    size_t at = row_begin + flag_bytes;
+    for (size_t c = 0; c < fields.size(); ++c) {
+      const auto cell = find_cell(bytes, at, fields[c]);
+      if (!cell) return row_begin;
+      cells[c] = *cell;
+      at = cell->end;
+    }
+    for (size_t c = 0; c < fields.size(); ++c) {
+      const bool flagged =
+          flags && ((static_cast<unsigned char>(bytes[row_begin + c / 8]) >> (7 - c % 8)) & 1);
+      if (flagged)
+        table.columns[c].append_missing();
+      else
+        append_cell(table.columns[c], bytes.data() + cells[c].begin, cells[c].count, fields[c]);
+    }
+    row_begin = at;
+  }
+}
+
+namespace {
+
+void put_filler(Wire wire, size_t count, std::string& bytes) {
+  for (size_t i = 0; i < count; ++i) {
+    if (wire == Wire::float32)
+      put_big_endian(std::numeric_limits<float>::quiet_NaN(), bytes);
+    else if (wire == Wire::float64)
+      put_big_endian(std::numeric_limits<double>::quiet_NaN(), bytes);
+    else
+      bytes.append(wire_bytes(wire, 1), '\0');
+  }
+}
+
+[[noreturn]] void ambiguous(const std::string& column, const std::string& found) {
+  throw input_error("BINARY cannot tell this value from a missing one", "column " + column,
+                    "the format votable-binary2, or votable", found);
+}
+
+void put_missing(const Column& column, const WireField& field, bool flags, std::string& bytes) {
+  if (field.count == 0) return put_big_endian(int32_t{0}, bytes);
+  if (field.null.whole && !flags) {
+    column.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      put_big_endian(static_cast<T>(*field.null.whole), bytes);
+    });
+    return;
+  }
+  if (!flags && is_integer(column.field.type))
+    ambiguous(column.field.name, "a missing value, and no number set aside for it");
+  put_filler(field.wire, field.count, bytes);
+}
+
+}  // namespace
+
+void encode_row(const Table& table, size_t row, const std::vector<WireField>& fields, bool flags,
+                std::string& bytes) {
+  const size_t flags_at = bytes.size();
+  if (flags) bytes.append((fields.size() + 7) / 8, '\0');
+  for (size_t c = 0; c < fields.size(); ++c) {
+    const Column& column = table.columns[c];
+    const WireField& field = fields[c];
+    if (column.missing(row)) {
+      if (flags) bytes[flags_at + c / 8] |= static_cast<char>(0x80 >> (c % 8));
+      put_missing(column, field, flags, bytes);
+    } else if (column.field.type == Type::text) {
+      std::string text(column.text(row));
+      if (field.wire == Wire::unicode) text = utf16be_from_utf8(text);
+      const size_t unit = wire_bytes(field.wire, 1);
+      if (field.count == 0)
+        put_big_endian(static_cast<int32_t>(text.size() / unit), bytes);
+      else
+        text.resize(field.count * unit, '\0');
+      bytes += text;
+    } else {
+      if (field.count == 0) put_big_endian(static_cast<int32_t>(column.cell_count(row)), bytes);
+      column.visit([&](const auto& values) {
+        using T = typename std::decay_t<decltype(values)>::value_type;
+        for (const T value : column.cell<T>(row)) {
+          if (column.field.type == Type::boolean) {
+            bytes += value != T{} ? 'T' : 'F';
+            continue;
+          }
+          if (!flags && field.null.is(value))
+            ambiguous(column.field.name, fmt::format("the value {}", value));
+          put_big_endian(value, bytes);
+        }
+      });
+    }
+  }
+}
+
+}  // namespace uhuru

@@ -1,0 +1,190 @@
+#include "uhuru/io/byte_source.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "uhuru/base/error.hpp"
+
+namespace uhuru {
+
+namespace {
+
+constexpr size_t block_size = 1 << 16;
+constexpr size_t peek_size = 4096;
+
+class FileSource : public ByteSource {
+ public:
+  explicit FileSource(const std::string& path)
+      : ByteSource(path == "-" ? "standard input" : path),
+        file_(path == "-" ? stdin : std::fopen(path.c_str(), "rb")) {
+    if (!file_) throw input_error("cannot open the file", path, "a file to read", error_text());
+    struct stat info {};
+    if (fstat(fileno(file_), &info) == 0) {
+      if (S_ISDIR(info.st_mode)) {
+        close();
+        throw input_error("cannot read a table", path, "a file", "a folder");
+      }
+      if (S_ISREG(info.st_mode)) size_ = static_cast<uint64_t>(info.st_size);
+    }
+  }
+  ~FileSource() override { close(); }
+
+ private:
+  static std::string error_text() {
+    return errno == ENOENT ? "no file of that name" : std::strerror(errno);
+  }
+  void close() {
+    if (file_ && file_ != stdin) std::fclose(file_);
+    file_ = nullptr;
+  }
+  size_t read_raw(char* buffer, size_t size) override {
+    const size_t n = std::fread(buffer, 1, size, file_);
+    if (n == 0 && std::ferror(file_))
+      throw input_error("cannot read the file", name(), "", error_text());
+    return n;
+  }
+  std::FILE* file_;
+};
+
+class MemorySource : public ByteSource {
+ public:
+  MemorySource(std::string_view bytes, std::string name)
+      : ByteSource(std::move(name)), bytes_(bytes) {
+    size_ = bytes.size();
+  }
+
+ private:
+  size_t read_raw(char* buffer, size_t size) override {
+    const size_t n = bytes_.copy(buffer, size);
+    bytes_.remove_prefix(n);
+    return n;
+  }
+  std::string_view bytes_;
+};
+
+}  // namespace
+
+struct ByteSource::Inflater {
+  z_stream stream{};
+  bool between_members = false;
+};
+
+void ByteSource::InflaterDeleter::operator()(Inflater* inflater) const {
+  inflateEnd(&inflater->stream);
+  delete inflater;
+}
+
+ByteSource::ByteSource(std::string name) : name_(std::move(name)) {}
+
+std::unique_ptr<ByteSource> ByteSource::open(const std::string& path) {
+  return std::make_unique<FileSource>(path);
+}
+
+std::unique_ptr<ByteSource> ByteSource::from_memory(std::string_view bytes, std::string name) {
+  return std::make_unique<MemorySource>(bytes, std::move(name));
+}
+
+void ByteSource::start() {
+  started_ = true;
+  raw_.resize(block_size);
+  while (raw_end_ < 2) {  // enough for the two bytes that mark gzip
+    const size_t n = read_raw(raw_.data() + raw_end_, block_size - raw_end_);
+    if (n == 0) break;
+    raw_end_ += n;
+    position_ += n;
+  }
+  if (raw_end_ >= 2 && raw_[0] == '\x1f' && raw_[1] == '\x8b') {
+    inflater_.reset(new Inflater);
+    if (inflateInit2(&inflater_->stream, 15 + 16) != Z_OK)
+      throw Error(ErrorKind::bug, "zlib does not start");
+  }
+  buffer_.resize(block_size);
+}
+
+size_t ByteSource::fill(char* buffer, size_t size) {
+  if (!inflater_) {
+    if (raw_begin_ < raw_end_) {
+      const size_t n = std::min(size, raw_end_ - raw_begin_);
+      std::memcpy(buffer, raw_.data() + raw_begin_, n);
+      raw_begin_ += n;
+      return n;
+    }
+    const size_t n = read_raw(buffer, size);
+    position_ += n;
+    return n;
+  }
+  z_stream& z = inflater_->stream;
+  z.next_out = reinterpret_cast<Bytef*>(buffer);
+  z.avail_out = static_cast<uInt>(size);
+  while (z.avail_out == size) {
+    if (raw_begin_ == raw_end_) {
+      raw_begin_ = 0;
+      raw_end_ = read_raw(raw_.data(), block_size);
+      position_ += raw_end_;
+      if (raw_end_ == 0) {
+        if (inflater_->between_members) return 0;
+        throw input_error("the gzip file is truncated", name_, "the end of the packed data",
+                          fmt::format("the end of the file after {} bytes", position_));
+      }
+    }
+    if (inflater_->between_members) {
+      // Another member may follow; anything else (padding) is ignored, as gzip does.
+      if (raw_[raw_begin_] != '\x1f') return 0;
+      inflateReset(&z);
+      inflater_->between_members = false;
+    }
+    z.next_in = reinterpret_cast<Bytef*>(raw_.data() + raw_begin_);
+    z.avail_in = static_cast<uInt>(raw_end_ - raw_begin_);
+    const int status = inflate(&z, Z_NO_FLUSH);
+    raw_begin_ = raw_end_ - z.avail_in;
+    if (status == Z_STREAM_END)
+      inflater_->between_members = true;
+    else if (status != Z_OK && status != Z_BUF_ERROR)
+      throw input_error("the gzip file is damaged", name_, "packed data",
+                        z.msg ? z.msg : "something else");
+  }
+  return size - z.avail_out;
+}
+
+std::string_view ByteSource::peek() {
+  if (!started_) start();
+  while (end_ - begin_ < peek_size && end_ < buffer_.size()) {
+    const size_t n = fill(buffer_.data() + end_, buffer_.size() - end_);
+    if (n == 0) break;
+    end_ += n;
+  }
+  return std::string_view(buffer_).substr(begin_, std::min(peek_size, end_ - begin_));
+}
+
+std::string_view ByteSource::next() {
+  if (!started_) start();
+  if (begin_ == end_) {
+    begin_ = 0;
+    end_ = fill(buffer_.data(), buffer_.size());
+  }
+  const auto bytes = std::string_view(buffer_).substr(begin_, end_ - begin_);
+  begin_ = end_;
+  return bytes;
+}
+
+SpooledFile::SpooledFile(ByteSource& source) : file_(std::tmpfile()) {
+  if (!file_) throw input_error("cannot make a temporary file", "", "", std::strerror(errno));
+  for (auto bytes = source.next(); !bytes.empty(); bytes = source.next())
+    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
+      std::fclose(file_);
+      throw input_error("cannot unpack the file into a temporary one", source.name(), "",
+                        std::strerror(errno));
+    }
+  std::fflush(file_);
+}
+
+SpooledFile::~SpooledFile() { std::fclose(file_); }
+
+std::string SpooledFile::path() const { return fmt::format("/proc/self/fd/{}", fileno(file_)); }
+
+}  // namespace uhuru

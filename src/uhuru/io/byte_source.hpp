@@ -1,0 +1,72 @@
+// Bytes of a file, of standard input or of memory, unpacked from gzip where they are packed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace uhuru {
+
+/// A stream of bytes, read once from beginning to end. Not thread-safe.
+class ByteSource {
+ public:
+  /// Opens `path`, "-" for standard input. Throws Error (input) where it cannot be read.
+  static std::unique_ptr<ByteSource> open(const std::string& path);
+  /// Reads from memory, which must outlive the source. `name` stands in error messages.
+  static std::unique_ptr<ByteSource> from_memory(std::string_view bytes, std::string name);
+  virtual ~ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+
+  /// The next bytes, unpacked; empty at the end. Valid until the next call. Throws Error (input)
+  /// where the file breaks off in the middle of a gzip stream or cannot be read.
+  std::string_view next();
+  /// The first bytes that next() will return, up to 4096 of them, without taking them.
+  std::string_view peek();
+
+  /// The file's name for error messages.
+  const std::string& name() const { return name_; }
+  bool was_gzip() const { return inflater_ != nullptr; }
+  /// Bytes of the file read so far (packed ones, where it is packed), and in all (0: not known).
+  uint64_t position() const { return position_; }
+  uint64_t size() const { return size_; }
+
+ protected:
+  explicit ByteSource(std::string name);
+  /// Up to `size` raw bytes into `buffer`; 0 at the end.
+  virtual size_t read_raw(char* buffer, size_t size) = 0;
+  uint64_t size_ = 0;
+
+ private:
+  struct Inflater;
+  struct InflaterDeleter {
+    void operator()(Inflater* inflater) const;
+  };
+  size_t fill(char* buffer, size_t size);
+  void start();
+
+  std::string name_;
+  std::string raw_, buffer_;
+  size_t raw_begin_ = 0, raw_end_ = 0;
+  size_t begin_ = 0, end_ = 0;
+  uint64_t position_ = 0;
+  bool started_ = false;
+  std::unique_ptr<Inflater, InflaterDeleter> inflater_;
+};
+
+/// A file of its own, without a name, that holds all of a source's bytes; for readers that must
+/// seek. Its path is valid while the object lives.
+class SpooledFile {
+ public:
+  explicit SpooledFile(ByteSource& source);
+  ~SpooledFile();
+  SpooledFile(const SpooledFile&) = delete;
+  SpooledFile& operator=(const SpooledFile&) = delete;
+  std::string path() const;
+
+ private:
+  std::FILE* file_;
+};
+
+}  // namespace uhuru

@@ -1,0 +1,431 @@
+// FITS binary and ASCII tables by way of CFITSIO.
+
+#include <fitsio.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/formats.hpp"
+#include "uhuru/io/utf8.hpp"
+
+namespace uhuru {
+namespace {
+
+constexpr int max_columns = 999;
+
+/// CFITSIO's status in words, with the first message of its stack; the stack is emptied.
+std::string fits_message(int status) {
+  char text[FLEN_STATUS] = "";
+  char detail[FLEN_ERRMSG] = "";
+  fits_get_errstatus(status, text);
+  fits_read_errmsg(detail);
+  fits_clear_errmsg();
+  return *detail ? fmt::format("{} ({})", text, detail) : text;
+}
+
+/// How one column is read: CFITSIO's type code and the column's shape.
+struct FitsColumn {
+  int code = 0;
+  long repeat = 1;  // values in a cell; of text: strings
+  long width = 1;   // of one string
+  bool variable = false;
+};
+
+class FitsReader : public TableReader {
+ public:
+  FitsReader(std::unique_ptr<ByteSource> source, const std::string& part)
+      : TableReader(source->name()) {
+    std::string path = source->name();
+    // CFITSIO seeks: what is packed, piped or in memory goes to a file of its own first.
+    source->peek();
+    const bool plain_file = source->size() > 0 && !source->was_gzip() && is_file(path);
+    if (!plain_file) {
+      spool_ = std::make_unique<SpooledFile>(*source);
+      path = spool_->path();
+    }
+    source.reset();
+    int status = 0;
+    fits_open_diskfile(&fits_, path.c_str(), READONLY, &status);
+    check(status, "cannot open the FITS file");
+    try {
+      find_table(part);
+      read_header();
+    } catch (...) {
+      close();
+      throw;
+    }
+  }
+  ~FitsReader() override { close(); }
+
+  double fraction_read() const override {
+    return rows_ ? static_cast<double>(rows_read_) / static_cast<double>(rows_) : 1;
+  }
+
+ private:
+  static bool is_file(const std::string& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (file) std::fclose(file);
+    return file != nullptr;
+  }
+  void close() {
+    int status = 0;
+    if (fits_) fits_close_file(fits_, &status);
+    fits_clear_errmsg();
+    fits_ = nullptr;
+  }
+  void check(int status, const std::string& what, const std::string& where = {}) const {
+    if (status == 0) return;
+    const bool cut = status == END_OF_FILE || status == READ_ERROR || status == SEEK_ERROR;
+    const std::string place = where.empty() ? name_ : name_ + ", " + where;
+    throw input_error(cut ? "the FITS file is truncated" : what, place,
+                      cut ? "as many bytes as its header says" : "", fits_message(status));
+  }
+
+  void find_table(const std::string& part) {
+    int status = 0;
+    int kind = 0;
+    const auto number = parse_int(part);
+    if (!part.empty() && !number) {
+      std::string extension = part;
+      fits_movnam_hdu(fits_, ANY_HDU, extension.data(), 0, &status);
+    } else if (number) {
+      if (*number < 0 || *number > 10000) status = BAD_HDU_NUM;
+      fits_movabs_hdu(fits_, static_cast<int>(*number) + 1, nullptr, &status);
+    } else {
+      for (int hdu = 1; status == 0; ++hdu) {
+        if (fits_movabs_hdu(fits_, hdu, &kind, &status) || is_table(kind)) break;
+      }
+    }
+    if (status == END_OF_FILE || status == BAD_HDU_NUM || status == 0) {
+      fits_clear_errmsg();
+      if (status == 0) fits_get_hdu_type(fits_, &kind, &status);
+      if (status == 0 && is_table(kind)) return;
+      throw input_error(
+          "the FITS file holds no such table", name_,
+          part.empty() ? "a table extension" : "a table in extension " + in_quotes(part),
+          status ? "no more extensions" : "an image");
+    }
+    check(status, "cannot find the table");
+  }
+  static bool is_table(int kind) { return kind == BINARY_TBL || kind == ASCII_TBL; }
+
+  std::string keyword(const std::string& stem, int column) const {
+    int status = 0;
+    char* value = nullptr;
+    const std::string name = fmt::format("{}{}", stem, column);
+    if (fits_read_key_longstr(fits_, name.c_str(), &value, nullptr, &status)) {
+      fits_clear_errmsg();
+      return {};
+    }
+    std::string text = to_utf8(trim(value));
+    int freed = 0;
+    fits_free_memory(value, &freed);
+    return text;
+  }
+
+  void read_header() {
+    int status = 0;
+    int count = 0;
+    fits_get_num_rowsll(fits_, &rows_, &status);
+    fits_get_num_cols(fits_, &count, &status);
+    check(status, "unreadable table header");
+    check_size();
+    char extension[FLEN_VALUE] = "";
+    if (fits_read_key(fits_, TSTRING, "EXTNAME", extension, nullptr, &status)) status = 0;
+    fits_clear_errmsg();
+    header_.name = to_utf8(trim(extension));
+    if (count > max_columns) throw input_error("the table has too many columns", name_);
+    for (int c = 1; c <= count; ++c) read_column(c);
+  }
+
+  /// The rows that the header promises must be in the file; CFITSIO itself finds out late.
+  void check_size() {
+    int status = 0;
+    LONGLONG header_start = 0;
+    LONGLONG data_start = 0;
+    LONGLONG data_end = 0;
+    LONGLONG width = 0;
+    fits_get_hduaddrll(fits_, &header_start, &data_start, &data_end, &status);
+    fits_read_key(fits_, TLONGLONG, "NAXIS1", &width, nullptr, &status);
+    check(status, "unreadable table header");
+    const LONGLONG file_size = fits_->Fptr->filesize;
+    const bool fits_in =
+        width >= 0 && rows_ >= 0 &&
+        (width == 0 || rows_ <= (file_size - data_start) / std::max<LONGLONG>(width, 1));
+    if (!fits_in)
+      throw input_error(
+          "the FITS file is truncated", name_, fmt::format("{} rows of {} bytes", rows_, width),
+          fmt::format("{} bytes after the header", std::max<LONGLONG>(0, file_size - data_start)));
+  }
+
+  void read_column(int c) {
+    Field field;
+    field.name = keyword("TTYPE", c);
+    if (field.name.empty()) field.name = fmt::format("col{}", c);
+    field.unit = keyword("TUNIT", c);
+    field.ucd = keyword("TUCD", c);
+    field.utype = keyword("TUTYP", c);
+    field.description = keyword("TCOMM", c);
+    FitsColumn column;
+    int status = 0;
+    int stored = 0;
+    fits_get_coltype(fits_, c, &stored, nullptr, nullptr, &status);
+    fits_get_eqcoltype(fits_, c, &column.code, &column.repeat, &column.width, &status);
+    check(status, "unreadable column format", "column " + field.name);
+    column.variable = column.code < 0;
+    column.code = std::abs(column.code);
+    // A scaled whole number is read as double: in single precision it would lose digits.
+    const bool scaled = (column.code == TFLOAT || column.code == TDOUBLE) &&
+                        std::abs(stored) != TFLOAT && std::abs(stored) != TDOUBLE;
+    if (scaled) column.code = TDOUBLE;
+    int null_status = 0;
+    long long null = 0;
+    if (fits_read_key(fits_, TLONGLONG, fmt::format("TNULL{}", c).c_str(), &null, nullptr,
+                      &null_status) == 0)
+      field.null_marker = null;
+    fits_clear_errmsg();
+    set_type(field, column);
+    set_shape(c, field, column);
+    parse_arraysize(field.arraysize);  // refuses cells beyond the limit
+    header_.add(std::move(field));
+    columns_.push_back(column);
+  }
+
+  void set_type(Field& field, FitsColumn& column) const {
+    switch (column.code) {
+      case TBIT:
+      case TLOGICAL:
+        field.type = Type::boolean;
+        break;
+      case TBYTE:
+        field.type = Type::byte;
+        break;
+      case TSBYTE:
+      case TSHORT:
+        field.type = Type::int16;
+        break;
+      case TUSHORT:
+      case TINT:
+      case TLONG:
+        field.type = Type::int32;
+        break;
+      case TUINT:
+      case TULONG:
+      case TLONGLONG:
+      case TULONGLONG:
+        field.type = Type::int64;
+        break;
+      case TFLOAT:
+      case TCOMPLEX:
+        field.type = Type::float32;
+        break;
+      case TDOUBLE:
+      case TDBLCOMPLEX:
+        field.type = Type::float64;
+        break;
+      case TSTRING:
+        field.type = Type::text;
+        break;
+      default:
+        throw input_error("unknown column format", name_ + ", column " + field.name, "",
+                          keyword("TFORM", static_cast<int>(columns_.size()) + 1));
+    }
+    if (field.null_marker && (column.code == TUSHORT || column.code == TUINT ||
+                              column.code == TULONG || column.code == TULONGLONG))
+      field.null_marker.reset();  // it marks the raw number, before TZERO
+  }
+
+  void set_shape(int c, Field& field, FitsColumn& column) const {
+    const bool complex = column.code == TCOMPLEX || column.code == TDBLCOMPLEX;
+    if (column.code == TSTRING) {
+      if (column.variable) return;
+      if (column.width <= 0) column.width = std::max(1L, column.repeat);
+      const std::string dims = keyword("TDIM", c);
+      const bool array = column.width < column.repeat || std::count(dims.begin(), dims.end(), ',');
+      if (!array) return;
+      const long whole = column.repeat;
+      long inner = column.width;
+      if (column.width >= whole && dims.size() > 2)
+        inner = static_cast<long>(parse_int(dims.substr(1, dims.find(',') - 1)).value_or(whole));
+      if (inner > 0 && whole > inner) field.arraysize = fmt::format("{}x{}", inner, whole / inner);
+      return;
+    }
+    if (column.variable) {
+      field.arraysize = complex ? "2x*" : "*";
+      return;
+    }
+    if (column.repeat == 1 && keyword("TDIM", c).empty()) {
+      field.arraysize = complex ? "2" : "";
+      return;
+    }
+    std::vector<long> axes(16);
+    int count = 0;
+    int status = 0;
+    fits_read_tdim(fits_, c, static_cast<int>(axes.size()), &count, axes.data(), &status);
+    check(status, "unreadable TDIM", "column " + field.name);
+    if (complex) field.arraysize = "2";
+    for (int i = 0; i < count; ++i)
+      field.arraysize += fmt::format("{}{}", field.arraysize.empty() ? "" : "x", axes[i]);
+    if (field.arraysize == "1") field.arraysize.clear();
+  }
+
+  void read_rows(Table& batch, size_t max_rows) override {
+    const auto first = static_cast<LONGLONG>(rows_read_) + 1;
+    const auto rows = std::min<LONGLONG>(static_cast<LONGLONG>(max_rows), rows_ - first + 1);
+    if (rows <= 0) return;
+    // Some megabytes at a time, whatever the width of the arrays.
+    for (size_t c = 0; c < columns_.size(); ++c) {
+      const long cell = std::max(1L, columns_[c].repeat);
+      const auto step = std::clamp<LONGLONG>((LONGLONG{1} << 20) / cell, 1, rows);
+      for (LONGLONG done = 0; done < rows; done += step)
+        read_cells(static_cast<int>(c), first + done, std::min(step, rows - done),
+                   batch.columns[c]);
+    }
+  }
+
+  void read_cells(int c, LONGLONG row, LONGLONG rows, Column& column) {
+    if (columns_[c].variable) {
+      for (LONGLONG i = 0; i < rows; ++i) read_variable(c, row + i, column);
+      return;
+    }
+    if (column.field.type == Type::text) return read_text(c, row, rows, column);
+    column.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      const size_t cell = column.field.cell_size();
+      read_numbers<T>(c, row, static_cast<size_t>(rows), cell, column);
+    });
+  }
+
+  static int memory_type(Type type) {
+    switch (type) {
+      case Type::boolean:
+        return TLOGICAL;
+      case Type::byte:
+        return TBYTE;
+      case Type::int16:
+        return TSHORT;
+      case Type::int32:
+        return TINT;
+      case Type::int64:
+        return TLONGLONG;
+      case Type::float32:
+        return TFLOAT;
+      default:
+        return TDOUBLE;
+    }
+  }
+
+  template <class T>
+  void read_numbers(int c, LONGLONG row, size_t rows, size_t cell, Column& column) {
+    const size_t n = rows * cell;
+    std::vector<T> values(n + 1);
+    std::vector<char> missing(n + 1);
+    int any = 0;
+    int status = 0;
+    int type = memory_type(column.field.type);
+    auto count = static_cast<LONGLONG>(n);
+    const int code = columns_[c].code;
+    if (code == TBIT) {
+      fits_read_col(fits_, TBIT, c + 1, row, 1, count, nullptr, values.data(), &any, &status);
+    } else {
+      if (code == TCOMPLEX || code == TDBLCOMPLEX) {
+        type = code;
+        count /= 2;
+      }
+      fits_read_colnull(fits_, type, c + 1, row, 1, count, values.data(), missing.data(), &any,
+                        &status);
+    }
+    check(status, "unreadable values",
+          fmt::format("rows {} to {}, column {}", row, row + static_cast<LONGLONG>(rows) - 1,
+                      column.field.name));
+    for (size_t i = 0; i < rows; ++i) {
+      const std::span<T> one(values.data() + i * cell, cell);
+      const char* flags = missing.data() + i * cell;
+      bool all = type != code || cell == 1;  // complex numbers are flagged by pairs: values tell
+      for (size_t k = 0; k < cell && all; ++k) all = flags[k];
+      if (all) {
+        column.append_missing();
+        continue;
+      }
+      if constexpr (std::is_floating_point_v<T>)
+        for (size_t k = 0; k < cell && type != TCOMPLEX && type != TDBLCOMPLEX; ++k)
+          if (flags[k]) one[k] = std::numeric_limits<T>::quiet_NaN();
+      column.append(std::span<const T>(one));
+    }
+  }
+
+  void read_text(int c, LONGLONG row, LONGLONG rows, Column& column) {
+    const FitsColumn& format = columns_[c];
+    const long strings = std::max(1L, format.repeat / std::max(1L, format.width));
+    const auto width = static_cast<size_t>(format.width);
+    const auto n = static_cast<size_t>(rows * strings);
+    std::vector<char> bytes(n * (width + 1));
+    std::vector<char*> pointers(n);
+    for (size_t i = 0; i < n; ++i) pointers[i] = bytes.data() + i * (width + 1);
+    char none[] = "";
+    int any = 0;
+    int status = 0;
+    fits_read_col(fits_, TSTRING, c + 1, row, 1, static_cast<LONGLONG>(n), none, pointers.data(),
+                  &any, &status);
+    check(status, "unreadable text", fmt::format("row {}, column {}", row, column.field.name));
+    for (LONGLONG i = 0; i < rows; ++i) {
+      std::string text;
+      for (long k = 0; k < strings; ++k) {
+        std::string one = to_utf8(pointers[static_cast<size_t>(i * strings + k)]);
+        while (one.ends_with(' ')) one.pop_back();
+        if (k + 1 < strings) one.resize(width, ' ');
+        text += one;
+      }
+      if (strings > 1 && trim(text).empty()) text.clear();
+      if (column.field.is_text_array() && !text.empty())
+        text.resize(std::max<size_t>(text.size(), parse_arraysize(column.field.arraysize)), ' ');
+      column.append_text(text);
+    }
+  }
+
+  void read_variable(int c, LONGLONG row, Column& column) {
+    int status = 0;
+    LONGLONG count = 0;
+    LONGLONG offset = 0;
+    fits_read_descriptll(fits_, c + 1, row, &count, &offset, &status);
+    const std::string place = fmt::format("row {}, column {}", row, column.field.name);
+    check(status, "unreadable array", place);
+    if (count < 0 || static_cast<uint64_t>(count) > max_cell_values ||
+        count > fits_->Fptr->filesize * 8)
+      throw input_error("an array is too large", name_ + ", " + place,
+                        "at most " + with_commas(max_cell_values) + " values",
+                        fmt::format("{}", count));
+    if (count == 0) return column.append_missing();
+    if (column.field.type == Type::text) {
+      std::vector<char> bytes(static_cast<size_t>(count) + 1);
+      char* pointer = bytes.data();
+      char none[] = "";
+      int any = 0;
+      fits_read_col(fits_, TSTRING, c + 1, row, 1, 1, none, &pointer, &any, &status);
+      check(status, "unreadable text", place);
+      return column.append_text(to_utf8(pointer));
+    }
+    const bool complex = columns_[c].code == TCOMPLEX || columns_[c].code == TDBLCOMPLEX;
+    column.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      read_numbers<T>(c, row, 1, static_cast<size_t>(complex ? 2 * count : count), column);
+    });
+  }
+
+  std::unique_ptr<SpooledFile> spool_;
+  fitsfile* fits_ = nullptr;
+  LONGLONG rows_ = 0;
+  std::vector<FitsColumn> columns_;
+};
+
+}  // namespace
+
+std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source,
+                                       const std::string& part) {
+  return std::make_unique<FitsReader>(std::move(source), part);
+}
+
+}  // namespace uhuru

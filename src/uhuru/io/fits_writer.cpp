@@ -1,0 +1,330 @@
+// Writes FITS binary tables by way of CFITSIO.
+
+#include <fitsio.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <utility>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/formats.hpp"
+#include "uhuru/io/utf8.hpp"
+
+namespace fs = std::filesystem;
+
+namespace uhuru {
+namespace {
+
+/// What a column needs to know of the rows written so far.
+struct Written {
+  Type type = Type::int64;
+  long width = 1;                 // of a text column
+  LONGLONG cell = 1;              // values in a cell
+  std::vector<LONGLONG> missing;  // rows (from 1) of missing whole numbers
+  std::array<bool, 256> used{};   // bytes that occur
+  bool smallest_used = false;     // the smallest number of the type occurs
+};
+
+/// Text that a FITS header can hold.
+std::string ascii(std::string_view text) {
+  std::string result;
+  for (const char c : text)
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)  // one '?' for each character beyond ASCII
+      result += c >= ' ' && c <= '~' ? c : '?';
+  return result;
+}
+
+char form_letter(Type type) {
+  switch (type) {
+    case Type::boolean:
+      return 'L';
+    case Type::byte:
+      return 'B';
+    case Type::int16:
+      return 'I';
+    case Type::int32:
+      return 'J';
+    case Type::int64:
+      return 'K';
+    case Type::float32:
+      return 'E';
+    case Type::float64:
+      return 'D';
+    case Type::text:
+      return 'A';
+  }
+  return 'A';
+}
+
+int memory_type(Type type) {
+  switch (type) {
+    case Type::boolean:
+      return TLOGICAL;
+    case Type::byte:
+      return TBYTE;
+    case Type::int16:
+      return TSHORT;
+    case Type::int32:
+      return TINT;
+    case Type::int64:
+      return TLONGLONG;
+    case Type::float32:
+      return TFLOAT;
+    default:
+      return TDOUBLE;
+  }
+}
+
+class FitsWriter : public TableWriter {
+ public:
+  FitsWriter(const std::string& path, const Table& header, Overwrite overwrite)
+      : path_(path), written_(header.columns.size()) {
+    check_target(path, overwrite);
+    // CFITSIO needs a plain file that it can seek in; whatever else the target is gets a copy.
+    std::error_code ignored;
+    const bool plain = path != "-" && !path.ends_with(".gz") &&
+                       (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored));
+    if (!plain) copy_ = std::make_unique<OutputFile>(path, overwrite);
+    temporary_ = temporary_name(plain ? path : std::string(P_tmpdir) + "/uhuru");
+    int status = 0;
+    fits_create_diskfile(&fits_, temporary_.c_str(), &status);
+    check(status);
+    try {
+      create(header);
+    } catch (...) {
+      close();
+      throw;
+    }
+  }
+  ~FitsWriter() override { close(); }
+
+  void write(const Table& batch) override {
+    if (batch.rows() == 0) return;
+    int status = 0;
+    fits_insert_rows(fits_, rows_, static_cast<LONGLONG>(batch.rows()), &status);
+    check(status);
+    for (size_t c = 0; c < batch.columns.size(); ++c) write_column(c, batch.columns[c]);
+    rows_ += static_cast<LONGLONG>(batch.rows());
+  }
+
+  void commit() override {
+    for (size_t c = 0; c < written_.size(); ++c) mark_missing(c);
+    int status = 0;
+    fits_close_file(std::exchange(fits_, nullptr), &status);
+    check(status);
+    if (!copy_) {
+      if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
+        throw input_error("cannot name the file", path_, "", std::strerror(errno));
+      return;
+    }
+    const auto source = ByteSource::open(temporary_);
+    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) copy_->write(bytes);
+    copy_->commit();
+  }
+
+ private:
+  void close() {
+    int status = 0;
+    if (fits_) fits_close_file(std::exchange(fits_, nullptr), &status);
+    fits_clear_errmsg();
+    std::remove(temporary_.c_str());
+  }
+
+  void check(int status, const std::string& where = {}) const {
+    if (status == 0) return;
+    char text[FLEN_STATUS] = "";
+    fits_get_errstatus(status, text);
+    fits_clear_errmsg();
+    throw input_error("cannot write the FITS file", where.empty() ? path_ : path_ + ", " + where,
+                      "", text);
+  }
+
+  static std::string form(const Field& field) {
+    const char letter = form_letter(field.type);
+    if (field.type == Type::text) {
+      const size_t size = field.is_text_array() ? parse_arraysize(field.arraysize) : 1;
+      return fmt::format("{}A", std::max<size_t>(1, size));
+    }
+    const size_t size = field.cell_size();
+    return size ? fmt::format("{}{}", size, letter) : fmt::format("1P{}", letter);
+  }
+
+  void create(const Table& header) {
+    std::vector<std::string> texts;
+    for (const Column& column : header.columns) {
+      texts.push_back(ascii(column.field.name).substr(0, 68));
+      texts.push_back(form(column.field));
+      texts.push_back(ascii(column.field.unit).substr(0, 68));
+    }
+    std::vector<char*> names, forms, units;
+    for (size_t i = 0; i < texts.size(); i += 3) {
+      names.push_back(texts[i].data());
+      forms.push_back(texts[i + 1].data());
+      units.push_back(texts[i + 2].data());
+    }
+    std::string table_name = ascii(header.name).substr(0, 68);
+    int status = 0;
+    fits_create_tbl(fits_, BINARY_TBL, 0, static_cast<int>(names.size()), names.data(),
+                    forms.data(), units.data(), table_name.empty() ? nullptr : table_name.data(),
+                    &status);
+    check(status);
+    for (size_t c = 0; c < header.columns.size(); ++c) put_metadata(c, header.columns[c].field);
+  }
+
+  void put_metadata(size_t c, const Field& field) {
+    const auto put = [&](const char* stem, const std::string& text) {
+      if (text.empty()) return;
+      int status = 0;
+      fits_write_key_longstr(fits_, fmt::format("{}{}", stem, c + 1).c_str(), ascii(text).c_str(),
+                             nullptr, &status);
+      check(status, "column " + field.name);
+    };
+    put("TUCD", field.ucd);
+    put("TUTYP", field.utype);
+    put("TCOMM", field.description);
+    if (field.arraysize.find('x') != std::string::npos &&
+        field.arraysize.find('*') == std::string::npos) {
+      std::string dims = field.arraysize;
+      std::replace(dims.begin(), dims.end(), 'x', ',');
+      put("TDIM", "(" + dims + ")");
+    }
+    if (field.is_text_array())
+      written_[c].width = static_cast<long>(std::max<size_t>(1, parse_arraysize(field.arraysize)));
+  }
+
+  void write_column(size_t c, const Column& column) {
+    if (column.field.type == Type::text) return write_text(c, column);
+    column.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      if (column.field.cell_size() == 0)
+        write_variable<T>(c, column);
+      else
+        write_numbers<T>(c, column);
+    });
+  }
+
+  template <class T>
+  void write_numbers(size_t c, const Column& column) {
+    const size_t cell = column.field.cell_size();
+    Written& written = written_[c];
+    std::vector<T> values(column.template values<T>().begin(), column.template values<T>().end());
+    std::vector<size_t> missing;
+    for (size_t row = 0; row < column.size(); ++row) {
+      if (!std::is_floating_point_v<T> && column.missing(row)) {
+        missing.push_back(row);
+        for (size_t k = 0; k < cell; ++k) values[row * cell + k] = std::numeric_limits<T>::min();
+      } else if constexpr (!std::is_floating_point_v<T>) {
+        for (size_t k = 0; k < cell; ++k) {
+          const T value = values[row * cell + k];
+          if constexpr (sizeof(T) == 1)
+            written.used[value] = true;
+          else
+            written.smallest_used |= value == std::numeric_limits<T>::min();
+        }
+      }
+    }
+    int status = 0;
+    fits_write_col(fits_, memory_type(column.field.type), static_cast<int>(c) + 1, rows_ + 1, 1,
+                   static_cast<LONGLONG>(values.size()), values.data(), &status);
+    if (column.field.type == Type::boolean) {
+      for (const size_t row : missing)
+        fits_write_col_null(fits_, static_cast<int>(c) + 1, rows_ + 1 + static_cast<LONGLONG>(row),
+                            1, static_cast<LONGLONG>(cell), &status);
+    } else {
+      written.type = column.field.type;
+      written.cell = static_cast<LONGLONG>(cell);
+      for (const size_t row : missing)
+        written.missing.push_back(rows_ + 1 + static_cast<LONGLONG>(row));
+    }
+    check(status, "column " + column.field.name);
+  }
+
+  template <class T>
+  void write_variable(size_t c, const Column& column) {
+    int status = 0;
+    for (size_t row = 0; row < column.size(); ++row) {
+      const auto cell = column.template cell<T>(row);
+      if (cell.empty()) continue;
+      fits_write_col(fits_, memory_type(column.field.type), static_cast<int>(c) + 1,
+                     rows_ + 1 + static_cast<LONGLONG>(row), 1, static_cast<LONGLONG>(cell.size()),
+                     const_cast<T*>(cell.data()), &status);
+    }
+    check(status, "column " + column.field.name);
+  }
+
+  void write_text(size_t c, const Column& column) {
+    Written& written = written_[c];
+    long width = written.width;
+    for (size_t row = 0; row < column.size(); ++row) {
+      const auto text = column.text(row);
+      if (std::any_of(text.begin(), text.end(), [](char ch) { return ch < ' ' || ch > '~'; }))
+        throw input_error("a FITS table holds ASCII text only",
+                          fmt::format("row {}, column {}", rows_ + 1 + static_cast<LONGLONG>(row),
+                                      column.field.name),
+                          "printable ASCII; a VOTable or CSV takes all text", in_quotes(text));
+      width = std::max(width, static_cast<long>(text.size()));
+    }
+    int status = 0;
+    if (width > written.width)
+      fits_modify_vector_len(fits_, static_cast<int>(c) + 1, width, &status);
+    written.width = width;
+    std::vector<std::string> texts(column.size());
+    std::vector<char*> pointers(column.size());
+    for (size_t row = 0; row < column.size(); ++row) {
+      texts[row] = column.text(row);
+      pointers[row] = texts[row].data();
+    }
+    fits_write_col(fits_, TSTRING, static_cast<int>(c) + 1, rows_ + 1, 1,
+                   static_cast<LONGLONG>(texts.size()), pointers.data(), &status);
+    check(status, "column " + column.field.name);
+  }
+
+  /// Missing whole numbers are marked by one that does not occur, known only at the end.
+  void mark_missing(size_t c) {
+    const Written& written = written_[c];
+    if (written.missing.empty()) return;
+    const int column = static_cast<int>(c) + 1;
+    LONGLONG marker = std::numeric_limits<int64_t>::min() >> (64 - 8 * type_size(written.type));
+    bool found = !written.smallest_used;
+    if (written.type == Type::byte) {
+      const auto* unused = std::find(written.used.rbegin(), written.used.rend(), false).base();
+      found = unused != written.used.begin();
+      marker = found ? unused - written.used.begin() - 1 : 0;
+    }
+    if (!found)
+      throw input_error("FITS cannot tell a missing value from a number here",
+                        fmt::format("{}, column {}", path_, column),
+                        "a number that can be set aside for the missing ones; VOTable needs none",
+                        "all numbers in use");
+    int status = 0;
+    fits_update_key(fits_, TLONGLONG, fmt::format("TNULL{}", column).c_str(), &marker, nullptr,
+                    &status);
+    if (written.type == Type::byte) {
+      std::vector<uint8_t> cell(static_cast<size_t>(written.cell), static_cast<uint8_t>(marker));
+      for (const LONGLONG row : written.missing)
+        fits_write_col(fits_, TBYTE, column, row, 1, written.cell, cell.data(), &status);
+    }
+    check(status, fmt::format("column {}", column));
+  }
+
+  std::string path_, temporary_;
+  std::unique_ptr<OutputFile> copy_;
+  fitsfile* fits_ = nullptr;
+  LONGLONG rows_ = 0;
+  std::vector<Written> written_;
+};
+
+}  // namespace
+
+std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,
+                                         Overwrite overwrite) {
+  return std::make_unique<FitsWriter>(path, header, overwrite);
+}
+
+}  // namespace uhuru

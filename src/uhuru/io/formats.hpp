@@ -1,0 +1,32 @@
+// The readers and writers behind table_io.hpp, one pair a format. Only io/ includes this.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/table_io.hpp"
+
+namespace uhuru {
+
+/// Opens the same bytes anew at each call: text needs two passes, one for the types.
+using SourceOpener = std::function<std::unique_ptr<ByteSource>()>;
+
+/// `part` is what stood behind '#': a table's number from 1, or empty for the first.
+/// `folder` is where a STREAM may name a file beside the VOTable; empty: nowhere.
+std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
+                                          const std::string& part, const std::string& folder);
+std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part);
+/// `delimiter` 0: found out from the header line.
+std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter);
+
+/// `format` is one of the three of VOTable.
+std::unique_ptr<TableWriter> create_votable(const std::string& path, const Table& header,
+                                            Overwrite overwrite, Format format);
+std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,
+                                         Overwrite overwrite);
+std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& header,
+                                         Overwrite overwrite, char delimiter);
+
+}  // namespace uhuru

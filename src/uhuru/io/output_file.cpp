@@ -1,0 +1,152 @@
+#include "uhuru/io/output_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "uhuru/base/error.hpp"
+
+namespace fs = std::filesystem;
+
+namespace uhuru {
+
+struct OutputFile::Deflater {
+  z_stream stream{};
+  Deflater() {
+    if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+      throw Error(ErrorKind::bug, "zlib does not start");
+  }
+  ~Deflater() { deflateEnd(&stream); }
+  Deflater(const Deflater&) = delete;
+  Deflater& operator=(const Deflater&) = delete;
+};
+
+void check_target(const std::string& path, Overwrite overwrite) {
+  std::error_code ignored;
+  if (path == "-") return;
+  const auto status = fs::status(path, ignored);
+  if (fs::is_directory(status))
+    throw Error(ErrorKind::usage, "cannot write the file", path, "a file name", "a folder");
+  if (fs::is_regular_file(status) && overwrite == Overwrite::no)
+    throw Error(ErrorKind::usage, "the output exists already", path,
+                "a new name, or --overwrite to replace it");
+}
+
+std::string temporary_name(const std::string& path) {
+  static std::atomic<unsigned> counter{0};
+  const fs::path target(path);
+  return (target.parent_path() /
+          fmt::format(".{}.{}-{}.partial", target.filename().string(), getpid(), counter++))
+      .string();
+}
+
+OutputFile::OutputFile(const std::string& path, Overwrite overwrite) : path_(path) {
+  check_target(path, overwrite);
+  if (path.ends_with(".gz")) deflater_ = std::make_unique<Deflater>();
+  std::error_code ignored;
+  const auto status = fs::status(path, ignored);
+  if (path == "-") {
+    file_ = stdout;
+  } else if (fs::exists(status) && !fs::is_regular_file(status)) {
+    file_ = std::fopen(path.c_str(), "wb");
+  } else {
+    temporary_ = temporary_name(path);
+    file_ = std::fopen(temporary_.c_str(), "wbx");
+  }
+  if (!file_) {
+    temporary_.clear();
+    fail("cannot write the file");
+  }
+}
+
+OutputFile::~OutputFile() {
+  if (file_ && file_ != stdout) std::fclose(file_);
+  if (!temporary_.empty()) std::remove(temporary_.c_str());
+}
+
+void OutputFile::fail(const std::string& what) const {
+  throw input_error(what, path_, "", errno ? std::strerror(errno) : "");
+}
+
+void OutputFile::write_raw(const char* bytes, size_t size) {
+  errno = 0;
+  if (std::fwrite(bytes, 1, size, file_) != size) fail("cannot write the file");
+}
+
+void OutputFile::pack(std::string_view bytes, bool finish) {
+  char buffer[1 << 15];
+  z_stream& z = deflater_->stream;
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  z.avail_in = static_cast<uInt>(bytes.size());
+  do {
+    z.next_out = reinterpret_cast<Bytef*>(buffer);
+    z.avail_out = sizeof(buffer);
+    deflate(&z, finish ? Z_FINISH : Z_NO_FLUSH);
+    write_raw(buffer, sizeof(buffer) - z.avail_out);
+  } while (z.avail_out == 0);
+}
+
+void OutputFile::write(std::string_view bytes) {
+  constexpr size_t piece = size_t{1} << 30;  // zlib counts in 32 bits
+  while (deflater_ && !bytes.empty()) {
+    pack(bytes.substr(0, piece), false);
+    bytes.remove_prefix(std::min(piece, bytes.size()));
+  }
+  if (!bytes.empty()) write_raw(bytes.data(), bytes.size());
+}
+
+void OutputFile::commit() {
+  if (deflater_) pack({}, true);
+  errno = 0;
+  std::FILE* file = std::exchange(file_, nullptr);
+  const bool flushed = std::fflush(file) == 0;
+  const bool closed = file == stdout || std::fclose(file) == 0;
+  if (!flushed || !closed) fail("cannot write the file");
+  if (temporary_.empty()) return;
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot name the file");
+  temporary_.clear();
+}
+
+OutputFolder::OutputFolder(const std::string& path, const std::vector<std::string>& files,
+                           Overwrite overwrite)
+    : path_(path) {
+  while (path_.size() > 1 && path_.ends_with('/')) path_.pop_back();
+  if (path_ == "-" || (fs::exists(path_) && !fs::is_directory(path_)))
+    throw Error(ErrorKind::usage, "cannot write the tables", path_, "the name of a folder",
+                path_ == "-" ? "standard output" : "a file");
+  for (const std::string& name : files) check_target(path_ + "/" + name, overwrite);
+  temporary_ = temporary_name(path_);
+  std::error_code error;
+  if (!fs::create_directory(temporary_, error)) {
+    const std::string found = error.message();
+    throw input_error("cannot make the folder", path_, "a place that can be written to", found);
+  }
+}
+
+OutputFolder::~OutputFolder() {
+  std::error_code ignored;
+  if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
+}
+
+void OutputFolder::commit() {
+  std::error_code error;
+  if (!fs::exists(path_)) {
+    fs::rename(temporary_, path_, error);
+  } else {
+    for (const auto& entry : fs::directory_iterator(temporary_)) {
+      if (!error) fs::rename(entry.path(), fs::path(path_) / entry.path().filename(), error);
+    }
+    if (!error) fs::remove(temporary_, error);
+  }
+  if (error) throw input_error("cannot name the folder", path_, "", error.message());
+  temporary_.clear();
+}
+
+}  // namespace uhuru

@@ -1,0 +1,67 @@
+// Files that appear complete or not at all.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace uhuru {
+
+enum class Overwrite { no, yes };
+
+/// A file being written: under a name of its own beside the target, renamed by commit(). Without
+/// commit() nothing remains. A name that ends in ".gz" is packed; "-" is standard output, and
+/// devices and pipes are written straight. Not thread-safe.
+class OutputFile {
+ public:
+  /// Throws Error (usage) where the target exists and may not be replaced, Error (input) where its
+  /// folder cannot be written.
+  OutputFile(const std::string& path, Overwrite overwrite);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// Throws Error (input) on a full disk.
+  void write(std::string_view bytes);
+  /// Closes the file and gives it its name.
+  void commit();
+
+ private:
+  void write_raw(const char* bytes, size_t size);
+  void pack(std::string_view bytes, bool finish);
+  [[noreturn]] void fail(const std::string& what) const;
+
+  struct Deflater;
+  std::string path_, temporary_;
+  std::FILE* file_ = nullptr;
+  std::unique_ptr<Deflater> deflater_;
+};
+
+/// Throws Error (usage) where `path` exists and may not be replaced.
+void check_target(const std::string& path, Overwrite overwrite);
+
+/// A name beside `path` that no other process uses.
+std::string temporary_name(const std::string& path);
+
+/// A folder whose files appear together or not at all: they are written into a folder beside it,
+/// and commit() moves them in.
+class OutputFolder {
+ public:
+  /// `files` are the names that will be written. Throws Error (usage) where one of them exists and
+  /// may not be replaced, or `path` is a file; Error (input) where the folder cannot be made.
+  OutputFolder(const std::string& path, const std::vector<std::string>& files, Overwrite overwrite);
+  ~OutputFolder();
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+
+  /// Where to write the file of this name for now.
+  std::string file(const std::string& name) const { return temporary_ + "/" + name; }
+  void commit();
+
+ private:
+  std::string path_, temporary_;
+};
+
+}  // namespace uhuru

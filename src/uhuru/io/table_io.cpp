@@ -1,0 +1,184 @@
+#include "uhuru/io/table_io.hpp"
+
+#include <filesystem>
+#include <map>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/formats.hpp"
+
+namespace fs = std::filesystem;
+
+namespace uhuru {
+
+bool TableReader::read(Table& batch, size_t max_rows) {
+  batch.clear_rows();
+  try {
+    read_rows(batch, max_rows);
+  } catch (const Error& error) {
+    throw error.within(name_);
+  }
+  rows_read_ += batch.rows();
+  return batch.rows() > 0;
+}
+
+namespace {
+
+std::string without_gz(std::string path) {
+  path = lower(path);
+  if (path.ends_with(".gz")) path.resize(path.size() - 3);
+  return path;
+}
+
+enum class Content { votable, fits, text };
+
+Content sniff(std::string_view head, const std::string& path, const std::string& name) {
+  if (head.empty()) throw input_error("the file is empty", name, "a table", "no bytes");
+  if (head.starts_with("SIMPLE  =")) return Content::fits;
+  std::string_view text = head;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const bool utf16 = text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+  text = trim(text);
+  if (utf16 || text.starts_with('<')) {
+    const std::string start = lower(text.substr(0, 200));
+    if (start.starts_with("<!doctype html") || start.find("<html") != std::string::npos)
+      throw input_error("the file is a web page, not a table", name, "VOTable, FITS, CSV or TSV",
+                        in_quotes(text.substr(0, 40)));
+    return Content::votable;
+  }
+  constexpr const char* known = "VOTable, FITS, CSV or TSV, also packed with gzip";
+  if (head.find('\0') != std::string_view::npos)
+    throw input_error("the file is no table", name, known, in_quotes(head.substr(0, 20)));
+  if (text.starts_with("Error executing query"))
+    throw Error(ErrorKind::service, "the service answered with an error", name, "a table",
+                std::string(trim(text.substr(0, 300))));
+  const auto by_name = format_of_name(path);
+  if (by_name && *by_name != Format::csv && *by_name != Format::tsv)
+    throw input_error("the file is not what its name says", name,
+                      *by_name == Format::fits ? "a FITS file" : "a VOTable",
+                      "text: " + in_quotes(text.substr(0, 40)));
+  return Content::text;
+}
+
+std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
+                                         const std::string& path, const std::string& part,
+                                         const std::string& folder, const SourceOpener& reopen) {
+  const std::string name = source->name();
+  try {
+    const Content content = sniff(source->peek(), path, name);
+    switch (content) {
+      case Content::votable:
+        return open_votable(std::move(source), part, folder);
+      case Content::fits:
+        return open_fits(std::move(source), part);
+      case Content::text:
+        break;
+    }
+    if (!part.empty())
+      throw input_error("a text file holds one table only", "", "no '#' after the name",
+                        in_quotes("#" + part));
+    source.reset();
+    return open_text(reopen, without_gz(path).ends_with(".tsv") ? '\t' : '\0');
+  } catch (const Error& error) {
+    throw error.within(name);
+  }
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> split_table_name(const std::string& name) {
+  const size_t hash = name.rfind('#');
+  std::error_code ignored;
+  if (hash == std::string::npos || hash == 0 || fs::exists(name, ignored)) return {name, ""};
+  return {name.substr(0, hash), name.substr(hash + 1)};
+}
+
+std::unique_ptr<TableReader> open_table(const std::string& name) {
+  const auto [path, part] = split_table_name(name);
+  if (path != "-") {
+    const size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "./" : path.substr(0, slash + 1);
+    return open_source(ByteSource::open(path), path, part, folder,
+                       [path = path] { return ByteSource::open(path); });
+  }
+  auto source = ByteSource::open("-");
+  const std::string_view head = source->peek();
+  const bool streams = trim(head).starts_with('<');
+  if (streams || head.empty()) return open_source(std::move(source), "-", part, "", nullptr);
+  // Text and FITS are read twice or out of order: standard input goes to a file first.
+  const auto spool = std::make_shared<SpooledFile>(*source);
+  const SourceOpener reopen = [spool] { return ByteSource::open(spool->path()); };
+  try {
+    auto reader = open_source(reopen(), "-", part, "", reopen);
+    return reader;
+  } catch (const Error& error) {
+    throw Error(error.kind(), error.message(), "standard input", error.expected(), error.found());
+  }
+}
+
+std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name) {
+  const SourceOpener reopen = [bytes, name] { return ByteSource::from_memory(bytes, name); };
+  return open_source(reopen(), name, "", "", reopen);
+}
+
+Table read_table(TableReader& reader) {
+  Table table = reader.header().empty_copy();
+  Table batch = reader.header().empty_copy();
+  while (reader.read(batch)) table.append_rows(batch);
+  return table;
+}
+
+Table read_table(const std::string& name) { return read_table(*open_table(name)); }
+
+std::optional<Format> format_of_name(const std::string& path) {
+  static const std::map<std::string, Format> endings = {
+      {".vot", Format::votable}, {".votable", Format::votable}, {".xml", Format::votable},
+      {".fits", Format::fits},   {".fit", Format::fits},        {".csv", Format::csv},
+      {".tsv", Format::tsv},     {".txt", Format::tsv}};
+  const auto found = endings.find(fs::path(without_gz(path)).extension().string());
+  if (found == endings.end()) return std::nullopt;
+  return found->second;
+}
+
+Format format_from_text(const std::string& text) {
+  static const std::map<std::string, Format> names = {{"votable", Format::votable},
+                                                      {"votable-binary", Format::votable_binary},
+                                                      {"votable-binary2", Format::votable_binary2},
+                                                      {"fits", Format::fits},
+                                                      {"csv", Format::csv},
+                                                      {"tsv", Format::tsv}};
+  const auto found = names.find(text);
+  if (found != names.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [name, format] : names) known.push_back(name);
+  throw Error(ErrorKind::usage, "unknown format", "", "one of " + join(known, ", "),
+              in_quotes(text));
+}
+
+std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,
+                                          const WriteOptions& options) {
+  auto format = options.format ? options.format : format_of_name(path);
+  if (!format && path == "-") format = Format::csv;
+  if (!format)
+    throw Error(ErrorKind::usage, "the output's name stands for no format", path,
+                "a name that ends in .vot .fits .csv .tsv (also .gz), or --format");
+  switch (*format) {
+    case Format::fits:
+      return create_fits(path, header, options.overwrite);
+    case Format::csv:
+      return create_text(path, header, options.overwrite, ',');
+    case Format::tsv:
+      return create_text(path, header, options.overwrite, '\t');
+    default:
+      return create_votable(path, header, options.overwrite, *format);
+  }
+}
+
+void write_table(const std::string& path, const Table& table, const WriteOptions& options) {
+  const auto writer = create_table(path, table, options);
+  writer->write(table);
+  writer->commit();
+}
+
+}  // namespace uhuru

@@ -1,0 +1,21 @@
+// Text encodings of the table formats, to and from the UTF-8 of columns.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace uhuru {
+
+/// Whether the bytes are well-formed UTF-8. `ascii` tells whether they are ASCII.
+bool is_utf8(std::string_view bytes, bool* ascii = nullptr);
+
+/// The bytes as UTF-8: unchanged where they are, else each byte read as Latin-1. Cut at the first
+/// NUL, which ends a string in FITS and VOTable.
+std::string to_utf8(std::string_view bytes);
+
+/// Two big-endian bytes a character, as VOTable's unicodeChar: to UTF-8 (surrogate pairs joined, a
+/// lone one becomes U+FFFD, cut at the first NUL) and back.
+std::string utf8_from_utf16be(std::string_view bytes);
+std::string utf16be_from_utf8(std::string_view text);
+
+}  // namespace uhuru

@@ -1,0 +1,218 @@
+// Writes VOTable 1.4 in TABLEDATA, BINARY or BINARY2.
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/io/base64.hpp"
+#include "uhuru/io/binary_rows.hpp"
+#include "uhuru/io/formats.hpp"
+#include "uhuru/io/utf8.hpp"
+
+namespace uhuru {
+namespace {
+
+/// Appends text with XML's special characters escaped; characters that XML cannot hold become
+/// U+FFFD.
+void escape(std::string_view text, bool in_attribute, std::string& out) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"' && in_attribute)
+      out += "&quot;";
+    else if (c == '\r' || (in_attribute && (c == '\n' || c == '\t')))
+      out += fmt::format("&#{};", int{byte});
+    else if (byte < 0x20 && c != '\n' && c != '\t')
+      out += "\xef\xbf\xbd";
+    else
+      out += c;
+  }
+}
+
+void put_attribute(std::string_view name, std::string_view value, std::string& out) {
+  if (value.empty()) return;
+  out += fmt::format(" {}=\"", name);
+  escape(to_utf8(value), true, out);
+  out += '"';
+}
+
+std::string_view datatype(const Field& field) {
+  switch (field.type) {
+    case Type::boolean:
+      return "boolean";
+    case Type::byte:
+      return "unsignedByte";
+    case Type::int16:
+      return "short";
+    case Type::int32:
+      return "int";
+    case Type::int64:
+      return "long";
+    case Type::float32:
+      return "float";
+    case Type::float64:
+      return "double";
+    case Type::text:
+      return field.unicode ? "unicodeChar" : "char";
+  }
+  return "";
+}
+
+std::string_view arraysize(const Field& field) {
+  return field.type == Type::text && field.arraysize.empty() ? "*"
+                                                             : std::string_view(field.arraysize);
+}
+
+class VotableWriter : public TableWriter {
+ public:
+  VotableWriter(const std::string& path, const Table& header, Overwrite overwrite, Format format)
+      : file_(path, overwrite), format_(format) {
+    for (const Column& column : header.columns) fields_.push_back(field_for(column.field));
+    std::string out =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<VOTABLE version=\"1.4\" xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\">\n"
+        "<RESOURCE>\n<TABLE";
+    put_attribute("name", header.name, out);
+    out += ">\n";
+    put_description(header.description, out);
+    for (size_t c = 0; c < header.columns.size(); ++c) put_field(header.columns[c].field, c, out);
+    out += "<DATA>\n";
+    out += format == Format::votable          ? "<TABLEDATA>\n"
+           : format == Format::votable_binary ? "<BINARY>\n<STREAM encoding=\"base64\">\n"
+                                              : "<BINARY2>\n<STREAM encoding=\"base64\">\n";
+    file_.write(out);
+  }
+
+  void write(const Table& batch) override {
+    std::string out;
+    std::string bytes;
+    for (size_t row = 0; row < batch.rows(); ++row) {
+      if (format_ == Format::votable) {
+        put_row(batch, row, out);
+      } else {
+        bytes.clear();
+        encode_row(batch, row, fields_, format_ == Format::votable_binary2, bytes);
+        encoder_.encode(bytes, out);
+      }
+      if (out.size() > 1 << 18) {
+        file_.write(out);
+        out.clear();
+      }
+    }
+    file_.write(out);
+  }
+
+  void commit() override {
+    std::string out;
+    if (format_ == Format::votable) {
+      out = "</TABLEDATA>\n";
+    } else {
+      encoder_.finish(out);
+      out += format_ == Format::votable_binary ? "\n</STREAM>\n</BINARY>\n"
+                                               : "\n</STREAM>\n</BINARY2>\n";
+    }
+    file_.write(out + "</DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n");
+    file_.commit();
+  }
+
+ private:
+  /// In BINARY a missing whole number needs a number set aside for it: the source's, else the
+  /// smallest, except for bytes, which can spare none.
+  WireField field_for(const Field& field) const {
+    Field ignored;
+    WireField wire = wire_field(datatype(field), arraysize(field), ignored);
+    if (format_ != Format::votable_binary || !is_integer(field.type) || !field.is_scalar())
+      return wire;
+    if (field.null_marker)
+      wire.null.whole = *field.null_marker;
+    else if (field.type != Type::byte)
+      wire.null.whole = std::numeric_limits<int64_t>::min() >> (64 - 8 * type_size(field.type));
+    return wire;
+  }
+
+  void put_field(const Field& field, size_t column, std::string& out) {
+    out += "<FIELD";
+    put_attribute("name", field.name.empty() ? fmt::format("col{}", column + 1) : field.name, out);
+    put_attribute("datatype", datatype(field), out);
+    put_attribute("arraysize", arraysize(field), out);
+    put_attribute("unit", field.unit, out);
+    put_attribute("ucd", field.ucd, out);
+    put_attribute("utype", field.utype, out);
+    put_attribute("xtype", field.xtype, out);
+    const auto& null = fields_[column].null.whole;
+    if (field.description.empty() && !null) {
+      out += "/>\n";
+      return;
+    }
+    out += ">";
+    put_description(field.description, out);
+    if (null) out += fmt::format("<VALUES null=\"{}\"/>\n", *null);
+    out += "</FIELD>\n";
+  }
+
+  static void put_description(std::string_view description, std::string& out) {
+    if (description.empty()) return;
+    out += "<DESCRIPTION>";
+    escape(to_utf8(description), false, out);
+    out += "</DESCRIPTION>\n";
+  }
+
+  static void put_row(const Table& batch, size_t row, std::string& out) {
+    out += "<TR>";
+    for (const Column& column : batch.columns) {
+      if (column.missing(row)) {
+        out += "<TD/>";
+        continue;
+      }
+      out += "<TD>";
+      if (column.field.type == Type::text)
+        escape(column.text(row), false, out);
+      else
+        put_numbers(column, row, out);
+      out += "</TD>";
+    }
+    out += "</TR>\n";
+  }
+
+  static void put_numbers(const Column& column, size_t row, std::string& out) {
+    column.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      bool first = true;
+      for (const T value : column.cell<T>(row)) {
+        if (!first) out += ' ';
+        first = false;
+        if constexpr (std::is_floating_point_v<T>) {
+          if (std::isfinite(value))
+            fmt::format_to(std::back_inserter(out), "{}", value);
+          else
+            out += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+        } else if (column.field.type == Type::boolean) {
+          out += value ? 'T' : 'F';
+        } else {
+          fmt::format_to(std::back_inserter(out), "{}", value);
+        }
+      }
+    });
+  }
+
+  OutputFile file_;
+  Format format_;
+  std::vector<WireField> fields_;
+  Base64Encoder encoder_;
+};
+
+}  // namespace
+
+std::unique_ptr<TableWriter> create_votable(const std::string& path, const Table& header,
+                                            Overwrite overwrite, Format format) {
+  return std::make_unique<VotableWriter>(path, header, overwrite, format);
+}
+
+}  // namespace uhuru

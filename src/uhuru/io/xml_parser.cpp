@@ -1,0 +1,103 @@
+#include "uhuru/io/xml_parser.hpp"
+
+#include <expat.h>
+#include <fmt/format.h>
+
+#include <new>
+
+#include "uhuru/base/error.hpp"
+
+namespace uhuru {
+
+namespace {
+
+constexpr int deepest = 64;
+
+std::string_view local_name(const char* name) {
+  const std::string_view whole(name);
+  const size_t colon = whole.rfind(':');
+  return colon == std::string_view::npos ? whole : whole.substr(colon + 1);
+}
+
+}  // namespace
+
+// Exceptions must not pass through expat: they are kept, and feed() throws them again.
+template <class Work>
+void XmlParser::guarded(Work&& work) {
+  if (failure_) return;
+  try {
+    work();
+  } catch (...) {
+    failure_ = std::current_exception();
+    XML_StopParser(parser_, XML_FALSE);
+  }
+}
+
+struct XmlParser::Callbacks {
+  static XmlParser& self(void* data) { return *static_cast<XmlParser*>(data); }
+
+  static void start(void* data, const XML_Char* name, const XML_Char** attributes) {
+    XmlParser& parser = self(data);
+    parser.guarded([&] {
+      if (++parser.depth_ > deepest)
+        throw input_error("the XML is nested too deeply", fmt::format("line {}", parser.line()),
+                          fmt::format("at most {} levels", deepest));
+      parser.attributes_.clear();
+      for (; *attributes; attributes += 2)
+        parser.attributes_.emplace_back(local_name(attributes[0]), attributes[1]);
+      parser.start_element(local_name(name), parser.attributes_);
+    });
+  }
+  static void end(void* data, const XML_Char* name) {
+    XmlParser& parser = self(data);
+    --parser.depth_;
+    parser.guarded([&] { parser.end_element(local_name(name)); });
+  }
+  static void characters(void* data, const XML_Char* text, int length) {
+    XmlParser& parser = self(data);
+    parser.guarded([&] { parser.text({text, static_cast<size_t>(length)}); });
+  }
+  static void entity(void* data, const XML_Char*, int, const XML_Char*, int, const XML_Char*,
+                     const XML_Char*, const XML_Char*, const XML_Char*) {
+    XmlParser& parser = self(data);
+    parser.guarded([&] {
+      throw input_error("the XML declares entities, which are refused",
+                        fmt::format("line {}", parser.line()),
+                        "a VOTable without a DTD of its own");
+    });
+  }
+};
+
+XmlParser::XmlParser(std::string file_name)
+    : file_name_(std::move(file_name)), parser_(XML_ParserCreate(nullptr)) {
+  if (!parser_) throw std::bad_alloc();
+  XML_SetUserData(parser_, this);
+  XML_SetElementHandler(parser_, Callbacks::start, Callbacks::end);
+  XML_SetCharacterDataHandler(parser_, Callbacks::characters);
+  XML_SetEntityDeclHandler(parser_, Callbacks::entity);
+}
+
+XmlParser::~XmlParser() { XML_ParserFree(parser_); }
+
+size_t XmlParser::line() const { return XML_GetCurrentLineNumber(parser_); }
+
+void XmlParser::feed(std::string_view bytes, bool last) {
+  const auto status =
+      XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()), last ? XML_TRUE : XML_FALSE);
+  try {
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  } catch (const Error& error) {
+    throw error.within(file_name_);
+  }
+  if (status == XML_STATUS_OK) return;
+  const auto code = XML_GetErrorCode(parser_);
+  const bool cut = last && (code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN ||
+                            code == XML_ERROR_UNCLOSED_CDATA_SECTION ||
+                            code == XML_ERROR_PARTIAL_CHAR || code == XML_ERROR_ASYNC_ENTITY);
+  throw input_error(cut ? "the VOTable is truncated" : "the VOTable is not well-formed XML",
+                    fmt::format("{}, line {}", file_name_, line()),
+                    cut ? "its end, </VOTABLE>" : "well-formed XML",
+                    cut ? "the end of the file" : XML_ErrorString(code));
+}
+
+}  // namespace uhuru

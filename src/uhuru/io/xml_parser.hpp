@@ -1,0 +1,48 @@
+// expat behind an interface that throws: elements and text of an XML stream, as they come.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+struct XML_ParserStruct;
+
+namespace uhuru {
+
+using XmlAttributes = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// Parses XML that is fed to it in pieces. Names come without their namespace prefix. Entities
+/// beyond the five of XML are refused where they are declared, and nesting deeper than 64: an
+/// entity bomb takes no memory.
+class XmlParser {
+ public:
+  explicit XmlParser(std::string file_name);
+  virtual ~XmlParser();
+  XmlParser(const XmlParser&) = delete;
+  XmlParser& operator=(const XmlParser&) = delete;
+
+  /// Parses the next piece; `last` where the file ends with it. Throws Error (input) with the line
+  /// for XML that is not well-formed, and whatever the handlers throw.
+  void feed(std::string_view bytes, bool last);
+  size_t line() const;
+
+ protected:
+  virtual void start_element(std::string_view name, const XmlAttributes& attributes) = 0;
+  virtual void end_element(std::string_view name) = 0;
+  virtual void text(std::string_view characters) = 0;
+
+ private:
+  struct Callbacks;
+  template <class Work>
+  void guarded(Work&& work);
+
+  std::string file_name_;
+  XML_ParserStruct* parser_;
+  XmlAttributes attributes_;
+  int depth_ = 0;
+  std::exception_ptr failure_;
+};
+
+}  // namespace uhuru

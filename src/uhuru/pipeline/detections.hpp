@@ -1,0 +1,79 @@
+// From a file of detections to those that the method uses: selection, features, labels.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "uhuru/base/matrix.hpp"
+#include "uhuru/base/progress.hpp"
+#include "uhuru/base/threads.hpp"
+#include "uhuru/features/recipe.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/table/table.hpp"
+
+namespace uhuru {
+
+/// Where each row of a file went. The sum of all but `read` is `read`.
+struct SelectionCounts {
+  uint64_t read = 0;
+  uint64_t not_selected = 0;                              // did not fulfil the recipe's selection
+  std::vector<std::pair<std::string, uint64_t>> missing;  // without a feature, by the first kind
+  uint64_t kept = 0;
+};
+
+/// The detections that have every feature, in the order of the file.
+struct Detections {
+  Table table;      // name, observation, position and label columns, as far as the file has them
+  Matrix features;  // unscaled; kept rows × features
+  SelectionCounts counts;
+  std::vector<std::string> notes;  // e.g. conditions that were left out
+};
+
+/// Reads the detections of a file that have all features. Only what the later stages need stays in
+/// memory. Throws Error (input): see TableReader and FeatureExtractor; also where no row is left.
+Detections read_detections(TableReader& reader, const Recipe& recipe,
+                           const Progress& progress = {});
+
+/// Detections with the cluster that an earlier run gave them.
+struct ClusteredDetections {
+  Detections detections;
+  std::vector<int> clusters;
+  size_t cluster_count = 0;
+};
+
+/// The same for a table that `cluster` or `run` wrote, with a column `cluster`; the recipe's
+/// selection was applied then. Throws Error (input) also for a cluster that is no whole number
+/// from 0 to 9999.
+ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
+                                   const Progress& progress = {});
+
+enum class LabelJoin { position, name };
+
+struct LabelCounts {
+  uint64_t with_class = 0;     // learned from
+  uint64_t ambiguous = 0;      // classified
+  uint64_t other_label = 0;    // neither
+  uint64_t without_label = 0;  // classified
+};
+
+/// The label of each detection (published names, aliases resolved); "" where it has none.
+///
+/// By position: the type of the nearest counterpart within `radius_arcsec`. By name: of the
+/// counterpart with the same name; where the labels have a separation column, only up to the
+/// radius, the nearest of several.
+std::vector<std::string> find_labels(const Detections& detections, const Table& labels,
+                                     LabelJoin join, double radius_arcsec, const Recipe& recipe,
+                                     const Threads& threads);
+
+/// The labels that stand in the detections' own label column.
+std::vector<std::string> own_labels(const Detections& detections, const Recipe& recipe);
+
+/// Of each label its class's place, -1 for a row to classify (no label or an ambiguous one), -2 for
+/// a row that is neither learned from nor classified.
+std::vector<int> label_classes(const std::vector<std::string>& labels, const Recipe& recipe,
+                               LabelCounts& counts);
+
+}  // namespace uhuru

@@ -1,0 +1,48 @@
+// Classifies detections with a trained model.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/base/progress.hpp"
+#include "uhuru/classify/vote.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/model/model.hpp"
+#include "uhuru/pipeline/tables.hpp"
+
+namespace uhuru {
+
+struct Prediction {
+  Classified classified;
+  std::vector<int> features_missing;  // of each row
+};
+
+/// Classifies rows of unscaled features (rows × features, NaN where missing). A missing feature, or
+/// one whose logarithm does not exist, takes the model's median; a row without any feature gets
+/// neither cluster nor class. Thread-safe; the same at any number of threads.
+Prediction predict(const Model& model, const MixtureDensity& density, const Matrix& features,
+                   const Threads& threads);
+
+struct PredictOptions {
+  std::string detections;  // name of a table, "-" for standard input
+  std::string out;         // name of a table
+  WriteOptions write;
+  std::optional<std::string> vote_folder;  // also the tables of sources
+};
+
+struct PredictSummary {
+  uint64_t read = 0, classified = 0, without_features = 0, without_class = 0;
+  uint64_t with_missing = 0;        // classified with at least one missing feature
+  std::vector<std::string> absent;  // features whose columns are not there
+  std::optional<Vote> votes;
+};
+
+/// Classifies a table, batch by batch: every row comes out, in its order. Throws Error.
+PredictSummary predict_table(const PredictOptions& options, const Model& model,
+                             const Threads& threads, const Progress& progress = {});
+
+/// Writes the tables of a vote into a folder, all or nothing.
+void write_votes(const Vote& votes, const std::string& folder, Overwrite overwrite);
+
+}  // namespace uhuru

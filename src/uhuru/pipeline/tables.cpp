@@ -1,0 +1,118 @@
+#include "uhuru/pipeline/tables.hpp"
+
+#include <fmt/format.h>
+
+namespace uhuru {
+namespace {
+
+Field make_field(std::string name, Type type, std::string description) {
+  Field field;
+  field.name = std::move(name);
+  field.type = type;
+  field.description = std::move(description);
+  return field;
+}
+
+void add_features(const Recipe& recipe, Table& table) {
+  for (const Feature& feature : recipe.features)
+    table.add(make_field(feature.name, Type::float64,
+                         feature.expression.empty() ? "" : "Feature, " + feature.expression));
+}
+
+void append_features(const Matrix& features, size_t row, size_t first_column, Table& table) {
+  for (Eigen::Index f = 0; f < features.cols(); ++f)
+    table.columns[first_column + static_cast<size_t>(f)].append_number(
+        features(static_cast<Eigen::Index>(row), f));
+}
+
+}  // namespace
+
+Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
+                    const std::vector<int>& clusters, const Matrix& features,
+                    const Recipe& recipe) {
+  Table table;
+  table.name = "clusters";
+  std::vector<const Column*> carried;
+  for (const std::string& name :
+       {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
+    if (const Column* column = detections.find(name)) {
+      carried.push_back(column);
+      table.add(column->field);
+    }
+  table.add(make_field(recipe.labels.type_column, Type::text, "Label of the counterpart"));
+  table.add(make_field("cluster", Type::int64, "Most responsible component of the mixture"));
+  add_features(recipe, table);
+  for (size_t row = 0; row < labels.size(); ++row) {
+    size_t c = 0;
+    for (const Column* column : carried) table.columns[c++].append_from(*column, row);
+    table.columns[c++].append_text(labels[row]);
+    table.columns[c++].append(int64_t{clusters[row]});
+    append_features(features, row, c, table);
+  }
+  return table;
+}
+
+Table class_table_header(const Table& detections, const Recipe& recipe, bool with_missing) {
+  Table table;
+  table.name = "detection_level_classification";
+  const auto carry = [&](const std::string& name) {
+    if (const Column* column = detections.find(name)) table.add(column->field);
+  };
+  carry(recipe.name_column);
+  carry(recipe.observation_column);
+  table.add(make_field("cluster", Type::int64, "Most responsible component of the mixture"));
+  carry(recipe.ra_column);
+  carry(recipe.dec_column);
+  table.add(make_field("main_type", Type::text, "Most probable class"));
+  for (const std::string& c : recipe.classes)
+    table.add(make_field(c, Type::float64, "Probability of class " + c));
+  if (with_missing)
+    table.add(make_field("features_missing", Type::int64,
+                         "Features that were missing and took the training median"));
+  add_features(recipe, table);
+  return table;
+}
+
+void append_classes(const Table& detections, const Classified& classified, const Matrix& features,
+                    const Recipe& recipe, const std::vector<int>* features_missing, Table& table) {
+  const Column* name = detections.find(recipe.name_column);
+  const Column* observation = detections.find(recipe.observation_column);
+  const Column* ra = detections.find(recipe.ra_column);
+  const Column* dec = detections.find(recipe.dec_column);
+  for (size_t row = 0; row < classified.classes.size(); ++row) {
+    size_t c = 0;
+    const auto carry = [&](const Column* column) {
+      if (column) table.columns[c++].append_from(*column, row);
+    };
+    carry(name);
+    carry(observation);
+    if (classified.clusters[row] < 0)
+      table.columns[c++].append_missing();
+    else
+      table.columns[c++].append(int64_t{classified.clusters[row]});
+    carry(ra);
+    carry(dec);
+    const int assigned = classified.classes[row];
+    table.columns[c++].append_text(assigned < 0 ? "" : recipe.classes[assigned]);
+    for (size_t k = 0; k < recipe.classes.size(); ++k) {
+      if (assigned < 0)
+        table.columns[c++].append_missing();
+      else
+        table.columns[c++].append(classified.probabilities(row, k));
+    }
+    if (features_missing) table.columns[c++].append(int64_t{(*features_missing)[row]});
+    append_features(features, row, c, table);
+  }
+}
+
+Table with_row_numbers(const Table& table) {
+  Table numbered;
+  numbered.name = table.name;
+  Column number(make_field("", Type::int64, "Row number"));
+  for (size_t row = 0; row < table.rows(); ++row) number.append(static_cast<int64_t>(row));
+  numbered.columns.push_back(std::move(number));
+  numbered.columns.insert(numbered.columns.end(), table.columns.begin(), table.columns.end());
+  return numbered;
+}
+
+}  // namespace uhuru

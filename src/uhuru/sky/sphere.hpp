@@ -1,0 +1,29 @@
+// Positions and angles on the sphere.
+#pragma once
+
+#include <numbers>
+
+namespace uhuru {
+
+constexpr double radians_per_degree = std::numbers::pi / 180;
+constexpr double arcsec_per_radian = 3600 / radians_per_degree;
+
+/// A direction, right ascension and declination in degrees.
+struct SkyPosition {
+  double ra_deg = 0;
+  double dec_deg = 0;
+};
+
+/// Whether both angles are finite, the declination within ±90 and the right ascension within
+/// -360…720 degrees.
+bool is_valid(const SkyPosition& position);
+
+/// The great-circle angle between two valid positions in arcsec, to a relative 1e-12 for small
+/// angles, near the poles and across RA 0/360 alike, and for opposite positions. Thread-safe.
+/// Source: the haversine formula, and its complement beyond 90 degrees.
+double separation_arcsec(const SkyPosition& a, const SkyPosition& b);
+
+/// The position at `distance_deg` from `start` in the direction `bearing_deg`, east of north.
+SkyPosition offset_position(const SkyPosition& start, double distance_deg, double bearing_deg);
+
+}  // namespace uhuru

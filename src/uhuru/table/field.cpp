@@ -1,0 +1,77 @@
+#include "uhuru/table/field.hpp"
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+
+std::string_view type_name(Type type) {
+  switch (type) {
+    case Type::boolean:
+      return "boolean";
+    case Type::byte:
+      return "byte";
+    case Type::int16:
+      return "short";
+    case Type::int32:
+      return "int";
+    case Type::int64:
+      return "long";
+    case Type::float32:
+      return "float";
+    case Type::float64:
+      return "double";
+    case Type::text:
+      return "text";
+  }
+  return "";
+}
+
+size_t type_size(Type type) {
+  switch (type) {
+    case Type::int16:
+      return 2;
+    case Type::int32:
+    case Type::float32:
+      return 4;
+    case Type::int64:
+    case Type::float64:
+      return 8;
+    default:
+      return 1;
+  }
+}
+
+size_t Field::cell_size() const {
+  if (type == Type::text) return 0;
+  return parse_arraysize(arraysize);
+}
+
+size_t parse_arraysize(std::string_view arraysize) {
+  if (arraysize.empty()) return 1;
+  const auto bad = [&] {
+    return input_error("unreadable arraysize", "", "numbers separated by x, the last may be *",
+                       in_quotes(arraysize));
+  };
+  uint64_t size = 1;
+  std::string_view rest = arraysize;
+  while (true) {
+    const size_t x = rest.find('x');
+    std::string_view part = trim(rest.substr(0, x));
+    const bool last = x == std::string_view::npos;
+    if (last && part.ends_with('*')) return 0;
+    const auto number = parse_int(part);
+    if (!number || *number < 0 || *number > static_cast<long long>(max_cell_values)) throw bad();
+    size *= static_cast<uint64_t>(*number);
+    if (size > max_cell_values)
+      throw input_error("an array is too large", "",
+                        "at most " + with_commas(max_cell_values) + " values in a cell",
+                        "arraysize " + in_quotes(arraysize));
+    if (last) break;
+    rest.remove_prefix(x + 1);
+  }
+  if (size == 0) throw bad();
+  return size;
+}
+
+}  // namespace uhuru

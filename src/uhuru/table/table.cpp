@@ -1,0 +1,130 @@
+#include "uhuru/table/table.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+
+Column& Table::add(Field field) { return columns.emplace_back(std::move(field)); }
+
+const Column* Table::find(std::string_view wanted) const {
+  const Column* found = nullptr;
+  for (const Column& column : columns) {
+    if (column.field.name != wanted) continue;
+    if (found)
+      throw input_error("two columns have the same name", "column " + std::string(wanted),
+                        "one column of that name");
+    found = &column;
+  }
+  return found;
+}
+
+const Column& Table::at(std::string_view wanted) const {
+  if (const Column* column = find(wanted)) return *column;
+  const auto names = column_names();
+  throw input_error(
+      "there is no column " + std::string(wanted), "",
+      "a column of that name" + did_you_mean(wanted, names),
+      names.size() <= 12 ? join(names, ", ") : fmt::format("{} other columns", names.size()));
+}
+
+std::vector<std::string> Table::column_names() const {
+  std::vector<std::string> names;
+  for (const Column& column : columns) names.push_back(column.field.name);
+  return names;
+}
+
+Table Table::empty_copy() const {
+  Table copy;
+  copy.name = name;
+  copy.description = description;
+  for (const Column& column : columns) copy.add(column.field);
+  return copy;
+}
+
+void Table::append_rows(const Table& other) {
+  for (size_t c = 0; c < columns.size(); ++c)
+    for (size_t row = 0; row < other.rows(); ++row) columns[c].append_from(other.columns[c], row);
+}
+
+Table Table::select(std::span<const size_t> rows) const {
+  Table result = empty_copy();
+  for (size_t c = 0; c < columns.size(); ++c) {
+    result.columns[c].reserve(rows.size());
+    for (const size_t row : rows) result.columns[c].append_from(columns[c], row);
+  }
+  return result;
+}
+
+void Table::clear_rows() {
+  for (Column& column : columns) column.clear();
+}
+
+std::vector<double> numbers(const Column& column, uint64_t first_row) {
+  const std::string& name = column.field.name;
+  if (column.field.type == Type::text) {
+    size_t row = 0;
+    while (row < column.size() && (column.missing(row) || parse_double(column.text(row)))) ++row;
+    if (row < column.size())
+      throw input_error("a column of numbers holds text",
+                        fmt::format("row {}, column {}", first_row + row + 1, name),
+                        "a number or nothing", in_quotes(column.text(row)));
+    // A text column of numbers only (a CSV with quoted numbers, an empty column): read them.
+    std::vector<double> result(column.size(), std::nan(""));
+    for (row = 0; row < column.size(); ++row)
+      if (!column.missing(row)) result[row] = *parse_double(column.text(row));
+    return result;
+  }
+  if (!column.field.is_scalar())
+    throw input_error("a column holds arrays", "column " + name, "one number in each row",
+                      "arraysize " + column.field.arraysize);
+  std::vector<double> result(column.size());
+  for (size_t row = 0; row < column.size(); ++row) {
+    result[row] = column.number(row);
+    if (std::isinf(result[row]))
+      throw input_error("a value is infinite",
+                        fmt::format("row {}, column {}", first_row + row + 1, name),
+                        "a finite number or nothing", fmt::format("{}", result[row]));
+  }
+  return result;
+}
+
+namespace {
+
+template <class T>
+std::string value_text(T value, Type type) {
+  if constexpr (std::is_same_v<T, double>) {
+    return python_repr(value);
+  } else if constexpr (std::is_same_v<T, float>) {
+    if (std::isnan(value)) return "nan";
+    std::string text = fmt::format("{}", value);
+    if (text.find_first_of(".ein") == std::string::npos) text += ".0";
+    return text;
+  } else {
+    if (type == Type::boolean) return value ? "true" : "false";
+    return std::to_string(value);
+  }
+}
+
+}  // namespace
+
+std::string cell_text(const Column& column, size_t row) {
+  if (column.field.type == Type::text) return std::string(column.text(row));
+  if (column.missing(row)) return {};
+  return column.visit([&](const auto& values) {
+    using T = typename std::decay_t<decltype(values)>::value_type;
+    std::string text;
+    for (const T value : column.cell<T>(row)) {
+      if (!text.empty()) text += ' ';
+      text += value_text(value, column.field.type);
+    }
+    return text;
+  });
+}
+
+}  // namespace uhuru
