@@ -80,8 +80,9 @@ std::vector<std::string> nearest_names(std::string_view name,
     const bool contained =
         wanted.size() > 1 && given.size() > 1 &&
         (given.find(wanted) != std::string::npos || wanted.find(given) != std::string::npos);
-    if (contained || distance <= std::max<size_t>(1, wanted.size() / 3))
-      near.emplace_back(distance, candidate);
+    const bool slip =
+        distance <= std::max<size_t>(1, wanted.size() / 3) && distance < wanted.size();
+    if (contained || slip) near.emplace_back(distance, candidate);
   }
   std::stable_sort(near.begin(), near.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -32,6 +33,7 @@ struct FitsColumn {
   long repeat = 1;  // values in a cell; of text: strings
   long width = 1;   // of one string
   bool variable = false;
+  bool plain_float = false;  // floats in a binary table, not scaled
 };
 
 class FitsReader : public TableReader {
@@ -131,6 +133,9 @@ class FitsReader : public TableReader {
     int count = 0;
     fits_get_num_rowsll(fits_, &rows_, &status);
     fits_get_num_cols(fits_, &count, &status);
+    int kind = 0;
+    fits_get_hdu_type(fits_, &kind, &status);
+    is_binary_ = kind == BINARY_TBL;
     check(status, "unreadable table header");
     check_size();
     char extension[FLEN_VALUE] = "";
@@ -181,6 +186,9 @@ class FitsReader : public TableReader {
     const bool scaled = (column.code == TFLOAT || column.code == TDOUBLE) &&
                         std::abs(stored) != TFLOAT && std::abs(stored) != TDOUBLE;
     if (scaled) column.code = TDOUBLE;
+    column.plain_float = is_binary_ && !scaled &&
+                         (column.code == TFLOAT || column.code == TDOUBLE ||
+                          column.code == TCOMPLEX || column.code == TDBLCOMPLEX);
     int null_status = 0;
     long long null = 0;
     if (fits_read_key(fits_, TLONGLONG, fmt::format("TNULL{}", c).c_str(), &null, nullptr,
@@ -325,35 +333,35 @@ class FitsReader : public TableReader {
     std::vector<char> missing(n + 1);
     int any = 0;
     int status = 0;
-    int type = memory_type(column.field.type);
-    auto count = static_cast<LONGLONG>(n);
     const int code = columns_[c].code;
-    if (code == TBIT) {
-      fits_read_col(fits_, TBIT, c + 1, row, 1, count, nullptr, values.data(), &any, &status);
-    } else {
-      if (code == TCOMPLEX || code == TDBLCOMPLEX) {
-        type = code;
-        count /= 2;
-      }
+    const bool complex = code == TCOMPLEX || code == TDBLCOMPLEX;
+    const int type = complex || code == TBIT ? code : memory_type(column.field.type);
+    const auto count = static_cast<LONGLONG>(complex ? n / 2 : n);
+    // Floats are taken as they stand: looking for nulls, CFITSIO would turn infinities and
+    // denormal numbers into others.
+    if (code == TBIT || columns_[c].plain_float)
+      fits_read_col(fits_, type, c + 1, row, 1, count, nullptr, values.data(), &any, &status);
+    else
       fits_read_colnull(fits_, type, c + 1, row, 1, count, values.data(), missing.data(), &any,
                         &status);
-    }
     check(status, "unreadable values",
           fmt::format("rows {} to {}, column {}", row, row + static_cast<LONGLONG>(rows) - 1,
                       column.field.name));
     for (size_t i = 0; i < rows; ++i) {
       const std::span<T> one(values.data() + i * cell, cell);
       const char* flags = missing.data() + i * cell;
-      bool all = type != code || cell == 1;  // complex numbers are flagged by pairs: values tell
-      for (size_t k = 0; k < cell && all; ++k) all = flags[k];
-      if (all) {
-        column.append_missing();
-        continue;
-      }
-      if constexpr (std::is_floating_point_v<T>)
-        for (size_t k = 0; k < cell && type != TCOMPLEX && type != TDBLCOMPLEX; ++k)
+      bool all = !std::is_floating_point_v<T>;
+      for (size_t k = 0; k < cell; ++k) {
+        if constexpr (std::is_floating_point_v<T>) {
           if (flags[k]) one[k] = std::numeric_limits<T>::quiet_NaN();
-      column.append(std::span<const T>(one));
+        } else {
+          all = all && flags[k];
+        }
+      }
+      if (all)
+        column.append_missing();
+      else
+        column.append(std::span<const T>(one));
     }
   }
 
@@ -418,6 +426,7 @@ class FitsReader : public TableReader {
   std::unique_ptr<SpooledFile> spool_;
   fitsfile* fits_ = nullptr;
   LONGLONG rows_ = 0;
+  bool is_binary_ = true;
   std::vector<FitsColumn> columns_;
 };
 

@@ -274,12 +274,21 @@ class FitsWriter : public TableWriter {
     if (width > written.width)
       fits_modify_vector_len(fits_, static_cast<int>(c) + 1, width, &status);
     written.width = width;
-    std::vector<std::string> texts(column.size());
-    std::vector<char*> pointers(column.size());
-    for (size_t row = 0; row < column.size(); ++row) {
-      texts[row] = column.text(row);
-      pointers[row] = texts[row].data();
-    }
+    // An array of strings is written string by string.
+    const size_t inner =
+        column.field.is_text_array()
+            ? parse_arraysize(column.field.arraysize.substr(0, column.field.arraysize.find('x')))
+            : static_cast<size_t>(width);
+    const size_t strings =
+        column.field.is_text_array() && inner ? static_cast<size_t>(width) / inner : 1;
+    std::vector<std::string> texts;
+    for (size_t row = 0; row < column.size(); ++row)
+      for (size_t k = 0; k < strings; ++k) {
+        const auto text = column.text(row);
+        texts.emplace_back(text.substr(std::min(k * inner, text.size()), inner));
+      }
+    std::vector<char*> pointers;
+    for (std::string& text : texts) pointers.push_back(text.data());
     fits_write_col(fits_, TSTRING, static_cast<int>(c) + 1, rows_ + 1, 1,
                    static_cast<LONGLONG>(texts.size()), pointers.data(), &status);
     check(status, "column " + column.field.name);

@@ -88,6 +88,9 @@ class VotableParser : public XmlParser {
   std::string pending;  // bytes of BINARY rows not yet whole
   std::string service_error;
 
+  /// In the middle of a row of TABLEDATA.
+  bool in_row() const { return in_row_; }
+
   void decode_pending() {
     try {
       const size_t before = rows->rows();
@@ -152,9 +155,11 @@ class VotableParser : public XmlParser {
     } else if (name == "STREAM") {
       start_stream(attributes);
     } else if (name == "TR") {
+      if (in_row_) throw input_error("a TR within a TR", place());
+      in_row_ = data == Data::tabledata;
       cell_ = 0;
     } else if (name == "TD") {
-      if (data != Data::tabledata || !rows) throw input_error("a TD outside of TABLEDATA", place());
+      if (!in_row_ || !rows) throw input_error("a TD outside of TABLEDATA", place());
       if (!attribute(attributes, "encoding").empty())
         throw input_error("an encoded TD is not supported", place());
       if (cell_ >= fields.size())
@@ -220,10 +225,12 @@ class VotableParser : public XmlParser {
         throw input_error("a row has too few cells", fmt::format("row {}", row_count + 1),
                           fmt::format("{} cells", fields.size()), fmt::format("{}", cell_));
       ++row_count;
+      in_row_ = false;
     } else if (name == "STREAM") {
       in_stream_ = false;
-      if (data == Data::binary || data == Data::binary2) {
-        if (href.empty() && !pending.empty())
+      if ((data == Data::binary || data == Data::binary2) && href.empty()) {
+        decode_pending();
+        if (!pending.empty())
           throw input_error("the data ends in the middle of a row",
                             fmt::format("row {}", row_count + 1), "whole rows",
                             fmt::format("{} bytes too many", pending.size()));
@@ -331,6 +338,7 @@ class VotableParser : public XmlParser {
   size_t wanted_;
   bool inside_table_ = false;
   bool in_field_ = false;
+  bool in_row_ = false;
   bool in_stream_ = false;
   bool in_error_ = false;
   bool collect_ = false;
@@ -347,7 +355,7 @@ class VotableReader : public TableReader {
         source_(std::move(source)),
         parser_(name_, table),
         folder_(folder) {
-    while (!parser_.header_complete && feed()) {
+    while (!parser_.header_complete && feed(true)) {
     }
     if (!parser_.header_complete) throw_service_error();
     if (!parser_.header_complete)
@@ -364,34 +372,19 @@ class VotableReader : public TableReader {
   }
 
  private:
-  /// Parses the next block; false at the end of the file. Rows that come before anyone asked for
-  /// them, in the block that holds the header, wait in spare_.
-  bool feed() {
+  /// Parses the next block, or only to the end of its next tag; false at the end of the file. Until
+  /// the header is complete there is no table to fill, so it goes tag by tag.
+  bool feed(bool to_next_tag) {
     if (ended_) return false;
-    if (!parser_.rows) {
-      // Until the header is complete there is no table to fill: feed byte ranges that end at a tag.
-      const auto block = source_->next();
-      ended_ = block.empty();
-      if (ended_) {
-        parser_.feed({}, true);
-        return false;
-      }
-      for (size_t at = 0; at < block.size();) {
-        const size_t end = parser_.header_complete
-                               ? block.size()
-                               : std::min(block.find('>', at), block.size() - 1) + 1;
-        if (parser_.header_complete && !parser_.rows) {
-          spare_ = parser_.header.empty_copy();
-          parser_.rows = &spare_;
-        }
-        parser_.feed(block.substr(at, end - at), false);
-        at = end;
-      }
-      return true;
+    if (block_.empty()) {
+      block_ = source_->next();
+      ended_ = block_.empty();
     }
-    const auto block = source_->next();
-    ended_ = block.empty();
-    parser_.feed(block, ended_);
+    const bool whole = !to_next_tag && parser_.header_complete;
+    const size_t tag = block_.find('>');
+    const size_t size = whole || tag == std::string_view::npos ? block_.size() : tag + 1;
+    parser_.feed(block_.substr(0, size), ended_);
+    block_.remove_prefix(size);
     return !ended_;
   }
 
@@ -402,15 +395,10 @@ class VotableReader : public TableReader {
   }
 
   void read_rows(Table& batch, size_t max_rows) override {
-    if (!begun_) {
-      begun_ = true;
-      if (parser_.rows) {
-        std::swap(batch.columns, spare_.columns);
-      }
-    }
     parser_.rows = &batch;
     if (inner_) return read_inner(batch, max_rows);
-    while (batch.rows() < max_rows && feed()) {
+    // A batch holds whole rows: the last one is read to its end.
+    while ((batch.rows() < max_rows || parser_.in_row()) && feed(batch.rows() >= max_rows)) {
       if (!parser_.href.empty() && !stream_) open_stream();
     }
     if (!parser_.href.empty() && !stream_) open_stream();
@@ -480,11 +468,10 @@ class VotableReader : public TableReader {
   std::unique_ptr<ByteSource> source_;
   VotableParser parser_;
   std::string folder_;
-  Table spare_;
+  std::string_view block_;  // of source_, not yet parsed
   std::unique_ptr<ByteSource> stream_;
   std::unique_ptr<TableReader> inner_;
   bool ended_ = false;
-  bool begun_ = false;
 };
 
 }  // namespace

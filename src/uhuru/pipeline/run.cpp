@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
 #include "uhuru/base/json.hpp"
+#include "uhuru/base/text.hpp"
 #include "uhuru/io/byte_source.hpp"
 
 namespace uhuru {
@@ -52,6 +54,16 @@ class Input {
   std::unique_ptr<SpooledFile> spool_;
   std::unique_ptr<TableReader> reader_;
 };
+
+/// The classes without a score in any cluster.
+std::vector<std::string> unlearned_classes(const ClassScores& scores, const Recipe& recipe) {
+  std::vector<std::string> classes;
+  for (size_t c = 0; c < recipe.classes.size(); ++c)
+    if (std::none_of(scores.begin(), scores.end(),
+                     [&](const auto& cluster) { return cluster[c].has_value(); }))
+      classes.push_back(recipe.classes[c]);
+  return classes;
+}
 
 Json counts_json(const RunSummary& summary) {
   Json missing = Json::object();
@@ -182,6 +194,11 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
       detections.table, detections.features, clustering.scaled, clustering.fit.labels,
       static_cast<size_t>(recipe.mixture.components), labels, recipe);
   summary.classification = classification.counts;
+  if (const auto unlearned = unlearned_classes(classification.scores, recipe); !unlearned.empty())
+    summary.notes.push_back(
+        fmt::format("with fewer than {} labelled detections in every cluster, "
+                    "these classes were not learned: {}",
+                    recipe.min_members, join(unlearned, ", ")));
   stopwatch.lap("classify");
 
   const Vote votes = vote(classification.table, recipe);

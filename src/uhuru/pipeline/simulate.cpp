@@ -202,12 +202,13 @@ class Simulator {
   /// From the mean of the detections' class probabilities; -1 where the model knows no class.
   int draw_class(const Matrix& features) {
     if (!model_.has_classes()) return -1;
-    std::vector<double> one(model_.recipe.classes.size());
-    std::vector<double> sum(one.size(), 0.0);
+    const size_t count = model_.recipe.classes.size();
+    std::vector<double> one(count);
+    std::vector<double> sum(count);
     bool any = false;
     for (Eigen::Index i = 0; i < features.rows(); ++i) {
       any |= class_probabilities(model_.scores, last_cluster_, scaled_.row(i).transpose(), one);
-      for (size_t c = 0; c < one.size(); ++c) sum[c] += one[c];
+      for (size_t c = 0; c < count; ++c) sum[c] += one[c];
     }
     return any ? static_cast<int>(draw(sum, random_)) : -1;
   }

@@ -147,9 +147,10 @@ std::vector<MatchedPair> crossmatch(std::span<const SkyPosition> left,
                    ? a.separation_arcsec < b.separation_arcsec
                    : a.right < b.right;
       };
+      if (found.empty()) continue;
       if (find == MatchFind::best) {
-        if (!found.empty())
-          parts[chunk].push_back(*std::min_element(found.begin(), found.end(), nearer));
+        const MatchedPair best = *std::min_element(found.begin(), found.end(), nearer);
+        parts[chunk].push_back(best);
         continue;
       }
       std::sort(found.begin(), found.end(), nearer);

@@ -1,5 +1,6 @@
 #include "uhuru/table/column.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -33,8 +34,13 @@ Column::Column(Field f) : field(std::move(f)), fixed_(field.cell_size()) {
 }
 
 bool Column::missing(size_t row) const {
-  if (field.type == Type::text) return begin(row) == end(row);
-  if (fixed_ == 1 && is_float(field.type)) return std::isnan(number(row));
+  if (!fixed_) return begin(row) == end(row);
+  if (is_float(field.type))
+    return visit([&](const auto& values) {
+      const auto first = values.begin() + static_cast<long>(begin(row));
+      return std::all_of(first, first + static_cast<long>(fixed_),
+                         [](auto value) { return std::isnan(static_cast<double>(value)); });
+    });
   return !missing_.empty() && missing_[row];
 }
 
@@ -78,7 +84,7 @@ void Column::append_missing() {
         values.insert(values.end(), fixed_, filler);
       },
       values_);
-  const bool marks_itself = field.type == Type::text || (fixed_ == 1 && is_float(field.type));
+  const bool marks_itself = !fixed_ || is_float(field.type);
   close_cell(!marks_itself);
 }
 

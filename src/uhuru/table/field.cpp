@@ -61,8 +61,9 @@ size_t parse_arraysize(std::string_view arraysize) {
     const bool last = x == std::string_view::npos;
     if (last && part.ends_with('*')) return 0;
     const auto number = parse_int(part);
-    if (!number || *number < 0 || *number > static_cast<long long>(max_cell_values)) throw bad();
-    size *= static_cast<uint64_t>(*number);
+    if (!number || *number < 1) throw bad();
+    size = static_cast<uint64_t>(*number) > max_cell_values ? max_cell_values + 1
+                                                            : size * static_cast<uint64_t>(*number);
     if (size > max_cell_values)
       throw input_error("an array is too large", "",
                         "at most " + with_commas(max_cell_values) + " values in a cell",
@@ -70,7 +71,6 @@ size_t parse_arraysize(std::string_view arraysize) {
     if (last) break;
     rest.remove_prefix(x + 1);
   }
-  if (size == 0) throw bad();
   return size;
 }
 

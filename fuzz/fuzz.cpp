@@ -1,0 +1,182 @@
+#include "fuzz.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "uhuru/base/text.hpp"
+
+namespace uhuru::fuzz {
+
+void require(bool holds, const std::string& property) {
+  if (holds) return;
+  fmt::print(stderr, "uhuru: not so: {}\n", property);
+  std::abort();
+}
+
+ReadTable read_in_batches(TableReader& reader) {
+  constexpr size_t batch_rows = 3;
+  constexpr size_t most_cells = 50000;     // enough to write: a table is written up to four times
+  constexpr size_t most_values = 1 << 22;  // enough to read: packed zeros make millions of rows
+  ReadTable result{reader.header().empty_copy(), false};
+  Table batch = reader.header().empty_copy();
+  size_t cells = 0;
+  size_t values = 0;
+  while (reader.read(batch, batch_rows)) {
+    require(batch.columns.size() == reader.header().columns.size(), "a batch has all columns");
+    for (size_t c = 0; c < batch.columns.size(); ++c) {
+      const Column& column = batch.columns[c];
+      require(column.size() == batch.rows(), "the columns of a batch are of one length");
+      require(column.field.type == reader.header().columns[c].field.type,
+              "a batch has the types of the header");
+      column.visit([&](const auto& all) { values += all.size(); });
+    }
+    cells += batch.rows() * batch.columns.size();
+    if (values > most_values) return {};
+    if (cells + values <= most_cells) result.rows.append_rows(batch);
+  }
+  if (cells + values > most_cells) return {};
+  result.complete = true;
+  return result;
+}
+
+namespace {
+
+/// A scratch file of this process; its folder is that of TMPDIR.
+class ScratchFile {
+ public:
+  explicit ScratchFile(const char* ending)
+      : path_(std::filesystem::temp_directory_path() /
+              fmt::format("uhuru-fuzz-{}{}", getpid(), ending)) {}
+  ~ScratchFile() { std::remove(path_.c_str()); }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  std::string path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+bool is_text(Format format) { return format == Format::csv || format == Format::tsv; }
+
+/// The text as it comes back from XML: the control characters that XML cannot hold are replaced.
+std::string after_xml(std::string_view text) {
+  std::string result;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    const auto byte = static_cast<unsigned char>(c);
+    const auto rest = text.substr(at);
+    if (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') {
+      result += "\xef\xbf\xbd";
+    } else if (rest.starts_with("\xef\xbf\xbe") || rest.starts_with("\xef\xbf\xbf")) {
+      result += "\xef\xbf\xbd";
+      at += 2;
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+/// Only BINARY2 keeps an array of no values, or of NaNs only, apart from a missing one.
+bool says_nothing(const Column& column, size_t row, Format format) {
+  if (column.missing(row)) return true;
+  if (format == Format::votable_binary2) return false;
+  if (format != Format::votable_binary || !is_float(column.field.type))
+    return column.cell_count(row) == 0;
+  return column.visit([&](const auto& values) {
+    using T = typename std::decay_t<decltype(values)>::value_type;
+    for (const T value : column.cell<T>(row))
+      if (!std::isnan(static_cast<double>(value))) return false;
+    return true;
+  });
+}
+
+/// Equal to the bit, all NaNs alike.
+bool same_values(const Column& a, size_t row_a, const Column& b, size_t row_b) {
+  return a.visit([&](const auto& values) {
+    using T = typename std::decay_t<decltype(values)>::value_type;
+    const auto left = a.cell<T>(row_a);
+    const auto right = b.cell<T>(row_b);
+    if (left.size() != right.size()) return false;
+    for (size_t i = 0; i < left.size(); ++i) {
+      if constexpr (std::is_floating_point_v<T>) {
+        if (std::isnan(left[i]) && std::isnan(right[i])) continue;
+        if (std::signbit(left[i]) != std::signbit(right[i])) return false;
+      }
+      if (!(left[i] == right[i])) return false;
+    }
+    return true;
+  });
+}
+
+bool same_cell(const Column& written, const Column& read, size_t row, Format format) {
+  if (is_text(format)) {
+    // TSV takes the blanks around a cell for layout.
+    const std::string before = cell_text(written, row);
+    const std::string after = cell_text(read, row);
+    return format == Format::tsv ? trim(before) == trim(after) : before == after;
+  }
+  if (says_nothing(written, row, format)) return says_nothing(read, row, format);
+  if (read.missing(row)) return false;
+  if (written.field.type == Type::text && format == Format::votable)
+    return after_xml(written.text(row)) == read.text(row);
+  return same_values(written, row, read, row);
+}
+
+void require_same_field(const Field& written, const Field& read) {
+  const auto same = [&](const std::string& a, const std::string& b, const char* what) {
+    require(after_xml(a) == b,
+            fmt::format("{} {} comes back, not {}", what, in_quotes(a), in_quotes(b)));
+  };
+  same(written.name, read.name, "the name");
+  same(written.arraysize, read.arraysize, "the arraysize");
+  same(written.unit, read.unit, "the unit");
+  same(written.ucd, read.ucd, "the ucd");
+  same(written.utype, read.utype, "the utype");
+  same(written.xtype, read.xtype, "the xtype");
+  same(written.description, read.description, "the description");
+}
+
+}  // namespace
+
+void require_round_trip(const Table& given, Format format) {
+  static const ScratchFile votable(".vot");
+  static const ScratchFile csv(".csv");
+  static const ScratchFile tsv(".tsv");
+  const auto& scratch = format == Format::csv ? csv : format == Format::tsv ? tsv : votable;
+  Table table = given;
+  if (is_text(format))  // names in all their variety are no matter for a text file
+    for (size_t c = 0; c < table.columns.size(); ++c)
+      table.columns[c].field.name = fmt::format("c{}", c);
+  write_table(scratch.path(), table, {Overwrite::yes, format});
+  Table again;
+  try {
+    again = read_table(scratch.path());
+  } catch (const Error& error) {
+    require(false, fmt::format("what was written can be read: {}", error.what()));
+  }
+  require(again.columns.size() == table.columns.size(), "as many columns come back");
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    const Column& written = table.columns[c];
+    const Column& read = again.columns[c];
+    require(written.size() == read.size(),
+            fmt::format("{} rows come back, not {}", written.size(), read.size()));
+    require(written.field.type == read.field.type ||
+                (is_text(format) && written.missing_count() == written.size()),
+            fmt::format("column {} stays {}, not {}", c + 1, type_name(written.field.type),
+                        type_name(read.field.type)));
+    if (!is_text(format)) require_same_field(written.field, read.field);
+    for (size_t row = 0; row < written.size(); ++row)
+      require(same_cell(written, read, row, format),
+              fmt::format("row {}, column {}, type {}: {} comes back, not {}", row + 1, c + 1,
+                          type_name(written.field.type), in_quotes(cell_text(written, row)),
+                          in_quotes(cell_text(read, row))));
+  }
+}
+
+}  // namespace uhuru::fuzz

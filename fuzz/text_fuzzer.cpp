@@ -1,0 +1,14 @@
+// CSV, TSV and the Chandra catalog's command-line tables; what is read must survive all writers.
+#include "fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace uhuru;
+  using namespace uhuru::fuzz;
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  ReadTable table;
+  only_errors([&] { table = read_in_batches(*open_table_in_memory(bytes, "fuzz.csv")); });
+  if (!table.complete) return 0;
+  for (const Format format : {Format::votable_binary2, Format::votable, Format::csv, Format::tsv})
+    require_round_trip(table.rows, format);
+  return 0;
+}

@@ -1,0 +1,200 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/support.hpp"
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/features/expression.hpp"
+#include "uhuru/features/extract.hpp"
+#include "uhuru/features/recipe.hpp"
+#include "uhuru/features/scaling.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+
+TEST(Expression, ComputesFromItsVariables) {
+  Expression expression("((b + a) / 2) / c");
+  EXPECT_EQ(expression.variables(), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(expression(std::vector<double>{1, 3, 4}), 0.5);
+  EXPECT_TRUE(std::isnan(expression(std::vector<double>{std::nan(""), 3, 4})));
+  EXPECT_TRUE(std::isinf(expression(std::vector<double>{1, 3, 0})));
+  Expression condition("a > 5 && b < 2");
+  EXPECT_EQ(condition(std::vector<double>{6, 1}), 1);
+  EXPECT_EQ(condition(std::vector<double>{5, 1}), 0);
+}
+
+TEST(Expression, RefusesWhatIsNone) {
+  for (const char* text : {"", "a +", "foo(a)", "a b", "(a", "1e", "a = ", "sin()", "\x01"})
+    EXPECT_EQ(error_of([&] { Expression{text}; }).kind(), ErrorKind::input) << text;
+  EXPECT_EQ(error_of([] { Expression{std::string(5000, '1')}; }).kind(), ErrorKind::input);
+}
+
+std::string csc2_text() { return load_recipe("csc2").text; }
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+TEST(Recipe, HoldsThePublishedMethod) {
+  const Recipe recipe = load_recipe("csc2");
+  EXPECT_EQ(recipe.feature_names(),
+            (std::vector<std::string>{"hard_hm", "hard_hs", "hard_ms", "powlaw_gamma", "bb_kt",
+                                      "var_prob_b", "var_ratio_b", "var_prob_h", "var_ratio_h",
+                                      "var_prob_s", "var_ratio_s", "var_newq_b"}));
+  EXPECT_EQ(recipe.classes,
+            (std::vector<std::string>{"QSO", "AGN", "Seyfert_1", "Seyfert_2", "HMXB", "LMXB", "XB",
+                                      "YSO", "TTau*", "Orion_V*"}));
+  EXPECT_EQ(recipe.groups[5], "XB");
+  EXPECT_EQ(recipe.mixture.components, 6);
+  EXPECT_EQ(recipe.mixture.seed, 42u);
+  EXPECT_EQ(recipe.min_members, 12u);
+  EXPECT_EQ(recipe.label("HXB"), "HMXB");
+  EXPECT_EQ(recipe.label("HighMassXBin"), "HMXB");
+  EXPECT_EQ(recipe.label("TT*"), "TTau*");
+  EXPECT_EQ(recipe.label("**"), "**");
+  EXPECT_EQ(recipe.label("*"), "Star");
+  EXPECT_TRUE(recipe.is_ambiguous("PartofG"));
+  EXPECT_FALSE(recipe.is_ambiguous("Galaxy"));
+  for (const std::string& label : recipe.labels.ambiguous) EXPECT_EQ(recipe.label(label), label);
+  for (const std::string& label : recipe.classes) EXPECT_EQ(recipe.label(label), label);
+}
+
+TEST(Recipe, NamesTheLineOfWhatIsWrong) {
+  struct Case {
+    std::string from, to, message;
+  };
+  const Case cases[] = {
+      {"covariance_floor", "covariance_flor", "unknown key in the recipe"},
+      {"transform = \"minmax\"", "transform = \"max\"", "unknown transform"},
+      {"\"var_sigma_b / var_mean_b\"", "\"foo(var_sigma_b)\"", "unreadable expression"},
+      {"components = 6", "components = \"six\"", "a value of a wrong kind in the recipe"},
+      {"components = 6", "components = 0", "a number out of range in the recipe"},
+      {"components = 6", "components = ", "the recipe is no TOML"},
+      {"observation = \"obsid\"", "", "a key is missing in the recipe"},
+      {"QSO = \"AGN\"", "QSOO = \"AGN\"", "a key is missing in the recipe"},
+      {"classes = [\"YSO\", \"TTau*\", \"Orion_V*\"]", "classes = [\"YSOO\"]",
+       "unknown class in the recipe"},
+      {"name = \"hard_hs\"", "name = \"hard_hm\"", "a feature stands twice in the recipe"},
+      {"ambiguous = [\"Star\"", "ambiguous = [\"QSO\"", "a class is also an ambiguous label"},
+      {"range = [-1, 1]", "range = [1, -1]", "unreadable range"},
+      {"detections = [0.78", "detections = [0.9", "unreadable parts"},
+  };
+  for (const Case& wrong : cases) {
+    const Error error =
+        error_of([&] { parse_recipe(replaced(csc2_text(), wrong.from, wrong.to), "mine.toml"); });
+    EXPECT_EQ(error.message(), wrong.message) << wrong.to;
+    EXPECT_TRUE(error.where().starts_with("mine.toml, line ")) << error.where();
+  }
+  const std::string text = replaced(csc2_text(), "covariance_floor", "covariance_flor");
+  const auto line =
+      1 + std::count(text.begin(), text.begin() + static_cast<long>(text.find("covariance_flor")),
+                     '\n');
+  const Error error = error_of([&] { parse_recipe(text, "mine.toml"); });
+  EXPECT_EQ(error.where(), "mine.toml, line " + std::to_string(line));
+  EXPECT_NE(error.expected().find("(did you mean covariance_floor"), std::string::npos);
+  EXPECT_EQ(error_of([] { load_recipe("no-such-recipe"); }).message(), "there is no such recipe");
+}
+
+Table detections(const std::vector<std::pair<std::string, std::vector<double>>>& columns) {
+  Table table;
+  for (const auto& [name, values] : columns) {
+    Field field;
+    field.name = name;
+    Column& column = table.add(field);
+    for (const double value : values) column.append_number(value);
+  }
+  return table;
+}
+
+/// A recipe of two features, one derived.
+Recipe small_recipe() {
+  Recipe recipe;
+  recipe.name = "small";
+  recipe.features = {{"a", Transform::minmax, "a", "", {}},
+                     {"r", Transform::log_minmax, "ratio", "s / m", {}}};
+  recipe.selection = {"sig > 5"};
+  return recipe;
+}
+
+TEST(FeatureExtractor, DerivesWhatIsNotThere) {
+  const double nan = std::nan("");
+  const Table table = detections({{"m", {2, 0, nan, 4}},
+                                  {"s", {1, 1, 1, nan}},
+                                  {"a", {7, 8, 9, 10}},
+                                  {"sig", {6, 5, nan, 7}}});
+  FeatureExtractor extractor(small_recipe(), table, AbsentColumns::refused);
+  const Matrix features = extractor.features(table);
+  EXPECT_EQ(features(0, 0), 7);
+  EXPECT_EQ(features(0, 1), 0.5);
+  for (int row = 1; row < 4; ++row) EXPECT_TRUE(std::isnan(features(row, 1)));
+  EXPECT_EQ(extractor.selected(table), (std::vector<bool>{true, false, false, true}));
+
+  const Table ready = detections({{"a", {1}}, {"r", {0.25}}, {"s", {1}}, {"m", {1}}});
+  FeatureExtractor taken(small_recipe(), ready, AbsentColumns::refused);
+  EXPECT_EQ(taken.features(ready)(0, 1), 0.25);
+  EXPECT_EQ(taken.conditions_left_out(), (std::vector<std::string>{"sig > 5"}));
+  EXPECT_TRUE(taken.selected(ready)[0]);
+}
+
+TEST(FeatureExtractor, NamesWhatIsAbsent) {
+  const Table table = detections({{"a", {1}}, {"ss", {1}}, {"m", {2}}});
+  const Error error =
+      error_of([&] { FeatureExtractor(small_recipe(), table, AbsentColumns::refused); });
+  EXPECT_EQ(error.expected(), "r (needs s)");
+  FeatureExtractor lenient(small_recipe(), table, AbsentColumns::missing_values);
+  EXPECT_EQ(lenient.absent(), (std::vector<std::string>{"r (needs s)"}));
+  EXPECT_TRUE(std::isnan(lenient.features(table)(0, 1)));
+  const Table none = detections({{"x", {1}}});
+  EXPECT_EQ(error_of([&] {
+              FeatureExtractor(small_recipe(), none, AbsentColumns::missing_values);
+            }).kind(),
+            ErrorKind::input);
+}
+
+TEST(Scaling, ScalesAndInverts) {
+  Recipe recipe = small_recipe();
+  Matrix features(4, 2);
+  features << 2, 0, 4, 1, 10, 10, 6, 0.5;
+  const Scaling scaling = fit_scaling(features, recipe);
+  EXPECT_EQ(scaling[1].offset, 0.05);
+  Matrix scaled = features;
+  apply_scaling(scaling, scaled);
+  EXPECT_EQ(scaled(0, 0), 0);
+  EXPECT_EQ(scaled(1, 0), 0.25);
+  EXPECT_EQ(scaled(2, 0), 1);
+  EXPECT_EQ(scaled(0, 1), 0);
+  EXPECT_EQ(scaled(2, 1), 1);
+  EXPECT_NEAR(scaled(1, 1), std::log(1.05 / 0.05) / std::log(10.05 / 0.05), 1e-15);
+  for (int row = 0; row < 4; ++row)
+    for (int f = 0; f < 2; ++f)
+      EXPECT_NEAR(scaling[f].invert(scaled(row, f)), features(row, f), 1e-14);
+  EXPECT_TRUE(std::isnan(scaling[1].apply(-0.1)));
+  EXPECT_TRUE(std::isnan(scaling[0].apply(std::nan(""))));
+}
+
+TEST(Scaling, RefusesConstantAndNegativeFeatures) {
+  const Recipe recipe = small_recipe();
+  Matrix constant(3, 2);
+  constant << 1, 0, 1, 1, 1, 2;
+  EXPECT_EQ(error_of([&] { fit_scaling(constant, recipe); }).where(), "feature a");
+  Matrix negative(3, 2);
+  negative << 1, 0, 2, -1, 3, 2;
+  EXPECT_EQ(error_of([&] { fit_scaling(negative, recipe); }).where(), "feature r");
+}
+
+TEST(Medians, PassOverMissingValues) {
+  Matrix features(4, 3);
+  const double nan = std::nan("");
+  features << 1, nan, nan, 5, 2, nan, 3, nan, nan, 9, 4, nan;
+  const auto middle = medians(features);
+  EXPECT_EQ(middle[0], 4);
+  EXPECT_EQ(middle[1], 3);
+  EXPECT_TRUE(std::isnan(middle[2]));
+}
+
+}  // namespace
+}  // namespace uhuru

@@ -1,0 +1,50 @@
+"""What the tests against peers share: the program, stilts, the real data, scratch folders."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+import warnings
+
+# astropy remarks on units such as "ct" and "erg" that it finds old-fashioned.
+warnings.filterwarnings("ignore", module="astropy")
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
+DATA = ROOT.parent / "shared/data"
+
+# The Java of stilts otherwise starts as many compiler and collector threads as it likes.
+STILTS = ["stilts", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+
+needs_data = unittest.skipUnless(DATA.is_dir(), "../shared/data is absent")
+
+
+def scratch():
+    """A folder that removes itself."""
+    return tempfile.TemporaryDirectory(prefix="uhuru-peers-")
+
+
+def uhuru(*arguments):
+    """Runs the program; a failure shows what it said. The result is its standard output."""
+    command = [PROGRAM, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def uhuru_error(*arguments):
+    """Runs the program, which has to refuse its input (exit code 1); the result is what it says."""
+    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode != 1:
+        raise AssertionError(f"{arguments}: exit code {done.returncode}, not 1\n{done.stderr}")
+    return done.stderr
+
+
+def stilts(*arguments):
+    """Runs one task of stilts."""
+    done = subprocess.run([*STILTS, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(f"stilts {' '.join(map(str, arguments))}\n{done.stderr}")
+    return done.stdout

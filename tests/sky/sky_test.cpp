@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "support/support.hpp"
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/sky/crossmatch.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+
+/// The same angle in extended precision by another formula (Vincenty's).
+double slow_separation(const SkyPosition& a, const SkyPosition& b) {
+  const long double degree = std::numbers::pi_v<long double> / 180;
+  const long double da = (static_cast<long double>(b.ra_deg) - a.ra_deg) * degree;
+  const long double d1 = a.dec_deg * degree;
+  const long double d2 = b.dec_deg * degree;
+  const long double x = std::cos(d2) * std::sin(da);
+  const long double y = std::cos(d1) * std::sin(d2) - std::sin(d1) * std::cos(d2) * std::cos(da);
+  const long double z = std::sin(d1) * std::sin(d2) + std::cos(d1) * std::cos(d2) * std::cos(da);
+  return static_cast<double>(std::atan2(std::hypot(x, y), z) / degree * 3600);
+}
+
+TEST(Separation, IsExactEverywhere) {
+  RandomState random(1);
+  for (int i = 0; i < 20000; ++i) {
+    const double step = std::pow(10.0, -10 + 12 * random.uniform());  // degrees
+    const SkyPosition a{360 * random.uniform(), 180 * random.uniform() - 90};
+    const SkyPosition b{a.ra_deg + step * random.normal(),
+                        std::clamp(a.dec_deg + step * random.normal(), -90.0, 90.0)};
+    const double expected = slow_separation(a, b);
+    // Extended precision has 64 bits: its own error on such a small angle is 1e-13 arcsec.
+    EXPECT_NEAR(separation_arcsec(a, b), expected, 1e-12 * expected + 1e-12);
+  }
+  EXPECT_EQ(separation_arcsec({10, 20}, {10, 20}), 0);
+  EXPECT_NEAR(separation_arcsec({359.9999, 0}, {0.0001, 0}), 0.72, 1e-9);
+  EXPECT_NEAR(separation_arcsec({0, 89.9999}, {180, 89.9999}), 0.72, 1e-9);
+  EXPECT_NEAR(separation_arcsec({0, 90}, {123, 90}), 0, 1e-9);
+  EXPECT_NEAR(separation_arcsec({0, -90}, {0, 90}), 648000, 1e-9);
+  EXPECT_NEAR(separation_arcsec({10, 30}, {190, -30}), 648000, 1e-9);
+  EXPECT_NEAR(separation_arcsec({-10, 5}, {350, 5}), 0, 1e-12);
+}
+
+TEST(OffsetPosition, GoesAsFarAsItSays) {
+  RandomState random(2);
+  for (int i = 0; i < 1000; ++i) {
+    const SkyPosition start{360 * random.uniform(), 180 * random.uniform() - 90};
+    const double distance = 170 * random.uniform();
+    const SkyPosition end = offset_position(start, distance, 360 * random.uniform());
+    EXPECT_TRUE(is_valid(end));
+    EXPECT_NEAR(separation_arcsec(start, end), 3600 * distance, 1e-6);
+  }
+}
+
+/// All pairs, the obvious way.
+std::vector<MatchedPair> slow_crossmatch(std::span<const SkyPosition> left,
+                                         std::span<const SkyPosition> right, double radius,
+                                         MatchFind find) {
+  std::vector<MatchedPair> pairs;
+  for (size_t i = 0; i < left.size(); ++i) {
+    std::vector<MatchedPair> found;
+    for (size_t j = 0; j < right.size(); ++j) {
+      if (!is_valid(left[i]) || !is_valid(right[j])) continue;
+      const double separation = separation_arcsec(left[i], right[j]);
+      if (separation <= radius) found.push_back({i, j, separation});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return a.separation_arcsec < b.separation_arcsec;
+    });
+    if (find == MatchFind::best && found.size() > 1) found.resize(1);
+    pairs.insert(pairs.end(), found.begin(), found.end());
+  }
+  return pairs;
+}
+
+/// Positions in some patch of sky, with duplicates and some that are no positions.
+std::vector<SkyPosition> random_sky(size_t n, double ra, double dec, double size_deg,
+                                    RandomState& random) {
+  std::vector<SkyPosition> sky;
+  for (size_t i = 0; i < n; ++i) {
+    if (i > 2 && random.uniform() < 0.1) {
+      sky.push_back(sky[random.integer(i)]);
+      continue;
+    }
+    SkyPosition position =
+        offset_position({ra, dec}, size_deg * std::sqrt(random.uniform()), 360 * random.uniform());
+    if (random.uniform() < 0.05) position.ra_deg += 360 * (random.uniform() < 0.5 ? 1 : -1);
+    if (random.uniform() < 0.02) position.dec_deg = std::nan("");
+    if (random.uniform() < 0.02) position.dec_deg = 91;
+    sky.push_back(position);
+  }
+  return sky;
+}
+
+TEST(Crossmatch, FindsThePairsThatAllPairsFind) {
+  struct Patch {
+    double ra, dec, size_deg, radius_arcsec;
+  };
+  const Patch patches[] = {{180, 0, 0.01, 2},    {0, 10, 0.01, 3},      {359.999, -60, 0.02, 5},
+                           {0, 90, 0.01, 3},     {77, -90, 0.02, 6},    {10, 89.99, 0.05, 20},
+                           {180, 0, 180, 40000}, {33, 45, 180, 300000}, {33, 45, 180, 648000},
+                           {5, 5, 0.001, 0},     {200, -89.5, 1, 3600}, {0, 0, 0.5, 1800}};
+  RandomState random(3);
+  for (const Patch& patch : patches)
+    for (const MatchFind find : {MatchFind::best, MatchFind::all}) {
+      const auto left = random_sky(250, patch.ra, patch.dec, patch.size_deg, random);
+      auto right = random_sky(250, patch.ra, patch.dec, patch.size_deg, random);
+      for (size_t i = 0; i < 20; ++i) right.push_back(left[i]);  // ties at separation 0
+      const auto expected = slow_crossmatch(left, right, patch.radius_arcsec, find);
+      for (const int threads : {1, 3}) {
+        const auto pairs = crossmatch(left, right, patch.radius_arcsec, find, Threads(threads));
+        ASSERT_EQ(pairs.size(), expected.size()) << patch.dec << " " << patch.radius_arcsec;
+        for (size_t i = 0; i < pairs.size(); ++i) {
+          EXPECT_EQ(pairs[i].left, expected[i].left);
+          EXPECT_EQ(pairs[i].right, expected[i].right);
+          EXPECT_EQ(pairs[i].separation_arcsec, expected[i].separation_arcsec);
+        }
+      }
+      EXPECT_GT(expected.size(), 10u);
+    }
+}
+
+TEST(Crossmatch, RefusesARadiusThatIsNone) {
+  for (const double radius : {-1.0, 1e9, std::nan("")})
+    EXPECT_EQ(error_of([&] { crossmatch({}, {}, radius, MatchFind::best, Threads(1)); }).kind(),
+              ErrorKind::usage);
+  EXPECT_TRUE(crossmatch({}, {}, 1, MatchFind::all, Threads(1)).empty());
+}
+
+Table sky_table(const std::vector<SkyPosition>& sky, const std::string& extra) {
+  Table table;
+  for (const char* name : {"ra", "dec"}) {
+    Field field;
+    field.name = name;
+    table.add(field);
+  }
+  Field field;
+  field.name = extra;
+  field.type = Type::text;
+  table.add(field);
+  for (size_t i = 0; i < sky.size(); ++i) {
+    table.columns[0].append_number(sky[i].ra_deg);
+    table.columns[1].append_number(sky[i].dec_deg);
+    table.columns[2].append_text(extra + std::to_string(i));
+  }
+  return table;
+}
+
+TEST(CrossmatchTables, KeepsEveryLeftRowAndRenamesClashes) {
+  const Table left = sky_table({{10, 10}, {20, 20}, {std::nan(""), 0}}, "a");
+  const Table right = sky_table({{20, 20.0001}, {20, 20.0002}, {10, 89}}, "b");
+  CrossmatchCounts counts;
+  const Table best = crossmatch_tables(left, {"ra", "dec"}, right, {"ra", "dec"}, 1,
+                                       MatchFind::best, Threads(1), &counts);
+  EXPECT_EQ(best.column_names(), (std::vector<std::string>{"ra", "dec", "a", "ra_2", "dec_2", "b",
+                                                           "separation_arcsec"}));
+  ASSERT_EQ(best.rows(), 3u);
+  EXPECT_TRUE(best.at("b").missing(0));
+  EXPECT_EQ(best.at("b").text(1), "b0");
+  EXPECT_NEAR(best.at("separation_arcsec").number(1), 0.36, 1e-9);
+  EXPECT_TRUE(best.at("separation_arcsec").missing(2));
+  EXPECT_EQ(counts.matched, 1u);
+  EXPECT_EQ(counts.without_position, 1u);
+  const Table all =
+      crossmatch_tables(left, {"ra", "dec"}, right, {"ra", "dec"}, 1, MatchFind::all, Threads(1));
+  ASSERT_EQ(all.rows(), 4u);
+  EXPECT_EQ(all.at("b").text(2), "b1");
+}
+
+TEST(JoinTables, JoinsByEqualKeys) {
+  Table left = sky_table({{1, 1}, {2, 2}, {3, 3}}, "key");
+  Table right = sky_table({{4, 4}, {5, 5}, {6, 6}}, "key");
+  right.columns[2].clear();
+  for (const char* key : {"key1", "key1", ""}) right.columns[2].append_text(key);
+  const Table joined = join_tables(left, "key", right, "key", MatchFind::best);
+  ASSERT_EQ(joined.rows(), 3u);
+  EXPECT_TRUE(joined.at("ra_2").missing(0));
+  EXPECT_EQ(joined.at("ra_2").number(1), 4);
+  EXPECT_EQ(join_tables(left, "key", right, "key", MatchFind::all).rows(), 4u);
+}
+
+}  // namespace
+}  // namespace uhuru

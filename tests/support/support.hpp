@@ -1,0 +1,62 @@
+// What the tests share: scratch folders, the program, the real data.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "uhuru/base/error.hpp"
+
+namespace uhuru::testing {
+
+/// A folder that is removed at the end of the test.
+class ScratchFolder {
+ public:
+  ScratchFolder();
+  ~ScratchFolder();
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  /// Names in the folder, hidden ones too, sorted.
+  std::vector<std::string> files() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+void write_file(const std::string& path, const std::string& content);
+std::string read_file(const std::string& path);
+std::string gzip(const std::string& content);
+
+struct ProgramResult {
+  int code = 0;
+  std::string out, err;
+};
+/// Runs the program with these arguments, words for the shell; quote what needs it.
+ProgramResult run_program(const std::string& arguments);
+/// The same with a shell command line in which %uhuru stands for the program.
+ProgramResult run_shell(std::string command);
+
+/// A file of the real data, or "" where the data are not there.
+std::string real_data(const std::string& name);
+
+/// The error that `work` throws; the test fails where it throws none.
+template <class Work>
+Error error_of(Work&& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no error was thrown";
+  return input_error("no error was thrown");
+}
+
+}  // namespace uhuru::testing
+
+/// Skips a test, saying so, where the real data are not there.
+#define UHURU_REAL_DATA(variable, name)                         \
+  const std::string variable = uhuru::testing::real_data(name); \
+  if (variable.empty()) GTEST_SKIP() << "real data ../shared/data/" << (name) << " not found"

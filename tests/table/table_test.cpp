@@ -1,0 +1,135 @@
+#include "uhuru/table/table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "support/support.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+
+Field field(const std::string& name, Type type, const std::string& arraysize = "") {
+  Field result;
+  result.name = name;
+  result.type = type;
+  result.arraysize = arraysize;
+  return result;
+}
+
+TEST(Field, KnowsTheSizeOfItsCells) {
+  EXPECT_EQ(parse_arraysize(""), 1u);
+  EXPECT_EQ(parse_arraysize("3x4"), 12u);
+  EXPECT_EQ(parse_arraysize("3x*"), 0u);
+  EXPECT_EQ(parse_arraysize("10*"), 0u);
+  for (const char* bad : {"x", "3x", "-1", "0", "a", "3 4", "*x3"})
+    EXPECT_EQ(error_of([&] { parse_arraysize(bad); }).kind(), ErrorKind::input) << bad;
+  EXPECT_EQ(error_of([] { parse_arraysize("1000000x1000000"); }).message(),
+            "an array is too large");
+}
+
+TEST(Column, KeepsMissingMissing) {
+  for (const Type type : {Type::boolean, Type::byte, Type::int16, Type::int32, Type::int64,
+                          Type::float32, Type::float64}) {
+    Column column(field("x", type));
+    column.append_number(1);
+    column.append_missing();
+    column.append_number(0);
+    column.append_number(std::nan(""));
+    ASSERT_EQ(column.size(), 4u);
+    EXPECT_EQ(column.missing_count(), 2u);
+    EXPECT_EQ(column.number(0), 1);
+    EXPECT_TRUE(std::isnan(column.number(1)));
+    EXPECT_EQ(column.number(2), 0);
+    EXPECT_TRUE(column.missing(3));
+    EXPECT_EQ(cell_text(column, 1), "");
+  }
+}
+
+TEST(Column, HoldsTextAndArrays) {
+  Column text(field("t", Type::text));
+  text.append_text("a");
+  text.append_missing();
+  text.append_text("bcd");
+  EXPECT_EQ(text.text(2), "bcd");
+  EXPECT_TRUE(text.missing(1));
+  EXPECT_EQ(text.missing_count(), 1u);
+
+  Column fixed(field("f", Type::int32, "2x2"));
+  const int32_t values[] = {1, 2, 3, 4};
+  fixed.append(std::span<const int32_t>(values));
+  fixed.append_missing();
+  EXPECT_EQ(fixed.cell<int32_t>(0)[3], 4);
+  EXPECT_TRUE(fixed.missing(1));
+  EXPECT_EQ(cell_text(fixed, 0), "1 2 3 4");
+
+  Column variable(field("v", Type::float64, "*"));
+  const double some[] = {1.5, std::nan("")};
+  variable.append(std::span<const double>(some));
+  variable.append_missing();
+  variable.append(std::span<const double>(some).first(1));
+  EXPECT_EQ(variable.cell_count(0), 2u);
+  EXPECT_FALSE(variable.missing(0));
+  EXPECT_TRUE(variable.missing(1));
+  EXPECT_EQ(cell_text(variable, 2), "1.5");
+
+  Column copy(variable.field);
+  for (size_t row = 0; row < 3; ++row) copy.append_from(variable, row);
+  EXPECT_TRUE(copy.missing(1));
+  EXPECT_EQ(copy.cell_count(2), 1u);
+  copy.clear();
+  EXPECT_EQ(copy.size(), 0u);
+}
+
+TEST(Table, NamesTheNearestColumns) {
+  Table table;
+  table.add(field("hard_hm", Type::float64));
+  table.add(field("ra", Type::float64));
+  EXPECT_EQ(table.find("dec"), nullptr);
+  const Error error = error_of([&] { table.at("hard_hn"); });
+  EXPECT_EQ(error.expected(), "a column of that name (did you mean hard_hm?)");
+  table.add(field("ra", Type::float64));
+  EXPECT_EQ(error_of([&] { table.at("ra"); }).message(), "two columns have the same name");
+}
+
+TEST(Table, NumbersNameTheRowOfWhatIsNoNumber) {
+  Column text(field("x", Type::text));
+  text.append_text("1.5");
+  text.append_missing();
+  text.append_text("abc");
+  EXPECT_EQ(error_of([&] { numbers(text, 10); }).where(), "row 13, column x");
+  Column good(field("x", Type::text));
+  good.append_text("1.5");
+  good.append_missing();
+  EXPECT_EQ(numbers(good)[0], 1.5);
+  EXPECT_TRUE(std::isnan(numbers(good)[1]));
+  Column infinite(field("x", Type::float64));
+  infinite.append(1.0);
+  infinite.append(std::numeric_limits<double>::infinity());
+  EXPECT_EQ(error_of([&] { numbers(infinite); }).where(), "row 2, column x");
+  EXPECT_EQ(error_of([&] { numbers(Column(field("x", Type::float64, "2"))); }).message(),
+            "a column holds arrays");
+}
+
+TEST(Table, SelectsAndAppendsRows) {
+  Table table;
+  table.add(field("n", Type::int64));
+  table.add(field("t", Type::text));
+  for (int64_t i = 0; i < 5; ++i) {
+    table.columns[0].append(i);
+    table.columns[1].append_text(std::string(static_cast<size_t>(i), 'x'));
+  }
+  const size_t rows[] = {4, 0};
+  Table chosen = table.select(rows);
+  chosen.append_rows(table);
+  ASSERT_EQ(chosen.rows(), 7u);
+  EXPECT_EQ(chosen.columns[0].number(0), 4);
+  EXPECT_TRUE(chosen.columns[1].missing(1));
+  EXPECT_EQ(chosen.columns[1].text(6), "xxxx");
+}
+
+}  // namespace
+}  // namespace uhuru

@@ -1,0 +1,56 @@
+# Shared by ./try and ./check: installs Debian packages that are missing, configures and builds.
+# shellcheck shell=bash
+
+build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio-dev libexpat1-dev
+  zlib1g-dev libssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev
+  libfast-float-dev libmuparser-dev"
+test_packages="libgtest-dev"
+peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
+  clang clang-tidy clang-format"
+
+say() { printf '\033[1m%s\033[0m\n' "$*"; }
+[ -t 1 ] || say() { printf '%s\n' "$*"; }
+
+# need PACKAGE...: installs those that are not there, as root or with sudo.
+need() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  say "Installing ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "These packages are missing, and neither root nor sudo is there to install them:" \
+        "${missing[*]}" >&2
+      exit 1
+    }
+    as_root=(sudo)
+  fi
+  local log
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "The packages could not be installed; the whole log is $log" >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# build PRESET [TARGET...]: quiet while all goes well.
+build() {
+  local preset=$1 log
+  shift
+  log=$(mktemp)
+  if ! { cmake --preset "$preset" && cmake --build "build/$preset" ${1:+--target "$@"}; } \
+    >"$log" 2>&1; then
+    tail -n 60 "$log" >&2
+    echo "The build failed; the whole log is $log" >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
