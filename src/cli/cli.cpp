@@ -94,7 +94,7 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
                       const std::string& description) {
   CLI::App* command = app.add_subcommand(name, description);
   command->add_option("--threads", context.threads, "Threads to use; 0: one per processor")
-      ->check(CLI::Range(0, 1024))
+      ->check(between(0, 1024))
       ->type_name("N");
   command->add_flag("--quiet", context.terminal.quiet, "Print nothing but errors");
   command->add_flag("--verbose", context.terminal.verbose, "Print more: times of the stages");
@@ -125,7 +125,7 @@ void RecipeOptions::add(CLI::App& command, bool with_mixture) {
   if (!with_mixture) return;
   command
       .add_option("--components", components, "Components of the mixture, instead of the recipe's")
-      ->check(CLI::Range(1, 1000))
+      ->check(between(1, 1000))
       ->type_name("K");
   command.add_option("--seed", seed, "Seed of the start, instead of the recipe's")->type_name("N");
 }

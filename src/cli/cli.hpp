@@ -75,6 +75,14 @@ struct RecipeOptions {
   Recipe load() const;
 };
 
+/// Accepts numbers of a range, without printing the range in the help.
+template <class T>
+CLI::Validator between(T least, T greatest) {
+  CLI::Validator validator = CLI::Range(least, greatest);
+  validator.description("");
+  return validator;
+}
+
 /// "1,859 classified" and the like, left out where the count is 0.
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count);
 

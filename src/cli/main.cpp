@@ -50,6 +50,8 @@ int main(int argc, char** argv) {
   app.name("uhuru");
   app.set_version_flag("--version", "uhuru " UHURU_VERSION);
   app.get_formatter()->column_width(30);
+  app.get_formatter()->label("REQUIRED", "(required)");
+  app.get_formatter()->label("TEXT", "");
   Context context;
   add_run(app, context);
   add_predict(app, context);

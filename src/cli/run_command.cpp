@@ -77,7 +77,7 @@ void add_run(CLI::App& app, Context& context) {
       ->capture_default_str()
       ->type_name("HOW");
   command->add_option("--radius", options->radius, "Largest separation, instead of the recipe's")
-      ->check(CLI::Range(0.0, 648000.0))
+      ->check(between(0.0, 648000.0))
       ->type_name("ARCSEC");
   options->recipe.add(*command, true);
   command->add_flag("--overwrite", options->overwrite, "Replace tables that exist");

@@ -133,18 +133,19 @@ def read_tabledata(path, like=None):
 
 def cell_text(value, column):
     if value is None:
-        marked = column.datatype in INTEGERS and column.null is not None and not column.is_array
+        marked = column.null is not None and not column.is_array
         value = column.null if marked else ""
     if isinstance(value, list):
         if column.datatype in TEXT:
             width = int(column.arraysize.split("x")[0])
             return "".join((part or "").ljust(width) for part in value)
-        return " ".join("?" if column.datatype == "boolean" and part is None
-                        else cell_text(part, column) for part in value)
+        nothing = {"boolean": "?", "float": "NaN", "double": "NaN"}.get(column.datatype, column.null)
+        return " ".join(str(nothing) if part is None else cell_text(part, column)
+                        for part in value)
     if isinstance(value, (bool, np.bool_)):
         return "T" if value else "F"
     if isinstance(value, np.floating):
-        return "NaN" if np.isnan(value) else str(value).replace("inf", "Inf")
+        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}.get(str(value), str(value))
     return escape(str(value))
 
 
@@ -195,12 +196,14 @@ def random_integers(rng, dtype, count, null=None):
 
 
 WORDS = ["", "QSO", "2CXO J004307.5-092302", "Orion_V*", "a, b", 'say "so"', "<&>'", "x" * 300,
-         " blank before", "12", "nan", "T", "-", "#1", "two  blanks"]
+         "12", "nan", "T", "-", "#1", "two  blanks"]
 ACCENTS = ["", "Pérez-Díaz", "±0.5", "Ωλ", "東京", "naïve", "µJy", "плотность", "plain"]
 
 
-def sample(rows=100, seed=1, ascii_only=False):
-    """A table with every type, shape and kind of missing value."""
+def sample(rows=100, seed=1, kind="votable"):
+    """A table with every type, shape and kind of missing value that can be told apart in a VOTable,
+    or in one of kind "binary" (no missing arrays of whole numbers of fixed length, which have no
+    room for a mark) or "fits" (ASCII only, the smallest whole number left free for the mark)."""
     rng = np.random.default_rng(seed)
 
     def sometimes(make):
@@ -212,12 +215,14 @@ def sample(rows=100, seed=1, ascii_only=False):
     columns = [Column("flag", "boolean", sometimes(lambda: bool(rng.random() < 0.5)))]
     for name, dtype in INTEGERS.items():
         null = {"unsignedByte": 255, "short": -32768, "int": -99, "long": -(2**63)}[name]
+        if kind == "fits" and name == "int":
+            null = -(2**31)
         columns.append(Column(f"{name}_number", name, random_integers(rng, dtype, rows, null),
                               null=null, unit="count", ucd="meta.number",
                               description=f"whole number, {name}"))
     for name, dtype in FLOATS.items():
         columns.append(Column(f"{name}_number", name, random_floats(rng, dtype, rows),
-                              unit="erg.cm-2.s-1", ucd="phot.flux;em.X-ray.soft",
+                              unit="erg.s-1.cm-2", ucd="phot.flux;em.X-ray.soft",
                               description="Flux <0.5-7 keV> & \"more\""))
     columns += [
         Column("ra", "double", sometimes(lambda: rng.random() * 360), unit="deg",
@@ -230,14 +235,14 @@ def sample(rows=100, seed=1, ascii_only=False):
                sometimes(lambda: [int(v) for v in rng.integers(0, 256, rng.integers(1, 9))]),
                arraysize="*"),
         Column("shorts", "short",
-               sometimes(lambda: [int(v) for v in rng.integers(-2**15, 2**15, 6)]),
+               sometimes(lambda: [int(v) for v in rng.integers(-2**15 + 1, 2**15, 6)]),
                arraysize="2x3", null=-32768),
         Column("ints", "int",
                sometimes(lambda: [int(v) for v in
                                   rng.integers(-2**31, 2**31, 3 * rng.integers(1, 4))]),
                arraysize="3x*"),
         Column("longs", "long",
-               sometimes(lambda: [int(v) for v in rng.integers(-2**63, 2**63 - 1, 2)]),
+               sometimes(lambda: [int(v) for v in rng.integers(-2**63 + 1, 2**63 - 1, 2)]),
                arraysize="2", null=-(2**63)),
         Column("floats", "float", sometimes(lambda: random_floats(rng, np.float32, 15)),
                arraysize="15"),
@@ -247,10 +252,12 @@ def sample(rows=100, seed=1, ascii_only=False):
         Column("cube", "double",
                sometimes(lambda: random_floats(rng, np.float64, 24)), arraysize="2x3x4"),
     ]
-    for c in columns:
-        if c.name in ("shorts", "longs"):
-            c.values = [None if v is None or c.null in v else v for v in c.values]
-    if not ascii_only:
+    if kind == "binary":
+        for c in columns:
+            if c.name in ("shorts", "longs"):
+                size = {"shorts": 6, "longs": 2}[c.name]
+                c.values = [[0] * size if v is None else v for v in c.values]
+    if kind != "fits":
         columns += [
             Column("accents", "unicodeChar", word(ACCENTS), arraysize="*",
                    description="Text beyond ASCII: é"),
