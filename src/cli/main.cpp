@@ -28,7 +28,7 @@ std::string hint(const CLI::App& app) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   for (const CLI::App* sub : command->get_subcommands(nullptr)) known.push_back(sub->get_name());
   for (const std::string& word : app.remaining(true))
-    if (const std::string near = did_you_mean(word, known); !near.empty()) return near;
+    if (std::string near = did_you_mean(word, known); !near.empty()) return near;
   return "";
 }
 
@@ -39,9 +39,7 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
   return static_cast<int>(ErrorKind::usage);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_command(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error like another
   std::signal(SIGXFSZ, SIG_IGN);  // and so is a file-size limit
   CLI::App app{
@@ -88,4 +86,14 @@ int main(int argc, char** argv) {
     return static_cast<int>(ErrorKind::bug);
   }
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run_command(argc, argv);
+  } catch (...) {  // not even a message could be printed
+    return static_cast<int>(ErrorKind::bug);
+  }
 }

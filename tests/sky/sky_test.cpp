@@ -71,7 +71,7 @@ std::vector<MatchedPair> slow_crossmatch(std::span<const SkyPosition> left,
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
       return a.separation_arcsec < b.separation_arcsec;
     });
-    if (find == MatchFind::best && found.size() > 1) found.resize(1);
+    if (find == MatchFind::best && found.size() > 1) found.erase(found.begin() + 1, found.end());
     pairs.insert(pairs.end(), found.begin(), found.end());
   }
   return pairs;

@@ -14,9 +14,9 @@ namespace uhuru {
 /// Values of one type, one cell a row, stored one after the other.
 ///
 /// Missing: a float scalar or array of fixed length is missing when all of it is NaN, a text or an
-/// array of variable length when it is empty; whole numbers and booleans carry a flag. Missing stays
-/// missing: no reader or writer puts a number in
-/// its place. Reading from several threads is safe, changing is not.
+/// array of variable length when it is empty; whole numbers and booleans carry a flag. Missing
+/// stays missing: no reader or writer puts a number in its place. Reading from several threads is
+/// safe, changing is not.
 class Column {
  public:
   explicit Column(Field field);
