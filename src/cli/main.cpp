@@ -40,8 +40,7 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run_command(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a write error like another
-  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file-size limit
+  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is a write error like another
   CLI::App app{
       "uhuru classifies X-ray sources from their X-ray properties alone.\n"
       "First steps: uhuru show FILE, uhuru predict FILE --out classes.csv"};

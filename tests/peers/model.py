@@ -139,7 +139,8 @@ def cell_text(value, column):
         if column.datatype in TEXT:
             width = int(column.arraysize.split("x")[0])
             return "".join((part or "").ljust(width) for part in value)
-        nothing = {"boolean": "?", "float": "NaN", "double": "NaN"}.get(column.datatype, column.null)
+        marks = {"boolean": "?", "float": "NaN", "double": "NaN"}
+        nothing = marks.get(column.datatype, column.null)
         return " ".join(str(nothing) if part is None else cell_text(part, column)
                         for part in value)
     if isinstance(value, (bool, np.bool_)):

@@ -5,10 +5,6 @@ import pathlib
 import subprocess
 import tempfile
 import unittest
-import warnings
-
-# astropy remarks on units such as "ct" and "erg" that it finds old-fashioned.
-warnings.filterwarnings("ignore", module="astropy")
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))

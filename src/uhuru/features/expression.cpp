@@ -3,19 +3,39 @@
 #include <muParser.h>
 
 #include <algorithm>
+#include <array>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
 namespace uhuru {
 
+namespace {
+
+/// The functions that the expression being computed may call. muParser before 2.3 knows plain
+/// functions only, so these have fixed places.
+constexpr size_t most_functions = 4;
+thread_local std::array<const std::function<double()>*, most_functions> called_functions{};
+
+template <size_t place>
+double call() {
+  return called_functions[place] ? (*called_functions[place])() : 0;
+}
+constexpr std::array<double (*)(), most_functions> callers = {call<0>, call<1>, call<2>, call<3>};
+
+}  // namespace
+
 struct Expression::Parser {
   mu::Parser mu;
   Functions functions;
   std::vector<double> values;
 
-  static double call(void* function) {
-    return (*static_cast<std::function<double()>*>(function))();
+  double compute() {
+    size_t place = 0;
+    for (const auto& [name, function] : functions) called_functions[place++] = &function;
+    const double result = mu.Eval();
+    called_functions = {};
+    return result;
   }
 };
 
@@ -30,15 +50,16 @@ Expression::Expression(const std::string& text, const Functions& functions)
     throw input_error("an expression is too long", "", "at most 4000 characters");
   parser_->functions = functions;
   try {
-    for (auto& [name, function] : parser_->functions)
-      parser_->mu.DefineFunUserData(name, &Parser::call, &function, false);
+    size_t place = 0;
+    for (const auto& [name, function] : functions)
+      parser_->mu.DefineFun(name, callers.at(place++), false);
     parser_->mu.SetExpr(text);
     for (const auto& [name, address] : parser_->mu.GetUsedVar()) variables_.push_back(name);
     std::sort(variables_.begin(), variables_.end());
     parser_->values.resize(variables_.size());
     for (size_t i = 0; i < variables_.size(); ++i)
       parser_->mu.DefineVar(variables_[i], &parser_->values[i]);
-    parser_->mu.Eval();
+    parser_->compute();
   } catch (const mu::Parser::exception_type& error) {
     throw input_error("unreadable expression", "", "column names, numbers, operators, functions",
                       in_quotes(text) + ": " + error.GetMsg());
@@ -48,7 +69,7 @@ Expression::Expression(const std::string& text, const Functions& functions)
 double Expression::operator()(std::span<const double> values) {
   std::copy(values.begin(), values.end(), parser_->values.begin());
   try {
-    return parser_->mu.Eval();
+    return parser_->compute();
   } catch (const mu::Parser::exception_type& error) {
     throw input_error("an expression cannot be computed", "", "",
                       in_quotes(text_) + ": " + error.GetMsg());

@@ -16,7 +16,7 @@ namespace uhuru {
 /// Not thread-safe: one object a thread.
 class Expression {
  public:
-  /// Functions without arguments that an expression may call besides.
+  /// Up to four functions without arguments that an expression may call besides.
   using Functions = std::map<std::string, std::function<double()>>;
 
   /// Throws Error (input) where the text is no expression or calls an unknown function.

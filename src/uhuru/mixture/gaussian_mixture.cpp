@@ -15,8 +15,6 @@
 namespace uhuru {
 namespace {
 
-constexpr size_t block_rows = 256;  // rows evaluated together, so that they stay in cache
-
 /// Sums over rows, weighted with the responsibilities, about a center of each component.
 struct Sums {
   double log_likelihood = 0;
@@ -33,23 +31,35 @@ struct Sums {
     first += other.first;
     for (size_t c = 0; c < second.size(); ++c) second[c] += other.second[c];
   }
-  /// Adds rows with their responsibilities (rows × K).
-  void add_rows(const Eigen::Ref<const Matrix>& rows, const Matrix& responsibilities,
-                const Matrix& centers) {
-    Matrix difference(rows.rows(), rows.cols());
-    Matrix weighted(rows.rows(), rows.cols());
-    for (Eigen::Index c = 0; c < centers.rows(); ++c) {
-      difference = rows.rowwise() - centers.row(c);
-      weighted = difference.array().colwise() * responsibilities.col(c).array();
-      weights[c] += responsibilities.col(c).sum();
-      first.row(c) += weighted.colwise().sum();
-      second[c].noalias() += weighted.transpose() * difference;
+  /// Adds the rows of a block. `responsibilities`: a RowBlock with components for features.
+  void add_rows(const RowBlock& rows, const RowBlock& responsibilities, const Matrix& centers,
+                RowBlock& difference, RowBlock& weighted) {
+    const size_t n = rows.rows();
+    const size_t d = rows.features();
+    for (size_t c = 0; c < responsibilities.features(); ++c) {
+      const double* responsible = responsibilities.feature(c);
+      for (size_t i = 0; i < d; ++i) {
+        const double center = centers(c, i);
+        const double* x = rows.feature(i);
+        double* from_center = difference.feature(i);
+        double* times = weighted.feature(i);
+        for (size_t row = 0; row < n; ++row) {
+          from_center[row] = x[row] - center;
+          times[row] = responsible[row] * from_center[row];
+        }
+      }
+      for (size_t i = 0; i < d; ++i) {
+        first(c, i) += dot(responsible, difference.feature(i), n);
+        for (size_t j = 0; j <= i; ++j)
+          second[c](i, j) += dot(weighted.feature(i), difference.feature(j), n);
+      }
+      for (size_t row = 0; row < n; ++row) weights[c] += responsible[row];
     }
   }
 };
 
-/// The sums over all rows; `responsibilities(begin, rows, out)` returns the log-likelihood of its
-/// rows.
+/// The sums over all rows; `responsibilities(begin, rows, out)` fills in those of a block's rows
+/// and returns their log-likelihood.
 template <class Responsibilities>
 Sums sum_rows(const Matrix& data, const Matrix& centers, const Threads& threads,
               const Responsibilities& responsibilities) {
@@ -58,16 +68,19 @@ Sums sum_rows(const Matrix& data, const Matrix& centers, const Threads& threads,
   std::vector<Sums> parts(chunk_count(data.rows(), chunk_rows), Sums(0, 0));
   threads.for_rows(data.rows(), chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
     Sums part(k, data.cols());
-    Matrix responsible;
-    for (size_t at = begin; at < end; at += block_rows) {
-      const auto rows = data.middleRows(at, std::min(block_rows, end - at));
+    RowBlock rows(data.cols()), difference(data.cols()), weighted(data.cols()), responsible(k);
+    for (size_t at = begin; at < end; at += RowBlock::capacity) {
+      rows.load(data, at, std::min(end, at + RowBlock::capacity));
       part.log_likelihood += responsibilities(at, rows, responsible);
-      part.add_rows(rows, responsible, centers);
+      part.add_rows(rows, responsible, centers, difference, weighted);
     }
     parts[chunk] = std::move(part);
   });
   Sums total(k, data.cols());
   for (const Sums& part : parts) total.add(part);
+  for (Matrix& second : total.second)  // only the lower half was summed
+    for (Eigen::Index i = 0; i < second.rows(); ++i)
+      for (Eigen::Index j = 0; j < i; ++j) second(j, i) = second(i, j);
   return total;
 }
 
@@ -116,28 +129,70 @@ MixtureDensity::MixtureDensity(const GaussianMixture& mixture) : means_(mixture.
   }
 }
 
+void MixtureDensity::log_joint(const RowBlock& rows, RowBlock& joint) const {
+  const size_t n = rows.rows();
+  const size_t d = rows.features();
+  double difference[RowBlock::capacity];
+  double squares[RowBlock::capacity];
+  RowBlock white(means_.cols());
+  for (size_t c = 0; c < whitening_.size(); ++c) {
+    const Matrix& whitening = whitening_[c];  // upper triangular
+    for (size_t j = 0; j < d; ++j) std::fill_n(white.feature(j), n, 0.0);
+    for (size_t i = 0; i < d; ++i) {
+      const double mean = means_(c, i);
+      const double* x = rows.feature(i);
+      for (size_t row = 0; row < n; ++row) difference[row] = x[row] - mean;
+      for (size_t j = i; j < d; ++j) add_scaled(white.feature(j), difference, whitening(i, j), n);
+    }
+    std::fill_n(squares, n, 0.0);
+    for (size_t j = 0; j < d; ++j) {
+      const double* y = white.feature(j);
+      for (size_t row = 0; row < n; ++row) squares[row] += y[row] * y[row];
+    }
+    double* out = joint.feature(c);
+    for (size_t row = 0; row < n; ++row) out[row] = constants_[c] - 0.5 * squares[row];
+  }
+}
+
 Matrix MixtureDensity::log_joint(const Eigen::Ref<const Matrix>& data) const {
+  const auto n = static_cast<size_t>(data.rows());
   Matrix result(data.rows(), constants_.size());
-  Matrix white(data.rows(), data.cols());
-  for (Eigen::Index c = 0; c < constants_.size(); ++c) {
-    white.noalias() = (data.rowwise() - means_.row(c)) * whitening_[c];
-    result.col(c) = constants_[c] - 0.5 * white.rowwise().squaredNorm().array();
+  RowBlock rows(data.cols()), joint(constants_.size());
+  for (size_t at = 0; at < n; at += RowBlock::capacity) {
+    rows.load(data, at, std::min(n, at + RowBlock::capacity));
+    log_joint(rows, joint);
+    for (Eigen::Index c = 0; c < result.cols(); ++c)
+      for (size_t row = 0; row < rows.rows(); ++row) result(at + row, c) = joint.feature(c)[row];
   }
   return result;
 }
 
-double normalize_log_joint(Eigen::Ref<Eigen::RowVectorXd> row) {
-  const double largest = row.maxCoeff();
-  const double density = largest + std::log((row.array() - largest).exp().sum());
-  row = (row.array() - density).exp();
-  return density;
+double normalize_log_joint(RowBlock& joint, size_t n) {
+  double largest[RowBlock::capacity];
+  double sums[RowBlock::capacity] = {};
+  std::copy_n(joint.feature(0), n, largest);
+  for (size_t c = 1; c < joint.features(); ++c)
+    for (size_t row = 0; row < n; ++row)
+      largest[row] = std::max(largest[row], joint.feature(c)[row]);
+  for (size_t c = 0; c < joint.features(); ++c) {
+    double* out = joint.feature(c);
+    for (size_t row = 0; row < n; ++row) {
+      out[row] = std::exp(out[row] - largest[row]);
+      sums[row] += out[row];
+    }
+  }
+  double log_likelihood = 0;
+  for (size_t row = 0; row < n; ++row) log_likelihood += largest[row] + std::log(sums[row]);
+  for (size_t c = 0; c < joint.features(); ++c)
+    for (size_t row = 0; row < n; ++row) joint.feature(c)[row] /= sums[row];
+  return log_likelihood;
 }
 
 std::vector<int> assign_components(const GaussianMixture& mixture, const Matrix& data,
                                    const Threads& threads) {
   const MixtureDensity density(mixture);
   std::vector<int> labels(data.rows());
-  threads.for_rows(data.rows(), block_rows, [&](size_t begin, size_t end, size_t) {
+  threads.for_rows(data.rows(), 2048, [&](size_t begin, size_t end, size_t) {
     const Matrix joint = density.log_joint(data.middleRows(begin, end - begin));
     for (size_t row = begin; row < end; ++row) {
       Eigen::Index label = 0;
@@ -161,9 +216,10 @@ MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, cons
 
   Matrix centers = data.colwise().mean().replicate(k, 1);
   Sums sums =
-      sum_rows(data, centers, threads, [&](size_t at, const auto& rows, Matrix& responsible) {
-        responsible.setZero(rows.rows(), k);
-        for (Eigen::Index i = 0; i < rows.rows(); ++i) responsible(i, start[at + i]) = 1;
+      sum_rows(data, centers, threads, [&](size_t at, const RowBlock& rows, RowBlock& responsible) {
+        for (Eigen::Index c = 0; c < k; ++c)
+          for (size_t row = 0; row < rows.rows(); ++row)
+            responsible.feature(c)[row] = start[at + row] == c;
         return 0.0;
       });
   MixtureFit fit;
@@ -173,13 +229,11 @@ MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, cons
     if (progress) progress("mixture", static_cast<uint64_t>(fit.iterations), 0);
     const MixtureDensity density(fit.mixture);
     centers = fit.mixture.means;
-    sums = sum_rows(data, centers, threads, [&](size_t, const auto& rows, Matrix& responsible) {
-      responsible = density.log_joint(rows);
-      double log_likelihood = 0;
-      for (Eigen::Index i = 0; i < rows.rows(); ++i)
-        log_likelihood += normalize_log_joint(responsible.row(i));
-      return log_likelihood;
-    });
+    sums =
+        sum_rows(data, centers, threads, [&](size_t, const RowBlock& rows, RowBlock& responsible) {
+          density.log_joint(rows, responsible);
+          return normalize_log_joint(responsible, rows.rows());
+        });
     fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
     const double previous = likelihood;
     likelihood = sums.log_likelihood / static_cast<double>(data.rows());

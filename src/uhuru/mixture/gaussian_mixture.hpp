@@ -7,6 +7,7 @@
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/features/recipe.hpp"
+#include "uhuru/mixture/row_block.hpp"
 
 namespace uhuru {
 
@@ -29,6 +30,8 @@ class MixtureDensity {
   /// The log of weight × density of each component, for each row of `data` (rows × D, none
   /// missing): rows × K.
   Matrix log_joint(const Eigen::Ref<const Matrix>& data) const;
+  /// The same for a block; `joint` has the components for features.
+  void log_joint(const RowBlock& rows, RowBlock& joint) const;
 
  private:
   Matrix means_;
@@ -36,8 +39,9 @@ class MixtureDensity {
   Vector constants_;               // log weight + log normalisation
 };
 
-/// Turns a row of log_joint into responsibilities, in place, and returns the log density.
-double normalize_log_joint(Eigen::Ref<Eigen::RowVectorXd> row);
+/// Turns the first `n` rows of log_joint into responsibilities, in place, and returns the sum of
+/// their log densities.
+double normalize_log_joint(RowBlock& joint, size_t n);
 
 /// The most responsible component of each row, the first of equals.
 std::vector<int> assign_components(const GaussianMixture& mixture, const Matrix& data,

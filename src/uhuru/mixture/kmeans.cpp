@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "uhuru/mixture/chunks.hpp"
+#include "uhuru/mixture/row_block.hpp"
 
 namespace uhuru {
 namespace {
@@ -75,17 +76,27 @@ Assignment assign(const Matrix& data, const Matrix& centers, std::vector<int>& l
   std::vector<Assignment> parts(chunk_count(data.rows(), chunk_rows));
   threads.for_rows(data.rows(), chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
     Assignment part{Matrix::Zero(k, data.cols()), Vector::Zero(k)};
-    constexpr size_t block = 256;
-    for (size_t at = begin; at < end; at += block) {
-      const auto rows = data.middleRows(at, std::min(block, end - at));
-      Matrix scores = -2 * rows * centers.transpose();
-      scores.rowwise() += center_norms.transpose();
-      for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-        Eigen::Index label = 0;
-        scores.row(i).minCoeff(&label);
-        labels[at + i] = static_cast<int>(label);
-        part.sums.row(label) += rows.row(i);
-        part.counts[label] += 1;
+    RowBlock rows(data.cols());
+    double scores[RowBlock::capacity];
+    double best[RowBlock::capacity];
+    for (size_t at = begin; at < end; at += RowBlock::capacity) {
+      rows.load(data, at, std::min(end, at + RowBlock::capacity));
+      const size_t n = rows.rows();
+      for (Eigen::Index c = 0; c < k; ++c) {  // |x - c|² without |x|², which all have
+        std::fill_n(scores, n, 0.0);
+        for (size_t f = 0; f < rows.features(); ++f)
+          add_scaled(scores, rows.feature(f), -2 * centers(c, f), n);
+        for (size_t row = 0; row < n; ++row) {
+          scores[row] += center_norms[c];
+          if (c == 0 || scores[row] < best[row]) {
+            best[row] = scores[row];
+            labels[at + row] = static_cast<int>(c);
+          }
+        }
+      }
+      for (size_t row = 0; row < n; ++row) {
+        part.sums.row(labels[at + row]) += data.row(at + row);
+        part.counts[labels[at + row]] += 1;
       }
     }
     parts[chunk] = std::move(part);
