@@ -61,6 +61,23 @@ TEST(Votable, ReadsWhatArchivesWrite) {
   EXPECT_EQ(cell_text(table.at("z"), 0), "1.0 -2.0");
 }
 
+TEST(Votable, KeepsMissingElementsOfArrays) {
+  const std::string text = votable(
+      "<FIELD name='i' datatype='int' arraysize='3'><VALUES null='-99'/></FIELD>"
+      "<FIELD name='b' datatype='boolean' arraysize='3'/>",
+      "<TR><TD>1 -99 3</TD><TD>T ? F</TD></TR><TR><TD>-99 -99 -99</TD><TD>? ? ?</TD></TR>");
+  const testing::ScratchFolder scratch;
+  testing::write_file(scratch / "a.vot", text);
+  for (const char* name : {"b.vot", "c.fits"}) {
+    write_table(scratch / name, read_table(scratch / "a.vot"));
+    const Table table = read_table(scratch / name);
+    EXPECT_EQ(cell_text(table.at("i"), 0), "1 null 3") << name;
+    EXPECT_EQ(cell_text(table.at("b"), 0), "true ? false") << name;
+    EXPECT_TRUE(table.at("i").missing(1)) << name;
+    EXPECT_TRUE(table.at("b").missing(1)) << name;
+  }
+}
+
 TEST(Votable, TakesTheTableThatIsAskedFor) {
   const testing::ScratchFolder scratch;
   const std::string table =
@@ -94,7 +111,7 @@ TEST(Votable, SaysWhatIsWrongAndWhere) {
       {votable("<FIELD name='x' datatype='short'/>", "<TR><TD>40000</TD></TR>"), "unreadable value",
        "a.vot, row 1, column x"},
       {votable("<FIELD name='x' datatype='double' arraysize='2'/>", "<TR><TD>1 2 3</TD></TR>"),
-       "unreadable value", "a.vot, row 1, column x"},
+       "an array has a wrong number of values", "a.vot, row 1, column x"},
       {votable("<FIELD name='x' datatype='quad'/>", ""), "unknown datatype", "a.vot, FIELD x"},
       {votable("<FIELD name='x' datatype='double' arraysize='99999999x99999999'/>", ""),
        "an array is too large", "a.vot"},
@@ -203,6 +220,19 @@ TEST(Text, GuessesTheTypesFromAllRows) {
   EXPECT_EQ(table.columns[6].text(1), "two\nlines");
   EXPECT_EQ(table.columns[7].field.type, Type::float64);
   EXPECT_EQ(table.columns[7].missing_count(), 3u);
+}
+
+TEST(Text, KeepsBlanksThatBelongToAText) {
+  const testing::ScratchFolder scratch;
+  testing::write_file(scratch / "a.csv", "t,x\n QSO , 1\n\"  b\", \nc,NaN \n");
+  write_table(scratch / "b.tsv", read_table(scratch / "a.csv"));
+  for (const char* name : {"a.csv", "b.tsv"}) {
+    const Table table = read_table(scratch / name);
+    EXPECT_EQ(table.at("t").text(0), " QSO ");
+    EXPECT_EQ(table.at("t").text(1), "  b");
+    EXPECT_EQ(table.at("x").number(0), 1);
+    EXPECT_EQ(table.at("x").missing_count(), 2u);
+  }
 }
 
 TEST(Text, ReadsTheChandraCommandLineFormat) {

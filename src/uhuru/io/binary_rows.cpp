@@ -87,23 +87,29 @@ void append_values(Column& column, const char* bytes, size_t count, const WireFi
     return column.append(value);
   }
   std::vector<T> values(count);
-  for (size_t i = 0; i < count; ++i) values[i] = from_big_endian<T>(bytes + i * sizeof(T));
+  bool all_missing = count > 0;
+  for (size_t i = 0; i < count; ++i) {
+    values[i] = from_big_endian<T>(bytes + i * sizeof(T));
+    all_missing = all_missing && field.null.is(values[i]);
+  }
+  if (all_missing) return column.append_missing();
   column.append(std::span<const T>(values));
 }
 
 void append_booleans(Column& column, const char* bytes, size_t count, bool bits) {
   std::vector<uint8_t> values(count);
-  bool unknown = false;
+  bool all_unknown = count > 0;
   for (size_t i = 0; i < count; ++i) {
     if (bits) {
       values[i] = (static_cast<unsigned char>(bytes[i / 8]) >> (7 - i % 8)) & 1;
     } else {
       const char c = bytes[i];
-      values[i] = c == 'T' || c == 't' || c == '1';
-      unknown = unknown || c == '\0' || c == '?' || c == ' ';
+      const bool unknown = c == '\0' || c == '?' || c == ' ';
+      values[i] = unknown ? unknown_boolean : c == 'T' || c == 't' || c == '1';
     }
+    all_unknown = all_unknown && values[i] == unknown_boolean;
   }
-  if (unknown && column.field.is_scalar()) return column.append_missing();
+  if (all_unknown) return column.append_missing();
   column.append(std::span<const uint8_t>(values));
 }
 
@@ -232,7 +238,8 @@ void put_missing(const Column& column, const WireField& field, bool flags, std::
   if (field.null.whole && !flags) {
     column.visit([&](const auto& values) {
       using T = typename std::decay_t<decltype(values)>::value_type;
-      put_big_endian(static_cast<T>(*field.null.whole), bytes);
+      for (size_t i = 0; i < field.count; ++i)
+        put_big_endian(static_cast<T>(*field.null.whole), bytes);
     });
     return;
   }
@@ -268,10 +275,10 @@ void encode_row(const Table& table, size_t row, const std::vector<WireField>& fi
         using T = typename std::decay_t<decltype(values)>::value_type;
         for (const T value : column.cell<T>(row)) {
           if (column.field.type == Type::boolean) {
-            bytes += value != T{} ? 'T' : 'F';
+            bytes += value == T{unknown_boolean} ? '?' : value != T{} ? 'T' : 'F';
             continue;
           }
-          if (!flags && field.null.is(value))
+          if (!flags && column.field.is_scalar() && field.null.is(value))
             ambiguous(column.field.name, fmt::format("the value {}", value));
           put_big_endian(value, bytes);
         }

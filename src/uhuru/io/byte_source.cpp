@@ -29,7 +29,10 @@ class FileSource : public ByteSource {
         close();
         throw input_error("cannot read a table", path, "a file", "a folder");
       }
-      if (S_ISREG(info.st_mode)) size_ = static_cast<uint64_t>(info.st_size);
+      if (S_ISREG(info.st_mode)) {
+        size_ = static_cast<uint64_t>(info.st_size);
+        if (path != "-") seekable_path_ = path;
+      }
     }
   }
   ~FileSource() override { close(); }

@@ -27,6 +27,8 @@ class ByteSource {
 
   /// The file's name for error messages.
   const std::string& name() const { return name_; }
+  /// The path of a file that can be opened again and sought in; empty for a pipe or memory.
+  const std::string& seekable_path() const { return seekable_path_; }
   bool was_gzip() const { return inflater_ != nullptr; }
   /// Bytes of the file read so far (packed ones, where it is packed), and in all (0: not known).
   uint64_t position() const { return position_; }
@@ -37,6 +39,7 @@ class ByteSource {
   /// Up to `size` raw bytes into `buffer`; 0 at the end.
   virtual size_t read_raw(char* buffer, size_t size) = 0;
   uint64_t size_ = 0;
+  std::string seekable_path_;
 
  private:
   struct Inflater;

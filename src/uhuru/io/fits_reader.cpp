@@ -40,11 +40,10 @@ class FitsReader : public TableReader {
  public:
   FitsReader(std::unique_ptr<ByteSource> source, const std::string& part)
       : TableReader(source->name()) {
-    std::string path = source->name();
     // CFITSIO seeks: what is packed, piped or in memory goes to a file of its own first.
     source->peek();
-    const bool plain_file = source->size() > 0 && !source->was_gzip() && is_file(path);
-    if (!plain_file) {
+    std::string path = source->was_gzip() ? "" : source->seekable_path();
+    if (path.empty()) {
       spool_ = std::make_unique<SpooledFile>(*source);
       path = spool_->path();
     }
@@ -67,11 +66,6 @@ class FitsReader : public TableReader {
   }
 
  private:
-  static bool is_file(const std::string& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (file) std::fclose(file);
-    return file != nullptr;
-  }
   void close() {
     int status = 0;
     if (fits_) fits_close_file(fits_, &status);
@@ -241,15 +235,17 @@ class FitsReader : public TableReader {
         throw input_error("unknown column format", name_ + ", column " + field.name, "",
                           keyword("TFORM", static_cast<int>(columns_.size()) + 1));
     }
+    // With TZERO the mark stands for the raw number; the smallest of the wider type takes its
+    // place.
     if (field.null_marker && (column.code == TUSHORT || column.code == TUINT ||
                               column.code == TULONG || column.code == TULONGLONG))
-      field.null_marker.reset();  // it marks the raw number, before TZERO
+      field.null_marker = smallest_whole(field.type);
   }
 
   void set_shape(int c, Field& field, FitsColumn& column) const {
     const bool complex = column.code == TCOMPLEX || column.code == TDBLCOMPLEX;
     if (column.code == TSTRING) {
-      if (column.variable) return;
+      if (column.variable || column.repeat == 0) return;
       if (column.width <= 0) column.width = std::max(1L, column.repeat);
       const std::string dims = keyword("TDIM", c);
       const bool array = column.width < column.repeat || std::count(dims.begin(), dims.end(), ',');
@@ -261,7 +257,7 @@ class FitsReader : public TableReader {
       if (inner > 0 && whole > inner) field.arraysize = fmt::format("{}x{}", inner, whole / inner);
       return;
     }
-    if (column.variable) {
+    if (column.variable || column.repeat == 0) {
       field.arraysize = complex ? "2x*" : "*";
       return;
     }
@@ -295,6 +291,15 @@ class FitsReader : public TableReader {
   }
 
   void read_cells(int c, LONGLONG row, LONGLONG rows, Column& column) {
+    if (columns_[c].repeat == 0) {
+      for (LONGLONG i = 0; i < rows; ++i) column.append_missing();
+      return;
+    }
+    if (columns_[c].code == TBIT) {  // CFITSIO runs on into the padding of a row's last byte
+      for (LONGLONG i = 0; i < rows; ++i)
+        read_numbers<uint8_t>(c, row + i, 1, column.field.cell_size(), column);
+      return;
+    }
     if (columns_[c].variable) {
       for (LONGLONG i = 0; i < rows; ++i) read_variable(c, row + i, column);
       return;
@@ -356,6 +361,7 @@ class FitsReader : public TableReader {
           if (flags[k]) one[k] = std::numeric_limits<T>::quiet_NaN();
         } else {
           all = all && flags[k];
+          if (flags[k] && cell > 1) one[k] = missing_element<T>(column.field);
         }
       }
       if (all)

@@ -23,12 +23,14 @@ namespace {
 
 /// What a column needs to know of the rows written so far.
 struct Written {
-  Type type = Type::int64;
+  Field field;
   long width = 1;                 // of a text column
   LONGLONG cell = 1;              // values in a cell
-  std::vector<LONGLONG> missing;  // rows (from 1) of missing whole numbers
+  int64_t marker = 0;             // stands for missing whole numbers
+  bool marker_used = false;       // and occurs as a number too
+  std::vector<LONGLONG> missing;  // rows (from 1) of missing cells
+  bool missing_elements = false;  // in arrays
   std::array<bool, 256> used{};   // bytes that occur
-  bool smallest_used = false;     // the smallest number of the type occurs
 };
 
 /// Text that a FITS header can hold.
@@ -178,6 +180,10 @@ class FitsWriter : public TableWriter {
   }
 
   void put_metadata(size_t c, const Field& field) {
+    written_[c].field = field;
+    if (is_integer(field.type))
+      written_[c].marker =
+          field.null_marker.value_or(field.type == Type::byte ? 255 : smallest_whole(field.type));
     const auto put = [&](const char* stem, const std::string& text) {
       if (text.empty()) return;
       int status = 0;
@@ -214,35 +220,43 @@ class FitsWriter : public TableWriter {
     const size_t cell = column.field.cell_size();
     Written& written = written_[c];
     std::vector<T> values(column.template values<T>().begin(), column.template values<T>().end());
-    std::vector<size_t> missing;
-    for (size_t row = 0; row < column.size(); ++row) {
-      if (!std::is_floating_point_v<T> && column.missing(row)) {
-        missing.push_back(row);
-        for (size_t k = 0; k < cell; ++k) values[row * cell + k] = std::numeric_limits<T>::min();
-      } else if constexpr (!std::is_floating_point_v<T>) {
+    written.cell = static_cast<LONGLONG>(cell);
+    const bool boolean = column.field.type == Type::boolean;
+    std::vector<LONGLONG> unknown;  // places of booleans to blank out
+    if constexpr (!std::is_floating_point_v<T>) {
+      for (size_t row = 0; row < column.size(); ++row) {
+        const bool missing = column.missing(row);
+        if (missing && !boolean) written.missing.push_back(rows_ + 1 + static_cast<LONGLONG>(row));
         for (size_t k = 0; k < cell; ++k) {
-          const T value = values[row * cell + k];
-          if constexpr (sizeof(T) == 1)
-            written.used[value] = true;
-          else
-            written.smallest_used |= value == std::numeric_limits<T>::min();
+          T& value = values[row * cell + k];
+          if (boolean) {
+            if (missing || value == T{unknown_boolean})
+              unknown.push_back(static_cast<LONGLONG>(row * cell + k));
+          } else if (missing) {
+            value = static_cast<T>(written.marker);
+          } else {
+            note_value(column.field, value, written);
+          }
         }
       }
     }
     int status = 0;
-    fits_write_col(fits_, memory_type(column.field.type), static_cast<int>(c) + 1, rows_ + 1, 1,
+    const int c1 = static_cast<int>(c) + 1;
+    fits_write_col(fits_, memory_type(column.field.type), c1, rows_ + 1, 1,
                    static_cast<LONGLONG>(values.size()), values.data(), &status);
-    if (column.field.type == Type::boolean) {
-      for (const size_t row : missing)
-        fits_write_col_null(fits_, static_cast<int>(c) + 1, rows_ + 1 + static_cast<LONGLONG>(row),
-                            1, static_cast<LONGLONG>(cell), &status);
-    } else {
-      written.type = column.field.type;
-      written.cell = static_cast<LONGLONG>(cell);
-      for (const size_t row : missing)
-        written.missing.push_back(rows_ + 1 + static_cast<LONGLONG>(row));
-    }
+    for (const LONGLONG place : unknown)
+      fits_write_col_null(fits_, c1, rows_ + 1 + place / written.cell, 1 + place % written.cell, 1,
+                          &status);
     check(status, "column " + column.field.name);
+  }
+
+  /// Remembers which numbers occur: one that does not will mark the missing ones.
+  template <class T>
+  static void note_value(const Field& field, T value, Written& written) {
+    if constexpr (sizeof(T) == 1) written.used[value] = true;
+    if (static_cast<int64_t>(value) != written.marker) return;
+    const bool element = !field.is_scalar() && field.null_marker;
+    (element ? written.missing_elements : written.marker_used) = true;
   }
 
   template <class T>
@@ -251,6 +265,9 @@ class FitsWriter : public TableWriter {
     for (size_t row = 0; row < column.size(); ++row) {
       const auto cell = column.template cell<T>(row);
       if (cell.empty()) continue;
+      if constexpr (!std::is_floating_point_v<T>)
+        if (column.field.type != Type::boolean)
+          for (const T value : cell) note_value(column.field, value, written_[c]);
       fits_write_col(fits_, memory_type(column.field.type), static_cast<int>(c) + 1,
                      rows_ + 1 + static_cast<LONGLONG>(row), 1, static_cast<LONGLONG>(cell.size()),
                      const_cast<T*>(cell.data()), &status);
@@ -296,30 +313,28 @@ class FitsWriter : public TableWriter {
 
   /// Missing whole numbers are marked by one that does not occur, known only at the end.
   void mark_missing(size_t c) {
-    const Written& written = written_[c];
-    if (written.missing.empty()) return;
+    Written& written = written_[c];
+    if (written.missing.empty() && !written.missing_elements) return;
+    const std::string place = "column " + written.field.name;
     const int column = static_cast<int>(c) + 1;
-    LONGLONG marker = std::numeric_limits<int64_t>::min() >> (64 - 8 * type_size(written.type));
-    bool found = !written.smallest_used;
-    if (written.type == Type::byte) {
-      const auto* unused = std::find(written.used.rbegin(), written.used.rend(), false).base();
-      found = unused != written.used.begin();
-      marker = found ? unused - written.used.begin() - 1 : 0;
-    }
-    if (!found)
-      throw input_error("FITS cannot tell a missing value from a number here",
-                        fmt::format("{}, column {}", path_, column),
+    const auto unused = std::find(written.used.rbegin(), written.used.rend(), false);
+    const bool other_byte = written.marker_used && written.field.type == Type::byte &&
+                            !written.missing_elements && unused != written.used.rend();
+    if (written.marker_used && !other_byte)
+      throw input_error("FITS cannot tell a missing value from a number here", path_ + ", " + place,
                         "a number that can be set aside for the missing ones; VOTable needs none",
-                        "all numbers in use");
+                        fmt::format("the number {} in use", written.marker));
+    if (other_byte) written.marker = written.used.rend() - unused - 1;
     int status = 0;
+    LONGLONG marker = written.marker;
     fits_update_key(fits_, TLONGLONG, fmt::format("TNULL{}", column).c_str(), &marker, nullptr,
                     &status);
-    if (written.type == Type::byte) {
+    if (other_byte) {
       std::vector<uint8_t> cell(static_cast<size_t>(written.cell), static_cast<uint8_t>(marker));
       for (const LONGLONG row : written.missing)
         fits_write_col(fits_, TBYTE, column, row, 1, written.cell, cell.data(), &status);
     }
-    check(status, fmt::format("column {}", column));
+    check(status, place);
   }
 
   std::string path_, temporary_;

@@ -74,7 +74,7 @@ class RecordReader {
     if (text.find('"') == std::string_view::npos) {
       while (true) {
         const size_t end = text.find(delimiter);
-        cells.push_back(text.substr(0, end));
+        cells.push_back(blanks_trimmed(text.substr(0, end), delimiter));
         if (end == std::string_view::npos) return;
         text.remove_prefix(end + 1);
       }
@@ -86,6 +86,11 @@ class RecordReader {
   const ByteSource& source() const { return *source_; }
 
  private:
+  /// Tab-separated tables are padded with blanks; quotes keep those that belong to a text.
+  static std::string_view blanks_trimmed(std::string_view cell, char delimiter) {
+    return delimiter == '\t' ? trim(cell) : cell;
+  }
+
   void split_quoted(std::string text, char delimiter, std::vector<std::string_view>& cells) {
     const uint64_t first_line = line_;
     unquoted_.clear();
@@ -93,7 +98,8 @@ class RecordReader {
     size_t at = 0;
     while (true) {
       const size_t begin = unquoted_.size();
-      if (at < text.size() && text[at] == '"') {
+      const bool was_quoted = at < text.size() && text[at] == '"';
+      if (was_quoted) {
         ++at;
         while (true) {
           const size_t quote = text.find('"', at);
@@ -117,7 +123,9 @@ class RecordReader {
       }
       const size_t end = std::min(text.find(delimiter, at), text.size());
       unquoted_.append(text, at, end - at);
-      bounds.emplace_back(begin, unquoted_.size() - begin);
+      const auto whole = std::string_view(unquoted_).substr(begin);
+      const auto cell = was_quoted ? whole : blanks_trimmed(whole, delimiter);
+      bounds.emplace_back(cell.empty() ? begin : cell.data() - unquoted_.data(), cell.size());
       if (end >= text.size()) break;
       at = end + 1;
     }
@@ -154,11 +162,12 @@ struct Guess {
   bool unicode = false;
 
   void look(std::string_view cell) {
-    if (cell.empty()) return;
     if (!boolean && !integer && !real) {
       if (!unicode) check_unicode(cell);
       return;
     }
+    cell = trim(cell);
+    if (cell.empty()) return;
     if (means_missing(cell)) {
       marked = true;
       return;
@@ -249,7 +258,7 @@ class TextReader : public TableReader {
     header_ = std::move(header.table);
     std::vector<Guess> guesses(header_.columns.size());
     while (next_record(scan))
-      for (size_t c = 0; c < cells_.size(); ++c) guesses[c].look(trimmed(cells_[c]));
+      for (size_t c = 0; c < cells_.size(); ++c) guesses[c].look(cells_[c]);
     record_ = 0;
     Table typed;
     for (size_t c = 0; c < guesses.size(); ++c) {
@@ -272,10 +281,6 @@ class TextReader : public TableReader {
   }
 
  private:
-  std::string_view trimmed(std::string_view cell) const {
-    return delimiter_ == '\t' ? trim(cell) : cell;
-  }
-
   bool next_record(RecordReader& reader) {
     if (!reader.record(delimiter_, cells_, header_.columns.size() > 1)) return false;
     ++record_;
@@ -289,11 +294,12 @@ class TextReader : public TableReader {
 
   void read_rows(Table& batch, size_t max_rows) override {
     for (size_t row = 0; row < max_rows && next_record(*reader_); ++row)
-      for (size_t c = 0; c < cells_.size(); ++c) store(batch.columns[c], trimmed(cells_[c]));
+      for (size_t c = 0; c < cells_.size(); ++c) store(batch.columns[c], cells_[c]);
   }
 
   void store(Column& column, std::string_view cell) const {
     if (column.field.type == Type::text) return column.append_text(to_utf8(cell));
+    cell = trim(cell);
     if (means_missing(cell)) return column.append_missing();
     switch (column.field.type) {
       case Type::boolean:
@@ -350,7 +356,8 @@ class TextWriter : public TableWriter {
   void put(std::string_view cell, std::string& out) const {
     const bool needs_quotes = cell.find_first_of("\"\n\r") != std::string_view::npos ||
                               cell.find(delimiter_) != std::string_view::npos ||
-                              cell.starts_with('#');
+                              cell.starts_with('#') ||
+                              (delimiter_ == '\t' && trim(cell).size() < cell.size());
     if (!needs_quotes) {
       out += cell;
       return;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -268,6 +269,11 @@ class VotableParser : public XmlParser {
                       in_quotes(text));
   }
 
+  [[noreturn]] void wrong_count(size_t expected, size_t found) const {
+    throw input_error("an array has a wrong number of values", place(),
+                      fmt::format("{} values", expected), fmt::format("{}", found));
+  }
+
   void store_cell() {
     Column& column = rows->columns[cell_];
     const WireField& wire = fields[cell_];
@@ -293,7 +299,7 @@ class VotableParser : public XmlParser {
       const auto boolean = parse_boolean(word);
       if (!boolean) bad_cell(value);
       if (*boolean < 0 && column.field.is_scalar()) return false;
-      values.push_back(*boolean > 0);
+      values.push_back(*boolean < 0 ? unknown_boolean : static_cast<uint8_t>(*boolean));
       return true;
     };
     const bool packed = wire.wire == Wire::bit && value.find(' ') == std::string_view::npos;
@@ -302,7 +308,9 @@ class VotableParser : public XmlParser {
     } else if (!for_each_word(value, add)) {
       return column.append_missing();
     }
-    if (wire.count && values.size() != wire.count) bad_cell(value);
+    if (wire.count && values.size() != wire.count) wrong_count(wire.count, values.size());
+    if (std::all_of(values.begin(), values.end(), [](uint8_t v) { return v == unknown_boolean; }))
+      return column.append_missing();
     column.append(std::span<const uint8_t>(values));
   }
 
@@ -321,7 +329,9 @@ class VotableParser : public XmlParser {
       return true;
     });
     const size_t expected = column.field.cell_size();
-    if (expected && values.size() != expected) bad_cell(value);
+    if (expected && values.size() != expected) wrong_count(expected, values.size());
+    if (std::all_of(values.begin(), values.end(), [&](T v) { return wire.null.is(v); }))
+      return column.append_missing();
     column.append(std::span<const T>(values));
   }
 

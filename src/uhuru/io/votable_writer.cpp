@@ -124,16 +124,17 @@ class VotableWriter : public TableWriter {
 
  private:
   /// In BINARY a missing whole number needs a number set aside for it: the source's, else the
-  /// smallest, except for bytes, which can spare none.
+  /// smallest, except for bytes, which can spare none. In arrays the source's marks missing
+  /// elements.
   WireField field_for(const Field& field) const {
     Field ignored;
     WireField wire = wire_field(datatype(field), arraysize(field), ignored);
-    if (format_ != Format::votable_binary || !is_integer(field.type) || !field.is_scalar())
-      return wire;
-    if (field.null_marker)
+    if (!is_integer(field.type)) return wire;
+    const bool needed = format_ == Format::votable_binary && field.is_scalar();
+    if (field.null_marker && (needed || !field.is_scalar()))
       wire.null.whole = *field.null_marker;
-    else if (field.type != Type::byte)
-      wire.null.whole = std::numeric_limits<int64_t>::min() >> (64 - 8 * type_size(field.type));
+    else if (needed && field.type != Type::byte)
+      wire.null.whole = smallest_whole(field.type);
     return wire;
   }
 
@@ -194,7 +195,7 @@ class VotableWriter : public TableWriter {
           else
             out += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
         } else if (column.field.type == Type::boolean) {
-          out += value ? 'T' : 'F';
+          out += value == T{unknown_boolean} ? '?' : value != T{} ? 'T' : 'F';
         } else {
           fmt::format_to(std::back_inserter(out), "{}", value);
         }

@@ -1,5 +1,7 @@
 #include "uhuru/table/field.hpp"
 
+#include <limits>
+
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
@@ -40,6 +42,10 @@ size_t type_size(Type type) {
     default:
       return 1;
   }
+}
+
+int64_t smallest_whole(Type type) {
+  return std::numeric_limits<int64_t>::min() >> (64 - 8 * type_size(type));
 }
 
 size_t Field::cell_size() const {

@@ -37,7 +37,8 @@ struct Field {
   std::string utype;
   std::string xtype;
   std::string description;
-  /// The number that marks a missing whole number in the file that the column came from.
+  /// The number that marks a missing whole number in the file that the column came from. In an
+  /// array it marks missing elements; writers hand it on.
   std::optional<int64_t> null_marker;
   /// Text with characters beyond ASCII: written as VOTable's unicodeChar.
   bool unicode = false;
@@ -47,6 +48,19 @@ struct Field {
   bool is_scalar() const { return type != Type::text && cell_size() == 1 && arraysize.empty(); }
   bool is_text_array() const { return type == Type::text && !arraysize.empty(); }
 };
+
+/// What stands for a missing boolean among others in an array.
+constexpr uint8_t unknown_boolean = 2;
+
+/// The smallest number of an integer type that can be negative.
+int64_t smallest_whole(Type type);
+
+/// What stands for a missing element in an array of this field, whole numbers or booleans.
+template <class T>
+T missing_element(const Field& field) {
+  if (field.type == Type::boolean) return static_cast<T>(unknown_boolean);
+  return static_cast<T>(field.null_marker.value_or(0));
+}
 
 /// Values in a cell of this VOTable arraysize; 0 for a variable one. Throws Error (input) where it
 /// is none, or more than max_cell_values.

@@ -97,7 +97,7 @@ std::vector<double> numbers(const Column& column, uint64_t first_row) {
 namespace {
 
 template <class T>
-std::string value_text(T value, Type type) {
+std::string value_text(T value, const Field& field) {
   if constexpr (std::is_same_v<T, double>) {
     return python_repr(value);
   } else if constexpr (std::is_same_v<T, float>) {
@@ -106,7 +106,10 @@ std::string value_text(T value, Type type) {
     if (text.find_first_of(".ein") == std::string::npos) text += ".0";
     return text;
   } else {
-    if (type == Type::boolean) return value ? "true" : "false";
+    if (field.type == Type::boolean)
+      return value == unknown_boolean ? "?" : value != 0 ? "true" : "false";
+    // A scalar that is missing does not come here: this is an element of an array.
+    if (!field.is_scalar() && field.null_marker && *field.null_marker == value) return "null";
     return std::to_string(value);
   }
 }
@@ -121,7 +124,7 @@ std::string cell_text(const Column& column, size_t row) {
     std::string text;
     for (const T value : column.cell<T>(row)) {
       if (!text.empty()) text += ' ';
-      text += value_text(value, column.field.type);
+      text += value_text(value, column.field);
     }
     return text;
   });
