@@ -8,7 +8,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ReadTable table;
   only_errors([&] { table = read_in_batches(*open_table_in_memory(bytes, "fuzz.csv")); });
   if (!table.complete) return 0;
-  for (const Format format : {Format::votable_binary2, Format::votable, Format::csv, Format::tsv})
+  for (const Format format : {Format::votable_binary2, Format::votable})
     require_round_trip(table.rows, format);
+  // The types of a VOTable, or of one that is packed, are not those that text would have.
+  if (bytes.find_first_of("<\x1f") != std::string_view::npos) return 0;
+  for (const Format format : {Format::csv, Format::tsv}) require_round_trip(table.rows, format);
   return 0;
 }

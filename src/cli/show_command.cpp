@@ -162,9 +162,9 @@ void show(Context& context, const Options& options) {
     terminal.say(
         fmt::format("recipe {}: the features cannot be computed: {}", recipe.name, unusable));
   } else if (extractor->absent().empty()) {
-    terminal.say(fmt::format("recipe {}: all {} features are here, complete in {} of {} rows",
-                             recipe.name, wanted, with_commas(complete),
-                             with_commas(reader->rows_read())));
+    terminal.say_items("", {fmt::format("recipe {}: all {} features are here", recipe.name, wanted),
+                            fmt::format("complete in {} of {} rows", with_commas(complete),
+                                        with_commas(reader->rows_read()))});
   } else {
     terminal.say(fmt::format("recipe {}: {} of {} features are here", recipe.name,
                              wanted - extractor->absent().size(), wanted));

@@ -113,6 +113,23 @@ void append_booleans(Column& column, const char* bytes, size_t count, bool bits)
   column.append(std::span<const uint8_t>(values));
 }
 
+void append_text(Column& column, const char* bytes, size_t count, const WireField& field) {
+  const bool unicode = field.wire == Wire::unicode;
+  std::string raw(bytes, wire_bytes(field.wire, count));
+  if (column.field.is_text_array()) {  // NULs pad each string: blanks, so that all strings stay
+    if (raw.find_first_not_of('\0') == std::string::npos) return column.append_missing();
+    for (size_t i = 0; i < raw.size(); ++i) {
+      if (unicode && i % 2 == 0 && (raw[i] != '\0' || raw[i + 1] != '\0'))
+        ++i;
+      else if (unicode)
+        raw[++i] = ' ';
+      else if (raw[i] == '\0')
+        raw[i] = ' ';
+    }
+  }
+  column.append_text(unicode ? utf8_from_utf16be(raw) : to_utf8(raw));
+}
+
 void append_cell(Column& column, const char* bytes, size_t count, const WireField& field) {
   switch (field.wire) {
     case Wire::boolean:
@@ -136,9 +153,8 @@ void append_cell(Column& column, const char* bytes, size_t count, const WireFiel
     case Wire::complex128:
       return append_values<double>(column, bytes, 2 * count, field);
     case Wire::character:
-      return column.append_text(to_utf8({bytes, count}));
     case Wire::unicode:
-      return column.append_text(utf8_from_utf16be({bytes, 2 * count}));
+      return append_text(column, bytes, count, field);
   }
 }
 

@@ -235,6 +235,7 @@ class FitsReader : public TableReader {
         throw input_error("unknown column format", name_ + ", column " + field.name, "",
                           keyword("TFORM", static_cast<int>(columns_.size()) + 1));
     }
+    if (field.null_marker && !can_hold(field.type, *field.null_marker)) field.null_marker.reset();
     // With TZERO the mark stands for the raw number; the smallest of the wider type takes its
     // place.
     if (field.null_marker && (column.code == TUSHORT || column.code == TUINT ||
@@ -354,7 +355,9 @@ class FitsReader : public TableReader {
                       column.field.name));
     for (size_t i = 0; i < rows; ++i) {
       const std::span<T> one(values.data() + i * cell, cell);
-      const char* flags = missing.data() + i * cell;
+      char* flags = missing.data() + i * cell;
+      if (column.field.type == Type::boolean)  // neither T nor F: CFITSIO hands on the byte
+        for (size_t k = 0; k < cell; ++k) flags[k] = flags[k] || one[k] > T{1};
       bool all = !std::is_floating_point_v<T>;
       for (size_t k = 0; k < cell; ++k) {
         if constexpr (std::is_floating_point_v<T>) {

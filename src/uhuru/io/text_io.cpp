@@ -21,7 +21,7 @@ class RecordReader {
  public:
   explicit RecordReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
 
-  /// The next physical line without its end; false at the end of the file.
+  /// The next physical line without its line feed; false at the end of the file.
   bool line(std::string_view& text) {
     carry_.clear();
     while (true) {
@@ -53,7 +53,6 @@ class RecordReader {
       }
     }
     ++line_;
-    if (text.ends_with('\r')) text.remove_suffix(1);
     return true;
   }
 
@@ -72,6 +71,7 @@ class RecordReader {
   void split(std::string_view text, char delimiter, std::vector<std::string_view>& cells) {
     cells.clear();
     if (text.find('"') == std::string_view::npos) {
+      if (text.ends_with('\r')) text.remove_suffix(1);
       while (true) {
         const size_t end = text.find(delimiter);
         cells.push_back(blanks_trimmed(text.substr(0, end), delimiter));
@@ -122,7 +122,8 @@ class RecordReader {
         }
       }
       const size_t end = std::min(text.find(delimiter, at), text.size());
-      unquoted_.append(text, at, end - at);
+      const bool line_end = end == text.size() && end > at && text.back() == '\r';
+      unquoted_.append(text, at, end - at - line_end);
       const auto whole = std::string_view(unquoted_).substr(begin);
       const auto cell = was_quoted ? whole : blanks_trimmed(whole, delimiter);
       bounds.emplace_back(cell.empty() ? begin : cell.data() - unquoted_.data(), cell.size());

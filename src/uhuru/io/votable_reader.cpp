@@ -138,7 +138,7 @@ class VotableParser : public XmlParser {
         const auto number = parse_cell_int(trim(null));
         if (is_float(header.columns.back().field.type))
           fields.back().null.real = parse_double(null);
-        else if (number)
+        else if (number && can_hold(header.columns.back().field.type, *number))
           fields.back().null.whole = header.columns.back().field.null_marker = *number;
       }
     } else if (name == "GROUP" || name == "PARAM") {

@@ -17,8 +17,14 @@ namespace {
 /// Appends text with XML's special characters escaped; characters that XML cannot hold become
 /// U+FFFD.
 void escape(std::string_view text, bool in_attribute, std::string& out) {
-  for (const char c : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
+    if (const auto three = text.substr(i, 3); three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf") {
+      out += "\xef\xbf\xbd";  // U+FFFE and U+FFFF
+      i += 2;
+      continue;
+    }
     if (c == '&')
       out += "&amp;";
     else if (c == '<')

@@ -48,6 +48,12 @@ int64_t smallest_whole(Type type) {
   return std::numeric_limits<int64_t>::min() >> (64 - 8 * type_size(type));
 }
 
+bool can_hold(Type type, int64_t number) {
+  if (!is_integer(type)) return false;
+  if (type == Type::byte) return number >= 0 && number <= 255;
+  return number >= smallest_whole(type) && number <= ~smallest_whole(type);
+}
+
 size_t Field::cell_size() const {
   if (type == Type::text) return 0;
   return parse_arraysize(arraysize);

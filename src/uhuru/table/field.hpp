@@ -54,6 +54,8 @@ constexpr uint8_t unknown_boolean = 2;
 
 /// The smallest number of an integer type that can be negative.
 int64_t smallest_whole(Type type);
+/// Whether a column of this type can hold the number; false for types without whole numbers.
+bool can_hold(Type type, int64_t number);
 
 /// What stands for a missing element in an array of this field, whole numbers or booleans.
 template <class T>
