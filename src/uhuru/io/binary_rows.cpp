@@ -127,6 +127,7 @@ void append_text(Column& column, const char* bytes, size_t count, const WireFiel
         raw[i] = ' ';
     }
   }
+  if (column.field.is_text_array() && !unicode) return column.append_text(ascii_of(raw));
   column.append_text(unicode ? utf8_from_utf16be(raw) : to_utf8(raw));
 }
 

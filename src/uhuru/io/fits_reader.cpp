@@ -391,7 +391,8 @@ class FitsReader : public TableReader {
     for (LONGLONG i = 0; i < rows; ++i) {
       std::string text;
       for (long k = 0; k < strings; ++k) {
-        std::string one = to_utf8(pointers[static_cast<size_t>(i * strings + k)]);
+        const char* raw = pointers[static_cast<size_t>(i * strings + k)];
+        std::string one = column.field.is_text_array() ? ascii_of(raw) : to_utf8(raw);
         while (one.ends_with(' ')) one.pop_back();
         if (k + 1 < strings) one.resize(width, ' ');
         text += one;

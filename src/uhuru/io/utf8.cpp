@@ -72,6 +72,17 @@ std::string to_utf8(std::string_view bytes) {
   return text;
 }
 
+std::string ascii_of(std::string_view text) {
+  std::string result;
+  for (size_t at = 0; at < text.size();) {
+    uint32_t c = 0;
+    const size_t length = character_at(text, at, c);
+    result += length == 1 ? text[at] : '?';
+    at += length ? length : 1;
+  }
+  return result;
+}
+
 std::string utf8_from_utf16be(std::string_view bytes) {
   std::string text;
   const auto unit = [&](size_t i) {

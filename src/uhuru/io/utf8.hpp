@@ -13,6 +13,10 @@ bool is_utf8(std::string_view bytes, bool* ascii = nullptr);
 /// NUL, which ends a string in FITS and VOTable.
 std::string to_utf8(std::string_view bytes);
 
+/// The text with each character beyond ASCII, or byte that is no UTF-8, as '?': for arrays of
+/// strings that have so many bytes each.
+std::string ascii_of(std::string_view text);
+
 /// Two big-endian bytes a character, as VOTable's unicodeChar: to UTF-8 (surrogate pairs joined, a
 /// lone one becomes U+FFFD, cut at the first NUL) and back.
 std::string utf8_from_utf16be(std::string_view bytes);

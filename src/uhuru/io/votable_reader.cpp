@@ -12,6 +12,7 @@
 #include "uhuru/io/base64.hpp"
 #include "uhuru/io/binary_rows.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/utf8.hpp"
 #include "uhuru/io/xml_parser.hpp"
 
 namespace uhuru {
@@ -237,6 +238,7 @@ class VotableParser : public XmlParser {
                             fmt::format("{} bytes too many", pending.size()));
       }
     } else if (name == "TABLE") {
+      if (header.columns.empty()) throw input_error("the table has no FIELD", "TABLE");
       header_complete = true;
       table_ended = true;
     }
@@ -288,8 +290,12 @@ class VotableParser : public XmlParser {
   }
 
   void store_text(Column& column, const WireField& wire) {
-    if (column.field.is_text_array() && wire.count && !text_.empty())
-      text_.resize(std::max(text_.size(), wire.count), ' ');
+    if (column.field.is_text_array() && !text_.empty()) {
+      if (!column.field.unicode) text_ = ascii_of(text_);
+      const size_t units =
+          column.field.unicode ? utf16be_from_utf8(text_).size() / 2 : text_.size();
+      text_.append(wire.count - std::min(wire.count, units), ' ');
+    }
     column.append_text(text_);
   }
 
