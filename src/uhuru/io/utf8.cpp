@@ -77,7 +77,8 @@ std::string ascii_of(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     uint32_t c = 0;
     const size_t length = character_at(text, at, c);
-    result += length == 1 ? text[at] : '?';
+    const bool control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    result += length == 1 && !control ? text[at] : '?';
     at += length ? length : 1;
   }
   return result;

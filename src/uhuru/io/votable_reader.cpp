@@ -167,6 +167,8 @@ class VotableParser : public XmlParser {
       if (cell_ >= fields.size())
         throw input_error("a row has too many cells", fmt::format("row {}", row_count + 1),
                           fmt::format("{} cells", fields.size()), "another TD");
+      if (in_cell_) throw input_error("a TD within a TD", place());
+      in_cell_ = true;
       collect_ = true;
     }
   }
@@ -221,6 +223,7 @@ class VotableParser : public XmlParser {
       in_field_ = false;
     } else if (name == "TD") {
       store_cell();
+      in_cell_ = false;
       ++cell_;
     } else if (name == "TR" && data == Data::tabledata) {
       if (cell_ != fields.size())
@@ -355,6 +358,7 @@ class VotableParser : public XmlParser {
   bool inside_table_ = false;
   bool in_field_ = false;
   bool in_row_ = false;
+  bool in_cell_ = false;
   bool in_stream_ = false;
   bool in_error_ = false;
   bool collect_ = false;
