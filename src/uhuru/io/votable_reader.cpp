@@ -297,6 +297,7 @@ class VotableParser : public XmlParser {
       if (!column.field.unicode) text_ = ascii_of(text_);
       const size_t units =
           column.field.unicode ? utf16be_from_utf8(text_).size() / 2 : text_.size();
+      if (wire.count && units > wire.count) wrong_count(wire.count, units);
       text_.append(wire.count - std::min(wire.count, units), ' ');
     }
     column.append_text(text_);
