@@ -8,6 +8,9 @@ test_packages="libgtest-dev"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   clang clang-tidy clang-format"
 
+# Objects are found again in ccache from another clone, too.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '%s\n' "$*"; }
 

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -13,6 +11,7 @@
 #include "uhuru/io/binary_rows.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
+#include "uhuru/io/votable_values.hpp"
 #include "uhuru/io/xml_parser.hpp"
 
 namespace uhuru {
@@ -27,47 +26,7 @@ std::string_view attribute(const XmlAttributes& attributes, std::string_view nam
   return {};
 }
 
-/// Reads one whole number as TABLEDATA writes it, decimal or 0x….
-std::optional<long long> parse_cell_int(std::string_view text) {
-  if (text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-    long long value = 0;
-    const auto result = std::from_chars(text.data() + 2, text.data() + text.size(), value, 16);
-    if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
-    return value;
-  }
-  return parse_int(text);
-}
-
-template <class T>
-bool parse_value(std::string_view text, T& value) {
-  if constexpr (std::is_same_v<T, double>) {
-    const auto number = parse_double(text);
-    if (number) value = *number;
-    return number.has_value();
-  } else if constexpr (std::is_same_v<T, float>) {
-    // Rounded once from the decimal digits, not twice by way of a double.
-    const auto number = parse_float(text);
-    if (number) value = *number;
-    return number.has_value();
-  } else {
-    const auto number = parse_cell_int(text);
-    if (!number || *number < std::numeric_limits<T>::min() ||
-        *number > std::numeric_limits<T>::max())
-      return false;
-    value = static_cast<T>(*number);
-    return true;
-  }
-}
-
-/// 1, 0, or -1 for unknown; empty where the text is no boolean.
-std::optional<int> parse_boolean(std::string_view text) {
-  if (text.empty() || text == "?") return -1;
-  const std::string word = lower(text);
-  if (word == "t" || word == "true" || word == "1") return 1;
-  if (word == "f" || word == "false" || word == "0") return 0;
-  return std::nullopt;
-}
-
+/// The elements of a VOTable as they come: header, then rows into `rows`.
 class VotableParser : public XmlParser {
  public:
   VotableParser(const std::string& file_name, size_t wanted_table)
