@@ -63,7 +63,7 @@ GaussianMixture slow_m_step(const Matrix& data, const Matrix& responsibilities, 
 /// The whole fit the obvious way, from the same k-means labels.
 MixtureFit slow_fit(const Matrix& data, const MixtureSettings& settings) {
   RandomState random(settings.seed);
-  const auto start = kmeans(data, settings.components, random, Threads(1));
+  const auto start = kmeans(RowBlocks(data), settings.components, random, Threads(1));
   Matrix responsibilities = Matrix::Zero(data.rows(), settings.components);
   for (Eigen::Index row = 0; row < data.rows(); ++row) responsibilities(row, start[row]) = 1;
   MixtureFit fit;
@@ -101,7 +101,7 @@ TEST(Kmeans, EndsWhereEveryRowHasItsNearestCenter) {
   for (const int k : {1, 2, 5, 20}) {
     const Matrix data = random_data(3000, 4, 5, 7);
     RandomState random(3);
-    const auto labels = kmeans(data, k, random, Threads(2));
+    const auto labels = kmeans(RowBlocks(data), k, random, Threads(2));
     Matrix centers = Matrix::Zero(k, 4);
     Vector counts = Vector::Zero(k);
     for (Eigen::Index row = 0; row < data.rows(); ++row) {
@@ -125,7 +125,7 @@ TEST(Kmeans, FillsClustersThatAreEmpty) {
   Matrix data(6, 1);
   data << 0, 0, 0, 0, 0, 10;  // two places, three clusters asked for
   RandomState random(1);
-  const auto labels = kmeans(data, 3, random, Threads(1));
+  const auto labels = kmeans(RowBlocks(data), 3, random, Threads(1));
   EXPECT_NE(labels[0], labels[5]);
 }
 

@@ -2,42 +2,109 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace uhuru {
+namespace {
+
+/// Takes chunks until none is left, together with other threads.
+class Task {
+ public:
+  Task(size_t chunks, const std::function<void(size_t)>& work)
+      : chunks_(chunks), failed_chunk_(chunks), work_(work) {}
+
+  void help() {
+    for (size_t chunk = next_++; chunk < chunks_; chunk = next_++) {
+      try {
+        work_(chunk);
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        if (chunk < failed_chunk_) {
+          failed_chunk_ = chunk;
+          failure_ = std::current_exception();
+        }
+        next_ = chunks_;  // all lower chunks have begun, so the lowest failure is still found
+      }
+    }
+  }
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  const size_t chunks_;
+  std::atomic<size_t> next_{0};
+  std::mutex mutex_;
+  size_t failed_chunk_;
+  std::exception_ptr failure_;
+  const std::function<void(size_t)>& work_;
+};
+
+}  // namespace
+
+/// Threads that wait for a task, help with it, and wait again.
+class Threads::Pool {
+ public:
+  explicit Pool(size_t helpers) {
+    for (size_t i = 0; i < helpers; ++i)
+      helpers_.emplace_back([this](const std::stop_token& stop) { wait_and_help(stop); });
+  }
+
+  /// Does a task with the helpers; false where they are busy with another.
+  bool run(Task& task) {
+    const std::unique_lock in_use(in_use_, std::try_to_lock);
+    if (!in_use) return false;
+    {
+      const std::lock_guard lock(mutex_);
+      task_ = &task;
+      ++task_number_;
+    }
+    task_given_.notify_all();
+    task.help();
+    std::unique_lock lock(mutex_);
+    task_ = nullptr;  // who has not begun by now need not
+    all_done_.wait(lock, [this] { return helping_ == 0; });
+    return true;
+  }
+
+ private:
+  void wait_and_help(const std::stop_token& stop) {
+    uint64_t seen = 0;
+    std::unique_lock lock(mutex_);
+    while (task_given_.wait(lock, stop, [&] { return task_ && task_number_ != seen; })) {
+      seen = task_number_;
+      Task* task = task_;
+      ++helping_;
+      lock.unlock();
+      task->help();
+      lock.lock();
+      if (--helping_ == 0) all_done_.notify_one();
+    }
+  }
+
+  std::mutex in_use_, mutex_;
+  std::condition_variable_any task_given_;
+  std::condition_variable all_done_;
+  Task* task_ = nullptr;
+  uint64_t task_number_ = 0;
+  size_t helping_ = 0;
+  std::vector<std::jthread> helpers_;  // last: they end before what they use
+};
 
 Threads::Threads(int count)
     : count_(count > 0 ? count
-                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {}
+                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {
+  if (count_ > 1) pool_ = std::make_shared<Pool>(static_cast<size_t>(count_) - 1);
+}
 
 void Threads::run(size_t chunks, const std::function<void(size_t)>& work) const {
-  std::atomic<size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  size_t failed_chunk = chunks;
-  const auto worker = [&] {
-    for (size_t chunk = next++; chunk < chunks; chunk = next++) {
-      try {
-        work(chunk);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (chunk < failed_chunk) {
-          failed_chunk = chunk;
-          failure = std::current_exception();
-        }
-        next = chunks;  // every lower chunk has begun already, so the lowest failure is still found
-      }
-    }
-  };
-  std::vector<std::jthread> helpers;
-  const size_t wanted = std::min(static_cast<size_t>(count_), chunks);
-  for (size_t i = 1; i < wanted; ++i) helpers.emplace_back(worker);
-  worker();
-  helpers.clear();
-  if (failure) std::rethrow_exception(failure);
+  Task task(chunks, work);
+  if (chunks < 2 || !pool_ || !pool_->run(task)) task.help();
+  task.rethrow();
 }
 
 void Threads::for_rows(size_t n, size_t chunk_size,

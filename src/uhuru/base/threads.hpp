@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 namespace uhuru {
 
@@ -10,6 +11,7 @@ namespace uhuru {
 ///
 /// Work is cut into chunks whose bounds depend on the problem alone; each chunk writes its own
 /// result, and the caller adds them up in order. So the bytes are the same at any thread count.
+/// The threads wait between tasks and end with the last copy of the object.
 class Threads {
  public:
   /// `count` threads, the caller's included; 0 means one per processor.
@@ -18,7 +20,8 @@ class Threads {
 
   /// Calls `work(chunk)` once for each chunk in [0, chunks), in any order, and returns when all are
   /// done. An exception in a chunk is rethrown here, that of the lowest chunk that failed; chunks
-  /// not yet begun may then be left out. `work` is called from several threads at once.
+  /// not yet begun may then be left out. `work` is called from several threads at once; where it
+  /// calls run() itself, that runs in its own thread.
   void run(size_t chunks, const std::function<void(size_t chunk)>& work) const;
 
   /// Calls `work(begin, end, chunk)` over [0, n) in chunks of `chunk_size` rows.
@@ -26,7 +29,9 @@ class Threads {
                 const std::function<void(size_t begin, size_t end, size_t chunk)>& work) const;
 
  private:
+  class Pool;
   int count_;
+  std::shared_ptr<Pool> pool_;  // the threads besides the caller's
 };
 
 /// How many chunks for_rows makes.

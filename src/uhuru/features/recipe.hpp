@@ -33,6 +33,7 @@ struct MixtureSettings {
   double covariance_floor = 1e-6;  // added to the diagonals
   double tolerance = 1e-3;         // of the mean log-likelihood, to stop
   int max_iterations = 100;
+  int starts = 1;  // the likeliest end counts
 };
 
 struct LabelSettings {

@@ -9,7 +9,6 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
-#include "uhuru/mixture/chunks.hpp"
 #include "uhuru/mixture/kmeans.hpp"
 
 namespace uhuru {
@@ -18,69 +17,40 @@ namespace {
 /// Sums over rows, weighted with the responsibilities, about a center of each component.
 struct Sums {
   double log_likelihood = 0;
-  Vector weights;              // K
-  Matrix first;                // K × D
-  std::vector<Matrix> second;  // K of D × D
-
-  Sums(Eigen::Index k, Eigen::Index d)
-      : weights(Vector::Zero(k)), first(Matrix::Zero(k, d)), second(k, Matrix::Zero(d, d)) {}
-
-  void add(const Sums& other) {
-    log_likelihood += other.log_likelihood;
-    weights += other.weights;
-    first += other.first;
-    for (size_t c = 0; c < second.size(); ++c) second[c] += other.second[c];
-  }
-  /// Adds the rows of a block. `responsibilities`: a RowBlock with components for features.
-  void add_rows(const RowBlock& rows, const RowBlock& responsibilities, const Matrix& centers,
-                RowBlock& difference, RowBlock& weighted) {
-    const size_t n = rows.rows();
-    const size_t d = rows.features();
-    for (size_t c = 0; c < responsibilities.features(); ++c) {
-      const double* responsible = responsibilities.feature(c);
-      for (size_t i = 0; i < d; ++i) {
-        const double center = centers(c, i);
-        const double* x = rows.feature(i);
-        double* from_center = difference.feature(i);
-        double* times = weighted.feature(i);
-        for (size_t row = 0; row < n; ++row) {
-          from_center[row] = x[row] - center;
-          times[row] = responsible[row] * from_center[row];
-        }
-      }
-      for (size_t i = 0; i < d; ++i) {
-        first(c, i) += dot(responsible, difference.feature(i), n);
-        for (size_t j = 0; j <= i; ++j)
-          second[c](i, j) += dot(weighted.feature(i), difference.feature(j), n);
-      }
-      for (size_t row = 0; row < n; ++row) weights[c] += responsible[row];
-    }
-  }
+  Matrix moments;  // K × moment_count(D), see kernels.hpp
 };
 
-/// The sums over all rows; `responsibilities(begin, rows, out)` fills in those of a block's rows
-/// and returns their log-likelihood.
+/// The sums over all rows; `responsibilities(number, block, out)` fills in those of a block and
+/// returns its log-likelihood.
 template <class Responsibilities>
-Sums sum_rows(const Matrix& data, const Matrix& centers, const Threads& threads,
+Sums sum_rows(const RowBlocks& rows, const Matrix& centers, const Threads& threads,
               const Responsibilities& responsibilities) {
-  const Eigen::Index k = centers.rows();
-  const size_t chunk_rows = sum_chunk_rows(data.rows());
-  std::vector<Sums> parts(chunk_count(data.rows(), chunk_rows), Sums(0, 0));
-  threads.for_rows(data.rows(), chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
-    Sums part(k, data.cols());
-    RowBlock rows(data.cols()), difference(data.cols()), weighted(data.cols()), responsible(k);
-    for (size_t at = begin; at < end; at += RowBlock::capacity) {
-      rows.load(data, at, std::min(end, at + RowBlock::capacity));
-      part.log_likelihood += responsibilities(at, rows, responsible);
-      part.add_rows(rows, responsible, centers, difference, weighted);
+  const auto k = static_cast<size_t>(centers.rows());
+  const size_t count = moment_count(rows.features());
+  std::vector<Sums> parts(block_chunks(rows));
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block(rows);
+    AlignedDoubles responsible(k * block_rows);
+    AlignedDoubles lanes(k * count * sum_lanes);
+    Sums part;
+    for (size_t b = first; b < last; ++b) {
+      const double* values = block(b);
+      part.log_likelihood += responsibilities(b, values, responsible.data());
+      for (size_t c = 0; c < k; ++c)
+        add_moments_block(values, rows.features(), centers.row(static_cast<long>(c)).data(),
+                          responsible.data() + c * block_rows,
+                          lanes.data() + c * count * sum_lanes);
     }
+    part.moments.resize(static_cast<long>(k), static_cast<long>(count));
+    for (size_t i = 0; i < k * count; ++i)
+      part.moments.data()[i] = sum_of_lanes(lanes.data() + i * sum_lanes);
     parts[chunk] = std::move(part);
   });
-  Sums total(k, data.cols());
-  for (const Sums& part : parts) total.add(part);
-  for (Matrix& second : total.second)  // only the lower half was summed
-    for (Eigen::Index i = 0; i < second.rows(); ++i)
-      for (Eigen::Index j = 0; j < i; ++j) second(j, i) = second(i, j);
+  Sums total = std::move(parts[0]);
+  for (size_t i = 1; i < parts.size(); ++i) {
+    total.log_likelihood += parts[i].log_likelihood;
+    total.moments += parts[i].moments;
+  }
   return total;
 }
 
@@ -92,21 +62,97 @@ GaussianMixture mixture_from(const Sums& sums, const Matrix& centers, double cov
   mixture.weights.resize(k);
   mixture.means.resize(k, d);
   for (Eigen::Index c = 0; c < k; ++c) {
+    const double* moments = sums.moments.row(c).data();
+    const double total = moments[0];
+    const Eigen::Map<const Eigen::RowVectorXd> first(moments + 1, d);
     // A trace of weight keeps an empty component from dividing by zero.
-    const double weight = sums.weights[c] + 10 * std::numeric_limits<double>::epsilon();
-    mixture.weights[c] = weight;
-    const Eigen::RowVectorXd mean = (sums.first.row(c) + sums.weights[c] * centers.row(c)) / weight;
+    const double weight = total + 10 * std::numeric_limits<double>::epsilon();
+    const Eigen::RowVectorXd mean = (first + total * centers.row(c)) / weight;
     const Eigen::RowVectorXd shift = mean - centers.row(c);
-    const Matrix cross = sums.first.row(c).transpose() * shift;
-    Matrix covariance =
-        (sums.second[c] - cross - cross.transpose() + sums.weights[c] * shift.transpose() * shift) /
-        weight;
+    Matrix covariance(d, d);
+    const double* second = moments + 1 + d;
+    for (Eigen::Index i = 0; i < d; ++i)
+      for (Eigen::Index j = 0; j <= i; ++j)
+        covariance(i, j) = covariance(j, i) = (*second++ - first[i] * shift[j] -
+                                               shift[i] * first[j] + total * shift[i] * shift[j]) /
+                                              weight;
     covariance.diagonal().array() += covariance_floor;
+    mixture.weights[c] = weight;
     mixture.means.row(c) = mean;
     mixture.covariances.push_back(std::move(covariance));
   }
   mixture.weights /= mixture.weights.sum();
   return mixture;
+}
+
+/// EM from a first label of each row, until it settles.
+MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
+                    const MixtureSettings& settings, const Threads& threads,
+                    const Progress& progress) {
+  const auto k = static_cast<size_t>(settings.components);
+  const auto density_of_rows = [&](size_t b, double* joint, double* log_density) {
+    normalize_block(joint, k, rows.valid(b), log_density);
+    double sum = 0;
+    for (size_t r = 0; r < rows.valid(b); ++r) sum += log_density[r];
+    return sum;
+  };
+  // Any center will do for the first sums: that of the first rows is near all of them.
+  BlockReader block(rows);
+  Matrix centers(static_cast<long>(k), static_cast<long>(rows.features()));
+  for (size_t f = 0; f < rows.features(); ++f) {
+    const double* values = block(0) + f * block_rows;
+    double sum = 0;
+    for (size_t r = 0; r < rows.valid(0); ++r) sum += values[r];
+    centers.col(static_cast<long>(f)).setConstant(sum / static_cast<double>(rows.valid(0)));
+  }
+  Sums sums = sum_rows(rows, centers, threads, [&](size_t b, const double*, double* responsible) {
+    for (size_t c = 0; c < k; ++c)
+      for (size_t r = 0; r < block_rows; ++r)
+        responsible[c * block_rows + r] =
+            r < rows.valid(b) && start[b * block_rows + r] == static_cast<int>(c);
+    return 0.0;
+  });
+  MixtureFit fit;
+  fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
+  double likelihood = -std::numeric_limits<double>::infinity();
+  while (fit.iterations < settings.max_iterations && !fit.converged) {
+    if (progress) progress("mixture", static_cast<uint64_t>(++fit.iterations), 0);
+    else ++fit.iterations;
+    const MixtureDensity density(fit.mixture);
+    centers = fit.mixture.means;
+    sums = sum_rows(rows, centers, threads, [&](size_t b, const double* values, double* joint) {
+      alignas(64) double log_density[block_rows];
+      density.log_joint(values, joint);
+      return density_of_rows(b, joint, log_density);
+    });
+    fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
+    const double previous = likelihood;
+    likelihood = sums.log_likelihood / static_cast<double>(rows.rows());
+    fit.converged = std::abs(likelihood - previous) < settings.tolerance;
+  }
+  fit.mean_log_likelihood = likelihood;
+  return fit;
+}
+
+/// Gives `fit` its labels and the log-likelihood of all rows.
+void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
+  const MixtureDensity density(fit.mixture);
+  const size_t k = density.components();
+  fit.labels.resize(rows.rows());
+  std::vector<double> parts(block_chunks(rows));
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block(rows);
+    AlignedDoubles joint(k * block_rows);
+    alignas(64) double log_density[block_rows];
+    for (size_t b = first; b < last; ++b) {
+      density.log_joint(block(b), joint.data());
+      argmax_block(joint.data(), k, rows.valid(b), fit.labels.data() + b * block_rows);
+      normalize_block(joint.data(), k, rows.valid(b), log_density);
+      for (size_t r = 0; r < rows.valid(b); ++r) parts[chunk] += log_density[r];
+    }
+  });
+  fit.log_likelihood = 0;
+  for (const double part : parts) fit.log_likelihood += part;
 }
 
 }  // namespace
@@ -122,130 +168,57 @@ MixtureDensity::MixtureDensity(const GaussianMixture& mixture) : means_(mixture.
       throw input_error("a component of the mixture has collapsed", fmt::format("component {}", c),
                         "a positive definite covariance; fewer components, or a larger covariance "
                         "floor, may help");
-    const Matrix inverse = cholesky.matrixL().solve(Matrix::Identity(d, d));
-    whitening_.push_back(inverse.transpose());
-    constants_[c] = std::log(mixture.weights[c]) + inverse.diagonal().array().log().sum() -
+    inverse_cholesky_.emplace_back(cholesky.matrixL().solve(Matrix::Identity(d, d)));
+    constants_[c] = std::log(mixture.weights[c]) +
+                    inverse_cholesky_.back().diagonal().array().log().sum() -
                     0.5 * static_cast<double>(d) * std::log(2 * std::numbers::pi);
   }
 }
 
-void MixtureDensity::log_joint(const RowBlock& rows, RowBlock& joint) const {
-  const size_t n = rows.rows();
-  const size_t d = rows.features();
-  double difference[RowBlock::capacity];
-  double squares[RowBlock::capacity];
-  RowBlock white(means_.cols());
-  for (size_t c = 0; c < whitening_.size(); ++c) {
-    const Matrix& whitening = whitening_[c];  // upper triangular
-    for (size_t j = 0; j < d; ++j) std::fill_n(white.feature(j), n, 0.0);
-    for (size_t i = 0; i < d; ++i) {
-      const double mean = means_(c, i);
-      const double* x = rows.feature(i);
-      for (size_t row = 0; row < n; ++row) difference[row] = x[row] - mean;
-      for (size_t j = i; j < d; ++j) add_scaled(white.feature(j), difference, whitening(i, j), n);
-    }
-    std::fill_n(squares, n, 0.0);
-    for (size_t j = 0; j < d; ++j) {
-      const double* y = white.feature(j);
-      for (size_t row = 0; row < n; ++row) squares[row] += y[row] * y[row];
-    }
-    double* out = joint.feature(c);
-    for (size_t row = 0; row < n; ++row) out[row] = constants_[c] - 0.5 * squares[row];
-  }
+void MixtureDensity::log_joint(const double* block, double* joint) const {
+  for (size_t c = 0; c < components(); ++c)
+    log_joint_block(block, features(),
+                    {means_.row(static_cast<long>(c)).data(), inverse_cholesky_[c].data(),
+                     constants_[static_cast<long>(c)]},
+                    joint + c * block_rows);
 }
 
 Matrix MixtureDensity::log_joint(const Eigen::Ref<const Matrix>& data) const {
-  const auto n = static_cast<size_t>(data.rows());
+  const RowBlocks rows(data);
   Matrix result(data.rows(), constants_.size());
-  RowBlock rows(data.cols()), joint(constants_.size());
-  for (size_t at = 0; at < n; at += RowBlock::capacity) {
-    rows.load(data, at, std::min(n, at + RowBlock::capacity));
-    log_joint(rows, joint);
-    for (Eigen::Index c = 0; c < result.cols(); ++c)
-      for (size_t row = 0; row < rows.rows(); ++row) result(at + row, c) = joint.feature(c)[row];
+  BlockReader block(rows);
+  AlignedDoubles joint(components() * block_rows);
+  for (size_t b = 0; b < rows.blocks(); ++b) {
+    log_joint(block(b), joint.data());
+    for (size_t r = 0; r < rows.valid(b); ++r)
+      for (size_t c = 0; c < components(); ++c)
+        result(static_cast<long>(b * block_rows + r), static_cast<long>(c)) =
+            joint[c * block_rows + r];
   }
   return result;
 }
 
-double normalize_log_joint(RowBlock& joint, size_t n) {
-  double largest[RowBlock::capacity];
-  double sums[RowBlock::capacity] = {};
-  std::copy_n(joint.feature(0), n, largest);
-  for (size_t c = 1; c < joint.features(); ++c)
-    for (size_t row = 0; row < n; ++row)
-      largest[row] = std::max(largest[row], joint.feature(c)[row]);
-  for (size_t c = 0; c < joint.features(); ++c) {
-    double* out = joint.feature(c);
-    for (size_t row = 0; row < n; ++row) {
-      out[row] = std::exp(out[row] - largest[row]);
-      sums[row] += out[row];
-    }
+MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
+                       const Threads& threads, const Progress& progress) {
+  if (rows.rows() < static_cast<size_t>(settings.components))
+    throw input_error("there are fewer detections than components", "",
+                      fmt::format("at least {} complete detections", settings.components),
+                      fmt::format("{}", rows.rows()));
+  if (rows.rows() < 2) throw input_error("there are too few detections", "", "at least 2");
+  RandomState random(settings.seed);
+  MixtureFit best;
+  for (int start = 0; start < settings.starts; ++start) {
+    const std::vector<int> labels = kmeans(rows, settings.components, random, threads);
+    MixtureFit fit = fit_from(rows, labels, settings, threads, progress);
+    if (start == 0 || fit.mean_log_likelihood > best.mean_log_likelihood) best = std::move(fit);
   }
-  double log_likelihood = 0;
-  for (size_t row = 0; row < n; ++row) log_likelihood += largest[row] + std::log(sums[row]);
-  for (size_t c = 0; c < joint.features(); ++c)
-    for (size_t row = 0; row < n; ++row) joint.feature(c)[row] /= sums[row];
-  return log_likelihood;
-}
-
-std::vector<int> assign_components(const GaussianMixture& mixture, const Matrix& data,
-                                   const Threads& threads) {
-  const MixtureDensity density(mixture);
-  std::vector<int> labels(data.rows());
-  threads.for_rows(data.rows(), 2048, [&](size_t begin, size_t end, size_t) {
-    const Matrix joint = density.log_joint(data.middleRows(begin, end - begin));
-    for (size_t row = begin; row < end; ++row) {
-      Eigen::Index label = 0;
-      joint.row(row - begin).maxCoeff(&label);
-      labels[row] = static_cast<int>(label);
-    }
-  });
-  return labels;
+  evaluate(rows, threads, best);
+  return best;
 }
 
 MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, const Threads& threads,
                        const Progress& progress) {
-  const Eigen::Index k = settings.components;
-  if (data.rows() < k)
-    throw input_error("there are fewer detections than components", "",
-                      fmt::format("at least {} complete detections", k),
-                      fmt::format("{}", data.rows()));
-  if (data.rows() < 2) throw input_error("there are too few detections", "", "at least 2");
-  RandomState random(settings.seed);
-  const std::vector<int> start = kmeans(data, settings.components, random, threads);
-
-  Matrix centers = data.colwise().mean().replicate(k, 1);
-  Sums sums =
-      sum_rows(data, centers, threads, [&](size_t at, const RowBlock& rows, RowBlock& responsible) {
-        for (Eigen::Index c = 0; c < k; ++c)
-          for (size_t row = 0; row < rows.rows(); ++row)
-            responsible.feature(c)[row] = start[at + row] == c;
-        return 0.0;
-      });
-  MixtureFit fit;
-  fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
-  double likelihood = -std::numeric_limits<double>::infinity();
-  for (fit.iterations = 1; fit.iterations <= settings.max_iterations; ++fit.iterations) {
-    if (progress) progress("mixture", static_cast<uint64_t>(fit.iterations), 0);
-    const MixtureDensity density(fit.mixture);
-    centers = fit.mixture.means;
-    sums =
-        sum_rows(data, centers, threads, [&](size_t, const RowBlock& rows, RowBlock& responsible) {
-          density.log_joint(rows, responsible);
-          return normalize_log_joint(responsible, rows.rows());
-        });
-    fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
-    const double previous = likelihood;
-    likelihood = sums.log_likelihood / static_cast<double>(data.rows());
-    if (std::abs(likelihood - previous) < settings.tolerance) {
-      fit.converged = true;
-      break;
-    }
-  }
-  fit.iterations = std::min(fit.iterations, settings.max_iterations);
-  fit.mean_log_likelihood = likelihood;
-  fit.labels = assign_components(fit.mixture, data, threads);
-  return fit;
+  return fit_mixture(RowBlocks(data), settings, threads, progress);
 }
 
 }  // namespace uhuru

@@ -7,7 +7,7 @@
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/features/recipe.hpp"
-#include "uhuru/mixture/row_block.hpp"
+#include "uhuru/mixture/row_blocks.hpp"
 
 namespace uhuru {
 
@@ -30,22 +30,17 @@ class MixtureDensity {
   /// The log of weight × density of each component, for each row of `data` (rows × D, none
   /// missing): rows × K.
   Matrix log_joint(const Eigen::Ref<const Matrix>& data) const;
-  /// The same for a block; `joint` has the components for features.
-  void log_joint(const RowBlock& rows, RowBlock& joint) const;
+  /// The same for a block of rows (see kernels.hpp): component c of row r at c * block_rows + r.
+  void log_joint(const double* block, double* joint) const;
+
+  size_t components() const { return static_cast<size_t>(means_.rows()); }
+  size_t features() const { return static_cast<size_t>(means_.cols()); }
 
  private:
   Matrix means_;
-  std::vector<Matrix> whitening_;  // inverse Cholesky factors: |(x - mean) W|² is Mahalanobis'
-  Vector constants_;               // log weight + log normalisation
+  std::vector<Matrix> inverse_cholesky_;
+  Vector constants_;  // log weight + log normalisation
 };
-
-/// Turns the first `n` rows of log_joint into responsibilities, in place, and returns the sum of
-/// their log densities.
-double normalize_log_joint(RowBlock& joint, size_t n);
-
-/// The most responsible component of each row, the first of equals.
-std::vector<int> assign_components(const GaussianMixture& mixture, const Matrix& data,
-                                   const Threads& threads);
 
 struct MixtureFit {
   GaussianMixture mixture;
@@ -53,14 +48,18 @@ struct MixtureFit {
   int iterations = 0;
   bool converged = false;
   double mean_log_likelihood = 0;  // at the last E-step, as scikit-learn's lower_bound_
+  double log_likelihood = 0;       // of all rows under the mixture as it is returned
 };
 
-/// Fits a mixture by EM from a k-means start. `data`: rows × D, none missing.
+/// Fits a mixture by EM from k-means starts, `settings.starts` of them, and keeps the likeliest.
 ///
-/// The same start, steps and stopping rule as scikit-learn's GaussianMixture(K, random_state=seed,
-/// n_init=1), so that it ends at the same place. The same bytes at any number of threads. Throws
-/// Error (input) where there are fewer rows than components, or a component collapses.
+/// The same starts, steps and stopping rule as scikit-learn's GaussianMixture(K, random_state=seed,
+/// n_init=starts), so that it ends at the same place. The same bytes at any number of threads.
+/// Throws Error (input) where there are fewer rows than components, or a component collapses.
 /// Source: [PD24] sec. 3.3; Dempster, Laird, Rubin 1977.
+MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
+                       const Threads& threads, const Progress& progress = {});
+/// The same for the rows of a matrix.
 MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, const Threads& threads,
                        const Progress& progress = {});
 

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-
-#include "uhuru/mixture/chunks.hpp"
-#include "uhuru/mixture/row_block.hpp"
+#include <limits>
 
 namespace uhuru {
 namespace {
@@ -13,155 +10,269 @@ namespace {
 constexpr int max_iterations = 300;
 constexpr double relative_tolerance = 1e-4;
 
-/// Squared distances of every row to one row, as |x|² - 2 x·c + |c|², not below 0.
-void distances_to(const Matrix& data, const Vector& squared_norms, Eigen::Index center,
-                  const Threads& threads, std::vector<double>& distances) {
-  threads.for_rows(data.rows(), sum_chunk_rows(data.rows()), [&](size_t begin, size_t end, size_t) {
-    for (size_t row = begin; row < end; ++row) {
-      const double product = data.row(row).dot(data.row(center));
-      distances[row] = std::max(0.0, squared_norms[center] - 2 * product + squared_norms[row]);
-    }
-    if (static_cast<size_t>(center) >= begin && static_cast<size_t>(center) < end)
-      distances[center] = 0;
-  });
+/// The rows about their mean: so their distances lose fewer digits.
+class CenteredRows {
+ public:
+  CenteredRows(const RowBlocks& blocks, const Threads& pool)
+      : rows(blocks), threads(pool), mean_(blocks.features()) {
+    const auto n = static_cast<double>(rows.rows());
+    mean_ = sums(nullptr, false);
+    for (double& value : mean_) value /= n;
+    double squares = 0;
+    for (const double value : sums(mean_.data(), true)) squares += value / n;
+    mean_variance = squares / static_cast<double>(rows.features());
+  }
+
+  BlockReader reader() const { return BlockReader(rows, mean_.data()); }
+  Vector row(size_t number) const {
+    BlockReader read = reader();
+    const double* block = read(number / block_rows);
+    Vector result(static_cast<long>(rows.features()));
+    for (size_t f = 0; f < rows.features(); ++f)
+      result[static_cast<long>(f)] = block[f * block_rows + number % block_rows];
+    return result;
+  }
+
+  const RowBlocks& rows;
+  const Threads& threads;
+  double mean_variance = 0;  // over the features
+
+ private:
+  /// The sum of each feature, or of its square.
+  std::vector<double> sums(const double* shift, bool squared) const {
+    std::vector<std::vector<double>> parts(block_chunks(rows));
+    for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+      std::vector<double> part(rows.features());
+      BlockReader block(rows, shift);
+      for (size_t b = first; b < last; ++b) {
+        const double* values = block(b);
+        for (size_t f = 0; f < rows.features(); ++f)
+          for (size_t r = 0; r < rows.valid(b); ++r) {
+            const double x = values[f * block_rows + r];
+            part[f] += squared ? x * x : x;
+          }
+      }
+      parts[chunk] = std::move(part);
+    });
+    std::vector<double> total(rows.features());
+    for (const auto& part : parts)
+      for (size_t f = 0; f < total.size(); ++f) total[f] += part[f];
+    return total;
+  }
+
+  std::vector<double> mean_;
+};
+
+/// Where numpy's pairwise sum of `n` numbers cuts them into pieces of at most `most`, and what the
+/// sums of the pieces, given in order, add up to.
+struct Piece {
+  size_t begin, end;
+};
+constexpr size_t most_in_piece = 8192;
+void cut(size_t begin, size_t n, std::vector<Piece>& pieces) {
+  if (n <= most_in_piece) return pieces.push_back({begin, begin + n});
+  const size_t half = n / 2 - (n / 2) % 8;
+  cut(begin, half, pieces);
+  cut(begin + half, n - half, pieces);
 }
+double add_up(size_t n, const double*& sums) {
+  if (n <= most_in_piece) return *sums++;
+  const size_t half = n / 2 - (n / 2) % 8;
+  const double left = add_up(half, sums);
+  return left + add_up(n - half, sums);
+}
+
+/// Squared distances of the rows to the nearest of the centers so far.
+class NearestSoFar {
+ public:
+  NearestSoFar(const CenteredRows& data, size_t first_center)
+      : data_(data), closest_(data.rows.rows(), std::numeric_limits<double>::infinity()) {
+    cut(0, closest_.size(), pieces_);
+    take(first_center);
+  }
+
+  /// Makes a row a center.
+  void take(size_t center) {
+    const Vector row = data_.row(center);
+    data_.threads.run(pieces_.size(), [&](size_t p) {
+      BlockReader block = data_.reader();
+      nearest(block, center, row, pieces_[p], closest_.data() + pieces_[p].begin);
+    });
+  }
+
+  /// What the distances would add up to with each of some rows as one more center.
+  std::vector<double> potentials(const std::vector<size_t>& centers) const {
+    std::vector<Vector> rows;
+    for (const size_t center : centers) rows.push_back(data_.row(center));
+    std::vector<std::vector<double>> sums(centers.size(), std::vector<double>(pieces_.size()));
+    data_.threads.run(pieces_.size(), [&](size_t p) {
+      BlockReader block = data_.reader();
+      std::vector<double> values(pieces_[p].end - pieces_[p].begin);
+      for (size_t c = 0; c < centers.size(); ++c) {
+        nearest(block, centers[c], rows[c], pieces_[p], values.data());
+        sums[c][p] = pairwise_sum(values);
+      }
+    });
+    std::vector<double> result;
+    for (const auto& sum : sums) {
+      const double* next = sum.data();
+      result.push_back(add_up(closest_.size(), next));
+    }
+    return result;
+  }
+  double potential() const { return pairwise_sum(closest_); }
+
+  /// The first row up to which the distances add up to each of the draws.
+  std::vector<size_t> rows_at(const std::vector<double>& draws) const {
+    std::vector<size_t> result(draws.size(), closest_.size() - 1);
+    std::vector<bool> found(draws.size(), false);
+    double sum = 0;
+    for (size_t row = 0; row < closest_.size(); ++row) {
+      sum += closest_[row];
+      for (size_t i = 0; i < draws.size(); ++i)
+        if (!found[i] && sum >= draws[i]) {
+          found[i] = true;
+          result[i] = row;
+        }
+    }
+    return result;
+  }
+
+ private:
+  /// The distances of a piece's rows with one more center.
+  void nearest(BlockReader& block, size_t center, const Vector& row, const Piece& piece,
+               double* out) const {
+    alignas(64) double distances[block_rows];
+    for (size_t b = piece.begin / block_rows; b * block_rows < piece.end; ++b) {
+      squared_distances_block(block(b), data_.rows.features(), row.data(), row.squaredNorm(),
+                              distances);
+      const size_t begin = std::max(piece.begin, b * block_rows);
+      const size_t end = std::min(piece.end, (b + 1) * block_rows);
+      for (size_t r = begin; r < end; ++r)
+        out[r - piece.begin] =
+            std::min(closest_[r], r == center ? 0.0 : distances[r - b * block_rows]);
+    }
+  }
+
+  const CenteredRows& data_;
+  std::vector<double> closest_;
+  std::vector<Piece> pieces_;
+};
 
 /// The first centers: each next one drawn in proportion to the squared distance to the nearest so
 /// far, the best of several draws.
-Matrix plus_plus_centers(const Matrix& data, int k, RandomState& random, const Threads& threads) {
-  const auto n = static_cast<size_t>(data.rows());
-  const Vector squared_norms = data.rowwise().squaredNorm();
+Matrix plus_plus_centers(const CenteredRows& data, int k, RandomState& random) {
   const int trials = 2 + static_cast<int>(std::log(k));
-  Matrix centers(k, data.cols());
-  const auto first = static_cast<Eigen::Index>(random.integer(n));
-  centers.row(0) = data.row(first);
-  std::vector<double> closest(n), cumulative(n), candidate(n), best(n);
-  distances_to(data, squared_norms, first, threads, closest);
-  double potential = pairwise_sum(closest);
+  Matrix centers(k, static_cast<long>(data.rows.features()));
+  size_t center = random.integer(data.rows.rows());
+  centers.row(0) = data.row(center);
+  if (k == 1) return centers;
+  NearestSoFar nearest(data, center);
+  double potential = nearest.potential();
   for (int c = 1; c < k; ++c) {
-    std::partial_sum(closest.begin(), closest.end(), cumulative.begin());
     std::vector<double> draws;
     for (int trial = 0; trial < trials; ++trial) draws.push_back(random.uniform() * potential);
-    double best_potential = 0;
-    size_t best_row = 0;
-    for (int trial = 0; trial < trials; ++trial) {
-      const auto found = std::lower_bound(cumulative.begin(), cumulative.end(), draws[trial]);
-      const size_t row = std::min(n - 1, static_cast<size_t>(found - cumulative.begin()));
-      distances_to(data, squared_norms, static_cast<Eigen::Index>(row), threads, candidate);
-      for (size_t i = 0; i < n; ++i) candidate[i] = std::min(candidate[i], closest[i]);
-      const double sum = pairwise_sum(candidate);
-      if (trial == 0 || sum < best_potential) {
-        best_potential = sum;
-        best_row = row;
-        std::swap(best, candidate);
-      }
-    }
-    potential = best_potential;
-    std::swap(closest, best);
-    centers.row(c) = data.row(best_row);
+    const std::vector<size_t> candidates = nearest.rows_at(draws);
+    const std::vector<double> potentials = nearest.potentials(candidates);
+    const auto best = std::min_element(potentials.begin(), potentials.end());
+    potential = *best;
+    center = candidates[static_cast<size_t>(best - potentials.begin())];
+    centers.row(c) = data.row(center);
+    if (c + 1 < k) nearest.take(center);
   }
   return centers;
 }
 
-/// The nearest center of each row; sums of the rows of each cluster and their numbers.
+/// Sums of the rows of each cluster and their numbers; how many rows changed their cluster.
 struct Assignment {
-  Matrix sums;
-  Vector counts;
+  Matrix sums;  // K × (D + 1), the last column holds the numbers
+  size_t changed = 0;
 };
-Assignment assign(const Matrix& data, const Matrix& centers, std::vector<int>& labels,
-                  const Threads& threads) {
-  const Eigen::Index k = centers.rows();
-  const Vector center_norms = centers.rowwise().squaredNorm();
-  const size_t chunk_rows = sum_chunk_rows(data.rows());
-  std::vector<Assignment> parts(chunk_count(data.rows(), chunk_rows));
-  threads.for_rows(data.rows(), chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
-    Assignment part{Matrix::Zero(k, data.cols()), Vector::Zero(k)};
-    RowBlock rows(data.cols());
-    double scores[RowBlock::capacity];
-    double best[RowBlock::capacity];
-    for (size_t at = begin; at < end; at += RowBlock::capacity) {
-      rows.load(data, at, std::min(end, at + RowBlock::capacity));
-      const size_t n = rows.rows();
-      for (Eigen::Index c = 0; c < k; ++c) {  // |x - c|² without |x|², which all have
-        std::fill_n(scores, n, 0.0);
-        for (size_t f = 0; f < rows.features(); ++f)
-          add_scaled(scores, rows.feature(f), -2 * centers(c, f), n);
-        for (size_t row = 0; row < n; ++row) {
-          scores[row] += center_norms[c];
-          if (c == 0 || scores[row] < best[row]) {
-            best[row] = scores[row];
-            labels[at + row] = static_cast<int>(c);
-          }
-        }
-      }
-      for (size_t row = 0; row < n; ++row) {
-        part.sums.row(labels[at + row]) += data.row(at + row);
-        part.counts[labels[at + row]] += 1;
-      }
+Assignment assign(const CenteredRows& data, const Matrix& centers, std::vector<int>& labels) {
+  const Vector norms = centers.rowwise().squaredNorm();
+  const auto k = static_cast<size_t>(centers.rows());
+  const size_t features = data.rows.features();
+  std::vector<Assignment> parts(block_chunks(data.rows));
+  for_blocks(data.rows, data.threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block = data.reader();
+    AlignedDoubles lanes(k * (features + 1) * sum_lanes);
+    Assignment part;
+    int32_t nearest[block_rows];
+    for (size_t b = first; b < last; ++b) {
+      const size_t valid = data.rows.valid(b);
+      nearest_center_block(block(b), features, centers.data(), norms.data(), k, valid, nearest,
+                           lanes.data());
+      int* old = labels.data() + b * block_rows;
+      for (size_t r = 0; r < valid; ++r) part.changed += nearest[r] != old[r];
+      std::copy_n(nearest, valid, old);
     }
+    part.sums.resize(centers.rows(), centers.cols() + 1);
+    for (size_t i = 0; i < k * (features + 1); ++i)
+      part.sums.data()[i] = sum_of_lanes(lanes.data() + i * sum_lanes);
     parts[chunk] = std::move(part);
   });
   Assignment total = std::move(parts[0]);
   for (size_t i = 1; i < parts.size(); ++i) {
     total.sums += parts[i].sums;
-    total.counts += parts[i].counts;
+    total.changed += parts[i].changed;
   }
   return total;
 }
 
 /// Gives each empty cluster one of the rows that are farthest from their centers.
-void fill_empty(const Matrix& data, const Matrix& centers, const std::vector<int>& labels,
-                Assignment& assignment) {
+void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vector<int>& labels,
+                Matrix& sums) {
+  const Eigen::Index d = centers.cols();
   std::vector<Eigen::Index> empty;
-  for (Eigen::Index c = 0; c < assignment.counts.size(); ++c)
-    if (assignment.counts[c] == 0) empty.push_back(c);
+  for (Eigen::Index c = 0; c < sums.rows(); ++c)
+    if (sums(c, d) == 0) empty.push_back(c);
   if (empty.empty()) return;
-  std::vector<std::pair<double, Eigen::Index>> far;
-  for (Eigen::Index row = 0; row < data.rows(); ++row)
-    far.emplace_back((data.row(row) - centers.row(labels[row])).squaredNorm(), row);
-  std::partial_sort(far.begin(), far.begin() + static_cast<long>(empty.size()), far.end(),
-                    [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::pair<double, size_t>> farthest;  // as many as are needed, the farthest first
+  BlockReader block = data.reader();
+  for (size_t row = 0; row < data.rows.rows(); ++row) {
+    const double* values = block(row / block_rows) + row % block_rows;
+    double distance = 0;
+    for (Eigen::Index f = 0; f < d; ++f) {
+      const double difference = values[static_cast<size_t>(f) * block_rows] -
+                                centers(labels[row], f);
+      distance += difference * difference;
+    }
+    if (farthest.size() == empty.size() && distance <= farthest.back().first) continue;
+    if (farthest.size() == empty.size()) farthest.pop_back();
+    const auto place = std::find_if(farthest.begin(), farthest.end(),
+                                    [&](const auto& entry) { return entry.first < distance; });
+    farthest.insert(place, {distance, row});
+  }
   for (size_t i = 0; i < empty.size(); ++i) {
-    const Eigen::Index row = far[i].second;
-    const int old = labels[row];
-    assignment.sums.row(old) -= data.row(row);
-    assignment.counts[old] -= 1;
-    assignment.sums.row(empty[i]) = data.row(row);
-    assignment.counts[empty[i]] = 1;
+    Eigen::RowVectorXd row(d + 1);
+    row << data.row(farthest[i].second).transpose(), 1.0;
+    sums.row(labels[farthest[i].second]) -= row;
+    sums.row(empty[i]) = row;
   }
 }
 
 }  // namespace
 
-std::vector<int> kmeans(const Matrix& original, int k, RandomState& random,
+std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random,
                         const Threads& threads) {
-  // Centered data: the distances lose fewer digits.
-  Matrix data = original;
-  const Eigen::RowVectorXd mean = data.colwise().mean();
-  data.rowwise() -= mean;
-  const double variance = data.array().square().colwise().mean().mean();
-  const double tolerance = relative_tolerance * variance;
-
-  Matrix centers = plus_plus_centers(data, k, random, threads);
-  std::vector<int> labels(data.rows(), -1);
-  std::vector<int> previous = labels;
+  const CenteredRows data(rows, threads);
+  Matrix centers = plus_plus_centers(data, k, random);
+  std::vector<int> labels(rows.rows(), -1);
   for (int iteration = 0; iteration < max_iterations; ++iteration) {
-    Assignment assignment = assign(data, centers, labels, threads);
-    fill_empty(data, centers, labels, assignment);
+    Assignment assignment = assign(data, centers, labels);
+    fill_empty(data, centers, labels, assignment.sums);
     double shift = 0;
     for (Eigen::Index c = 0; c < k; ++c) {
-      const Eigen::RowVectorXd center =
-          assignment.counts[c] > 0
-              ? Eigen::RowVectorXd(assignment.sums.row(c) / assignment.counts[c])
-              : Eigen::RowVectorXd(centers.row(c));
+      const double count = assignment.sums(c, centers.cols());
+      if (!(count > 0)) continue;
+      const Eigen::RowVectorXd center = assignment.sums.row(c).head(centers.cols()) / count;
       shift += (center - centers.row(c)).squaredNorm();
       centers.row(c) = center;
     }
-    if (labels == previous) return labels;
-    if (shift <= tolerance) break;
-    previous = labels;
+    if (assignment.changed == 0) return labels;
+    if (shift <= relative_tolerance * data.mean_variance) break;
   }
-  assign(data, centers, labels, threads);
+  assign(data, centers, labels);
   return labels;
 }
 

@@ -1,0 +1,160 @@
+#include "uhuru/mixture/row_blocks.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "uhuru/base/error.hpp"
+
+namespace uhuru {
+namespace {
+
+[[noreturn]] void file_failed(const char* what) {
+  throw input_error(what, "the temporary file of features", "", std::strerror(errno));
+}
+
+size_t chunk_blocks(const RowBlocks& rows) {
+  return std::max<size_t>(8, (rows.blocks() + 63) / 64);
+}
+
+}  // namespace
+
+RowBlocks::RowBlocks(size_t features, size_t memory_bytes)
+    : features_(features), memory_bytes_(memory_bytes) {}
+
+RowBlocks::RowBlocks(const Eigen::Ref<const Matrix>& data)
+    : RowBlocks(static_cast<size_t>(data.cols()), static_cast<size_t>(-1)) {
+  for (Eigen::Index row = 0; row < data.rows(); ++row) append(data.row(row).data());
+}
+
+RowBlocks::~RowBlocks() {
+  if (file_) std::fclose(file_);
+}
+
+void RowBlocks::append(const double* row) {
+  const size_t piece_rows = piece_blocks * block_rows;
+  const size_t in_piece = rows_ % piece_rows;
+  if (in_piece == 0) {
+    if (!file_ && (pieces_.size() + 1) * piece_size() * sizeof(double) > memory_bytes_) spill();
+    if (!file_ || pieces_.empty())
+      pieces_.emplace_back(piece_size());
+    else
+      std::fill_n(pieces_[0].data(), piece_size(), 0.0);
+  }
+  double* block = pieces_.back().data() + in_piece / block_rows * block_size();
+  for (size_t f = 0; f < features_; ++f) block[f * block_rows + in_piece % block_rows] = row[f];
+  ++rows_;
+  if (file_ && in_piece + 1 == piece_rows) write_piece(rows_ / piece_rows - 1, pieces_[0].data());
+}
+
+void RowBlocks::spill() {
+  file_ = std::tmpfile();
+  if (!file_) file_failed("cannot make a temporary file");
+  for (size_t piece = 0; piece < pieces_.size(); ++piece)
+    write_piece(piece, pieces_[piece].data());
+  pieces_.clear();
+}
+
+void RowBlocks::write_piece(size_t piece, const double* values) {
+  std::vector<float> floats(values, values + piece_size());
+  const size_t size = piece_size() * sizeof(float);
+  const char* bytes = reinterpret_cast<const char*>(floats.data());
+  for (size_t done = 0; done < size;) {
+    const ssize_t n =
+        pwrite(fileno(file_), bytes + done, size - done, static_cast<off_t>(piece * size + done));
+    if (n < 0 && errno != EINTR) file_failed("cannot write");
+    if (n > 0) done += static_cast<size_t>(n);
+  }
+}
+
+void RowBlocks::read_piece(size_t piece, float* values) const {
+  const size_t size = piece_size() * sizeof(float);
+  char* bytes = reinterpret_cast<char*>(values);
+  for (size_t done = 0; done < size;) {
+    const ssize_t n =
+        pread(fileno(file_), bytes + done, size - done, static_cast<off_t>(piece * size + done));
+    if (n == 0) errno = EIO;
+    if (n <= 0 && errno != EINTR) file_failed("cannot read");
+    if (n > 0) done += static_cast<size_t>(n);
+  }
+}
+
+void RowBlocks::transform(const std::function<double(size_t, double)>& change,
+                          const Threads& threads) {
+  const size_t piece_rows = piece_blocks * block_rows;
+  const size_t pieces = (rows_ + piece_rows - 1) / piece_rows;
+  threads.run(pieces, [&](size_t piece) {
+    // In a file, the last piece is in memory while it is not full.
+    const bool in_memory = !file_ || (piece + 1 == pieces && rows_ % piece_rows != 0);
+    std::vector<float> floats;
+    AlignedDoubles copy;
+    double* values = nullptr;
+    if (in_memory) {
+      values = file_ ? pieces_[0].data() : pieces_[piece].data();
+    } else {
+      floats.resize(piece_size());
+      read_piece(piece, floats.data());
+      copy = AlignedDoubles(piece_size());
+      std::copy(floats.begin(), floats.end(), copy.data());
+      values = copy.data();
+    }
+    const size_t blocks = std::min(piece_blocks, this->blocks() - piece * piece_blocks);
+    for (size_t b = 0; b < blocks; ++b)
+      for (size_t f = 0; f < features_; ++f) {
+        double* at = values + b * block_size() + f * block_rows;
+        const size_t n = valid(piece * piece_blocks + b);
+        for (size_t r = 0; r < n; ++r) at[r] = change(f, at[r]);
+      }
+    if (!in_memory) write_piece(piece, values);
+  });
+}
+
+std::vector<double> RowBlocks::column(size_t feature) const {
+  std::vector<double> result;
+  result.reserve(rows_);
+  BlockReader block(*this);
+  for (size_t b = 0; b < blocks(); ++b) {
+    const double* from = block(b) + feature * block_rows;
+    result.insert(result.end(), from, from + valid(b));
+  }
+  return result;
+}
+
+BlockReader::BlockReader(const RowBlocks& rows, const double* shift)
+    : rows_(rows), shift_(shift) {
+  if (rows.file_) piece_.resize(rows.piece_size());
+  if (rows.file_ || shift) block_ = AlignedDoubles(rows.block_size());
+}
+
+const double* BlockReader::operator()(size_t block) {
+  const size_t piece = block / RowBlocks::piece_blocks;
+  const size_t in_piece = block % RowBlocks::piece_blocks * rows_.block_size();
+  const bool in_file =
+      rows_.file_ && (piece + 1) * RowBlocks::piece_blocks * block_rows <= rows_.rows_;
+  if (in_file) {
+    if (piece != piece_number_) rows_.read_piece(piece, piece_.data());
+    piece_number_ = piece;
+    const float* from = piece_.data() + in_piece;
+    std::copy_n(from, rows_.block_size(), block_.data());
+  }
+  const double* values = block_.data();
+  if (!in_file) values = rows_.pieces_[rows_.file_ ? 0 : piece].data() + in_piece;
+  if (!shift_) return values;
+  for (size_t f = 0; f < rows_.features_; ++f)
+    for (size_t r = 0; r < block_rows; ++r)
+      block_[f * block_rows + r] = values[f * block_rows + r] - shift_[f];
+  return block_.data();
+}
+
+size_t block_chunks(const RowBlocks& rows) {
+  return chunk_count(rows.blocks(), chunk_blocks(rows));
+}
+
+void for_blocks(const RowBlocks& rows, const Threads& threads,
+                const std::function<void(size_t, size_t, size_t)>& work) {
+  threads.for_rows(rows.blocks(), chunk_blocks(rows), work);
+}
+
+}  // namespace uhuru
