@@ -28,7 +28,7 @@ void classify(Context& context, const Options& options) {
   apply_scaling(fit_scaling(scaled, recipe), scaled);
   const Classification result =
       classify_detections(input.detections.table, input.detections.features, scaled, input.clusters,
-                          input.cluster_count, own_labels(input.detections, recipe), recipe);
+                          input.cluster_count, own_labels(input.detections.table, recipe), recipe);
   const auto format = write.format ? write.format : format_of_name(options.output.path);
   const bool is_text = !format || *format == Format::csv || *format == Format::tsv;
   write_table(options.output.path, is_text ? with_row_numbers(result.table) : result.table, write);
@@ -54,7 +54,7 @@ void add_classify(CLI::App& app, Context& context) {
       ->add_option("CLUSTERED", options->clustered,
                    "Table with cluster, label and feature columns, as cluster and run write it")
       ->required();
-  options->output.add(*command, "Table of class probabilities");
+  options->output.add(*command, "Table of class probabilities")->required();
   options->recipe.add(*command, false);
   command->footer("Example:\n  uhuru classify result/clusters.csv --out classes.csv");
   command->callback([&context, options] {

@@ -101,14 +101,15 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
   return command;
 }
 
-void OutputOptions::add(CLI::App& command, const std::string& description) {
-  command.add_option("--out", path, description)->required()->type_name("FILE");
+CLI::Option* OutputOptions::add(CLI::App& command, const std::string& description) {
+  CLI::Option* out = command.add_option("--out", path, description)->type_name("FILE");
   command.add_flag("--overwrite", overwrite, "Replace an output that exists");
   command
       .add_option("--format", format,
                   "votable, votable-binary, votable-binary2, fits, csv or tsv, instead of what "
                   "the output's name says")
       ->type_name("FORMAT");
+  return out;
 }
 
 WriteOptions OutputOptions::write() const {
@@ -127,6 +128,10 @@ void RecipeOptions::add(CLI::App& command, bool with_mixture) {
       .add_option("--components", components, "Components of the mixture, instead of the recipe's")
       ->check(between(1, 1000))
       ->type_name("K");
+  add_seed(command);
+}
+
+void RecipeOptions::add_seed(CLI::App& command) {
   command.add_option("--seed", seed, "Seed of the start, instead of the recipe's")->type_name("N");
 }
 

@@ -60,18 +60,19 @@ struct OutputOptions {
   bool overwrite = false;
   std::string format;
 
-  void add(CLI::App& command, const std::string& description);
+  CLI::Option* add(CLI::App& command, const std::string& description);
   WriteOptions write() const;
   Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
 };
 
-/// --recipe, --components, --seed.
+/// --recipe; with a mixture --components and --seed, or only --seed.
 struct RecipeOptions {
   std::string name = "csc2";
   std::optional<int> components;
   std::optional<uint32_t> seed;
 
   void add(CLI::App& command, bool with_mixture);
+  void add_seed(CLI::App& command);
   Recipe load() const;
 };
 
@@ -89,11 +90,19 @@ void add_count(std::vector<std::string>& items, const std::string& what, uint64_
 /// The path as a person can type it into a shell.
 std::string shell_word(const std::string& path);
 
+/// Text of a file, fit for a terminal: at most `most` characters, control characters as '?'.
+std::string shown(std::string text, size_t most);
+
+/// Prints rows of cells in columns; the last column gets what the terminal leaves, and goes where
+/// that is too little.
+void print_columns(Terminal& terminal, const std::vector<std::vector<std::string>>& rows);
+
 /// The counts of a vote and where its tables are.
 void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);
 
 void add_run(CLI::App& app, Context& context);
 void add_cluster(CLI::App& app, Context& context);
+void add_select(CLI::App& app, Context& context);
 void add_crossmatch(CLI::App& app, Context& context);
 void add_classify(CLI::App& app, Context& context);
 void add_vote(CLI::App& app, Context& context);

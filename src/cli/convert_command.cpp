@@ -21,7 +21,7 @@ void add_convert(CLI::App& app, Context& context) {
                    "Table; file.vot#2 is the second of a VOTable, "
                    "file.fits#1 an extension")
       ->required();
-  options->output.add(*command, "Table to write");
+  options->output.add(*command, "Table to write")->required();
   command->footer("Example:\n  uhuru convert detections.vot --out detections.fits");
   command->callback([&context, options] {
     context.action = [&context, options] {

@@ -57,7 +57,7 @@ void add_crossmatch(CLI::App& app, Context& context) {
   const auto options = std::make_shared<Options>();
   command->add_option("LEFT", options->left, "Table whose rows are kept")->required();
   command->add_option("RIGHT", options->right, "Table whose columns are joined")->required();
-  options->output.add(*command, "Joined table");
+  options->output.add(*command, "Joined table")->required();
   command->add_option("--radius", options->radius, "Largest separation")
       ->capture_default_str()
       ->type_name("ARCSEC");

@@ -53,6 +53,7 @@ int run_command(int argc, char** argv) {
   add_run(app, context);
   add_predict(app, context);
   add_cluster(app, context);
+  add_select(app, context);
   add_crossmatch(app, context);
   add_classify(app, context);
   add_vote(app, context);

@@ -21,7 +21,7 @@ void add_simulate(CLI::App& app, Context& context) {
   command->add_option("--rows", options->simulate.rows, "Detections to draw")
       ->required()
       ->type_name("N");
-  options->output.add(*command, "Table of detections");
+  options->output.add(*command, "Table of detections")->required();
   command
       ->add_option("--labels-out", options->labels,
                    "Table of the counterparts of a part of the sources")

@@ -29,19 +29,18 @@ double FeatureScale::invert(double scaled) const {
   return transform == Transform::log_minmax ? std::exp(value) - offset : value;
 }
 
-Scaling fit_scaling(const Matrix& features, const Recipe& recipe) {
+Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows, const Recipe& recipe) {
   Scaling scaling;
   for (size_t f = 0; f < recipe.features.size(); ++f) {
-    const auto column = features.col(f);
     const std::string place = "feature " + recipe.features[f].name;
     FeatureScale scale;
     scale.transform = recipe.features[f].transform;
-    scale.lo = column.minCoeff();
-    scale.hi = column.maxCoeff();
+    scale.lo = ranges[f].least;
+    scale.hi = ranges[f].greatest;
     if (scale.lo == scale.hi)
       throw input_error("a feature is constant, it separates nothing", place,
                         "at least two different values",
-                        fmt::format("{} in all {} rows", scale.lo, features.rows()));
+                        fmt::format("{} in all {} rows", scale.lo, rows));
     if (scale.transform == Transform::identity) {
       scale.lo = 0;
       scale.hi = 1;
@@ -49,10 +48,7 @@ Scaling fit_scaling(const Matrix& features, const Recipe& recipe) {
       if (scale.lo < 0)
         throw input_error("a feature is negative, its logarithm does not exist", place, "0 or more",
                           fmt::format("{}", scale.lo));
-      double smallest = std::numeric_limits<double>::infinity();
-      for (const double value : column)
-        if (value > 0) smallest = std::min(smallest, value);
-      scale.offset = smallest / 10;
+      scale.offset = ranges[f].least_positive / 10;
       scale.lo = std::log(scale.lo + scale.offset);
       scale.hi = std::log(scale.hi + scale.offset);
     }
@@ -61,10 +57,25 @@ Scaling fit_scaling(const Matrix& features, const Recipe& recipe) {
   return scaling;
 }
 
+Scaling fit_scaling(const Matrix& features, const Recipe& recipe) {
+  std::vector<FeatureRange> ranges(static_cast<size_t>(features.cols()));
+  for (Eigen::Index row = 0; row < features.rows(); ++row)
+    for (size_t f = 0; f < ranges.size(); ++f) ranges[f].add(features(row, f));
+  return fit_scaling(ranges, static_cast<uint64_t>(features.rows()), recipe);
+}
+
 void apply_scaling(const Scaling& scaling, Matrix& features) {
   for (Eigen::Index row = 0; row < features.rows(); ++row)
     for (size_t f = 0; f < scaling.size(); ++f)
       features(row, f) = scaling[f].apply(features(row, f));
+}
+
+double median(std::vector<double>& values) {
+  if (values.empty()) return nan;
+  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2) return *middle;
+  return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
 std::vector<double> medians(const Matrix& features) {
@@ -73,14 +84,7 @@ std::vector<double> medians(const Matrix& features) {
     std::vector<double> values;
     for (const double value : features.col(f))
       if (!std::isnan(value)) values.push_back(value);
-    if (values.empty()) {
-      result.push_back(nan);
-      continue;
-    }
-    std::sort(values.begin(), values.end());
-    const size_t middle = values.size() / 2;
-    result.push_back(values.size() % 2 ? values[middle]
-                                       : (values[middle - 1] + values[middle]) / 2);
+    result.push_back(median(values));
   }
   return result;
 }

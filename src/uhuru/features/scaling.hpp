@@ -1,6 +1,10 @@
 // Scaling of the features before clustering. [PD24] sec. 3.2
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,16 +30,33 @@ struct FeatureScale {
 /// One FeatureScale a feature. Reading is thread-safe.
 using Scaling = std::vector<FeatureScale>;
 
-/// Learns the scaling from the rows of `features` (detections × features, none missing).
-/// log-minmax takes a tenth of the smallest positive value as offset.
+/// What a scaling is learned from: the values of a feature in all rows, none missing.
+struct FeatureRange {
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -std::numeric_limits<double>::infinity();
+  double least_positive = std::numeric_limits<double>::infinity();
+
+  void add(double value) {
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+    if (value > 0) least_positive = std::min(least_positive, value);
+  }
+};
+
+/// Learns the scaling from the ranges of the features over `rows` rows. log-minmax takes a tenth of
+/// the smallest positive value as offset.
 ///
 /// Throws Error (input) where a feature has the same value in every row, or a negative one under a
 /// logarithm.
+Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows, const Recipe& recipe);
+/// The same from the rows of `features` (detections × features, none missing).
 Scaling fit_scaling(const Matrix& features, const Recipe& recipe);
 
 /// Scales every row in place; missing values stay NaN.
 void apply_scaling(const Scaling& scaling, Matrix& features);
 
+/// The median of some values, whose order is changed; NaN where there is none.
+double median(std::vector<double>& values);
 /// The median of each column over its values that are there; NaN where there is none.
 std::vector<double> medians(const Matrix& features);
 

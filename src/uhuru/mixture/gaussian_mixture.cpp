@@ -73,9 +73,9 @@ GaussianMixture mixture_from(const Sums& sums, const Matrix& centers, double cov
     const double* second = moments + 1 + d;
     for (Eigen::Index i = 0; i < d; ++i)
       for (Eigen::Index j = 0; j <= i; ++j)
-        covariance(i, j) = covariance(j, i) = (*second++ - first[i] * shift[j] -
-                                               shift[i] * first[j] + total * shift[i] * shift[j]) /
-                                              weight;
+        covariance(i, j) = covariance(j, i) =
+            (*second++ - first[i] * shift[j] - shift[i] * first[j] + total * shift[i] * shift[j]) /
+            weight;
     covariance.diagonal().array() += covariance_floor;
     mixture.weights[c] = weight;
     mixture.means.row(c) = mean;
@@ -116,8 +116,10 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
   fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
   double likelihood = -std::numeric_limits<double>::infinity();
   while (fit.iterations < settings.max_iterations && !fit.converged) {
-    if (progress) progress("mixture", static_cast<uint64_t>(++fit.iterations), 0);
-    else ++fit.iterations;
+    if (progress)
+      progress("mixture", static_cast<uint64_t>(++fit.iterations), 0);
+    else
+      ++fit.iterations;
     const MixtureDensity density(fit.mixture);
     centers = fit.mixture.means;
     sums = sum_rows(rows, centers, threads, [&](size_t b, const double* values, double* joint) {

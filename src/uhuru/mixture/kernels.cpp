@@ -6,8 +6,8 @@
 
 #include "uhuru/mixture/row_blocks.hpp"
 
-// AVX2, AVX-512 and NEON are enough, besides the machine's baseline: each costs a compilation of this
-// file.
+// AVX2, AVX-512 and NEON are enough, besides the machine's baseline: each costs a compilation of
+// this file.
 #define HWY_DISABLED_TARGETS \
   (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
@@ -33,7 +33,7 @@ constexpr size_t parts = sum_lanes / lanes;  // vectors that make up the partial
 
 // Registers decide how much of a product is kept in them at a time: 32 or 16.
 constexpr bool many_registers = !HWY_ARCH_X86 || HWY_TARGET <= HWY_AVX3;
-constexpr size_t row_vectors = many_registers ? 4 : 2;    // of a tile of rows
+constexpr size_t row_vectors = many_registers ? 4 : 2;  // of a tile of rows
 constexpr size_t tile_rows = row_vectors * lanes;
 constexpr size_t moment_tile = many_registers ? 4 : 3;
 constexpr size_t whiten_outputs = 4;
@@ -45,9 +45,8 @@ HWY_INLINE void add_whitened_squares(const double* HWY_RESTRICT differences, siz
                                      V (&squares)[row_vectors]) {
   V sums[outputs][row_vectors];
   UHURU_UNROLL
-  for (size_t o = 0; o < outputs; ++o)
-    UHURU_UNROLL
-    for (size_t v = 0; v < row_vectors; ++v) sums[o][v] = hn::Zero(tag);
+  for (size_t o = 0; o < outputs; ++o) UHURU_UNROLL
+  for (size_t v = 0; v < row_vectors; ++v) sums[o][v] = hn::Zero(tag);
   const double* factors = inverse_cholesky + j0 * features;
   for (size_t i = 0; i < j0; ++i) {
     V x[row_vectors];
@@ -75,10 +74,9 @@ HWY_INLINE void add_whitened_squares(const double* HWY_RESTRICT differences, siz
     }
   }
   UHURU_UNROLL
-  for (size_t o = 0; o < outputs; ++o)
-    UHURU_UNROLL
-    for (size_t v = 0; v < row_vectors; ++v)
-      squares[v] = hn::MulAdd(sums[o][v], sums[o][v], squares[v]);
+  for (size_t o = 0; o < outputs; ++o) UHURU_UNROLL
+  for (size_t v = 0; v < row_vectors; ++v)
+    squares[v] = hn::MulAdd(sums[o][v], sums[o][v], squares[v]);
 }
 
 void log_joint_block(const double* HWY_RESTRICT rows, size_t features,
@@ -122,9 +120,9 @@ HWY_INLINE V exp_of_negative(V x) {
   const V r = hn::NegMulAdd(n, hn::Set(tag, 0x1.abc9e3b39803fp-56),
                             hn::NegMulAdd(n, hn::Set(tag, 0x1.62e42fefa39efp-1), x));
   V sum = hn::Set(tag, 1.0 / 6227020800);  // 1/13!
-  for (const double term : {1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
-                            1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5,
-                            1.0, 1.0})
+  for (const double term :
+       {1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
+        1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1.0, 1.0})
     sum = hn::MulAdd(sum, r, hn::Set(tag, term));
   const hn::RebindToSigned<Lanes> whole;
   const auto exponent = hn::Add(hn::BitCast(whole, shifted), hn::Set(whole, 1023));
@@ -171,10 +169,9 @@ HWY_INLINE void add_products(const double* HWY_RESTRICT weighted,
   for (size_t part = 0; part < parts; ++part) {
     V sums[height][width];
     UHURU_UNROLL
-    for (size_t i = 0; i < height; ++i)
-      UHURU_UNROLL
-      for (size_t j = 0; j < (diagonal ? i + 1 : width); ++j)
-        sums[i][j] = hn::Load(tag, place(i, j) + part * lanes);
+    for (size_t i = 0; i < height; ++i) UHURU_UNROLL
+    for (size_t j = 0; j < (diagonal ? i + 1 : width); ++j)
+      sums[i][j] = hn::Load(tag, place(i, j) + part * lanes);
     for (size_t row = part * lanes; row < block_rows; row += sum_lanes) {
       V x[width];
       UHURU_UNROLL
@@ -189,10 +186,9 @@ HWY_INLINE void add_products(const double* HWY_RESTRICT weighted,
       }
     }
     UHURU_UNROLL
-    for (size_t i = 0; i < height; ++i)
-      UHURU_UNROLL
-      for (size_t j = 0; j < (diagonal ? i + 1 : width); ++j)
-        hn::Store(sums[i][j], tag, place(i, j) + part * lanes);
+    for (size_t i = 0; i < height; ++i) UHURU_UNROLL
+    for (size_t j = 0; j < (diagonal ? i + 1 : width); ++j)
+      hn::Store(sums[i][j], tag, place(i, j) + part * lanes);
   }
 }
 
@@ -222,16 +218,15 @@ void add_moments_block(const double* HWY_RESTRICT rows, size_t features,
     UHURU_UNROLL
     for (size_t part = 0; part < parts; ++part)
       sums[part] = hn::Load(tag, first + i * sum_lanes + part * lanes);
-    for (size_t row = 0; row < block_rows; row += sum_lanes)
-      UHURU_UNROLL
-      for (size_t part = 0; part < parts; ++part) {
-        const size_t at = row + part * lanes;
-        const V x = hn::Sub(hn::Load(tag, rows + i * block_rows + at), mean);
-        const V w = hn::Mul(hn::Load(tag, weights + at), x);
-        hn::Store(x, tag, differences + i * block_rows + at);
-        hn::Store(w, tag, weighted + i * block_rows + at);
-        sums[part] = hn::Add(sums[part], w);
-      }
+    for (size_t row = 0; row < block_rows; row += sum_lanes) UHURU_UNROLL
+    for (size_t part = 0; part < parts; ++part) {
+      const size_t at = row + part * lanes;
+      const V x = hn::Sub(hn::Load(tag, rows + i * block_rows + at), mean);
+      const V w = hn::Mul(hn::Load(tag, weights + at), x);
+      hn::Store(x, tag, differences + i * block_rows + at);
+      hn::Store(w, tag, weighted + i * block_rows + at);
+      sums[part] = hn::Add(sums[part], w);
+    }
     UHURU_UNROLL
     for (size_t part = 0; part < parts; ++part)
       hn::Store(sums[part], tag, first + i * sum_lanes + part * lanes);
@@ -272,9 +267,8 @@ void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
         const V center = hn::Set(tag, centers[c * features + f]);
         UHURU_UNROLL
         for (size_t v = 0; v < row_vectors; ++v)
-          products[v] =
-              hn::MulAdd(hn::Load(tag, rows + f * block_rows + row + v * lanes), center,
-                         products[v]);
+          products[v] = hn::MulAdd(hn::Load(tag, rows + f * block_rows + row + v * lanes), center,
+                                   products[v]);
       }
       const V norm = hn::Set(tag, center_norms[c]);
       UHURU_UNROLL
@@ -294,17 +288,16 @@ void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
   for (size_t c = 0; c < k; ++c) {
     const V cluster = hn::Set(tag, static_cast<double>(c));
     double* own = sums + c * (features + 1) * sum_lanes;
-    for (size_t f = 0; f <= features; ++f)
-      UHURU_UNROLL
-      for (size_t part = 0; part < parts; ++part) {
-        V sum = hn::Load(tag, own + f * sum_lanes + part * lanes);
-        for (size_t row = part * lanes; row < block_rows; row += sum_lanes) {
-          const V x = f < features ? hn::Load(tag, rows + f * block_rows + row) : one;
-          const auto member = hn::Eq(hn::Load(tag, nearest + row), cluster);
-          sum = hn::Add(sum, hn::IfThenElseZero(member, x));
-        }
-        hn::Store(sum, tag, own + f * sum_lanes + part * lanes);
+    for (size_t f = 0; f <= features; ++f) UHURU_UNROLL
+    for (size_t part = 0; part < parts; ++part) {
+      V sum = hn::Load(tag, own + f * sum_lanes + part * lanes);
+      for (size_t row = part * lanes; row < block_rows; row += sum_lanes) {
+        const V x = f < features ? hn::Load(tag, rows + f * block_rows + row) : one;
+        const auto member = hn::Eq(hn::Load(tag, nearest + row), cluster);
+        sum = hn::Add(sum, hn::IfThenElseZero(member, x));
       }
+      hn::Store(sum, tag, own + f * sum_lanes + part * lanes);
+    }
   }
 }
 
@@ -348,48 +341,61 @@ HWY_INLINE V root(V x) {
   return hn::IfThenElse(fits, refined, hn::Sqrt(x));
 }
 
-constexpr size_t distance_rows = many_registers ? 4 : 2;  // rows of b at a time
+constexpr size_t distance_rows = many_registers ? 4 : 2;    // of b at a time
+constexpr size_t distance_vectors = parts > 2 ? parts : 2;  // of rows of a
+constexpr size_t distance_step = distance_vectors * lanes;
 
-void add_distances_block(const double* HWY_RESTRICT a, size_t valid_a,
-                         const double* HWY_RESTRICT b, size_t valid_b, size_t features,
-                         double* to_a, double* to_b, bool both) {
+void add_distances_block(const double* HWY_RESTRICT a, size_t valid_a, const double* HWY_RESTRICT b,
+                         size_t valid_b, size_t features, double* to_a, double* to_b, bool both) {
   for (size_t row_b = 0; row_b < valid_b; row_b += distance_rows) {
-    const size_t rows_b = std::min(distance_rows, valid_b - row_b);
-    HWY_ALIGN double from_b[distance_rows][sum_lanes] = {};
-    for (size_t row = 0; row < valid_a; row += 2 * lanes) {
-      V squares[distance_rows][2];
+    const size_t rows_b = HWY_MIN(distance_rows, valid_b - row_b);
+    V from_b[distance_rows][parts];
+    UHURU_UNROLL
+    for (size_t r = 0; r < distance_rows; ++r)
+      for (V& sum : from_b[r]) sum = hn::Zero(tag);
+    for (size_t row = 0; row < valid_a; row += distance_step) {
+      V squares[distance_rows][distance_vectors];
       UHURU_UNROLL
-      for (auto& pair : squares) pair[0] = pair[1] = hn::Zero(tag);
+      for (size_t r = 0; r < distance_rows; ++r)
+        for (V& sum : squares[r]) sum = hn::Zero(tag);
       for (size_t f = 0; f < features; ++f) {
-        const V x0 = hn::Load(tag, a + f * block_rows + row);
-        const V x1 = hn::Load(tag, a + f * block_rows + row + lanes);
+        V x[distance_vectors];
+        UHURU_UNROLL
+        for (size_t v = 0; v < distance_vectors; ++v)
+          x[v] = hn::Load(tag, a + f * block_rows + row + v * lanes);
         UHURU_UNROLL
         for (size_t r = 0; r < distance_rows; ++r) {
           const V y = hn::Set(tag, b[f * block_rows + row_b + r]);
-          const V d0 = hn::Sub(x0, y);
-          const V d1 = hn::Sub(x1, y);
-          squares[r][0] = hn::MulAdd(d0, d0, squares[r][0]);
-          squares[r][1] = hn::MulAdd(d1, d1, squares[r][1]);
+          UHURU_UNROLL
+          for (size_t v = 0; v < distance_vectors; ++v) {
+            const V difference = hn::Sub(x[v], y);
+            squares[r][v] = hn::MulAdd(difference, difference, squares[r][v]);
+          }
         }
       }
       UHURU_UNROLL
-      for (size_t v = 0; v < 2; ++v) {
+      for (size_t v = 0; v < distance_vectors; ++v) {
         const size_t at = row + v * lanes;
         const auto counts = hn::Lt(hn::Iota(tag, static_cast<double>(at)),
                                    hn::Set(tag, static_cast<double>(valid_a)));
         V total = hn::Load(tag, to_a + at);
-        for (size_t r = 0; r < rows_b; ++r) {
-          const V distance = root(squares[r][v]);
-          total = hn::Add(total, distance);
-          double* lane = from_b[r] + at % sum_lanes;
-          if (both)
-            hn::Store(hn::Add(hn::Load(tag, lane), hn::IfThenElseZero(counts, distance)), tag,
-                      lane);
+        UHURU_UNROLL
+        for (size_t r = 0; r < distance_rows; ++r) {
+          const V distance = hn::IfThenElseZero(counts, root(squares[r][v]));
+          if (r < rows_b) total = hn::Add(total, distance);
+          from_b[r][v % parts] = hn::Add(from_b[r][v % parts], distance);
         }
         hn::Store(total, tag, to_a + at);
       }
     }
-    for (size_t r = 0; both && r < rows_b; ++r) to_b[row_b + r] += sum_of_lanes(from_b[r]);
+    if (!both) continue;
+    HWY_ALIGN double sums[sum_lanes];
+    UHURU_UNROLL
+    for (size_t r = 0; r < distance_rows; ++r) {
+      for (size_t part = 0; part < parts; ++part)
+        hn::Store(from_b[r][part], tag, sums + part * lanes);
+      if (r < rows_b) to_b[row_b + r] += sum_of_lanes(sums);
+    }
   }
 }
 
@@ -400,9 +406,8 @@ double burn(size_t repeats) {
   UHURU_UNROLL
   for (size_t i = 0; i < chains; ++i) sums[i] = hn::Set(tag, static_cast<double>(i));
   const V factor = hn::Set(tag, 0.999999);
-  for (size_t n = 0; n < repeats; ++n)
-    UHURU_UNROLL
-    for (size_t i = 0; i < chains; ++i) sums[i] = hn::MulAdd(sums[i], factor, factor);
+  for (size_t n = 0; n < repeats; ++n) UHURU_UNROLL
+  for (size_t i = 0; i < chains; ++i) sums[i] = hn::MulAdd(sums[i], factor, factor);
   V total = sums[0];
   UHURU_UNROLL
   for (size_t i = 1; i < chains; ++i) total = hn::Add(total, sums[i]);

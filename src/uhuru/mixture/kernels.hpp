@@ -1,5 +1,5 @@
-// The innermost loops of the mixture, k-means and silhouette over blocks of rows, in the instruction
-// set that the machine has (Highway chooses it when the program runs).
+// The innermost loops of the mixture, k-means and silhouette over blocks of rows, in the
+// instruction set that the machine has (Highway chooses it when the program runs).
 //
 // A block holds `block_rows` rows feature by feature: feature f of row r is at f * block_rows + r.
 // Rows beyond the last one of the data are zeros. All pointers are to doubles aligned to 64 bytes
@@ -67,7 +67,8 @@ void squared_distances_block(const double* rows, size_t features, const double* 
 void add_distances_block(const double* a, size_t valid_a, const double* b, size_t valid_b,
                          size_t features, double* to_a, double* to_b);
 
-/// The name of the best instruction set here ("AVX3" is AVX-512), and the numbers of all, best first.
+/// The name of the best instruction set here ("AVX3" is AVX-512), and the numbers of all, best
+/// first.
 const char* instruction_set();
 std::vector<int64_t> instruction_sets();
 /// Uses one of instruction_sets() from now on, or the best again with 0. For tests.

@@ -233,8 +233,8 @@ void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vect
     const double* values = block(row / block_rows) + row % block_rows;
     double distance = 0;
     for (Eigen::Index f = 0; f < d; ++f) {
-      const double difference = values[static_cast<size_t>(f) * block_rows] -
-                                centers(labels[row], f);
+      const double difference =
+          values[static_cast<size_t>(f) * block_rows] - centers(labels[row], f);
       distance += difference * difference;
     }
     if (farthest.size() == empty.size() && distance <= farthest.back().first) continue;
@@ -253,8 +253,7 @@ void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vect
 
 }  // namespace
 
-std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random,
-                        const Threads& threads) {
+std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random, const Threads& threads) {
   const CenteredRows data(rows, threads);
   Matrix centers = plus_plus_centers(data, k, random);
   std::vector<int> labels(rows.rows(), -1);

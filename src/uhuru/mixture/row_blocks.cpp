@@ -52,8 +52,7 @@ void RowBlocks::append(const double* row) {
 void RowBlocks::spill() {
   file_ = std::tmpfile();
   if (!file_) file_failed("cannot make a temporary file");
-  for (size_t piece = 0; piece < pieces_.size(); ++piece)
-    write_piece(piece, pieces_[piece].data());
+  for (size_t piece = 0; piece < pieces_.size(); ++piece) write_piece(piece, pieces_[piece].data());
   pieces_.clear();
 }
 
@@ -122,8 +121,7 @@ std::vector<double> RowBlocks::column(size_t feature) const {
   return result;
 }
 
-BlockReader::BlockReader(const RowBlocks& rows, const double* shift)
-    : rows_(rows), shift_(shift) {
+BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(rows), shift_(shift) {
   if (rows.file_) piece_.resize(rows.piece_size());
   if (rows.file_ || shift) block_ = AlignedDoubles(rows.block_size());
 }

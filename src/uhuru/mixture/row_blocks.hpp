@@ -102,9 +102,9 @@ class BlockReader {
   AlignedDoubles block_;
 };
 
-/// Calls `work(first, last, chunk)` for chunks of blocks, in any order, from several threads. Chunks
-/// depend on the number of rows alone: at most 64, so that their partial sums stay small, and of at
-/// least eight blocks.
+/// Calls `work(first, last, chunk)` for chunks of blocks, in any order, from several threads.
+/// Chunks depend on the number of rows alone: at most 64, so that their partial sums stay small,
+/// and of at least eight blocks.
 void for_blocks(const RowBlocks& rows, const Threads& threads,
                 const std::function<void(size_t first, size_t last, size_t chunk)>& work);
 /// How many chunks for_blocks makes.

@@ -9,7 +9,6 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/features/extract.hpp"
 #include "uhuru/sky/crossmatch.hpp"
 
 namespace uhuru {
@@ -27,85 +26,107 @@ std::vector<size_t> carried_columns(const Table& header, const Recipe& recipe) {
   return result;
 }
 
-/// Which kind of feature a row lacks first, by its place in `kinds`; -1 where it lacks none.
-int missing_kind(const Matrix& features, Eigen::Index row, const std::vector<int>& kind_of) {
-  for (Eigen::Index f = 0; f < features.cols(); ++f)
-    if (std::isnan(features(row, f))) return kind_of[static_cast<size_t>(f)];
-  return -1;
-}
-
-Detections read_with_columns(TableReader& reader, const Recipe& recipe, bool select,
-                             const std::vector<size_t>& carried, const Progress& progress) {
+Detections read_all(DetectionReader detections, const Progress& progress) {
   Detections result;
-  FeatureExtractor extractor(recipe, reader.header(), AbsentColumns::refused);
-  for (const std::string& condition : extractor.conditions_left_out())
-    if (select)
-      result.notes.push_back(
-          fmt::format("the selection {} was left out: the table lacks its column", condition));
-  for (const size_t c : carried) result.table.add(reader.header().columns[c].field);
-
-  std::vector<int> kind_of;
-  for (const Feature& feature : recipe.features) {
-    auto& missing = result.counts.missing;
-    auto found = std::find_if(missing.begin(), missing.end(),
-                              [&](const auto& entry) { return entry.first == feature.kind; });
-    if (found == missing.end()) found = missing.insert(missing.end(), {feature.kind, 0});
-    kind_of.push_back(static_cast<int>(found - missing.begin()));
-  }
-
+  result.table = detections.header().empty_copy();
+  Table rows = detections.header().empty_copy();
+  Matrix features;
   std::vector<double> values;
-  Table batch = reader.header().empty_copy();
-  while (reader.read(batch)) {
-    const uint64_t first_row = reader.rows_read() - batch.rows();
-    const Matrix features = extractor.features(batch, first_row);
-    const auto selected =
-        select ? extractor.selected(batch, first_row) : std::vector<bool>(batch.rows(), true);
-    for (size_t row = 0; row < batch.rows(); ++row) {
-      if (!selected[row]) {
-        ++result.counts.not_selected;
-      } else if (const int kind = missing_kind(features, static_cast<Eigen::Index>(row), kind_of);
-                 kind >= 0) {
-        ++result.counts.missing[static_cast<size_t>(kind)].second;
-      } else {
-        for (size_t c = 0; c < carried.size(); ++c)
-          result.table.columns[c].append_from(batch.columns[carried[c]], row);
-        for (Eigen::Index f = 0; f < features.cols(); ++f)
-          values.push_back(features(static_cast<Eigen::Index>(row), f));
-        ++result.counts.kept;
-      }
-    }
-    if (progress) progress("read", static_cast<uint64_t>(1000 * reader.fraction_read()), 1000);
+  while (detections.next(rows, features)) {
+    result.table.append_rows(rows);
+    values.insert(values.end(), features.data(), features.data() + features.size());
+    if (progress) progress("read", static_cast<uint64_t>(1000 * detections.fraction_read()), 1000);
   }
-  result.counts.read = reader.rows_read();
-  const auto columns = static_cast<Eigen::Index>(recipe.features.size());
+  result.counts = detections.counts();
+  result.notes = detections.notes();
   result.features = Eigen::Map<const Matrix>(
-      values.data(), static_cast<Eigen::Index>(result.counts.kept), columns);
-  if (result.counts.kept == 0) {
-    std::string found = fmt::format("{} rows read", result.counts.read);
-    if (result.counts.not_selected)
-      found += fmt::format(", {} not selected", result.counts.not_selected);
-    for (const auto& [kind, count] : result.counts.missing)
-      if (count) found += fmt::format(", {} without {}", count, kind);
-    throw input_error("no detection is left", "",
-                      "detections that have every feature of recipe " + recipe.name, found);
-  }
+      values.data(), static_cast<Eigen::Index>(result.counts.kept), features.cols());
   return result;
 }
 
 }  // namespace
 
+DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe)
+    : DetectionReader(reader, recipe, false) {}
+
+DetectionReader DetectionReader::of_clustered(TableReader& reader, const Recipe& recipe) {
+  return {reader, recipe, true};
+}
+
+DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, bool clustered)
+    : reader_(&reader),
+      recipe_(&recipe),
+      extractor_(recipe, reader.header(), AbsentColumns::refused),
+      select_(!clustered),
+      carried_(carried_columns(reader.header(), recipe)),
+      batch_(reader.header().empty_copy()) {
+  if (clustered)
+    carried_.push_back(
+        static_cast<size_t>(&reader.header().at("cluster") - reader.header().columns.data()));
+  for (const size_t c : carried_) header_.add(reader.header().columns[c].field);
+  for (const std::string& condition : extractor_.conditions_left_out())
+    if (select_)
+      notes_.push_back(
+          fmt::format("the selection {} was left out: the table lacks its column", condition));
+  for (const Feature& feature : recipe.features) {
+    auto& missing = counts_.missing;
+    auto found = std::find_if(missing.begin(), missing.end(),
+                              [&](const auto& entry) { return entry.first == feature.kind; });
+    if (found == missing.end()) found = missing.insert(missing.end(), {feature.kind, 0});
+    kinds_.push_back(static_cast<size_t>(found - missing.begin()));
+  }
+}
+
+bool DetectionReader::next(Table& table, Matrix& features) {
+  table.clear_rows();
+  if (!reader_->read(batch_)) {
+    if (counts_.kept == 0) throw_none_left();
+    features.resize(0, static_cast<long>(kinds_.size()));
+    return false;
+  }
+  const uint64_t first_row = reader_->rows_read() - batch_.rows();
+  features = extractor_.features(batch_, first_row);
+  const auto selected =
+      select_ ? extractor_.selected(batch_, first_row) : std::vector<bool>(batch_.rows(), true);
+  std::vector<size_t> kept;
+  for (size_t row = 0; row < batch_.rows(); ++row) {
+    const double* values = features.row(static_cast<long>(row)).data();
+    const auto lacking = std::find_if(values, values + features.cols(),
+                                      [](double value) { return std::isnan(value); });
+    if (!selected[row])
+      ++counts_.not_selected;
+    else if (lacking != values + features.cols())
+      ++counts_.missing[kinds_[static_cast<size_t>(lacking - values)]].second;
+    else
+      kept.push_back(row);
+  }
+  counts_.read = reader_->rows_read();
+  counts_.kept += kept.size();
+  for (size_t c = 0; c < carried_.size(); ++c)
+    for (const size_t row : kept) table.columns[c].append_from(batch_.columns[carried_[c]], row);
+  for (size_t i = 0; i < kept.size(); ++i)  // i <= kept[i]: nothing is overwritten before its turn
+    features.row(static_cast<long>(i)) = features.row(static_cast<long>(kept[i]));
+  features.conservativeResize(static_cast<long>(kept.size()), Eigen::NoChange);
+  return true;
+}
+
+void DetectionReader::throw_none_left() const {
+  std::string found = fmt::format("{} rows read", counts_.read);
+  if (counts_.not_selected) found += fmt::format(", {} not selected", counts_.not_selected);
+  for (const auto& [kind, count] : counts_.missing)
+    if (count) found += fmt::format(", {} without {}", count, kind);
+  throw input_error("no detection is left", "",
+                    "detections that have every feature of recipe " + recipe_->name, found);
+}
+
 Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress) {
-  return read_with_columns(reader, recipe, true, carried_columns(reader.header(), recipe),
-                           progress);
+  return read_all(DetectionReader(reader, recipe), progress);
 }
 
 ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
                                    const Progress& progress) {
-  auto carried = carried_columns(reader.header(), recipe);
-  carried.push_back(
-      static_cast<size_t>(&reader.header().at("cluster") - reader.header().columns.data()));
   ClusteredDetections result;
-  result.detections = read_with_columns(reader, recipe, false, carried, progress);
+  result.detections = read_all(DetectionReader::of_clustered(reader, recipe), progress);
   Table& table = result.detections.table;
   const auto clusters = numbers(table.columns.back());
   for (size_t row = 0; row < clusters.size(); ++row) {
@@ -156,9 +177,9 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
   return result;
 }
 
-std::vector<std::string> own_labels(const Detections& detections, const Recipe& recipe) {
-  std::vector<std::string> result(detections.table.rows());
-  if (const Column* type = detections.table.find(recipe.labels.type_column))
+std::vector<std::string> own_labels(const Table& detections, const Recipe& recipe) {
+  std::vector<std::string> result(detections.rows());
+  if (const Column* type = detections.find(recipe.labels.type_column))
     for (size_t row = 0; row < result.size(); ++row)
       result[row] = recipe.label(std::string(trim(cell_text(*type, row))));
   return result;

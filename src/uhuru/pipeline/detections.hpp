@@ -10,6 +10,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/threads.hpp"
+#include "uhuru/features/extract.hpp"
 #include "uhuru/features/recipe.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/table/table.hpp"
@@ -30,6 +31,43 @@ struct Detections {
   Matrix features;  // unscaled; kept rows × features
   SelectionCounts counts;
   std::vector<std::string> notes;  // e.g. conditions that were left out
+};
+
+/// The detections of a file that have all features, batch by batch. Not thread-safe.
+class DetectionReader {
+ public:
+  /// `reader` and `recipe` must outlive it. Throws Error (input): see FeatureExtractor; also where
+  /// the column of names or observations is not there.
+  DetectionReader(TableReader& reader, const Recipe& recipe);
+  /// For a table that `cluster` or `run` wrote: the selection was applied then, and `cluster` is
+  /// carried, too.
+  static DetectionReader of_clustered(TableReader& reader, const Recipe& recipe);
+
+  /// The columns that later stages need besides the features, without rows: name, observation,
+  /// position, label, as far as the file has them.
+  const Table& header() const { return header_; }
+  /// Replaces `table` (a header().empty_copy()) and `features` (unscaled) by those of the next
+  /// batch, perhaps none of it; false at the end of the file. Throws Error (input): see TableReader;
+  /// at the end where no row was left.
+  bool next(Table& table, Matrix& features);
+
+  const SelectionCounts& counts() const { return counts_; }
+  const std::vector<std::string>& notes() const { return notes_; }
+  double fraction_read() const { return reader_->fraction_read(); }
+
+ private:
+  DetectionReader(TableReader& reader, const Recipe& recipe, bool clustered);
+  [[noreturn]] void throw_none_left() const;
+
+  TableReader* reader_;
+  const Recipe* recipe_;
+  FeatureExtractor extractor_;
+  bool select_;
+  std::vector<size_t> carried_;
+  std::vector<size_t> kinds_;  // of each feature, its place in counts_.missing
+  Table header_, batch_;
+  SelectionCounts counts_;
+  std::vector<std::string> notes_;
 };
 
 /// Reads the detections of a file that have all features. Only what the later stages need stays in
@@ -69,7 +107,7 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
                                      const Threads& threads);
 
 /// The labels that stand in the detections' own label column.
-std::vector<std::string> own_labels(const Detections& detections, const Recipe& recipe);
+std::vector<std::string> own_labels(const Table& detections, const Recipe& recipe);
 
 /// Of each label its class's place, -1 for a row to classify (no label or an ambiguous one), -2 for
 /// a row that is neither learned from nor classified.

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
-#include "uhuru/base/hash.hpp"
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/io/byte_source.hpp"
+#include "uhuru/pipeline/cluster.hpp"
+#include "uhuru/pipeline/input.hpp"
 
 namespace uhuru {
 namespace {
@@ -30,29 +30,6 @@ class Stopwatch {
  private:
   RunSummary& summary_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// A table to read and to hash: standard input goes to a file first.
-class Input {
- public:
-  explicit Input(const std::string& name) : name_(name), path_(name) {
-    if (name == "-") {
-      const auto source = ByteSource::open("-");
-      spool_ = std::make_unique<SpooledFile>(*source);
-      path_ = spool_->path();
-    }
-    reader_ = open_table(path_);
-  }
-  TableReader& reader() { return *reader_; }
-  Json record() const {
-    return {{"name", name_ == "-" ? "standard input" : name_},
-            {"sha256", sha256_of_file(split_table_name(path_).first)}};
-  }
-
- private:
-  std::string name_, path_;
-  std::unique_ptr<SpooledFile> spool_;
-  std::unique_ptr<TableReader> reader_;
 };
 
 /// The classes without a score in any cluster.
@@ -99,21 +76,6 @@ Clustering cluster_detections(const Detections& detections, const Recipe& recipe
   apply_scaling(result.scaling, result.scaled);
   result.fit = fit_mixture(result.scaled, recipe.mixture, threads, progress);
   return result;
-}
-
-Model model_of(const Detections& detections, const Clustering& clustering, const Recipe& recipe) {
-  Model model;
-  model.name = recipe.name;
-  model.note =
-      fmt::format("Trained by uhuru {} with recipe {}, {} components, seed {}.", UHURU_VERSION,
-                  recipe.name, recipe.mixture.components, recipe.mixture.seed);
-  model.recipe = recipe;
-  model.scaling = clustering.scaling;
-  model.medians = medians(detections.features);
-  model.mixture = clustering.fit.mixture;
-  model.version = UHURU_VERSION;
-  model.training_rows = detections.counts.kept;
-  return model;
 }
 
 Classification classify_detections(const Table& detections, const Matrix& features,
@@ -168,10 +130,11 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                    "run.json"};
   OutputFolder folder(options.out, summary.files, options.overwrite);
   Stopwatch stopwatch(summary);
-  Input detections_input(options.detections);
-  Input labels_input(options.labels);
-  Detections detections = read_detections(detections_input.reader(), recipe, progress);
-  const Table labels_table = read_table(labels_input.reader());
+  const Input detections_input(options.detections);
+  const Input labels_input(options.labels);
+  const auto reader = detections_input.open(threads);
+  Detections detections = read_detections(*reader, recipe, progress);
+  const Table labels_table = read_table(*labels_input.open(threads));
   summary.selection = detections.counts;
   summary.notes = detections.notes;
   stopwatch.lap("read");
@@ -207,7 +170,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.sources_without_class = votes.sources_without_class;
   stopwatch.lap("vote");
 
-  Model model = model_of(detections, clustering, recipe);
+  Model model = mixture_model(recipe, clustering.scaling, medians(detections.features),
+                              clustering.fit.mixture, detections.counts.kept);
   model.scores = std::move(classification.scores);
   model.training_labelled = classification.counts.labels.with_class;
   const Table clusters =
@@ -224,8 +188,11 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   Json record;
   record["uhuru_version"] = UHURU_VERSION;
   record["recipe"] = recipe.name;
-  record["detections"] = detections_input.record();
-  record["labels"] = labels_input.record();
+  const auto file_record = [](const Input& input) {
+    return Json{{"name", input.name()}, {"sha256", input.sha256()}};
+  };
+  record["detections"] = file_record(detections_input);
+  record["labels"] = file_record(labels_input);
   record["join"] = options.join == LabelJoin::name ? "name" : "position";
   record["radius_arcsec"] = options.radius_arcsec;
   record["seed"] = recipe.mixture.seed;

@@ -22,9 +22,6 @@ struct Clustering {
 Clustering cluster_detections(const Detections& detections, const Recipe& recipe,
                               const Threads& threads, const Progress& progress = {});
 
-/// The model that a clustering makes, without class scores.
-Model model_of(const Detections& detections, const Clustering& clustering, const Recipe& recipe);
-
 /// What became of the detections in the classification.
 struct ClassificationCounts {
   LabelCounts labels;

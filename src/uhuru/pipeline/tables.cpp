@@ -5,14 +5,6 @@
 namespace uhuru {
 namespace {
 
-Field make_field(std::string name, Type type, std::string description) {
-  Field field;
-  field.name = std::move(name);
-  field.type = type;
-  field.description = std::move(description);
-  return field;
-}
-
 void add_features(const Recipe& recipe, Table& table) {
   for (const Feature& feature : recipe.features)
     table.add(make_field(feature.name, Type::float64,
@@ -28,7 +20,7 @@ void append_features(const Matrix& features, size_t row, size_t first_column, Ta
 }  // namespace
 
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
-                    const std::vector<int>& clusters, const Matrix& features,
+                    std::span<const int> clusters, const Matrix& features,
                     const Recipe& recipe) {
   Table table;
   table.name = "clusters";

@@ -1,6 +1,7 @@
 // The tables that a run writes, with the columns that users of the published method know.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace uhuru {
 /// name, observation, ra, dec, main_type (the label), cluster, features; in the order of the
 /// detections.
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
-                    const std::vector<int>& clusters, const Matrix& features, const Recipe& recipe);
+                    std::span<const int> clusters, const Matrix& features, const Recipe& recipe);
 
 /// The classes of some detections, for class_table.
 struct Classified {

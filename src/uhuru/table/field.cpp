@@ -54,6 +54,14 @@ bool can_hold(Type type, int64_t number) {
   return number >= smallest_whole(type) && number <= ~smallest_whole(type);
 }
 
+Field make_field(std::string name, Type type, std::string description) {
+  Field field;
+  field.name = std::move(name);
+  field.type = type;
+  field.description = std::move(description);
+  return field;
+}
+
 size_t Field::cell_size() const {
   if (type == Type::text) return 0;
   return parse_arraysize(arraysize);

@@ -49,6 +49,9 @@ struct Field {
   bool is_text_array() const { return type == Type::text && !arraysize.empty(); }
 };
 
+/// A field of one value a cell, or of text.
+Field make_field(std::string name, Type type, std::string description);
+
 /// What stands for a missing boolean among others in an array.
 constexpr uint8_t unknown_boolean = 2;
 

@@ -1,0 +1,31 @@
+// Silhouettes of as many detections as the published method had.
+
+#include <benchmark/benchmark.h>
+
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/mixture/silhouette.hpp"
+
+namespace uhuru {
+namespace {
+
+void silhouette(benchmark::State& state) {
+  const auto n = static_cast<size_t>(state.range(0));
+  RandomState random(1);
+  Matrix data(static_cast<long>(n), 12);
+  for (double& value : data.reshaped()) value = random.normal();
+  std::vector<int> labels(n);
+  for (size_t row = 0; row < n; ++row) labels[row] = static_cast<int>(row % 6);
+  const RowBlocks rows(data);
+  const Threads threads(static_cast<int>(state.range(1)));
+  for (auto _ : state) benchmark::DoNotOptimize(silhouette_score(rows, labels, threads));
+}
+BENCHMARK(silhouette)
+    ->Args({5000, 1})
+    ->Args({29655, 1})
+    ->Args({29655, 2})
+    ->Unit(benchmark::kMillisecond)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
+
+}  // namespace
+}  // namespace uhuru

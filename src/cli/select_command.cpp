@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/cluster.hpp"
+#include "uhuru/pipeline/select.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  std::string detections;
+  SelectOptions select;
+  OutputOptions output;
+  RecipeOptions recipe;
+};
+
+void select(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  const Recipe recipe = options.recipe.load();
+  const WriteOptions write = options.output.write();
+  const std::string& out = options.output.path;
+  terminal.output_is_table = out == "-";
+  if (!out.empty()) check_target(out, write.overwrite);
+  const Threads threads = context.make_threads();
+  const auto reader = open_table(options.detections);
+  const ScaledFeatures features(*reader, recipe, threads, terminal.progress());
+  const auto rows = select_components(features.rows, recipe.mixture, options.select, threads,
+                                      terminal.progress());
+  if (!out.empty()) write_table(out, select_table(rows), write);
+  terminal.clear_progress();
+
+  terminal.say_items("detections  ",
+                     {"read " + with_commas(features.counts.read),
+                      "clustered " + with_commas(features.counts.kept),
+                      fmt::format("starts {} of each number", options.select.starts)});
+  if (features.counts.kept > options.select.silhouette_rows)
+    terminal.note(fmt::format("silhouettes of {} detections drawn from them",
+                              with_commas(options.select.silhouette_rows)));
+  for (const std::string& note : features.notes) terminal.note(note);
+  std::vector<std::vector<std::string>> lines = {
+      {"components", "BIC", "gradient", "AIC", "silhouette"}};
+  for (const SelectRow& row : rows)
+    lines.push_back({fmt::format("{}{}", row.components, row.converged ? "" : " (not settled)"),
+                     fmt::format("{:.1f}", row.bic), fmt::format("{:.1f}", row.bic_gradient),
+                     fmt::format("{:.1f}", row.aic),
+                     row.silhouette ? fmt::format("{:.4f}", *row.silhouette) : "-"});
+  print_columns(terminal, lines);
+  const Choice choice = choose(rows);
+  std::vector<std::string> items = {fmt::format("BIC {}", choice.bic),
+                                    fmt::format("AIC {}", choice.aic),
+                                    fmt::format("flattening of BIC {}", choice.bic_gradient)};
+  if (choice.silhouette) items.push_back(fmt::format("silhouette {}", *choice.silhouette));
+  terminal.say_items("would take  ", items);
+}
+
+}  // namespace
+
+void add_select(CLI::App& app, Context& context) {
+  CLI::App* command = add_command(app, context, "select",
+                                  "Judge numbers of components by BIC, AIC and silhouette");
+  const auto options = std::make_shared<Options>();
+  command->add_option("DETECTIONS", options->detections, "Table of detections")->required();
+  command->add_option("--from", options->select.least, "Fewest components to try")
+      ->capture_default_str()
+      ->check(between(1, 1000))
+      ->type_name("K");
+  command->add_option("--to", options->select.most, "Most components to try")
+      ->capture_default_str()
+      ->check(between(1, 1000))
+      ->type_name("K");
+  command->add_option("--starts", options->select.starts, "Starts of each fit; the best counts")
+      ->capture_default_str()
+      ->check(between(1, 10000))
+      ->type_name("N");
+  command
+      ->add_option("--silhouette-rows", options->select.silhouette_rows,
+                   "Of more detections, silhouettes of so many, drawn with the seed")
+      ->capture_default_str()
+      ->check(between<size_t>(2, 1'000'000))
+      ->type_name("N");
+  options->output.add(*command, "Table of the criteria");
+  options->recipe.add(*command, false);
+  options->recipe.add_seed(*command);
+  command->footer("Example:\n  uhuru select csc.vot --to 12 --out criteria.csv");
+  command->callback([&context, options] {
+    context.action = [&context, options] { select(context, *options); };
+  });
+}
+
+}  // namespace uhuru::cli

@@ -1,0 +1,55 @@
+// From a table of detections to their mixture, for any number of rows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "uhuru/features/scaling.hpp"
+#include "uhuru/mixture/gaussian_mixture.hpp"
+#include "uhuru/model/model.hpp"
+#include "uhuru/pipeline/detections.hpp"
+
+namespace uhuru {
+
+/// The scaled features of the complete detections of a table, in memory or, where they are too many,
+/// in a file (see RowBlocks).
+struct ScaledFeatures {
+  RowBlocks rows;
+  Scaling scaling;
+  std::vector<double> medians;  // unscaled
+  SelectionCounts counts;
+  std::vector<std::string> notes;
+
+  /// Throws Error as DetectionReader and fit_scaling do.
+  ScaledFeatures(TableReader& reader, const Recipe& recipe, const Threads& threads,
+                 const Progress& progress = {});
+};
+
+/// The model that a mixture makes, without class scores.
+Model mixture_model(const Recipe& recipe, const Scaling& scaling,
+                    const std::vector<double>& medians, const GaussianMixture& mixture,
+                    uint64_t training_rows);
+
+struct ClusterOptions {
+  std::string detections;  // name of a table, "-" for standard input
+  std::string out;         // name of a table
+  WriteOptions write;
+  std::string model_out;  // a file for the mixture; empty: none
+};
+
+struct ClusterSummary {
+  SelectionCounts counts;
+  std::vector<std::string> notes;
+  std::vector<uint64_t> sizes;  // of each cluster
+  int iterations = 0;
+  bool converged = false;
+  double mean_log_likelihood = 0;
+};
+
+/// Fits the mixture and writes the table of clusters. The table is read twice, so that memory holds
+/// a batch of it, eight bytes a row for the fit, and the features as far as RowBlocks keeps them
+/// there. The same bytes at any number of threads. Throws Error.
+ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
+                            const Threads& threads, const Progress& progress = {});
+
+}  // namespace uhuru

@@ -1,0 +1,30 @@
+// A table that is read more than once.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "uhuru/base/threads.hpp"
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/table_io.hpp"
+
+namespace uhuru {
+
+/// The name of a table, "-" for standard input, which goes to an unnamed temporary file first.
+class Input {
+ public:
+  explicit Input(const std::string& name);
+
+  /// The table from its beginning. Throws Error as open_table does.
+  std::unique_ptr<TableReader> open(const Threads& threads) const;
+  /// As a record of the run names it.
+  std::string name() const { return spool_ ? "standard input" : name_; }
+  /// Of the whole file.
+  std::string sha256() const;
+
+ private:
+  std::string name_, path_;
+  std::unique_ptr<SpooledFile> spool_;
+};
+
+}  // namespace uhuru

@@ -1,0 +1,144 @@
+#include "uhuru/pipeline/select.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/mixture/gaussian_mixture.hpp"
+#include "uhuru/mixture/silhouette.hpp"
+
+namespace uhuru {
+namespace {
+
+/// All rows, or some drawn without putting back; in their order.
+std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
+  std::vector<size_t> numbers(rows);
+  std::iota(numbers.begin(), numbers.end(), size_t{0});
+  if (rows <= wanted) return numbers;
+  RandomState random(seed);
+  for (size_t i = 0; i < wanted; ++i) std::swap(numbers[i], numbers[i + random.integer(rows - i)]);
+  numbers.resize(wanted);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+RowBlocks& take_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, RowBlocks& taken) {
+  BlockReader block(rows);
+  std::vector<double> row(rows.features());
+  for (const size_t number : numbers) {
+    const double* from = block(number / block_rows) + number % block_rows;
+    for (size_t f = 0; f < row.size(); ++f) row[f] = from[f * block_rows];
+    taken.append(row.data());
+  }
+  return taken;
+}
+
+double parameters(double k, double d) { return k * d * (d + 1) / 2 + k * d + k - 1; }
+
+}  // namespace
+
+std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSettings& settings,
+                                         const SelectOptions& options, const Threads& threads,
+                                         const Progress& progress) {
+  if (options.least < 1 || options.most < options.least)
+    throw Error(ErrorKind::usage, "no number of components to try", "",
+                "from 1 or more to at least as many",
+                fmt::format("{} to {}", options.least, options.most));
+  const auto judged = sample(rows.rows(), options.silhouette_rows, settings.seed);
+  RowBlocks judged_rows(rows.features());
+  take_rows(rows, judged, judged_rows);
+  const auto n = static_cast<double>(rows.rows());
+  const auto d = static_cast<double>(rows.features());
+  const auto work = [&](int k) { return static_cast<uint64_t>(k) * static_cast<uint64_t>(k + 1); };
+  std::vector<SelectRow> result;
+  for (int k = options.least; k <= options.most; ++k) {
+    MixtureSettings each = settings;
+    each.components = k;
+    each.starts = options.starts;
+    const MixtureFit fit = fit_mixture(rows, each, threads);
+    SelectRow row;
+    row.components = k;
+    row.log_likelihood = fit.log_likelihood;
+    row.bic = -2 * fit.log_likelihood + parameters(k, d) * std::log(n);
+    row.aic = -2 * fit.log_likelihood + 2 * parameters(k, d);
+    row.iterations = fit.iterations;
+    row.converged = fit.converged;
+    std::vector<int> labels;
+    labels.reserve(judged.size());
+    for (const size_t number : judged) labels.push_back(fit.labels[number]);
+    const auto [least, greatest] = std::minmax_element(labels.begin(), labels.end());
+    if (*least != *greatest && static_cast<size_t>(k) < labels.size())
+      row.silhouette = silhouette_score(judged_rows, labels, threads);
+    result.push_back(row);
+    if (progress)
+      progress("select", work(k) - work(options.least - 1),
+               work(options.most) - work(options.least - 1));
+  }
+  for (size_t i = 0; result.size() > 1 && i < result.size(); ++i) {
+    const size_t before = i == 0 ? 0 : i - 1;
+    const size_t after = std::min(i + 1, result.size() - 1);
+    result[i].bic_gradient =
+        (result[after].bic - result[before].bic) / static_cast<double>(after - before);
+  }
+  return result;
+}
+
+Choice choose(const std::vector<SelectRow>& rows) {
+  const auto least = [&](auto value) {
+    return std::min_element(rows.begin(), rows.end(), [&](const SelectRow& a, const SelectRow& b) {
+             return value(a) < value(b);
+           })
+        ->components;
+  };
+  Choice choice;
+  choice.bic = least([](const SelectRow& row) { return row.bic; });
+  choice.aic = least([](const SelectRow& row) { return row.aic; });
+  choice.bic_gradient = rows.front().components;
+  double sharpest = -std::numeric_limits<double>::infinity();
+  for (size_t i = 1; i + 1 < rows.size(); ++i) {
+    const double bend = rows[i + 1].bic - 2 * rows[i].bic + rows[i - 1].bic;
+    if (bend <= sharpest) continue;
+    sharpest = bend;
+    choice.bic_gradient = rows[i].components;
+  }
+  double highest = -2;
+  for (const SelectRow& row : rows)
+    if (row.silhouette && *row.silhouette > highest) {
+      highest = *row.silhouette;
+      choice.silhouette = row.components;
+    }
+  return choice;
+}
+
+Table select_table(const std::vector<SelectRow>& rows) {
+  Table table;
+  table.name = "select";
+  table.add(make_field("components", Type::int64, "Components of the mixture"));
+  table.add(make_field("log_likelihood", Type::float64, "Log-likelihood of all rows"));
+  table.add(make_field("bic", Type::float64, "Bayesian information criterion"));
+  table.add(make_field("aic", Type::float64, "Akaike information criterion"));
+  table.add(make_field("bic_gradient", Type::float64, "Change of BIC from component to component"));
+  table.add(make_field("silhouette", Type::float64, "Mean silhouette of the clusters"));
+  table.add(make_field("iterations", Type::int64, "Iterations of the likeliest fit"));
+  table.add(make_field("converged", Type::boolean, "Whether it settled"));
+  for (const SelectRow& row : rows) {
+    table.columns[0].append(int64_t{row.components});
+    table.columns[1].append(row.log_likelihood);
+    table.columns[2].append(row.bic);
+    table.columns[3].append(row.aic);
+    table.columns[4].append(row.bic_gradient);
+    if (row.silhouette)
+      table.columns[5].append(*row.silhouette);
+    else
+      table.columns[5].append_missing();
+    table.columns[6].append(int64_t{row.iterations});
+    table.columns[7].append(uint8_t{row.converged});
+  }
+  return table;
+}
+
+}  // namespace uhuru

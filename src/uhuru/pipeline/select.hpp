@@ -1,0 +1,53 @@
+// How many components a mixture of some detections should have.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "uhuru/base/progress.hpp"
+#include "uhuru/features/recipe.hpp"
+#include "uhuru/mixture/row_blocks.hpp"
+#include "uhuru/table/table.hpp"
+
+namespace uhuru {
+
+struct SelectOptions {
+  int least = 1, most = 20;        // components
+  int starts = 10;                 // k-means starts of each fit
+  size_t silhouette_rows = 50000;  // of more rows, so many are drawn with the seed
+};
+
+/// A mixture of some number of components, judged. Smaller is better but for the silhouette.
+struct SelectRow {
+  int components = 0;
+  double log_likelihood = 0;         // of all rows
+  double bic = 0, aic = 0;           // -2 log-likelihood + ln(rows) or 2 for each parameter
+  double bic_gradient = 0;           // as numpy.gradient has it; 0 with a single row
+  std::optional<double> silhouette;  // none with fewer than two clusters
+  int iterations = 0;
+  bool converged = false;
+};
+
+/// What each criterion would take.
+struct Choice {
+  int bic = 0, aic = 0, bic_gradient = 0;
+  std::optional<int> silhouette;
+};
+
+/// Fits mixtures of `least` to `most` components with recipe.mixture's other settings and judges
+/// them, as scikit-learn's GaussianMixture(K, n_init=starts, random_state=seed), bic, aic and
+/// silhouette_score do. `rows`: scaled features. The same at any number of threads. Throws Error
+/// (usage) for an empty range; (input) as fit_mixture does. Source: [PD24] sec. 3.3.
+std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSettings& settings,
+                                         const SelectOptions& options, const Threads& threads,
+                                         const Progress& progress = {});
+
+/// Smallest BIC, smallest AIC, largest silhouette; by the gradient of BIC the number after which it
+/// flattens most (the largest second difference; the only number, or the smaller of two).
+Choice choose(const std::vector<SelectRow>& rows);
+
+/// The rows as a table: components, log_likelihood, bic, aic, bic_gradient, silhouette, iterations,
+/// converged.
+Table select_table(const std::vector<SelectRow>& rows);
+
+}  // namespace uhuru
