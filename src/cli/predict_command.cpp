@@ -48,7 +48,8 @@ void add_predict(CLI::App& app, Context& context) {
   command->add_option("--model", options->model, "Built-in model, or a model file")
       ->capture_default_str()
       ->type_name("MODEL");
-  options->output.add(*command, "Table of class probabilities, one row for each detection")->required();
+  options->output.add(*command, "Table of class probabilities, one row for each detection")
+      ->required();
   command->add_option("--vote", options->vote, "Folder for the tables of sources besides")
       ->type_name("DIR");
   command

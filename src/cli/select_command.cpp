@@ -59,8 +59,8 @@ void select(Context& context, const Options& options) {
 }  // namespace
 
 void add_select(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(app, context, "select",
-                                  "Judge numbers of components by BIC, AIC and silhouette");
+  CLI::App* command =
+      add_command(app, context, "select", "Judge numbers of components by BIC, AIC and silhouette");
   const auto options = std::make_shared<Options>();
   command->add_option("DETECTIONS", options->detections, "Table of detections")->required();
   command->add_option("--from", options->select.least, "Fewest components to try")
@@ -85,9 +85,8 @@ void add_select(CLI::App& app, Context& context) {
   options->recipe.add(*command, false);
   options->recipe.add_seed(*command);
   command->footer("Example:\n  uhuru select csc.vot --to 12 --out criteria.csv");
-  command->callback([&context, options] {
-    context.action = [&context, options] { select(context, *options); };
-  });
+  command->callback(
+      [&context, options] { context.action = [&context, options] { select(context, *options); }; });
 }
 
 }  // namespace uhuru::cli

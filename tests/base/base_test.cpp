@@ -70,6 +70,14 @@ TEST(Threads, VisitsEveryRowOnce) {
   Threads(3).run(0, [](size_t) { FAIL(); });
 }
 
+TEST(Threads, MayBeUsedFromTheirOwnChunks) {
+  const Threads threads(3);
+  std::atomic<int> calls{0};
+  for (int again = 0; again < 50; ++again)
+    threads.run(5, [&](size_t) { threads.run(4, [&](size_t) { ++calls; }); });
+  EXPECT_EQ(calls, 50 * 5 * 4);
+}
+
 TEST(Threads, RethrowsTheFailureOfTheLowestChunk) {
   for (int repeat = 0; repeat < 50; ++repeat) {
     try {

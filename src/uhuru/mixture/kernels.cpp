@@ -108,7 +108,8 @@ void log_joint_block(const double* HWY_RESTRICT rows, size_t features,
 }
 
 /// eˣ of x <= 0 within 2 ulp; 0 below e⁻⁵⁰⁰, which is nothing beside e⁰, because denormal numbers
-/// would cost a hundred times the time. x = n ln 2 + r with |r| <= ln 2 / 2; eʳ by its series.
+/// would cost a hundred times the time. x = n ln 2 + r with |r| <= ln 2 / 2, ln 2 being two
+/// numbers, the first of which times n is exact; eʳ by its series.
 HWY_INLINE V exp_of_negative(V x) {
   const V lowest = hn::Set(tag, -500.0);
   const auto counts = hn::Gt(x, lowest);
@@ -117,8 +118,8 @@ HWY_INLINE V exp_of_negative(V x) {
   const V shifter = hn::Set(tag, 0x1.8p52);
   const V shifted = hn::MulAdd(x, hn::Set(tag, 0x1.71547652b82fep0), shifter);
   const V n = hn::Sub(shifted, shifter);
-  const V r = hn::NegMulAdd(n, hn::Set(tag, 0x1.abc9e3b39803fp-56),
-                            hn::NegMulAdd(n, hn::Set(tag, 0x1.62e42fefa39efp-1), x));
+  const V r = hn::NegMulAdd(n, hn::Set(tag, 0x1.a39ef35793c76p-33),
+                            hn::NegMulAdd(n, hn::Set(tag, 0x1.62e42feep-1), x));
   V sum = hn::Set(tag, 1.0 / 6227020800);  // 1/13!
   for (const double term :
        {1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,

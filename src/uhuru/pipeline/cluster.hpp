@@ -11,8 +11,8 @@
 
 namespace uhuru {
 
-/// The scaled features of the complete detections of a table, in memory or, where they are too many,
-/// in a file (see RowBlocks).
+/// The scaled features of the complete detections of a table, in memory or, where they are too
+/// many, in a file (see RowBlocks).
 struct ScaledFeatures {
   RowBlocks rows;
   Scaling scaling;

@@ -47,8 +47,8 @@ class DetectionReader {
   /// position, label, as far as the file has them.
   const Table& header() const { return header_; }
   /// Replaces `table` (a header().empty_copy()) and `features` (unscaled) by those of the next
-  /// batch, perhaps none of it; false at the end of the file. Throws Error (input): see TableReader;
-  /// at the end where no row was left.
+  /// batch, perhaps none of it; false at the end of the file. Throws Error (input): see
+  /// TableReader; at the end where no row was left.
   bool next(Table& table, Matrix& features);
 
   const SelectionCounts& counts() const { return counts_; }

@@ -89,9 +89,9 @@ std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSet
 
 Choice choose(const std::vector<SelectRow>& rows) {
   const auto least = [&](auto value) {
-    return std::min_element(rows.begin(), rows.end(), [&](const SelectRow& a, const SelectRow& b) {
-             return value(a) < value(b);
-           })
+    return std::min_element(
+               rows.begin(), rows.end(),
+               [&](const SelectRow& a, const SelectRow& b) { return value(a) < value(b); })
         ->components;
   };
   Choice choice;

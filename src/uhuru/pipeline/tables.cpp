@@ -20,8 +20,7 @@ void append_features(const Matrix& features, size_t row, size_t first_column, Ta
 }  // namespace
 
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
-                    std::span<const int> clusters, const Matrix& features,
-                    const Recipe& recipe) {
+                    std::span<const int> clusters, const Matrix& features, const Recipe& recipe) {
   Table table;
   table.name = "clusters";
   std::vector<const Column*> carried;
