@@ -124,6 +124,119 @@ TEST(Crossmatch, FindsThePairsThatAllPairsFind) {
     }
 }
 
+void expect_all_pairs(const std::vector<SkyPosition>& left, const std::vector<SkyPosition>& right,
+                      double radius_arcsec, const std::string& what) {
+  for (const MatchFind find : {MatchFind::best, MatchFind::all}) {
+    const auto expected = slow_crossmatch(left, right, radius_arcsec, find);
+    for (const int threads : {1, 2, 7}) {
+      const auto pairs = crossmatch(left, right, radius_arcsec, find, Threads(threads));
+      const bool equal = std::equal(pairs.begin(), pairs.end(), expected.begin(), expected.end(),
+                                    [](const MatchedPair& a, const MatchedPair& b) {
+                                      return a.left == b.left && a.right == b.right &&
+                                             a.separation_arcsec == b.separation_arcsec;
+                                    });
+      EXPECT_TRUE(equal) << what << ", radius " << radius_arcsec << ", " << pairs.size()
+                         << " pairs of " << expected.size();
+    }
+  }
+}
+
+/// Fields in which a search by cells can go wrong.
+std::vector<SkyPosition> hard_sky(int kind, size_t n, RandomState& random) {
+  std::vector<SkyPosition> sky;
+  const auto small = [&] { return random.normal() * std::pow(10, -9 * random.uniform()); };
+  while (sky.size() < n) {
+    SkyPosition p{360 * random.uniform(), 180 * random.uniform() - 90};
+    switch (kind) {
+      case 0:  // poles
+        p.dec_deg = (random.uniform() < 0.5 ? 90 : -90);
+        if (random.uniform() < 0.8) p.dec_deg -= std::copysign(std::abs(small()), p.dec_deg);
+        break;
+      case 1:  // right ascension 0 = 360
+        p = {std::remainder(small(), 360.0) + 360 * static_cast<double>(random.integer(2)),
+             10 * small()};
+        break;
+      case 2:  // one field of an arcmin
+        p = {120 + random.uniform() / 60, 60 + random.uniform() / 60};
+        break;
+      case 3:  // a crowded field within the whole sky, and many equal positions
+        if (random.uniform() < 0.5) p = {200 + small() / 100, -45 + small() / 100};
+        if (random.uniform() < 0.2) p = {0, 0};
+        break;
+      case 4:  // one declination
+        p.dec_deg = 33;
+        break;
+      case 5:  // one right ascension, and opposite to it
+        p.ra_deg = random.uniform() < 0.5 ? 180 : 0;
+        break;
+      case 6:  // both ends of right ascension, and beyond
+        p.ra_deg = 360 * (static_cast<double>(random.integer(4)) - 1) + (p.ra_deg < 90 ? 1e-13 : 0);
+        break;
+      default:
+        break;
+    }
+    p.dec_deg = std::clamp(p.dec_deg, -90.0, 90.0);
+    sky.push_back(p);
+    if (random.uniform() < 0.02) sky.push_back({std::nan(""), 1});
+    if (random.uniform() < 0.02) sky.push_back({721, -91});
+  }
+  return sky;
+}
+
+TEST(Crossmatch, FindsThePairsOfHardSkies) {
+  RandomState random(4);
+  for (int kind = 0; kind < 8; ++kind)
+    for (const size_t n : {1, 2, 30, 200}) {
+      const auto left = hard_sky(kind, n, random);
+      auto right = hard_sky(kind, n + n / 2, random);
+      right.insert(right.end(), left.begin(), left.begin() + static_cast<long>(n / 3));
+      const auto what = "sky " + std::to_string(kind) + ", " + std::to_string(n) + " rows";
+      for (int i = 0; i < 6; ++i)
+        expect_all_pairs(left, right, 648000 * std::pow(10, -12 * random.uniform()), what);
+      for (const double radius : {0.0, 1.0, 324000.0}) expect_all_pairs(left, right, radius, what);
+      if (n <= 30) expect_all_pairs(left, right, 648000, what);
+    }
+}
+
+TEST(Crossmatch, FindsThePairsAcrossAllParts) {
+  // Enough positions for several chunks and bands; all pairs of a few rows.
+  RandomState random(5);
+  auto left = hard_sky(3, 6000, random);
+  const auto right = hard_sky(3, 40000, random);
+  for (const double radius : {0.5, 30.0, 3000.0}) {
+    const auto pairs = crossmatch(left, right, radius, MatchFind::best, Threads(1));
+    const auto again = crossmatch(left, right, radius, MatchFind::best, Threads(7));
+    ASSERT_EQ(pairs.size(), again.size());
+    for (size_t i = 0; i < pairs.size(); ++i) ASSERT_EQ(pairs[i].right, again[i].right);
+    for (size_t row = 0; row < left.size(); row += 199) {
+      const auto expected =
+          slow_crossmatch(std::span(left).subspan(row, 1), right, radius, MatchFind::best);
+      const auto found = std::find_if(pairs.begin(), pairs.end(),
+                                      [&](const MatchedPair& pair) { return pair.left == row; });
+      ASSERT_EQ(found != pairs.end(), !expected.empty());
+      if (!expected.empty()) {
+        EXPECT_EQ(found->right, expected[0].right);
+      }
+    }
+  }
+}
+
+TEST(Crossmatch, FindsNothingWhereNothingIs) {
+  RandomState random(6);
+  const auto left = hard_sky(7, 20, random);
+  for (const double radius : {0.0, 1.0, 648000.0}) {
+    expect_all_pairs(left, {}, radius, "empty");
+    expect_all_pairs(left, {{std::nan(""), 0}, {0, -91}}, radius, "no position");
+  }
+}
+
+TEST(Crossmatch, IsNotQuadraticForEqualPositions) {
+  const std::vector<SkyPosition> same(200000, {0, 0});
+  const auto pairs = crossmatch(same, same, 1, MatchFind::best, Threads(2));
+  ASSERT_EQ(pairs.size(), same.size());
+  EXPECT_EQ(pairs.back().right, 0u);
+}
+
 TEST(Crossmatch, RefusesARadiusThatIsNone) {
   for (const double radius : {-1.0, 1e9, std::nan("")})
     EXPECT_EQ(error_of([&] { crossmatch({}, {}, radius, MatchFind::best, Threads(1)); }).kind(),

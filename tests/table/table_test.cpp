@@ -84,6 +84,34 @@ TEST(Column, HoldsTextAndArrays) {
   EXPECT_EQ(copy.size(), 0u);
 }
 
+TEST(Column, AppendsRowsAsCellByCell) {
+  const size_t rows[] = {2, Column::no_row, 0, 0, 3, 1};
+  for (const Type type : {Type::boolean, Type::byte, Type::int16, Type::int32, Type::int64,
+                          Type::float32, Type::float64, Type::text})
+    for (const char* arraysize : {"", "2", "*"})
+      for (const bool with_missing : {false, true}) {
+        Column source(field("x", type, arraysize));
+        source.visit([&](const auto& values) {
+          using T = typename std::decay_t<decltype(values)>::value_type;
+          const std::vector<T> cell(std::max<size_t>(source.field.cell_size(), 1), T{1});
+          for (int row = 0; row < 4; ++row)
+            row == 2 && with_missing ? source.append_missing()
+                                     : source.append(std::span<const T>(cell));
+        });
+        Column fast(source.field), slow(source.field);
+        for (int again = 0; again < 2; ++again) {
+          fast.append_rows(source, std::span(rows).first(again ? 6 : 1));
+          for (const size_t row : std::span(rows).first(again ? 6 : 1))
+            row == Column::no_row ? slow.append_missing() : slow.append_from(source, row);
+        }
+        ASSERT_EQ(fast.size(), slow.size());
+        for (size_t row = 0; row < fast.size(); ++row) {
+          EXPECT_EQ(fast.missing(row), slow.missing(row)) << type_name(type) << arraysize;
+          EXPECT_EQ(cell_text(fast, row), cell_text(slow, row)) << type_name(type) << arraysize;
+        }
+      }
+}
+
 TEST(Table, NamesTheNearestColumns) {
   Table table;
   table.add(field("hard_hm", Type::float64));

@@ -16,7 +16,10 @@ struct SkyPosition {
 
 /// Whether both angles are finite, the declination within ±90 and the right ascension within
 /// -360…720 degrees.
-bool is_valid(const SkyPosition& position);
+inline bool is_valid(const SkyPosition& position) {
+  return position.ra_deg >= -360 && position.ra_deg <= 720 && position.dec_deg >= -90 &&
+         position.dec_deg <= 90;
+}
 
 /// The great-circle angle between two valid positions in arcsec, to a relative 1e-12 for small
 /// angles, near the poles and across RA 0/360 alike, and for opposite positions. Thread-safe.

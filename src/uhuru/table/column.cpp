@@ -111,6 +111,45 @@ void Column::append_from(const Column& other, size_t row) {
   close_cell(false);
 }
 
+void Column::append_rows(const Column& other, std::span<const size_t> rows) {
+  std::visit(
+      [&](auto& values) {
+        using T = typename std::decay_t<decltype(values)>::value_type;
+        const T* from = std::get<std::vector<T>>(other.values_).data();
+        T filler{};
+        if constexpr (std::is_floating_point_v<T>) filler = std::numeric_limits<T>::quiet_NaN();
+        size_t total = values.size();
+        if (fixed_) {
+          total += rows.size() * fixed_;
+        } else {
+          ends_.reserve(ends_.size() + rows.size());
+          for (const size_t row : rows)
+            ends_.push_back(total += row == no_row ? 0 : other.cell_count(row));
+        }
+        values.reserve(total);
+        if (fixed_ == 1) {
+          for (const size_t row : rows) values.push_back(row == no_row ? filler : from[row]);
+          return;
+        }
+        for (const size_t row : rows) {
+          if (row == no_row)
+            values.insert(values.end(), fixed_, filler);
+          else
+            values.insert(values.end(), from + other.begin(row), from + other.end(row));
+        }
+      },
+      values_);
+  const bool marks_itself = !fixed_ || is_float(field.type);
+  const bool flags = !marks_itself && (!missing_.empty() || !other.missing_.empty() ||
+                                       std::find(rows.begin(), rows.end(), no_row) != rows.end());
+  if (flags) {
+    missing_.resize(rows_, false);
+    missing_.reserve(rows_ + rows.size());
+    for (const size_t row : rows) missing_.push_back(row == no_row || other.missing(row));
+  }
+  rows_ += rows.size();
+}
+
 void Column::clear() {
   std::visit([](auto& values) { values.clear(); }, values_);
   ends_.clear();

@@ -65,6 +65,11 @@ class Column {
   void append_number(double value);
   /// Adds a copy of another column's cell; the columns must have the same type.
   void append_from(const Column& other, size_t row);
+  /// In place of a row for append_rows: a missing cell.
+  static constexpr size_t no_row = static_cast<size_t>(-1);
+  /// Adds copies of these cells of another column of the same type, no_row for a missing one: the
+  /// same as append_from and append_missing for each, but a whole column at a time.
+  void append_rows(const Column& other, std::span<const size_t> rows);
 
   void clear();
   void reserve(size_t rows);

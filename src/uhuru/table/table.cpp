@@ -54,10 +54,7 @@ void Table::append_rows(const Table& other) {
 
 Table Table::select(std::span<const size_t> rows) const {
   Table result = empty_copy();
-  for (size_t c = 0; c < columns.size(); ++c) {
-    result.columns[c].reserve(rows.size());
-    for (const size_t row : rows) result.columns[c].append_from(columns[c], row);
-  }
+  for (size_t c = 0; c < columns.size(); ++c) result.columns[c].append_rows(columns[c], rows);
   return result;
 }
 
@@ -83,9 +80,15 @@ std::vector<double> numbers(const Column& column, uint64_t first_row) {
   if (!column.field.is_scalar())
     throw input_error("a column holds arrays", "column " + name, "one number in each row",
                       "arraysize " + column.field.arraysize);
-  std::vector<double> result(column.size());
+  std::vector<double> result;
+  if (column.field.type == Type::float64) {
+    const auto values = column.values<double>();
+    result.assign(values.begin(), values.end());
+  } else {
+    result.reserve(column.size());
+    for (size_t row = 0; row < column.size(); ++row) result.push_back(column.number(row));
+  }
   for (size_t row = 0; row < column.size(); ++row) {
-    result[row] = column.number(row);
     if (std::isinf(result[row]))
       throw input_error("a value is infinite",
                         fmt::format("row {}, column {}", first_row + row + 1, name),
