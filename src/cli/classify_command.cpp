@@ -28,7 +28,8 @@ void classify(Context& context, const Options& options) {
   apply_scaling(fit_scaling(scaled, recipe), scaled);
   const Classification result =
       classify_detections(input.detections.table, input.detections.features, scaled, input.clusters,
-                          input.cluster_count, own_labels(input.detections.table, recipe), recipe);
+                          input.cluster_count, own_labels(input.detections.table, recipe), recipe,
+                          context.make_threads());
   const auto format = write.format ? write.format : format_of_name(options.output.path);
   const bool is_text = !format || *format == Format::csv || *format == Format::tsv;
   write_table(options.output.path, is_text ? with_row_numbers(result.table) : result.table, write);

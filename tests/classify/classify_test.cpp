@@ -45,10 +45,10 @@ TEST(ClassScores, AreSquaredMahalanobisDistances) {
       distances[c] = (x - mean).dot(covariance.inverse() * (x - mean));
       ASSERT_TRUE(scores[cluster][c]);
       EXPECT_EQ(scores[cluster][c]->members, rows.size());
-      EXPECT_NEAR((*scores[cluster][c])(x), distances[c], 1e-10);
+      EXPECT_NEAR((*scores[cluster][c])(x.data()), distances[c], 1e-10);
     }
     std::vector<double> probabilities(4);
-    EXPECT_TRUE(class_probabilities(scores, cluster, x, probabilities));
+    EXPECT_TRUE(class_probabilities(scores, cluster, x.data(), probabilities));
     const double sum = std::exp(-distances[0]) + std::exp(-distances[1]) + std::exp(-distances[2]);
     for (int c = 0; c < 3; ++c) EXPECT_NEAR(probabilities[c], std::exp(-distances[c]) / sum, 1e-12);
     EXPECT_EQ(probabilities[3], 0);
@@ -63,9 +63,9 @@ TEST(ClassScores, DropDirectionsWithoutSpread) {
   const std::vector<int> zeros(50, 0);
   const ClassScores scores = train_class_scores(data, zeros, zeros, 1, 1, 12);
   Vector x = data.row(0).transpose();
-  const double before = (*scores[0][0])(x);
+  const double before = (*scores[0][0])(x.data());
   x[2] += 5;
-  EXPECT_NEAR((*scores[0][0])(x), before, 1e-9);
+  EXPECT_NEAR((*scores[0][0])(x.data()), before, 1e-9);
   EXPECT_LT(before, 20);
 }
 
@@ -76,9 +76,9 @@ TEST(ClassProbabilities, StayDefinedFarFromEveryClass) {
   const ClassScores scores = {{near, far, std::nullopt},
                               {std::nullopt, std::nullopt, std::nullopt}};
   std::vector<double> probabilities(3);
-  EXPECT_TRUE(class_probabilities(scores, 0, Vector::Ones(1), probabilities));
+  EXPECT_TRUE(class_probabilities(scores, 0, Vector::Ones(1).eval().data(), probabilities));
   EXPECT_NEAR(probabilities[0], 1 / (1 + std::exp(-1.0)), 1e-12);
-  EXPECT_FALSE(class_probabilities(scores, 1, Vector::Ones(1), probabilities));
+  EXPECT_FALSE(class_probabilities(scores, 1, Vector::Ones(1).eval().data(), probabilities));
   EXPECT_EQ(probabilities, std::vector<double>(3, 0.0));
   EXPECT_EQ(most_probable(std::vector<double>{0.2, 0.4, 0.4}), 1);
 }

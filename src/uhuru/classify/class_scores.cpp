@@ -34,9 +34,16 @@ QuadraticScore score_of(const Matrix& members) {
 
 }  // namespace
 
-double QuadraticScore::operator()(const Eigen::Ref<const Vector>& x) const {
-  const Vector difference = x - center;
-  return constant + linear.dot(difference) + difference.dot(quadratic * difference);
+double QuadraticScore::operator()(const double* x) const {
+  const Eigen::Index d = center.size();
+  double sum = constant;
+  for (Eigen::Index i = 0; i < d; ++i) {
+    const double* row = quadratic.data() + i * d;
+    double product = linear[i];
+    for (Eigen::Index j = 0; j < d; ++j) product += row[j] * (x[j] - center[j]);
+    sum += (x[i] - center[i]) * product;
+  }
+  return sum;
 }
 
 ClassScores train_class_scores(const Matrix& data, std::span<const int> clusters,
@@ -57,7 +64,7 @@ ClassScores train_class_scores(const Matrix& data, std::span<const int> clusters
   return scores;
 }
 
-bool class_probabilities(const ClassScores& scores, int cluster, const Eigen::Ref<const Vector>& x,
+bool class_probabilities(const ClassScores& scores, int cluster, const double* x,
                          std::span<double> probabilities) {
   const auto& classes = scores[static_cast<size_t>(cluster)];
   double smallest = std::numeric_limits<double>::infinity();
@@ -73,6 +80,23 @@ bool class_probabilities(const ClassScores& scores, int cluster, const Eigen::Re
   for (double& p : probabilities)
     if (sum > 0) p /= sum;
   return sum > 0;
+}
+
+RowClasses classify_rows(const ClassScores& scores, std::span<const int> clusters,
+                         const Matrix& data, size_t class_count, const Threads& threads) {
+  RowClasses result;
+  result.probabilities.setZero(data.rows(), static_cast<Eigen::Index>(class_count));
+  result.classes.assign(clusters.size(), -1);
+  threads.for_rows(clusters.size(), 1024, [&](size_t begin, size_t end, size_t) {
+    for (size_t row = begin; row < end; ++row) {
+      const auto r = static_cast<Eigen::Index>(row);
+      const std::span<double> probabilities(result.probabilities.row(r).data(), class_count);
+      if (clusters[row] >= 0 &&
+          class_probabilities(scores, clusters[row], data.row(r).data(), probabilities))
+        result.classes[row] = most_probable(probabilities);
+    }
+  });
+  return result;
 }
 
 int most_probable(std::span<const double> probabilities) {

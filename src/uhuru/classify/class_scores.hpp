@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "uhuru/base/matrix.hpp"
+#include "uhuru/base/threads.hpp"
 
 namespace uhuru {
 
@@ -18,7 +19,8 @@ struct QuadraticScore {
   Matrix quadratic;    // D × D, symmetric
   size_t members = 0;  // labelled detections it was learned from; 0: not known
 
-  double operator()(const Eigen::Ref<const Vector>& x) const;
+  /// `x`: D scaled features.
+  double operator()(const double* x) const;
 };
 
 /// scores[cluster][class]; none where the class has too few members in the cluster.
@@ -33,11 +35,21 @@ ClassScores train_class_scores(const Matrix& data, std::span<const int> clusters
                                std::span<const int> classes, size_t cluster_count,
                                size_t class_count, size_t min_members);
 
-/// The probability of each class, in proportion to exp(-score) among the classes that have a score
-/// in the detection's cluster, 0 for the others. False, with zeros, where none has. The smallest
-/// score is subtracted first, so that far outliers do not end in 0/0. Thread-safe.
-bool class_probabilities(const ClassScores& scores, int cluster, const Eigen::Ref<const Vector>& x,
+/// The probability of each class of one row, in proportion to exp(-score) among the classes that
+/// have a score in the detection's cluster, 0 for the others. False, with zeros, where none has.
+/// The smallest score is subtracted first, so that far outliers do not end in 0/0. Thread-safe.
+bool class_probabilities(const ClassScores& scores, int cluster, const double* x,
                          std::span<double> probabilities);
+
+/// Classes of many rows.
+struct RowClasses {
+  Matrix probabilities;      // rows × classes
+  std::vector<int> classes;  // the most probable; -1, with zeros, where there is none
+};
+/// The same for the rows of `data` (rows × D, scaled), whose clusters may be -1: none. The time
+/// grows with the rows. The same at any number of threads.
+RowClasses classify_rows(const ClassScores& scores, std::span<const int> clusters,
+                         const Matrix& data, size_t class_count, const Threads& threads);
 
 /// The place of the largest, the first of equals.
 int most_probable(std::span<const double> probabilities);

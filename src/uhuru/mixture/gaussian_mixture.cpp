@@ -116,10 +116,8 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
   fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
   double likelihood = -std::numeric_limits<double>::infinity();
   while (fit.iterations < settings.max_iterations && !fit.converged) {
-    if (progress)
-      progress("mixture", static_cast<uint64_t>(++fit.iterations), 0);
-    else
-      ++fit.iterations;
+    ++fit.iterations;
+    if (progress) progress("mixture", static_cast<uint64_t>(fit.iterations), 0);
     const MixtureDensity density(fit.mixture);
     centers = fit.mixture.means;
     sums = sum_rows(rows, centers, threads, [&](size_t b, const double* values, double* joint) {
@@ -186,16 +184,15 @@ void MixtureDensity::log_joint(const double* block, double* joint) const {
 }
 
 Matrix MixtureDensity::log_joint(const Eigen::Ref<const Matrix>& data) const {
-  const RowBlocks rows(data);
+  const auto rows = static_cast<size_t>(data.rows());
   Matrix result(data.rows(), constants_.size());
-  BlockReader block(rows);
-  AlignedDoubles joint(components() * block_rows);
-  for (size_t b = 0; b < rows.blocks(); ++b) {
-    log_joint(block(b), joint.data());
-    for (size_t r = 0; r < rows.valid(b); ++r)
+  AlignedDoubles block(features() * block_rows), joint(components() * block_rows);
+  for (size_t begin = 0; begin < rows; begin += block_rows) {
+    load_block(data, begin, block.data());
+    log_joint(block.data(), joint.data());
+    for (size_t r = 0; r < std::min(block_rows, rows - begin); ++r)
       for (size_t c = 0; c < components(); ++c)
-        result(static_cast<long>(b * block_rows + r), static_cast<long>(c)) =
-            joint[c * block_rows + r];
+        result(static_cast<long>(begin + r), static_cast<long>(c)) = joint[c * block_rows + r];
   }
   return result;
 }

@@ -21,6 +21,16 @@ size_t chunk_blocks(const RowBlocks& rows) {
 
 }  // namespace
 
+void load_block(const Eigen::Ref<const Matrix>& data, size_t begin, double* block) {
+  const auto features = static_cast<size_t>(data.cols());
+  const size_t n = std::min(block_rows, static_cast<size_t>(data.rows()) - begin);
+  std::fill_n(block, features * block_rows, 0.0);
+  for (size_t r = 0; r < n; ++r) {
+    const double* row = data.row(static_cast<Eigen::Index>(begin + r)).data();
+    for (size_t f = 0; f < features; ++f) block[f * block_rows + r] = row[f];
+  }
+}
+
 RowBlocks::RowBlocks(size_t features, size_t memory_bytes)
     : features_(features), memory_bytes_(memory_bytes) {}
 

@@ -38,6 +38,9 @@ class AlignedDoubles {
   size_t size_ = 0;
 };
 
+/// Fills a block with the rows from `begin` on, at most block_rows of them, and zeros.
+void load_block(const Eigen::Ref<const Matrix>& data, size_t begin, double* block);
+
 /// Many rows of the same features, none missing.
 ///
 /// Up to `memory_bytes` they stay in memory as doubles. Beyond, all go to an unnamed temporary file

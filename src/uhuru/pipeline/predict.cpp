@@ -1,5 +1,6 @@
 #include "uhuru/pipeline/predict.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "uhuru/base/error.hpp"
@@ -11,44 +12,39 @@ namespace {
 const std::vector<std::string> vote_files = {"uniquely_classified.csv",
                                              "ambiguous_classification.csv"};
 
-void predict_row(const Model& model, const MixtureDensity& density, const Matrix& features,
-                 Eigen::Index row, Prediction& prediction) {
-  const auto count = static_cast<Eigen::Index>(model.scaling.size());
-  Matrix scaled(1, count);
-  int missing = 0;
-  for (Eigen::Index f = 0; f < count; ++f) {
-    scaled(0, f) = model.scaling[f].apply(features(row, f));
-    if (std::isfinite(scaled(0, f))) continue;
-    ++missing;
-    scaled(0, f) = model.scaling[f].apply(model.medians[f]);
-  }
-  prediction.features_missing[row] = missing;
-  if (missing == count) return;
-  Eigen::Index cluster = 0;
-  density.log_joint(scaled).row(0).maxCoeff(&cluster);
-  prediction.classified.clusters[row] = static_cast<int>(cluster);
-  const std::span<double> probabilities(prediction.classified.probabilities.row(row).data(),
-                                        model.recipe.classes.size());
-  if (class_probabilities(model.scores, static_cast<int>(cluster), scaled.row(0).transpose(),
-                          probabilities))
-    prediction.classified.classes[row] = most_probable(probabilities);
-}
-
 }  // namespace
 
 Prediction predict(const Model& model, const MixtureDensity& density, const Matrix& features,
                    const Threads& threads) {
   Prediction prediction;
   const auto rows = static_cast<size_t>(features.rows());
-  prediction.features_missing.resize(rows);
+  const auto count = static_cast<Eigen::Index>(model.scaling.size());
+  prediction.features_missing.assign(rows, 0);
   prediction.classified.clusters.assign(rows, -1);
-  prediction.classified.classes.assign(rows, -1);
-  prediction.classified.probabilities.setZero(
-      features.rows(), static_cast<Eigen::Index>(model.recipe.classes.size()));
+  Matrix scaled(features.rows(), count);
   threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {
-    for (size_t row = begin; row < end; ++row)
-      predict_row(model, density, features, static_cast<Eigen::Index>(row), prediction);
+    for (size_t row = begin; row < end; ++row) {
+      const auto r = static_cast<Eigen::Index>(row);
+      for (Eigen::Index f = 0; f < count; ++f) {
+        scaled(r, f) = model.scaling[f].apply(features(r, f));
+        if (std::isfinite(scaled(r, f))) continue;
+        ++prediction.features_missing[row];
+        scaled(r, f) = model.scaling[f].apply(model.medians[f]);
+      }
+    }
+    const Matrix joint = density.log_joint(
+        scaled.middleRows(static_cast<long>(begin), static_cast<long>(end - begin)));
+    for (size_t row = begin; row < end; ++row) {
+      const double* of_row = joint.row(static_cast<long>(row - begin)).data();
+      if (prediction.features_missing[row] < count)
+        prediction.classified.clusters[row] =
+            static_cast<int>(std::max_element(of_row, of_row + joint.cols()) - of_row);
+    }
   });
+  RowClasses classes = classify_rows(model.scores, prediction.classified.clusters, scaled,
+                                     model.recipe.classes.size(), threads);
+  prediction.classified.classes = std::move(classes.classes);
+  prediction.classified.probabilities = std::move(classes.probabilities);
   return prediction;
 }
 

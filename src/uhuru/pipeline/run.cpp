@@ -81,7 +81,7 @@ Clustering cluster_detections(const Detections& detections, const Recipe& recipe
 Classification classify_detections(const Table& detections, const Matrix& features,
                                    const Matrix& scaled, const std::vector<int>& clusters,
                                    size_t cluster_count, const std::vector<std::string>& labels,
-                                   const Recipe& recipe) {
+                                   const Recipe& recipe, const Threads& threads) {
   Classification result;
   const auto classes = label_classes(labels, recipe, result.counts.labels);
   result.scores = train_class_scores(scaled, clusters, classes, cluster_count,
@@ -98,21 +98,21 @@ Classification classify_detections(const Table& detections, const Matrix& featur
   std::vector<size_t> rows;
   for (const size_t row : rows_by_name(detections, recipe))
     if (classes[row] == -1) rows.push_back(row);
-  Classified classified;
   const auto n = static_cast<Eigen::Index>(rows.size());
-  classified.probabilities.resize(n, static_cast<Eigen::Index>(recipe.classes.size()));
   Matrix kept(n, features.cols());
+  Matrix kept_scaled(n, features.cols());
+  Classified classified;
   for (size_t i = 0; i < rows.size(); ++i) {
-    const auto row = static_cast<Eigen::Index>(rows[i]);
-    const std::span<double> probabilities(
-        classified.probabilities.row(static_cast<Eigen::Index>(i)).data(), recipe.classes.size());
-    const bool found = class_probabilities(result.scores, clusters[rows[i]],
-                                           scaled.row(row).transpose(), probabilities);
+    kept.row(static_cast<Eigen::Index>(i)) = features.row(static_cast<Eigen::Index>(rows[i]));
+    kept_scaled.row(static_cast<Eigen::Index>(i)) = scaled.row(static_cast<Eigen::Index>(rows[i]));
     classified.clusters.push_back(clusters[rows[i]]);
-    classified.classes.push_back(found ? most_probable(probabilities) : -1);
-    ++(found ? result.counts.classified : result.counts.without_class);
-    kept.row(static_cast<Eigen::Index>(i)) = features.row(row);
   }
+  RowClasses found = classify_rows(result.scores, classified.clusters, kept_scaled,
+                                   recipe.classes.size(), threads);
+  classified.classes = std::move(found.classes);
+  classified.probabilities = std::move(found.probabilities);
+  for (const int c : classified.classes)
+    ++(c >= 0 ? result.counts.classified : result.counts.without_class);
   const Table chosen = detections.select(rows);
   result.table = class_table_header(chosen, recipe, false);
   append_classes(chosen, classified, kept, recipe, nullptr, result.table);
@@ -155,7 +155,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
 
   Classification classification = classify_detections(
       detections.table, detections.features, clustering.scaled, clustering.fit.labels,
-      static_cast<size_t>(recipe.mixture.components), labels, recipe);
+      static_cast<size_t>(recipe.mixture.components), labels, recipe, threads);
   summary.classification = classification.counts;
   if (const auto unlearned = unlearned_classes(classification.scores, recipe); !unlearned.empty())
     summary.notes.push_back(

@@ -40,7 +40,7 @@ struct Classification {
 Classification classify_detections(const Table& detections, const Matrix& features,
                                    const Matrix& scaled, const std::vector<int>& clusters,
                                    size_t cluster_count, const std::vector<std::string>& labels,
-                                   const Recipe& recipe);
+                                   const Recipe& recipe, const Threads& threads);
 
 struct RunOptions {
   std::string detections, labels;  // names of tables; "-" is standard input

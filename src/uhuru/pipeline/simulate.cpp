@@ -207,7 +207,7 @@ class Simulator {
     std::vector<double> sum(count);
     bool any = false;
     for (Eigen::Index i = 0; i < features.rows(); ++i) {
-      any |= class_probabilities(model_.scores, last_cluster_, scaled_.row(i).transpose(), one);
+      any |= class_probabilities(model_.scores, last_cluster_, scaled_.row(i).data(), one);
       for (size_t c = 0; c < count; ++c) sum[c] += one[c];
     }
     return any ? static_cast<int>(draw(sum, random_)) : -1;
