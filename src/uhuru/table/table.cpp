@@ -49,14 +49,20 @@ Table Table::empty_copy() const {
 
 void Table::append_rows(const Table& other) {
   for (size_t c = 0; c < columns.size(); ++c)
-    for (size_t row = 0; row < other.rows(); ++row) columns[c].append_from(other.columns[c], row);
+    columns[c].append_from(other.columns[c], 0, other.rows());
 }
 
 Table Table::select(std::span<const size_t> rows) const {
   Table result = empty_copy();
   for (size_t c = 0; c < columns.size(); ++c) {
     result.columns[c].reserve(rows.size());
-    for (const size_t row : rows) result.columns[c].append_from(columns[c], row);
+    // Neighbouring rows are copied together.
+    for (size_t i = 0; i < rows.size();) {
+      size_t count = 1;
+      while (i + count < rows.size() && rows[i + count] == rows[i] + count) ++count;
+      result.columns[c].append_from(columns[c], rows[i], count);
+      i += count;
+    }
   }
   return result;
 }
