@@ -111,8 +111,9 @@ void OutputOptions::add(CLI::App& command, const std::string& description) {
       ->type_name("FORMAT");
 }
 
-WriteOptions OutputOptions::write() const {
+WriteOptions OutputOptions::write(const Context& context) const {
   WriteOptions options;
+  options.threads = context.make_threads();
   options.overwrite = replace();
   if (!format.empty()) options.format = format_from_text(format);
   return options;

@@ -61,7 +61,7 @@ struct OutputOptions {
   std::string format;
 
   void add(CLI::App& command, const std::string& description);
-  WriteOptions write() const;
+  WriteOptions write(const Context& context) const;
   Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
 };
 

@@ -18,11 +18,11 @@ struct Options {
 void cluster(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
-  const WriteOptions write = options.output.write();
+  const WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
   check_target(options.output.path, write.overwrite);
   if (!options.model_out.empty()) check_target(options.model_out, write.overwrite);
-  const auto reader = open_table(options.detections);
+  const auto reader = open_table(options.detections, context.make_threads());
   const Detections detections = read_detections(*reader, recipe, terminal.progress());
   const Clustering clustering =
       cluster_detections(detections, recipe, context.make_threads(), terminal.progress());

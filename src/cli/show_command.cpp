@@ -113,7 +113,7 @@ void print_columns(Terminal& terminal, std::vector<std::vector<std::string>> row
 void show(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
-  const auto reader = open_table(options.table);
+  const auto reader = open_table(options.table, context.make_threads());
   const Table& header = reader->header();
   std::optional<FeatureExtractor> extractor;
   try {

@@ -279,8 +279,9 @@ class FitsReader : public TableReader {
 
   void read_rows(Table& batch, size_t max_rows) override {
     const auto first = static_cast<LONGLONG>(rows_read_) + 1;
-    const auto rows = std::min<LONGLONG>(static_cast<LONGLONG>(max_rows), rows_ - first + 1);
-    if (rows <= 0) return;
+    if (first > rows_) return;
+    const auto rows = static_cast<LONGLONG>(
+        std::min<uint64_t>(max_rows, static_cast<uint64_t>(rows_ - first + 1)));
     // Some megabytes at a time, whatever the width of the arrays.
     for (size_t c = 0; c < columns_.size(); ++c) {
       const long cell = std::max(1L, columns_[c].repeat);

@@ -249,8 +249,8 @@ struct Header {
 
 class TextReader : public TableReader {
  public:
-  TextReader(const SourceOpener& open, char delimiter)
-      : TableReader(""), first_(open()), reader_(nullptr) {
+  TextReader(const SourceOpener& open, char delimiter, const Threads& threads)
+      : TableReader(""), first_(open()), reader_(nullptr), threads_(threads) {
     // First pass: the types, which depend on every cell.
     RecordReader scan(std::move(first_));
     name_ = scan.source().name();
@@ -319,14 +319,16 @@ class TextReader : public TableReader {
   std::unique_ptr<ByteSource> first_;
   std::unique_ptr<RecordReader> reader_;
   char delimiter_ = ',';
+  Threads threads_;
   std::vector<std::string_view> cells_;
   uint64_t record_ = 0;
 };
 
 class TextWriter : public TableWriter {
  public:
-  TextWriter(const std::string& path, const Table& header, Overwrite overwrite, char delimiter)
-      : file_(path, overwrite), delimiter_(delimiter) {
+  TextWriter(const std::string& path, const Table& header, const WriteOptions& options,
+             char delimiter)
+      : file_(path, options.overwrite), delimiter_(delimiter), threads_(options.threads) {
     std::string line;
     for (size_t c = 0; c < header.columns.size(); ++c) {
       if (c) line += delimiter_;
@@ -373,17 +375,19 @@ class TextWriter : public TableWriter {
 
   OutputFile file_;
   char delimiter_;
+  Threads threads_;
 };
 
 }  // namespace
 
-std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter) {
-  return std::make_unique<TextReader>(open, delimiter);
+std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter,
+                                       const Threads& threads) {
+  return std::make_unique<TextReader>(open, delimiter, threads);
 }
 
 std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& header,
-                                         Overwrite overwrite, char delimiter) {
-  return std::make_unique<TextWriter>(path, header, overwrite, delimiter);
+                                         const WriteOptions& options, char delimiter) {
+  return std::make_unique<TextWriter>(path, header, options, delimiter);
 }
 
 }  // namespace uhuru

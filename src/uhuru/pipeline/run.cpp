@@ -35,13 +35,13 @@ class Stopwatch {
 /// A table to read and to hash: standard input goes to a file first.
 class Input {
  public:
-  explicit Input(const std::string& name) : name_(name), path_(name) {
+  Input(const std::string& name, const Threads& threads) : name_(name), path_(name) {
     if (name == "-") {
       const auto source = ByteSource::open("-");
       spool_ = std::make_unique<SpooledFile>(*source);
       path_ = spool_->path();
     }
-    reader_ = open_table(path_);
+    reader_ = open_table(path_, threads);
   }
   TableReader& reader() { return *reader_; }
   Json record() const {
@@ -168,8 +168,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                    "run.json"};
   OutputFolder folder(options.out, summary.files, options.overwrite);
   Stopwatch stopwatch(summary);
-  Input detections_input(options.detections);
-  Input labels_input(options.labels);
+  Input detections_input(options.detections, threads);
+  Input labels_input(options.labels, threads);
   Detections detections = read_detections(detections_input.reader(), recipe, progress);
   const Table labels_table = read_table(labels_input.reader());
   summary.selection = detections.counts;
@@ -212,10 +212,12 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   model.training_labelled = classification.counts.labels.with_class;
   const Table clusters =
       cluster_table(detections.table, labels, clustering.fit.labels, detections.features, recipe);
-  write_table(folder.file(summary.files[0]), with_row_numbers(classification.table));
-  write_table(folder.file(summary.files[1]), votes.unique);
-  write_table(folder.file(summary.files[2]), votes.ambiguous);
-  write_table(folder.file(summary.files[3]), clusters);
+  WriteOptions write;
+  write.threads = threads;
+  write_table(folder.file(summary.files[0]), with_row_numbers(classification.table), write);
+  write_table(folder.file(summary.files[1]), votes.unique, write);
+  write_table(folder.file(summary.files[2]), votes.ambiguous, write);
+  write_table(folder.file(summary.files[3]), clusters, write);
   save_model(model, folder.file(summary.files[4]), Overwrite::no);
   stopwatch.lap("write");
 
