@@ -59,6 +59,17 @@ class VotableParser : public XmlParser {
     return data == Data::tabledata && in_table() && depth() == tabledata_depth_ && !in_error_ &&
            !in_stream_ && all_parsed();
   }
+  /// Decodes the base64 of a STREAM that `block` begins with and returns how many bytes that took.
+  size_t take_base64(std::string_view block) {
+    if (!in_stream_ || !in_table() || !href.empty() || depth() != stream_depth_ || !all_parsed())
+      return 0;
+    if (data != Data::binary && data != Data::binary2) return 0;
+    size_t lines = 0;
+    const size_t taken = decoder_.decode_plain(block, pending, lines);
+    skip_lines(lines);
+    decode_pending();
+    return taken;
+  }
   void skip(size_t lines, uint64_t skipped_rows) {
     skip_lines(lines);
     row_count += skipped_rows;
@@ -172,6 +183,7 @@ class VotableParser : public XmlParser {
       throw input_error("unknown encoding of a STREAM", fmt::format("line {}", line()), "base64",
                         in_quotes(encoding));
     in_stream_ = true;
+    stream_depth_ = depth();
   }
 
   void end_element(std::string_view name) override {
@@ -259,6 +271,7 @@ class VotableParser : public XmlParser {
   bool in_error_ = false;
   bool collect_ = false;
   int tabledata_depth_ = -1;  // -1: too deep for rows
+  int stream_depth_ = -1;
   int others_ = 0;  // GROUPs and PARAMs that are open: their DESCRIPTION is not the table's
   size_t cell_ = 0;
   std::string text_;
@@ -299,7 +312,10 @@ class VotableReader : public TableReader {
     if (ended_) return false;
     if (block_.empty()) fill_block();
     ended_ = block_.empty();
-    if (!to_next_tag && one_byte_characters_ && parser_.between_rows() && take_rows()) return true;
+    if (!to_next_tag && one_byte_characters_) {
+      if (parser_.between_rows() && take_rows()) return true;
+      block_.remove_prefix(parser_.take_base64(block_));
+    }
     const bool awaits_rows = parser_.data == VotableParser::Data::none && !parser_.table_ended;
     const bool whole = !to_next_tag && parser_.header_complete && !awaits_rows;
     const size_t tag = block_.find('>');
@@ -350,7 +366,6 @@ class VotableReader : public TableReader {
     Table rows;
     Scanned scanned;
   };
-
   /// Takes a piece that ends with a </TR>: plain rows by the scanner (`ahead` holds those that it
   /// found from the beginning), all else by the parser, row by row.
   void take_piece(std::string_view piece, const Fragment* ahead) {
@@ -452,7 +467,6 @@ class VotableReader : public TableReader {
   static constexpr std::string_view row_end = "</TR>";
   static constexpr size_t block_bytes = size_t{1} << 21;
   static constexpr size_t piece_bytes = size_t{1} << 17;
-
   std::unique_ptr<ByteSource> source_;
   VotableParser parser_;
   std::string folder_;
