@@ -19,10 +19,10 @@ struct Options {
 void classify(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
-  const WriteOptions write = options.output.write();
+  const WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
   check_target(options.output.path, write.overwrite);
-  const auto reader = open_table(options.clustered);
+  const auto reader = open_table(options.clustered, context.make_threads());
   const ClusteredDetections input = read_clustered(*reader, recipe, terminal.progress());
   Matrix scaled = input.detections.features;
   apply_scaling(fit_scaling(scaled, recipe), scaled);

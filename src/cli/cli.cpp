@@ -112,8 +112,9 @@ CLI::Option* OutputOptions::add(CLI::App& command, const std::string& descriptio
   return out;
 }
 
-WriteOptions OutputOptions::write() const {
+WriteOptions OutputOptions::write(const Context& context) const {
   WriteOptions options;
+  options.threads = context.make_threads();
   options.overwrite = replace();
   if (!format.empty()) options.format = format_from_text(format);
   return options;

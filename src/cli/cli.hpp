@@ -47,7 +47,14 @@ struct Context {
   int threads = 0;
   std::function<void()> action;
 
-  Threads make_threads() const { return Threads(threads); }
+  /// The threads that all stages share.
+  Threads make_threads() const {
+    if (!pool_) pool_.emplace(threads);
+    return *pool_;
+  }
+
+ private:
+  mutable std::optional<Threads> pool_;
 };
 
 /// A subcommand with the options that all have.
@@ -61,7 +68,7 @@ struct OutputOptions {
   std::string format;
 
   CLI::Option* add(CLI::App& command, const std::string& description);
-  WriteOptions write() const;
+  WriteOptions write(const Context& context) const;
   Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
 };
 

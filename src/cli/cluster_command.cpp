@@ -19,7 +19,7 @@ void cluster(Context& context, Options options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
   ClusterOptions& cluster = options.cluster;
-  cluster.write = options.output.write();
+  cluster.write = options.output.write(context);
   cluster.out = options.output.path;
   terminal.output_is_table = cluster.out == "-";
   check_target(cluster.out, cluster.write.overwrite);

@@ -27,8 +27,8 @@ void add_convert(CLI::App& app, Context& context) {
     context.action = [&context, options] {
       Terminal& terminal = context.terminal;
       terminal.output_is_table = options->output.path == "-";
-      const auto write = options->output.write();
-      const auto reader = open_table(options->in);
+      const auto write = options->output.write(context);
+      const auto reader = open_table(options->in, context.make_threads());
       const auto writer = create_table(options->output.path, reader->header(), write);
       const Progress progress = terminal.progress();
       Table batch = reader->header().empty_copy();

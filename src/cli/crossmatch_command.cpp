@@ -21,13 +21,13 @@ struct Options {
 
 void match(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const WriteOptions write = options.output.write();
+  const WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
   check_target(options.output.path, write.overwrite);
   if (!(options.radius >= 0 && options.radius <= 648000))
     throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 648000 arcsec");
-  const Table left = read_table(options.left);
-  const Table right = read_table(options.right);
+  const Table left = read_table(options.left, context.make_threads());
+  const Table right = read_table(options.right, context.make_threads());
   const MatchFind find = options.find == "all" ? MatchFind::all : MatchFind::best;
   CrossmatchCounts counts;
   const auto joined = [&] {

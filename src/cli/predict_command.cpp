@@ -19,7 +19,7 @@ void predict_command(Context& context, const Options& options) {
   PredictOptions predict;
   predict.detections = options.detections;
   predict.out = options.output.path;
-  predict.write = options.output.write();
+  predict.write = options.output.write(context);
   if (!options.vote.empty()) predict.vote_folder = options.vote;
   terminal.output_is_table = options.output.path == "-";
   const PredictSummary summary =

@@ -20,12 +20,12 @@ struct Options {
 void select(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
-  const WriteOptions write = options.output.write();
+  const WriteOptions write = options.output.write(context);
   const std::string& out = options.output.path;
   terminal.output_is_table = out == "-";
   if (!out.empty()) check_target(out, write.overwrite);
   const Threads threads = context.make_threads();
-  const auto reader = open_table(options.detections);
+  const auto reader = open_table(options.detections, threads);
   const ScaledFeatures features(*reader, recipe, threads, terminal.progress());
   const auto rows = select_components(features.rows, recipe.mixture, options.select, threads,
                                       terminal.progress());

@@ -59,7 +59,7 @@ std::string shape_name(const Field& field) {
 void show(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
-  const auto reader = open_table(options.table);
+  const auto reader = open_table(options.table, context.make_threads());
   const Table& header = reader->header();
   std::optional<FeatureExtractor> extractor;
   try {

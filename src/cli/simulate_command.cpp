@@ -39,7 +39,7 @@ void add_simulate(CLI::App& app, Context& context) {
       Terminal& terminal = context.terminal;
       const Model model = load_model(options->model);
       options->simulate.out = options->output.path;
-      options->simulate.write = options->output.write();
+      options->simulate.write = options->output.write(context);
       if (!options->labels.empty()) options->simulate.labels_out = options->labels;
       terminal.output_is_table = options->output.path == "-" || options->labels == "-";
       const SimulateSummary summary = simulate(options->simulate, model, terminal.progress());

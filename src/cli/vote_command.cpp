@@ -32,7 +32,7 @@ void add_vote(CLI::App& app, Context& context) {
   command->callback([&context, options] {
     context.action = [&context, options] {
       const Recipe recipe = options->recipe.load();
-      const Vote votes = vote(read_table(options->detections), recipe);
+      const Vote votes = vote(read_table(options->detections, context.make_threads()), recipe);
       write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
       print_votes(context.terminal, votes, options->out);
     };

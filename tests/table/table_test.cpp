@@ -49,6 +49,69 @@ TEST(Column, KeepsMissingMissing) {
   }
 }
 
+/// A column of any shape with missing cells here and there.
+Column some_cells(const Field& shape, size_t rows) {
+  Column column(shape);
+  for (size_t row = 0; row < rows; ++row) {
+    if (row % 7 == 3) {
+      column.append_missing();
+      continue;
+    }
+    const size_t count = column.field.cell_size() ? column.field.cell_size() : 1 + row % 4;
+    column.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      column.append(std::span<const T>(std::vector<T>(count, static_cast<T>(row + 1))));
+    });
+  }
+  return column;
+}
+
+void expect_same_cells(const Column& a, const Column& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t row = 0; row < a.size(); ++row) {
+    EXPECT_EQ(a.missing(row), b.missing(row)) << row;
+    EXPECT_EQ(cell_text(a, row), cell_text(b, row)) << row;
+  }
+}
+
+TEST(Column, CopiesRangesAsCellByCell) {
+  for (const Type type :
+       {Type::boolean, Type::byte, Type::int64, Type::float32, Type::float64, Type::text})
+    for (const char* arraysize : {"", "3", "*"}) {
+      if (type == Type::text && *arraysize) continue;
+      const Column cells = some_cells(field("x", type, arraysize), 50);
+      for (const auto& [first, count] : {std::pair{0, 50}, {0, 3}, {3, 1}, {4, 20}, {10, 0}}) {
+        Column ranged = some_cells(cells.field, 2);
+        Column single = ranged;
+        ranged.append_from(cells, static_cast<size_t>(first), static_cast<size_t>(count));
+        for (int row = first; row < first + count; ++row)
+          if (cells.missing(static_cast<size_t>(row)))
+            single.append_missing();
+          else
+            cells.visit([&](const auto& values) {
+              using T = typename std::decay_t<decltype(values)>::value_type;
+              single.append(cells.cell<T>(static_cast<size_t>(row)));
+            });
+        expect_same_cells(ranged, single);
+        ranged.truncate(2);
+        expect_same_cells(ranged, some_cells(cells.field, 2));
+      }
+    }
+}
+
+TEST(Column, FillsManyCellsAtOnce) {
+  Column column = some_cells(field("x", Type::int32, "2"), 3);
+  column.append_cells<int32_t>(2, [](std::span<int32_t> values) {
+    ASSERT_EQ(values.size(), 4u);
+    for (int32_t& value : values) value = 5;
+  });
+  column.mark_missing(4);
+  ASSERT_EQ(column.size(), 5u);
+  EXPECT_EQ(cell_text(column, 3), "5 5");
+  EXPECT_EQ(column.missing_count(), 1u);
+  EXPECT_TRUE(column.missing(4));
+}
+
 TEST(Column, HoldsTextAndArrays) {
   Column text(field("t", Type::text));
   text.append_text("a");

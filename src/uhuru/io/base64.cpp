@@ -21,22 +21,63 @@ constexpr std::array<int8_t, 256> values = [] {
 
 }  // namespace
 
+size_t Base64Decoder::decode_plain(std::string_view text, std::string& bytes, size_t& lines) {
+  if (ended_) return 0;
+  std::array<char, 3072> buffer;
+  size_t filled = 0;
+  const auto value = [&](size_t i) {
+    return static_cast<uint32_t>(values[static_cast<unsigned char>(text[i])]);
+  };
+  size_t at = 0;
+  while (at < text.size()) {
+    if (filled + 3 > buffer.size()) {
+      bytes.append(buffer.data(), filled);
+      filled = 0;
+    }
+    if (held_ == 0 && at + 4 <= text.size()) {
+      const uint32_t a = value(at), b = value(at + 1), c = value(at + 2), d = value(at + 3);
+      if ((a | b | c | d) < 64) {  // else one of them is -1
+        const uint32_t bits = (a << 18) | (b << 12) | (c << 6) | d;
+        buffer[filled] = static_cast<char>(bits >> 16);
+        buffer[filled + 1] = static_cast<char>(bits >> 8);
+        buffer[filled + 2] = static_cast<char>(bits);
+        filled += 3;
+        at += 4;
+        continue;
+      }
+    }
+    const char c = text[at];
+    if (c == '\n')
+      ++lines;
+    else if (const uint32_t six = value(at); six < 64) {
+      bits_ = (bits_ << 6) | six;
+      held_ += 6;
+      if (held_ >= 8) {
+        held_ -= 8;
+        buffer[filled++] = static_cast<char>((bits_ >> held_) & 0xff);
+      }
+    } else if (c != ' ' && c != '\t') {
+      break;
+    }
+    ++at;
+  }
+  bytes.append(buffer.data(), filled);
+  return at;
+}
+
 void Base64Decoder::decode(std::string_view text, std::string& bytes) {
-  for (const char c : text) {
-    const int value = values[static_cast<unsigned char>(c)];
-    if (value < 0) {
-      if (c == '=') ended_ = true;
-      if (c == '=' || c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
-      throw input_error("the base64 data is damaged", "STREAM",
-                        "A-Z a-z 0-9 + / =", in_quotes(std::string_view(&c, 1)));
-    }
-    if (ended_) throw input_error("the base64 data is damaged", "STREAM", "its end after '='");
-    bits_ = (bits_ << 6) | static_cast<uint32_t>(value);
-    held_ += 6;
-    if (held_ >= 8) {
-      held_ -= 8;
-      bytes += static_cast<char>((bits_ >> held_) & 0xff);
-    }
+  size_t lines = 0;
+  while (true) {
+    text.remove_prefix(decode_plain(text, bytes, lines));
+    if (text.empty()) return;
+    const char c = text[0];
+    text.remove_prefix(1);
+    if (c == '=') ended_ = true;
+    if (c == '=' || c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+    if (values[static_cast<unsigned char>(c)] >= 0)
+      throw input_error("the base64 data is damaged", "STREAM", "its end after '='");
+    throw input_error("the base64 data is damaged", "STREAM",
+                      "A-Z a-z 0-9 + / =", in_quotes(std::string_view(&c, 1)));
   }
 }
 

@@ -12,6 +12,9 @@ class Base64Decoder {
  public:
   /// Appends what `text` decodes to. Throws Error (input) for a character that is none of base64.
   void decode(std::string_view text, std::string& bytes);
+  /// The same up to the first character that is neither of the 64 nor a blank, tab or line feed;
+  /// returns how many characters that took and adds the line feeds among them to `lines`.
+  size_t decode_plain(std::string_view text, std::string& bytes, size_t& lines);
 
  private:
   uint32_t bits_ = 0;

@@ -10,23 +10,11 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/utf8.hpp"
 
 namespace uhuru {
 namespace {
-
-template <class T>
-T from_big_endian(const char* bytes) {
-  using Bits =
-      std::conditional_t<sizeof(T) == 8, uint64_t,
-                         std::conditional_t<sizeof(T) == 4, uint32_t,
-                                            std::conditional_t<sizeof(T) == 2, uint16_t, uint8_t>>>;
-  Bits bits = 0;
-  for (size_t i = 0; i < sizeof(T); ++i)
-    bits =
-        static_cast<Bits>((sizeof(T) > 1 ? bits << 8 : 0) | static_cast<unsigned char>(bytes[i]));
-  return std::bit_cast<T>(bits);
-}
 
 template <class T>
 void put_big_endian(T value, std::string& bytes) {
@@ -115,6 +103,10 @@ void append_booleans(Column& column, const char* bytes, size_t count, bool bits)
 
 void append_text(Column& column, const char* bytes, size_t count, const WireField& field) {
   const bool unicode = field.wire == Wire::unicode;
+  if (!unicode && !column.field.is_text_array()) {
+    std::string scratch;
+    return column.append_text(to_utf8({bytes, count}, scratch));
+  }
   std::string raw(bytes, wire_bytes(field.wire, count));
   if (column.field.is_text_array()) {  // NULs pad each string: blanks, so that all strings stay
     if (raw.find_first_not_of('\0') == std::string::npos) return column.append_missing();

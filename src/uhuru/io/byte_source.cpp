@@ -175,6 +175,18 @@ std::string_view ByteSource::next() {
   return bytes;
 }
 
+size_t ByteSource::read(char* buffer, size_t size) {
+  if (!started_) start();
+  size_t done = buffer_.copy(buffer, std::min(size, end_ - begin_), begin_);
+  begin_ += done;
+  while (done < size) {
+    const size_t n = fill(buffer + done, size - done);
+    if (n == 0) break;
+    done += n;
+  }
+  return done;
+}
+
 SpooledFile::SpooledFile(ByteSource& source) : file_(std::tmpfile()) {
   if (!file_) throw input_error("cannot make a temporary file", "", "", std::strerror(errno));
   for (auto bytes = source.next(); !bytes.empty(); bytes = source.next())

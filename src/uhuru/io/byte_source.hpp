@@ -24,6 +24,8 @@ class ByteSource {
   std::string_view next();
   /// The first bytes that next() will return, up to 4096 of them, without taking them.
   std::string_view peek();
+  /// The next bytes into `buffer`, less than `size` at the end only.
+  size_t read(char* buffer, size_t size);
 
   /// The file's name for error messages.
   const std::string& name() const { return name_; }

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/fits_cells.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
 
@@ -34,6 +36,7 @@ struct FitsColumn {
   long width = 1;   // of one string
   bool variable = false;
   bool plain_float = false;  // floats in a binary table, not scaled
+  std::optional<PlainCells> plain;
 };
 
 class FitsReader : public TableReader {
@@ -192,8 +195,29 @@ class FitsReader : public TableReader {
     set_type(field, column);
     set_shape(c, field, column);
     parse_arraysize(field.arraysize);  // refuses cells beyond the limit
+    column.plain = plain_cells(c, field, column);
     header_.add(std::move(field));
     columns_.push_back(column);
+  }
+
+  /// Cells that stand in their rows as they are: no scaling, no bits, no arrays of strings, of
+  /// booleans or with missing elements.
+  std::optional<PlainCells> plain_cells(int c, const Field& field, const FitsColumn& column) const {
+    if (!is_binary_ || column.variable || column.repeat <= 0) return std::nullopt;
+    constexpr LONGLONG no_null = 1234554321;  // CFITSIO's NULL_UNDEFINED
+    const tcolumn& stored = fits_->Fptr->tableptr[c - 1];
+    const bool scaled = stored.tscale != 1 || stored.tzero != 0 || stored.tdatatype != column.code;
+    PlainCells cells{static_cast<size_t>(stored.tbcol), static_cast<size_t>(column.width), {}};
+    if (is_integer(field.type) && stored.tnull != no_null) cells.null = stored.tnull;
+    const bool is_text = field.type == Type::text;
+    const bool plain = column.plain_float ||
+                       (is_text && !field.is_text_array() && column.repeat == column.width) ||
+                       (column.code == TLOGICAL && field.is_scalar()) ||
+                       (is_integer(field.type) && !scaled &&
+                        (!cells.null || (field.is_scalar() && can_hold(field.type, *cells.null))));
+    const size_t bytes = is_text ? cells.width : field.cell_size() * type_size(field.type);
+    const bool fits_in = cells.offset + bytes <= static_cast<size_t>(fits_->Fptr->rowlength);
+    return plain && fits_in ? std::optional(cells) : std::nullopt;
   }
 
   void set_type(Field& field, FitsColumn& column) const {
@@ -279,15 +303,41 @@ class FitsReader : public TableReader {
 
   void read_rows(Table& batch, size_t max_rows) override {
     const auto first = static_cast<LONGLONG>(rows_read_) + 1;
-    const auto rows = std::min<LONGLONG>(static_cast<LONGLONG>(max_rows), rows_ - first + 1);
-    if (rows <= 0) return;
+    if (first > rows_) return;
+    const auto rows = static_cast<LONGLONG>(
+        std::min<uint64_t>(max_rows, static_cast<uint64_t>(rows_ - first + 1)));
+    read_plain(first, rows, batch);
     // Some megabytes at a time, whatever the width of the arrays.
     for (size_t c = 0; c < columns_.size(); ++c) {
+      if (columns_[c].plain) continue;
       const long cell = std::max(1L, columns_[c].repeat);
       const auto step = std::clamp<LONGLONG>((LONGLONG{1} << 20) / cell, 1, rows);
       for (LONGLONG done = 0; done < rows; done += step)
         read_cells(static_cast<int>(c), first + done, std::min(step, rows - done),
                    batch.columns[c]);
+    }
+  }
+
+  /// Reads blocks of whole rows that fit in the cache and decodes their plain columns.
+  void read_plain(LONGLONG first, LONGLONG rows, Table& batch) {
+    constexpr LONGLONG block_bytes = 1 << 18;
+    const LONGLONG width = fits_->Fptr->rowlength;
+    if (std::none_of(columns_.begin(), columns_.end(), [](const auto& c) { return c.plain; }))
+      return;
+    for (size_t c = 0; c < columns_.size(); ++c)
+      if (columns_[c].plain) batch.columns[c].reserve(static_cast<size_t>(rows));
+    const LONGLONG step = std::clamp<LONGLONG>(block_bytes / width, 1, rows);
+    std::vector<unsigned char> bytes(static_cast<size_t>(step * width));
+    for (LONGLONG done = 0; done < rows; done += step) {
+      const LONGLONG count = std::min(step, rows - done);
+      int status = 0;
+      fits_read_tblbytes(fits_, first + done, 1, count * width, bytes.data(), &status);
+      check(status, "unreadable values", fmt::format("rows from {}", first + done));
+      const auto* begin = reinterpret_cast<const char*>(bytes.data());
+      for (size_t c = 0; c < columns_.size(); ++c)
+        if (columns_[c].plain)
+          decode_cells(begin, static_cast<size_t>(width), static_cast<size_t>(count),
+                       *columns_[c].plain, batch.columns[c]);
     }
   }
 

@@ -347,8 +347,8 @@ class FitsWriter : public TableWriter {
 }  // namespace
 
 std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,
-                                         Overwrite overwrite) {
-  return std::make_unique<FitsWriter>(path, header, overwrite);
+                                         const WriteOptions& options) {
+  return std::make_unique<FitsWriter>(path, header, options.overwrite);
 }
 
 }  // namespace uhuru

@@ -16,17 +16,19 @@ using SourceOpener = std::function<std::unique_ptr<ByteSource>()>;
 /// `part` is what stood behind '#': a table's number from 1, or empty for the first.
 /// `folder` is where a STREAM may name a file beside the VOTable; empty: nowhere.
 std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
-                                          const std::string& part, const std::string& folder);
+                                          const std::string& part, const std::string& folder,
+                                          const Threads& threads);
 std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part);
 /// `delimiter` 0: found out from the header line.
-std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter);
+std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter,
+                                       const Threads& threads);
 
 /// `format` is one of the three of VOTable.
 std::unique_ptr<TableWriter> create_votable(const std::string& path, const Table& header,
-                                            Overwrite overwrite, Format format);
+                                            const WriteOptions& options, Format format);
 std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,
-                                         Overwrite overwrite);
+                                         const WriteOptions& options);
 std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& header,
-                                         Overwrite overwrite, char delimiter);
+                                         const WriteOptions& options, char delimiter);
 
 }  // namespace uhuru

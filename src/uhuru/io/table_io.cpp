@@ -1,6 +1,7 @@
 #include "uhuru/io/table_io.hpp"
 
 #include <filesystem>
+#include <limits>
 #include <map>
 
 #include "uhuru/base/error.hpp"
@@ -63,13 +64,14 @@ Content sniff(std::string_view head, const std::string& path, const std::string&
 
 std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
                                          const std::string& path, const std::string& part,
-                                         const std::string& folder, const SourceOpener& reopen) {
+                                         const std::string& folder, const SourceOpener& reopen,
+                                         const Threads& threads) {
   const std::string name = source->name();
   try {
     const Content content = sniff(source->peek(), path, name);
     switch (content) {
       case Content::votable:
-        return open_votable(std::move(source), part, folder);
+        return open_votable(std::move(source), part, folder, threads);
       case Content::fits:
         return open_fits(std::move(source), part);
       case Content::text:
@@ -79,7 +81,7 @@ std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
       throw input_error("a text file holds one table only", "", "no '#' after the name",
                         in_quotes("#" + part));
     source.reset();
-    return open_text(reopen, without_gz(path).ends_with(".tsv") ? '\t' : '\0');
+    return open_text(reopen, without_gz(path).ends_with(".tsv") ? '\t' : '\0', threads);
   } catch (const Error& error) {
     throw error.within(name);
   }
@@ -94,42 +96,46 @@ std::pair<std::string, std::string> split_table_name(const std::string& name) {
   return {name.substr(0, hash), name.substr(hash + 1)};
 }
 
-std::unique_ptr<TableReader> open_table(const std::string& name) {
+std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads) {
   const auto [path, part] = split_table_name(name);
   if (path != "-") {
     const size_t slash = path.rfind('/');
     const std::string folder = slash == std::string::npos ? "./" : path.substr(0, slash + 1);
-    return open_source(ByteSource::open(path), path, part, folder,
-                       [path = path] { return ByteSource::open(path); });
+    return open_source(
+        ByteSource::open(path), path, part, folder,
+        [path = path] { return ByteSource::open(path); }, threads);
   }
   auto source = ByteSource::open("-");
   const std::string_view head = source->peek();
   const bool streams = trim(head).starts_with('<');
-  if (streams || head.empty()) return open_source(std::move(source), "-", part, "", nullptr);
+  if (streams || head.empty())
+    return open_source(std::move(source), "-", part, "", nullptr, threads);
   // Text and FITS are read twice or out of order: standard input goes to a file first.
   const auto spool = std::make_shared<SpooledFile>(*source);
   const SourceOpener reopen = [spool] { return ByteSource::open(spool->path()); };
   try {
-    auto reader = open_source(reopen(), "-", part, "", reopen);
+    auto reader = open_source(reopen(), "-", part, "", reopen, threads);
     return reader;
   } catch (const Error& error) {
     throw Error(error.kind(), error.message(), "standard input", error.expected(), error.found());
   }
 }
 
-std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name) {
+std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
+                                                  const Threads& threads) {
   const SourceOpener reopen = [bytes, name] { return ByteSource::from_memory(bytes, name); };
-  return open_source(reopen(), name, "", "", reopen);
+  return open_source(reopen(), name, "", "", reopen, threads);
 }
 
 Table read_table(TableReader& reader) {
   Table table = reader.header().empty_copy();
-  Table batch = reader.header().empty_copy();
-  while (reader.read(batch)) table.append_rows(batch);
+  reader.read(table, std::numeric_limits<size_t>::max());  // all of it is one batch
   return table;
 }
 
-Table read_table(const std::string& name) { return read_table(*open_table(name)); }
+Table read_table(const std::string& name, const Threads& threads) {
+  return read_table(*open_table(name, threads));
+}
 
 std::optional<Format> format_of_name(const std::string& path) {
   static const std::map<std::string, Format> endings = {
@@ -165,13 +171,13 @@ std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& 
                 "a name that ends in .vot .fits .csv .tsv (also .gz), or --format");
   switch (*format) {
     case Format::fits:
-      return create_fits(path, header, options.overwrite);
+      return create_fits(path, header, options);
     case Format::csv:
-      return create_text(path, header, options.overwrite, ',');
+      return create_text(path, header, options, ',');
     case Format::tsv:
-      return create_text(path, header, options.overwrite, '\t');
+      return create_text(path, header, options, '\t');
     default:
-      return create_votable(path, header, options.overwrite, *format);
+      return create_votable(path, header, options, *format);
   }
 }
 

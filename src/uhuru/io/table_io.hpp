@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "uhuru/base/threads.hpp"
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/table/table.hpp"
 
@@ -48,18 +49,20 @@ class TableReader {
 /// table of a VOTable, "#1" or "#EXTNAME" for an extension of a FITS file. The format is sniffed
 /// from the content, gzip included.
 ///
-/// Throws Error (input): no such file, an empty one, one that is no table, a table number beyond
-/// the last.
-std::unique_ptr<TableReader> open_table(const std::string& name);
+/// Text is taken apart by so many threads; the batches are the same at any number. Throws Error
+/// (input): no such file, an empty one, one that is no table, a table number beyond the last.
+std::unique_ptr<TableReader> open_table(const std::string& name,
+                                        const Threads& threads = Threads(1));
 /// The same from memory, which must outlive the reader; `name` helps to tell text formats apart.
-std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name);
+std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
+                                                  const Threads& threads = Threads(1));
 
 /// The file and the part of a table's name: "file.vot#2" -> {"file.vot", "2"}. A file whose own
 /// name has a '#' is taken as it is.
 std::pair<std::string, std::string> split_table_name(const std::string& name);
 
 /// A whole table in memory.
-Table read_table(const std::string& name);
+Table read_table(const std::string& name, const Threads& threads = Threads(1));
 Table read_table(TableReader& reader);
 
 /// Writes one table from beginning to end. Not thread-safe.
@@ -89,6 +92,7 @@ Format format_from_text(const std::string& text);
 struct WriteOptions {
   Overwrite overwrite = Overwrite::no;
   std::optional<Format> format;  // instead of the one that the name stands for; "-" needs none: CSV
+  Threads threads = Threads(1);  // that format rows; the bytes are the same at any number
 };
 
 /// Begins a table at `path` ("-": standard output). `header` gives the columns. Throws Error

@@ -13,6 +13,9 @@ bool is_utf8(std::string_view bytes, bool* ascii = nullptr);
 /// NUL, which ends a string in FITS and VOTable.
 std::string to_utf8(std::string_view bytes);
 
+/// The same without a copy where the bytes are UTF-8; else it stands in `scratch`.
+std::string_view to_utf8(std::string_view bytes, std::string& scratch);
+
 /// The text with each character beyond ASCII, or byte that is no UTF-8, as '?': for arrays of
 /// strings that have so many bytes each.
 std::string ascii_of(std::string_view text);

@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/base64.hpp"
 #include "uhuru/io/binary_rows.hpp"
 #include "uhuru/io/formats.hpp"
-#include "uhuru/io/utf8.hpp"
+#include "uhuru/io/tabledata_scanner.hpp"
 #include "uhuru/io/votable_values.hpp"
 #include "uhuru/io/xml_parser.hpp"
 
@@ -51,6 +52,29 @@ class VotableParser : public XmlParser {
 
   /// In the middle of a row of TABLEDATA.
   bool in_row() const { return in_row_; }
+
+  /// Between two rows of TABLEDATA, and all that was fed is parsed: the next rows may be taken in
+  /// by other means, and skip() then tells of them.
+  bool between_rows() const {
+    return data == Data::tabledata && in_table() && depth() == tabledata_depth_ && !in_error_ &&
+           !in_stream_ && all_parsed();
+  }
+  /// Decodes the base64 of a STREAM that `block` begins with and returns how many bytes that took.
+  size_t take_base64(std::string_view block) {
+    if (!in_stream_ || !in_table() || !href.empty() || depth() != stream_depth_ || !all_parsed())
+      return 0;
+    if (data != Data::binary && data != Data::binary2) return 0;
+    size_t lines = 0;
+    const size_t taken = decoder_.decode_plain(block, pending, lines);
+    skip_lines(lines);
+    decode_pending();
+    return taken;
+  }
+  void skip(size_t lines, uint64_t skipped_rows) {
+    skip_lines(lines);
+    row_count += skipped_rows;
+    if (skipped_rows > 0) cell_ = fields.size();
+  }
 
   void decode_pending() {
     try {
@@ -113,6 +137,7 @@ class VotableParser : public XmlParser {
              : name == "BINARY2" ? Data::binary2
                                  : Data::fits;
       fits_part = attribute(attributes, "extnum");
+      if (data == Data::tabledata) tabledata_depth_ = depth() + 2 <= deepest ? depth() : -1;
     } else if (name == "STREAM") {
       start_stream(attributes);
     } else if (name == "TR") {
@@ -158,6 +183,7 @@ class VotableParser : public XmlParser {
       throw input_error("unknown encoding of a STREAM", fmt::format("line {}", line()), "base64",
                         in_quotes(encoding));
     in_stream_ = true;
+    stream_depth_ = depth();
   }
 
   void end_element(std::string_view name) override {
@@ -227,91 +253,13 @@ class VotableParser : public XmlParser {
                ? fmt::format("row {}, column {}", row_count + 1, header.columns[cell_].field.name)
                : fmt::format("row {}", row_count + 1);
   }
-  [[noreturn]] void bad_cell(std::string_view text) const {
-    throw input_error("unreadable value", place(),
-                      fmt::format("a {}", type_name(header.columns[cell_].field.type)),
-                      in_quotes(text));
-  }
-
-  [[noreturn]] void wrong_count(size_t expected, size_t found) const {
-    throw input_error("an array has a wrong number of values", place(),
-                      fmt::format("{} values", expected), fmt::format("{}", found));
-  }
-
+  /// Adds the finished cell to its column.
   void store_cell() {
-    Column& column = rows->columns[cell_];
-    const WireField& wire = fields[cell_];
-    if (column.field.type == Type::text) return store_text(column, wire);
-    const std::string_view value = trim(text_);
-    if (value.empty()) return column.append_missing();
-    if (column.field.type == Type::boolean) return store_booleans(column, wire, value);
-    column.visit([&](const auto& values) {
-      using T = typename std::decay_t<decltype(values)>::value_type;
-      store_numbers<T>(column, wire, value);
-    });
-  }
-
-  void store_text(Column& column, const WireField& wire) {
-    if (column.field.is_text_array() && !text_.empty()) {
-      if (!column.field.unicode) text_ = ascii_of(text_);
-      const size_t units =
-          column.field.unicode ? utf16be_from_utf8(text_).size() / 2 : text_.size();
-      if (wire.count && units > wire.count) wrong_count(wire.count, units);
-      text_.append(wire.count - std::min(wire.count, units), ' ');
+    try {
+      append_cell(text_, fields[cell_], rows->columns[cell_]);
+    } catch (const Error& error) {
+      throw error.within(place());
     }
-    column.append_text(text_);
-  }
-
-  void store_booleans(Column& column, const WireField& wire, std::string_view value) {
-    std::vector<uint8_t> values;
-    const auto add = [&](std::string_view word) {
-      const auto boolean = parse_boolean(word);
-      if (!boolean) bad_cell(value);
-      if (*boolean < 0 && column.field.is_scalar()) return false;
-      values.push_back(*boolean < 0 ? unknown_boolean : static_cast<uint8_t>(*boolean));
-      return true;
-    };
-    const bool packed = wire.wire == Wire::bit && value.find(' ') == std::string_view::npos;
-    if (packed) {
-      for (const char& c : value) add({&c, 1});
-    } else if (!for_each_word(value, add)) {
-      return column.append_missing();
-    }
-    if (wire.count && values.size() != wire.count) wrong_count(wire.count, values.size());
-    if (std::all_of(values.begin(), values.end(), [](uint8_t v) { return v == unknown_boolean; }))
-      return column.append_missing();
-    column.append(std::span<const uint8_t>(values));
-  }
-
-  template <class T>
-  void store_numbers(Column& column, const WireField& wire, std::string_view value) {
-    T number{};
-    if (column.field.is_scalar()) {
-      if (!parse_value(value, number)) bad_cell(value);
-      if (wire.null.is(number)) return column.append_missing();
-      return column.append(number);
-    }
-    std::vector<T> values;
-    for_each_word(value, [&](std::string_view word) {
-      if (!parse_value(word, number)) bad_cell(word);
-      values.push_back(number);
-      return true;
-    });
-    const size_t expected = column.field.cell_size();
-    if (expected && values.size() != expected) wrong_count(expected, values.size());
-    if (std::all_of(values.begin(), values.end(), [&](T v) { return wire.null.is(v); }))
-      return column.append_missing();
-    column.append(std::span<const T>(values));
-  }
-
-  template <class Visit>
-  static bool for_each_word(std::string_view text, Visit&& visit) {
-    for (text = trim(text); !text.empty(); text = trim(text)) {
-      const size_t end = std::min(text.find_first_of(" \t\r\n,"), text.size());
-      if (!visit(text.substr(0, end))) return false;
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return true;
   }
 
   size_t wanted_;
@@ -322,6 +270,8 @@ class VotableParser : public XmlParser {
   bool in_stream_ = false;
   bool in_error_ = false;
   bool collect_ = false;
+  int tabledata_depth_ = -1;  // -1: too deep for rows
+  int stream_depth_ = -1;
   int others_ = 0;  // GROUPs and PARAMs that are open: their DESCRIPTION is not the table's
   size_t cell_ = 0;
   std::string text_;
@@ -330,11 +280,15 @@ class VotableParser : public XmlParser {
 
 class VotableReader : public TableReader {
  public:
-  VotableReader(std::unique_ptr<ByteSource> source, size_t table, const std::string& folder)
+  VotableReader(std::unique_ptr<ByteSource> source, size_t table, const std::string& folder,
+                const Threads& threads)
       : TableReader(source->name()),
         source_(std::move(source)),
         parser_(name_, table),
-        folder_(folder) {
+        folder_(folder),
+        threads_(threads) {
+    const std::string_view head = source_->peek().substr(0, 2);
+    one_byte_characters_ = head != "\xff\xfe" && head != "\xfe\xff" && head.find('\0') == npos;
     while (!parser_.header_complete && feed(true)) {
     }
     if (!parser_.header_complete) throw_service_error();
@@ -356,16 +310,80 @@ class VotableReader : public TableReader {
   /// the header is complete there is no table to fill, so it goes tag by tag.
   bool feed(bool to_next_tag) {
     if (ended_) return false;
-    if (block_.empty()) {
-      block_ = source_->next();
-      ended_ = block_.empty();
+    if (block_.empty()) fill_block();
+    ended_ = block_.empty();
+    if (!to_next_tag && one_byte_characters_) {
+      if (parser_.between_rows() && take_rows()) return true;
+      block_.remove_prefix(parser_.take_base64(block_));
     }
-    const bool whole = !to_next_tag && parser_.header_complete;
+    const bool awaits_rows = parser_.data == VotableParser::Data::none && !parser_.table_ended;
+    const bool whole = !to_next_tag && parser_.header_complete && !awaits_rows;
     const size_t tag = block_.find('>');
-    const size_t size = whole || tag == std::string_view::npos ? block_.size() : tag + 1;
+    const size_t size = whole || tag == npos ? block_.size() : tag + 1;
     parser_.feed(block_.substr(0, size), ended_);
     block_.remove_prefix(size);
     return !ended_;
+  }
+
+  /// Fills the buffer behind what is left of the block.
+  void fill_block() {
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(block_bytes);
+    const size_t left = block_.size();
+    if (left > 0) std::memmove(buffer_.get(), block_.data(), left);
+    block_ = {buffer_.get(), left + source_->read(buffer_.get() + left, block_bytes - left)};
+  }
+
+  /// Takes the block's whole rows, up to its last </TR>; false where there is none.
+  bool take_rows() {
+    size_t last = block_.rfind(row_end);
+    if (last == npos) {
+      fill_block();
+      last = block_.rfind(row_end);
+    }
+    if (last == npos) return false;
+    const std::string_view rows = block_.substr(0, last + row_end.size());
+    block_.remove_prefix(rows.size());
+    if (threads_.count() == 1) {
+      take_piece(rows, nullptr);
+      return true;
+    }
+    // The pieces are scanned ahead, each as if it began between two rows.
+    std::vector<std::string_view> pieces;
+    for (size_t begin = 0; begin < rows.size(); begin += pieces.back().size()) {
+      const size_t end = rows.find(row_end, std::min(begin + piece_bytes, last));
+      pieces.push_back(rows.substr(begin, end + row_end.size() - begin));
+    }
+    fragments_.resize(pieces.size(), Fragment{header_.empty_copy(), {}});
+    threads_.run(pieces.size(), [&](size_t i) {
+      fragments_[i].rows.clear_rows();
+      fragments_[i].scanned = scan_rows(pieces[i], parser_.fields, fragments_[i].rows);
+    });
+    for (size_t i = 0; i < pieces.size(); ++i) take_piece(pieces[i], &fragments_[i]);
+    return true;
+  }
+
+  struct Fragment {
+    Table rows;
+    Scanned scanned;
+  };
+  /// Takes a piece that ends with a </TR>: plain rows by the scanner (`ahead` holds those that it
+  /// found from the beginning), all else by the parser, row by row.
+  void take_piece(std::string_view piece, const Fragment* ahead) {
+    while (!piece.empty()) {
+      if (parser_.between_rows()) {
+        const size_t before = parser_.rows->rows();
+        if (ahead) parser_.rows->append_rows(ahead->rows);
+        const Scanned scanned =
+            ahead ? ahead->scanned : scan_rows(piece, parser_.fields, *parser_.rows);
+        parser_.skip(scanned.lines, parser_.rows->rows() - before);
+        piece.remove_prefix(scanned.bytes);
+      }
+      ahead = nullptr;
+      const size_t end = parser_.table_ended ? npos : piece.find(row_end);
+      const size_t size = end == npos ? piece.size() : end + row_end.size();
+      if (size > 0) parser_.feed(piece.substr(0, size), false);
+      piece.remove_prefix(size);
+    }
   }
 
   void throw_service_error() const {
@@ -445,10 +463,18 @@ class VotableReader : public TableReader {
     batch.append_rows(rows);
   }
 
+  static constexpr size_t npos = std::string_view::npos;
+  static constexpr std::string_view row_end = "</TR>";
+  static constexpr size_t block_bytes = size_t{1} << 21;
+  static constexpr size_t piece_bytes = size_t{1} << 17;
   std::unique_ptr<ByteSource> source_;
   VotableParser parser_;
   std::string folder_;
-  std::string_view block_;  // of source_, not yet parsed
+  Threads threads_;
+  bool one_byte_characters_ = true;  // not UTF-16: tags are the bytes that they look like
+  std::unique_ptr<char[]> buffer_;
+  std::string_view block_;  // of buffer_, not yet parsed
+  std::vector<Fragment> fragments_;
   std::unique_ptr<ByteSource> stream_;
   std::unique_ptr<TableReader> inner_;
   bool ended_ = false;
@@ -457,7 +483,8 @@ class VotableReader : public TableReader {
 }  // namespace
 
 std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
-                                          const std::string& part, const std::string& folder) {
+                                          const std::string& part, const std::string& folder,
+                                          const Threads& threads) {
   size_t table = 1;
   if (!part.empty()) {
     const auto number = parse_int(part);
@@ -466,7 +493,7 @@ std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
                         in_quotes(part));
     table = static_cast<size_t>(*number);
   }
-  return std::make_unique<VotableReader>(std::move(source), table, folder);
+  return std::make_unique<VotableReader>(std::move(source), table, folder, threads);
 }
 
 }  // namespace uhuru

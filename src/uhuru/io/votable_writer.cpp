@@ -78,8 +78,9 @@ std::string_view arraysize(const Field& field) {
 
 class VotableWriter : public TableWriter {
  public:
-  VotableWriter(const std::string& path, const Table& header, Overwrite overwrite, Format format)
-      : file_(path, overwrite), format_(format) {
+  VotableWriter(const std::string& path, const Table& header, const WriteOptions& options,
+                Format format)
+      : file_(path, options.overwrite), format_(format), threads_(options.threads) {
     for (const Column& column : header.columns) fields_.push_back(field_for(column.field));
     std::string out =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -211,6 +212,7 @@ class VotableWriter : public TableWriter {
 
   OutputFile file_;
   Format format_;
+  Threads threads_;
   std::vector<WireField> fields_;
   Base64Encoder encoder_;
 };
@@ -218,8 +220,8 @@ class VotableWriter : public TableWriter {
 }  // namespace
 
 std::unique_ptr<TableWriter> create_votable(const std::string& path, const Table& header,
-                                            Overwrite overwrite, Format format) {
-  return std::make_unique<VotableWriter>(path, header, overwrite, format);
+                                            const WriteOptions& options, Format format) {
+  return std::make_unique<VotableWriter>(path, header, options, format);
 }
 
 }  // namespace uhuru

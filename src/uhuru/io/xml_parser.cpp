@@ -11,8 +11,6 @@ namespace uhuru {
 
 namespace {
 
-constexpr int deepest = 64;
-
 std::string_view local_name(const char* name) {
   const std::string_view whole(name);
   const size_t colon = whole.rfind(':');
@@ -39,7 +37,7 @@ struct XmlParser::Callbacks {
   static void start(void* data, const XML_Char* name, const XML_Char** attributes) {
     XmlParser& parser = self(data);
     parser.guarded([&] {
-      if (++parser.depth_ > deepest)
+      if (++parser.depth_ > XmlParser::deepest)
         throw input_error("the XML is nested too deeply", fmt::format("line {}", parser.line()),
                           fmt::format("at most {} levels", deepest));
       parser.attributes_.clear();
@@ -57,6 +55,8 @@ struct XmlParser::Callbacks {
     XmlParser& parser = self(data);
     parser.guarded([&] { parser.text({text, static_cast<size_t>(length)}); });
   }
+  static void start_cdata(void* data) { self(data).in_cdata_ = true; }
+  static void end_cdata(void* data) { self(data).in_cdata_ = false; }
   static void entity(void* data, const XML_Char*, int, const XML_Char*, int, const XML_Char*,
                      const XML_Char*, const XML_Char*, const XML_Char*) {
     XmlParser& parser = self(data);
@@ -74,14 +74,20 @@ XmlParser::XmlParser(std::string file_name)
   XML_SetUserData(parser_, this);
   XML_SetElementHandler(parser_, Callbacks::start, Callbacks::end);
   XML_SetCharacterDataHandler(parser_, Callbacks::characters);
+  XML_SetCdataSectionHandler(parser_, Callbacks::start_cdata, Callbacks::end_cdata);
   XML_SetEntityDeclHandler(parser_, Callbacks::entity);
 }
 
 XmlParser::~XmlParser() { XML_ParserFree(parser_); }
 
-size_t XmlParser::line() const { return XML_GetCurrentLineNumber(parser_); }
+size_t XmlParser::line() const { return XML_GetCurrentLineNumber(parser_) + skipped_lines_; }
+
+bool XmlParser::all_parsed() const {
+  return !in_cdata_ && static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_)) == fed_;
+}
 
 void XmlParser::feed(std::string_view bytes, bool last) {
+  fed_ += bytes.size();
   const auto status =
       XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()), last ? XML_TRUE : XML_FALSE);
   try {

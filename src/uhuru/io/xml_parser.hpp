@@ -1,6 +1,7 @@
 // expat behind an interface that throws: elements and text of an XML stream, as they come.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -29,6 +30,15 @@ class XmlParser {
   size_t line() const;
 
  protected:
+  static constexpr int deepest = 64;
+  /// Elements that are open.
+  int depth() const { return depth_; }
+  /// Whether nothing that was fed waits for more: a tag cut short, an open comment or CDATA
+  /// section.
+  bool all_parsed() const;
+  /// Counts lines that were not fed but belong between what was and what will be.
+  void skip_lines(size_t lines) { skipped_lines_ += lines; }
+
   virtual void start_element(std::string_view name, const XmlAttributes& attributes) = 0;
   virtual void end_element(std::string_view name) = 0;
   virtual void text(std::string_view characters) = 0;
@@ -42,6 +52,9 @@ class XmlParser {
   XML_ParserStruct* parser_;
   XmlAttributes attributes_;
   int depth_ = 0;
+  bool in_cdata_ = false;
+  uint64_t fed_ = 0;  // bytes
+  size_t skipped_lines_ = 0;
   std::exception_ptr failure_;
 };
 

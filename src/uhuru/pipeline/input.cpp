@@ -11,7 +11,9 @@ Input::Input(const std::string& name) : name_(name), path_(name) {
   path_ = spool_->path();
 }
 
-std::unique_ptr<TableReader> Input::open(const Threads&) const { return open_table(path_); }
+std::unique_ptr<TableReader> Input::open(const Threads& threads) const {
+  return open_table(path_, threads);
+}
 
 std::string Input::sha256() const { return sha256_of_file(split_table_name(path_).first); }
 

@@ -53,7 +53,7 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
   if (!model.has_classes())
     throw input_error("the model holds no classes", "model " + model.name,
                       "a model that was trained with labels, by uhuru run");
-  const auto reader = open_table(options.detections);
+  const auto reader = open_table(options.detections, threads);
   PredictSummary summary;
   FeatureExtractor extractor(model.recipe, reader->header(), AbsentColumns::missing_values);
   summary.absent = extractor.absent();

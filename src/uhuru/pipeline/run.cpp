@@ -176,10 +176,12 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   model.training_labelled = classification.counts.labels.with_class;
   const Table clusters =
       cluster_table(detections.table, labels, clustering.fit.labels, detections.features, recipe);
-  write_table(folder.file(summary.files[0]), with_row_numbers(classification.table));
-  write_table(folder.file(summary.files[1]), votes.unique);
-  write_table(folder.file(summary.files[2]), votes.ambiguous);
-  write_table(folder.file(summary.files[3]), clusters);
+  WriteOptions write;
+  write.threads = threads;
+  write_table(folder.file(summary.files[0]), with_row_numbers(classification.table), write);
+  write_table(folder.file(summary.files[1]), votes.unique, write);
+  write_table(folder.file(summary.files[2]), votes.ambiguous, write);
+  write_table(folder.file(summary.files[3]), clusters, write);
   save_model(model, folder.file(summary.files[4]), Overwrite::no);
   stopwatch.lap("write");
 

@@ -67,15 +67,20 @@ void Column::close_cell(bool is_missing) {
   else if (total != (rows_ + 1) * fixed_)
     throw Error(ErrorKind::bug, "a cell of column " + field.name + " has a wrong number of values");
   ++rows_;
-  if (is_missing && missing_.empty()) missing_.resize(rows_ - 1, false);
+  if (is_missing && missing_.empty()) missing_.resize(rows_ - 1, 0);
   if (is_missing || !missing_.empty()) missing_.push_back(is_missing);
 }
 
 void Column::append_text(std::string_view text) {
-  append(std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+  auto& bytes = std::get<std::vector<uint8_t>>(values_);
+  bytes.insert(bytes.end(), text.begin(), text.end());
+  ends_.push_back(bytes.size());
+  ++rows_;
 }
 
 void Column::append_missing() {
+  if (fixed_ == 1 && field.type == Type::float64)
+    return append(std::numeric_limits<double>::quiet_NaN());
   std::visit(
       [&](auto& values) {
         using T = typename std::decay_t<decltype(values)>::value_type;
@@ -86,6 +91,14 @@ void Column::append_missing() {
       values_);
   const bool marks_itself = !fixed_ || is_float(field.type);
   close_cell(!marks_itself);
+}
+
+void Column::mark_missing(size_t row) {
+  std::visit(
+      [&](auto& values) { std::fill_n(values.begin() + static_cast<long>(begin(row)), fixed_, 0); },
+      values_);
+  if (missing_.empty()) missing_.resize(rows_, 0);
+  missing_[row] = 1;
 }
 
 void Column::append_number(double value) {
@@ -99,16 +112,29 @@ void Column::append_number(double value) {
   close_cell(false);
 }
 
-void Column::append_from(const Column& other, size_t row) {
-  if (other.missing(row)) return append_missing();
-  std::visit(
+void Column::append_from(const Column& other, size_t first, size_t count) {
+  if (fixed_ != other.fixed_)
+    throw Error(ErrorKind::bug, "column " + field.name + " takes cells of another size");
+  const size_t from = other.begin(first);
+  const size_t to = count ? other.end(first + count - 1) : from;
+  const size_t total = std::visit(
       [&](auto& values) {
-        using T = typename std::decay_t<decltype(values)>::value_type;
-        const auto cell_values = other.cell<T>(row);
-        values.insert(values.end(), cell_values.begin(), cell_values.end());
+        const auto& given = std::get<std::decay_t<decltype(values)>>(other.values_);
+        const size_t before = values.size();
+        values.insert(values.end(), given.begin() + static_cast<long>(from),
+                      given.begin() + static_cast<long>(to));
+        return before;
       },
       values_);
-  close_cell(false);
+  for (size_t row = first; !fixed_ && row < first + count; ++row)
+    ends_.push_back(total + other.ends_[row] - from);
+  if (missing_.empty() && !other.missing_.empty()) missing_.resize(rows_, 0);
+  rows_ += count;
+  if (!other.missing_.empty())
+    missing_.insert(missing_.end(), other.missing_.begin() + static_cast<long>(first),
+                    other.missing_.begin() + static_cast<long>(first + count));
+  else if (!missing_.empty())
+    missing_.resize(rows_, 0);
 }
 
 void Column::append_rows(const Column& other, std::span<const size_t> rows) {
@@ -155,6 +181,14 @@ void Column::clear() {
   ends_.clear();
   missing_.clear();
   rows_ = 0;
+}
+
+void Column::truncate(size_t rows) {
+  if (rows >= rows_) return;
+  std::visit([&](auto& values) { values.resize(begin(rows)); }, values_);
+  if (!fixed_) ends_.resize(rows);
+  if (!missing_.empty()) missing_.resize(rows);
+  rows_ = rows;
 }
 
 void Column::reserve(size_t rows) {

@@ -56,15 +56,34 @@ class Column {
   }
   template <class T>
   void append(T value) {
-    append(std::span<const T>(&value, 1));
+    std::get<std::vector<T>>(values_).push_back(value);
+    if (fixed_ == 1 && missing_.empty())
+      ++rows_;
+    else
+      close_cell(false);
   }
+  /// Adds `rows` cells of a fixed number of values at once: `fill(std::span<T>)` writes all their
+  /// values. None is flagged as missing: floats mark themselves, for others see mark_missing().
+  template <class T, class Fill>
+  void append_cells(size_t rows, Fill&& fill) {
+    auto& values = std::get<std::vector<T>>(values_);
+    const size_t begin = values.size();
+    values.resize(begin + rows * fixed_);
+    fill(std::span<T>(values).subspan(begin));
+    rows_ += rows;
+    if (!missing_.empty()) missing_.resize(rows_, 0);
+  }
+  /// Flags a cell of whole numbers or booleans as missing and puts zeros in its place.
+  void mark_missing(size_t row);
   void append_text(std::string_view text);
   /// Adds a missing cell.
   void append_missing();
   /// Adds a number to a scalar column, converted to its type; NaN adds a missing cell.
   void append_number(double value);
   /// Adds a copy of another column's cell; the columns must have the same type.
-  void append_from(const Column& other, size_t row);
+  void append_from(const Column& other, size_t row) { append_from(other, row, 1); }
+  /// Adds copies of `count` cells from `first` on.
+  void append_from(const Column& other, size_t first, size_t count);
   /// In place of a row for append_rows: a missing cell.
   static constexpr size_t no_row = static_cast<size_t>(-1);
   /// Adds copies of these cells of another column of the same type, no_row for a missing one: the
@@ -72,6 +91,8 @@ class Column {
   void append_rows(const Column& other, std::span<const size_t> rows);
 
   void clear();
+  /// Takes off the cells from `rows` on.
+  void truncate(size_t rows);
   void reserve(size_t rows);
 
   /// Calls `visit(std::vector<T>&)` with the values in their own type.
@@ -94,8 +115,8 @@ class Column {
   std::variant<std::vector<uint8_t>, std::vector<int16_t>, std::vector<int32_t>,
                std::vector<int64_t>, std::vector<float>, std::vector<double>>
       values_;
-  std::vector<uint64_t> ends_;  // one past each cell's last value, where the number differs
-  std::vector<bool> missing_;   // empty while nothing is flagged
+  std::vector<uint64_t> ends_;    // one past each cell's last value, where the number differs
+  std::vector<uint8_t> missing_;  // a flag a row; empty while nothing is flagged
 };
 
 }  // namespace uhuru

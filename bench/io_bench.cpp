@@ -1,0 +1,77 @@
+// Reading and writing one table in each of the formats: 20,000 rows of 20 columns, mostly doubles.
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+#include <string>
+
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/io/table_io.hpp"
+
+namespace uhuru {
+namespace {
+
+Table measurements(size_t rows) {
+  RandomState random(1);
+  Table table;
+  for (size_t c = 0; c < 20; ++c) {
+    Field field;
+    field.name = "column" + std::to_string(c);
+    field.type = c == 0 ? Type::text : c < 3 ? Type::int32 : Type::float64;
+    Column& column = table.add(field);
+    for (size_t row = 0; row < rows; ++row) {
+      if (random.uniform() < 0.1)
+        column.append_missing();
+      else if (field.type == Type::text)
+        column.append_text("2CXO J" + std::to_string(random.integer(1000000)));
+      else
+        column.append_number(field.type == Type::int32 ? random.integer(100000)
+                                                       : random.uniform() * 1e-12);
+    }
+  }
+  return table;
+}
+
+const Table& table() {
+  static const Table whole = measurements(20000);
+  return whole;
+}
+
+/// A file of this process that goes when the program ends.
+struct ScratchFile {
+  explicit ScratchFile(const std::string& ending)
+      : path(std::filesystem::temp_directory_path() / ("uhuru-bench" + ending)) {}
+  ~ScratchFile() { std::filesystem::remove(path); }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  std::filesystem::path path;
+};
+
+void count(benchmark::State& state, const std::filesystem::path& path) {
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) *
+                          static_cast<int64_t>(std::filesystem::file_size(path)));
+}
+
+void read(benchmark::State& state, const char* ending, Format format) {
+  const ScratchFile file(ending);
+  write_table(file.path, table(), {Overwrite::yes, format});
+  for (auto _ : state) benchmark::DoNotOptimize(read_table(file.path));
+  count(state, file.path);
+}
+
+void write(benchmark::State& state, const char* ending, Format format) {
+  const ScratchFile file(ending);
+  for (auto _ : state) write_table(file.path, table(), {Overwrite::yes, format});
+  count(state, file.path);
+}
+
+BENCHMARK_CAPTURE(read, votable, ".vot", Format::votable)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read, votable_binary2, ".vot", Format::votable_binary2)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read, fits, ".fits", Format::fits)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read, csv, ".csv", Format::csv)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(write, votable, ".vot", Format::votable)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(write, fits, ".fits", Format::fits)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(write, csv, ".csv", Format::csv)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace uhuru

@@ -1,0 +1,220 @@
+// The records and cells of CSV and TSV.
+// Source: RFC 4180 for quoting.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/byte_source.hpp"
+
+namespace uhuru {
+
+/// Tab-separated tables are padded with blanks; quotes keep those that belong to a text.
+inline std::string_view blanks_trimmed(std::string_view cell, char delimiter) {
+  return delimiter == '\t' ? trim(cell) : cell;
+}
+
+constexpr size_t max_record_bytes = size_t{1} << 26;
+
+/// Takes a source apart into records (lines, or more where quotes hold a line end) and cells.
+class RecordReader {
+ public:
+  explicit RecordReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
+
+  /// Whole lines without a quote, each with its line feed, that are in memory at the beginning of a
+  /// record; empty where there are none. skip() then takes them, or the first of them. Valid until
+  /// the next call.
+  std::string_view plain_lines() {
+    if (block_.data() < quotes_end_) return {};
+    size_t last = block_.rfind('\n');
+    if (last == std::string_view::npos) {
+      fill_block();
+      if (quotes_end_ > block_.data()) return {};
+      last = block_.rfind('\n');
+    }
+    return last == std::string_view::npos ? std::string_view() : block_.substr(0, last + 1);
+  }
+  void skip(size_t bytes, uint64_t lines) {
+    block_.remove_prefix(bytes);
+    line_ += lines;
+  }
+
+  /// The next physical line without its line feed; false at the end of the file.
+  bool line(std::string_view& text) {
+    carry_.clear();
+    while (true) {
+      if (block_.empty()) {
+        fill_block();
+        if (block_.empty()) {
+          if (carry_.empty()) return false;
+          text = carry_;
+          break;
+        }
+      }
+      const size_t end = block_.find('\n');
+      const auto piece = block_.substr(0, end);
+      if (carry_.size() + piece.size() > max_record_bytes)
+        throw input_error("a line is too long", fmt::format("line {}", line_ + 1),
+                          "less than 64 MiB");
+      const bool whole = end != std::string_view::npos;
+      block_.remove_prefix(whole ? end + 1 : block_.size());
+      if (whole && carry_.empty()) {
+        text = piece;
+        break;
+      }
+      carry_ += piece;
+      if (whole) {
+        text = carry_;
+        break;
+      }
+    }
+    ++line_;
+    return true;
+  }
+
+  /// The next record's cells, valid until the next call. Blank lines are passed over where a record
+  /// has more than one cell.
+  bool record(char delimiter, std::vector<std::string_view>& cells, bool skip_blank) {
+    std::string_view text;
+    do {
+      if (!line(text)) return false;
+    } while (skip_blank && trim(text).empty());
+    split(text, delimiter, cells);
+    return true;
+  }
+
+  /// Cuts a line that was read into cells; an open quote takes in the lines that follow.
+  void split(std::string_view text, char delimiter, std::vector<std::string_view>& cells) {
+    cells.clear();
+    if (text.find('"') == std::string_view::npos) {
+      if (text.ends_with('\r')) text.remove_suffix(1);
+      while (true) {
+        const size_t end = text.find(delimiter);
+        cells.push_back(blanks_trimmed(text.substr(0, end), delimiter));
+        if (end == std::string_view::npos) return;
+        text.remove_prefix(end + 1);
+      }
+    }
+    split_quoted(std::string(text), delimiter, cells);
+  }
+
+  uint64_t line_number() const { return line_; }
+  const ByteSource& source() const { return *source_; }
+
+ private:
+  /// Fills the buffer behind what is left of the block.
+  void fill_block() {
+    constexpr size_t block_bytes = size_t{1} << 21;
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(block_bytes);
+    const size_t left = block_.size();
+    if (left > 0) std::memmove(buffer_.get(), block_.data(), left);
+    block_ = {buffer_.get(), left + source_->read(buffer_.get() + left, block_bytes - left)};
+    if (first_ && block_.starts_with("\xef\xbb\xbf")) block_.remove_prefix(3);
+    first_ = false;
+    const bool quotes = block_.find('"') != std::string_view::npos;
+    quotes_end_ = quotes ? block_.data() + block_.rfind('"') + 1 : nullptr;
+  }
+
+  void split_quoted(std::string text, char delimiter, std::vector<std::string_view>& cells) {
+    const uint64_t first_line = line_;
+    unquoted_.clear();
+    std::vector<std::pair<size_t, size_t>> bounds;  // of each cell in unquoted_
+    size_t at = 0;
+    while (true) {
+      const size_t begin = unquoted_.size();
+      const bool was_quoted = at < text.size() && text[at] == '"';
+      if (was_quoted) {
+        ++at;
+        while (true) {
+          const size_t quote = text.find('"', at);
+          if (quote != std::string::npos) {
+            unquoted_.append(text, at, quote - at);
+            at = quote + 1;
+            if (at >= text.size() || text[at] != '"') break;
+            unquoted_ += '"';
+            ++at;
+            continue;
+          }
+          unquoted_.append(text, at);
+          std::string_view more;
+          if (unquoted_.size() > max_record_bytes || !line(more))
+            throw input_error("a quote is not closed", fmt::format("line {}", first_line),
+                              "a closing \"", "the end of the file");
+          unquoted_ += '\n';
+          text = std::string(more);
+          at = 0;
+        }
+      }
+      const size_t end = std::min(text.find(delimiter, at), text.size());
+      const bool line_end = end == text.size() && end > at && text.back() == '\r';
+      unquoted_.append(text, at, end - at - line_end);
+      const auto whole = std::string_view(unquoted_).substr(begin);
+      const auto cell = was_quoted ? whole : blanks_trimmed(whole, delimiter);
+      bounds.emplace_back(cell.empty() ? begin : cell.data() - unquoted_.data(), cell.size());
+      if (end >= text.size()) break;
+      at = end + 1;
+    }
+    for (const auto& [begin, size] : bounds)
+      cells.push_back(std::string_view(unquoted_).substr(begin, size));
+  }
+
+  std::unique_ptr<ByteSource> source_;
+  std::unique_ptr<char[]> buffer_;
+  std::string_view block_;            // of buffer_, not yet taken
+  const char* quotes_end_ = nullptr;  // behind the last quote of the block
+  std::string carry_, unquoted_;
+  uint64_t line_ = 0;
+  bool first_ = true;
+};
+
+/// What visit_plain_records took of its text.
+struct PlainRecords {
+  size_t bytes = 0, records = 0;
+  uint64_t lines = 0;
+};
+
+/// Calls `visit(c, begin, end)` for each cell of lines without quotes, with the rest of its line;
+/// it returns where the cell ends. Stops before the first line that has not `columns` cells, or of
+/// which a cell is refused by nullptr. Blank lines are passed over where a record has more than one
+/// cell.
+template <class Visit>
+PlainRecords visit_plain_records(std::string_view lines, size_t columns, char delimiter,
+                                 Visit&& visit) {
+  PlainRecords done;
+  while (done.bytes < lines.size()) {
+    const std::string_view rest = lines.substr(done.bytes);
+    const size_t size = rest.find('\n');
+    const char* at = rest.data();
+    const char* end = at + size - (size > 0 && rest[size - 1] == '\r');
+    const bool blank = columns > 1 && (size == 0 || (static_cast<unsigned char>(*at) <= ' ' &&
+                                                     trim(rest.substr(0, size)).empty()));
+    for (size_t c = 0; !blank && c < columns; ++c) {
+      at = visit(c, at, end);
+      if (!at || (at == end) != (c + 1 == columns)) return done;
+      if (at != end && *at++ != delimiter) return done;
+    }
+    done.bytes += size + 1;
+    ++done.lines;
+    done.records += !blank;
+  }
+  return done;
+}
+
+/// Where the cell that begins at `begin` ends.
+inline const char* cell_end(const char* begin, const char* end, char delimiter) {
+  const void* found =
+      begin == end ? nullptr : std::memchr(begin, delimiter, static_cast<size_t>(end - begin));
+  return found ? static_cast<const char*>(found) : end;
+}
+
+}  // namespace uhuru
