@@ -4,7 +4,7 @@
 build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio-dev libexpat1-dev
   zlib1g-dev libssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev
   libfast-float-dev libmuparser-dev libhwy-dev"
-test_packages="libgtest-dev"
+test_packages="libgtest-dev libbenchmark-dev"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   clang clang-tidy clang-format"
 

@@ -45,6 +45,13 @@ void Terminal::say_items(const std::string& head, const std::vector<std::string>
   say(line);
 }
 
+void Terminal::say_times(const StageSeconds& seconds) {
+  std::vector<std::string> items;
+  for (const auto& [stage, time] : seconds)
+    items.push_back(fmt::format("{} {:.4f} s", stage, time));
+  if (verbose) say_items("times       ", items);
+}
+
 void Terminal::note(const std::string& line) {
   clear_progress();
   if (!quiet) fmt::print(stderr, "note: {}\n", line);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "uhuru/base/progress.hpp"
+#include "uhuru/base/stopwatch.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/classify/vote.hpp"
 #include "uhuru/features/recipe.hpp"
@@ -29,6 +30,8 @@ class Terminal {
   void say(const std::string& line);
   /// Items separated by " · ", broken between items where the terminal ends.
   void say_items(const std::string& head, const std::vector<std::string>& items);
+  /// The stages' seconds, where --verbose asks for them.
+  void say_times(const StageSeconds& seconds);
   void note(const std::string& line);
   void show_error(const std::exception& error);
   /// A listener that draws the bar; empty where nobody would see it.

@@ -41,6 +41,7 @@ void cluster(Context& context, Options options) {
   items = {fmt::format("iterations {}", summary.iterations),
            fmt::format("mean log-likelihood {:.4f}", summary.mean_log_likelihood)};
   terminal.say_items("mixture     ", items);
+  terminal.say_times(summary.seconds);
   for (const std::string& note : summary.notes) terminal.note(note);
   if (!summary.converged)
     terminal.note(fmt::format("the mixture did not settle within {} iterations",

@@ -26,9 +26,11 @@ void match(Context& context, const Options& options) {
   check_target(options.output.path, write.overwrite);
   if (!(options.radius >= 0 && options.radius <= 648000))
     throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 648000 arcsec");
+  Stopwatch stopwatch;
   const Table left = read_table(options.left, context.make_threads());
   const Table right = read_table(options.right, context.make_threads());
   const MatchFind find = options.find == "all" ? MatchFind::all : MatchFind::best;
+  stopwatch.lap("read");
   CrossmatchCounts counts;
   const auto joined = [&] {
     if (options.key.empty())
@@ -37,7 +39,10 @@ void match(Context& context, const Options& options) {
     return join_tables(left, options.key, right,
                        options.right_key.empty() ? options.key : options.right_key, find, &counts);
   }();
+  stopwatch.add("search", counts.search_seconds);
+  stopwatch.add("join", stopwatch.since_last() - counts.search_seconds);
   write_table(options.output.path, joined, write);
+  stopwatch.lap("write");
   std::vector<std::string> items;
   items.push_back("left rows " + with_commas(counts.left));
   items.push_back("matched " + with_commas(counts.matched));
@@ -46,6 +51,7 @@ void match(Context& context, const Options& options) {
   add_count(items, "right rows without position", counts.right_without_position);
   items.push_back("rows written " + with_commas(joined.rows()));
   terminal.say_items("", items);
+  terminal.say_times(stopwatch.seconds());
 }
 
 }  // namespace

@@ -43,12 +43,7 @@ void print_summary(Terminal& terminal, const RunSummary& summary, const std::str
            "ambiguous " + with_commas(summary.sources_ambiguous)};
   add_count(items, "without class", summary.sources_without_class);
   terminal.say_items("sources     ", items);
-  if (terminal.verbose) {
-    items.clear();
-    for (const auto& [stage, seconds] : summary.seconds)
-      items.push_back(fmt::format("{} {:.3f} s", stage, seconds));
-    terminal.say_items("times       ", items);
-  }
+  terminal.say_times(summary.seconds);
   for (const std::string& note : summary.notes) terminal.note(note);
   terminal.say("tables in " + shell_word(out) + ":");
   for (const std::string& file : summary.files) terminal.say("  " + file);

@@ -25,8 +25,10 @@ void select(Context& context, const Options& options) {
   terminal.output_is_table = out == "-";
   if (!out.empty()) check_target(out, write.overwrite);
   const Threads threads = context.make_threads();
+  Stopwatch stopwatch;
   const auto reader = open_table(options.detections, threads);
   const ScaledFeatures features(*reader, recipe, threads, terminal.progress());
+  stopwatch.lap("read");
   const auto rows = select_components(features.rows, recipe.mixture, options.select, threads,
                                       terminal.progress());
   if (!out.empty()) write_table(out, select_table(rows), write);
@@ -54,6 +56,11 @@ void select(Context& context, const Options& options) {
                                     fmt::format("flattening of BIC {}", choice.bic_gradient)};
   if (choice.silhouette) items.push_back(fmt::format("silhouette {}", *choice.silhouette));
   terminal.say_items("would take  ", items);
+  for (const SelectRow& row : rows) {
+    stopwatch.add("fits", row.fit_seconds);
+    stopwatch.add("silhouettes", row.silhouette_seconds);
+  }
+  terminal.say_times(stopwatch.seconds());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
+#include "uhuru/base/stopwatch.hpp"
 #include "uhuru/mixture/kmeans.hpp"
 
 namespace uhuru {
@@ -206,12 +207,19 @@ MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
   if (rows.rows() < 2) throw input_error("there are too few detections", "", "at least 2");
   RandomState random(settings.seed);
   MixtureFit best;
+  Stopwatch stopwatch;
+  double kmeans_seconds = 0;
+  double em_seconds = 0;
   for (int start = 0; start < settings.starts; ++start) {
     const std::vector<int> labels = kmeans(rows, settings.components, random, threads);
+    kmeans_seconds += stopwatch.since_last();
     MixtureFit fit = fit_from(rows, labels, settings, threads, progress);
+    em_seconds += stopwatch.since_last();
     if (start == 0 || fit.mean_log_likelihood > best.mean_log_likelihood) best = std::move(fit);
   }
   evaluate(rows, threads, best);
+  best.kmeans_seconds = kmeans_seconds;
+  best.em_seconds = em_seconds;
   return best;
 }
 

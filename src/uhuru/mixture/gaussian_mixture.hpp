@@ -49,6 +49,8 @@ struct MixtureFit {
   bool converged = false;
   double mean_log_likelihood = 0;  // at the last E-step, as scikit-learn's lower_bound_
   double log_likelihood = 0;       // of all rows under the mixture as it is returned
+  double kmeans_seconds = 0;       // of the starts
+  double em_seconds = 0;           // of the iterations of all starts
 };
 
 /// Fits a mixture by EM from k-means starts, `settings.starts` of them, and keeps the likeliest.

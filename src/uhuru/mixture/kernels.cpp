@@ -1,7 +1,6 @@
 #include "uhuru/mixture/kernels.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <limits>
 
 #include "uhuru/mixture/row_blocks.hpp"
@@ -416,7 +415,7 @@ double burn(size_t repeats) {
   hn::Store(total, tag, result);
   return result[0];
 }
-double burn_flops() { return 2.0 * (many_registers ? 16 : 10) * lanes; }
+double burn_size() { return 2.0 * (many_registers ? 16 : 10) * lanes; }
 
 }  // namespace uhuru::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -432,7 +431,7 @@ HWY_EXPORT(nearest_center_block);
 HWY_EXPORT(squared_distances_block);
 HWY_EXPORT(add_distances_block);
 HWY_EXPORT(burn);
-HWY_EXPORT(burn_flops);
+HWY_EXPORT(burn_size);
 
 /// Memory of the calling thread for the differences of a block from a center.
 double* scratch(size_t doubles) {
@@ -495,17 +494,10 @@ void use_instruction_set(int64_t target) {
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
 
-double measured_peak_gflops() {
-  double best = 0;
-  constexpr size_t repeats = 2'000'000;
-  for (int trial = 0; trial < 5; ++trial) {
-    const std::clock_t start = std::clock();
-    volatile double sink = HWY_DYNAMIC_DISPATCH(burn)(repeats);
-    (void)sink;
-    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-    best = std::max(best, HWY_DYNAMIC_DISPATCH(burn_flops)() * repeats / seconds / 1e9);
-  }
-  return best;
+double burn_flops(size_t repeats) {
+  volatile double sink = HWY_DYNAMIC_DISPATCH(burn)(repeats);
+  (void)sink;
+  return HWY_DYNAMIC_DISPATCH(burn_size)() * static_cast<double>(repeats);
 }
 
 }  // namespace uhuru

@@ -74,8 +74,8 @@ std::vector<int64_t> instruction_sets();
 /// Uses one of instruction_sets() from now on, or the best again with 0. For tests.
 void use_instruction_set(int64_t target);
 
-/// What a core can do at most: multiply-adds in registers, in 10⁹ floating-point operations a
-/// second, taken over some tenths of a second on the calling thread. For benchmarks.
-double measured_peak_gflops();
+/// Multiply-adds in registers, to learn what a core can do at most; returns how many floating-point
+/// operations they were. For benchmarks.
+double burn_flops(size_t repeats);
 
 }  // namespace uhuru

@@ -55,6 +55,7 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
                             const Threads& threads, const Progress& progress) {
   const Input input(options.detections);
   ClusterSummary summary;
+  Stopwatch stopwatch;
   MixtureFit fit;
   Model model;
   {
@@ -62,7 +63,11 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
     const ScaledFeatures features(*reader, recipe, threads, progress);
     summary.counts = features.counts;
     summary.notes = features.notes;
+    stopwatch.lap("read");
     fit = fit_mixture(features.rows, recipe.mixture, threads, progress);
+    stopwatch.add("k-means", fit.kmeans_seconds);
+    stopwatch.add("mixture", fit.em_seconds);
+    stopwatch.add("labels", stopwatch.since_last() - fit.kmeans_seconds - fit.em_seconds);
     model = mixture_model(recipe, features.scaling, features.medians, fit.mixture,
                           features.counts.kept);
   }
@@ -93,6 +98,8 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
                       fmt::format("{} complete detections", fit.labels.size()));
   writer->commit();
   if (!options.model_out.empty()) save_model(model, options.model_out, options.write.overwrite);
+  stopwatch.lap("write");
+  summary.seconds = stopwatch.seconds();
   return summary;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "uhuru/base/stopwatch.hpp"
 #include "uhuru/features/scaling.hpp"
 #include "uhuru/mixture/gaussian_mixture.hpp"
 #include "uhuru/model/model.hpp"
@@ -44,6 +45,7 @@ struct ClusterSummary {
   int iterations = 0;
   bool converged = false;
   double mean_log_likelihood = 0;
+  StageSeconds seconds;
 };
 
 /// Fits the mixture and writes the table of clusters. The table is read twice, so that memory holds

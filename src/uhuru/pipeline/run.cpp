@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
@@ -16,21 +15,6 @@ namespace uhuru {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Times stage after stage.
-class Stopwatch {
- public:
-  explicit Stopwatch(RunSummary& summary) : summary_(summary) {}
-  void lap(const std::string& stage) {
-    const auto now = std::chrono::steady_clock::now();
-    summary_.seconds.emplace_back(stage, std::chrono::duration<double>(now - start_).count());
-    start_ = now;
-  }
-
- private:
-  RunSummary& summary_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 /// The classes without a score in any cluster.
 std::vector<std::string> unlearned_classes(const ClassScores& scores, const Recipe& recipe) {
@@ -129,7 +113,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                    "model.json",
                    "run.json"};
   OutputFolder folder(options.out, summary.files, options.overwrite);
-  Stopwatch stopwatch(summary);
+  Stopwatch stopwatch;
   const Input detections_input(options.detections);
   const Input labels_input(options.labels);
   const auto reader = detections_input.open(threads);
@@ -185,6 +169,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   save_model(model, folder.file(summary.files[4]), Overwrite::no);
   stopwatch.lap("write");
 
+  summary.seconds = stopwatch.seconds();
   Json seconds = Json::object();
   for (const auto& [stage, time] : summary.seconds) seconds[stage] = time;
   Json record;

@@ -58,7 +58,7 @@ struct RunSummary {
   int components = 0, iterations = 0;
   bool converged = false;
   double mean_log_likelihood = 0;
-  std::vector<std::pair<std::string, double>> seconds;  // of each stage
+  StageSeconds seconds;
   std::vector<std::string> notes;
   std::vector<std::string> files;  // written into the folder
 };

@@ -8,6 +8,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
+#include "uhuru/base/stopwatch.hpp"
 #include "uhuru/mixture/gaussian_mixture.hpp"
 #include "uhuru/mixture/silhouette.hpp"
 
@@ -59,8 +60,10 @@ std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSet
     MixtureSettings each = settings;
     each.components = k;
     each.starts = options.starts;
+    Stopwatch stopwatch;
     const MixtureFit fit = fit_mixture(rows, each, threads);
     SelectRow row;
+    row.fit_seconds = stopwatch.since_last();
     row.components = k;
     row.log_likelihood = fit.log_likelihood;
     row.bic = -2 * fit.log_likelihood + parameters(k, d) * std::log(n);
@@ -73,6 +76,7 @@ std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSet
     const auto [least, greatest] = std::minmax_element(labels.begin(), labels.end());
     if (*least != *greatest && static_cast<size_t>(k) < labels.size())
       row.silhouette = silhouette_score(judged_rows, labels, threads);
+    row.silhouette_seconds = stopwatch.since_last();
     result.push_back(row);
     if (progress)
       progress("select", work(k) - work(options.least - 1),

@@ -26,6 +26,7 @@ struct SelectRow {
   std::optional<double> silhouette;  // none with fewer than two clusters
   int iterations = 0;
   bool converged = false;
+  double fit_seconds = 0, silhouette_seconds = 0;
 };
 
 /// What each criterion would take.

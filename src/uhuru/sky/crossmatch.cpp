@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/stopwatch.hpp"
 #include "uhuru/sky/sky_index.hpp"
 
 namespace uhuru {
@@ -128,7 +129,9 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
                         const Threads& threads, CrossmatchCounts* counts) {
   const auto left_positions = positions(left, left_position);
   const auto right_positions = positions(right, right_position);
+  Stopwatch stopwatch;
   const auto pairs = crossmatch(left_positions, right_positions, radius_arcsec, find, threads);
+  const double search_seconds = stopwatch.since_last();
   Table joined = joined_columns(left, right);
   Field separation;
   separation.name = "separation_arcsec";
@@ -140,6 +143,7 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
   joined.add(std::move(separation));
   CrossmatchCounts count;
   count.left = left.rows();
+  count.search_seconds = search_seconds;
   std::vector<size_t> left_rows, right_rows;
   left_rows.reserve(left.rows());
   right_rows.reserve(left.rows());

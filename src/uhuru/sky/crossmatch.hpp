@@ -31,6 +31,7 @@ struct CrossmatchCounts {
   size_t matched = 0;           // of these with a match
   size_t without_position = 0;  // of these without a valid position
   size_t right_without_position = 0;
+  double search_seconds = 0;
 };
 
 struct PositionColumns {
