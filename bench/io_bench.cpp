@@ -24,7 +24,7 @@ Table measurements(size_t rows) {
       else if (field.type == Type::text)
         column.append_text("2CXO J" + std::to_string(random.integer(1000000)));
       else
-        column.append_number(field.type == Type::int32 ? random.integer(100000)
+        column.append_number(field.type == Type::int32 ? static_cast<double>(random.integer(100000))
                                                        : random.uniform() * 1e-12);
     }
   }

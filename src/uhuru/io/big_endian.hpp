@@ -28,6 +28,13 @@ T from_big_endian(const char* bytes) {
   }
 }
 
+/// Puts the number at `bytes`, most significant byte first.
+template <class T>
+void to_big_endian(T value, char* bytes) {
+  const T swapped = from_big_endian<T>(reinterpret_cast<const char*>(&value));
+  std::memcpy(bytes, &swapped, sizeof(T));
+}
+
 /// `rows` cells of `cell` numbers each, of which one begins every `stride` bytes.
 template <class T>
 void decode_big_endian(const char* bytes, size_t stride, size_t rows, size_t cell, T* values) {

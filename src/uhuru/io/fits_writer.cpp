@@ -12,6 +12,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
@@ -111,7 +112,11 @@ class FitsWriter : public TableWriter {
     int status = 0;
     fits_insert_rows(fits_, rows_, static_cast<LONGLONG>(batch.rows()), &status);
     check(status);
-    for (size_t c = 0; c < batch.columns.size(); ++c) write_column(c, batch.columns[c]);
+    for (size_t c = 0; c < batch.columns.size(); ++c)
+      if (batch.columns[c].field.type == Type::text) widen(c, batch.columns[c]);
+    write_plain(batch);
+    for (size_t c = 0; c < batch.columns.size(); ++c)
+      if (!is_plain(batch.columns[c].field)) write_column(c, batch.columns[c]);
     rows_ += static_cast<LONGLONG>(batch.rows());
   }
 
@@ -204,50 +209,82 @@ class FitsWriter : public TableWriter {
       written_[c].width = static_cast<long>(std::max<size_t>(1, parse_arraysize(field.arraysize)));
   }
 
-  void write_column(size_t c, const Column& column) {
-    if (column.field.type == Type::text) return write_text(c, column);
-    column.visit([&](const auto& values) {
-      using T = typename std::decay_t<decltype(values)>::value_type;
-      if (column.field.cell_size() == 0)
-        write_variable<T>(c, column);
-      else
-        write_numbers<T>(c, column);
-    });
+  /// Cells that stand in their rows as they are: written here, not by CFITSIO.
+  static bool is_plain(const Field& field) {
+    return field.type == Type::text ? !field.is_text_array() : field.cell_size() > 0;
+  }
+
+  /// Writes whole rows, some that fit in the processor's cache at a time; what is not plain in them
+  /// stays zero.
+  void write_plain(const Table& batch) {
+    constexpr size_t block_bytes = 1 << 18;
+    const auto width = static_cast<size_t>(fits_->Fptr->rowlength);
+    const size_t step = std::max<size_t>(1, block_bytes / std::max<size_t>(1, width));
+    std::vector<char> bytes;
+    for (size_t begin = 0; begin < batch.rows(); begin += step) {
+      const size_t rows = std::min(step, batch.rows() - begin);
+      bytes.assign(rows * width, '\0');
+      for (size_t c = 0; c < batch.columns.size(); ++c) {
+        const Column& column = batch.columns[c];
+        if (!is_plain(column.field)) continue;
+        char* const at = bytes.data() + fits_->Fptr->tableptr[c].tbcol;
+        if (column.field.type == Type::text)
+          put_text(column, begin, rows, written_[c].width, at, width);
+        else
+          column.visit([&](const auto& all) {
+            using T = typename std::decay_t<decltype(all)>::value_type;
+            put_numbers<T>(c, column, begin, rows, at, width);
+          });
+      }
+      int status = 0;
+      fits_write_tblbytes(fits_, rows_ + 1 + static_cast<LONGLONG>(begin), 1,
+                          static_cast<LONGLONG>(bytes.size()),
+                          reinterpret_cast<unsigned char*>(bytes.data()), &status);
+      check(status);
+    }
+  }
+
+  static void put_text(const Column& column, size_t begin, size_t rows, long width, char* at,
+                       size_t stride) {
+    for (size_t row = begin; row < begin + rows; ++row, at += stride) {
+      const auto text = column.text(row);
+      std::memset(at, ' ', static_cast<size_t>(width));
+      text.copy(at, text.size());
+    }
   }
 
   template <class T>
-  void write_numbers(size_t c, const Column& column) {
-    const size_t cell = column.field.cell_size();
+  void put_numbers(size_t c, const Column& column, size_t begin, size_t rows, char* at,
+                   size_t stride) {
     Written& written = written_[c];
-    std::vector<T> values(column.template values<T>().begin(), column.template values<T>().end());
-    written.cell = static_cast<LONGLONG>(cell);
     const bool boolean = column.field.type == Type::boolean;
-    std::vector<LONGLONG> unknown;  // places of booleans to blank out
-    if constexpr (!std::is_floating_point_v<T>) {
-      for (size_t row = 0; row < column.size(); ++row) {
-        const bool missing = column.missing(row);
-        if (missing && !boolean) written.missing.push_back(rows_ + 1 + static_cast<LONGLONG>(row));
-        for (size_t k = 0; k < cell; ++k) {
-          T& value = values[row * cell + k];
-          if (boolean) {
-            if (missing || value == T{unknown_boolean})
-              unknown.push_back(static_cast<LONGLONG>(row * cell + k));
-          } else if (missing) {
-            value = static_cast<T>(written.marker);
-          } else {
-            note_value(column.field, value, written);
-          }
+    written.cell = static_cast<LONGLONG>(column.field.cell_size());
+    for (size_t row = begin; row < begin + rows; ++row, at += stride) {
+      const bool missing = !std::is_floating_point_v<T> && column.missing(row);
+      if (missing && !boolean) written.missing.push_back(rows_ + 1 + static_cast<LONGLONG>(row));
+      char* to = at;
+      for (T value : column.cell<T>(row)) {
+        if (boolean) {
+          *to++ = missing || value == T{unknown_boolean} ? '\0' : value != T{} ? 'T' : 'F';
+          continue;
         }
+        if constexpr (!std::is_floating_point_v<T>) {
+          if (missing)
+            value = static_cast<T>(written.marker);
+          else
+            note_value(column.field, value, written);
+        }
+        to_big_endian(value, to);
+        to += sizeof(T);
       }
     }
-    int status = 0;
-    const int c1 = static_cast<int>(c) + 1;
-    fits_write_col(fits_, memory_type(column.field.type), c1, rows_ + 1, 1,
-                   static_cast<LONGLONG>(values.size()), values.data(), &status);
-    for (const LONGLONG place : unknown)
-      fits_write_col_null(fits_, c1, rows_ + 1 + place / written.cell, 1 + place % written.cell, 1,
-                          &status);
-    check(status, "column " + column.field.name);
+  }
+
+  void write_column(size_t c, const Column& column) {
+    if (column.field.type == Type::text) return write_strings(c, column);
+    column.visit([&](const auto& values) {
+      write_variable<typename std::decay_t<decltype(values)>::value_type>(c, column);
+    });
   }
 
   /// Remembers which numbers occur: one that does not will mark the missing ones.
@@ -275,7 +312,8 @@ class FitsWriter : public TableWriter {
     check(status, "column " + column.field.name);
   }
 
-  void write_text(size_t c, const Column& column) {
+  /// Makes room for the longest text.
+  void widen(size_t c, const Column& column) {
     Written& written = written_[c];
     long width = written.width;
     for (size_t row = 0; row < column.size(); ++row) {
@@ -291,13 +329,14 @@ class FitsWriter : public TableWriter {
     if (width > written.width)
       fits_modify_vector_len(fits_, static_cast<int>(c) + 1, width, &status);
     written.width = width;
-    // An array of strings is written string by string.
-    const size_t inner =
-        column.field.is_text_array()
-            ? parse_arraysize(column.field.arraysize.substr(0, column.field.arraysize.find('x')))
-            : static_cast<size_t>(width);
-    const size_t strings =
-        column.field.is_text_array() && inner ? static_cast<size_t>(width) / inner : 1;
+    check(status, "column " + column.field.name);
+  }
+
+  /// An array of strings is written string by string.
+  void write_strings(size_t c, const Column& column) {
+    const std::string& arraysize = column.field.arraysize;
+    const size_t inner = parse_arraysize(arraysize.substr(0, arraysize.find('x')));
+    const size_t strings = inner ? static_cast<size_t>(written_[c].width) / inner : 1;
     std::vector<std::string> texts;
     for (size_t row = 0; row < column.size(); ++row)
       for (size_t k = 0; k < strings; ++k) {
@@ -306,6 +345,7 @@ class FitsWriter : public TableWriter {
       }
     std::vector<char*> pointers;
     for (std::string& text : texts) pointers.push_back(text.data());
+    int status = 0;
     fits_write_col(fits_, TSTRING, static_cast<int>(c) + 1, rows_ + 1, 1,
                    static_cast<LONGLONG>(texts.size()), pointers.data(), &status);
     check(status, "column " + column.field.name);

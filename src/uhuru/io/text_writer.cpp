@@ -1,7 +1,10 @@
 // Writes CSV and TSV.
 // Source: RFC 4180 for quoting.
 
+#include <cmath>
+
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/format_rows.hpp"
 #include "uhuru/io/formats.hpp"
 
 namespace uhuru {
@@ -21,24 +24,34 @@ class TextWriter : public TableWriter {
   }
 
   void write(const Table& batch) override {
-    std::string out;
-    for (size_t row = 0; row < batch.rows(); ++row) {
+    write_rows(batch.rows(), threads_, file_, [&](size_t row, std::string& out) {
       for (size_t c = 0; c < batch.columns.size(); ++c) {
         if (c) out += delimiter_;
-        put(cell_text(batch.columns[c], row), out);
+        put_cell(batch.columns[c], row, out);
       }
       out += '\n';
-      if (out.size() > 1 << 18) {
-        file_.write(out);
-        out.clear();
-      }
-    }
-    file_.write(out);
+    });
   }
 
   void commit() override { file_.commit(); }
 
  private:
+  /// As cell_text() has it; the usual types without a text of their own.
+  void put_cell(const Column& column, size_t row, std::string& out) const {
+    if (column.field.type == Type::text) return put(column.text(row), out);
+    if (column.field.is_scalar() && column.field.type == Type::float64) {
+      const double value = column.cell<double>(row)[0];
+      if (std::isnan(value)) return;
+      const size_t before = out.size();
+      put_number(value, out);
+      if (out.find_first_of(".ein", before) == std::string::npos) out += ".0";
+    } else if (column.field.is_scalar() && column.field.type == Type::int64) {
+      if (!column.missing(row)) put_number(column.cell<int64_t>(row)[0], out);
+    } else {
+      put(cell_text(column, row), out);
+    }
+  }
+
   void put(std::string_view cell, std::string& out) const {
     const bool needs_quotes = cell.find_first_of("\"\n\r") != std::string_view::npos ||
                               cell.find(delimiter_) != std::string_view::npos ||

@@ -8,6 +8,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/base64.hpp"
 #include "uhuru/io/binary_rows.hpp"
+#include "uhuru/io/format_rows.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
 
@@ -17,7 +18,15 @@ namespace {
 /// Appends text with XML's special characters escaped; characters that XML cannot hold become
 /// U+FFFD.
 void escape(std::string_view text, bool in_attribute, std::string& out) {
+  const auto stands_for_itself = [](char c) {
+    return c >= ' ' && c <= '~' && c != '&' && c != '<' && c != '>' && c != '"';
+  };
   for (size_t i = 0; i < text.size(); ++i) {
+    size_t plain = i;
+    while (plain < text.size() && stands_for_itself(text[plain])) ++plain;
+    out += text.substr(i, plain - i);
+    i = plain;
+    if (i == text.size()) return;
     const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
     if (const auto three = text.substr(i, 3); three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf") {
@@ -98,16 +107,15 @@ class VotableWriter : public TableWriter {
   }
 
   void write(const Table& batch) override {
+    if (format_ == Format::votable)
+      return write_rows(batch.rows(), threads_, file_,
+                        [&](size_t row, std::string& out) { put_row(batch, row, out); });
     std::string out;
     std::string bytes;
     for (size_t row = 0; row < batch.rows(); ++row) {
-      if (format_ == Format::votable) {
-        put_row(batch, row, out);
-      } else {
-        bytes.clear();
-        encode_row(batch, row, fields_, format_ == Format::votable_binary2, bytes);
-        encoder_.encode(bytes, out);
-      }
+      bytes.clear();
+      encode_row(batch, row, fields_, format_ == Format::votable_binary2, bytes);
+      encoder_.encode(bytes, out);
       if (out.size() > 1 << 18) {
         file_.write(out);
         out.clear();
@@ -175,18 +183,30 @@ class VotableWriter : public TableWriter {
   static void put_row(const Table& batch, size_t row, std::string& out) {
     out += "<TR>";
     for (const Column& column : batch.columns) {
-      if (column.missing(row)) {
-        out += "<TD/>";
-        continue;
-      }
+      const size_t begin = out.size();
       out += "<TD>";
+      const size_t empty = out.size();
       if (column.field.type == Type::text)
         escape(column.text(row), false, out);
-      else
+      else if (column.field.is_scalar() && column.field.type == Type::float64)
+        put_float(column.cell<double>(row)[0], out);
+      else if (!column.missing(row))
         put_numbers(column, row, out);
-      out += "</TD>";
+      if (out.size() == empty)
+        out.replace(begin, std::string::npos, "<TD/>");
+      else
+        out += "</TD>";
     }
     out += "</TR>\n";
+  }
+
+  /// Nothing for NaN.
+  template <class T>
+  static void put_float(T value, std::string& out) {
+    if (std::isfinite(value))
+      put_number(value, out);
+    else if (!std::isnan(value))
+      out += value > 0 ? "+Inf" : "-Inf";
   }
 
   static void put_numbers(const Column& column, size_t row, std::string& out) {
@@ -197,14 +217,14 @@ class VotableWriter : public TableWriter {
         if (!first) out += ' ';
         first = false;
         if constexpr (std::is_floating_point_v<T>) {
-          if (std::isfinite(value))
-            fmt::format_to(std::back_inserter(out), "{}", value);
+          if (std::isnan(value))
+            out += "NaN";
           else
-            out += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+            put_float(value, out);
         } else if (column.field.type == Type::boolean) {
           out += value == T{unknown_boolean} ? '?' : value != T{} ? 'T' : 'F';
         } else {
-          fmt::format_to(std::back_inserter(out), "{}", value);
+          put_number(value, out);
         }
       }
     });

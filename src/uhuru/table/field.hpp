@@ -45,7 +45,7 @@ struct Field {
 
   /// Values in each cell: 1 for a scalar, 0 where the length differs from row to row (all text).
   size_t cell_size() const;
-  bool is_scalar() const { return type != Type::text && cell_size() == 1 && arraysize.empty(); }
+  bool is_scalar() const { return type != Type::text && arraysize.empty(); }
   bool is_text_array() const { return type == Type::text && !arraysize.empty(); }
 };
 
