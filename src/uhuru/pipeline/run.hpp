@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "uhuru/base/stopwatch.hpp"
 #include "uhuru/classify/vote.hpp"
 #include "uhuru/model/model.hpp"
 #include "uhuru/pipeline/detections.hpp"
