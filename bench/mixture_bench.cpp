@@ -63,7 +63,7 @@ void em_step(benchmark::State& state) {
       step_flops * static_cast<double>(1024 * k) * static_cast<double>(state.iterations()),
       benchmark::Counter::kIsRate);
 }
-BENCHMARK(em_step)->Arg(1)->Arg(6)->Arg(20);
+BENCHMARK(em_step)->Arg(1)->Arg(6)->Arg(20)->Threads(1)->Threads(2)->UseRealTime();
 
 void e_step(benchmark::State& state) {
   const Matrix data = random_rows(1024);
@@ -81,7 +81,7 @@ void e_step(benchmark::State& state) {
                              static_cast<double>(state.iterations()),
                          benchmark::Counter::kIsRate);
 }
-BENCHMARK(e_step);
+BENCHMARK(e_step)->Threads(1)->Threads(2)->UseRealTime();
 
 void normalize(benchmark::State& state) {
   AlignedDoubles joint(6 * block_rows);
@@ -93,7 +93,7 @@ void normalize(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * 6 * static_cast<int64_t>(block_rows));
 }
-BENCHMARK(normalize);
+BENCHMARK(normalize)->Threads(1)->Threads(2)->UseRealTime();
 
 void moments(benchmark::State& state) {
   const Matrix data = random_rows(1024);
@@ -109,7 +109,7 @@ void moments(benchmark::State& state) {
       (3.0 * features + features * (features + 1)) * 1024 * static_cast<double>(state.iterations()),
       benchmark::Counter::kIsRate);
 }
-BENCHMARK(moments);
+BENCHMARK(moments)->Threads(1)->Threads(2)->UseRealTime();
 
 void kmeans_start(benchmark::State& state) {
   const RowBlocks rows(random_rows(29655));

@@ -32,7 +32,8 @@ void add_vote(CLI::App& app, Context& context) {
   command->callback([&context, options] {
     context.action = [&context, options] {
       const Recipe recipe = options->recipe.load();
-      const Vote votes = vote(read_table(options->detections, context.make_threads()), recipe);
+      const Threads threads = context.make_threads();
+      const Vote votes = vote(read_table(options->detections, threads), recipe, threads);
       write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
       print_votes(context.terminal, votes, options->out);
     };

@@ -125,7 +125,8 @@ double pairwise_sum(std::span<const double> values) {
 }
 
 double numpy_round(double value, int decimals) {
-  const double scale = std::pow(10.0, std::abs(decimals));
+  double scale = 1;  // powers of ten are exact up to the 22nd
+  for (int i = 0; i < std::abs(decimals); ++i) scale *= 10;
   return decimals >= 0 ? std::rint(value * scale) / scale : std::rint(value / scale) * scale;
 }
 

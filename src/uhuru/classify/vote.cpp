@@ -40,9 +40,9 @@ struct Detections {
 };
 
 struct SourceVote {
-  size_t first_row;
-  size_t count;
-  int soft, hard;
+  size_t first_row = 0;
+  size_t count = 0;
+  int soft = 0, hard = 0;
   std::vector<std::string> spreads;
 };
 
@@ -151,13 +151,13 @@ std::vector<size_t> rows_by_name(const Table& table, const Recipe& recipe) {
   return rows;
 }
 
-Vote vote(const Table& table, const Recipe& recipe) {
+Vote vote(const Table& table, const Recipe& recipe, const Threads& threads) {
   const Detections detections(table, recipe);
   if (detections.main_type.field.type != Type::text)
     throw input_error("classes are not text", "column main_type", "text");
   Vote result{result_table(detections, recipe, true), result_table(detections, recipe, false)};
   const std::vector<size_t> rows = rows_by_name(table, recipe);
-  std::vector<SourceVote> sources;
+  std::vector<std::vector<size_t>> classified_rows;  // of each source that has a vote
   std::vector<size_t> classified;
   for (size_t begin = 0; begin < rows.size();) {
     const auto name = detections.name.text(rows[begin]);
@@ -172,10 +172,15 @@ Vote vote(const Table& table, const Recipe& recipe) {
     if (classified.empty())
       result.sources_without_class += !name.empty();
     else
-      sources.push_back(vote_of(detections, recipe, classified));
+      classified_rows.push_back(classified);
     result.detections += classified.size();
     begin = end;
   }
+  std::vector<SourceVote> sources(classified_rows.size());
+  threads.for_rows(sources.size(), 256, [&](size_t begin, size_t end, size_t) {
+    for (size_t i = begin; i < end; ++i)
+      sources[i] = vote_of(detections, recipe, classified_rows[i]);
+  });
   std::stable_sort(sources.begin(), sources.end(),
                    [](const SourceVote& a, const SourceVote& b) { return a.count > b.count; });
   for (const SourceVote& source : sources) {

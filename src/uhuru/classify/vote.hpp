@@ -1,6 +1,7 @@
 // From the classes of detections to the class of each source.
 #pragma once
 
+#include "uhuru/base/threads.hpp"
 #include "uhuru/features/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
@@ -25,8 +26,8 @@ struct Vote {
 /// the first detection; most detections first, then by name.
 ///
 /// Throws Error (input) for a missing column, an unknown class or a missing probability, naming the
-/// row. Thread-safe. Source: [PD24] sec. 3.6.
-Vote vote(const Table& detections, const Recipe& recipe);
+/// row. Thread-safe; the same at any number of threads. Source: [PD24] sec. 3.6.
+Vote vote(const Table& detections, const Recipe& recipe, const Threads& threads = Threads(1));
 
 /// The rows in order of name, then observation (by number where it is one); equals stay in order.
 std::vector<size_t> rows_by_name(const Table& table, const Recipe& recipe);

@@ -159,7 +159,7 @@ void normalize_block(double* HWY_RESTRICT joint, size_t components, size_t valid
 /// Adds to `moments` a tile of the weighted products: rows i0 … of `weighted` by rows j0 … of
 /// `differences`; of a tile on the diagonal the lower half.
 template <size_t height, size_t width, bool diagonal>
-HWY_INLINE void add_products(const double* HWY_RESTRICT weighted,
+HWY_INLINE void add_products(const double* HWY_RESTRICT weights,
                              const double* HWY_RESTRICT differences, size_t i0, size_t j0,
                              double* HWY_RESTRICT moments) {
   const auto place = [&](size_t i, size_t j) {
@@ -173,13 +173,14 @@ HWY_INLINE void add_products(const double* HWY_RESTRICT weighted,
     for (size_t j = 0; j < (diagonal ? i + 1 : width); ++j)
       sums[i][j] = hn::Load(tag, place(i, j) + part * lanes);
     for (size_t row = part * lanes; row < block_rows; row += sum_lanes) {
+      const V weight = hn::Load(tag, weights + row);
       V x[width];
       UHURU_UNROLL
       for (size_t j = 0; j < width; ++j)
         x[j] = hn::Load(tag, differences + (j0 + j) * block_rows + row);
       UHURU_UNROLL
       for (size_t i = 0; i < height; ++i) {
-        const V w = hn::Load(tag, weighted + (i0 + i) * block_rows + row);
+        const V w = hn::Mul(weight, hn::Load(tag, differences + (i0 + i) * block_rows + row));
         UHURU_UNROLL
         for (size_t j = 0; j < (diagonal ? i + 1 : width); ++j)
           sums[i][j] = hn::MulAdd(w, x[j], sums[i][j]);
@@ -193,17 +194,16 @@ HWY_INLINE void add_products(const double* HWY_RESTRICT weighted,
 }
 
 template <size_t height>
-HWY_INLINE void add_product_rows(const double* weighted, const double* differences, size_t i0,
+HWY_INLINE void add_product_rows(const double* weights, const double* differences, size_t i0,
                                  double* moments) {
   for (size_t j = 0; j < i0; j += moment_tile)
-    add_products<height, moment_tile, false>(weighted, differences, i0, j, moments);
-  add_products<height, height, true>(weighted, differences, i0, i0, moments);
+    add_products<height, moment_tile, false>(weights, differences, i0, j, moments);
+  add_products<height, height, true>(weights, differences, i0, i0, moments);
 }
 
 void add_moments_block(const double* HWY_RESTRICT rows, size_t features,
                        const double* HWY_RESTRICT center, const double* HWY_RESTRICT weights,
                        double* HWY_RESTRICT moments, double* HWY_RESTRICT differences) {
-  double* weighted = differences + features * block_rows;
   UHURU_UNROLL
   for (size_t part = 0; part < parts; ++part) {
     V sum = hn::Load(tag, moments + part * lanes);
@@ -224,7 +224,6 @@ void add_moments_block(const double* HWY_RESTRICT rows, size_t features,
       const V x = hn::Sub(hn::Load(tag, rows + i * block_rows + at), mean);
       const V w = hn::Mul(hn::Load(tag, weights + at), x);
       hn::Store(x, tag, differences + i * block_rows + at);
-      hn::Store(w, tag, weighted + i * block_rows + at);
       sums[part] = hn::Add(sums[part], w);
     }
     UHURU_UNROLL
@@ -234,14 +233,14 @@ void add_moments_block(const double* HWY_RESTRICT rows, size_t features,
   double* second = first + features * sum_lanes;
   size_t i = 0;
   for (; i + moment_tile <= features; i += moment_tile)
-    add_product_rows<moment_tile>(weighted, differences, i, second);
+    add_product_rows<moment_tile>(weights, differences, i, second);
   switch (features - i) {
     case 3:
-      return add_product_rows<(moment_tile > 3 ? 3 : 1)>(weighted, differences, i, second);
+      return add_product_rows<(moment_tile > 3 ? 3 : 1)>(weights, differences, i, second);
     case 2:
-      return add_product_rows<2>(weighted, differences, i, second);
+      return add_product_rows<2>(weights, differences, i, second);
     case 1:
-      return add_product_rows<1>(weighted, differences, i, second);
+      return add_product_rows<1>(weights, differences, i, second);
     default:
       return;
   }
@@ -284,20 +283,41 @@ void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
   }
   for (size_t row = 0; row < valid; ++row) labels[row] = static_cast<int32_t>(nearest[row]);
   for (size_t row = valid; row < block_rows; ++row) nearest[row] = -1;
+  // A few features at a time, so that the rows of a cluster are found once for all of them.
   const V one = hn::Set(tag, 1.0);
-  for (size_t c = 0; c < k; ++c) {
+  const auto add_rows = [&]<size_t count>(size_t c, size_t first) {
     const V cluster = hn::Set(tag, static_cast<double>(c));
-    double* own = sums + c * (features + 1) * sum_lanes;
-    for (size_t f = 0; f <= features; ++f) UHURU_UNROLL
+    double* own = sums + (c * (features + 1) + first) * sum_lanes;
     for (size_t part = 0; part < parts; ++part) {
-      V sum = hn::Load(tag, own + f * sum_lanes + part * lanes);
+      V sum[count];
+      UHURU_UNROLL
+      for (size_t i = 0; i < count; ++i) sum[i] = hn::Load(tag, own + i * sum_lanes + part * lanes);
       for (size_t row = part * lanes; row < block_rows; row += sum_lanes) {
-        const V x = f < features ? hn::Load(tag, rows + f * block_rows + row) : one;
         const auto member = hn::Eq(hn::Load(tag, nearest + row), cluster);
-        sum = hn::Add(sum, hn::IfThenElseZero(member, x));
+        UHURU_UNROLL
+        for (size_t i = 0; i < count; ++i) {
+          const V x = first < features ? hn::Load(tag, rows + (first + i) * block_rows + row) : one;
+          sum[i] = hn::Add(sum[i], hn::IfThenElseZero(member, x));
+        }
       }
-      hn::Store(sum, tag, own + f * sum_lanes + part * lanes);
+      UHURU_UNROLL
+      for (size_t i = 0; i < count; ++i) hn::Store(sum[i], tag, own + i * sum_lanes + part * lanes);
     }
+  };
+  for (size_t c = 0; c < k; ++c) {
+    size_t f = 0;
+    for (; f + 4 <= features; f += 4) add_rows.template operator()<4>(c, f);
+    for (; f <= features; ++f) add_rows.template operator()<1>(c, f);
+  }
+}
+
+/// Subtracts a row from each row of a block.
+void shift_block(const double* HWY_RESTRICT rows, size_t features, const double* shift,
+                 double* HWY_RESTRICT out) {
+  for (size_t f = 0; f < features; ++f) {
+    const V by = hn::Set(tag, shift[f]);
+    for (size_t at = f * block_rows; at < (f + 1) * block_rows; at += lanes)
+      hn::Store(hn::Sub(hn::Load(tag, rows + at), by), tag, out + at);
   }
 }
 
@@ -428,6 +448,7 @@ HWY_EXPORT(log_joint_block);
 HWY_EXPORT(normalize_block);
 HWY_EXPORT(add_moments_block);
 HWY_EXPORT(nearest_center_block);
+HWY_EXPORT(shift_block);
 HWY_EXPORT(squared_distances_block);
 HWY_EXPORT(add_distances_block);
 HWY_EXPORT(burn);
@@ -464,7 +485,7 @@ void argmax_block(const double* joint, size_t components, size_t valid, int32_t*
 void add_moments_block(const double* rows, size_t features, const double* center,
                        const double* weights, double* moments) {
   HWY_DYNAMIC_DISPATCH(add_moments_block)
-  (rows, features, center, weights, moments, scratch(2 * features * block_rows));
+  (rows, features, center, weights, moments, scratch(features * block_rows));
 }
 
 void nearest_center_block(const double* rows, size_t features, const double* centers,
@@ -472,6 +493,10 @@ void nearest_center_block(const double* rows, size_t features, const double* cen
                           double* sums) {
   HWY_DYNAMIC_DISPATCH(nearest_center_block)
   (rows, features, centers, center_norms, k, valid, labels, sums);
+}
+
+void shift_block(const double* rows, size_t features, const double* shift, double* out) {
+  HWY_DYNAMIC_DISPATCH(shift_block)(rows, features, shift, out);
 }
 
 void squared_distances_block(const double* rows, size_t features, const double* center,

@@ -133,7 +133,8 @@ std::vector<double> RowBlocks::column(size_t feature) const {
 
 BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(rows), shift_(shift) {
   if (rows.file_) piece_.resize(rows.piece_size());
-  if (rows.file_ || shift) block_ = AlignedDoubles(rows.block_size());
+  if (rows.file_) block_ = AlignedDoubles(rows.block_size());
+  if (shift) shifted_ = AlignedDoubles(rows.block_size());
 }
 
 const double* BlockReader::operator()(size_t block) {
@@ -150,10 +151,8 @@ const double* BlockReader::operator()(size_t block) {
   const double* values = block_.data();
   if (!in_file) values = rows_.pieces_[rows_.file_ ? 0 : piece].data() + in_piece;
   if (!shift_) return values;
-  for (size_t f = 0; f < rows_.features_; ++f)
-    for (size_t r = 0; r < block_rows; ++r)
-      block_[f * block_rows + r] = values[f * block_rows + r] - shift_[f];
-  return block_.data();
+  shift_block(values, rows_.features_, shift_, shifted_.data());
+  return shifted_.data();
 }
 
 size_t block_chunks(const RowBlocks& rows) {

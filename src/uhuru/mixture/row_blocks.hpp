@@ -102,7 +102,7 @@ class BlockReader {
   const double* shift_;
   std::vector<float> piece_;
   size_t piece_number_ = static_cast<size_t>(-1);
-  AlignedDoubles block_;
+  AlignedDoubles block_, shifted_;
 };
 
 /// Calls `work(first, last, chunk)` for chunks of blocks, in any order, from several threads.

@@ -87,7 +87,7 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
     if (progress) progress("predict", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
   }
   summary.read = reader->rows_read();
-  if (options.vote_folder) summary.votes = vote(all, model.recipe);
+  if (options.vote_folder) summary.votes = vote(all, model.recipe, threads);
   writer->commit();
   if (summary.votes) write_votes(*summary.votes, *options.vote_folder, options.write.overwrite);
   return summary;

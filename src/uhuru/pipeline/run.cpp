@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
@@ -24,6 +25,10 @@ std::vector<std::string> unlearned_classes(const ClassScores& scores, const Reci
                      [&](const auto& cluster) { return cluster[c].has_value(); }))
       classes.push_back(recipe.classes[c]);
   return classes;
+}
+
+Json file_record(const Input& input) {
+  return {{"name", input.name()}, {"sha256", input.sha256()}};
 }
 
 Json counts_json(const RunSummary& summary) {
@@ -148,7 +153,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                     recipe.min_members, join(unlearned, ", ")));
   stopwatch.lap("classify");
 
-  const Vote votes = vote(classification.table, recipe);
+  const Vote votes = vote(classification.table, recipe, threads);
   summary.sources_unique = votes.unique.rows();
   summary.sources_ambiguous = votes.ambiguous.rows();
   summary.sources_without_class = votes.sources_without_class;
@@ -158,14 +163,20 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                               clustering.fit.mixture, detections.counts.kept);
   model.scores = std::move(classification.scores);
   model.training_labelled = classification.counts.labels.with_class;
-  const Table clusters =
-      cluster_table(detections.table, labels, clustering.fit.labels, detections.features, recipe);
-  WriteOptions write;
-  write.threads = threads;
-  write_table(folder.file(summary.files[0]), with_row_numbers(classification.table), write);
-  write_table(folder.file(summary.files[1]), votes.unique, write);
-  write_table(folder.file(summary.files[2]), votes.ambiguous, write);
-  write_table(folder.file(summary.files[3]), clusters, write);
+  // Side by side, the largest first.
+  Json detections_record, labels_record;
+  const std::vector<std::function<void()>> outputs = {
+      [&] { write_table(folder.file(summary.files[0]), with_row_numbers(classification.table)); },
+      [&] {
+        write_table(folder.file(summary.files[3]),
+                    cluster_table(detections.table, labels, clustering.fit.labels,
+                                  detections.features, recipe));
+      },
+      [&] { write_table(folder.file(summary.files[1]), votes.unique); },
+      [&] { write_table(folder.file(summary.files[2]), votes.ambiguous); },
+      [&] { detections_record = file_record(detections_input); },
+      [&] { labels_record = file_record(labels_input); }};
+  threads.run(outputs.size(), [&](size_t i) { outputs[i](); });
   save_model(model, folder.file(summary.files[4]), Overwrite::no);
   stopwatch.lap("write");
 
@@ -175,11 +186,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   Json record;
   record["uhuru_version"] = UHURU_VERSION;
   record["recipe"] = recipe.name;
-  const auto file_record = [](const Input& input) {
-    return Json{{"name", input.name()}, {"sha256", input.sha256()}};
-  };
-  record["detections"] = file_record(detections_input);
-  record["labels"] = file_record(labels_input);
+  record["detections"] = std::move(detections_record);
+  record["labels"] = std::move(labels_record);
   record["join"] = options.join == LabelJoin::name ? "name" : "position";
   record["radius_arcsec"] = options.radius_arcsec;
   record["seed"] = recipe.mixture.seed;
