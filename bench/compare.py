@@ -229,6 +229,15 @@ def machine():
             f"double")
 
 
+def write_section(script, lines):
+    """Puts lines into docs/performance.md where it says that the script writes them."""
+    page = ROOT / "docs/performance.md"
+    begin, end = f"<!-- {script} writes from here -->\n", "<!-- to here -->"
+    head, rest = page.read_text().split(begin)
+    page.write_text(head + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
+    print(f"written into {page.relative_to(ROOT)}")
+
+
 def prepare(folder):
     """Simulated detections: a VOTable of 40,000, and complete ones of exact numbers in FITS."""
     uhuru("simulate", "--rows", 40_000, "--out", folder / "d.vot", "--labels-out", folder / "l.csv",
@@ -264,12 +273,7 @@ def main():
     lines = [f"Measured on {time.strftime('%Y-%m-%d')}: {where}.", "",
              "| " + " | ".join(HEAD) + " |", "|" + " --- |" * len(HEAD),
              *("| " + " | ".join(row) + " |" for row in rows)]
-    page = ROOT / "docs/performance.md"
-    text = page.read_text()
-    begin, end = "<!-- bench/compare writes from here -->\n", "<!-- to here -->"
-    head, rest = text.split(begin)
-    page.write_text(head + begin + "\n".join(lines) + "\n" + end + rest.split(end)[1])
-    print(f"written into {page.relative_to(ROOT)}")
+    write_section("bench/compare", lines)
 
 
 if __name__ == "__main__":
