@@ -114,11 +114,23 @@ TEST_F(Cli, ReadsAndWritesPipes) {
   EXPECT_EQ(record["detections"]["sha256"].get<std::string>().size(), 64u);
 }
 
+TEST_F(Cli, SelectsNumbersOfComponents) {
+  const auto result = run_program("select " + data("d.csv") +
+                                  " --to 3 --starts 1 --verbose --out " + (scratch_ / "s.csv"));
+  EXPECT_EQ(result.code, 0) << result.err;
+  for (const char* words : {"components  BIC", "would take  BIC", "silhouettes 0."})
+    EXPECT_NE(result.out.find(words), std::string::npos) << result.out;
+  EXPECT_EQ(read_table(scratch_ / "s.csv").rows(), 3u);
+  expect_refused("select " + data("d.csv") + " --from 3 --to 2", {"3 to 2"}, 2);
+  expect_refused("select " + data("d.csv") + " --to 2 --out " + (scratch_ / "s.csv"),
+                 {"--overwrite"}, 2);
+}
+
 TEST_F(Cli, HelpsAndRefusesWrongUse) {
   EXPECT_NE(run_program("--help").out.find("predict"), std::string::npos);
   EXPECT_TRUE(run_program("--version").out.starts_with("uhuru "));
-  for (const char* command : {"run", "predict", "cluster", "crossmatch", "classify", "vote",
-                              "simulate", "show", "convert"}) {
+  for (const char* command : {"run", "predict", "cluster", "select", "crossmatch", "classify",
+                              "vote", "simulate", "show", "convert"}) {
     const auto help = run_program(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--threads"), std::string::npos) << command;

@@ -52,6 +52,8 @@ TEST(Model, IsCheckedOnLoad) {
   EXPECT_EQ(message_of("/recipe", "csc2").where(), "m.json, recipe");
   EXPECT_EQ(error_of([] { parse_model("{", "m.json"); }).message(), "the model is no JSON");
   EXPECT_EQ(error_of([] { parse_model("[]", "m.json"); }).message(), "the file is no model");
+  EXPECT_EQ(error_of([] { parse_model(std::string(100000, '['), "m.json"); }).message(),
+            "the model is nested too deeply");
   EXPECT_EQ(error_of([] { load_model("no-such-model"); }).message(), "there is no such model");
 }
 

@@ -41,8 +41,8 @@ struct FitsColumn {
 
 class FitsReader : public TableReader {
  public:
-  FitsReader(std::unique_ptr<ByteSource> source, const std::string& part)
-      : TableReader(source->name()) {
+  FitsReader(std::unique_ptr<ByteSource> source, const std::string& part, const Threads& threads)
+      : TableReader(source->name()), threads_(threads) {
     // CFITSIO seeks: what is packed, piped or in memory goes to a file of its own first.
     source->peek();
     std::string path = source->was_gzip() ? "" : source->seekable_path();
@@ -320,7 +320,7 @@ class FitsReader : public TableReader {
 
   /// Reads blocks of whole rows that fit in the cache and decodes their plain columns.
   void read_plain(LONGLONG first, LONGLONG rows, Table& batch) {
-    constexpr LONGLONG block_bytes = 1 << 18;
+    constexpr LONGLONG block_bytes = 1 << 20;
     const LONGLONG width = fits_->Fptr->rowlength;
     if (std::none_of(columns_.begin(), columns_.end(), [](const auto& c) { return c.plain; }))
       return;
@@ -334,10 +334,11 @@ class FitsReader : public TableReader {
       fits_read_tblbytes(fits_, first + done, 1, count * width, bytes.data(), &status);
       check(status, "unreadable values", fmt::format("rows from {}", first + done));
       const auto* begin = reinterpret_cast<const char*>(bytes.data());
-      for (size_t c = 0; c < columns_.size(); ++c)
+      threads_.run(columns_.size(), [&](size_t c) {
         if (columns_[c].plain)
           decode_cells(begin, static_cast<size_t>(width), static_cast<size_t>(count),
                        *columns_[c].plain, batch.columns[c]);
+      });
     }
   }
 
@@ -483,6 +484,7 @@ class FitsReader : public TableReader {
     });
   }
 
+  Threads threads_;
   std::unique_ptr<SpooledFile> spool_;
   fitsfile* fits_ = nullptr;
   LONGLONG rows_ = 0;
@@ -492,9 +494,9 @@ class FitsReader : public TableReader {
 
 }  // namespace
 
-std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source,
-                                       const std::string& part) {
-  return std::make_unique<FitsReader>(std::move(source), part);
+std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part,
+                                       const Threads& threads) {
+  return std::make_unique<FitsReader>(std::move(source), part, threads);
 }
 
 }  // namespace uhuru

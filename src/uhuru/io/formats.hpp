@@ -18,7 +18,8 @@ using SourceOpener = std::function<std::unique_ptr<ByteSource>()>;
 std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
                                           const std::string& part, const std::string& folder,
                                           const Threads& threads);
-std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part);
+std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part,
+                                       const Threads& threads);
 /// `delimiter` 0: found out from the header line.
 std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter,
                                        const Threads& threads);

@@ -73,7 +73,7 @@ std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
       case Content::votable:
         return open_votable(std::move(source), part, folder, threads);
       case Content::fits:
-        return open_fits(std::move(source), part);
+        return open_fits(std::move(source), part, threads);
       case Content::text:
         break;
     }

@@ -421,7 +421,7 @@ class VotableReader : public TableReader {
                         "data inside the VOTable, or in a file beside it", in_quotes(parser_.href));
     stream_ = ByteSource::open(folder_ + name);
     if (parser_.data == VotableParser::Data::fits)
-      inner_ = open_fits(std::move(stream_), parser_.fits_part);
+      inner_ = open_fits(std::move(stream_), parser_.fits_part, threads_);
   }
 
   void read_stream(Table& batch, size_t max_rows) {
@@ -440,7 +440,8 @@ class VotableReader : public TableReader {
 
   void open_inner(Table& batch, size_t max_rows) {
     if (!inner_)
-      inner_ = open_fits(ByteSource::from_memory(parser_.fits_bytes, name_), parser_.fits_part);
+      inner_ = open_fits(ByteSource::from_memory(parser_.fits_bytes, name_), parser_.fits_part,
+                         threads_);
     read_inner(batch, max_rows);
   }
 

@@ -212,9 +212,15 @@ void save_model(const Model& model, const std::string& path, Overwrite overwrite
 
 Model parse_model(const std::string& text, const std::string& name) {
   const Reader reader(name);
+  // What is nested deeply would overflow the stack where it is printed or freed.
+  const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
+    constexpr int deepest = 32;
+    if (depth > deepest) throw input_error("the model is nested too deeply", name);
+    return true;
+  };
   Json json;
   try {
-    json = Json::parse(text);
+    json = Json::parse(text, shallow);
   } catch (const Json::exception& error) {
     throw input_error("the model is no JSON", name, "a model that uhuru wrote",
                       std::string(error.what()).substr(0, 120));

@@ -73,8 +73,10 @@ Classification classify_detections(const Table& detections, const Matrix& featur
                                    const Recipe& recipe, const Threads& threads) {
   Classification result;
   const auto classes = label_classes(labels, recipe, result.counts.labels);
+  Stopwatch stopwatch;
   result.scores = train_class_scores(scaled, clusters, classes, cluster_count,
                                      recipe.classes.size(), recipe.min_members);
+  result.probability_seconds = stopwatch.since_last();
   bool any = false;
   for (const auto& cluster : result.scores)
     for (const auto& score : cluster) any = any || score.has_value();
@@ -96,8 +98,10 @@ Classification classify_detections(const Table& detections, const Matrix& featur
     kept_scaled.row(static_cast<Eigen::Index>(i)) = scaled.row(static_cast<Eigen::Index>(rows[i]));
     classified.clusters.push_back(clusters[rows[i]]);
   }
+  stopwatch.since_last();
   RowClasses found = classify_rows(result.scores, classified.clusters, kept_scaled,
                                    recipe.classes.size(), threads);
+  result.probability_seconds += stopwatch.since_last();
   classified.classes = std::move(found.classes);
   classified.probabilities = std::move(found.probabilities);
   for (const int c : classified.classes)
@@ -151,7 +155,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
         fmt::format("with fewer than {} labelled detections in every cluster, "
                     "these classes were not learned: {}",
                     recipe.min_members, join(unlearned, ", ")));
-  stopwatch.lap("classify");
+  stopwatch.add("probabilities", classification.probability_seconds);
+  stopwatch.add("classify", stopwatch.since_last() - classification.probability_seconds);
 
   const Vote votes = vote(classification.table, recipe, threads);
   summary.sources_unique = votes.unique.rows();

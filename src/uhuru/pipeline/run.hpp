@@ -35,6 +35,7 @@ struct Classification {
   ClassScores scores;
   Table table;  // detection level, in order of name and observation
   ClassificationCounts counts;
+  double probability_seconds = 0;  // of learning the classes and of the probabilities
 };
 /// `scaled` and `features`: rows × features; `clusters` and `labels`: one a row. Throws Error
 /// (input) where no class has enough members in any cluster.
