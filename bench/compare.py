@@ -56,8 +56,9 @@ class Measured:
 
 def seconds_of_stages(out):
     """The stages of --verbose: "times       read 0.417 s · labels 0.013 s"."""
-    return {name.strip(): float(value)
-            for name, value in re.findall(r"([a-z][a-z -]*?) ([0-9.]+) s(?= |$)", out, re.M)}
+    times = out.partition("\ntimes ")[2]
+    return {name: float(value)
+            for name, value in re.findall(r"([a-z][a-z-]*) ([0-9.]+) s(?= |$)", times, re.M)}
 
 
 def uhuru(*arguments, times=5):

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "support/support.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/mixture/gaussian_mixture.hpp"
@@ -32,6 +35,25 @@ TEST(RowBlocks, GivesBackItsRows) {
         EXPECT_EQ(column[static_cast<size_t>(row)], data(row, static_cast<long>(f)));
     }
   }
+}
+
+TEST(RowBlocks, HasTheMediansOfSortedValues) {
+  for (const Eigen::Index n : {1, 2, 3, 500, 4097}) {
+    Matrix data = clustered_rows(n, 6);
+    for (Eigen::Index row = 0; row < n; ++row) {
+      data(row, 1) = std::exp(30 * data(row, 1));        // nearly all in the lowest bin
+      data(row, 2) = row % 3 == 0 ? data(row, 2) : 0.5;  // mostly the same value
+    }
+    const auto found = medians(RowBlocks(data), Threads(2));
+    for (Eigen::Index f = 0; f < 3; ++f) {
+      std::vector<double> sorted(data.col(f).begin(), data.col(f).end());
+      std::sort(sorted.begin(), sorted.end());
+      const auto middle = static_cast<size_t>(n) / 2;
+      EXPECT_EQ(found[static_cast<size_t>(f)],
+                n % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+    }
+  }
+  EXPECT_TRUE(std::isnan(medians(RowBlocks(2), Threads(1))[0]));
 }
 
 TEST(RowBlocks, KeepsSinglePrecisionInAFile) {

@@ -116,7 +116,7 @@ class Section {
   /// An expression, checked.
   std::string expression(std::string_view key, bool required,
                          const Expression::Functions& functions = {}) {
-    const std::string result = text(key, required);
+    std::string result = text(key, required);
     if (!result.empty()) check_expression(table_.get(key), result, functions);
     return result;
   }

@@ -12,7 +12,17 @@ namespace uhuru {
 
 namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// The median of some values, whose order is changed; NaN where there is none.
+double median(std::vector<double>& values) {
+  if (values.empty()) return nan;
+  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2) return *middle;
+  return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
+
+}  // namespace
 
 double FeatureScale::apply(double value) const {
   if (transform == Transform::identity) return value;
@@ -68,14 +78,6 @@ void apply_scaling(const Scaling& scaling, Matrix& features) {
   for (Eigen::Index row = 0; row < features.rows(); ++row)
     for (size_t f = 0; f < scaling.size(); ++f)
       features(row, f) = scaling[f].apply(features(row, f));
-}
-
-double median(std::vector<double>& values) {
-  if (values.empty()) return nan;
-  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2) return *middle;
-  return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
 std::vector<double> medians(const Matrix& features) {

@@ -55,8 +55,6 @@ Scaling fit_scaling(const Matrix& features, const Recipe& recipe);
 /// Scales every row in place; missing values stay NaN.
 void apply_scaling(const Scaling& scaling, Matrix& features);
 
-/// The median of some values, whose order is changed; NaN where there is none.
-double median(std::vector<double>& values);
 /// The median of each column over its values that are there; NaN where there is none.
 std::vector<double> medians(const Matrix& features);
 

@@ -344,6 +344,7 @@ class FitsWriter : public TableWriter {
         texts.emplace_back(text.substr(std::min(k * inner, text.size()), inner));
       }
     std::vector<char*> pointers;
+    pointers.reserve(texts.size());
     for (std::string& text : texts) pointers.push_back(text.data());
     int status = 0;
     fits_write_col(fits_, TSTRING, static_cast<int>(c) + 1, rows_ + 1, 1,

@@ -157,6 +157,7 @@ Format format_from_text(const std::string& text) {
   const auto found = names.find(text);
   if (found != names.end()) return found->second;
   std::vector<std::string> known;
+  known.reserve(names.size());
   for (const auto& [name, format] : names) known.push_back(name);
   throw Error(ErrorKind::usage, "unknown format", "", "one of " + join(known, ", "),
               in_quotes(text));

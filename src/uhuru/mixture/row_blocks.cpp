@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "uhuru/base/error.hpp"
 
@@ -162,6 +163,97 @@ size_t block_chunks(const RowBlocks& rows) {
 void for_blocks(const RowBlocks& rows, const Threads& threads,
                 const std::function<void(size_t, size_t, size_t)>& work) {
   threads.for_rows(rows.blocks(), chunk_blocks(rows), work);
+}
+
+namespace {
+
+/// Calls `visit(part, feature, value)` for all values; the parts, one a chunk, are returned in
+/// order.
+template <class Part, class Visit>
+std::vector<Part> gather(const RowBlocks& rows, const Threads& threads, const Part& empty,
+                         const Visit& visit) {
+  std::vector<Part> parts(block_chunks(rows), empty);
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block(rows);
+    for (size_t b = first; b < last; ++b) {
+      const double* values = block(b);
+      for (size_t f = 0; f < rows.features(); ++f)
+        for (size_t r = 0; r < rows.valid(b); ++r)
+          visit(parts[chunk], f, values[f * block_rows + r]);
+    }
+  });
+  return parts;
+}
+
+/// Equal bins from the least value to the greatest.
+struct Bins {
+  static constexpr size_t count = 4096;
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -std::numeric_limits<double>::infinity();
+
+  void widen(double from, double to) {
+    least = std::min(least, from);
+    greatest = std::max(greatest, to);
+  }
+  size_t operator()(double value) const {
+    const double place = (value - least) / (greatest - least) * count;
+    return place >= 0 ? std::min(count - 1, static_cast<size_t>(place)) : 0;
+  }
+};
+
+}  // namespace
+
+std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
+  const size_t features = rows.features();
+  std::vector<double> result(features, std::numeric_limits<double>::quiet_NaN());
+  if (rows.rows() == 0) return result;
+  std::vector<Bins> bins(features);
+  for (const auto& part :
+       gather(rows, threads, bins,
+              [](std::vector<Bins>&all, size_t f, double x) { all[f].widen(x, x); }))
+    for (size_t f = 0; f < features; ++f) bins[f].widen(part[f].least, part[f].greatest);
+
+  std::vector<uint64_t> counts(features * Bins::count);
+  for (const auto& part :
+       gather(rows, threads, counts, [&](std::vector<uint64_t>&all, size_t f, double x) {
+         ++all[f * Bins::count + bins[f](x)];
+       }))
+    for (size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
+
+  // The bins of the two values in the middle, and how many lie below them.
+  struct Middle {
+    size_t low_bin = 0, high_bin = 0;
+    uint64_t below = 0;
+  };
+  std::vector<Middle> middles(features);
+  const uint64_t low = (rows.rows() - 1) / 2;
+  const uint64_t high = rows.rows() / 2;
+  for (size_t f = 0; f < features; ++f) {
+    const uint64_t* count = counts.data() + f * Bins::count;
+    Middle& middle = middles[f];
+    while (middle.below + count[middle.low_bin] <= low) middle.below += count[middle.low_bin++];
+    middle.high_bin = middle.low_bin;
+    for (uint64_t sum = middle.below + count[middle.low_bin]; sum <= high;)
+      sum += count[++middle.high_bin];
+  }
+  std::vector<std::vector<double>> near(features);
+  for (const auto& part :
+       gather(rows, threads, near, [&](std::vector<std::vector<double>>&all, size_t f, double x) {
+         const size_t bin = bins[f](x);
+         if (bin >= middles[f].low_bin && bin <= middles[f].high_bin) all[f].push_back(x);
+       }))
+    for (size_t f = 0; f < features; ++f)
+      near[f].insert(near[f].end(), part[f].begin(), part[f].end());
+  for (size_t f = 0; f < features; ++f) {
+    const auto at = [&](uint64_t rank) {
+      const auto place = near[f].begin() + static_cast<long>(rank - middles[f].below);
+      std::nth_element(near[f].begin(), place, near[f].end());
+      return *place;
+    };
+    const double first = at(low);
+    result[f] = low == high ? first : (first + at(high)) / 2;
+  }
+  return result;
 }
 
 }  // namespace uhuru

@@ -113,4 +113,8 @@ void for_blocks(const RowBlocks& rows, const Threads& threads,
 /// How many chunks for_blocks makes.
 size_t block_chunks(const RowBlocks& rows);
 
+/// The median of each feature; NaN without rows. Goes through the rows three times and holds only
+/// the values near the medians, so that it works at any number of rows.
+std::vector<double> medians(const RowBlocks& rows, const Threads& threads);
+
 }  // namespace uhuru

@@ -25,10 +25,7 @@ ScaledFeatures::ScaledFeatures(TableReader& reader, const Recipe& recipe, const 
   }
   counts = detections.counts();
   notes = detections.notes();
-  for (size_t f = 0; f < ranges.size(); ++f) {
-    std::vector<double> values = rows.column(f);
-    medians.push_back(median(values));
-  }
+  medians = uhuru::medians(rows, threads);
   scaling = fit_scaling(ranges, counts.kept, recipe);
   rows.transform([&](size_t feature, double value) { return scaling[feature].apply(value); },
                  threads);

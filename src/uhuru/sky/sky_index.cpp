@@ -7,9 +7,9 @@
 namespace uhuru {
 namespace {
 
-// Chosen with crossmatch_whole_sky of bench/sky_bench.cpp, 10^6 rows, on a Xeon (Sapphire Rapids,
-// 2 MiB of L2): zones of 64 rows take 0.9 of the time of 16, but twice as long as 16 where half of
-// the positions are in one field of an arcmin.
+// Chosen with 10^6 random positions on either side (bench/compare crossmatch) on a Xeon with 2 MiB
+// of second-level cache: zones of 64 rows take about 0.9 of the time of 16, but twice as long where
+// half of the positions are in one field of an arcmin.
 constexpr size_t zone_rows = 64;    // positions in a zone, were they spread evenly
 constexpr size_t cell_rows = 1;     // positions in a cell, within its zone
 constexpr size_t band_rows = 4096;  // positions in a band: neighbouring zones, sorted together
