@@ -123,29 +123,31 @@ TEST_P(Kernels, NearestCentersAreNearest) {
   const Eigen::Index d = GetParam();
   const auto features = static_cast<size_t>(d);
   const Matrix data = random_matrix(100, d, 8);
-  const Matrix centers = random_matrix(5, d, 9);
-  const Vector norms = centers.rowwise().squaredNorm();
-  const AlignedDoubles block = block_of(data);
-  in_each_instruction_set([&] {
-    int32_t labels[block_rows];
-    AlignedDoubles lanes(5 * (features + 1) * sum_lanes);
-    AlignedDoubles distances(block_rows);
-    nearest_center_block(block.data(), features, centers.data(), norms.data(), 5, 100, labels,
-                         lanes.data());
-    squared_distances_block(block.data(), features, centers.data(), norms[0], distances.data());
-    Matrix sums = Matrix::Zero(5, d + 1);
-    for (Eigen::Index row = 0; row < 100; ++row) {
-      Eigen::Index nearest = 0;
-      (centers.rowwise() - data.row(row)).rowwise().squaredNorm().minCoeff(&nearest);
-      EXPECT_EQ(labels[row], nearest);
-      sums.row(nearest).head(d) += data.row(row);
-      sums(nearest, d) += 1;
-      EXPECT_NEAR(distances[static_cast<size_t>(row)],
-                  (data.row(row) - centers.row(0)).squaredNorm(), 1e-13);
-    }
-    for (size_t i = 0; i < 5 * (features + 1); ++i)
-      EXPECT_NEAR(sum_of_lanes(lanes.data() + i * sum_lanes), sums.data()[i], 1e-12);
-  });
+  for (const Eigen::Index k : {5, 20}) {
+    const Matrix centers = random_matrix(k, d, 9);
+    const Vector norms = centers.rowwise().squaredNorm();
+    const AlignedDoubles block = block_of(data);
+    in_each_instruction_set([&] {
+      int32_t labels[block_rows];
+      AlignedDoubles lanes(static_cast<size_t>(k) * (features + 1) * sum_lanes);
+      AlignedDoubles distances(block_rows);
+      nearest_center_block(block.data(), features, centers.data(), norms.data(),
+                           static_cast<size_t>(k), 100, labels, lanes.data());
+      squared_distances_block(block.data(), features, centers.data(), norms[0], distances.data());
+      Matrix sums = Matrix::Zero(k, d + 1);
+      for (Eigen::Index row = 0; row < 100; ++row) {
+        Eigen::Index nearest = 0;
+        (centers.rowwise() - data.row(row)).rowwise().squaredNorm().minCoeff(&nearest);
+        EXPECT_EQ(labels[row], nearest);
+        sums.row(nearest).head(d) += data.row(row);
+        sums(nearest, d) += 1;
+        EXPECT_NEAR(distances[static_cast<size_t>(row)],
+                    (data.row(row) - centers.row(0)).squaredNorm(), 1e-13);
+      }
+      for (size_t i = 0; i < static_cast<size_t>(k) * (features + 1); ++i)
+        EXPECT_NEAR(sum_of_lanes(lanes.data() + i * sum_lanes), sums.data()[i], 1e-12);
+    });
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Features, Kernels, ::testing::Values(1, 2, 3, 4, 5, 7, 12, 17));

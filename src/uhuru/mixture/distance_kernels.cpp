@@ -48,6 +48,18 @@ void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
   }
   for (size_t row = 0; row < valid; ++row) labels[row] = static_cast<int32_t>(nearest[row]);
   for (size_t row = valid; row < block_rows; ++row) nearest[row] = -1;
+  // With many clusters it is faster to add row by row than to look for the rows of each. (Found
+  // with kmeans_start of bench/mixture_bench.cpp on a Xeon with AVX-512.)
+  constexpr size_t many_clusters = 12;
+  if (k > many_clusters) {
+    for (size_t row = 0; row < valid; ++row) {
+      double* own =
+          sums + static_cast<size_t>(labels[row]) * (features + 1) * sum_lanes + row % sum_lanes;
+      for (size_t f = 0; f < features; ++f) own[f * sum_lanes] += rows[f * block_rows + row];
+      own[features * sum_lanes] += 1;
+    }
+    return;
+  }
   // A few features at a time, so that the rows of a cluster are found once for all of them.
   const V one = hn::Set(tag, 1.0);
   const auto add_rows = [&]<size_t count>(size_t c, size_t first) {
