@@ -148,13 +148,13 @@ void add_distances_block(const double* HWY_RESTRICT a, size_t valid_a, const dou
     const size_t rows_b = HWY_MIN(distance_rows, valid_b - row_b);
     V from_b[distance_rows][parts];
     UHURU_UNROLL
-    for (size_t r = 0; r < distance_rows; ++r)
-      for (V& sum : from_b[r]) sum = hn::Zero(tag);
+    for (auto& of_row : from_b)
+      for (V& sum : of_row) sum = hn::Zero(tag);
     for (size_t row = 0; row < valid_a; row += distance_step) {
       V squares[distance_rows][distance_vectors];
       UHURU_UNROLL
-      for (size_t r = 0; r < distance_rows; ++r)
-        for (V& sum : squares[r]) sum = hn::Zero(tag);
+      for (auto& of_row : squares)
+        for (V& sum : of_row) sum = hn::Zero(tag);
       for (size_t f = 0; f < features; ++f) {
         V x[distance_vectors];
         UHURU_UNROLL

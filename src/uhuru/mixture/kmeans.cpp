@@ -103,6 +103,7 @@ class NearestSoFar {
   /// What the distances would add up to with each of some rows as one more center.
   std::vector<double> potentials(const std::vector<size_t>& centers) const {
     std::vector<Vector> rows;
+    rows.reserve(centers.size());
     for (const size_t center : centers) rows.push_back(data_.row(center));
     std::vector<std::vector<double>> sums(centers.size(), std::vector<double>(pieces_.size()));
     data_.threads.run(pieces_.size(), [&](size_t p) {
@@ -171,6 +172,7 @@ Matrix plus_plus_centers(const CenteredRows& data, int k, RandomState& random) {
   double potential = nearest.potential();
   for (int c = 1; c < k; ++c) {
     std::vector<double> draws;
+    draws.reserve(static_cast<size_t>(trials));
     for (int trial = 0; trial < trials; ++trial) draws.push_back(random.uniform() * potential);
     const std::vector<size_t> candidates = nearest.rows_at(draws);
     const std::vector<double> potentials = nearest.potentials(candidates);

@@ -244,7 +244,7 @@ double burn(size_t repeats) {
   const V factor = hn::Set(tag, 0.999999);
   for (size_t n = 0; n < repeats; ++n) {
     UHURU_UNROLL
-    for (size_t i = 0; i < chains; ++i) sums[i] = hn::MulAdd(sums[i], factor, factor);
+    for (V& sum : sums) sum = hn::MulAdd(sum, factor, factor);
   }
   V total = sums[0];
   UHURU_UNROLL
@@ -272,7 +272,7 @@ HWY_EXPORT(burn_size);
 double* scratch(size_t doubles) {
   thread_local AlignedDoubles memory;
   if (memory.size() < doubles) memory = AlignedDoubles(doubles);
-  return memory.data();
+  return memory.data();  // NOLINT(clang-analyzer-cplusplus.NewDelete): it loses track of the move
 }
 
 }  // namespace
