@@ -127,8 +127,13 @@ std::vector<SkyPosition> positions(const Table& table, const PositionColumns& co
 Table crossmatch_tables(const Table& left, const PositionColumns& left_position, const Table& right,
                         const PositionColumns& right_position, double radius_arcsec, MatchFind find,
                         const Threads& threads, CrossmatchCounts* counts) {
-  const auto left_positions = positions(left, left_position);
-  const auto right_positions = positions(right, right_position);
+  std::vector<SkyPosition> left_positions, right_positions;
+  threads.run(2, [&](size_t side) {
+    if (side == 0)
+      left_positions = positions(left, left_position);
+    else
+      right_positions = positions(right, right_position);
+  });
   Stopwatch stopwatch;
   const auto pairs = crossmatch(left_positions, right_positions, radius_arcsec, find, threads);
   const double search_seconds = stopwatch.since_last();
