@@ -95,7 +95,7 @@ rows = []
 def report(work, name, theirs, ours, goal, their_mib=None, our_mib=None, note=""):
     """One line of the table; seconds."""
     def time_text(seconds):
-        return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+        return f"{seconds:.3g} s" if seconds >= 0.9995 else f"{seconds * 1000:.3g} ms"
 
     def memory_text(mib):
         return "–" if mib is None else f"{mib:,.0f} MiB"
