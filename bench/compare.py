@@ -27,12 +27,12 @@ STEP_FLOPS = (3 * FEATURES + FEATURES * (FEATURES + 1)) + (3 * FEATURES + FEATUR
 class Measured:
     """Seconds (the median) and the most memory that a command took, and what it printed last."""
 
-    def __init__(self, command, times=5, env=None):
-        seconds, memory = [], []
+    def __init__(self, command, times=5):
+        seconds, memory, self.of_stages = [], [], {}
         for _ in range(times):
             begin = time.perf_counter()
             process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE,
-                                       stderr=subprocess.PIPE, text=True, env=env)
+                                       stderr=subprocess.PIPE, text=True)
             self.out, errors = process.stdout.read(), process.stderr.read()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = status
@@ -40,15 +40,10 @@ class Measured:
             memory.append(usage.ru_maxrss / 1024)
             if status != 0:
                 raise SystemExit(f"{' '.join(map(str, command))} failed:\n{errors}")
-            self.stages(seconds_of_stages(self.out))
+            for stage, value in seconds_of_stages(self.out).items():
+                self.of_stages.setdefault(stage, []).append(value)
         self.seconds = statistics.median(seconds)
         self.mib = statistics.median(memory)
-
-    def stages(self, found):
-        if not hasattr(self, "of_stages"):
-            self.of_stages = {}
-        for stage, value in found.items():
-            self.of_stages.setdefault(stage, []).append(value)
 
     def stage(self, name):
         return statistics.median(self.of_stages[name])
@@ -120,7 +115,7 @@ def fit(folder):
 
 
 def fit_large(folder):
-    peak = peak_gflops()
+    most, _ = peak()
     for components, iterations in [(6, 100), (20, 5)]:
         recipe = folder / f"large{components}.toml"
         text = (ROOT / "recipes/csc2.toml").read_text()
@@ -137,7 +132,7 @@ def fit_large(folder):
                theirs["seconds"], ours.stage("k-means") + ours.stage("mixture"), "≥ 40×",
                theirs["mib"], ours.mib,
                f"{theirs['labels_differ']} labels differ; EM {gflops:.0f} GFLOP/s, "
-               f"{100 * gflops / peak:.0f} % of the peak of {peak:.0f}")
+               f"{100 * gflops / most:.0f} % of the peak of {most:.0f}")
 
 
 def silhouette(folder):
@@ -216,17 +211,17 @@ def crossmatch(folder):
            ours.seconds, "≥ 20×", stilts.mib, ours.mib)
 
 
-def peak_gflops():
-    """Multiply-adds of all processors at once, the best of the repetitions."""
+def peak():
+    """GFLOP/s of multiply-adds of all processors at once, and the instruction set."""
     _, case = max(benchmark("^peak").items())[1]
-    return case["FLOP/s"] / 1e9
+    return case["FLOP/s"] / 1e9, case["label"]
 
 
 def machine():
     cpu = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    _, case = max(benchmark("^peak").items())[1]
+    most, instructions = peak()
     return (f"{cpu.group(1) if cpu else platform.machine()}, {os.cpu_count()} processors, "
-            f"instruction set {case['label']}, measured peak {case['FLOP/s'] / 1e9:.0f} GFLOP/s in "
+            f"instruction set {instructions}, measured peak {most:.0f} GFLOP/s in "
             f"double")
 
 

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "uhuru/base/error.hpp"
@@ -19,8 +17,7 @@ namespace {
 template <class T>
 void put_big_endian(T value, std::string& bytes) {
   char raw[sizeof(T)];
-  std::memcpy(raw, &value, sizeof(T));
-  if constexpr (std::endian::native == std::endian::little) std::reverse(raw, raw + sizeof(T));
+  to_big_endian(value, raw);
   bytes.append(raw, sizeof(T));
 }
 

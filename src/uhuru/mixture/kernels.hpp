@@ -37,7 +37,7 @@ void log_joint_block(const double* rows, size_t features, const ComponentView& c
 
 /// Turns joint log densities (component c of row r at c * block_rows + r) into responsibilities in
 /// place; `log_density` takes the log of each row's sum. Rows from `valid` on get 0 for both.
-/// The exponential is within 1 ulp, the logarithm within 4 (Highway's).
+/// The exponential is within 2 ulp, the logarithm within 4 (Highway's).
 void normalize_block(double* joint, size_t components, size_t valid, double* log_density);
 
 /// The most responsible component of each row, the first of equals. `labels` need not be aligned.
@@ -68,7 +68,7 @@ void squared_distances_block(const double* rows, size_t features, const double* 
 
 /// Adds the distances between the rows of two blocks to both: to to_a[r] those of row r of `a` to
 /// all valid rows of `b`, to to_b[r] the other way around. With a == b each pair counts once, in
-/// to_a only, for both rows. Distances within 2 ulp.
+/// to_a only, for both rows. Distances within 2⁻⁴⁶ of themselves.
 void add_distances_block(const double* a, size_t valid_a, const double* b, size_t valid_b,
                          size_t features, double* to_a, double* to_b);
 

@@ -139,7 +139,7 @@ void normalize_block(double* HWY_RESTRICT joint, size_t components, size_t valid
   }
 }
 
-/// Adds to `moments` a tile of the weighted products: rows i0 … of `weighted` by rows j0 … of
+/// Adds to `moments` a tile of the weighted products: features i0 … by features j0 … of
 /// `differences`; of a tile on the diagonal the lower half.
 template <size_t height, size_t width, bool diagonal>
 HWY_INLINE void add_products(const double* HWY_RESTRICT weights,

@@ -133,8 +133,10 @@ std::vector<double> RowBlocks::column(size_t feature) const {
 }
 
 BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(rows), shift_(shift) {
-  if (rows.file_) piece_.resize(rows.piece_size());
-  if (rows.file_) block_ = AlignedDoubles(rows.block_size());
+  if (rows.file_) {
+    piece_.resize(rows.piece_size());
+    block_ = AlignedDoubles(rows.block_size());
+  }
   if (shift) shifted_ = AlignedDoubles(rows.block_size());
 }
 

@@ -27,7 +27,8 @@ std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
   return numbers;
 }
 
-RowBlocks& take_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, RowBlocks& taken) {
+/// Adds the rows of these numbers to `taken`.
+void take_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, RowBlocks& taken) {
   BlockReader block(rows);
   std::vector<double> row(rows.features());
   for (const size_t number : numbers) {
@@ -35,7 +36,6 @@ RowBlocks& take_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, 
     for (size_t f = 0; f < row.size(); ++f) row[f] = from[f * block_rows];
     taken.append(row.data());
   }
-  return taken;
 }
 
 double parameters(double k, double d) { return k * d * (d + 1) / 2 + k * d + k - 1; }
