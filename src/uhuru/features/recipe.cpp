@@ -22,6 +22,9 @@ constexpr std::pair<Transform, std::string_view> transforms[] = {
     {Transform::minmax, "minmax"},
     {Transform::log_minmax, "log-minmax"}};
 
+constexpr std::pair<Method, std::string_view> methods[] = {{Method::mahalanobis, "mahalanobis"},
+                                                           {Method::bayes, "bayes"}};
+
 /// A table of the recipe whose keys are all to be asked for; the destructor's place is taken by
 /// finish(), which refuses those that nobody asked for.
 class Section {
@@ -180,6 +183,11 @@ void read_features(Section& root, Recipe& recipe) {
         section.fail(section.table().get("range"), "unreadable range", "[least, greatest]");
       feature.range = {range[0], range[1]};
     }
+    feature.lower = section.text("lower", false);
+    feature.upper = section.text("upper", false);
+    if (feature.lower.empty() != feature.upper.empty())
+      section.fail(section.table().get("name"), "a feature has one confidence limit",
+                   "lower and upper, or neither", feature.name);
     section.finish();
     const auto names = recipe.feature_names();
     if (std::find(names.begin(), names.end(), feature.name) != names.end())
@@ -196,6 +204,13 @@ void read_features(Section& root, Recipe& recipe) {
 void read_classes(Section section, Recipe& recipe) {
   recipe.classes = section.texts("names");
   recipe.min_members = static_cast<size_t>(section.integer("min_members", 12, 2, 1000000));
+  if (const std::string method = section.text("method", false); !method.empty()) {
+    try {
+      recipe.method = method_from_name(method);
+    } catch (const Error& error) {
+      section.fail(section.table().get("method"), error.message(), error.expected(), error.found());
+    }
+  }
   std::set<std::string> seen;
   for (const std::string& name : recipe.classes)
     if (name.empty() || !seen.insert(name).second)
@@ -207,6 +222,24 @@ void read_classes(Section section, Recipe& recipe) {
   Section groups = section.section("groups");
   for (const std::string& name : recipe.classes) recipe.groups.push_back(groups.text(name));
   groups.finish();
+  section.finish();
+}
+
+void read_bayes(Section section, BayesSettings& bayes) {
+  const auto whole = [&](const char* key, auto& value, int64_t least, int64_t most) {
+    value = static_cast<std::decay_t<decltype(value)>>(
+        section.integer(key, static_cast<int64_t>(value), least, most));
+  };
+  whole("replicates", bayes.replicates, 2, 1000);
+  whole("trees", bayes.trees, 1, 1000);
+  whole("tree_rows", bayes.tree_rows, 1, 1000000);
+  whole("tree_features", bayes.tree_features, 0, 64);
+  bayes.source_exponent = section.number("source_exponent", bayes.source_exponent, 0, 1);
+  bayes.sharpness = section.number("sharpness", bayes.sharpness, 0.01, 10);
+  bayes.mean_members = section.number("mean_members", bayes.mean_members, 1e-3, 1e9);
+  bayes.covariance_members =
+      section.number("covariance_members", bayes.covariance_members, 1e-3, 1e9);
+  bayes.cluster_members = section.number("cluster_members", bayes.cluster_members, 1e-3, 1e9);
   section.finish();
 }
 
@@ -283,6 +316,18 @@ Transform transform_from_name(std::string_view name) {
   throw input_error("unknown transform", "", "identity, minmax or log-minmax", in_quotes(name));
 }
 
+std::string_view method_name(Method method) {
+  for (const auto& [value, name] : methods)
+    if (value == method) return name;
+  return "";
+}
+
+Method method_from_name(std::string_view name) {
+  for (const auto& [value, known] : methods)
+    if (known == name) return value;
+  throw input_error("unknown method", "", "mahalanobis or bayes", in_quotes(name));
+}
+
 const std::string& Recipe::label(const std::string& given) const {
   const auto found = labels.aliases.find(given);
   return found == labels.aliases.end() ? given : found->second;
@@ -302,6 +347,22 @@ std::vector<std::string> Recipe::feature_names() const {
   std::vector<std::string> names;
   for (const Feature& feature : features) names.push_back(feature.name);
   return names;
+}
+
+std::vector<std::string> Recipe::group_names() const {
+  std::vector<std::string> names;
+  for (const std::string& group : groups)
+    if (std::find(names.begin(), names.end(), group) == names.end()) names.push_back(group);
+  return names;
+}
+
+std::vector<size_t> Recipe::group_places() const {
+  const auto names = group_names();
+  std::vector<size_t> places;
+  for (const std::string& group : groups)
+    places.push_back(
+        static_cast<size_t>(std::find(names.begin(), names.end(), group) - names.begin()));
+  return places;
 }
 
 Recipe parse_recipe(const std::string& text, const std::string& name) {
@@ -341,6 +402,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name) {
       static_cast<int>(mixture.integer("max_iterations", defaults.max_iterations, 1, 1000000));
   mixture.finish();
   read_classes(root.section("classes"), recipe);
+  read_bayes(root.section("bayes", false), recipe.bayes);
   read_labels(root.section("labels"), recipe);
   read_simulation(root.section("simulate", false), recipe);
   root.finish();

@@ -279,11 +279,15 @@ Model load_model(const std::string& name_or_path) {
   return parse_model(text, name_or_path);
 }
 
-void check_recipe(const Model& model, const Recipe& recipe) {
+void check_features(const Model& model, const Recipe& recipe) {
   if (model.recipe.feature_names() != recipe.feature_names())
     throw input_error("the model is of another recipe", "model " + model.name,
                       "the features " + join(recipe.feature_names(), ", "),
                       join(model.recipe.feature_names(), ", "));
+}
+
+void check_recipe(const Model& model, const Recipe& recipe) {
+  check_features(model, recipe);
   if (model.recipe.classes != recipe.classes)
     throw input_error("the model is of another recipe", "model " + model.name,
                       "the classes " + join(recipe.classes, ", "),
