@@ -23,8 +23,8 @@ std::vector<size_t> own_groups(size_t n) {
 // The expected folds are those of scikit-learn 1.2.
 TEST(StratifiedFolds, AreThoseOfStratifiedKFold) {
   RandomState random(3);
-  std::vector<int> classes;
-  for (int i = 0; i < 40; ++i) classes.push_back(static_cast<int>(random.integer(4)));
+  std::vector<int> classes(40);
+  for (int& c : classes) c = static_cast<int>(random.integer(4));
   EXPECT_EQ(stratified_folds(classes, own_groups(40), 5, 42),
             (std::vector<int>{4, 0, 2, 0, 4, 3, 1, 1, 3, 3, 3, 4, 3, 4, 0, 2, 3, 3, 0, 2,
                               2, 4, 1, 1, 1, 0, 1, 0, 4, 1, 2, 4, 4, 0, 2, 1, 2, 3, 2, 0}));
@@ -60,8 +60,8 @@ TEST(StratifiedFolds, KeepGroupsTogetherByTheirCommonestClass) {
 
 TEST(StratifiedFolds, HaveAboutTheSamePartOfEachClass) {
   RandomState random(5);
-  std::vector<int> classes;
-  for (int i = 0; i < 1003; ++i) classes.push_back(static_cast<int>(random.integer(3)));
+  std::vector<int> classes(1003);
+  for (int& c : classes) c = static_cast<int>(random.integer(3));
   const auto folds = stratified_folds(classes, own_groups(classes.size()), 10, 0);
   std::map<std::pair<int, int>, long> counts;
   std::map<int, long> of_class;

@@ -59,6 +59,7 @@ nlohmann::ordered_json evaluate_file(const std::string& path, const std::string&
     rows[r].push_back(row);
   }
   std::vector<Predictions> repeats;
+  repeats.reserve(rows.size());
   for (const auto& of_repeat : rows) repeats.push_back(select_rows(all, of_repeat));
   EvaluateOptions options;
   options.replicates = std::stoul(replicates);

@@ -109,8 +109,9 @@ uint64_t slow_pixel(const SkyPosition& position, int order) {
     y = std::copysign(1 - width / 2, z);
   }
   for (int face = 0; face < 12; ++face) {
-    const long double center_x = face % 4 + (face / 4 == 1 ? 0.0L : 0.5L);
-    const long double dy = y - (1 - face / 4) / 2.0L;
+    const int row = face / 4;
+    const long double center_x = face % 4 + (row == 1 ? 0.0L : 0.5L);
+    const long double dy = y - (1 - row) / 2.0L;
     for (const int turn : {0, 4}) {
       const long double dx = x - center_x - turn;
       long double east = dy + dx;

@@ -28,7 +28,7 @@ void RankedRows::for_ties(std::span<const double> weights, const Visit& visit) c
     all += weight;
     positives += entry.has_label ? weight : 0.0;
     if (!entry.ends_tie) continue;
-    if (all > 0) visit(positives, all - positives);
+    visit(positives, all - positives);
     positives = all = 0;
   }
 }
@@ -54,6 +54,7 @@ Curve RankedRows::roc(std::span<const double> weights) const {
   curve.x.assign(1, 0.0);
   curve.y.assign(1, 0.0);
   for_ties(weights, [&](double positives, double negatives) {
+    if (!(positives + negatives > 0)) return;
     curve.x.push_back(curve.x.back() + negatives);
     curve.y.push_back(curve.y.back() + positives);
   });
@@ -72,6 +73,7 @@ Curve RankedRows::precision_recall(std::span<const double> weights) const {
   double positives = 0;
   double all = 0;
   for_ties(weights, [&](double more_positives, double more_negatives) {
+    if (!(more_positives + more_negatives > 0)) return;
     positives += more_positives;
     all += more_positives + more_negatives;
     curve.x.push_back(positives);

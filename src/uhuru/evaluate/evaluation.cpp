@@ -54,8 +54,9 @@ std::vector<double> mean_scores(const std::vector<Repeat>& repeats,
       means[i++].add(score);
     });
   }
-  std::vector<double> result;
-  for (const Mean& mean : means) result.push_back(mean.value());
+  std::vector<double> result(means.size());
+  std::transform(means.begin(), means.end(), result.begin(),
+                 [](const Mean& mean) { return mean.value(); });
   return result;
 }
 
@@ -129,6 +130,10 @@ Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptio
   std::vector<Predictions> kept;
   for (const Predictions& repeat : repeats) {
     check_predictions(repeat);
+    if (repeat.labels != result.labels ||
+        repeat.has_probabilities() != repeats.front().has_probabilities() ||
+        repeat.has_priors() != repeats.front().has_priors())
+      throw Error(ErrorKind::bug, "the repeats to evaluate are not of the same kind");
     kept.push_back(kept_rows(repeat));
     result.left_out += repeat.rows() - kept.back().rows();
   }

@@ -60,6 +60,7 @@ std::vector<int> stratified_folds(std::span<const int> classes, std::span<const 
     throw input_error("too few groups for so many folds", "",
                       fmt::format("at least {} groups", folds), fmt::format("{}", counts.size()));
   std::vector<int> group_classes;
+  group_classes.reserve(counts.size());
   for (const auto& [group, of_group] : counts) group_classes.push_back(most_frequent(of_group));
   RandomState random(seed);
   const auto group_folds = deal(group_classes, folds, random);
