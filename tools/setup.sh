@@ -6,7 +6,7 @@ build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio
   libfast-float-dev libmuparser-dev libhwy-dev"
 test_packages="libgtest-dev libbenchmark-dev"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
-  clang clang-tidy clang-format"
+  python3-healpy clang clang-tidy clang-format"
 
 # Objects are found again in ccache from another clone, too.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
