@@ -11,6 +11,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/pipeline/input.hpp"
 #include "uhuru/pipeline/predict.hpp"
+#include "uhuru/pipeline/records.hpp"
 
 namespace uhuru {
 namespace {
@@ -36,10 +37,6 @@ Table class_table(const Table& detections, const std::vector<size_t>& rows,
       class_table_header(chosen, recipe, {.anomalies = !classified.anomalies.placements.empty()});
   append_classes(chosen, classified, features, recipe, nullptr, table);
   return table;
-}
-
-Json file_record(const Input& input) {
-  return {{"name", input.name()}, {"sha256", input.sha256()}};
 }
 
 Json counts_json(const RunSummary& summary) {
