@@ -86,6 +86,7 @@ Classification classify_clustered(const Detections& detections, const std::vecto
                     recipe.classes.size(), threads);
   classified.classes = std::move(found.classes);
   classified.probabilities = std::move(found.probabilities);
+  classified.anomalies = read_anomalies(detections.table, rows);
   result.table = class_table(detections.table, rows, classified,
                              take_rows(detections.features, rows), recipe, result.counts);
   return result;
