@@ -116,6 +116,7 @@ void add_select(CLI::App& app, Context& context);
 void add_crossmatch(CLI::App& app, Context& context);
 void add_classify(CLI::App& app, Context& context);
 void add_vote(CLI::App& app, Context& context);
+void add_compare(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
