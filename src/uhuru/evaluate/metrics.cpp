@@ -1,7 +1,6 @@
 #include "uhuru/evaluate/metrics.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 

@@ -40,8 +40,7 @@ const Column& find_class_column(const Table& ours, const std::string& given) {
   for (const char* name : {"class", "master_class", "soft_master_class", "main_type"})
     if (const Column* column = ours.find(name)) return *column;
   throw input_error("there is no column of classes", "",
-                    "class, master_class, soft_master_class or main_type, or the column that "
-                    "--class-column names",
+                    "class, master_class, soft_master_class or main_type, or another to be named",
                     join(ours.column_names(), ", "));
 }
 
