@@ -46,8 +46,8 @@ class MatrixDrawing : public PanelDrawing {
                turned_ ? "name end" : "name middle", turned_ ? -45 : 0);
     }
     if (!panel_.column_title.empty())
-      svg.text({corner.x + extent_.width / 2, bottom + extent_.bottom - 2}, panel_.column_title,
-               "middle");
+      svg.text({corner.x + extent_.width / 2, bottom + extent_.bottom - 2},
+               fitted(panel_.column_title, text_size, extent_.width), "middle");
     if (!panel_.row_title.empty())
       svg.text({corner.x - gap - rows_width_ - 10, corner.y + extent_.height / 2},
                fitted(panel_.row_title, text_size, extent_.height), "middle", -90);
