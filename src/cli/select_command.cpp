@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 #include "cli.hpp"
+#include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/output_file.hpp"
 #include "uhuru/pipeline/cluster.hpp"
 #include "uhuru/pipeline/select.hpp"
 
@@ -11,7 +14,7 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  std::string detections;
+  std::string detections, figure;
   SelectOptions select;
   OutputOptions output;
   RecipeOptions recipe;
@@ -20,10 +23,15 @@ struct Options {
 void select(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
+  check_range(options.select);
   const WriteOptions write = options.output.write(context);
   const std::string& out = options.output.path;
-  terminal.output_is_table = out == "-";
+  if (!out.empty() && options.figure == out)
+    throw Error(ErrorKind::usage, "the table and the figure have the same name", "--figure",
+                "another name than that of --out", out);
+  terminal.output_is_table = out == "-" || options.figure == "-";
   if (!out.empty()) check_target(out, write.overwrite);
+  if (!options.figure.empty()) check_target(options.figure, write.overwrite);
   const Threads threads = context.make_threads();
   Stopwatch stopwatch;
   const auto reader = open_table(options.detections, threads);
@@ -31,7 +39,13 @@ void select(Context& context, const Options& options) {
   stopwatch.lap("read");
   const auto rows = select_components(features.rows, recipe.mixture, options.select, threads,
                                       terminal.progress());
+  std::optional<OutputFile> figure;
+  if (!options.figure.empty()) {
+    figure.emplace(options.figure, write.overwrite);
+    figure->write(select_figure(rows));
+  }
   if (!out.empty()) write_table(out, select_table(rows), write);
+  if (figure) figure->commit();
   terminal.clear_progress();
 
   terminal.say_items("detections  ",
@@ -89,9 +103,12 @@ void add_select(CLI::App& app, Context& context) {
       ->check(between<size_t>(2, 1'000'000))
       ->type_name("N");
   options->output.add(*command, "Table of the criteria");
+  command->add_option("--figure", options->figure, "The criteria as a figure (SVG)")
+      ->type_name("FILE");
   options->recipe.add(*command, false);
   options->recipe.add_seed(*command);
-  command->footer("Example:\n  uhuru select csc.vot --to 12 --out criteria.csv");
+  command->footer(
+      "Example:\n  uhuru select csc.vot --to 12 --out criteria.csv --figure criteria.svg");
   command->callback(
       [&context, options] { context.action = [&context, options] { select(context, *options); }; });
 }

@@ -84,7 +84,8 @@ void validate_command(Context& context, Options& options) {
   print_scores(terminal, summary.evaluations);
   terminal.say("");
   for (const std::string& note : summary.notes) terminal.note(note);
-  terminal.say("files in " + shell_word(options.validate.out) + ": " + join(summary.files, ", "));
+  terminal.say("files in " + shell_word(options.validate.out) +
+               ": validation.json, metrics.csv, predictions.csv, figures (.svg)");
 }
 
 }  // namespace

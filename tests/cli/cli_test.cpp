@@ -121,9 +121,26 @@ TEST_F(Cli, SelectsNumbersOfComponents) {
   for (const char* words : {"components  BIC", "would take  BIC", "silhouettes 0."})
     EXPECT_NE(result.out.find(words), std::string::npos) << result.out;
   EXPECT_EQ(read_table(scratch_ / "s.csv").rows(), 3u);
-  expect_refused("select " + data("d.csv") + " --from 3 --to 2", {"3 to 2"}, 2);
+  expect_refused("select " + (scratch_ / "none.csv") + " --from 3 --to 2", {"3 to 2"}, 2);
   expect_refused("select " + data("d.csv") + " --to 2 --out " + (scratch_ / "s.csv"),
                  {"--overwrite"}, 2);
+}
+
+TEST_F(Cli, DrawsTheCriteriaOfSelect) {
+  const std::string figure = scratch_ / "s.svg";
+  const std::string line = "select " + data("d.csv") + " --from 2 --to 2 --starts 1 --figure ";
+  EXPECT_EQ(run_program(line + figure).code, 0);
+  const std::string svg = testing::read_file(figure);
+  for (const char* words : {"<svg ", "Silhouette", "takes 2", "</svg>\n"})
+    EXPECT_NE(svg.find(words), std::string::npos) << words;
+  const auto piped = run_program(line + "-");
+  EXPECT_EQ(piped.out, svg);
+  EXPECT_NE(piped.err.find("would take"), std::string::npos);
+  // Refused before the table is read.
+  expect_refused("select " + (scratch_ / "none.csv") + " --figure " + figure, {"--overwrite"}, 2);
+  expect_refused(line + (scratch_ / "x") + " --out " + (scratch_ / "x"), {"the same name"}, 2);
+  EXPECT_EQ(run_program(line + figure + " --overwrite").code, 0);
+  EXPECT_EQ(testing::read_file(figure), svg);
 }
 
 TEST_F(Cli, HelpsAndRefusesWrongUse) {

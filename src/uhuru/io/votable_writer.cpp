@@ -11,50 +11,15 @@
 #include "uhuru/io/format_rows.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
+#include "uhuru/io/xml_text.hpp"
 
 namespace uhuru {
 namespace {
 
-/// Appends text with XML's special characters escaped; characters that XML cannot hold become
-/// U+FFFD.
-void escape(std::string_view text, bool in_attribute, std::string& out) {
-  const auto stands_for_itself = [](char c) {
-    return c >= ' ' && c <= '~' && c != '&' && c != '<' && c != '>' && c != '"';
-  };
-  for (size_t i = 0; i < text.size(); ++i) {
-    size_t plain = i;
-    while (plain < text.size() && stands_for_itself(text[plain])) ++plain;
-    out += text.substr(i, plain - i);
-    i = plain;
-    if (i == text.size()) return;
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (const auto three = text.substr(i, 3); three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf") {
-      out += "\xef\xbf\xbd";  // U+FFFE and U+FFFF
-      i += 2;
-      continue;
-    }
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"' && in_attribute)
-      out += "&quot;";
-    else if (c == '\r' || (in_attribute && (c == '\n' || c == '\t')))
-      out += fmt::format("&#{};", int{byte});
-    else if (byte < 0x20 && c != '\n' && c != '\t')
-      out += "\xef\xbf\xbd";
-    else
-      out += c;
-  }
-}
-
 void put_attribute(std::string_view name, std::string_view value, std::string& out) {
   if (value.empty()) return;
   out += fmt::format(" {}=\"", name);
-  escape(to_utf8(value), true, out);
+  escape_xml(to_utf8(value), true, out);
   out += '"';
 }
 
@@ -176,7 +141,7 @@ class VotableWriter : public TableWriter {
   static void put_description(std::string_view description, std::string& out) {
     if (description.empty()) return;
     out += "<DESCRIPTION>";
-    escape(to_utf8(description), false, out);
+    escape_xml(to_utf8(description), false, out);
     out += "</DESCRIPTION>\n";
   }
 
@@ -187,7 +152,7 @@ class VotableWriter : public TableWriter {
       out += "<TD>";
       const size_t empty = out.size();
       if (column.field.type == Type::text)
-        escape(column.text(row), false, out);
+        escape_xml(column.text(row), false, out);
       else if (column.field.is_scalar() && column.field.type == Type::float64)
         put_float(column.cell<double>(row)[0], out);
       else if (!column.missing(row))

@@ -42,13 +42,17 @@ double parameters(double k, double d) { return k * d * (d + 1) / 2 + k * d + k -
 
 }  // namespace
 
-std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSettings& settings,
-                                         const SelectOptions& options, const Threads& threads,
-                                         const Progress& progress) {
+void check_range(const SelectOptions& options) {
   if (options.least < 1 || options.most < options.least)
     throw Error(ErrorKind::usage, "no number of components to try", "",
                 "from 1 or more to at least as many",
                 fmt::format("{} to {}", options.least, options.most));
+}
+
+std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSettings& settings,
+                                         const SelectOptions& options, const Threads& threads,
+                                         const Progress& progress) {
+  check_range(options);
   const auto judged = sample(rows.rows(), options.silhouette_rows, settings.seed);
   RowBlocks judged_rows(rows.features());
   take_rows(rows, judged, judged_rows);

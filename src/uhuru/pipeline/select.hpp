@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "uhuru/base/progress.hpp"
@@ -35,6 +36,9 @@ struct Choice {
   std::optional<int> silhouette;
 };
 
+/// Throws Error (usage) where there is no number of components to try.
+void check_range(const SelectOptions& options);
+
 /// Fits mixtures of `least` to `most` components with recipe.mixture's other settings and judges
 /// them, as scikit-learn's GaussianMixture(K, n_init=starts, random_state=seed), bic, aic and
 /// silhouette_score do. `rows`: scaled features. The same at any number of threads. Throws Error
@@ -50,5 +54,9 @@ Choice choose(const std::vector<SelectRow>& rows);
 /// The rows as a table: components, log_likelihood, bic, aic, bic_gradient, silhouette, iterations,
 /// converged.
 Table select_table(const std::vector<SelectRow>& rows);
+
+/// The criteria against the number of components as the text of an SVG file; what each would take
+/// is marked.
+std::string select_figure(const std::vector<SelectRow>& rows);
 
 }  // namespace uhuru

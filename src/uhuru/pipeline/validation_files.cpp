@@ -1,8 +1,11 @@
 #include "uhuru/pipeline/validation_files.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "uhuru/base/json.hpp"
+#include "uhuru/evaluate/figures.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/pipeline/records.hpp"
 
@@ -133,21 +136,42 @@ Table predictions_table(const Recipe& recipe, const Table& detections,
   return table;
 }
 
+/// "roc_soft_vote_groups.svg"
+std::string figure_file(const std::string& figure, std::string level, const std::string& of) {
+  std::replace(level.begin(), level.end(), ' ', '_');
+  return figure + "_" + level + "_" + of + ".svg";
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  OutputFile file(path, Overwrite::no);
+  file.write(text);
+  file.commit();
+}
+
 }  // namespace
 
 std::vector<std::string> validation_files() {
-  return {"validation.json", "metrics.csv", "predictions.csv"};
+  std::vector<std::string> files = {"validation.json", "metrics.csv", "predictions.csv"};
+  for (const char* level : validation_levels)
+    for (const char* of : {"classes", "groups"})
+      for (const char* figure : {"confusion", "reliability", "roc", "precision_recall"})
+        if (level != validation_levels.back() || figure == std::string_view("confusion"))
+          files.push_back(figure_file(figure, level, of));
+  return files;
 }
 
 void write_validation(const ValidateOptions& options, const Recipe& recipe,
                       const ValidateSummary& summary, const Table& table,
                       const std::vector<FoldPredictions>& repeats, const ValidationInputs& inputs,
                       const OutputFolder& folder) {
-  OutputFile file(folder.file("validation.json"), Overwrite::no);
-  file.write(readable_json(validation_json(options, recipe, summary, inputs)));
-  file.commit();
+  write_text(folder.file("validation.json"),
+             readable_json(validation_json(options, recipe, summary, inputs)));
   write_table(folder.file("metrics.csv"), metrics_table(summary.evaluations));
   write_table(folder.file("predictions.csv"), predictions_table(recipe, table, repeats));
+  for (const Evaluation& evaluation : summary.evaluations)
+    for (const Figure& figure : evaluation_figures(evaluation))
+      write_text(folder.file(figure_file(figure.name, evaluation.level, evaluation.of)),
+                 figure.svg);
 }
 
 }  // namespace uhuru

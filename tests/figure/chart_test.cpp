@@ -1,0 +1,234 @@
+#include "uhuru/figure/chart.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "figure/svg_reader.hpp"
+#include "support/support.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+using testing::SvgReader;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+Series series(Mark mark, std::vector<double> x, std::vector<double> y) {
+  Series result;
+  result.mark = mark;
+  result.x = std::move(x);
+  result.y = std::move(y);
+  return result;
+}
+
+template <class Panel>
+std::string drawn(const Panel& panel) {
+  Chart chart;
+  chart.panels.emplace_back(panel);
+  return to_svg(chart);
+}
+
+std::string drawn(const Series& any) {
+  SeriesPanel panel;
+  panel.series = {any};
+  return drawn(panel);
+}
+
+/// The path of the only curve.
+std::string path_of(const Series& any) {
+  const auto curves = SvgReader(drawn(any)).with_class("curve");
+  EXPECT_EQ(curves.size(), 1u);
+  return curves.empty() ? "" : curves[0].attributes.at("d");
+}
+
+size_t count(const std::string& text, char c) {
+  return static_cast<size_t>(std::count(text.begin(), text.end(), c));
+}
+
+MatrixPanel matrix(const std::vector<std::string>& labels, const Matrix& counts) {
+  MatrixPanel panel;
+  panel.rows = panel.columns = labels;
+  panel.counts = counts;
+  return panel;
+}
+
+TEST(Chart, EscapesWhatFilesSay) {
+  const std::string hostile = "</text><script>alert(\"1\")</script>&amp;' \x01\x1b[31m";
+  Chart chart;
+  chart.title = chart.description = hostile;
+  SeriesPanel panel;
+  panel.title = panel.note = panel.x.title = panel.y.title = panel.legend_title = hostile;
+  panel.series = {series(Mark::line, {1, 2}, {1, 2})};
+  panel.series[0].name = panel.series[0].value = hostile;
+  MatrixPanel counts =
+      matrix({hostile, "\xff\xfe\x80", "\xef\xbf\xbf\xed\xa0\x80"}, Matrix::Ones(3, 3));
+  counts.title = counts.note = counts.row_title = counts.column_title = hostile;
+  chart.panels = {panel, counts};
+  const SvgReader svg(to_svg(chart));
+  const std::set<std::string> known = {"svg",  "title", "desc",   "style", "rect",
+                                       "line", "path",  "circle", "text"};
+  for (const auto& element : svg.elements)
+    EXPECT_TRUE(known.contains(element.name)) << element.name;
+  EXPECT_EQ(svg.elements[0].attributes.at("role"), "img");
+  EXPECT_TRUE(svg.elements[1].text.starts_with("</text><script>")) << svg.elements[1].text;
+}
+
+TEST(Chart, LeavesGapsWhereValuesAreMissing) {
+  EXPECT_EQ(count(path_of(series(Mark::line, {1, 2, 3, 4, 5}, {1, 2, nan, 4, 5})), 'M'), 2u);
+  // A point alone between gaps is a dot, not nothing.
+  EXPECT_EQ(count(path_of(series(Mark::line, {1, 2, 3}, {nan, 2, nan})), 'L'), 1u);
+  EXPECT_EQ(count(path_of(series(Mark::steps, {1, 2, nan, 4, 5, 6}, {1, 2, 3, 4, 5, 6})), 'M'), 2u);
+  const auto dots = SvgReader(drawn(series(Mark::points, {1, nan, 3}, {1, 2, nan})));
+  EXPECT_EQ(dots.with_class("mark").size(), 1u);
+  const auto bars = SvgReader(drawn(series(Mark::bars, {1, 2, 3}, {1, nan, -3})));
+  EXPECT_EQ(bars.with_class("bar").size(), 2u);
+  for (const Mark mark : {Mark::line, Mark::steps, Mark::points, Mark::bars})
+    for (const Scale scale : {Scale::linear, Scale::log}) {
+      SeriesPanel panel;
+      panel.y.scale = scale;
+      panel.series = {series(mark, {}, {}), series(mark, {nan}, {nan}), series(mark, {3}, {0})};
+      const std::string svg = drawn(panel);
+      SvgReader reader(svg);
+      EXPECT_EQ(svg.find("nan"), std::string::npos);
+    }
+}
+
+TEST(Chart, DrawsStepsAcrossThenUp) {
+  SeriesPanel panel;
+  panel.x.low = panel.y.low = 0;
+  panel.x.high = panel.y.high = 1;
+  panel.width = panel.height = 100;
+  panel.series = {series(Mark::steps, {0, 0.5, 1}, {0, 1, 0.5})};
+  panel.x.labelled = false;
+  const SvgReader reader(drawn(panel));
+  const auto axis = reader.with_class("axis").back();
+  const auto at = [&](int x, double y) {
+    return fmt::format("{:g} {:g}", axis.number("x1") + x, axis.number("y1") - y);
+  };
+  EXPECT_EQ(reader.with_class("curve")[0].attributes.at("d"), "M" + at(0, 0) + "L" + at(50, 0) +
+                                                                  "L" + at(50, 100) + "L" +
+                                                                  at(100, 100) + "L" + at(100, 50));
+}
+
+TEST(Chart, ThinsCurvesButKeepsTheirPeaks) {
+  Series curve;
+  for (int i = 0; i < 100000; ++i) {
+    curve.x.push_back(i);
+    curve.y.push_back(i == 54321 ? 7 : std::sin(i));
+  }
+  const std::string path = path_of(curve);
+  EXPECT_LT(count(path, 'L'), 4u * 2 * 320);
+  double highest = 1e9;
+  for (size_t at = path.find(' '); at != std::string::npos; at = path.find(' ', at + 1))
+    highest = std::min(highest, std::stod(path.substr(at)));
+  // The highest point is a twentieth of the range below the top of the axis.
+  SvgReader reader(drawn(curve));
+  EXPECT_NEAR(highest, reader.with_class("grid").back().number("y1") + 200 / 1.1 / 20, 0.2);
+  Series cloud = curve;
+  cloud.mark = Mark::points;
+  cloud.y.assign(cloud.x.size(), 1);
+  EXPECT_LT(SvgReader(drawn(cloud)).with_class("mark").size(), 330u);
+}
+
+TEST(Chart, DrawsErrorBarsToTheEndOfALogarithmicAxis) {
+  SeriesPanel panel;
+  panel.y.scale = Scale::log;
+  panel.series = {series(Mark::points, {1, 2, 3}, {10, 100, 1000})};
+  panel.series[0].low = {5, 0, nan};
+  panel.series[0].high = {20, 200, 2000};
+  const SvgReader reader(drawn(panel));
+  const auto errors = reader.with_class("error");
+  ASSERT_EQ(errors.size(), 2u);
+  EXPECT_EQ(errors[1].number("y1"), reader.with_class("axis").back().number("y1"));
+}
+
+TEST(Chart, LabelsOfTicksDoNotOverlap) {
+  for (const double high : {1.0, 12345.678, 99999.0, 3e-7}) {
+    SeriesPanel panel;
+    panel.width = 150;
+    panel.x.high = high;
+    panel.x.low = -high;
+    const SvgReader reader(drawn(panel));
+    double end = -1;
+    for (const auto& text : reader.with_class("middle")) {
+      if (text.has_class("name")) continue;
+      const double half = 0.33 * 11 * static_cast<double>(text.text.size()) / 2;
+      EXPECT_GT(text.number("x") - half, end);
+      end = text.number("x") + half;
+    }
+  }
+}
+
+TEST(Chart, ShowsCountsAndPartsOfRows) {
+  Matrix counts(3, 3);
+  counts << 1859, 1, 0, 3, 5.5, 0, 0, 0, 0;
+  const SvgReader reader(drawn(matrix({"QSO", "YSO", "none"}, counts)));
+  for (const char* text : {"1,859", ">99%", "1", "<1%", "3", "35%", "5.5", "65%", "QSO", "YSO"})
+    EXPECT_TRUE(reader.has_text(text)) << text;
+  EXPECT_EQ(reader.with_class("heat").size(), 4u);
+  EXPECT_EQ(reader.with_class("none").size(), 5u);
+  EXPECT_EQ(reader.with_class("over").size(), 2u);  // white on the one dark cell
+  const SvgReader empty(drawn(matrix({}, Matrix())));
+}
+
+TEST(Chart, TextOnCellsIsReadable) {
+  // WCAG's contrast of the text with the cell, on white ground.
+  const auto luminance = [](double r, double g, double b) {
+    const auto linear = [](double v) {
+      return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  };
+  for (int percent = 1; percent <= 100; ++percent) {
+    Matrix counts(1, 2);
+    counts << percent, 100 - percent;
+    MatrixPanel panel = matrix({"a"}, counts);
+    panel.columns = {"a", "b"};
+    const SvgReader reader(drawn(panel));
+    const double part = reader.with_class("heat")[0].number("fill-opacity");
+    const auto on_white = [&](int channel) { return (part * channel + (1 - part) * 255) / 255; };
+    const double cell = luminance(on_white(0x08), on_white(0x51), on_white(0x9c));
+    const bool white = reader.with_class("cell")[0].has_class("over");
+    EXPECT_GE(white ? 1.05 / (cell + 0.05) : (cell + 0.05) / 0.05, 4.5) << percent;
+  }
+}
+
+TEST(Chart, TurnsLongNamesOfColumns) {
+  const auto turned = [](const std::string& name) {
+    const SvgReader reader(drawn(matrix({name, "b"}, Matrix::Ones(2, 2))));
+    const auto names = reader.with_class("name");
+    return names.back().attributes.contains("transform");
+  };
+  EXPECT_FALSE(turned("QSO"));
+  EXPECT_TRUE(turned("Seyfert_1"));
+}
+
+TEST(Chart, GivesTheSameBytes) {
+  Chart chart;
+  chart.columns = 5;
+  for (int i = 0; i < 3; ++i) {
+    SeriesPanel panel;
+    panel.series = {series(Mark::line, {1, 2, 3}, {0.1, 1.0 / 3, 1e-17})};
+    chart.panels.emplace_back(panel);
+  }
+  const std::string svg = to_svg(chart);
+  EXPECT_EQ(to_svg(chart), svg);
+  for (const std::string& text : SvgReader(svg).texts()) EXPECT_LT(text.size(), 12u) << text;
+}
+
+TEST(Chart, RefusesListsThatDoNotFit) {
+  EXPECT_EQ(error_of([] { to_svg({}); }).kind(), ErrorKind::bug);
+  EXPECT_EQ(error_of([] { drawn(series(Mark::line, {1, 2}, {1})); }).kind(), ErrorKind::bug);
+  Series low = series(Mark::points, {1}, {1});
+  low.low = {0};
+  EXPECT_EQ(error_of([&] { drawn(low); }).kind(), ErrorKind::bug);
+  EXPECT_EQ(error_of([] { drawn(matrix({"a"}, Matrix::Ones(2, 2))); }).kind(), ErrorKind::bug);
+}
+
+}  // namespace
+}  // namespace uhuru
