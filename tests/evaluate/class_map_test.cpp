@@ -30,6 +30,21 @@ TEST(ClassMap, HoldsMuwclass) {
                             {"AGN", "AGN"}, {"HMXB", "XB"}, {"LMXB", "XB"}, {"YSO", "YSO"}}));
 }
 
+TEST(ClassMap, MakesGroupsOne) {
+  const std::string together = "[together]\nSeyfert = \"AGN\"\n";
+  const ClassMap map =
+      parse_class_map(small_map("", "Sy = \"Seyfert_1\"\n" + together), "m.toml", csc2());
+  EXPECT_EQ(map.labels.at("Sy"), "AGN");
+  EXPECT_EQ(map.groups, (std::vector<std::string>{"AGN", "AGN", "AGN", "AGN", "XB", "XB", "XB",
+                                                  "YSO", "YSO", "YSO"}));
+  const Error unknown = error_of([&] {
+    parse_class_map(small_map("", "Sy = \"Seyfert_1\"\n[together]\nSeyferts = \"AGN\"\n"), "m.toml",
+                    csc2());
+  });
+  EXPECT_EQ(unknown.message(), "unknown group in the map");
+  EXPECT_EQ(unknown.found(), "'Seyferts'");
+}
+
 TEST(ClassMap, TakesClassesForTheirGroupsWhereTheLevelIsGroups) {
   const std::string classes = "Sy = \"Seyfert_1\"\nSeyferts = \"Seyfert\"\n\"T Tau\" = \"TTau*\"\n";
   const ClassMap groups = parse_class_map(small_map("", classes), "m.toml", csc2());

@@ -12,10 +12,10 @@ from sklearn import metrics
 
 from support import DATA, needs_data, scratch, uhuru
 
-GROUPS = {"QSO": "AGN", "AGN": "AGN", "Seyfert_1": "Seyfert", "Seyfert_2": "Seyfert",
+GROUPS = {"QSO": "AGN", "AGN": "AGN", "Seyfert_1": "AGN", "Seyfert_2": "AGN",
           "HMXB": "XB", "LMXB": "XB", "XB": "XB", "YSO": "YSO", "TTau*": "YSO", "Orion_V*": "YSO"}
 MAP = {"AGN": "AGN", "HMXB": "XB", "LMXB": "XB", "YSO": "YSO"}
-LABELS = ["AGN", "Seyfert", "XB", "YSO"]
+LABELS = ["AGN", "XB", "YSO"]
 
 
 @needs_data

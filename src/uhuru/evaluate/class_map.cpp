@@ -19,12 +19,27 @@ MapLevel read_level(TomlSection& root) {
 }
 
 /// The class or group that a value of [classes] names; "" where it names none.
-std::string label_of(const std::string& value, MapLevel level, const Recipe& recipe) {
+std::string label_of(const std::string& value, const ClassMap& map, const Recipe& recipe) {
   const int c = recipe.class_index(value);
-  if (level == MapLevel::classes) return c < 0 ? "" : value;
-  if (std::find(recipe.groups.begin(), recipe.groups.end(), value) != recipe.groups.end())
-    return value;
-  return c < 0 ? "" : recipe.groups[static_cast<size_t>(c)];
+  if (map.level == MapLevel::classes) return c < 0 ? "" : value;
+  for (size_t i = 0; i < recipe.groups.size(); ++i)
+    if (recipe.groups[i] == value) return map.groups[i];
+  return c < 0 ? "" : map.groups[static_cast<size_t>(c)];
+}
+
+/// Makes groups one that are one in the other catalog.
+void read_together(TomlSection section, const Recipe& recipe, ClassMap& map) {
+  map.groups = recipe.groups;
+  const auto known = recipe.group_names();
+  for (const auto& [key, node] : section.table()) {
+    const std::string group(key.str());
+    const std::string value = section.text(key.str());
+    for (const std::string& name : {group, value})
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        section.fail(&node, "unknown group in the map",
+                     "one of " + join(known, ", ") + did_you_mean(name, known), in_quotes(name));
+    std::replace(map.groups.begin(), map.groups.end(), group, value);
+  }
 }
 
 void read_classes(TomlSection section, const Recipe& recipe, ClassMap& map) {
@@ -34,7 +49,7 @@ void read_classes(TomlSection section, const Recipe& recipe, ClassMap& map) {
       if (std::find(known.begin(), known.end(), group) == known.end()) known.push_back(group);
   for (const auto& [key, node] : section.table()) {
     const std::string value = section.text(key.str());
-    const std::string label = label_of(value, map.level, recipe);
+    const std::string label = label_of(value, map, recipe);
     if (label.empty())
       section.fail(&node, "unknown class in the map",
                    "one of " + join(known, ", ") + did_you_mean(value, known), in_quotes(value));
@@ -59,6 +74,7 @@ ClassMap parse_class_map(const std::string& text, const std::string& name, const
   map.dec_column = columns.text("dec", false);
   map.class_column = columns.text("class");
   columns.finish();
+  read_together(root.section("together", false), recipe, map);
   read_classes(root.section("classes"), recipe, map);
   root.finish();
   return map;

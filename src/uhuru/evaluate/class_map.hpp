@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "uhuru/features/recipe.hpp"
 
@@ -17,12 +18,14 @@ struct ClassMap {
   std::string name_column, ra_column, dec_column;  // empty where the catalog has none
   std::string class_column;
   std::map<std::string, std::string> labels;  // of each of its classes that is compared
+  std::vector<std::string> groups;  // of each class of the recipe, those that are one there as one
 };
 
-/// Reads a map, a TOML text with name, description, level ("groups" unless said), [columns] and
-/// [classes]: their class = a class of the recipe or, with the level groups, a group or a class
-/// that stands for its group. `name` stands in error messages. Throws Error (input) with the line:
-/// see TomlSection; also for what is no class or group of the recipe, or a map of no class.
+/// Reads a map, a TOML text with name, description, level ("groups" unless said), [columns],
+/// [together]: a group of the recipe = another that it is one with, and [classes]: their class = a
+/// class of the recipe or, with the level groups, a group or a class that stands for its group.
+/// `name` stands in error messages. Throws Error (input) with the line: see TomlSection; also for
+/// what is no class or group of the recipe, or a map of no class.
 ClassMap parse_class_map(const std::string& text, const std::string& name, const Recipe& recipe);
 
 /// A built-in map by its name ("muwclass") or one from a file. Throws Error (input) where there is

@@ -134,9 +134,9 @@ std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const Cla
     predictions.labels.clear();
     for (size_t c = 0; c < place.size(); ++c) {
       auto& labels = predictions.labels;
-      const auto found = std::find(labels.begin(), labels.end(), recipe.groups[c]);
+      const auto found = std::find(labels.begin(), labels.end(), map.groups[c]);
       place[c] = static_cast<int>(found - labels.begin());
-      if (found == labels.end()) labels.push_back(recipe.groups[c]);
+      if (found == labels.end()) labels.push_back(map.groups[c]);
     }
   }
   std::unordered_map<std::string, size_t> sources;
@@ -158,7 +158,7 @@ std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const Cla
   std::vector<Evaluation> result;
   if (map.level == MapLevel::classes) {
     result.push_back(evaluate({predictions}, options, threads));
-    predictions = grouped(predictions, recipe.groups);
+    predictions = grouped(predictions, map.groups);
   }
   options.of = "groups";
   result.push_back(evaluate({predictions}, options, threads));
