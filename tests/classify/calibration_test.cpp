@@ -100,6 +100,25 @@ TEST(Calibration, IsTheBestOfItsNeighbours) {
   }
 }
 
+TEST(Calibration, OfGroupsWithoutALearnedClassGivesThemNothing) {
+  // Opinions that say the opposite of the truth, and a group (1) none of whose classes was learned.
+  Matrix wrong(200, 2);
+  std::vector<int> classes;
+  for (long row = 0; row < 200; ++row) {
+    classes.push_back(static_cast<int>(row % 2));
+    wrong(row, row % 2) = 0.2;
+    wrong(row, 1 - row % 2) = 0.8;
+  }
+  const std::vector<double> weights(200, 1.0);
+  const auto calibration =
+      fit_calibration(wrong, wrong, classes, weights, Vector::Constant(2, 0.5), {0, 2});
+  EXPECT_GE(calibration.group_sharpness, 0);
+  double p[2];
+  calibration.apply(wrong.row(0).data(), wrong.row(0).data(), p);
+  EXPECT_NEAR(p[0] + p[1], 1, 1e-12);
+  EXPECT_NEAR(p[0], 0.5, 0.1);
+}
+
 TEST(Calibration, WithoutRowsLeavesTheMixtureAsItIs) {
   const auto calibration =
       fit_calibration(Matrix(0, 3), Matrix(0, 3), {}, {}, Vector::Constant(3, 1.0 / 3), {0, 0, 1});

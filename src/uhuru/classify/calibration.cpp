@@ -9,6 +9,7 @@ namespace uhuru {
 namespace {
 
 constexpr double least_probability = 2e-3;  // of a class that was learned, before calibration
+constexpr double least_sharpness = 0.05;    // what says nothing is not turned into its opposite
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 
 /// The two opinions mixed, no learned class at 0, sum 1.
@@ -39,7 +40,8 @@ struct Sharpening {
           logarithms[j] == minus_infinity ? minus_infinity : sharpness * logarithms[j] + offset[j];
       most = std::max(most, result[j]);
     }
-    result = (result.array() - most).exp();
+    // Not Eigen's exp, which has no 0.
+    for (double& value : result) value = std::exp(value - most);
     return result / result.sum();
   }
 };
@@ -95,7 +97,7 @@ Sharpening fit_sharpening(const Matrix& logarithms, std::span<const int> truths,
     // The loss is convex; half steps are for a start far away.
     Sharpening next = fit;
     for (double length = 1; length > 1e-6; length /= 2) {
-      next.sharpness = fit.sharpness - length * direction[0];
+      next.sharpness = std::max(least_sharpness, fit.sharpness - length * direction[0]);
       next.offset = fit.offset - length * direction.tail(m);
       next.loss = loss_of(next);
       if (next.loss < fit.loss) break;
@@ -117,7 +119,8 @@ Vector group_logarithms(const double* probabilities, const std::vector<size_t>& 
   Vector sums = Vector::Zero(static_cast<long>(group_count(group_of)));
   for (size_t c = 0; c < group_of.size(); ++c)
     sums[static_cast<long>(group_of[c])] += probabilities[c];
-  return sums.array().log();  // log(0) is -infinity
+  for (double& sum : sums) sum = std::log(sum);  // not Eigen's, whose log(0) is finite
+  return sums;
 }
 
 }  // namespace
