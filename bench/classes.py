@@ -133,8 +133,8 @@ def learner(make, sample):
 
 def nested(sample):
     """Chooses the constants in each outer training part."""
-    grid = [dict(zip(["sharpness", "covariance_members", "tree_rows", "source_exponent"], values))
-            for values in itertools.product([0.4, 0.6, 1.0], [30, 100], [3, 8], [0, 0.25])]
+    grid = [dict(zip(["mean_members", "covariance_members", "tree_rows", "source_exponent"], values))
+            for values in itertools.product([10, 30], [25, 50, 100], [3, 8], [0, 0.25, 0.5])]
     recipes = []
     for i, constants in enumerate(grid):
         recipes.append(sample.folder / f"recipe{i}.toml")

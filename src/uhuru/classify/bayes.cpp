@@ -13,8 +13,8 @@ namespace uhuru {
 /// The opinions of one replicate.
 class BayesDensity::Replicate {
  public:
-  Replicate(const BayesReplicate& replicate, double sharpness)
-      : replicate_(&replicate), sharpness_(sharpness), whole_(replicate.gaussians) {
+  explicit Replicate(const BayesReplicate& replicate)
+      : replicate_(&replicate), whole_(replicate.gaussians) {
     for (Eigen::Index c = 0; c < replicate.gaussians.components(); ++c)
       partial_.emplace_back(replicate.gaussians.means.row(c).transpose(),
                             replicate.gaussians.covariances[static_cast<size_t>(c)]);
@@ -61,8 +61,7 @@ class BayesDensity::Replicate {
     for (Eigen::Index c = 0; c < count; ++c) {
       const Eigen::Map<const Vector> of_class(joint + c * clusters, clusters);
       const double most = of_class.maxCoeff();
-      posterior[c] =
-          sharpness_ * (most + std::log((of_class.array() - most).exp().sum())) + log_prior_[c];
+      posterior[c] = most + std::log((of_class.array() - most).exp().sum()) + log_prior_[c];
     }
     posterior = (posterior.array() - posterior.maxCoeff()).exp();
     posterior /= posterior.sum();
@@ -70,7 +69,6 @@ class BayesDensity::Replicate {
   }
 
   const BayesReplicate* replicate_;
-  double sharpness_;
   MixtureDensity whole_;
   std::vector<PartialGaussian> partial_;
   Vector log_weights_, log_prior_;
@@ -144,8 +142,7 @@ struct LeftOut {
 }  // namespace
 
 BayesDensity::BayesDensity(const BayesClassifier& classifier) : classifier_(classifier) {
-  for (const BayesReplicate& replicate : classifier.replicates)
-    replicates_.emplace_back(replicate, classifier.sharpness);
+  for (const BayesReplicate& replicate : classifier.replicates) replicates_.emplace_back(replicate);
 }
 BayesDensity::~BayesDensity() = default;
 BayesDensity::BayesDensity(BayesDensity&&) noexcept = default;
@@ -179,7 +176,6 @@ BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clu
                             uint32_t seed, const Threads& threads) {
   if (rows.classes.empty()) throw input_error("no class can be learned", "", "labelled detections");
   BayesClassifier classifier;
-  classifier.sharpness = settings.sharpness;
   classifier.typical_variance = typical_variance(rows.variance, rows.data.cols());
   // From here on classes are places among those learned.
   std::vector<int> place(group_of.size(), -1);
@@ -223,8 +219,7 @@ BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clu
     for (size_t row = 0; row < of_rows.size(); ++row)
       if (of_rows[row] == 0) out.rows.push_back(row);
     out.trees = out.gaussians = Matrix::Zero(n, static_cast<long>(class_count));
-    BayesDensity::Replicate(replicate, classifier.sharpness)
-        .add(rows.data, extra, out.rows, out.trees, out.gaussians);
+    BayesDensity::Replicate(replicate).add(rows.data, extra, out.rows, out.trees, out.gaussians);
   });
 
   // Only rows that some replicate left out tell how good the opinions are.

@@ -26,7 +26,6 @@ struct BayesReplicate {
 /// A classifier by posteriors. L of the recipe's C classes have been learned.
 struct BayesClassifier {
   std::vector<int> learned;  // L places among the recipe's classes, in order
-  double sharpness = 1;      // the exponent of the Gaussians' densities
   Vector typical_variance;   // D: of the training's measurement errors, scaled; 0 where none
   std::vector<BayesReplicate> replicates;
   Calibration calibration;  // of the L classes; first opinion: trees, second: Gaussians

@@ -114,7 +114,6 @@ void read_bayes(Section section, BayesSettings& bayes) {
   whole("tree_rows", bayes.tree_rows, 1, 1000000);
   whole("tree_features", bayes.tree_features, 0, 64);
   bayes.source_exponent = section.number("source_exponent", bayes.source_exponent, 0, 1);
-  bayes.sharpness = section.number("sharpness", bayes.sharpness, 0.01, 10);
   bayes.mean_members = section.number("mean_members", bayes.mean_members, 1e-3, 1e9);
   bayes.covariance_members =
       section.number("covariance_members", bayes.covariance_members, 1e-3, 1e9);

@@ -78,7 +78,6 @@ Json bayes_json(const BayesClassifier& classifier, const Recipe& recipe) {
                           {"trees", std::move(trees)}});
   }
   return {{"classes", std::move(learned)},
-          {"sharpness", classifier.sharpness},
           {"typical_variance", to_json(classifier.typical_variance)},
           {"calibration",
            {{"tree_part", calibration.first_part},
@@ -116,8 +115,6 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
   }
   const auto count = static_cast<Eigen::Index>(classifier.learned.size());
   if (count == 0) reader.fail("bayes.classes", "a class");
-  classifier.sharpness =
-      reader.number(reader.at(json, "sharpness", "bayes"), 0.01, 10, "bayes.sharpness");
   classifier.typical_variance =
       reader.vector(reader.at(json, "typical_variance", "bayes"), d, "bayes.typical_variance");
 
