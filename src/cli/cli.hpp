@@ -119,6 +119,7 @@ void add_vote(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
+void add_report(CLI::App& app, Context& context);
 void add_convert(CLI::App& app, Context& context);
 
 }  // namespace uhuru::cli

@@ -23,10 +23,10 @@ TEST(Galactic, AgreesWithAstropy) {
 }
 
 TEST(Galactic, IsARotation) {
-  for (double ra = 0; ra < 360; ra += 17)
-    for (double dec = -90; dec <= 90; dec += 15) {
-      const SkyPosition a{ra, dec};
-      const SkyPosition b{ra + 31, dec / 2};
+  for (int ra = 0; ra < 360; ra += 17)
+    for (int dec = -90; dec <= 90; dec += 15) {
+      const SkyPosition a{1.0 * ra, 1.0 * dec};
+      const SkyPosition b{ra + 31.0, dec / 2.0};
       const GalacticPosition ga = galactic(a);
       const GalacticPosition gb = galactic(b);
       EXPECT_TRUE(ga.l_deg >= 0 && ga.l_deg < 360);

@@ -1,0 +1,284 @@
+// A figure: title, controls, legend, drawing, caption and the numbers behind it. Those near the
+// window are drawn first, and each again when its width, its view or its legend changes.
+import { element, type Child } from "./dom.js";
+import type { Legend } from "./legend.js";
+import { save } from "./save.js";
+import { moved, whole, zoomed, type Directions, type View } from "./view.js";
+
+/** Where a panel of a drawing lies, in its pixels. */
+export interface Panel {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface Drawing {
+  svg: SVGSVGElement;
+  panels: Panel[];
+}
+
+export interface FigureSpec {
+  id: string;
+  title: string | (() => string); // the one that holds now
+  caption: () => Child[];
+  description: string; // for those who do not see it
+  draw(width: number, view: View): Drawing;
+  zoom?: Directions;
+  legend?: () => Legend | null;
+  sharedLegend?: boolean; // stands elsewhere, but goes into saved files
+  controls?: (redraw: () => void) => HTMLElement[];
+  table?: () => HTMLElement;
+  size?: "small" | "wide";
+}
+
+const figures: Figure[] = [];
+
+export class Figure {
+  readonly node: HTMLElement;
+  private readonly heading = element("h3");
+  private readonly canvas = element("div", { class: "canvas" });
+  private readonly caption = element("figcaption");
+  private readonly legendPlace = element("div", { class: "legend-place" });
+  private legend: Legend | null = null;
+  private view: View = whole;
+  private drawing: Drawing | null = null;
+  private width = 0;
+  private near = false;
+  private requested = false;
+
+  constructor(private readonly spec: FigureSpec) {
+    const head = element("div", { class: "head" }, this.heading, this.toolbar());
+    this.heading.id = `${spec.id}-title`;
+    this.heading.textContent = this.title();
+    const controls = spec.controls?.(() => this.refresh()) ?? [];
+    const describe = element("p", { class: "hidden", id: `${spec.id}-description` }, spec.description);
+    this.canvas.id = `${spec.id}-canvas`;
+    this.node = element(
+      "figure",
+      {
+        id: spec.id,
+        class: spec.size ?? "",
+        "aria-labelledby": `${spec.id}-title`,
+        "aria-describedby": `${spec.id}-description`,
+      },
+      head,
+      controls.length ? element("div", { class: "controls" }, ...controls) : null,
+      this.legendPlace,
+      this.canvas,
+      this.caption,
+      describe,
+    );
+    if (spec.table) {
+      const details = element("details", { class: "numbers" }, element("summary", {}, "Numbers"));
+      details.addEventListener("toggle", () => {
+        if (details.open && spec.table) details.append(spec.table());
+        else details.querySelector(".table")?.remove();
+      });
+      this.node.append(details);
+    }
+    if (spec.zoom) this.listen(spec.zoom);
+    this.takeLegend();
+    figures.push(this);
+  }
+
+  /** Begins to watch its width and place; call once it is in the page. */
+  watch(): void {
+    new IntersectionObserver(
+      (entries) => {
+        this.near = entries.some((entry) => entry.isIntersecting);
+        if (this.near && this.stale()) this.request();
+      },
+      { rootMargin: "800px" },
+    ).observe(this.node);
+    new ResizeObserver(() => {
+      if (this.near && this.stale()) this.request();
+    }).observe(this.canvas);
+  }
+
+  get drawn(): boolean {
+    return this.drawing !== null;
+  }
+
+  /** Whether it is not drawn, or for another width. */
+  private stale(): boolean {
+    return !this.drawn || Math.abs(this.canvas.clientWidth - this.width) > 1;
+  }
+
+  draw(): void {
+    this.width = this.canvas.clientWidth;
+    if (this.width < 40) return;
+    const drawing = this.spec.draw(this.width, this.view);
+    const svg = drawing.svg;
+    // The library's own <style> would break the page's security policy; style.css says the same.
+    svg.querySelectorAll("style").forEach((style) => style.remove());
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-labelledby", `${this.spec.id}-title`);
+    svg.setAttribute("aria-describedby", `${this.spec.id}-description`);
+    // Its marks are one image: a screen reader gets title, description and table instead.
+    svg.querySelectorAll("[aria-label]").forEach((mark) => {
+      mark.setAttribute("data-mark", mark.getAttribute("aria-label") ?? "");
+      mark.removeAttribute("aria-label");
+    });
+    svg.querySelectorAll("[aria-description]").forEach((mark) => mark.removeAttribute("aria-description"));
+    this.drawing = drawing;
+    this.heading.textContent = this.title();
+    this.canvas.replaceChildren(svg);
+    this.caption.replaceChildren(...this.spec.caption().filter((child) => child !== null && child !== undefined && child !== false) as (Node | string)[]);
+  }
+
+  private title(): string {
+    const { title } = this.spec;
+    return typeof title === "string" ? title : title();
+  }
+
+  /** Draws the whole of it, with the legend that now holds. */
+  refresh(): void {
+    this.view = whole;
+    this.takeLegend();
+    this.request();
+  }
+
+  private takeLegend(): void {
+    const legend = this.spec.legend?.() ?? null;
+    if (legend === this.legend) return;
+    this.legend = legend;
+    legend?.onChange(() => legend === this.legend && this.request());
+    if (!this.spec.sharedLegend) this.legendPlace.replaceChildren(...(legend ? [legend.node] : []));
+  }
+
+  private request(): void {
+    if (this.requested) return;
+    this.requested = true;
+    requestAnimationFrame(() => {
+      this.requested = false;
+      this.draw();
+    });
+  }
+
+  private show(view: View): void {
+    this.view = view;
+    this.request();
+  }
+
+  private toolbar(): HTMLElement {
+    const bar = element("div", { class: "toolbar", role: "group", "aria-label": `Tools of ${this.title()}` });
+    const add = (text: string, label: string, action: () => void): void => {
+      const button = element("button", { type: "button", title: label, "aria-label": label }, text);
+      button.addEventListener("click", action);
+      bar.append(button);
+    };
+    const along = this.spec.zoom;
+    if (along) {
+      add("+", "Zoom in", () => this.show(zoomed(this.view, 1.5, 0.5, 0.5, along)));
+      add("−", "Zoom out", () => this.show(zoomed(this.view, 1 / 1.5, 0.5, 0.5, along)));
+      add("⟲", "Show all", () => this.show(whole));
+    }
+    const file = (kind: "svg" | "png") => () => {
+      if (!this.drawing) this.draw();
+      if (this.drawing)
+        void save(this.drawing.svg, this.spec.id, this.title(), this.legend?.shown() ?? [], kind);
+    };
+    add("SVG", "Save as SVG", file("svg"));
+    add("PNG", "Save as PNG", file("png"));
+    return bar;
+  }
+
+  /** Wheel (with Ctrl, or where the figure has the focus), drag, keys. */
+  private listen(along: Directions): void {
+    const canvas = this.canvas;
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "group");
+    canvas.setAttribute("aria-label", `${this.title()}: + and − zoom, arrows move, 0 shows all`);
+    canvas.classList.add("zooms");
+    const place = (event: MouseEvent): { x: number; y: number; panel: Panel } | null => {
+      if (!this.drawing) return null;
+      const box = this.drawing.svg.getBoundingClientRect();
+      const left = event.clientX - box.left;
+      const top = event.clientY - box.top;
+      const panel = this.drawing.panels.find(
+        (p) => left >= p.left && left <= p.left + p.width && top >= p.top && top <= p.top + p.height,
+      );
+      if (!panel) return null;
+      return { x: (left - panel.left) / panel.width, y: 1 - (top - panel.top) / panel.height, panel };
+    };
+    canvas.addEventListener(
+      "wheel",
+      (event) => {
+        const at = place(event);
+        if (!at || !(event.ctrlKey || event.metaKey || document.activeElement === canvas)) return;
+        event.preventDefault();
+        const factor = Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002));
+        this.show(zoomed(this.view, factor, at.x, at.y, along));
+      },
+      { passive: false },
+    );
+    // The plot keeps the event of a click, which pins its tooltip: taken before it gets there.
+    const grab = (event: PointerEvent): void => {
+      const at = place(event);
+      if (!at || event.pointerType === "touch" || event.button !== 0) return;
+      const start = this.view;
+      const begin = { x: event.clientX, y: event.clientY };
+      const drag = (now: PointerEvent): void => {
+        const dx = (begin.x - now.clientX) / at.panel.width;
+        const dy = (now.clientY - begin.y) / at.panel.height;
+        if (now.buttons && Math.hypot(now.clientX - begin.x, now.clientY - begin.y) > 3)
+          this.show(moved(start, dx, dy, along));
+      };
+      const end = (): void => {
+        window.removeEventListener("pointermove", drag);
+        window.removeEventListener("pointerup", end);
+      };
+      window.addEventListener("pointermove", drag);
+      window.addEventListener("pointerup", end);
+    };
+    canvas.addEventListener("pointerdown", grab, { capture: true });
+    canvas.addEventListener("dblclick", (event) => {
+      const at = place(event);
+      if (at) this.show(zoomed(this.view, 2, at.x, at.y, along));
+    });
+    canvas.addEventListener("keydown", (event) => {
+      const step = 0.2;
+      const views: Record<string, () => View> = {
+        "+": () => zoomed(this.view, 1.5, 0.5, 0.5, along),
+        "=": () => zoomed(this.view, 1.5, 0.5, 0.5, along),
+        "-": () => zoomed(this.view, 1 / 1.5, 0.5, 0.5, along),
+        "0": () => whole,
+        ArrowLeft: () => moved(this.view, -step, 0, along),
+        ArrowRight: () => moved(this.view, step, 0, along),
+        ArrowUp: () => moved(this.view, 0, step, along),
+        ArrowDown: () => moved(this.view, 0, -step, along),
+      };
+      const next = event.ctrlKey || event.metaKey || event.altKey ? undefined : views[event.key];
+      if (!next || event.target !== canvas) return;
+      event.preventDefault();
+      this.show(next());
+    });
+  }
+}
+
+/** Draws the figures that nobody has come near yet, one after the other when the page has time. */
+export function drawInTime(): void {
+  const waiting = figures.filter((figure) => !figure.drawn);
+  const later = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 50));
+  const next = (): void => {
+    const figure = waiting.shift();
+    if (!figure) return;
+    if (!figure.drawn) figure.draw();
+    later(next);
+  };
+  later(next);
+}
+
+/** Figures are drawn for the width of paper before a print, and for the window after it. */
+export function drawForPrint(): void {
+  const root = document.documentElement;
+  window.addEventListener("beforeprint", () => {
+    root.classList.add("printing");
+    for (const figure of figures) figure.draw();
+  });
+  window.addEventListener("afterprint", () => {
+    root.classList.remove("printing");
+    for (const figure of figures) figure.draw();
+  });
+}
