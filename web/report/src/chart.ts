@@ -6,7 +6,7 @@ import { domain, type Axis } from "./view.js";
 
 export const fontSize = 12;
 export const gridColor = "var(--line)";
-export const tipStyle = { fill: "var(--paper)", stroke: "var(--muted)", fontSize } as const;
+export const tipStyle = { fill: "var(--paper)", stroke: "var(--muted)", fontSize, lineHeight: 1.3 } as const;
 
 /** The margin that the longest of these names needs beside an axis. */
 export function roomFor(names: string[]): number {

@@ -25,7 +25,7 @@ export function planesSection(report: Report): Section {
   });
   const section = builder
     .text(
-      `Contours enclose densities of 25, 50 and 75 % of a group's own peak, from the points drawn; a group of fewer than ${fewForContours} points has none. Any two features can be chosen.`,
+      `Contours enclose densities of 25, 50 and 75 % of a colour's own peak, from the points drawn; a colour of fewer than ${fewForContours} points has none. Any two features can be chosen.`,
     )
     .add(element("div", { class: "controls" }, ...controls), legend)
     .grid("two", ...specs)

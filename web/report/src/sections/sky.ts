@@ -11,9 +11,6 @@ import { SectionBuilder, type Section } from "./section.js";
 
 const aspect = 2; // of the whole map
 
-const longitudes = [150, 120, 90, 60, 30, 0, 330, 300, 270, 240, 210];
-const latitudes = [60, 30, -30, -60];
-
 /** The projection for a frame, so that the view's part of the map fills it. */
 function projection(view: View) {
   return ({ width, height }: { width: number; height: number }) => {
@@ -29,12 +26,40 @@ function projection(view: View) {
   };
 }
 
-function graticule(): object {
-  const lines: [number, number][][] = [];
-  for (let l = -150; l <= 180; l += 30) lines.push(Array.from({ length: 61 }, (_, i) => [l === 180 ? 179.999 : l, -90 + 3 * i]));
-  lines.push(Array.from({ length: 61 }, (_, i) => [-179.999, -90 + 3 * i]));
-  for (let b = -60; b <= 60; b += 30) lines.push(Array.from({ length: 121 }, (_, i) => [-179.999 + 2.99998 * i, b]));
-  return { type: "MultiLineString", coordinates: lines };
+/** Longitude as it is written, 0…360. */
+function longitudeText(l: number): string {
+  return `${figure(((Math.round(l * 1e6) / 1e6) % 360 + 360) % 360, 8)}°`;
+}
+
+/** Lines of longitude and latitude as fine as the view asks for, and where their labels stand. */
+function graticule(view: View) {
+  const parts = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
+  const step = parts.find((degrees) => degrees <= 75 * (view.x1 - view.x0)) ?? 0.01;
+  const middle = projection(view)({ width: aspect, height: 1 }).invert?.([aspect / 2, 0.5]) ?? [0, 0];
+  const zoomless = step === 30;
+  const center = zoomless ? [0, 0] : middle.map((degrees) => Math.round(degrees / step) * step);
+  const around = (from: number, limit: number): number[] => {
+    const result = [];
+    for (let i = -7; i <= 7; ++i) if (Math.abs(from + i * step) <= limit) result.push(from + i * step);
+    return result;
+  };
+  const longitudes = around(center[0], 180).filter((l) => l > -180);
+  const latitudes = around(center[1], 89.99);
+  const run = (from: number, to: number, of: (t: number) => [number, number]): [number, number][] =>
+    Array.from({ length: 121 }, (_, i) => of(from + ((to - from) * i) / 120));
+  const [b0, b1] = zoomless ? [-90, 90] : [Math.max(-90, center[1] - 8 * step), Math.min(90, center[1] + 8 * step)];
+  const [l0, l1] = zoomless ? [-179.999, 179.999] : [Math.max(-179.999, center[0] - 8 * step), Math.min(179.999, center[0] + 8 * step)];
+  const lines = [
+    ...longitudes.filter((l) => l < 180).map((l) => run(b0, b1, (b) => [l, b])),
+    ...latitudes.map((b) => run(l0, l1, (l) => [l, b])),
+  ];
+  return {
+    lines: { type: "MultiLineString", coordinates: lines },
+    longitudes: longitudes.filter((l) => Math.abs(l) < 170 || !zoomless),
+    latitudes: latitudes.filter((b) => b !== 0 || !zoomless),
+    center,
+    zoomless,
+  };
 }
 
 export function skySection(report: Report): Section {
@@ -42,7 +67,6 @@ export function skySection(report: Report): Section {
   const { sample } = report;
   if (!sample.l.length) return builder.text("The run's tables have no positions, so there is no map.").done();
   const coloring = new Coloring(report);
-  const lines = graticule() as Plot.Data;
   const located = (id: number): boolean => sample.l[id] !== null;
   const longitude = (id: number): number => ((sample.l[id] as number) > 180 ? (sample.l[id] as number) - 360 : (sample.l[id] as number));
 
@@ -59,6 +83,8 @@ export function skySection(report: Report): Section {
     const facets = coloring.apart ? { fx: (id: number) => multiples.x(coloring.key(id)), fy: (id: number) => multiples.y(coloring.key(id)) } : {};
     const cleanText = { stroke: "var(--paper)", strokeWidth: 3, strokeOpacity: 0.75, fill: "var(--muted)" } as const;
     const small = panelWidth < 420;
+    const { lines, longitudes, latitudes, center, zoomless } = graticule(view);
+    const few = (degrees: number[]): number[] => (small && zoomless ? degrees.filter((d) => [-90, 0, 90].includes(d)) : degrees);
     const plotted = drawing(
       {
         width,
@@ -73,7 +99,7 @@ export function skySection(report: Report): Section {
         } : {}),
         marks: [
           Plot.sphere({ fill: "var(--sky)", stroke: "none" }),
-          Plot.geo([lines] as Plot.Data, { stroke: "var(--graticule)", strokeWidth: 0.8 }),
+          Plot.geo([lines] as unknown as Plot.Data, { stroke: "var(--graticule)", strokeWidth: 0.8 }),
           dots(ids, {
             x: longitude,
             y: (id) => sample.b[id],
@@ -83,15 +109,8 @@ export function skySection(report: Report): Section {
             ...facets,
           }),
           Plot.sphere({ stroke: "var(--muted)", strokeWidth: 1 }),
-          Plot.text(small ? [90, 0, 270] : longitudes, {
-            x: (l: number) => (l > 180 ? l - 360 : l),
-            y: 0,
-            dy: 9,
-            text: (l: number) => `${l}°`,
-            fontSize: small ? 10 : 11,
-            ...cleanText,
-          }),
-          Plot.text(small ? [] : latitudes, { x: 0, y: (b: number) => b, dy: 9, text: (b: number) => `${b > 0 ? "+" : "−"}${Math.abs(b)}°`, fontSize: 11, ...cleanText }),
+          Plot.text(few(longitudes), { x: (l: number) => l, y: center[1], dy: 9, text: longitudeText, fontSize: small ? 10 : 11, ...cleanText }),
+          Plot.text(few(latitudes), { x: center[0], y: (b: number) => b, dy: -7, text: (b: number) => `${b > 0 ? "+" : ""}${figure(b, 8)}°`, fontSize: 11, ...cleanText }),
           coloring.apart ? multiples.titles((key) => coloring.label(key)) : null,
           Plot.tip(
             ids,
