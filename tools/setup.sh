@@ -9,7 +9,7 @@ test_packages="libgtest-dev libbenchmark-dev"
 command -v npm >/dev/null || build_packages+=" nodejs npm"
 browser_packages="chromium"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
-  clang clang-tidy clang-format"
+  python3-healpy clang clang-tidy clang-format"
 
 # Objects are found again in ccache from another clone, too.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1

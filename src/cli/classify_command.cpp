@@ -24,12 +24,9 @@ void classify(Context& context, const Options& options) {
   check_target(options.output.path, write.overwrite);
   const auto reader = open_table(options.clustered, context.make_threads());
   const ClusteredDetections input = read_clustered(*reader, recipe, terminal.progress());
-  Matrix scaled = input.detections.features;
-  apply_scaling(fit_scaling(scaled, recipe), scaled);
-  const Classification result =
-      classify_detections(input.detections.table, input.detections.features, scaled, input.clusters,
-                          input.cluster_count, own_labels(input.detections.table, recipe), recipe,
-                          context.make_threads());
+  const Classification result = classify_clustered(
+      input.detections, input.clusters, input.cluster_count,
+      own_labels(input.detections.table, recipe), recipe, context.make_threads());
   const auto format = write.format ? write.format : format_of_name(options.output.path);
   const bool is_text = !format || *format == Format::csv || *format == Format::tsv;
   write_table(options.output.path, is_text ? with_row_numbers(result.table) : result.table, write);

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -143,11 +144,82 @@ void RecipeOptions::add_seed(CLI::App& command) {
   command.add_option("--seed", seed, "Seed of the start, instead of the recipe's")->type_name("N");
 }
 
+void RecipeOptions::add_method(CLI::App& command) {
+  command
+      .add_option(
+          "--method", method,
+          "How classes are learned, instead of the recipe's way: mahalanobis (as published) "
+          "or bayes (calibrated posteriors; recommended)")
+      ->type_name("METHOD");
+}
+
 Recipe RecipeOptions::load() const {
   Recipe recipe = load_recipe(name);
+  if (!method.empty()) {
+    try {
+      recipe.method = method_from_name(method);
+    } catch (const Error& error) {
+      throw Error(ErrorKind::usage, error.message(), "--method", error.expected(), error.found());
+    }
+  }
   if (components) recipe.mixture.components = *components;
   if (seed) recipe.mixture.seed = *seed;
   return recipe;
+}
+
+void LabelledInputOptions::add(CLI::App& command) {
+  command.add_option("--detections", input.detections, "Table of detections; - for standard input")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--labels", input.labels, "Table of counterparts with their types")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--join", join, "How labels are found: position or name")
+      ->check(CLI::IsMember({"position", "name"}))
+      ->capture_default_str()
+      ->type_name("HOW");
+  command.add_option("--radius", radius, "Largest separation, instead of the recipe's")
+      ->check(between(0.0, 648000.0))
+      ->type_name("ARCSEC");
+}
+
+LabelledInput LabelledInputOptions::load(const Recipe& recipe) const {
+  LabelledInput result = input;
+  result.join = join == "name" ? LabelJoin::name : LabelJoin::position;
+  result.radius_arcsec = radius.value_or(recipe.labels.radius_arcsec);
+  return result;
+}
+
+void ClustersOption::add(CLI::App& command) {
+  command
+      .add_option("--clusters", name,
+                  "Take scaling and mixture from this model (built-in, or a file) instead of "
+                  "fitting them")
+      ->type_name("MODEL");
+}
+
+std::optional<Model> ClustersOption::load(const Recipe& recipe) const {
+  if (name.empty()) return std::nullopt;
+  Model model = load_model(name);
+  check_features(model, recipe);
+  return model;
+}
+
+void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& recipe) {
+  const auto number = [&](const char* column, size_t row, const char* format) {
+    const double value = detections.at(column).number(row);
+    return std::isnan(value) ? "-" : fmt::format(fmt::runtime(format), value);
+  };
+  std::vector<std::vector<std::string>> lines = {
+      {"most unusual", "observation", "tail", "log density", "percentile", "type"}};
+  for (size_t row = 0; row < detections.rows(); ++row)
+    lines.push_back({shown(cell_text(detections.at(recipe.name_column), row), 40),
+                     shown(cell_text(detections.at(recipe.observation_column), row), 20),
+                     number("tail_probability", row, "{:.1e}"),
+                     number("log_density", row, "{:.1f}"),
+                     number("density_percentile", row, "{:.2f}"),
+                     shown(cell_text(detections.at("main_type"), row), 20)});
+  print_columns(terminal, lines);
 }
 
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count) {

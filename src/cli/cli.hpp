@@ -14,6 +14,8 @@
 #include "uhuru/classify/vote.hpp"
 #include "uhuru/features/recipe.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/model/model.hpp"
+#include "uhuru/pipeline/detections.hpp"
 
 namespace uhuru::cli {
 
@@ -75,15 +77,36 @@ struct OutputOptions {
   Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
 };
 
-/// --recipe; with a mixture --components and --seed, or only --seed.
+/// --recipe; with a mixture --components and --seed, or only --seed; with classes --method.
 struct RecipeOptions {
   std::string name = "csc2";
+  std::string method;
   std::optional<int> components;
   std::optional<uint32_t> seed;
 
   void add(CLI::App& command, bool with_mixture);
   void add_seed(CLI::App& command);
+  void add_method(CLI::App& command);
   Recipe load() const;
+};
+
+/// --detections, --labels, --join, --radius.
+struct LabelledInputOptions {
+  LabelledInput input;
+  std::string join = "position";
+  std::optional<double> radius;
+
+  void add(CLI::App& command);
+  LabelledInput load(const Recipe& recipe) const;
+};
+
+/// --clusters: a model whose scaling and mixture are taken.
+struct ClustersOption {
+  std::string name;
+
+  void add(CLI::App& command);
+  /// Throws Error (input) where the model has other features than the recipe.
+  std::optional<Model> load(const Recipe& recipe) const;
 };
 
 /// Accepts numbers of a range, without printing the range in the help.
@@ -107,6 +130,9 @@ std::string shown(std::string text, size_t most);
 /// that is too little.
 void print_columns(Terminal& terminal, const std::vector<std::vector<std::string>>& rows);
 
+/// Prints detections of the greatest anomalies: name, observation, label or class, and how unusual.
+void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& recipe);
+
 /// The counts of a vote and where its tables are.
 void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);
 
@@ -115,6 +141,7 @@ void add_cluster(CLI::App& app, Context& context);
 void add_select(CLI::App& app, Context& context);
 void add_crossmatch(CLI::App& app, Context& context);
 void add_classify(CLI::App& app, Context& context);
+void add_validate(CLI::App& app, Context& context);
 void add_vote(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);

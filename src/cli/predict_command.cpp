@@ -9,6 +9,7 @@ namespace {
 
 struct Options {
   std::string detections, model = "csc2-published", vote, recipe;
+  size_t anomalies = 0;
   OutputOptions output;
 };
 
@@ -21,6 +22,7 @@ void predict_command(Context& context, const Options& options) {
   predict.out = options.output.path;
   predict.write = options.output.write(context);
   if (!options.vote.empty()) predict.vote_folder = options.vote;
+  predict.anomalies = options.anomalies;
   terminal.output_is_table = options.output.path == "-";
   const PredictSummary summary =
       predict_table(predict, model, context.make_threads(), terminal.progress());
@@ -30,6 +32,7 @@ void predict_command(Context& context, const Options& options) {
   add_count(items, "without any feature", summary.without_features);
   add_count(items, "without class", summary.without_class);
   terminal.say_items("detections  ", items);
+  if (summary.anomalies.rows()) print_anomalies(terminal, summary.anomalies, model.recipe);
   if (summary.votes) print_votes(terminal, *summary.votes, options.vote);
   if (!summary.absent.empty())
     terminal.note("the table lacks these features, taken as missing: " +
@@ -52,12 +55,16 @@ void add_predict(CLI::App& app, Context& context) {
       ->required();
   command->add_option("--vote", options->vote, "Folder for the tables of sources besides")
       ->type_name("DIR");
+  command->add_option("--anomalies", options->anomalies, "List so many of the most unusual")
+      ->check(between<size_t>(0, 100000))
+      ->type_name("N");
   command
       ->add_option("--recipe", options->recipe,
                    "Stop where the model is of another recipe than this")
       ->type_name("RECIPE");
   command->footer(
-      "A missing feature takes the median of the model's training; features_missing counts them.\n"
+      "A missing feature is integrated out by models of the method bayes and takes the training's\n"
+      "median by others; features_missing counts them.\n"
       "Example:\n  uhuru predict my.vot --out classes.csv --vote sources");
   command->callback([&context, options] {
     context.action = [&context, options] { predict_command(context, *options); };

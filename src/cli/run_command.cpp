@@ -10,10 +10,10 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
+  LabelledInputOptions input;
   RunOptions run;
   RecipeOptions recipe;
-  std::string join = "position";
-  std::optional<double> radius;
+  ClustersOption clusters;
   bool overwrite = false;
 };
 
@@ -24,7 +24,9 @@ void print_summary(Terminal& terminal, const RunSummary& summary, const std::str
   add_count(items, "not selected", summary.selection.not_selected);
   for (const auto& [kind, count] : summary.selection.missing)
     add_count(items, "without " + kind, count);
+  add_count(items, "without any feature", summary.selection.without_features);
   add_count(items, "clustered", summary.selection.kept);
+  add_count(items, "of these incomplete", summary.selection.incomplete);
   terminal.say_items("detections  ", items);
   items.clear();
   add_count(items, "with a class", classes.labels.with_class);
@@ -35,8 +37,10 @@ void print_summary(Terminal& terminal, const RunSummary& summary, const std::str
   items = {fmt::format("components {}", summary.components),
            fmt::format("iterations {}", summary.iterations),
            fmt::format("mean log-likelihood {:.4f}", summary.mean_log_likelihood)};
+  if (summary.iterations == 0) items.resize(1);  // taken from a model
   terminal.say_items("mixture     ", items);
   items = {"classified " + with_commas(classes.classified)};
+  add_count(items, "of these with missing features", summary.with_missing);
   add_count(items, "without class", classes.without_class);
   terminal.say_items("classes     ", items);
   items = {"unique " + with_commas(summary.sources_unique),
@@ -56,36 +60,28 @@ void add_run(CLI::App& app, Context& context) {
       add_command(app, context, "run",
                   "Cluster detections, learn the classes from labels, classify, vote per source");
   const auto options = std::make_shared<Options>();
-  command
-      ->add_option("--detections", options->run.detections,
-                   "Table of detections; - for standard input")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("--labels", options->run.labels, "Table of counterparts with their types")
-      ->required()
-      ->type_name("FILE");
+  options->input.add(*command);
   command->add_option("--out", options->run.out, "Folder for the tables")
       ->required()
       ->type_name("DIR");
-  command->add_option("--join", options->join, "How labels are found: position or name")
-      ->check(CLI::IsMember({"position", "name"}))
-      ->capture_default_str()
-      ->type_name("HOW");
-  command->add_option("--radius", options->radius, "Largest separation, instead of the recipe's")
-      ->check(between(0.0, 648000.0))
-      ->type_name("ARCSEC");
   options->recipe.add(*command, true);
+  options->recipe.add_method(*command);
+  options->clusters.add(*command);
+  command->add_option("--anomalies", options->run.anomalies, "List so many of the most unusual")
+      ->check(between<size_t>(0, 100000))
+      ->type_name("N");
   command->add_flag("--overwrite", options->overwrite, "Replace tables that exist");
   command->footer("Example:\n  uhuru run --detections csc.vot --labels simbad.csv --out result");
   command->callback([&context, options] {
     context.action = [&context, options] {
       const Recipe recipe = options->recipe.load();
-      options->run.join = options->join == "name" ? LabelJoin::name : LabelJoin::position;
-      options->run.radius_arcsec = options->radius.value_or(recipe.labels.radius_arcsec);
+      static_cast<LabelledInput&>(options->run) = options->input.load(recipe);
+      options->run.clusters = options->clusters.load(recipe);
       options->run.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
       const RunSummary summary =
           run(options->run, recipe, context.make_threads(), context.terminal.progress());
       print_summary(context.terminal, summary, options->run.out);
+      if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);
     };
   });
 }

@@ -51,6 +51,18 @@ TEST(RandomState, TakesAKeyAsNumpyDoes) {
   EXPECT_EQ(other.uniform(), 0.9148838731573538);
 }
 
+TEST(RandomState, ShufflesAsNumpyDoes) {
+  RandomState random(42);
+  std::vector<int> values = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  random.shuffle(std::span(values));
+  EXPECT_EQ(values, (std::vector<int>{8, 1, 5, 0, 7, 2, 9, 4, 3, 6}));
+  std::vector<int> one = {3};
+  random.shuffle(std::span(one));
+  random.shuffle(std::span<int>());
+  EXPECT_EQ(one, std::vector<int>{3});
+  EXPECT_EQ(random.uniform(), 0.15599452033620265);
+}
+
 TEST(PairwiseSum, AddsInNumpysOrder) {
   RandomState random(0);
   std::vector<double> values(100000);

@@ -7,9 +7,9 @@
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/mixture/silhouette.hpp"
 #include "uhuru/pipeline/cluster.hpp"
-#include "uhuru/pipeline/run.hpp"
 #include "uhuru/pipeline/select.hpp"
 #include "uhuru/pipeline/simulate.hpp"
+#include "uhuru/pipeline/train.hpp"
 
 namespace uhuru {
 namespace {
@@ -31,7 +31,7 @@ TEST(ClusterFile, GivesTheClustersOfTheWholeTable) {
 
   const auto reader = open_table(options.detections);
   const Detections detections = read_detections(*reader, recipe);
-  const Clustering whole = cluster_detections(detections, recipe, Threads(1));
+  const Clustering whole = cluster_detections(detections.features, recipe, Threads(1));
   const Table clusters = read_table(options.out);
   ASSERT_EQ(clusters.rows(), detections.table.rows());
   std::vector<uint64_t> sizes(6);

@@ -81,8 +81,7 @@ TEST(Simulate, GivesFeaturesBackThroughItsRawColumns) {
   const Detections detections = read_detections(*reader, load_recipe("csc2"));
   // The model that made them finds most of them back in plausible places.
   const Model model = load_model("csc2-published");
-  const Prediction prediction =
-      predict(model, MixtureDensity(model.mixture), detections.features, Threads(1));
+  const Prediction prediction = Predictor(model)(detections.features, {}, Threads(1));
   std::set<int> clusters(prediction.classified.clusters.begin(),
                          prediction.classified.clusters.end());
   EXPECT_EQ(clusters.size(), 6u);

@@ -2,10 +2,19 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <span>
 
 namespace uhuru {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Vector = Eigen::VectorXd;
+
+/// The rows of these numbers, in this order.
+inline Matrix take_rows(const Matrix& matrix, std::span<const size_t> rows) {
+  Matrix taken(static_cast<long>(rows.size()), matrix.cols());
+  for (size_t i = 0; i < rows.size(); ++i)
+    taken.row(static_cast<long>(i)) = matrix.row(static_cast<long>(rows[i]));
+  return taken;
+}
 
 }  // namespace uhuru

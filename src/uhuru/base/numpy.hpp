@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace uhuru {
 
@@ -25,6 +26,11 @@ class RandomState {
   uint64_t integer(uint64_t n);
   /// As `standard_normal()`.
   double normal();
+  /// As `shuffle(array)` of an array with one dimension.
+  template <class T>
+  void shuffle(std::span<T> values) {
+    for (size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[integer(i)]);
+  }
 
  private:
   void seed(uint32_t value);

@@ -28,9 +28,20 @@ struct Detections {
   const Column& main_type;
   std::vector<std::vector<double>> probabilities;  // a column each class
   std::vector<const Column*> carried;              // ra, dec, features
+  const Column* ra;
+  const Column* dec;
+  const Column* log_density;
+  const Column* percentile;
+  const Column* tail;
 
   Detections(const Table& table, const Recipe& recipe)
-      : name(table.at(recipe.name_column)), main_type(table.at("main_type")) {
+      : name(table.at(recipe.name_column)),
+        main_type(table.at("main_type")),
+        ra(table.find(recipe.ra_column)),
+        dec(table.find(recipe.dec_column)),
+        log_density(table.find("log_density")),
+        percentile(table.find("density_percentile")),
+        tail(table.find("tail_probability")) {
     for (const std::string& c : recipe.classes) probabilities.push_back(numbers(table.at(c)));
     std::vector<std::string> wanted = recipe.feature_names();
     wanted.insert(wanted.begin(), {recipe.ra_column, recipe.dec_column});
@@ -44,12 +55,35 @@ struct SourceVote {
   size_t count = 0;
   int soft = 0, hard = 0;
   std::vector<std::string> spreads;
+  std::vector<double> probabilities;  // of the soft vote
+  size_t most_unusual = 0;            // a row
 };
 
+/// The probabilities of a source's classes from those of its detections in `rows`.
+std::vector<double> combine(const Detections& detections, const BayesClassifier& bayes,
+                            std::span<const size_t> rows) {
+  Matrix learned(static_cast<long>(rows.size()), static_cast<long>(bayes.learned.size()));
+  std::vector<size_t> all;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    all.push_back(i);
+    for (size_t l = 0; l < bayes.learned.size(); ++l)
+      learned(static_cast<long>(i), static_cast<long>(l)) =
+          detections.probabilities[static_cast<size_t>(bayes.learned[l])][rows[i]];
+  }
+  std::vector<double> combined(bayes.learned.size());
+  std::vector<double> result(detections.probabilities.size(), 0.0);
+  bayes.evidence.combine(learned, all, combined.data());
+  for (size_t l = 0; l < combined.size(); ++l)
+    result[static_cast<size_t>(bayes.learned[l])] = combined[l];
+  return result;
+}
+
 /// The votes of the detections in `rows`, which belong to one source.
-SourceVote vote_of(const Detections& detections, const Recipe& recipe,
+SourceVote vote_of(const Detections& detections, const Recipe& recipe, const BayesClassifier* bayes,
                    std::span<const size_t> rows) {
-  SourceVote result{rows[0], rows.size(), 0, 0, {}};
+  SourceVote result;
+  result.first_row = result.most_unusual = rows[0];
+  result.count = rows.size();
   std::vector<size_t> counts(recipe.classes.size(), 0);
   for (const size_t row : rows) {
     const auto label = detections.main_type.text(row);
@@ -75,7 +109,12 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe,
     means.push_back(pairwise_sum(values) / static_cast<double>(values.size()));
     result.spreads.push_back(mean_and_spread(values, means.back()));
   }
-  result.soft = most_probable(means);
+  result.probabilities = bayes ? combine(detections, *bayes, rows) : std::move(means);
+  result.soft = most_probable(result.probabilities);
+  for (const size_t row : rows)
+    if (detections.tail &&
+        detections.tail->number(row) < detections.tail->number(result.most_unusual))
+      result.most_unusual = row;
   return result;
 }
 
@@ -126,6 +165,46 @@ void append_source(const Detections& detections, const Recipe& recipe, const Sou
   for (const Column* column : detections.carried) next().append_from(*column, source.first_row);
 }
 
+Table sources_header(const Detections& detections, const Recipe& recipe) {
+  Table table;
+  table.name = "sources";
+  table.add(detections.name.field);
+  for (const Column* column : {detections.ra, detections.dec})
+    if (column) table.add(column->field);
+  table.add(
+      make_field("detection_count", Type::int64, "Detections of the source that have a class"));
+  table.add(make_field("class", Type::text, "Class by the soft vote"));
+  table.add(make_field("group", Type::text, "Group of the class"));
+  table.add(make_field("probability", Type::float64, "Probability of the class"));
+  table.add(make_field("hard_class", Type::text, "Most frequent class of the detections"));
+  for (const std::string& c : recipe.classes)
+    table.add(make_field(c, Type::float64, "Probability of class " + c));
+  for (const Column* column : {detections.log_density, detections.percentile, detections.tail})
+    if (column) table.add(column->field);
+  return table;
+}
+
+void append_to_sources(const Detections& detections, const Recipe& recipe, const SourceVote& source,
+                       Table& table) {
+  size_t c = 0;
+  const auto next = [&]() -> Column& { return table.columns[c++]; };
+  next().append_from(detections.name, source.first_row);
+  for (const Column* column : {detections.ra, detections.dec})
+    if (column) next().append_from(*column, source.first_row);
+  next().append(static_cast<int64_t>(source.count));
+  next().append_text(recipe.classes[source.soft]);
+  next().append_text(recipe.groups[source.soft]);
+  next().append(source.probabilities[static_cast<size_t>(source.soft)]);
+  next().append_text(recipe.classes[source.hard]);
+  for (const double probability : source.probabilities) next().append(probability);
+  for (const Column* column : {detections.log_density, detections.percentile})
+    if (column) next().append_from(*column, source.most_unusual);
+  // The chance that one of so many detections lies as far out as the farthest does.
+  if (detections.tail)
+    next().append_number(-std::expm1(static_cast<double>(source.count) *
+                                     std::log1p(-detections.tail->number(source.most_unusual))));
+}
+
 }  // namespace
 
 std::vector<size_t> rows_by_name(const Table& table, const Recipe& recipe) {
@@ -151,11 +230,13 @@ std::vector<size_t> rows_by_name(const Table& table, const Recipe& recipe) {
   return rows;
 }
 
-Vote vote(const Table& table, const Recipe& recipe, const Threads& threads) {
+Vote vote(const Table& table, const Recipe& recipe, const Threads& threads,
+          const BayesClassifier* bayes) {
   const Detections detections(table, recipe);
   if (detections.main_type.field.type != Type::text)
     throw input_error("classes are not text", "column main_type", "text");
-  Vote result{result_table(detections, recipe, true), result_table(detections, recipe, false)};
+  Vote result{result_table(detections, recipe, true), result_table(detections, recipe, false),
+              sources_header(detections, recipe)};
   const std::vector<size_t> rows = rows_by_name(table, recipe);
   std::vector<std::vector<size_t>> classified_rows;  // of each source that has a vote
   std::vector<size_t> classified;
@@ -179,13 +260,14 @@ Vote vote(const Table& table, const Recipe& recipe, const Threads& threads) {
   std::vector<SourceVote> sources(classified_rows.size());
   threads.for_rows(sources.size(), 256, [&](size_t begin, size_t end, size_t) {
     for (size_t i = begin; i < end; ++i)
-      sources[i] = vote_of(detections, recipe, classified_rows[i]);
+      sources[i] = vote_of(detections, recipe, bayes, classified_rows[i]);
   });
   std::stable_sort(sources.begin(), sources.end(),
                    [](const SourceVote& a, const SourceVote& b) { return a.count > b.count; });
   for (const SourceVote& source : sources) {
     const bool unique = source.soft == source.hard;
     append_source(detections, recipe, source, unique, unique ? result.unique : result.ambiguous);
+    append_to_sources(detections, recipe, source, result.sources);
   }
   return result;
 }

@@ -59,6 +59,12 @@ FeatureExtractor::FeatureExtractor(const Recipe& recipe, const Table& header,
                              : fmt::format("{} (needs {})", feature.name, join(missing, ", ")));
     if (hint.empty()) hint = did_you_mean(missing[0], names);
   }
+  for (size_t f = 0; f < recipe.features.size(); ++f) {
+    const Feature& feature = recipe.features[f];
+    const auto lower = column_index(header, feature.lower);
+    const auto upper = column_index(header, feature.upper);
+    if (!feature.lower.empty() && lower && upper) limits_.push_back({f, *lower, *upper});
+  }
   const bool refused = absent_columns == AbsentColumns::refused ? !absent_.empty() : found == 0;
   if (refused)
     throw input_error(fmt::format("the table lacks columns that recipe {} needs", recipe.name), "",
@@ -112,6 +118,43 @@ Matrix FeatureExtractor::features(const Table& batch, uint64_t first_row) {
     }
   }
   return matrix;
+}
+
+Limits FeatureExtractor::limits(const Table& batch, uint64_t first_row) const {
+  Limits result;
+  if (limits_.empty()) return result;
+  const auto rows = static_cast<Eigen::Index>(batch.rows());
+  result.lower = result.upper = Matrix::Constant(rows, static_cast<Eigen::Index>(inputs_.size()),
+                                                 std::numeric_limits<double>::quiet_NaN());
+  for (const LimitColumns& limit : limits_) {
+    const auto lower = numbers(batch.columns[limit.lower], first_row);
+    const auto upper = numbers(batch.columns[limit.upper], first_row);
+    const auto f = static_cast<Eigen::Index>(limit.feature);
+    result.lower.col(f) = Eigen::Map<const Vector>(lower.data(), rows);
+    result.upper.col(f) = Eigen::Map<const Vector>(upper.data(), rows);
+  }
+  return result;
+}
+
+void Limits::keep(const std::vector<size_t>& rows) {
+  if (lower.rows() == 0) return;
+  for (Matrix* matrix : {&lower, &upper}) {
+    for (size_t i = 0; i < rows.size(); ++i)  // i <= rows[i]: nothing is overwritten too early
+      matrix->row(static_cast<long>(i)) = matrix->row(static_cast<long>(rows[i]));
+    matrix->conservativeResize(static_cast<long>(rows.size()), Eigen::NoChange);
+  }
+}
+
+Matrix scaled_variance(const Limits& limits, const Scaling& scaling) {
+  Matrix result = Matrix::Zero(limits.lower.rows(), limits.lower.cols());
+  for (Eigen::Index row = 0; row < result.rows(); ++row)
+    for (Eigen::Index f = 0; f < result.cols(); ++f) {
+      const FeatureScale& scale = scaling[static_cast<size_t>(f)];
+      const double half =
+          (scale.apply(limits.upper(row, f)) - scale.apply(limits.lower(row, f))) / 2;
+      if (half > 0 && std::isfinite(half)) result(row, f) = half * half;
+    }
+  return result;
 }
 
 std::vector<bool> FeatureExtractor::selected(const Table& batch, uint64_t first_row) {

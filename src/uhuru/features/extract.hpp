@@ -8,11 +8,26 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/features/expression.hpp"
 #include "uhuru/features/recipe.hpp"
+#include "uhuru/features/scaling.hpp"
 #include "uhuru/table/table.hpp"
 
 namespace uhuru {
 
 enum class AbsentColumns { refused, missing_values };
+
+/// The 68 % confidence limits of some rows' features, unscaled: rows × features, NaN where not
+/// known. No rows where the table has no such columns.
+struct Limits {
+  Matrix lower, upper;
+
+  /// Keeps the rows of these numbers, in ascending order.
+  void keep(const std::vector<size_t>& rows);
+};
+
+/// The variances of the measurement errors of scaled features: half the distance between the scaled
+/// limits, squared; 0 where they are not known or not in order. No rows where there are no limits.
+/// Thread-safe.
+Matrix scaled_variance(const Limits& limits, const Scaling& scaling);
 
 /// Computes a recipe's features and selection for the rows of a table, batch by batch. A feature
 /// whose own column is there is taken from it, even where the recipe has an expression for it. Not
@@ -28,6 +43,8 @@ class FeatureExtractor {
   /// missing or cannot be computed (a division by zero). `first_row` is the batch's first row in
   /// the file, for messages. Throws Error (input) for text and for infinite values.
   Matrix features(const Table& batch, uint64_t first_row = 0);
+  /// The limits of the features that the recipe names columns for and the table has them.
+  Limits limits(const Table& batch, uint64_t first_row = 0) const;
   /// Whether each row fulfils the selection; a missing value fulfils none.
   std::vector<bool> selected(const Table& batch, uint64_t first_row = 0);
 
@@ -48,6 +65,10 @@ class FeatureExtractor {
                                         std::vector<std::string>& missing) const;
 
   std::vector<std::optional<Input>> inputs_;  // one a feature
+  struct LimitColumns {
+    size_t feature, lower, upper;
+  };
+  std::vector<LimitColumns> limits_;
   std::vector<Input> conditions_;
   std::vector<std::string> absent_, left_out_;
 };

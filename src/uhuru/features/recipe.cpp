@@ -1,18 +1,16 @@
 #include "uhuru/features/recipe.hpp"
 
-#include <toml++/toml.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
-#include "uhuru/base/embedded.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/base/toml_section.hpp"
 #include "uhuru/features/expression.hpp"
-#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/named_text.hpp"
 
 namespace uhuru {
 namespace {
@@ -22,143 +20,27 @@ constexpr std::pair<Transform, std::string_view> transforms[] = {
     {Transform::minmax, "minmax"},
     {Transform::log_minmax, "log-minmax"}};
 
-/// A table of the recipe whose keys are all to be asked for; the destructor's place is taken by
-/// finish(), which refuses those that nobody asked for.
-class Section {
- public:
-  Section(const toml::table& table, std::string path, const std::string& file)
-      : table_(table), path_(std::move(path)), file_(file) {}
+constexpr std::pair<Method, std::string_view> methods[] = {{Method::mahalanobis, "mahalanobis"},
+                                                           {Method::bayes, "bayes"}};
 
-  [[noreturn]] void fail(const toml::node* node, const std::string& message,
-                         const std::string& expected, const std::string& found = {}) const {
-    const auto line = node ? node->source().begin.line : table_.source().begin.line;
-    throw input_error(message, fmt::format("{}, line {}", file_, line), expected, found);
-  }
-  std::string key_path(std::string_view key) const {
-    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
-  }
+using Section = TomlSection;
 
-  const toml::node* get(std::string_view key, bool required) {
-    known_.insert(std::string(key));
-    const toml::node* node = table_.get(key);
-    if (!node && required) fail(nullptr, "a key is missing in the recipe", key_path(key));
-    return node;
+void check_expression(const Section& section, const toml::node* node, const std::string& text,
+                      const Expression::Functions& functions) {
+  try {
+    const Expression checked(text, functions);
+  } catch (const Error& error) {
+    section.fail(node, error.message(), error.expected(), error.found());
   }
+}
 
-  template <class T>
-  T value(const toml::node& node, std::string_view key, const char* kind) const {
-    const auto found = node.value<T>();
-    const bool wrong = !found || (std::is_same_v<T, std::string> && !node.is_string()) ||
-                       (std::is_same_v<T, int64_t> && !node.is_integer());
-    if (wrong)
-      fail(&node, "a value of a wrong kind in the recipe", key_path(key) + " to be " + kind);
-    return *found;
-  }
-
-  std::string text(std::string_view key, bool required = true) {
-    const auto* node = get(key, required);
-    return node ? value<std::string>(*node, key, "a text") : "";
-  }
-  double number(std::string_view key, double fallback, double least, double most) {
-    const auto* node = get(key, false);
-    if (!node) return fallback;
-    const double result = value<double>(*node, key, "a number");
-    if (!(result >= least && result <= most))
-      fail(node, "a number out of range in the recipe",
-           fmt::format("{} between {} and {}", key_path(key), least, most),
-           fmt::format("{}", result));
-    return result;
-  }
-  int64_t integer(std::string_view key, int64_t fallback, int64_t least, int64_t most) {
-    const auto* node = get(key, false);
-    if (!node) return fallback;
-    const auto result = value<int64_t>(*node, key, "a whole number");
-    if (result < least || result > most)
-      fail(node, "a number out of range in the recipe",
-           fmt::format("{} between {} and {}", key_path(key), least, most),
-           fmt::format("{}", result));
-    return result;
-  }
-  std::vector<std::string> texts(std::string_view key, bool required = true) {
-    return list<std::string>(key, required, "a list of texts");
-  }
-  std::vector<double> numbers(std::string_view key) {
-    return list<double>(key, false, "a list of numbers");
-  }
-  std::map<std::string, std::string> text_map(std::string_view key) {
-    std::map<std::string, std::string> result;
-    const auto* node = get(key, false);
-    if (!node) return result;
-    if (!node->is_table())
-      fail(node, "a value of a wrong kind in the recipe", key_path(key) + " to be a table");
-    for (const auto& [name, entry] : *node->as_table())
-      result[std::string(name.str())] = value<std::string>(entry, key, "a table of texts");
-    return result;
-  }
-  Section section(std::string_view key, bool required = true) {
-    static const toml::table empty;
-    const auto* node = get(key, required);
-    if (node && !node->is_table())
-      fail(node, "a value of a wrong kind in the recipe", key_path(key) + " to be a table");
-    return {node ? *node->as_table() : empty, key_path(key), file_};
-  }
-  std::vector<Section> sections(std::string_view key, bool required) {
-    std::vector<Section> result;
-    const auto* node = get(key, required);
-    if (!node) return result;
-    if (!node->is_array_of_tables())
-      fail(node, "a value of a wrong kind in the recipe",
-           key_path(key) + " to be a list of tables");
-    for (const auto& entry : *node->as_array())
-      result.emplace_back(*entry.as_table(), key_path(key), file_);
-    return result;
-  }
-  /// An expression, checked.
-  std::string expression(std::string_view key, bool required,
-                         const Expression::Functions& functions = {}) {
-    std::string result = text(key, required);
-    if (!result.empty()) check_expression(table_.get(key), result, functions);
-    return result;
-  }
-  void check_expression(const toml::node* node, const std::string& text,
-                        const Expression::Functions& functions) const {
-    try {
-      const Expression checked(text, functions);
-    } catch (const Error& error) {
-      fail(node, error.message(), error.expected(), error.found());
-    }
-  }
-
-  /// Refuses keys that nobody asked for.
-  void finish() const {
-    for (const auto& [key, node] : table_)
-      if (!known_.contains(std::string(key.str()))) {
-        const std::vector<std::string> candidates(known_.begin(), known_.end());
-        fail(&node, "unknown key in the recipe",
-             "one of " + join(candidates, ", ") + did_you_mean(key.str(), candidates),
-             key_path(key.str()));
-      }
-  }
-
-  const toml::table& table() const { return table_; }
-
- private:
-  template <class T>
-  std::vector<T> list(std::string_view key, bool required, const char* kind) {
-    std::vector<T> result;
-    const auto* node = get(key, required);
-    if (!node) return result;
-    if (!node->is_array())
-      fail(node, "a value of a wrong kind in the recipe", key_path(key) + " to be " + kind);
-    for (const auto& entry : *node->as_array()) result.push_back(value<T>(entry, key, kind));
-    return result;
-  }
-
-  const toml::table& table_;
-  std::string path_;
-  const std::string& file_;
-  std::set<std::string> known_;
-};
+/// An expression, checked.
+std::string expression(Section& section, std::string_view key, bool required,
+                       const Expression::Functions& functions = {}) {
+  std::string result = section.text(key, required);
+  if (!result.empty()) check_expression(section, section.table().get(key), result, functions);
+  return result;
+}
 
 void read_features(Section& root, Recipe& recipe) {
   for (Section& section : root.sections("features", true)) {
@@ -173,13 +55,18 @@ void read_features(Section& root, Recipe& recipe) {
     }
     feature.kind = section.text("kind", false);
     if (feature.kind.empty()) feature.kind = feature.name;
-    feature.expression = section.expression("expression", false);
+    feature.expression = expression(section, "expression", false);
     const auto range = section.numbers("range");
     if (!range.empty()) {
       if (range.size() != 2 || !(range[0] < range[1]))
         section.fail(section.table().get("range"), "unreadable range", "[least, greatest]");
       feature.range = {range[0], range[1]};
     }
+    feature.lower = section.text("lower", false);
+    feature.upper = section.text("upper", false);
+    if (feature.lower.empty() != feature.upper.empty())
+      section.fail(section.table().get("name"), "a feature has one confidence limit",
+                   "lower and upper, or neither", feature.name);
     section.finish();
     const auto names = recipe.feature_names();
     if (std::find(names.begin(), names.end(), feature.name) != names.end())
@@ -196,6 +83,13 @@ void read_features(Section& root, Recipe& recipe) {
 void read_classes(Section section, Recipe& recipe) {
   recipe.classes = section.texts("names");
   recipe.min_members = static_cast<size_t>(section.integer("min_members", 12, 2, 1000000));
+  if (const std::string method = section.text("method", false); !method.empty()) {
+    try {
+      recipe.method = method_from_name(method);
+    } catch (const Error& error) {
+      section.fail(section.table().get("method"), error.message(), error.expected(), error.found());
+    }
+  }
   std::set<std::string> seen;
   for (const std::string& name : recipe.classes)
     if (name.empty() || !seen.insert(name).second)
@@ -207,6 +101,24 @@ void read_classes(Section section, Recipe& recipe) {
   Section groups = section.section("groups");
   for (const std::string& name : recipe.classes) recipe.groups.push_back(groups.text(name));
   groups.finish();
+  section.finish();
+}
+
+void read_bayes(Section section, BayesSettings& bayes) {
+  const auto whole = [&](const char* key, auto& value, int64_t least, int64_t most) {
+    value = static_cast<std::decay_t<decltype(value)>>(
+        section.integer(key, static_cast<int64_t>(value), least, most));
+  };
+  whole("replicates", bayes.replicates, 2, 1000);
+  whole("trees", bayes.trees, 1, 1000);
+  whole("tree_rows", bayes.tree_rows, 1, 1000000);
+  whole("tree_features", bayes.tree_features, 0, 64);
+  bayes.source_exponent = section.number("source_exponent", bayes.source_exponent, 0, 1);
+  bayes.sharpness = section.number("sharpness", bayes.sharpness, 0.01, 10);
+  bayes.mean_members = section.number("mean_members", bayes.mean_members, 1e-3, 1e9);
+  bayes.covariance_members =
+      section.number("covariance_members", bayes.covariance_members, 1e-3, 1e9);
+  bayes.cluster_members = section.number("cluster_members", bayes.cluster_members, 1e-3, 1e9);
   section.finish();
 }
 
@@ -243,7 +155,7 @@ void read_simulation(Section section, Recipe& recipe) {
   for (Section& column : section.sections("columns", false)) {
     simulation.columns.push_back(
         {column.text("name"), column.text("unit", false),
-         column.expression("expression", true, {{"normal", zero}, {"uniform", zero}})});
+         expression(column, "expression", true, {{"normal", zero}, {"uniform", zero}})});
     column.finish();
   }
   for (Section& missing : section.sections("missing", false)) {
@@ -283,6 +195,18 @@ Transform transform_from_name(std::string_view name) {
   throw input_error("unknown transform", "", "identity, minmax or log-minmax", in_quotes(name));
 }
 
+std::string_view method_name(Method method) {
+  for (const auto& [value, name] : methods)
+    if (value == method) return name;
+  return "";
+}
+
+Method method_from_name(std::string_view name) {
+  for (const auto& [value, known] : methods)
+    if (known == name) return value;
+  throw input_error("unknown method", "", "mahalanobis or bayes", in_quotes(name));
+}
+
 const std::string& Recipe::label(const std::string& given) const {
   const auto found = labels.aliases.find(given);
   return found == labels.aliases.end() ? given : found->second;
@@ -304,23 +228,32 @@ std::vector<std::string> Recipe::feature_names() const {
   return names;
 }
 
+std::vector<std::string> Recipe::group_names() const {
+  std::vector<std::string> names;
+  for (const std::string& group : groups)
+    if (std::find(names.begin(), names.end(), group) == names.end()) names.push_back(group);
+  return names;
+}
+
+std::vector<size_t> Recipe::group_places() const {
+  const auto names = group_names();
+  std::vector<size_t> places;
+  for (const std::string& group : groups)
+    places.push_back(
+        static_cast<size_t>(std::find(names.begin(), names.end(), group) - names.begin()));
+  return places;
+}
+
 Recipe parse_recipe(const std::string& text, const std::string& name) {
-  toml::table table;
-  try {
-    table = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    throw input_error("the recipe is no TOML",
-                      fmt::format("{}, line {}", name, error.source().begin.line), "",
-                      std::string(error.description()));
-  }
+  const TomlFile file = parse_toml(text, name, "recipe");
   Recipe recipe;
   recipe.text = text;
-  Section root(table, "", name);
+  Section root(file);
   recipe.name = root.text("name");
   recipe.description = root.text("description", false);
   recipe.selection = root.texts("selection", false);
   for (const std::string& condition : recipe.selection)
-    root.check_expression(table.get("selection"), condition, {});
+    check_expression(root, root.table().get("selection"), condition, {});
   Section columns = root.section("columns");
   recipe.name_column = columns.text("name");
   recipe.observation_column = columns.text("observation");
@@ -341,6 +274,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name) {
       static_cast<int>(mixture.integer("max_iterations", defaults.max_iterations, 1, 1000000));
   mixture.finish();
   read_classes(root.section("classes"), recipe);
+  read_bayes(root.section("bayes", false), recipe.bayes);
   read_labels(root.section("labels"), recipe);
   read_simulation(root.section("simulate", false), recipe);
   root.finish();
@@ -348,24 +282,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name) {
 }
 
 Recipe load_recipe(const std::string& name_or_path) {
-  for (const EmbeddedFile& file : embedded_files())
-    if (file.path == "recipes/" + name_or_path + ".toml")
-      return parse_recipe(std::string(file.content), name_or_path);
-  constexpr size_t largest = size_t{1} << 22;
-  std::string text;
-  try {
-    const auto source = ByteSource::open(name_or_path);
-    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
-      text += bytes;
-      if (text.size() > largest)
-        throw input_error("the recipe is too large", name_or_path, "less than 4 MiB");
-    }
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::input || !text.empty()) throw;
-    throw input_error("there is no such recipe", name_or_path,
-                      "the built-in recipe csc2, or a TOML file", error.found());
-  }
-  return parse_recipe(text, name_or_path);
+  return parse_recipe(load_named_text(name_or_path, "recipes", "recipe"), name_or_path);
 }
 
 }  // namespace uhuru

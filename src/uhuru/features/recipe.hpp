@@ -24,7 +24,15 @@ struct Feature {
   std::string kind;        // what is said to be missing where a row lacks it: "hardness"
   std::string expression;  // where the input has no column of this name; may be empty
   std::optional<std::pair<double, double>> range;  // values that can occur
+  std::string lower, upper;  // columns of its confidence limits (68 %); empty where there are none
 };
+
+/// How classes are learned: as published, by distances, or by posteriors.
+enum class Method { mahalanobis, bayes };
+
+std::string_view method_name(Method method);
+/// Throws Error (input) for an unknown name.
+Method method_from_name(std::string_view name);
 
 /// Defaults are those of the published method.
 struct MixtureSettings {
@@ -34,6 +42,20 @@ struct MixtureSettings {
   double tolerance = 1e-3;         // of the mean log-likelihood, to stop
   int max_iterations = 100;
   int starts = 1;  // the likeliest end counts
+};
+
+/// How the method `bayes` learns; see classify/bayes.hpp and docs/method.md for where the defaults
+/// come from.
+struct BayesSettings {
+  int replicates = 40;           // bootstraps of the sources
+  int trees = 8;                 // grown in each
+  size_t tree_rows = 3;          // least rows in a leaf
+  size_t tree_features = 0;      // looked at for each split; 0: the square root of their number
+  double source_exponent = 0.1;  // a detection of a source with n weighs n^-exponent
+  double sharpness = 0.6;        // the exponent of the Gaussians' densities
+  double mean_members = 30;      // how many members the shrinkage counts as, see Shrinkage
+  double covariance_members = 50;
+  double cluster_members = 20;
 };
 
 struct LabelSettings {
@@ -73,7 +95,9 @@ struct Recipe {
   MixtureSettings mixture;
   std::vector<std::string> classes;
   std::vector<std::string> groups;  // of each class
-  size_t min_members = 12;
+  size_t min_members = 12;          // that a class needs in a cluster, for distances
+  Method method = Method::mahalanobis;
+  BayesSettings bayes;
   LabelSettings labels;
   SimulationSettings simulation;
 
@@ -83,6 +107,10 @@ struct Recipe {
   /// The class's place in `classes`, -1 where it is none.
   int class_index(std::string_view label) const;
   std::vector<std::string> feature_names() const;
+  /// The groups, each once, in the order of their classes.
+  std::vector<std::string> group_names() const;
+  /// Of each class, its group's place in group_names().
+  std::vector<size_t> group_places() const;
 };
 
 /// Reads a recipe. `name` stands in error messages. Throws Error (input) with the line for bad

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/byte_source.hpp"
+#include "uhuru/model/bayes_json.hpp"
 
 namespace uhuru {
 namespace {
@@ -18,59 +20,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* format_name = "uhuru-model";
 constexpr int format_version = 1;
-
-Json to_json(const Vector& vector) { return std::vector<double>(vector.begin(), vector.end()); }
-
-Json to_json(const Matrix& matrix) {
-  Json rows = Json::array();
-  for (Eigen::Index i = 0; i < matrix.rows(); ++i)
-    rows.push_back(to_json(Vector(matrix.row(i).transpose())));
-  return rows;
-}
-
-/// Reads the parts of a model, each with its path for error messages.
-class Reader {
- public:
-  explicit Reader(std::string file) : file_(std::move(file)) {}
-
-  [[noreturn]] void fail(const std::string& path, const std::string& expected,
-                         const std::string& found = {}) const {
-    throw input_error("the model cannot be used", file_ + ", " + path, expected, found);
-  }
-  const Json& at(const Json& json, const std::string& key, const std::string& path) const {
-    if (!json.is_object() || !json.contains(key)) fail(path, "the key " + key);
-    return json.at(key);
-  }
-  double number(const Json& json, const std::string& path) const {
-    if (!json.is_number()) fail(path, "a number", json.dump().substr(0, 40));
-    const auto value = json.get<double>();
-    if (!std::isfinite(value)) fail(path, "a finite number");
-    return value;
-  }
-  std::string text(const Json& json, const std::string& path) const {
-    if (!json.is_string()) fail(path, "a text", json.dump().substr(0, 40));
-    return json.get<std::string>();
-  }
-  Vector vector(const Json& json, Eigen::Index size, const std::string& path) const {
-    if (!json.is_array() || static_cast<Eigen::Index>(json.size()) != size)
-      fail(path, fmt::format("{} numbers", size), fmt::format("{}", json.size()));
-    Vector result(size);
-    for (Eigen::Index i = 0; i < size; ++i) result[i] = number(json[i], path);
-    return result;
-  }
-  Matrix matrix(const Json& json, Eigen::Index rows, Eigen::Index columns,
-                const std::string& path) const {
-    if (!json.is_array() || static_cast<Eigen::Index>(json.size()) != rows)
-      fail(path, fmt::format("{} rows", rows), fmt::format("{}", json.size()));
-    Matrix result(rows, columns);
-    for (Eigen::Index i = 0; i < rows; ++i)
-      result.row(i) = vector(json[i], columns, fmt::format("{}[{}]", path, i)).transpose();
-    return result;
-  }
-
- private:
-  std::string file_;
-};
 
 Json scores_to_json(const Model& model) {
   Json clusters = Json::array();
@@ -90,7 +39,7 @@ Json scores_to_json(const Model& model) {
   return clusters;
 }
 
-void read_scaling(const Reader& reader, const Json& json, Model& model) {
+void read_scaling(const ModelReader& reader, const Json& json, Model& model) {
   const Json& scaling = reader.at(json, "scaling", "model");
   const size_t count = model.recipe.features.size();
   if (!scaling.is_array() || scaling.size() != count)
@@ -119,27 +68,27 @@ void read_scaling(const Reader& reader, const Json& json, Model& model) {
   }
 }
 
-void read_mixture(const Reader& reader, const Json& json, Model& model) {
-  const Json& mixture = reader.at(json, "mixture", "model");
+void read_model_mixture(const ModelReader& reader, const Json& json, Model& model) {
   const auto d = static_cast<Eigen::Index>(model.recipe.features.size());
-  const Json& weights = reader.at(mixture, "weights", "mixture");
-  const auto k = static_cast<Eigen::Index>(weights.size());
-  if (!weights.is_array() || k < 1) reader.fail("mixture.weights", "one number a component");
-  model.mixture.weights = reader.vector(weights, k, "mixture.weights");
-  if (model.mixture.weights.minCoeff() < 0 || std::abs(model.mixture.weights.sum() - 1) > 1e-6)
+  model.mixture = read_mixture(reader, reader.at(json, "mixture", "model"), d, "mixture");
+  if (std::abs(model.mixture.weights.sum() - 1) > 1e-6)
     reader.fail("mixture.weights", "positive numbers whose sum is 1");
-  model.mixture.means =
-      reader.matrix(reader.at(mixture, "means", "mixture"), k, d, "mixture.means");
-  const Json& covariances = reader.at(mixture, "covariances", "mixture");
-  if (!covariances.is_array() || static_cast<Eigen::Index>(covariances.size()) != k)
-    reader.fail("mixture.covariances", fmt::format("{} matrices", k));
-  for (Eigen::Index c = 0; c < k; ++c)
-    model.mixture.covariances.push_back(
-        reader.matrix(covariances[c], d, d, fmt::format("mixture.covariances[{}]", c)));
-  const MixtureDensity checked(model.mixture);
 }
 
-void read_scores(const Reader& reader, const Json& json, Model& model) {
+void read_quantiles(const ModelReader& reader, const Json& json, Model& model) {
+  if (!json.contains("density_quantiles")) return;
+  const Json& quantiles = json.at("density_quantiles");
+  constexpr size_t most = 100'000;
+  if (!quantiles.is_array() || quantiles.size() < 2 || quantiles.size() > most)
+    reader.fail("density_quantiles", fmt::format("2 to {} numbers", most));
+  const Vector values =
+      reader.vector(quantiles, static_cast<long>(quantiles.size()), "density_quantiles");
+  model.density_quantiles.assign(values.begin(), values.end());
+  if (!std::is_sorted(values.begin(), values.end()))
+    reader.fail("density_quantiles", "numbers in ascending order");
+}
+
+void read_scores(const ModelReader& reader, const Json& json, Model& model) {
   const Json& clusters = reader.at(json, "scores", "model");
   if (!clusters.is_array()) reader.fail("scores", "a list");
   if (clusters.empty()) return;
@@ -188,13 +137,10 @@ std::string model_json(const Model& model) {
                        {"hi", scale.hi}});
     medians[name] = model.medians[f];
   }
-  Json covariances = Json::array();
-  for (const Matrix& covariance : model.mixture.covariances)
-    covariances.push_back(to_json(covariance));
-  json["mixture"] = {{"weights", to_json(model.mixture.weights)},
-                     {"means", to_json(model.mixture.means)},
-                     {"covariances", std::move(covariances)}};
+  json["mixture"] = to_json(model.mixture);
+  if (!model.density_quantiles.empty()) json["density_quantiles"] = model.density_quantiles;
   json["scores"] = scores_to_json(model);
+  if (model.bayes) json["bayes"] = bayes_json(*model.bayes, model.recipe);
   Json& lines = json["recipe"] = Json::array();
   for (size_t at = 0; at < model.recipe.text.size();) {
     const size_t end = std::min(model.recipe.text.find('\n', at), model.recipe.text.size());
@@ -211,7 +157,7 @@ void save_model(const Model& model, const std::string& path, Overwrite overwrite
 }
 
 Model parse_model(const std::string& text, const std::string& name) {
-  const Reader reader(name);
+  const ModelReader reader(name);
   // What is nested deeply would overflow the stack where it is printed or freed.
   const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
     constexpr int deepest = 32;
@@ -247,8 +193,11 @@ Model parse_model(const std::string& text, const std::string& name) {
   for (const Json& line : lines) recipe += reader.text(line, "recipe") + "\n";
   model.recipe = parse_recipe(recipe, name + ", recipe");
   read_scaling(reader, json, model);
-  read_mixture(reader, json, model);
+  read_model_mixture(reader, json, model);
+  read_quantiles(reader, json, model);
   read_scores(reader, json, model);
+  if (json.contains("bayes"))
+    model.bayes = read_bayes(reader, json.at("bayes"), model.recipe, model.mixture.components());
   return model;
 }
 
@@ -279,11 +228,15 @@ Model load_model(const std::string& name_or_path) {
   return parse_model(text, name_or_path);
 }
 
-void check_recipe(const Model& model, const Recipe& recipe) {
+void check_features(const Model& model, const Recipe& recipe) {
   if (model.recipe.feature_names() != recipe.feature_names())
     throw input_error("the model is of another recipe", "model " + model.name,
                       "the features " + join(recipe.feature_names(), ", "),
                       join(model.recipe.feature_names(), ", "));
+}
+
+void check_recipe(const Model& model, const Recipe& recipe) {
+  check_features(model, recipe);
   if (model.recipe.classes != recipe.classes)
     throw input_error("the model is of another recipe", "model " + model.name,
                       "the classes " + join(recipe.classes, ", "),

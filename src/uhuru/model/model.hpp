@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "uhuru/classify/bayes.hpp"
 #include "uhuru/classify/class_scores.hpp"
 #include "uhuru/features/recipe.hpp"
 #include "uhuru/features/scaling.hpp"
@@ -22,12 +23,15 @@ struct Model {
   Scaling scaling;              // one a feature
   std::vector<double> medians;  // unscaled, one a feature
   GaussianMixture mixture;
-  ClassScores scores;            // empty where the model was made without labels
-  std::string version;           // of the program that wrote it
-  size_t training_rows = 0;      // detections that the mixture was fitted to
-  size_t training_labelled = 0;  // and of these with a class
+  std::vector<double> density_quantiles;  // see mixture/placement.hpp; empty where not known
+  ClassScores scores;                     // empty where the model was made without labels
+  std::optional<BayesClassifier> bayes;   // where the method is bayes
+  std::string version;                    // of the program that wrote it
+  size_t training_rows = 0;               // detections that the mixture was fitted to
+  size_t training_labelled = 0;           // and of these with a class
 
-  bool has_classes() const { return !scores.empty(); }
+  bool has_classes() const { return bayes.has_value() || !scores.empty(); }
+  Method method() const { return bayes ? Method::bayes : Method::mahalanobis; }
 };
 
 /// Writes a model as JSON.
@@ -42,7 +46,9 @@ Model parse_model(const std::string& json, const std::string& name);
 /// there is neither.
 Model load_model(const std::string& name_or_path);
 
-/// Throws Error (input) where `recipe` has other features or classes than the model's.
+/// Throws Error (input) where `recipe` has other features than the model's.
+void check_features(const Model& model, const Recipe& recipe);
+/// The same also for other classes.
 void check_recipe(const Model& model, const Recipe& recipe);
 
 }  // namespace uhuru

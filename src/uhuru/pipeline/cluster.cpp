@@ -5,6 +5,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/pipeline/input.hpp"
 #include "uhuru/pipeline/tables.hpp"
+#include "uhuru/pipeline/train.hpp"
 
 namespace uhuru {
 
@@ -31,23 +32,6 @@ ScaledFeatures::ScaledFeatures(TableReader& reader, const Recipe& recipe, const 
                  threads);
 }
 
-Model mixture_model(const Recipe& recipe, const Scaling& scaling,
-                    const std::vector<double>& medians, const GaussianMixture& mixture,
-                    uint64_t training_rows) {
-  Model model;
-  model.name = recipe.name;
-  model.note =
-      fmt::format("Trained by uhuru {} with recipe {}, {} components, seed {}.", UHURU_VERSION,
-                  recipe.name, recipe.mixture.components, recipe.mixture.seed);
-  model.recipe = recipe;
-  model.scaling = scaling;
-  model.medians = medians;
-  model.mixture = mixture;
-  model.version = UHURU_VERSION;
-  model.training_rows = training_rows;
-  return model;
-}
-
 ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
                             const Threads& threads, const Progress& progress) {
   const Input input(options.detections);
@@ -67,6 +51,7 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
     stopwatch.add("labels", stopwatch.since_last() - fit.kmeans_seconds - fit.em_seconds);
     model = mixture_model(recipe, features.scaling, features.medians, fit.mixture,
                           features.counts.kept);
+    model.density_quantiles = density_quantiles(features.rows, MixtureDensity(fit.mixture));
   }
   summary.iterations = fit.iterations;
   summary.converged = fit.converged;
@@ -78,8 +63,12 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
   DetectionReader detections(*reader, recipe);
   Table rows = detections.header().empty_copy();
   Matrix features;
+  const MixturePlacer placer(model.mixture);
   const auto table = [&](std::span<const int> clusters) {
-    return cluster_table(rows, own_labels(rows, recipe), clusters, features, recipe);
+    Matrix scaled = features;
+    apply_scaling(model.scaling, scaled);
+    return cluster_table(rows, own_labels(rows, recipe), clusters, features,
+                         find_anomalies(placer, model.density_quantiles, scaled, threads), recipe);
   };
   const auto writer = create_table(options.out, table({}), options.write);
   size_t written = 0;

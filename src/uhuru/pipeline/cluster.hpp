@@ -26,11 +26,6 @@ struct ScaledFeatures {
                  const Progress& progress = {});
 };
 
-/// The model that a mixture makes, without class scores.
-Model mixture_model(const Recipe& recipe, const Scaling& scaling,
-                    const std::vector<double>& medians, const GaussianMixture& mixture,
-                    uint64_t training_rows);
-
 struct ClusterOptions {
   std::string detections;  // name of a table, "-" for standard input
   std::string out;         // name of a table

@@ -31,38 +31,53 @@ Detections read_all(DetectionReader detections, const Progress& progress) {
   result.table = detections.header().empty_copy();
   Table rows = detections.header().empty_copy();
   Matrix features;
-  std::vector<double> values;
-  while (detections.next(rows, features)) {
+  Limits limits;
+  std::vector<double> values, lower, upper;
+  const auto add = [](const Matrix& from, std::vector<double>& to) {
+    to.insert(to.end(), from.data(), from.data() + from.size());
+  };
+  while (detections.next(rows, features, &limits)) {
     result.table.append_rows(rows);
-    values.insert(values.end(), features.data(), features.data() + features.size());
+    add(features, values);
+    add(limits.lower, lower);
+    add(limits.upper, upper);
     if (progress) progress("read", static_cast<uint64_t>(1000 * detections.fraction_read()), 1000);
   }
   result.counts = detections.counts();
   result.notes = detections.notes();
-  result.features = Eigen::Map<const Matrix>(
-      values.data(), static_cast<Eigen::Index>(result.counts.kept), features.cols());
+  const auto matrix = [&](const std::vector<double>& from) {
+    return Eigen::Map<const Matrix>(
+        from.data(), static_cast<Eigen::Index>(from.size()) / features.cols(), features.cols());
+  };
+  result.features = matrix(values);
+  result.limits = {matrix(lower), matrix(upper)};
   return result;
 }
 
 }  // namespace
 
-DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe)
-    : DetectionReader(reader, recipe, false) {}
+DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep)
+    : DetectionReader(reader, recipe, keep, false) {}
 
 DetectionReader DetectionReader::of_clustered(TableReader& reader, const Recipe& recipe) {
-  return {reader, recipe, true};
+  return {reader, recipe, Keep::complete, true};
 }
 
-DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, bool clustered)
+DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep,
+                                 bool clustered)
     : reader_(&reader),
       recipe_(&recipe),
       extractor_(recipe, reader.header(), AbsentColumns::refused),
+      keep_(keep),
       select_(!clustered),
       carried_(carried_columns(reader.header(), recipe)),
       batch_(reader.header().empty_copy()) {
-  if (clustered)
-    carried_.push_back(
-        static_cast<size_t>(&reader.header().at("cluster") - reader.header().columns.data()));
+  if (clustered) {
+    reader.header().at("cluster");
+    for (const char* name : {"log_density", "density_percentile", "tail_probability", "cluster"})
+      if (const Column* column = reader.header().find(name))
+        carried_.push_back(static_cast<size_t>(column - reader.header().columns.data()));
+  }
   for (const size_t c : carried_) header_.add(reader.header().columns[c].field);
   for (const std::string& condition : extractor_.conditions_left_out())
     if (select_)
@@ -77,11 +92,12 @@ DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, bool
   }
 }
 
-bool DetectionReader::next(Table& table, Matrix& features) {
+bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   table.clear_rows();
   if (!reader_->read(batch_)) {
     if (counts_.kept == 0) throw_none_left();
     features.resize(0, static_cast<long>(kinds_.size()));
+    if (limits) *limits = {};
     return false;
   }
   const uint64_t first_row = reader_->rows_read() - batch_.rows();
@@ -93,12 +109,18 @@ bool DetectionReader::next(Table& table, Matrix& features) {
     const double* values = features.row(static_cast<long>(row)).data();
     const auto lacking = std::find_if(values, values + features.cols(),
                                       [](double value) { return std::isnan(value); });
+    const bool complete = lacking == values + features.cols();
+    const bool none = std::all_of(values, values + features.cols(),
+                                  [](double value) { return std::isnan(value); });
     if (!selected[row])
       ++counts_.not_selected;
-    else if (lacking != values + features.cols())
+    else if (none && keep_ == Keep::any_feature)
+      ++counts_.without_features;
+    else if (!complete && keep_ == Keep::complete)
       ++counts_.missing[kinds_[static_cast<size_t>(lacking - values)]].second;
     else
       kept.push_back(row);
+    counts_.incomplete += !complete && !kept.empty() && kept.back() == row;
   }
   counts_.read = reader_->rows_read();
   counts_.kept += kept.size();
@@ -107,6 +129,10 @@ bool DetectionReader::next(Table& table, Matrix& features) {
   for (size_t i = 0; i < kept.size(); ++i)  // i <= kept[i]: nothing is overwritten before its turn
     features.row(static_cast<long>(i)) = features.row(static_cast<long>(kept[i]));
   features.conservativeResize(static_cast<long>(kept.size()), Eigen::NoChange);
+  if (limits) {
+    *limits = extractor_.limits(batch_, first_row);
+    limits->keep(kept);
+  }
   return true;
 }
 
@@ -115,12 +141,41 @@ void DetectionReader::throw_none_left() const {
   if (counts_.not_selected) found += fmt::format(", {} not selected", counts_.not_selected);
   for (const auto& [kind, count] : counts_.missing)
     if (count) found += fmt::format(", {} without {}", count, kind);
+  if (counts_.without_features)
+    found += fmt::format(", {} without any feature", counts_.without_features);
   throw input_error("no detection is left", "",
-                    "detections that have every feature of recipe " + recipe_->name, found);
+                    fmt::format("detections that have {} feature of recipe {}",
+                                keep_ == Keep::complete ? "every" : "any", recipe_->name),
+                    found);
 }
 
-Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress) {
-  return read_all(DetectionReader(reader, recipe), progress);
+Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress,
+                           Keep keep) {
+  return read_all(DetectionReader(reader, recipe, keep), progress);
+}
+
+std::vector<size_t> complete_rows(const Matrix& features) {
+  std::vector<size_t> rows;
+  for (Eigen::Index row = 0; row < features.rows(); ++row)
+    if (!features.row(row).hasNaN()) rows.push_back(static_cast<size_t>(row));
+  return rows;
+}
+
+std::vector<size_t> source_numbers(const Table& detections, const Recipe& recipe) {
+  const Column& name = detections.at(recipe.name_column);
+  std::unordered_map<std::string, size_t> met;
+  std::vector<size_t> numbers;
+  size_t sources = 0;
+  for (size_t row = 0; row < name.size(); ++row) {
+    if (name.missing(row)) {
+      numbers.push_back(sources++);
+      continue;
+    }
+    const auto [entry, fresh] = met.try_emplace(cell_text(name, row), sources);
+    sources += fresh;
+    numbers.push_back(entry->second);
+  }
+  return numbers;
 }
 
 ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,

@@ -22,46 +22,53 @@ struct SelectionCounts {
   uint64_t read = 0;
   uint64_t not_selected = 0;                              // did not fulfil the recipe's selection
   std::vector<std::pair<std::string, uint64_t>> missing;  // without a feature, by the first kind
+  uint64_t without_features = 0;                          // without any feature
   uint64_t kept = 0;
+  uint64_t incomplete = 0;  // of the kept, those that lack a feature; not in the sum
 };
 
-/// The detections that have every feature, in the order of the file.
+/// Which detections are kept: those that have every feature, or those that have any.
+enum class Keep { complete, any_feature };
+
+/// The detections that are kept, in the order of the file.
 struct Detections {
   Table table;      // name, observation, position and label columns, as far as the file has them
-  Matrix features;  // unscaled; kept rows × features
+  Matrix features;  // unscaled; kept rows × features, NaN where missing
+  Limits limits;
   SelectionCounts counts;
   std::vector<std::string> notes;  // e.g. conditions that were left out
 };
 
-/// The detections of a file that have all features, batch by batch. Not thread-safe.
+/// The detections of a file that are kept, batch by batch. Not thread-safe.
 class DetectionReader {
  public:
   /// `reader` and `recipe` must outlive it. Throws Error (input): see FeatureExtractor; also where
   /// the column of names or observations is not there.
-  DetectionReader(TableReader& reader, const Recipe& recipe);
-  /// For a table that `cluster` or `run` wrote: the selection was applied then, and `cluster` is
-  /// carried, too.
+  DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep = Keep::complete);
+  /// For a table that `cluster` or `run` wrote: the selection was applied then, and `cluster` and
+  /// the anomalies are carried, too.
   static DetectionReader of_clustered(TableReader& reader, const Recipe& recipe);
 
   /// The columns that later stages need besides the features, without rows: name, observation,
   /// position, label, as far as the file has them.
   const Table& header() const { return header_; }
   /// Replaces `table` (a header().empty_copy()) and `features` (unscaled) by those of the next
-  /// batch, perhaps none of it; false at the end of the file. Throws Error (input): see
-  /// TableReader; at the end where no row was left.
-  bool next(Table& table, Matrix& features);
+  /// batch, perhaps none of it; false at the end of the file. `limits`, where given, is replaced,
+  /// too. Throws Error (input): see TableReader; at the end where no row was left.
+  bool next(Table& table, Matrix& features, Limits* limits = nullptr);
 
   const SelectionCounts& counts() const { return counts_; }
   const std::vector<std::string>& notes() const { return notes_; }
   double fraction_read() const { return reader_->fraction_read(); }
 
  private:
-  DetectionReader(TableReader& reader, const Recipe& recipe, bool clustered);
+  DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep, bool clustered);
   [[noreturn]] void throw_none_left() const;
 
   TableReader* reader_;
   const Recipe* recipe_;
   FeatureExtractor extractor_;
+  Keep keep_;
   bool select_;
   std::vector<size_t> carried_;
   std::vector<size_t> kinds_;  // of each feature, its place in counts_.missing
@@ -70,14 +77,21 @@ class DetectionReader {
   std::vector<std::string> notes_;
 };
 
-/// Reads the detections of a file that have all features. Only what the later stages need stays in
-/// memory. Throws Error (input): see TableReader and FeatureExtractor; also where no row is left.
-Detections read_detections(TableReader& reader, const Recipe& recipe,
-                           const Progress& progress = {});
+/// Reads the detections of a file that are kept. Only what the later stages need stays in memory.
+/// Throws Error (input): see TableReader and FeatureExtractor; also where no row is left.
+Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress = {},
+                           Keep keep = Keep::complete);
+
+/// The numbers of the rows that have every feature.
+std::vector<size_t> complete_rows(const Matrix& features);
+
+/// Of each row a number of its source, from 0 in the order in which the names are met; a row
+/// without a name is a source of its own.
+std::vector<size_t> source_numbers(const Table& detections, const Recipe& recipe);
 
 /// Detections with the cluster that an earlier run gave them.
 struct ClusteredDetections {
-  Detections detections;
+  Detections detections;  // with columns of anomalies where the table has them
   std::vector<int> clusters;
   size_t cluster_count = 0;
 };
@@ -89,6 +103,13 @@ ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
                                    const Progress& progress = {});
 
 enum class LabelJoin { position, name };
+
+/// Detections and where their labels come from.
+struct LabelledInput {
+  std::string detections, labels;  // names of tables; "-" is standard input
+  LabelJoin join = LabelJoin::position;
+  double radius_arcsec = 1.0;
+};
 
 struct LabelCounts {
   uint64_t with_class = 0;     // learned from

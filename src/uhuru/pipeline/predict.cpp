@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/features/extract.hpp"
@@ -10,41 +11,70 @@ namespace uhuru {
 namespace {
 
 const std::vector<std::string> vote_files = {"uniquely_classified.csv",
-                                             "ambiguous_classification.csv"};
+                                             "ambiguous_classification.csv", "sources.csv"};
 
 }  // namespace
 
-Prediction predict(const Model& model, const MixtureDensity& density, const Matrix& features,
-                   const Threads& threads) {
+Predictor::Predictor(const Model& model)
+    : model_(model), density_(model.mixture), placer_(model.mixture) {
+  if (model.bayes) bayes_.emplace(*model.bayes);
+}
+
+Prediction Predictor::operator()(const Matrix& features, const Limits& limits,
+                                 const Threads& threads) const {
   Prediction prediction;
+  Classified& classified = prediction.classified;
   const auto rows = static_cast<size_t>(features.rows());
-  const auto count = static_cast<Eigen::Index>(model.scaling.size());
+  const auto count = static_cast<Eigen::Index>(model_.scaling.size());
   prediction.features_missing.assign(rows, 0);
-  prediction.classified.clusters.assign(rows, -1);
-  Matrix scaled(features.rows(), count);
-  threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {
-    for (size_t row = begin; row < end; ++row) {
-      const auto r = static_cast<Eigen::Index>(row);
-      for (Eigen::Index f = 0; f < count; ++f) {
-        scaled(r, f) = model.scaling[f].apply(features(r, f));
-        if (std::isfinite(scaled(r, f))) continue;
-        ++prediction.features_missing[row];
-        scaled(r, f) = model.scaling[f].apply(model.medians[f]);
-      }
+  classified.clusters.assign(rows, -1);
+  Matrix scaled(features.rows(), count);  // NaN where missing
+  for (size_t row = 0; row < rows; ++row) {
+    const auto r = static_cast<Eigen::Index>(row);
+    for (Eigen::Index f = 0; f < count; ++f) {
+      scaled(r, f) = model_.scaling[f].apply(features(r, f));
+      if (std::isfinite(scaled(r, f))) continue;
+      ++prediction.features_missing[row];
+      scaled(r, f) = std::numeric_limits<double>::quiet_NaN();
     }
-    const Matrix joint = density.log_joint(
-        scaled.middleRows(static_cast<long>(begin), static_cast<long>(end - begin)));
+  }
+  classified.anomalies = find_anomalies(placer_, model_.density_quantiles, scaled, threads);
+  Matrix filled = scaled;
+  threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {
+    for (size_t row = begin; row < end; ++row)
+      for (Eigen::Index f = 0; f < count; ++f)
+        if (double& value = filled(static_cast<long>(row), f); std::isnan(value))
+          value = model_.scaling[f].apply(model_.medians[f]);
+    const Matrix joint = density_.log_joint(
+        filled.middleRows(static_cast<long>(begin), static_cast<long>(end - begin)));
     for (size_t row = begin; row < end; ++row) {
       const double* of_row = joint.row(static_cast<long>(row - begin)).data();
-      if (prediction.features_missing[row] < count)
-        prediction.classified.clusters[row] =
-            static_cast<int>(std::max_element(of_row, of_row + joint.cols()) - of_row);
+      if (prediction.features_missing[row] == count) continue;
+      const bool by_place = bayes_ && prediction.features_missing[row] > 0;
+      classified.clusters[row] =
+          by_place ? classified.anomalies.placements[row].cluster
+                   : static_cast<int>(std::max_element(of_row, of_row + joint.cols()) - of_row);
     }
   });
-  RowClasses classes = classify_rows(model.scores, prediction.classified.clusters, scaled,
-                                     model.recipe.classes.size(), threads);
-  prediction.classified.classes = std::move(classes.classes);
-  prediction.classified.probabilities = std::move(classes.probabilities);
+  const size_t class_count = model_.recipe.classes.size();
+  if (!bayes_) {
+    RowClasses classes =
+        classify_rows(model_.scores, classified.clusters, filled, class_count, threads);
+    classified.classes = std::move(classes.classes);
+    classified.probabilities = std::move(classes.probabilities);
+    return prediction;
+  }
+  const Matrix learned = (*bayes_)(scaled, scaled_variance(limits, model_.scaling), threads);
+  classified.probabilities = Matrix::Zero(features.rows(), static_cast<long>(class_count));
+  classified.classes.assign(rows, -1);
+  for (size_t row = 0; row < rows; ++row) {
+    if (classified.clusters[row] < 0) continue;
+    const auto r = static_cast<Eigen::Index>(row);
+    for (size_t l = 0; l < model_.bayes->learned.size(); ++l)
+      classified.probabilities(r, model_.bayes->learned[l]) = learned(r, static_cast<long>(l));
+    classified.classes[row] =
+        most_probable(std::span<const double>(classified.probabilities.row(r).data(), class_count));
+  }
   return prediction;
 }
 
@@ -57,8 +87,10 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
   PredictSummary summary;
   FeatureExtractor extractor(model.recipe, reader->header(), AbsentColumns::missing_values);
   summary.absent = extractor.absent();
-  const Table header = class_table_header(reader->header(), model.recipe, true);
+  const Table header =
+      class_table_header(reader->header(), model.recipe, {.features_missing = true});
   Table all = header.empty_copy();
+  summary.anomalies = header.empty_copy();
   if (options.vote_folder) {
     reader->header().at(model.recipe.name_column);
     reader->header().at(model.recipe.observation_column);
@@ -66,17 +98,22 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
       check_target(*options.vote_folder + "/" + file, options.write.overwrite);
   }
   const auto writer = create_table(options.out, header, options.write);
-  const MixtureDensity density(model.mixture);
+  const Predictor predictor(model);
   Table batch = reader->header().empty_copy();
   Table out = header.empty_copy();
   while (reader->read(batch)) {
-    const Matrix features = extractor.features(batch, reader->rows_read() - batch.rows());
-    const Prediction prediction = predict(model, density, features, threads);
+    const uint64_t first_row = reader->rows_read() - batch.rows();
+    const Matrix features = extractor.features(batch, first_row);
+    const Prediction prediction = predictor(features, extractor.limits(batch, first_row), threads);
     out.clear_rows();
     append_classes(batch, prediction.classified, features, model.recipe,
                    &prediction.features_missing, out);
     writer->write(out);
     if (options.vote_folder) all.append_rows(out);
+    if (options.anomalies) {
+      summary.anomalies.append_rows(out);
+      summary.anomalies = most_unusual(summary.anomalies, options.anomalies);
+    }
     for (size_t row = 0; row < batch.rows(); ++row) {
       const bool classified = prediction.classified.classes[row] >= 0;
       summary.classified += classified;
@@ -87,7 +124,8 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
     if (progress) progress("predict", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
   }
   summary.read = reader->rows_read();
-  if (options.vote_folder) summary.votes = vote(all, model.recipe, threads);
+  if (options.vote_folder)
+    summary.votes = vote(all, model.recipe, threads, model.bayes ? &*model.bayes : nullptr);
   writer->commit();
   if (summary.votes) write_votes(*summary.votes, *options.vote_folder, options.write.overwrite);
   return summary;
@@ -97,6 +135,7 @@ void write_votes(const Vote& votes, const std::string& folder_path, Overwrite ov
   OutputFolder folder(folder_path, vote_files, overwrite);
   write_table(folder.file(vote_files[0]), votes.unique);
   write_table(folder.file(vote_files[1]), votes.ambiguous);
+  write_table(folder.file(vote_files[2]), votes.sources);
   folder.commit();
 }
 

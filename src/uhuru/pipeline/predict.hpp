@@ -7,6 +7,7 @@
 
 #include "uhuru/base/progress.hpp"
 #include "uhuru/classify/vote.hpp"
+#include "uhuru/features/extract.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/model/model.hpp"
 #include "uhuru/pipeline/tables.hpp"
@@ -18,17 +19,31 @@ struct Prediction {
   std::vector<int> features_missing;  // of each row
 };
 
-/// Classifies rows of unscaled features (rows × features, NaN where missing). A missing feature, or
-/// one whose logarithm does not exist, takes the model's median; a row without any feature gets
-/// neither cluster nor class. Thread-safe; the same at any number of threads.
-Prediction predict(const Model& model, const MixtureDensity& density, const Matrix& features,
-                   const Threads& threads);
+/// A model made ready to classify. Thread-safe.
+class Predictor {
+ public:
+  /// `model` must outlive it.
+  explicit Predictor(const Model& model);
+
+  /// Classifies rows of unscaled features (rows × features, NaN where missing). A missing feature,
+  /// or one whose logarithm does not exist, is integrated out by the method bayes and takes the
+  /// model's median by mahalanobis; a row without any feature gets neither cluster nor class.
+  /// `limits`: of the features, for bayes; may have no rows. The same at any number of threads.
+  Prediction operator()(const Matrix& features, const Limits& limits, const Threads& threads) const;
+
+ private:
+  const Model& model_;
+  MixtureDensity density_;
+  MixturePlacer placer_;
+  std::optional<BayesDensity> bayes_;
+};
 
 struct PredictOptions {
   std::string detections;  // name of a table, "-" for standard input
   std::string out;         // name of a table
   WriteOptions write;
   std::optional<std::string> vote_folder;  // also the tables of sources
+  size_t anomalies = 0;                    // how many to list
 };
 
 struct PredictSummary {
@@ -36,6 +51,7 @@ struct PredictSummary {
   uint64_t with_missing = 0;        // classified with at least one missing feature
   std::vector<std::string> absent;  // features whose columns are not there
   std::optional<Vote> votes;
+  Table anomalies;  // the rows of the result that are the most unusual, first of all the most
 };
 
 /// Classifies a table, batch by batch: every row comes out, in its order. Throws Error.

@@ -261,8 +261,12 @@ Json histogram_figures(const RunFolder& run) {
     const double high = axis.place(axis.high);
     std::vector<std::vector<uint64_t>> counts(group_of.none() + 1,
                                               std::vector<uint64_t>(histogram_bins, 0));
-    uint64_t outside = 0;
+    uint64_t outside = 0, lacking = 0;
     for (const size_t row : everything) {
+      if (std::isnan(run.features(row, f))) {
+        ++lacking;
+        continue;
+      }
       const double part = (axis.place(run.features(row, f)) - low) / (high - low);
       if (!(part >= 0 && part <= 1)) {
         ++outside;
@@ -275,6 +279,7 @@ Json histogram_figures(const RunFolder& run) {
                           {"low", rounded(axis.low)},
                           {"high", rounded(axis.high)},
                           {"outside", outside},
+                          {"missing", lacking},
                           {"counts", counts}});
   }
   return histograms;

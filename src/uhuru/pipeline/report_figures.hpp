@@ -30,7 +30,7 @@ ReportJson cluster_figures(const RunFolder& run);
 
 /// Of each feature a histogram a group and, last, one of the detections without a group. The axis
 /// is logarithmic where the recipe scales by a logarithm; it ends at the feature's range, or leaves
-/// out half a percent at each end.
+/// out half a percent at each end. What lies beyond it, and what is missing, is counted.
 ReportJson histogram_figures(const RunFolder& run);
 
 /// Up to `most` detections drawn without replacement with the seed: names, Galactic positions,

@@ -9,26 +9,34 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/cluster.hpp"
 #include "uhuru/pipeline/input.hpp"
+#include "uhuru/pipeline/predict.hpp"
+#include "uhuru/pipeline/records.hpp"
 
 namespace uhuru {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The classes without a score in any cluster.
-std::vector<std::string> unlearned_classes(const ClassScores& scores, const Recipe& recipe) {
-  std::vector<std::string> classes;
-  for (size_t c = 0; c < recipe.classes.size(); ++c)
-    if (std::none_of(scores.begin(), scores.end(),
-                     [&](const auto& cluster) { return cluster[c].has_value(); }))
-      classes.push_back(recipe.classes[c]);
-  return classes;
+/// The rows to classify, in order of name and observation.
+std::vector<size_t> rows_to_classify(const Table& detections, const std::vector<int>& classes,
+                                     const Recipe& recipe) {
+  std::vector<size_t> rows;
+  for (const size_t row : rows_by_name(detections, recipe))
+    if (classes[row] == -1) rows.push_back(row);
+  return rows;
 }
 
-Json file_record(const Input& input) {
-  return {{"name", input.name()}, {"sha256", input.sha256()}};
+/// The table of some rows' classes, counted.
+Table class_table(const Table& detections, const std::vector<size_t>& rows,
+                  const Classified& classified, const Matrix& features, const Recipe& recipe,
+                  ClassificationCounts& counts) {
+  for (const int c : classified.classes) ++(c >= 0 ? counts.classified : counts.without_class);
+  const Table chosen = detections.select(rows);
+  Table table =
+      class_table_header(chosen, recipe, {.anomalies = !classified.anomalies.placements.empty()});
+  append_classes(chosen, classified, features, recipe, nullptr, table);
+  return table;
 }
 
 Json counts_json(const RunSummary& summary) {
@@ -38,12 +46,15 @@ Json counts_json(const RunSummary& summary) {
   return {{"read", summary.selection.read},
           {"not_selected", summary.selection.not_selected},
           {"without", std::move(missing)},
+          {"without_features", summary.selection.without_features},
           {"clustered", summary.selection.kept},
+          {"incomplete", summary.selection.incomplete},
           {"labelled", labels.with_class},
           {"other_label", labels.other_label},
           {"ambiguous_label", labels.ambiguous},
           {"without_label", labels.without_label},
           {"classified", summary.classification.classified},
+          {"classified_with_missing_features", summary.with_missing},
           {"without_class", summary.classification.without_class},
           {"sources_unique", summary.sources_unique},
           {"sources_ambiguous", summary.sources_ambiguous},
@@ -52,63 +63,32 @@ Json counts_json(const RunSummary& summary) {
 
 }  // namespace
 
-Clustering cluster_detections(const Detections& detections, const Recipe& recipe,
-                              const Threads& threads, const Progress& progress) {
-  if (detections.features.rows() < recipe.mixture.components)
-    throw input_error(
-        "there are fewer detections than components", "",
-        fmt::format("at least {} detections that have every feature", recipe.mixture.components),
-        fmt::format("{}", detections.features.rows()));
-  Clustering result;
-  result.scaling = fit_scaling(detections.features, recipe);
-  result.scaled = detections.features;
-  apply_scaling(result.scaling, result.scaled);
-  result.fit = fit_mixture(result.scaled, recipe.mixture, threads, progress);
-  return result;
-}
-
-Classification classify_detections(const Table& detections, const Matrix& features,
-                                   const Matrix& scaled, const std::vector<int>& clusters,
-                                   size_t cluster_count, const std::vector<std::string>& labels,
-                                   const Recipe& recipe, const Threads& threads) {
+Classification classify_clustered(const Detections& detections, const std::vector<int>& clusters,
+                                  size_t cluster_count, const std::vector<std::string>& labels,
+                                  const Recipe& recipe, const Threads& threads) {
   Classification result;
+  Clustering clustering;
+  clustering.scaled = detections.features;
+  clustering.scaling = fit_scaling(detections.features, recipe);
+  apply_scaling(clustering.scaling, clustering.scaled);
+  clustering.fit.labels = clusters;
+  Model model;
+  model.recipe = recipe;
+  model.recipe.method = Method::mahalanobis;
+  model.mixture.weights = Vector::Zero(static_cast<long>(cluster_count));
   const auto classes = label_classes(labels, recipe, result.counts.labels);
-  Stopwatch stopwatch;
-  result.scores = train_class_scores(scaled, clusters, classes, cluster_count,
-                                     recipe.classes.size(), recipe.min_members);
-  result.probability_seconds = stopwatch.since_last();
-  bool any = false;
-  for (const auto& cluster : result.scores)
-    for (const auto& score : cluster) any = any || score.has_value();
-  if (!any)
-    throw input_error(
-        "no class can be learned", "",
-        fmt::format("a class with at least {} labelled detections in one cluster",
-                    recipe.min_members),
-        fmt::format("{} detections with the label of a class", result.counts.labels.with_class));
-  std::vector<size_t> rows;
-  for (const size_t row : rows_by_name(detections, recipe))
-    if (classes[row] == -1) rows.push_back(row);
-  const auto n = static_cast<Eigen::Index>(rows.size());
-  Matrix kept(n, features.cols());
-  Matrix kept_scaled(n, features.cols());
+  train_classes(clustering, {}, classes, source_numbers(detections.table, recipe), threads, model);
+  const auto rows = rows_to_classify(detections.table, classes, recipe);
   Classified classified;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    kept.row(static_cast<Eigen::Index>(i)) = features.row(static_cast<Eigen::Index>(rows[i]));
-    kept_scaled.row(static_cast<Eigen::Index>(i)) = scaled.row(static_cast<Eigen::Index>(rows[i]));
-    classified.clusters.push_back(clusters[rows[i]]);
-  }
-  stopwatch.since_last();
-  RowClasses found = classify_rows(result.scores, classified.clusters, kept_scaled,
-                                   recipe.classes.size(), threads);
-  result.probability_seconds += stopwatch.since_last();
+  for (const size_t row : rows) classified.clusters.push_back(clusters[row]);
+  RowClasses found =
+      classify_rows(model.scores, classified.clusters, take_rows(clustering.scaled, rows),
+                    recipe.classes.size(), threads);
   classified.classes = std::move(found.classes);
   classified.probabilities = std::move(found.probabilities);
-  for (const int c : classified.classes)
-    ++(c >= 0 ? result.counts.classified : result.counts.without_class);
-  const Table chosen = detections.select(rows);
-  result.table = class_table_header(chosen, recipe, false);
-  append_classes(chosen, classified, kept, recipe, nullptr, result.table);
+  classified.anomalies = read_anomalies(detections.table, rows);
+  result.table = class_table(detections.table, rows, classified,
+                             take_rows(detections.features, rows), recipe, result.counts);
   return result;
 }
 
@@ -118,6 +98,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.files = {"detection_level_classification.csv",
                    "uniquely_classified.csv",
                    "ambiguous_classification.csv",
+                   "sources.csv",
                    "clusters.csv",
                    "model.json",
                    "run.json"};
@@ -126,7 +107,9 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   const Input detections_input(options.detections);
   const Input labels_input(options.labels);
   const auto reader = detections_input.open(threads);
-  Detections detections = read_detections(*reader, recipe, progress);
+  const bool bayes = recipe.method == Method::bayes;
+  const Detections detections =
+      read_detections(*reader, recipe, progress, bayes ? Keep::any_feature : Keep::complete);
   const Table labels_table = read_table(*labels_input.open(threads));
   summary.selection = detections.counts;
   summary.notes = detections.notes;
@@ -136,8 +119,10 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
       find_labels(detections, labels_table, options.join, options.radius_arcsec, recipe, threads);
   stopwatch.lap("labels");
 
-  const Clustering clustering = cluster_detections(detections, recipe, threads, progress);
-  summary.components = recipe.mixture.components;
+  const Clustering clustering =
+      options.clusters ? cluster_with(*options.clusters, detections.features, threads)
+                       : cluster_detections(detections.features, recipe, threads, progress);
+  summary.components = static_cast<int>(clustering.fit.mixture.components());
   summary.iterations = clustering.fit.iterations;
   summary.converged = clustering.fit.converged;
   summary.mean_log_likelihood = clustering.fit.mean_log_likelihood;
@@ -146,43 +131,56 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                                         recipe.mixture.max_iterations));
   stopwatch.lap("mixture");
 
-  Classification classification = classify_detections(
-      detections.table, detections.features, clustering.scaled, clustering.fit.labels,
-      static_cast<size_t>(recipe.mixture.components), labels, recipe, threads);
-  summary.classification = classification.counts;
-  if (const auto unlearned = unlearned_classes(classification.scores, recipe); !unlearned.empty())
+  ClassificationCounts& counts = summary.classification;
+  const auto classes = label_classes(labels, recipe, counts.labels);
+  Model model = mixture_model(recipe, clustering);
+  train_classes(clustering, detections.limits, classes, source_numbers(detections.table, recipe),
+                threads, model);
+  if (const auto unlearned = unlearned_classes(model); !unlearned.empty())
     summary.notes.push_back(
-        fmt::format("with fewer than {} labelled detections in every cluster, "
-                    "these classes were not learned: {}",
-                    recipe.min_members, join(unlearned, ", ")));
-  stopwatch.add("probabilities", classification.probability_seconds);
-  stopwatch.add("classify", stopwatch.since_last() - classification.probability_seconds);
+        (bayes ? std::string("without a complete labelled detection, ")
+               : fmt::format("with fewer than {} labelled detections in every cluster, ",
+                             recipe.min_members)) +
+        "these classes were not learned: " + join(unlearned, ", "));
+  stopwatch.lap("learn");
+  const auto rows = rows_to_classify(detections.table, classes, recipe);
+  const Matrix features = take_rows(detections.features, rows);
+  Limits limits = detections.limits;
+  if (limits.lower.rows() > 0)
+    limits = {take_rows(limits.lower, rows), take_rows(limits.upper, rows)};
+  const Prediction prediction = Predictor(model)(features, limits, threads);
+  for (size_t i = 0; i < rows.size(); ++i)
+    summary.with_missing +=
+        prediction.features_missing[i] > 0 && prediction.classified.classes[i] >= 0;
+  stopwatch.lap("probabilities");
+  const Table classified =
+      class_table(detections.table, rows, prediction.classified, features, recipe, counts);
+  stopwatch.lap("classify");
 
-  const Vote votes = vote(classification.table, recipe, threads);
+  const Vote votes = vote(classified, recipe, threads, model.bayes ? &*model.bayes : nullptr);
   summary.sources_unique = votes.unique.rows();
   summary.sources_ambiguous = votes.ambiguous.rows();
   summary.sources_without_class = votes.sources_without_class;
   stopwatch.lap("vote");
 
-  Model model = mixture_model(recipe, clustering.scaling, medians(detections.features),
-                              clustering.fit.mixture, detections.counts.kept);
-  model.scores = std::move(classification.scores);
-  model.training_labelled = classification.counts.labels.with_class;
+  const Table clusters =
+      cluster_table(detections.table, labels, clustering.fit.labels, detections.features,
+                    find_anomalies(MixturePlacer(model.mixture), model.density_quantiles,
+                                   clustering.scaled, threads),
+                    recipe);
+  if (options.anomalies) summary.anomalies = most_unusual(clusters, options.anomalies);
   // Side by side, the largest first.
   Json detections_record, labels_record;
   const std::vector<std::function<void()>> outputs = {
-      [&] { write_table(folder.file(summary.files[0]), with_row_numbers(classification.table)); },
-      [&] {
-        write_table(folder.file(summary.files[3]),
-                    cluster_table(detections.table, labels, clustering.fit.labels,
-                                  detections.features, recipe));
-      },
+      [&] { write_table(folder.file(summary.files[0]), with_row_numbers(classified)); },
+      [&] { write_table(folder.file(summary.files[4]), clusters); },
       [&] { write_table(folder.file(summary.files[1]), votes.unique); },
       [&] { write_table(folder.file(summary.files[2]), votes.ambiguous); },
+      [&] { write_table(folder.file(summary.files[3]), votes.sources); },
       [&] { detections_record = file_record(detections_input); },
       [&] { labels_record = file_record(labels_input); }};
   threads.run(outputs.size(), [&](size_t i) { outputs[i](); });
-  save_model(model, folder.file(summary.files[4]), Overwrite::no);
+  save_model(model, folder.file(summary.files[5]), Overwrite::no);
   stopwatch.lap("write");
 
   summary.seconds = stopwatch.seconds();
@@ -191,20 +189,22 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   Json record;
   record["uhuru_version"] = UHURU_VERSION;
   record["recipe"] = recipe.name;
+  record["method"] = method_name(recipe.method);
   record["detections"] = std::move(detections_record);
   record["labels"] = std::move(labels_record);
   record["join"] = options.join == LabelJoin::name ? "name" : "position";
   record["radius_arcsec"] = options.radius_arcsec;
   record["seed"] = recipe.mixture.seed;
   record["counts"] = counts_json(summary);
-  record["mixture"] = {{"components", summary.components},
+  record["mixture"] = {{"from", options.clusters ? options.clusters->name : "these detections"},
+                       {"components", summary.components},
                        {"iterations", summary.iterations},
                        {"converged", summary.converged},
                        {"mean_log_likelihood", summary.mean_log_likelihood}};
   record["notes"] = summary.notes;
   record["threads"] = threads.count();
   record["seconds"] = std::move(seconds);
-  OutputFile file(folder.file(summary.files[5]), Overwrite::no);
+  OutputFile file(folder.file(summary.files[6]), Overwrite::no);
   file.write(readable_json(record));
   file.commit();
   folder.commit();

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
 namespace uhuru {
 namespace {
 
@@ -17,10 +22,57 @@ void append_features(const Matrix& features, size_t row, size_t first_column, Ta
         features(static_cast<Eigen::Index>(row), f));
 }
 
+void add_anomalies(Table& table) {
+  table.add(make_field("log_density", Type::float64,
+                       "Logarithm of the mixture's density at the scaled features"));
+  table.add(make_field("density_percentile", Type::float64,
+                       "Percentage of the training's detections where the density is smaller"));
+  table.add(make_field("tail_probability", Type::float64,
+                       "Probability of a detection farther out in the mixture"));
+}
+
+void append_anomalies(const Anomalies& anomalies, size_t row, size_t first_column, Table& table) {
+  table.columns[first_column].append_number(anomalies.placements[row].log_density);
+  table.columns[first_column + 1].append_number(anomalies.percentiles[row]);
+  table.columns[first_column + 2].append_number(anomalies.placements[row].tail_probability);
+}
+
 }  // namespace
 
+Anomalies find_anomalies(const MixturePlacer& placer, std::span<const double> quantiles,
+                         const Matrix& scaled, const Threads& threads) {
+  const auto rows = static_cast<size_t>(scaled.rows());
+  Anomalies result{std::vector<Placement>(rows), std::vector<double>(rows)};
+  threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {
+    for (size_t row = begin; row < end; ++row) {
+      const auto of_row = scaled.row(static_cast<long>(row));
+      result.placements[row] = placer(of_row.data());
+      result.percentiles[row] =
+          of_row.hasNaN() ? std::numeric_limits<double>::quiet_NaN()
+                          : density_percentile(quantiles, result.placements[row].log_density);
+    }
+  });
+  return result;
+}
+
+Anomalies read_anomalies(const Table& table, std::span<const size_t> rows) {
+  Anomalies result;
+  const Column* density = table.find("log_density");
+  const Column* percentile = table.find("density_percentile");
+  const Column* tail = table.find("tail_probability");
+  if (!density || !percentile || !tail) return result;
+  const auto densities = numbers(*density), percentiles = numbers(*percentile),
+             tails = numbers(*tail);
+  for (const size_t row : rows) {
+    result.placements.push_back({-1, densities[row], tails[row]});
+    result.percentiles.push_back(percentiles[row]);
+  }
+  return result;
+}
+
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
-                    std::span<const int> clusters, const Matrix& features, const Recipe& recipe) {
+                    std::span<const int> clusters, const Matrix& features,
+                    const Anomalies& anomalies, const Recipe& recipe) {
   Table table;
   table.name = "clusters";
   std::vector<const Column*> carried;
@@ -33,17 +85,19 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
   table.add(make_field(recipe.labels.type_column, Type::text, "Label of the counterpart"));
   table.add(make_field("cluster", Type::int64, "Most responsible component of the mixture"));
   add_features(recipe, table);
+  add_anomalies(table);
   for (size_t row = 0; row < labels.size(); ++row) {
     size_t c = 0;
     for (const Column* column : carried) table.columns[c++].append_from(*column, row);
     table.columns[c++].append_text(labels[row]);
     table.columns[c++].append(int64_t{clusters[row]});
     append_features(features, row, c, table);
+    append_anomalies(anomalies, row, c + static_cast<size_t>(features.cols()), table);
   }
   return table;
 }
 
-Table class_table_header(const Table& detections, const Recipe& recipe, bool with_missing) {
+Table class_table_header(const Table& detections, const Recipe& recipe, ClassColumns columns) {
   Table table;
   table.name = "detection_level_classification";
   const auto carry = [&](const std::string& name) {
@@ -57,10 +111,12 @@ Table class_table_header(const Table& detections, const Recipe& recipe, bool wit
   table.add(make_field("main_type", Type::text, "Most probable class"));
   for (const std::string& c : recipe.classes)
     table.add(make_field(c, Type::float64, "Probability of class " + c));
-  if (with_missing)
+  if (columns.features_missing)
     table.add(make_field("features_missing", Type::int64,
-                         "Features that were missing and took the training median"));
+                         "Features that were missing: integrated out by the method bayes, at the "
+                         "training median by mahalanobis"));
   add_features(recipe, table);
+  if (columns.anomalies) add_anomalies(table);
   return table;
 }
 
@@ -93,7 +149,23 @@ void append_classes(const Table& detections, const Classified& classified, const
     }
     if (features_missing) table.columns[c++].append(int64_t{(*features_missing)[row]});
     append_features(features, row, c, table);
+    if (!classified.anomalies.placements.empty())
+      append_anomalies(classified.anomalies, row, c + static_cast<size_t>(features.cols()), table);
   }
+}
+
+Table most_unusual(const Table& table, size_t count) {
+  const auto tails = numbers(table.at("tail_probability"));
+  const auto densities = numbers(table.at("log_density"));
+  std::vector<size_t> rows;
+  for (size_t row = 0; row < tails.size(); ++row)
+    if (!std::isnan(tails[row])) rows.push_back(row);
+  const auto middle = rows.begin() + static_cast<long>(std::min(count, rows.size()));
+  std::partial_sort(rows.begin(), middle, rows.end(), [&](size_t a, size_t b) {
+    return std::tuple(tails[a], densities[a], a) < std::tuple(tails[b], densities[b], b);
+  });
+  rows.erase(middle, rows.end());
+  return table.select(rows);
 }
 
 Table with_row_numbers(const Table& table) {

@@ -40,6 +40,7 @@ export interface Histogram {
   low: number;
   high: number;
   outside: number;
+  missing: number;
   counts: number[][]; // a list a group, and one of the detections without
 }
 
@@ -126,6 +127,7 @@ export interface Report {
   run: {
     uhuru_version?: string;
     recipe?: string;
+    method?: string;
     detections?: InputFile;
     labels?: InputFile;
     join?: string;

@@ -21,7 +21,7 @@ export function clustersSection(report: Report): Section {
 
   const builder = new SectionBuilder("clusters", "Clusters")
     .text(
-      `The mixture divides the ${count(total)} detections that have every feature into ${count(each.length)} clusters; each detection belongs to the component most responsible for it.`,
+      `The mixture divides ${count(total)} detections into ${count(each.length)} clusters; each detection belongs to the component most responsible for it.`,
     )
     .grid(
       "two",
@@ -29,7 +29,7 @@ export function clustersSection(report: Report): Section {
         id: "cluster-sizes",
         title: "Sizes, and the classes within",
         description: "A bar for each cluster, divided by the group of the detections' classes, learned and assigned.",
-        caption: () => ["Detections by the group of their class, whether it is their label's or was assigned. No class: another label, or a cluster that knows no class."],
+        caption: () => ["Detections by the group of their class, whether it is their label's or was assigned. No class: another label, or none that could be assigned."],
         legend: () => groupLegend,
         draw: (width) =>
           drawing({

@@ -25,7 +25,9 @@ function stages(report: Report): Stage[] {
   };
   lose("not selected", at("not_selected"));
   for (const [kind, lost] of Object.entries(counts.without ?? {})) lose(`without ${kind}`, lost);
+  lose("without any feature", at("without_features"));
   result.push({ label: "clustered", count: at("clustered"), from: 0, kind: "kept" });
+  if (at("incomplete")) result.push({ label: "of these incomplete", count: at("incomplete"), from: 0, kind: "part" });
   let from = 0;
   const part = (label: string, key: string, kind: "part" | "lost" = "part"): void => {
     result.push({ label, count: at(key), from, kind });
@@ -37,7 +39,7 @@ function stages(report: Report): Stage[] {
   part("without a label", "without_label");
   result.push({ label: "classified", count: at("classified"), from: 0, kind: "kept" });
   if (at("without_class"))
-    result.push({ label: "in a cluster without classes", count: at("without_class"), from: at("classified"), kind: "lost" });
+    result.push({ label: "left without a class", count: at("without_class"), from: at("classified"), kind: "lost" });
   return result;
 }
 

@@ -40,7 +40,8 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
     description: `Histograms of ${name}, a line a group.`,
     caption: () => [
       expression ? `${expression}. ` : "",
-      data.outside ? `${count(data.outside)} detections lie beyond the axis.` : "",
+      data.outside ? `${count(data.outside)} detections lie beyond the axis. ` : "",
+      data.missing ? `${count(data.missing)} lack the feature.` : "",
     ],
     legend: () => legend,
     sharedLegend: true,

@@ -102,7 +102,7 @@ function planeFigure(report: Report, plane: { kind: string; x: number; y: number
     caption: () => {
       const lost = sample.names.filter((_, id) => !drawable(x, id) || !drawable(y, id)).length;
       return [
-        `${drawnOf(report)}${lost ? ` ${count(lost)} of them have no place on a logarithmic axis.` : ""}`,
+        `${drawnOf(report)}${lost ? ` ${count(lost)} of them lack a feature or have no place on a logarithmic axis.` : ""}`,
       ];
     },
     legend: () => coloring.legend(),

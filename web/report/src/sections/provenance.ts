@@ -14,6 +14,7 @@ export function provenanceSection(report: Report): Section {
   for (const { name, sha256 } of report.files) file("output of the run", name, sha256);
   const settings: Cell[][] = [
     ["recipe", recipe.name],
+    ...(run.method ? [["method", run.method]] : []),
     ["seed", `${run.seed ?? "–"}`],
     ["labels joined by", `${run.join ?? "–"}`],
     ["radius", run.radius_arcsec === undefined ? null : `${run.radius_arcsec} arcsec`],
@@ -21,7 +22,7 @@ export function provenanceSection(report: Report): Section {
       `mixture: ${key.replaceAll("_", " ")}`,
       typeof value === "number" ? figure(value, 7) : `${value}`,
     ]),
-    ["labelled members that a class needs in a cluster", `${recipe.min_members}`],
+    ...(run.method === "bayes" ? [] : [["labelled members that a class needs in a cluster", `${recipe.min_members}`]]),
     ["uhuru of the run", run.uhuru_version ?? null],
     ["uhuru of this report", report.version],
     ["threads", `${run.threads ?? "–"}`],

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/validate.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  LabelledInputOptions input;
+  ValidateOptions validate;
+  RecipeOptions recipe;
+  ClustersOption clusters;
+  std::string split = "source";
+  std::optional<uint32_t> seed;
+  bool overwrite = false;
+};
+
+std::string shown_score(const Interval& score) {
+  if (std::isnan(score.value)) return "-";
+  if (std::isnan(score.low)) return fmt::format("{:.3f}", score.value);
+  return fmt::format("{:.3f} ({:.2f}–{:.2f})", score.value, score.low, score.high);
+}
+
+/// The main scores of detections and sources, of classes and groups side by side.
+void print_scores(Terminal& terminal, const std::vector<Evaluation>& evaluations) {
+  std::vector<std::vector<std::string>> lines = {{"level", "score", "classes", "groups"}};
+  for (size_t e = 0; e + 1 < evaluations.size(); e += 2) {
+    const Scores<Interval>&classes = evaluations[e].scores, &groups = evaluations[e + 1].scores;
+    const auto add = [&](const char* name, const Interval& of_classes, const Interval& of_groups) {
+      if (std::isnan(of_classes.value) && std::isnan(of_groups.value)) return;
+      lines.push_back({"", name, shown_score(of_classes), shown_score(of_groups)});
+    };
+    const size_t begin = lines.size();
+    add("accuracy", classes.accuracy, groups.accuracy);
+    add("balanced accuracy", classes.balanced_accuracy, groups.balanced_accuracy);
+    add("  with equal priors", classes.balanced_accuracy_equal_priors,
+        groups.balanced_accuracy_equal_priors);
+    add("log loss", classes.log_loss, groups.log_loss);
+    add("Brier score", classes.brier, groups.brier);
+    add("calibration error", classes.calibration_error, groups.calibration_error);
+    if (begin < lines.size()) lines[begin][0] = evaluations[e].level;
+  }
+  print_columns(terminal, lines);
+}
+
+void validate_command(Context& context, Options& options) {
+  Terminal& terminal = context.terminal;
+  const Recipe recipe = options.recipe.load();
+  static_cast<LabelledInput&>(options.validate) = options.input.load(recipe);
+  options.validate.clusters = options.clusters.load(recipe);
+  options.validate.split = options.split == "source"      ? SplitBy::source
+                           : options.split == "detection" ? SplitBy::detection
+                                                          : SplitBy::region;
+  options.validate.seed = options.recipe.seed.value_or(recipe.mixture.seed);
+  options.validate.overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
+  const ValidateSummary summary =
+      validate(options.validate, recipe, context.make_threads(), terminal.progress());
+  terminal.clear_progress();
+  std::vector<std::string> items = {"read " + with_commas(summary.selection.read)};
+  add_count(items, "labelled", summary.labels.with_class);
+  add_count(items, "in folds", summary.detections);
+  items.push_back("of sources " + with_commas(summary.sources));
+  add_count(items, "predictions without class", summary.without_class);
+  terminal.say_items("detections  ", items);
+  items.clear();
+  for (const ClassSample& sample : summary.classes)
+    if (sample.excluded.empty())
+      items.push_back(fmt::format("{} {} ({})", sample.name, with_commas(sample.detections),
+                                  with_commas(sample.sources)));
+  terminal.say_items("classes     ", items);
+  for (const ClassSample& sample : summary.classes)
+    if (!sample.excluded.empty())
+      terminal.note(fmt::format("class {} was left out: {}", sample.name, sample.excluded));
+  terminal.say_items("folds       ",
+                     {fmt::format("{} by {}", options.validate.folds, options.split),
+                      fmt::format("repeats {}", options.validate.repeats),
+                      "method " + std::string(method_name(recipe.method))});
+  terminal.say("");
+  print_scores(terminal, summary.evaluations);
+  terminal.say("");
+  for (const std::string& note : summary.notes) terminal.note(note);
+  terminal.say("files in " + shell_word(options.validate.out) + ": " + join(summary.files, ", "));
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Context& context) {
+  CLI::App* command = add_command(
+      app, context, "validate",
+      "Cross-validate the whole chain on labelled detections: how good are its classes?");
+  const auto options = std::make_shared<Options>();
+  ValidateOptions& validate = options->validate;
+  options->input.add(*command);
+  command->add_option("--out", validate.out, "Folder for the results")
+      ->required()
+      ->type_name("DIR");
+  options->recipe.add(*command, true);
+  options->recipe.add_method(*command);
+  options->clusters.add(*command);
+  command
+      ->add_option("--split", options->split,
+                   "What stays together in a fold: source, detection (nothing; as published) or "
+                   "region (a HEALPix cell)")
+      ->check(CLI::IsMember({"source", "detection", "region"}))
+      ->capture_default_str()
+      ->type_name("BY");
+  command->add_option("--order", validate.region_order, "HEALPix order of the regions")
+      ->check(between(0, 12))
+      ->capture_default_str()
+      ->type_name("N");
+  command->add_option("--folds", validate.folds, "Folds")
+      ->check(between(2, 1000))
+      ->capture_default_str()
+      ->type_name("N");
+  command->add_option("--repeats", validate.repeats, "Cross-validations, each with another seed")
+      ->check(between(1, 1000))
+      ->capture_default_str()
+      ->type_name("N");
+  command
+      ->add_option("--threshold", validate.threshold, "Leave out what is less probable than this")
+      ->check(between(0.0, 1.0))
+      ->type_name("P");
+  command
+      ->add_option("--bootstrap", validate.replicates,
+                   "Samples of sources for the intervals; 0: no intervals")
+      ->check(between<size_t>(0, 100000))
+      ->capture_default_str()
+      ->type_name("N");
+  command->add_flag("--overwrite", options->overwrite, "Replace files that exist");
+  command->footer(
+      "Example:\n  uhuru validate --detections csc.vot --labels simbad.csv --method bayes --out v");
+  command->callback([&context, options] {
+    context.action = [&context, options] { validate_command(context, *options); };
+  });
+}
+
+}  // namespace uhuru::cli

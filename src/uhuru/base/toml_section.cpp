@@ -1,0 +1,135 @@
+#include "uhuru/base/toml_section.hpp"
+
+#include <fmt/format.h>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+
+TomlFile parse_toml(const std::string& text, const std::string& name, const std::string& what) {
+  try {
+    return {name, what, toml::parse(text)};
+  } catch (const toml::parse_error& error) {
+    throw input_error("the " + what + " is no TOML",
+                      fmt::format("{}, line {}", name, error.source().begin.line), "",
+                      std::string(error.description()));
+  }
+}
+
+void TomlSection::fail(const toml::node* node, const std::string& message,
+                       const std::string& expected, const std::string& found) const {
+  const auto line = node ? node->source().begin.line : table_->source().begin.line;
+  throw input_error(message, fmt::format("{}, line {}", file_->name, line), expected, found);
+}
+
+void TomlSection::fail_kind(const toml::node* node, std::string_view key, const char* kind) const {
+  fail(node, "a value of a wrong kind" + in_the_file(), key_path(key) + " to be " + kind);
+}
+
+void TomlSection::fail_range(const toml::node* node, std::string_view key, double least,
+                             double most, const std::string& found) const {
+  fail(node, "a number out of range" + in_the_file(),
+       fmt::format("{} between {} and {}", key_path(key), least, most), found);
+}
+
+std::string TomlSection::key_path(std::string_view key) const {
+  return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+}
+
+const toml::node* TomlSection::get(std::string_view key, bool required) {
+  known_.insert(std::string(key));
+  const toml::node* node = table_->get(key);
+  if (!node && required) fail(nullptr, "a key is missing" + in_the_file(), key_path(key));
+  return node;
+}
+
+template <class T>
+T TomlSection::value(const toml::node& node, std::string_view key, const char* kind) const {
+  const auto found = node.value<T>();
+  const bool wrong = !found || (std::is_same_v<T, std::string> && !node.is_string()) ||
+                     (std::is_same_v<T, int64_t> && !node.is_integer());
+  if (wrong) fail_kind(&node, key, kind);
+  return *found;
+}
+
+template <class T>
+std::vector<T> TomlSection::list(std::string_view key, bool required, const char* kind) {
+  std::vector<T> result;
+  const auto* node = get(key, required);
+  if (!node) return result;
+  if (!node->is_array()) fail_kind(node, key, kind);
+  for (const auto& entry : *node->as_array()) result.push_back(value<T>(entry, key, kind));
+  return result;
+}
+
+std::string TomlSection::text(std::string_view key, bool required) {
+  const auto* node = get(key, required);
+  return node ? value<std::string>(*node, key, "a text") : "";
+}
+
+double TomlSection::number(std::string_view key, double fallback, double least, double most) {
+  const auto* node = get(key, false);
+  if (!node) return fallback;
+  const auto result = value<double>(*node, key, "a number");
+  if (!(result >= least && result <= most))
+    fail_range(node, key, least, most, fmt::format("{}", result));
+  return result;
+}
+
+int64_t TomlSection::integer(std::string_view key, int64_t fallback, int64_t least, int64_t most) {
+  const auto* node = get(key, false);
+  if (!node) return fallback;
+  const auto result = value<int64_t>(*node, key, "a whole number");
+  if (result < least || result > most)
+    fail_range(node, key, static_cast<double>(least), static_cast<double>(most),
+               fmt::format("{}", result));
+  return result;
+}
+
+std::vector<std::string> TomlSection::texts(std::string_view key, bool required) {
+  return list<std::string>(key, required, "a list of texts");
+}
+
+std::vector<double> TomlSection::numbers(std::string_view key) {
+  return list<double>(key, false, "a list of numbers");
+}
+
+std::map<std::string, std::string> TomlSection::text_map(std::string_view key) {
+  std::map<std::string, std::string> result;
+  const auto* node = get(key, false);
+  if (!node) return result;
+  if (!node->is_table()) fail_kind(node, key, "a table");
+  for (const auto& [name, entry] : *node->as_table())
+    result[std::string(name.str())] = value<std::string>(entry, key, "a table of texts");
+  return result;
+}
+
+TomlSection TomlSection::section(std::string_view key, bool required) {
+  static const toml::table empty;
+  const auto* node = get(key, required);
+  if (node && !node->is_table()) fail_kind(node, key, "a table");
+  return {node ? *node->as_table() : empty, key_path(key), *file_};
+}
+
+std::vector<TomlSection> TomlSection::sections(std::string_view key, bool required) {
+  std::vector<TomlSection> result;
+  const auto* node = get(key, required);
+  if (!node) return result;
+  if (!node->is_array_of_tables()) fail_kind(node, key, "a list of tables");
+  for (const auto& entry : *node->as_array())
+    result.push_back(TomlSection(*entry.as_table(), key_path(key), *file_));
+  return result;
+}
+
+void TomlSection::finish() const {
+  for (const auto& [key, node] : *table_)
+    if (!known_.contains(std::string(key.str()))) {
+      const std::vector<std::string> candidates(known_.begin(), known_.end());
+      fail(&node, "unknown key" + in_the_file(),
+           "one of " + join(candidates, ", ") + did_you_mean(key.str(), candidates),
+           key_path(key.str()));
+    }
+}
+
+}  // namespace uhuru

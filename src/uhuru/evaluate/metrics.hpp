@@ -1,0 +1,116 @@
+// How good predictions are, in numbers.
+#pragma once
+
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include "uhuru/evaluate/curves.hpp"
+#include "uhuru/evaluate/predictions.hpp"
+
+namespace uhuru {
+
+/// Scores of one label against all others. T: a number, or a number with its interval.
+template <class T>
+struct LabelScores {
+  T precision{}, recall{}, f1{};     // NaN where they are 0/0
+  T roc_auc{}, average_precision{};  // see CurveAreas
+};
+
+/// All scores of some predictions; those that are not defined are NaN.
+template <class T>
+struct Scores {
+  T accuracy{};
+  T balanced_accuracy{};               // the mean recall of the labels that occur
+  T balanced_accuracy_equal_priors{};  // the same of the largest probability / prior
+  T macro_f1{};                        // the mean F1 of the labels that occur or were predicted
+  T log_loss{};           // natural logarithm, probabilities cut to 1e-15 … 1 - 1e-15, sum 1
+  T brier{};              // the mean over rows of the sum over labels of (p - [truth])²
+  T calibration_error{};  // expected: of ten bins, weighted, |accuracy - mean largest p|
+  std::vector<LabelScores<T>> labels;
+};
+
+/// Calls `visit(name, score)` for each score of a label, in their order.
+template <class AnyLabelScores, class Visit>
+void visit_label_scores(AnyLabelScores& scores, Visit&& visit) {
+  visit("precision", scores.precision);
+  visit("recall", scores.recall);
+  visit("f1", scores.f1);
+  visit("roc_auc", scores.roc_auc);
+  visit("average_precision", scores.average_precision);
+}
+
+/// The same for the scores that are not of one label.
+template <class AnyScores, class Visit>
+void visit_scores(AnyScores& scores, Visit&& visit) {
+  visit("accuracy", scores.accuracy);
+  visit("balanced_accuracy", scores.balanced_accuracy);
+  visit("balanced_accuracy_equal_priors", scores.balanced_accuracy_equal_priors);
+  visit("macro_f1", scores.macro_f1);
+  visit("log_loss", scores.log_loss);
+  visit("brier", scores.brier);
+  visit("calibration_error", scores.calibration_error);
+}
+
+/// A mean over the values that are defined; NaN where none is.
+class Mean {
+ public:
+  void add(double value) {
+    if (std::isnan(value)) return;
+    sum_ += value;
+    ++count_;
+  }
+  double value() const { return sum_ / count_; }
+
+ private:
+  double sum_ = 0, count_ = 0;
+};
+
+constexpr size_t reliability_bins = 10;
+
+/// The rows whose largest probability is in [low, high), or [low, 1] for the last bin.
+struct ReliabilityBin {
+  double low, high;
+  double count;                       // sum of weights
+  double mean_probability, accuracy;  // NaN where the bin is empty
+};
+
+/// Computes scores for any weights of the rows; what doesn't depend on them is done once.
+/// Thread-safe.
+class Scorer {
+ public:
+  /// `predictions`: as check_predictions asks for, none left out. What needs probabilities or
+  /// priors is NaN where there are none; so is all without a row of positive weight.
+  explicit Scorer(const Predictions& predictions);
+
+  /// `weights`: one a row, 0 or more; they do not replace those in the predictions but are all that
+  /// counts. Whole weights give what that many copies of the rows do. Source: scikit-learn 1.2's
+  /// functions with sample_weight; balanced_accuracy_equal_priors, brier and calibration_error as
+  /// said above.
+  Scores<double> scores(std::span<const double> weights) const;
+
+  /// Rows: truth, columns: predicted.
+  Matrix confusion(std::span<const double> weights) const;
+  /// Empty without probabilities.
+  std::vector<ReliabilityBin> reliability(std::span<const double> weights) const;
+  /// One a label; none without probabilities.
+  const std::vector<RankedRows>& ranked() const { return ranked_; }
+
+ private:
+  /// What a row adds to the scores, times its weight.
+  struct Row {
+    int truth, predicted, with_equal_priors;
+    int bin;
+    double log_loss, brier, largest_probability;
+  };
+
+  void prepare_probabilities(const Predictions& predictions);
+  void prepare_priors(const Predictions& predictions);
+
+  size_t labels_;
+  bool has_probabilities_, has_priors_;
+  std::vector<Row> rows_;
+  std::vector<RankedRows> ranked_;
+};
+
+}  // namespace uhuru

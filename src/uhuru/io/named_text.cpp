@@ -1,0 +1,41 @@
+#include "uhuru/io/named_text.hpp"
+
+#include <vector>
+
+#include "uhuru/base/embedded.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/byte_source.hpp"
+
+namespace uhuru {
+
+std::string load_named_text(const std::string& name_or_path, const std::string& folder,
+                            const std::string& what) {
+  std::vector<std::string> built_in;
+  for (const EmbeddedFile& file : embedded_files()) {
+    std::string_view path = file.path;
+    if (!path.starts_with(folder + "/")) continue;
+    path.remove_prefix(folder.size() + 1);
+    path.remove_suffix(std::string_view(".toml").size());
+    if (path == name_or_path) return std::string(file.content);
+    built_in.emplace_back(path);
+  }
+  constexpr size_t largest = size_t{1} << 22;
+  std::string text;
+  try {
+    const auto source = ByteSource::open(name_or_path);
+    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
+      text += bytes;
+      if (text.size() > largest)
+        throw input_error("the " + what + " is too large", name_or_path, "less than 4 MiB");
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::input || !text.empty()) throw;
+    throw input_error("there is no such " + what, name_or_path,
+                      "the built-in " + what + " " + join(built_in, ", ") + ", or a TOML file",
+                      error.found());
+  }
+  return text;
+}
+
+}  // namespace uhuru

@@ -1,0 +1,13 @@
+// Texts that are built into the program under a name, or lie in a file.
+#pragma once
+
+#include <string>
+
+namespace uhuru {
+
+/// The built-in text `folder`/NAME.toml, or that of a file of at most 4 MiB. Throws Error (input)
+/// where there is neither, naming the built-in ones; `what` says what it is: "recipe".
+std::string load_named_text(const std::string& name_or_path, const std::string& folder,
+                            const std::string& what);
+
+}  // namespace uhuru

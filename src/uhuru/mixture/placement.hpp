@@ -1,0 +1,48 @@
+// Where a detection lies in a mixture, and how unusual that is.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "uhuru/base/threads.hpp"
+#include "uhuru/mixture/gaussian_mixture.hpp"
+#include "uhuru/mixture/partial_gaussian.hpp"
+#include "uhuru/mixture/row_blocks.hpp"
+
+namespace uhuru {
+
+/// The place of one detection.
+struct Placement {
+  int cluster = -1;         // the most responsible component; -1 without any feature
+  double log_density = 0;   // of the features that are there; NaN without any
+  double tail_probability;  // see MixturePlacer; NaN without any feature
+};
+
+/// Places detections in a mixture. Thread-safe.
+class MixturePlacer {
+ public:
+  explicit MixturePlacer(const GaussianMixture& mixture);
+
+  /// `x`: scaled features, NaN where missing (integrated out). The tail probability is that of a
+  /// detection farther out: the chi-squared probability of its Mahalanobis distance from each
+  /// component, weighted by the components' responsibilities. Small for an anomaly.
+  Placement operator()(const double* x) const;
+
+ private:
+  std::vector<PartialGaussian> components_;
+  Vector log_weights_;
+};
+
+/// The probability that chi-squared with so many degrees of freedom exceeds `value`; the closed
+/// form, exact to rounding.
+double chi_squared_tail(double value, int degrees);
+
+/// The quantiles 0, 0.001, … 1 of the log densities of the rows (none missing), as numpy.quantile
+/// has them; of more than a million rows, of every n-th. What percentiles are read from later.
+std::vector<double> density_quantiles(const RowBlocks& rows, const MixtureDensity& density);
+
+/// The percentage of the rows behind `quantiles` with a smaller log density, between 0 and 100; NaN
+/// where there are no quantiles or `log_density` is NaN.
+double density_percentile(std::span<const double> quantiles, double log_density);
+
+}  // namespace uhuru

@@ -1,0 +1,173 @@
+#include "uhuru/model/bayes_json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A tree column by column: of a leaf, feature is -1 and right the place among the leaves.
+Json tree_json(const Tree& tree) {
+  Json features = Json::array(), right = Json::array(), thresholds = Json::array(),
+       parts = Json::array();
+  for (const TreeNode& node : tree.nodes) {
+    features.push_back(node.feature);
+    right.push_back(node.right);
+    thresholds.push_back(node.threshold);
+    parts.push_back(node.left_part);
+  }
+  return {{"feature", std::move(features)},
+          {"right", std::move(right)},
+          {"threshold", std::move(thresholds)},
+          {"left_part", std::move(parts)},
+          {"leaves", to_json(tree.leaves)}};
+}
+
+Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index classes,
+               Eigen::Index dimensions, const std::string& path) {
+  constexpr size_t most_nodes = 10'000'000;
+  Tree tree;
+  const Json& features = reader.list(reader.at(json, "feature", path), most_nodes, path);
+  const auto count = static_cast<Eigen::Index>(features.size());
+  if (count == 0) reader.fail(path, "a tree with a node");
+  const Vector feature = reader.vector(features, count, path + ".feature");
+  const Vector right = reader.vector(reader.at(json, "right", path), count, path + ".right");
+  const Vector threshold =
+      reader.vector(reader.at(json, "threshold", path), count, path + ".threshold");
+  const Vector part = reader.vector(reader.at(json, "left_part", path), count, path + ".left_part");
+  const Json& leaves = reader.list(reader.at(json, "leaves", path), most_nodes, path + ".leaves");
+  tree.leaves = reader.matrix(leaves, static_cast<long>(leaves.size()), classes, path + ".leaves");
+  if (tree.leaves.size() > 0 && tree.leaves.minCoeff() < 0)
+    reader.fail(path + ".leaves", "numbers of 0 or more");
+  for (Eigen::Index i = 0; i < count; ++i) {
+    const bool leaf = feature[i] == -1;
+    // Children come after their node, so every way down ends.
+    const bool good = std::floor(feature[i]) == feature[i] && std::floor(right[i]) == right[i] &&
+                      (leaf ? right[i] >= 0 && right[i] < static_cast<double>(leaves.size())
+                            : feature[i] >= 0 && feature[i] < static_cast<double>(dimensions) &&
+                                  right[i] > static_cast<double>(i + 1) &&
+                                  right[i] < static_cast<double>(count)) &&
+                      part[i] >= 0 && part[i] <= 1;
+    if (!good) reader.fail(path, "nodes of a tree", fmt::format("node {}", i));
+    tree.nodes.push_back(
+        {static_cast<int32_t>(feature[i]), static_cast<uint32_t>(right[i]), threshold[i], part[i]});
+  }
+  return tree;
+}
+
+}  // namespace
+
+Json bayes_json(const BayesClassifier& classifier, const Recipe& recipe) {
+  Json learned = Json::array();
+  for (const int c : classifier.learned) learned.push_back(recipe.classes[static_cast<size_t>(c)]);
+  const Calibration& calibration = classifier.calibration;
+  const Evidence& evidence = classifier.evidence;
+  Json replicates = Json::array();
+  for (const BayesReplicate& replicate : classifier.replicates) {
+    Json trees = Json::array();
+    for (const Tree& tree : replicate.trees) trees.push_back(tree_json(tree));
+    replicates.push_back({{"prior", to_json(replicate.prior)},
+                          {"gaussians", to_json(replicate.gaussians)},
+                          {"trees", std::move(trees)}});
+  }
+  return {{"classes", std::move(learned)},
+          {"sharpness", classifier.sharpness},
+          {"typical_variance", to_json(classifier.typical_variance)},
+          {"calibration",
+           {{"tree_part", calibration.first_part},
+            {"group_sharpness", calibration.group_sharpness},
+            {"group_offset", to_json(calibration.group_offset)},
+            {"class_sharpness", calibration.class_sharpness},
+            {"class_offset", to_json(calibration.class_offset)},
+            {"prior", to_json(calibration.prior)}}},
+          {"evidence",
+           {{"exponent", evidence.exponent},
+            {"prior_shift", evidence.prior_shift},
+            {"detection_prior", to_json(evidence.detection_prior)},
+            {"source_prior", to_json(evidence.source_prior)}}},
+          {"replicates", std::move(replicates)}};
+}
+
+BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Recipe& recipe,
+                           Eigen::Index clusters) {
+  BayesClassifier classifier;
+  const auto d = static_cast<Eigen::Index>(recipe.features.size());
+  const auto group_of = recipe.group_places();
+  const auto positive = [&](const Json& values, Eigen::Index size, const std::string& path) {
+    const Vector result = reader.vector(values, size, path);
+    if (!(result.minCoeff() > 0)) reader.fail(path, "numbers above 0");
+    return result;
+  };
+  for (const Json& name :
+       reader.list(reader.at(json, "classes", "bayes"), recipe.classes.size(), "bayes.classes")) {
+    const int c = recipe.class_index(reader.text(name, "bayes.classes"));
+    if (c < 0 || (!classifier.learned.empty() && c <= classifier.learned.back()))
+      reader.fail("bayes.classes",
+                  "classes of its recipe in their order: " + join(recipe.classes, ", "));
+    classifier.learned.push_back(c);
+    classifier.calibration.group_of.push_back(group_of[static_cast<size_t>(c)]);
+  }
+  const auto count = static_cast<Eigen::Index>(classifier.learned.size());
+  if (count == 0) reader.fail("bayes.classes", "a class");
+  classifier.sharpness =
+      reader.number(reader.at(json, "sharpness", "bayes"), 0.01, 10, "bayes.sharpness");
+  classifier.typical_variance =
+      reader.vector(reader.at(json, "typical_variance", "bayes"), d, "bayes.typical_variance");
+
+  const Json& calibration = reader.at(json, "calibration", "bayes");
+  const std::string at = "bayes.calibration";
+  Calibration& to = classifier.calibration;
+  const Json& group_offset = reader.list(reader.at(calibration, "group_offset", at),
+                                         recipe.classes.size(), at + ".group_offset");
+  const size_t groups = *std::max_element(to.group_of.begin(), to.group_of.end()) + 1;
+  to.first_part = reader.number(reader.at(calibration, "tree_part", at), 0, 1, at + ".tree_part");
+  to.group_sharpness = reader.number(reader.at(calibration, "group_sharpness", at), -100, 100,
+                                     at + ".group_sharpness");
+  to.group_offset = reader.vector(group_offset, static_cast<long>(groups), at + ".group_offset");
+  to.class_sharpness = reader.number(reader.at(calibration, "class_sharpness", at), -100, 100,
+                                     at + ".class_sharpness");
+  to.class_offset =
+      reader.vector(reader.at(calibration, "class_offset", at), count, at + ".class_offset");
+  to.prior = positive(reader.at(calibration, "prior", at), count, at + ".prior");
+
+  const Json& evidence = reader.at(json, "evidence", "bayes");
+  const std::string in = "bayes.evidence";
+  classifier.evidence.exponent =
+      reader.number(reader.at(evidence, "exponent", in), 0, 1, in + ".exponent");
+  classifier.evidence.prior_shift =
+      reader.number(reader.at(evidence, "prior_shift", in), 0, 1, in + ".prior_shift");
+  classifier.evidence.detection_prior =
+      positive(reader.at(evidence, "detection_prior", in), count, in + ".detection_prior");
+  classifier.evidence.source_prior =
+      positive(reader.at(evidence, "source_prior", in), count, in + ".source_prior");
+
+  constexpr size_t most_replicates = 1000;
+  const Json& replicates =
+      reader.list(reader.at(json, "replicates", "bayes"), most_replicates, "bayes.replicates");
+  if (replicates.empty()) reader.fail("bayes.replicates", "one or more");
+  for (const Json& entry : replicates) {
+    const std::string path = fmt::format("bayes.replicates[{}]", classifier.replicates.size());
+    BayesReplicate& replicate = classifier.replicates.emplace_back();
+    replicate.prior = positive(reader.at(entry, "prior", path), count, path + ".prior");
+    replicate.gaussians =
+        read_mixture(reader, reader.at(entry, "gaussians", path), d, path + ".gaussians");
+    if (replicate.gaussians.components() != count * clusters)
+      reader.fail(path + ".gaussians", fmt::format("{} components", count * clusters));
+    if (!(replicate.gaussians.weights.minCoeff() > 0))
+      reader.fail(path + ".gaussians.weights", "numbers above 0");
+    const Json& trees = reader.list(reader.at(entry, "trees", path), most_replicates, path);
+    if (trees.empty()) reader.fail(path + ".trees", "one or more");
+    for (const Json& tree : trees)
+      replicate.trees.push_back(read_tree(reader, tree, count, d, path + ".trees"));
+  }
+  return classifier;
+}
+
+}  // namespace uhuru

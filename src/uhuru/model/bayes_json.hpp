@@ -1,0 +1,18 @@
+// The classifier of the method bayes in a model's file.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "uhuru/classify/bayes.hpp"
+#include "uhuru/model/model_reader.hpp"
+
+namespace uhuru {
+
+nlohmann::ordered_json bayes_json(const BayesClassifier& classifier, const Recipe& recipe);
+
+/// Reads and checks it: shapes, finite numbers, positive definite covariances, trees that end.
+/// `clusters`: of the model's mixture. Throws Error (input).
+BayesClassifier read_bayes(const ModelReader& reader, const nlohmann::ordered_json& json,
+                           const Recipe& recipe, Eigen::Index clusters);
+
+}  // namespace uhuru

@@ -1,0 +1,46 @@
+// Reading the parts of a model's JSON, each with its place for error messages.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "uhuru/base/matrix.hpp"
+#include "uhuru/mixture/gaussian_mixture.hpp"
+
+namespace uhuru {
+
+/// Values of a model's JSON. All throw Error (input) that names the file and the path where a value
+/// is missing, of another kind or size, or not finite. Thread-safe.
+class ModelReader {
+ public:
+  using Json = nlohmann::ordered_json;
+
+  explicit ModelReader(std::string file) : file_(std::move(file)) {}
+
+  [[noreturn]] void fail(const std::string& path, const std::string& expected,
+                         const std::string& found = {}) const;
+  const Json& at(const Json& json, const std::string& key, const std::string& path) const;
+  double number(const Json& json, const std::string& path) const;
+  /// A number that must lie between two others.
+  double number(const Json& json, double least, double most, const std::string& path) const;
+  std::string text(const Json& json, const std::string& path) const;
+  Vector vector(const Json& json, Eigen::Index size, const std::string& path) const;
+  Matrix matrix(const Json& json, Eigen::Index rows, Eigen::Index columns,
+                const std::string& path) const;
+  /// A list of at most `most` entries.
+  const Json& list(const Json& json, size_t most, const std::string& path) const;
+
+ private:
+  std::string file_;
+};
+
+nlohmann::ordered_json to_json(const Vector& vector);
+nlohmann::ordered_json to_json(const Matrix& matrix);
+/// Weights, means and covariances.
+nlohmann::ordered_json to_json(const GaussianMixture& mixture);
+
+/// A mixture in `dimensions` dimensions: weights of 0 or more, positive definite covariances.
+GaussianMixture read_mixture(const ModelReader& reader, const nlohmann::ordered_json& json,
+                             Eigen::Index dimensions, const std::string& path);
+
+}  // namespace uhuru

@@ -1,0 +1,350 @@
+#include "uhuru/pipeline/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/evaluate/splits.hpp"
+#include "uhuru/pipeline/input.hpp"
+#include "uhuru/pipeline/predict.hpp"
+#include "uhuru/pipeline/validation_files.hpp"
+#include "uhuru/sky/crossmatch.hpp"
+#include "uhuru/sky/healpix.hpp"
+
+namespace uhuru {
+namespace {
+
+/// The labelled detections that are dealt to folds.
+struct Sample {
+  Detections detections;
+  std::vector<int> classes;         // of all detections, as label_classes gives them
+  std::vector<size_t> sources;      // of all detections
+  std::vector<size_t> rows;         // of the sample among the detections
+  std::vector<std::string> labels;  // of the classes in the sample, in the recipe's order
+  std::vector<int> label_places;    // of each class of the recipe among them, or -1
+
+  int truth(size_t row) const { return label_places[static_cast<size_t>(classes[rows[row]])]; }
+};
+
+/// What stays together, of each detection.
+std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
+                          const Recipe& recipe) {
+  if (options.split == SplitBy::source) return sample.sources;
+  std::vector<size_t> result;
+  if (options.split == SplitBy::detection) {
+    for (size_t row = 0; row < sample.sources.size(); ++row) result.push_back(row);
+    return result;
+  }
+  for (const SkyPosition& position :
+       positions(sample.detections.table, {recipe.ra_column, recipe.dec_column})) {
+    if (!is_valid(position))
+      throw input_error("a detection has no position", "", "a position of every detection",
+                        "a split by region needs it");
+    result.push_back(healpix_nested(position, options.region_order));
+  }
+  return result;
+}
+
+/// Takes into the sample what has a class that can be both learned and tested.
+void choose_rows(const std::vector<size_t>& parts, SplitBy split, const Recipe& recipe,
+                 Sample& sample, ValidateSummary& summary) {
+  std::vector<std::set<size_t>> class_parts(recipe.classes.size()),
+      class_sources(recipe.classes.size());
+  std::vector<uint64_t> counts(recipe.classes.size(), 0);
+  for (size_t row = 0; row < parts.size(); ++row) {
+    if (sample.classes[row] < 0) continue;
+    const auto c = static_cast<size_t>(sample.classes[row]);
+    ++counts[c];
+    class_parts[c].insert(parts[row]);
+    class_sources[c].insert(sample.sources[row]);
+  }
+  const char* part = split == SplitBy::source      ? "source"
+                     : split == SplitBy::detection ? "detection"
+                                                   : "region";
+  sample.label_places.assign(recipe.classes.size(), -1);
+  for (size_t c = 0; c < recipe.classes.size(); ++c) {
+    if (counts[c] == 0) continue;
+    summary.classes.push_back({recipe.classes[c], counts[c], class_sources[c].size(), ""});
+    if (class_parts[c].size() < 2) {
+      summary.classes.back().excluded = fmt::format("only one {}", part);
+      continue;
+    }
+    sample.label_places[c] = static_cast<int>(sample.labels.size());
+    sample.labels.push_back(recipe.classes[c]);
+  }
+  std::set<size_t> sources;
+  for (size_t row = 0; row < parts.size(); ++row)
+    if (sample.classes[row] >= 0 &&
+        sample.label_places[static_cast<size_t>(sample.classes[row])] >= 0) {
+      sample.rows.push_back(row);
+      sources.insert(sample.sources[row]);
+    }
+  summary.detections = sample.rows.size();
+  summary.sources = sources.size();
+  if (sample.labels.size() < 2)
+    throw input_error("there is nothing to tell apart", "",
+                      fmt::format("two classes with at least two {}s each", part),
+                      sample.labels.empty()
+                          ? fmt::format("{} labelled detections", summary.labels.with_class)
+                          : "only " + sample.labels[0]);
+}
+
+Sample read_sample(const ValidateOptions& options, const Recipe& recipe, const Input& detections,
+                   const Input& labels, const Threads& threads, const Progress& progress,
+                   ValidateSummary& summary) {
+  Sample sample;
+  sample.detections =
+      read_detections(*detections.open(threads), recipe, progress,
+                      recipe.method == Method::bayes ? Keep::any_feature : Keep::complete);
+  summary.selection = sample.detections.counts;
+  summary.notes = sample.detections.notes;
+  const auto found = find_labels(sample.detections, read_table(*labels.open(threads)), options.join,
+                                 options.radius_arcsec, recipe, threads);
+  sample.classes = label_classes(found, recipe, summary.labels);
+  sample.sources = source_numbers(sample.detections.table, recipe);
+  return sample;
+}
+
+/// Predictions on one repeat's folds, one a row of the sample.
+struct Repeat {
+  std::vector<int> folds;
+  Predictions detections;
+  std::vector<std::vector<double>> source_priors;     // of each fold
+  std::vector<std::optional<BayesClassifier>> bayes;  // of each fold, only what combines evidence
+};
+
+/// The shares of the classes that a model's posteriors contain: those of its training. Distances
+/// contain none, so all are equal.
+std::vector<double> class_shares(const Sample& sample, const std::vector<int>& folds, int fold,
+                                 bool of_sources, Method method) {
+  std::vector<double> counts(sample.labels.size(), 0.0);
+  std::set<size_t> met;
+  for (size_t i = 0; i < sample.rows.size(); ++i) {
+    if (folds[i] == fold) continue;
+    if (of_sources && !met.insert(sample.sources[sample.rows[i]]).second) continue;
+    ++counts[static_cast<size_t>(sample.truth(i))];
+  }
+  double total = 0;
+  for (double& count : counts) total += method == Method::bayes ? count : count = 1.0;
+  for (double& count : counts) count /= total;
+  return counts;
+}
+
+/// Trains without a fold's rows and classifies them.
+void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample& sample, int fold,
+              const Threads& threads, Repeat& repeat) {
+  std::vector<bool> tested(sample.sources.size(), false), in_sample(tested);
+  std::vector<size_t> tests;  // places in the sample
+  for (size_t i = 0; i < sample.rows.size(); ++i) {
+    in_sample[sample.rows[i]] = true;
+    if (repeat.folds[i] != fold) continue;
+    tested[sample.rows[i]] = true;
+    tests.push_back(i);
+  }
+  std::vector<size_t> rows, sources;
+  std::vector<int> classes;
+  for (size_t row = 0; row < tested.size(); ++row) {
+    if (tested[row]) continue;
+    rows.push_back(row);
+    sources.push_back(sample.sources[row]);
+    classes.push_back(in_sample[row] ? sample.classes[row] : -1);
+  }
+  const auto limits_of = [&](const std::vector<size_t>& of_rows) {
+    const Limits& limits = sample.detections.limits;
+    if (limits.lower.rows() == 0) return Limits{};
+    return Limits{take_rows(limits.lower, of_rows), take_rows(limits.upper, of_rows)};
+  };
+  const Matrix features = take_rows(sample.detections.features, rows);
+  const Clustering clustering = options.clusters
+                                    ? cluster_with(*options.clusters, features, threads)
+                                    : cluster_detections(features, recipe, threads);
+  Model model = mixture_model(recipe, clustering);
+  train_classes(clustering, limits_of(rows), classes, sources, threads, model);
+
+  std::vector<size_t> test_rows;
+  for (const size_t i : tests) test_rows.push_back(sample.rows[i]);
+  const Prediction prediction = Predictor(model)(take_rows(sample.detections.features, test_rows),
+                                                 limits_of(test_rows), threads);
+  const auto priors = class_shares(sample, repeat.folds, fold, false, recipe.method);
+  Predictions& to = repeat.detections;
+  for (size_t t = 0; t < tests.size(); ++t) {
+    const auto row = static_cast<Eigen::Index>(tests[t]);
+    const int assigned = prediction.classified.classes[t];
+    to.predicted[tests[t]] = assigned < 0 ? -1 : sample.label_places[static_cast<size_t>(assigned)];
+    for (size_t c = 0; c < recipe.classes.size(); ++c)
+      if (const int place = sample.label_places[c]; place >= 0)
+        to.probabilities(row, place) =
+            prediction.classified.probabilities(static_cast<long>(t), static_cast<long>(c));
+    for (size_t l = 0; l < priors.size(); ++l) to.priors(row, static_cast<long>(l)) = priors[l];
+  }
+  repeat.source_priors[static_cast<size_t>(fold)] =
+      class_shares(sample, repeat.folds, fold, true, recipe.method);
+  if (model.bayes) {
+    model.bayes->replicates.clear();
+    repeat.bayes[static_cast<size_t>(fold)] = std::move(model.bayes);
+  }
+}
+
+Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sample& sample,
+                  const std::vector<size_t>& parts, int number, const Threads& threads,
+                  const Progress& progress) {
+  Repeat repeat;
+  std::vector<int> classes;
+  std::vector<size_t> groups;
+  Predictions& to = repeat.detections;
+  to.labels = sample.labels;
+  for (size_t i = 0; i < sample.rows.size(); ++i) {
+    to.truth.push_back(sample.truth(i));
+    to.sources.push_back(sample.sources[sample.rows[i]]);
+    groups.push_back(parts[sample.rows[i]]);
+  }
+  repeat.folds = stratified_folds(to.truth, groups, options.folds,
+                                  options.seed + static_cast<uint32_t>(number));
+  to.predicted.assign(sample.rows.size(), -1);
+  to.priors = to.probabilities =
+      Matrix::Zero(static_cast<long>(sample.rows.size()), static_cast<long>(sample.labels.size()));
+  repeat.source_priors.resize(static_cast<size_t>(options.folds));
+  repeat.bayes.resize(static_cast<size_t>(options.folds));
+  for (int fold = 0; fold < options.folds; ++fold) {
+    run_fold(options, recipe, sample, fold, threads, repeat);
+    if (progress)
+      progress("validate", static_cast<uint64_t>(number * options.folds + fold + 1),
+               static_cast<uint64_t>(options.repeats * options.folds));
+  }
+  return repeat;
+}
+
+/// The probabilities of a source from those of its detections in `rows`.
+void combine_evidence(const Sample& sample, const Matrix& probabilities,
+                      const std::vector<size_t>& rows, const BayesClassifier& bayes,
+                      double* result) {
+  const size_t learned = bayes.learned.size();
+  Matrix of_rows(static_cast<long>(rows.size()), static_cast<long>(learned));
+  std::vector<size_t> all;
+  std::vector<double> combined(learned);
+  const auto place = [&](size_t l) {
+    return sample.label_places[static_cast<size_t>(bayes.learned[l])];
+  };
+  for (size_t i = 0; i < rows.size(); ++i) {
+    all.push_back(i);
+    for (size_t l = 0; l < learned; ++l)
+      of_rows(static_cast<long>(i), static_cast<long>(l)) =
+          probabilities(static_cast<long>(rows[i]), place(l));
+  }
+  bayes.evidence.combine(of_rows, all, combined.data());
+  std::fill_n(result, sample.labels.size(), 0.0);
+  for (size_t l = 0; l < learned; ++l) result[place(l)] = combined[l];
+}
+
+/// The votes of the sources of a repeat, from their detections that have a class.
+void vote_sources(const Sample& sample, const Recipe& recipe, const Repeat& repeat,
+                  Predictions& soft, Predictions& hard) {
+  const Predictions& from = repeat.detections;
+  std::map<size_t, std::vector<size_t>> rows_of;
+  for (size_t i = 0; i < from.rows(); ++i)
+    if (from.predicted[i] >= 0) rows_of[from.sources[i]].push_back(i);
+  soft.labels = hard.labels = sample.labels;
+  const auto labels = static_cast<Eigen::Index>(sample.labels.size());
+  soft.probabilities = soft.priors = Matrix::Zero(static_cast<long>(rows_of.size()), labels);
+  hard.probabilities = soft.probabilities;  // the parts of the detections; for the threshold
+  Eigen::Index at = 0;
+  for (const auto& [source, rows] : rows_of) {
+    const auto fold = static_cast<size_t>(repeat.folds[rows[0]]);
+    for (const size_t row : rows) {
+      soft.probabilities.row(at) +=
+          from.probabilities.row(static_cast<long>(row)) / static_cast<double>(rows.size());
+      hard.probabilities(at, from.predicted[row]) += 1 / static_cast<double>(rows.size());
+    }
+    int most = from.predicted[rows[0]];  // ties go to the first that is met
+    for (const size_t row : rows)
+      if (hard.probabilities(at, from.predicted[row]) > hard.probabilities(at, most) + 1e-12)
+        most = from.predicted[row];
+    if (const auto& bayes = repeat.bayes[fold])
+      combine_evidence(sample, from.probabilities, rows, *bayes, soft.probabilities.row(at).data());
+    Eigen::Index best = 0;
+    soft.probabilities.row(at).maxCoeff(&best);
+    for (Predictions* to : {&soft, &hard}) {
+      to->truth.push_back(from.truth[rows[0]]);
+      to->sources.push_back(source);
+    }
+    soft.predicted.push_back(static_cast<int>(best));
+    hard.predicted.push_back(most);
+    for (Eigen::Index l = 0; l < labels; ++l)
+      soft.priors(at, l) = repeat.source_priors[fold][static_cast<size_t>(l)];
+    ++at;
+  }
+}
+
+/// Leaves out what is less probable than the threshold.
+void apply_threshold(double threshold, Predictions& predictions) {
+  for (size_t row = 0; row < predictions.rows(); ++row)
+    if (int& predicted = predictions.predicted[row];
+        predicted >= 0 && predictions.probabilities(static_cast<long>(row), predicted) < threshold)
+      predicted = -1;
+}
+
+/// Only the rows that have a class.
+Predictions classified_rows(const Predictions& predictions) {
+  std::vector<size_t> rows;
+  for (size_t row = 0; row < predictions.rows(); ++row)
+    if (predictions.predicted[row] >= 0) rows.push_back(row);
+  return select_rows(predictions, rows);
+}
+
+}  // namespace
+
+ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
+                         const Threads& threads, const Progress& progress) {
+  ValidateSummary summary;
+  summary.files = validation_files();
+  OutputFolder folder(options.out, summary.files, options.overwrite);
+  const Input detections(options.detections), labels(options.labels);
+  Sample sample = read_sample(options, recipe, detections, labels, threads, progress, summary);
+  const auto together = parts(options, sample, recipe);
+  choose_rows(together, options.split, recipe, sample, summary);
+
+  std::vector<Repeat> repeats;
+  std::vector<Predictions> by_level[3];
+  for (int number = 0; number < options.repeats; ++number) {
+    repeats.push_back(run_repeat(options, recipe, sample, together, number, threads, progress));
+    const Repeat& repeat = repeats.back();
+    Predictions soft, hard;
+    vote_sources(sample, recipe, repeat, soft, hard);
+    by_level[0].push_back(classified_rows(repeat.detections));
+    summary.without_class += repeat.detections.rows() - by_level[0].back().rows();
+    by_level[1].push_back(std::move(soft));
+    by_level[2].push_back(std::move(hard));
+  }
+  std::vector<std::string> groups;
+  for (const std::string& label : sample.labels)
+    groups.push_back(recipe.groups[static_cast<size_t>(recipe.class_index(label))]);
+  for (size_t level = 0; level < 3; ++level)
+    for (const char* of : {"classes", "groups"}) {
+      std::vector<Predictions> predictions = by_level[level];
+      for (Predictions& each : predictions) {
+        if (std::string_view(of) == "groups") each = grouped(each, groups);
+        apply_threshold(options.threshold, each);
+        if (level == 2) each.probabilities = each.priors = {};
+      }
+      EvaluateOptions evaluate_options;
+      evaluate_options.level = validation_levels[level];
+      evaluate_options.of = of;
+      evaluate_options.replicates = options.replicates;
+      evaluate_options.seed = options.seed;
+      summary.evaluations.push_back(evaluate(predictions, evaluate_options, threads));
+    }
+  std::vector<FoldPredictions> rows;
+  for (Repeat& repeat : repeats)
+    rows.push_back({std::move(repeat.folds), std::move(repeat.detections)});
+  write_validation(options, recipe, summary, sample.detections.table.select(sample.rows), rows,
+                   {detections, labels}, folder);
+  folder.commit();
+  return summary;
+}
+
+}  // namespace uhuru
