@@ -121,6 +121,8 @@ export class Figure {
       mark.removeAttribute("aria-label");
     });
     svg.querySelectorAll("[aria-description]").forEach((mark) => mark.removeAttribute("aria-description"));
+    // The library gives a tooltip its place right after this event.
+    svg.addEventListener("input", () => queueMicrotask(() => keepTipInside(svg)));
     this.drawing = drawing;
     this.heading.textContent = this.title();
     this.canvas.replaceChildren(svg);
@@ -255,6 +257,16 @@ export class Figure {
       this.show(next());
     });
   }
+}
+
+/** Moves the tooltip into the window where it would run over its edge. */
+function keepTipInside(svg: SVGSVGElement): void {
+  const tip = svg.querySelector<SVGGElement>('[aria-label="tip"]');
+  if (!tip?.firstChild) return;
+  const edge = 4;
+  const { left, right } = tip.getBoundingClientRect();
+  const shift = Math.max(edge - left, Math.min(0, document.documentElement.clientWidth - edge - right));
+  if (shift) tip.setAttribute("transform", `translate(${shift} 0)`);
 }
 
 /** Draws the figures that nobody has come near yet, one after the other when the page has time. */

@@ -169,7 +169,7 @@ function latitudes(report: Report) {
         fx: { axis: null, padding: 0.08 },
         fy: { axis: null, padding: 0.2 },
         x: { domain: [-1, 1], label: "Galactic latitude b", labelAnchor: "center", labelArrow: "none", ticks: [-60, -30, 0, 30, 60].map((b) => Math.sin((b * Math.PI) / 180)), tickFormat: degrees },
-        y: { label: null, ticks: 4, tickFormat: (share: number) => `${share} %`, grid: true },
+        y: { label: null, ticks: 4, tickFormat: (share: number) => `${share} %`, grid: true, nice: true },
         marks: [
           Plot.rectY(bars, {
             x1: (bar: Bar) => edge(bar.bin),

@@ -13,7 +13,7 @@ export function sourcesSection(report: Report): Section {
   const used = (c: number): boolean => [...sources.most_certain, ...sources.least_certain].some((source) => source.probabilities[c] > 0);
   const legend = new Legend(recipe.classes.map((label, key) => ({ key, label, color: classColor(key, recipe) })).filter((entry) => used(entry.key)));
   return new SectionBuilder("sources", "Sources")
-    .text(`Mean class probabilities over the detections of a source, for those of the ${count(sources.count)} classified sources whose class has the largest and the smallest probability.`)
+    .text(`The class probabilities of those of the ${count(sources.count)} classified sources whose class has the largest and the smallest.`)
     .add(legend.node)
     .grid(
       "two",
@@ -21,6 +21,10 @@ export function sourcesSection(report: Report): Section {
       bars(report, "least-certain", "Least certain", sources.least_certain, legend),
     )
     .done();
+}
+
+function detections(n: number): string {
+  return `${count(n)} ${n === 1 ? "detection" : "detections"}`;
 }
 
 function bars(report: Report, id: string, title: string, sources: Source[], legend: Legend): FigureSpec {
@@ -57,7 +61,7 @@ function bars(report: Report, id: string, title: string, sources: Source[], lege
               order: "c",
               fill: (part: { c: number }) => classColor(part.c, report.recipe),
               title: (part: { row: number; c: number; probability: number }) =>
-                `${sources[part.row].name}\n${classes[part.c]} ${figure(part.probability)}\n${count(sources[part.row].detections)} detections`,
+                `${sources[part.row].name}\n${classes[part.c]} ${figure(part.probability)}\n${detections(sources[part.row].detections)}`,
               insetRight: 0.5,
               tip: { ...tipStyle },
             }),

@@ -27,12 +27,12 @@ const labelMeasures: [key: string, name: string][] = [
   ["average_precision", "average precision"],
 ];
 
-/** "0.68 (0.65–0.71)" */
+/** "0.683 (0.65–0.71)" */
 function measureText(measure: unknown): string {
   const { value, low, high } = (measure ?? {}) as Partial<Measure>;
   if (value === null || value === undefined) return "–";
   const text = value.toFixed(3);
-  return typeof low === "number" && typeof high === "number" ? `${text} (${low.toFixed(3)}–${high.toFixed(3)})` : text;
+  return typeof low === "number" && typeof high === "number" ? `${text} (${low.toFixed(2)}–${high.toFixed(2)})` : text;
 }
 
 export function validationSection(report: Report): Section {
