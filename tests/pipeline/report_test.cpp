@@ -231,7 +231,9 @@ TEST_F(Report, RefusesWhatIsNoRun) {
   }
   make_run(3000);
   const std::string record = read_file(file("run.json"));
-  for (const char* broken : {"{", "[]", "{\"counts\": 3}"}) {
+  for (const char* broken :
+       {"{", "[]", "{\"counts\": 3}", R"({"counts": {"read": "x"}})",
+        R"({"counts": {}, "notes": "x"})", R"({"counts": {}, "detections": {"name": "x"}})"}) {
     write_file(file("run.json"), broken);
     expect_refused("no record of a run", "run.json");
   }

@@ -8,9 +8,23 @@ import { hostile, makePages } from "./run_folder.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const figures = [
-  "stages", "source-classes", "cluster-sizes", "cluster-features", "latitudes", "sky-map", "plane-0",
-  "plane-1", "plane-2", "plane-3", ...Array.from({ length: 12 }, (_, f) => `feature-${f}`),
-  "most-certain", "least-certain", "confusion", "reliability", "roc", "precision-recall",
+  "stages",
+  "source-classes",
+  "cluster-sizes",
+  "cluster-features",
+  "latitudes",
+  "sky-map",
+  "plane-0",
+  "plane-1",
+  "plane-2",
+  "plane-3",
+  ...Array.from({ length: 12 }, (_, f) => `feature-${f}`),
+  "most-certain",
+  "least-certain",
+  "confusion",
+  "reliability",
+  "roc",
+  "precision-recall",
 ];
 
 let browser, pages;
@@ -18,8 +32,16 @@ before(async () => {
   pages = makePages();
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-           "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 });
 after(async () => {
@@ -29,7 +51,12 @@ after(async () => {
 
 /** Opens a page in a context of its own that has no network; its troubles go into `page.troubles`. */
 async function open(file, { width = 1280, colorScheme = "light", bypassCSP = false } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true, bypassCSP });
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme,
+    offline: true,
+    bypassCSP,
+  });
   const page = await context.newPage();
   page.troubles = [];
   page.on("console", (message) => page.troubles.push(message.text()));
@@ -50,7 +77,10 @@ async function show(page, id) {
 
 /** Waits until all figures are drawn and nothing moves any more. */
 async function settle(page) {
-  await page.waitForFunction((count) => document.querySelectorAll(".canvas svg").length === count, figures.length);
+  await page.waitForFunction(
+    (count) => document.querySelectorAll(".canvas svg").length === count,
+    figures.length,
+  );
 }
 
 const ticks = (page, id, axis = "x") =>
@@ -58,7 +88,10 @@ const ticks = (page, id, axis = "x") =>
 
 async function saved(page, id, kind) {
   const download = page.waitForEvent("download");
-  await page.locator(`#${id}`).getByRole("button", { name: `Save as ${kind}` }).click();
+  await page
+    .locator(`#${id}`)
+    .getByRole("button", { name: `Save as ${kind}` })
+    .click();
   return readFileSync(await (await download).path());
 }
 
@@ -80,14 +113,27 @@ test("names from files stay text", async () => {
   assert.equal(await page.locator("img, #page script, b").count(), 0);
   assert.match(await page.locator("h1").textContent(), /^<img src=x/);
   assert.match(await page.locator("#provenance").textContent(), /<b>d\.csv/);
-  const names = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).sample.names);
-  for (const start of hostile) assert.ok(names.some((name) => name.startsWith(start)), start);
+  const names = await page.evaluate(
+    () => JSON.parse(document.getElementById("data").textContent).sample.names,
+  );
+  for (const start of hostile)
+    assert.ok(
+      names.some((name) => name.startsWith(start)),
+      start,
+    );
 });
 
 test("pointing shows values", async () => {
   const page = await open(pages.full);
   await settle(page);
-  const words = { stages: /detections/, "sky-map": /cluster \d/, "plane-0": /hard_hm/, "feature-3": /powlaw_gamma/, confusion: /truth/, roc: /false positive rate/ };
+  const words = {
+    stages: /detections/,
+    "sky-map": /cluster \d/,
+    "plane-0": /hard_hm/,
+    "feature-3": /powlaw_gamma/,
+    confusion: /truth/,
+    roc: /false positive rate/,
+  };
   for (const [id, word] of Object.entries(words)) {
     await show(page, id);
     const box = await page.locator(`#${id} .canvas svg`).boundingBox();
@@ -108,16 +154,24 @@ test("figures zoom by button, wheel, drag and key, and come back", async () => {
     await show(page, id);
     const start = await ticks(page, id);
     const changed = async (how) => {
-      await page.waitForFunction(([sel, text]) => document.querySelector(sel)?.textContent !== text,
-                                 [`#${id} [data-mark="x-axis tick label"]`, start], { timeout: 3000 })
+      await page
+        .waitForFunction(
+          ([sel, text]) => document.querySelector(sel)?.textContent !== text,
+          [`#${id} [data-mark="x-axis tick label"]`, start],
+          { timeout: 3000 },
+        )
         .catch(() => assert.fail(`${id}: ${how} changes nothing`));
     };
     const back = async () => {
       await page.locator(`#${id}`).getByRole("button", { name: "Show all" }).click();
-      await page.waitForFunction(([sel, text]) => document.querySelector(sel)?.textContent === text,
-                                 [`#${id} [data-mark="x-axis tick label"]`, start], { timeout: 3000 });
+      await page.waitForFunction(
+        ([sel, text]) => document.querySelector(sel)?.textContent === text,
+        [`#${id} [data-mark="x-axis tick label"]`, start],
+        { timeout: 3000 },
+      );
     };
-    for (let i = 0; i < 3; ++i) await page.locator(`#${id}`).getByRole("button", { name: "Zoom in" }).click();
+    for (let i = 0; i < 3; ++i)
+      await page.locator(`#${id}`).getByRole("button", { name: "Zoom in" }).click();
     await changed("a button");
     await back();
     const box = await page.locator(`#${id} .canvas svg`).boundingBox();
@@ -150,7 +204,8 @@ test("the map has longitude to the left and the Galactic centre in the middle", 
     [...document.querySelectorAll("#sky-map .canvas svg text")].map((node) => {
       const box = node.getBoundingClientRect();
       return [node.textContent, box.left + box.width / 2, box.top];
-    }));
+    }),
+  );
   const at = (text) => labels.find(([label]) => label === text) ?? assert.fail(`no label ${text}`);
   const map = await page.locator("#sky-map .canvas svg").boundingBox();
   assert.ok(Math.abs(at("0°")[1] - (map.x + map.width / 2)) < 3);
@@ -163,12 +218,19 @@ test("panels, colours and legends change the figures", async () => {
   await show(page, "sky-map");
   const figure = page.locator("#sky-map");
   await figure.getByText("side by side").click();
-  await page.waitForFunction(() => document.querySelectorAll("#sky-map g[data-mark=facet], #sky-map svg g[transform]").length > 3);
+  await page.waitForFunction(
+    () =>
+      document.querySelectorAll("#sky-map g[data-mark=facet], #sky-map svg g[transform]").length >
+      3,
+  );
   await figure.getByText("cluster", { exact: true }).click();
   await page.waitForSelector("#sky-map .legend button:has-text('cluster 5')");
   const before = await figure.locator(".canvas svg").evaluate((svg) => svg.innerHTML.length);
   await figure.getByRole("button", { name: "cluster 5" }).click();
-  await page.waitForFunction((length) => document.querySelector("#sky-map .canvas svg").innerHTML.length < length, before);
+  await page.waitForFunction(
+    (length) => document.querySelector("#sky-map .canvas svg").innerHTML.length < length,
+    before,
+  );
   assert.deepEqual(page.troubles, []);
 });
 
@@ -179,7 +241,11 @@ test("saved figures are whole files of their own", async () => {
     const svg = (await saved(page, id, "SVG")).toString("utf8");
     const parsed = await page.evaluate((text) => {
       const document_ = new DOMParser().parseFromString(text, "image/svg+xml");
-      return [document_.querySelector("parsererror")?.textContent, document_.documentElement.localName, document_.querySelector("title")?.textContent];
+      return [
+        document_.querySelector("parsererror")?.textContent,
+        document_.documentElement.localName,
+        document_.querySelector("title")?.textContent,
+      ];
     }, svg);
     assert.equal(parsed[0], undefined);
     assert.equal(parsed[1], "svg");
@@ -197,7 +263,10 @@ for (const width of [380, 1280, 2560])
     test(`nothing runs over the edge at ${width} px, ${colorScheme}`, async () => {
       const page = await open(pages.full, { width, colorScheme });
       for (const id of figures) await show(page, id);
-      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      const [content, window] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        innerWidth,
+      ]);
       assert.ok(content <= window, `${content} > ${window}`);
       assert.deepEqual(page.troubles, []);
     });
@@ -208,8 +277,16 @@ for (const colorScheme of ["light", "dark"])
     for (const id of figures) await show(page, id);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run());
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.slice(0, 3).map((node) => node.html.slice(0, 200))]), []);
+    const serious = violations.filter(
+      ({ impact }) => impact === "serious" || impact === "critical",
+    );
+    assert.deepEqual(
+      serious.map(({ id, nodes }) => [
+        id,
+        nodes.slice(0, 3).map((node) => node.html.slice(0, 200)),
+      ]),
+      [],
+    );
   });
 
 test("the theme can be chosen", async () => {

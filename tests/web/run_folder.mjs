@@ -34,7 +34,17 @@ export function makePages() {
   });
   writeFileSync(at("<b>d.csv"), changed.join("\n"));
   uhuru("run", "--detections", at("<b>d.csv"), "--labels", at("l.csv"), "--out", folder);
-  uhuru("validate", "--detections", at("<b>d.csv"), "--labels", at("l.csv"), "--repeats", "1", "--out", folder);
+  uhuru(
+    "validate",
+    "--detections",
+    at("<b>d.csv"),
+    "--labels",
+    at("l.csv"),
+    "--repeats",
+    "1",
+    "--out",
+    folder,
+  );
 
   // As an older run left it: without densities and sources.csv.
   for (const table of ["clusters.csv", "detection_level_classification.csv"]) {

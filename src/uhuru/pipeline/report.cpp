@@ -28,15 +28,6 @@ std::string_view page_template() {
 /// The name of the folder itself, whatever way to it was given.
 std::string folder_name(const std::string& path) { return fs::canonical(path).filename().string(); }
 
-ReportJson record_of(const RunFolder& run) {
-  const std::string name = (fs::path(run.path) / "run.json").string();
-  const std::string message = "this is no record of a run";
-  ReportJson record = parse_record(run.record, name, message);
-  if (!record.contains("counts") || !record["counts"].is_object())
-    throw input_error(message, name, "counts");
-  return record;
-}
-
 }  // namespace
 
 std::string report_data(const ReportOptions& options, const Threads& threads,
@@ -45,7 +36,7 @@ std::string report_data(const ReportOptions& options, const Threads& threads,
   ReportJson data;
   data["version"] = UHURU_VERSION;
   data["folder"] = folder_name(options.folder);
-  data["run"] = record_of(run);
+  data["run"] = run_record(run.record, (fs::path(run.path) / "run.json").string());
   data["recipe"] = recipe_figures(run.model.recipe);
   data["clusters"] = cluster_figures(run);
   data["histograms"] = histogram_figures(run);

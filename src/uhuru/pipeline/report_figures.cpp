@@ -24,12 +24,6 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 // Interquartile range of a normal distribution in its standard deviations.
 constexpr double normal_quartiles = 1.349;
 
-/// The number with so many significant digits; null where it is not finite.
-Json rounded(double value, int digits = 5) {
-  if (!std::isfinite(value)) return nullptr;
-  return *parse_double(fmt::format("{:.{}g}", value, digits));
-}
-
 /// Of values in order, as numpy.quantile; NaN for none.
 double quantile(const std::vector<double>& sorted, double q) {
   if (sorted.empty()) return missing;
@@ -144,33 +138,7 @@ Axis axis_of(const Feature& feature, std::vector<double> values) {
   return axis;
 }
 
-/// At most `most` of the elements, the first and last among them.
-Json thinned(const Json& list, size_t most) {
-  if (!list.is_array() || list.size() <= most) return list;
-  Json result = Json::array();
-  for (size_t i = 0; i < most; ++i) result.push_back(list[i * (list.size() - 1) / (most - 1)]);
-  return result;
-}
-
-void round_numbers(Json& json) {
-  if (json.is_number_float())
-    json = rounded(json.get<double>());
-  else if (json.is_structured())
-    for (Json& item : json) round_numbers(item);
-}
-
 }  // namespace
-
-Json parse_record(const std::string& text, const std::string& name, const std::string& message) {
-  const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
-    constexpr int deepest = 32;
-    if (depth > deepest) throw input_error(message, name, "JSON that is not nested so deeply");
-    return true;
-  };
-  Json record = Json::parse(text, shallow, false);
-  if (!record.is_object()) throw input_error(message, name, "a JSON object");
-  return record;
-}
 
 std::vector<std::string> group_names(const Recipe& recipe) {
   std::vector<std::string> names;
@@ -397,39 +365,6 @@ Json anomaly_figures(const RunFolder& run, size_t most) {
                       {"unusual", std::move(unusual)}});
   }
   return result;
-}
-
-Json validation_figures(const std::string& text, const std::string& name) {
-  if (text.empty()) return nullptr;
-  const std::string message = "this is no record of a validation";
-  Json validation = parse_record(text, name, message);
-  const auto fail = [&](const std::string& expected) {
-    throw input_error(message, name, expected);
-  };
-  const Json* evaluations =
-      validation.contains("evaluations") ? &validation["evaluations"] : nullptr;
-  if (!evaluations || !evaluations->is_array()) fail("a list of evaluations");
-  constexpr size_t most_points = 200;
-  for (Json& evaluation : validation["evaluations"]) {
-    const bool usable = evaluation.is_object() && evaluation.contains("level") &&
-                        evaluation.contains("of") && evaluation.contains("confusion") &&
-                        evaluation.contains("labels") && evaluation["labels"].is_array();
-    if (!usable) fail("evaluations with level, of, labels and confusion");
-    const size_t labels = evaluation["labels"].size();
-    const Json& confusion = evaluation["confusion"];
-    if (!confusion.is_array() || confusion.size() != labels ||
-        !std::all_of(confusion.begin(), confusion.end(),
-                     [&](const Json& row) { return row.is_array() && row.size() == labels; }))
-      fail(fmt::format("confusion matrices of {} × {}", labels, labels));
-    for (const char* curves : {"roc", "precision_recall"}) {
-      if (!evaluation.contains(curves) || !evaluation[curves].is_object()) continue;
-      for (Json& curve : evaluation[curves])
-        if (curve.is_object())
-          for (Json& values : curve) values = thinned(values, most_points);
-    }
-  }
-  round_numbers(validation);
-  return validation;
 }
 
 }  // namespace uhuru

@@ -2,20 +2,16 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
+#include "uhuru/pipeline/report_json.hpp"
 #include "uhuru/pipeline/run_folder.hpp"
 
 namespace uhuru {
 
-/// Numbers are rounded to five digits, positions to six; missing ones are null. A class, group or
-/// feature is its place in the recipe, -1: none. Thread-safe.
-using ReportJson = nlohmann::ordered_json;
-
-/// The JSON object in `text`. Throws Error (input) with `message` where it is none, or nested so
-/// deeply that printing it would overflow the stack.
-ReportJson parse_record(const std::string& text, const std::string& name,
-                        const std::string& message);
+// Numbers are rounded to five digits, positions to six; missing ones are null. A class, group or
+// feature is its place in the recipe, -1: none. All functions are thread-safe.
 
 /// Each group once, in the recipe's order.
 std::vector<std::string> group_names(const Recipe& recipe);
@@ -43,9 +39,5 @@ ReportJson source_figures(const RunFolder& run, size_t most);
 /// The `most` detections of the smallest tail probability, each with the three features that lie
 /// farthest from its cluster's mean in its standard deviations; null where the run has none.
 ReportJson anomaly_figures(const RunFolder& run, size_t most);
-
-/// The content of a validation.json with rounded numbers, and curves of at most 200 points; null
-/// for an empty text. Throws Error (input) where it is none.
-ReportJson validation_figures(const std::string& text, const std::string& name);
 
 }  // namespace uhuru

@@ -1,12 +1,17 @@
 // What the figures share: plots, small multiples, many points as few paths.
 import * as Plot from "@observablehq/plot";
 import { figure, svgElement } from "./dom.js";
-import type { Drawing, Panel } from "./figure.js";
+import type { Drawing, Panel } from "./zoom.js";
 import { domain, type Axis } from "./view.js";
 
 export const fontSize = 12;
 export const gridColor = "var(--line)";
-export const tipStyle = { fill: "var(--paper)", stroke: "var(--muted)", fontSize, lineHeight: 1.3 } as const;
+export const tipStyle = {
+  fill: "var(--paper)",
+  stroke: "var(--muted)",
+  fontSize,
+  lineHeight: 1.3,
+} as const;
 
 /** The margin that the longest of these names needs beside an axis. */
 export function roomFor(names: string[]): number {
@@ -87,28 +92,46 @@ function roundNumbers(low: number, high: number, most: number): number[] {
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
   const result = [];
-  for (let i = Math.ceil(low / step); i * step <= high; ++i) result.push(Number((i * step).toPrecision(12)));
+  for (let i = Math.ceil(low / step); i * step <= high; ++i)
+    result.push(Number((i * step).toPrecision(12)));
   return result;
 }
 
 /** The scale of a part of an axis with its name and at most so many labels. */
-export function scaleOf(axis: Axis, from: number, to: number, name: string | null, most: number): Plot.ScaleOptions {
+export function scaleOf(
+  axis: Axis,
+  from: number,
+  to: number,
+  name: string | null,
+  most: number,
+): Plot.ScaleOptions {
   const [low, high] = domain(axis, from, to);
-  const options = { domain: [low, high], label: name, labelAnchor: "center", labelArrow: "none" } as const;
-  if (!axis.logarithmic)
-    return { ...options, type: "linear", ticks: most };
+  const options = {
+    domain: [low, high],
+    label: name,
+    labelAnchor: "center",
+    labelArrow: "none",
+  } as const;
+  if (!axis.logarithmic) return { ...options, type: "linear", ticks: most };
   const decades = Math.log10(high / low);
   let ticks: number[];
   if (decades > 2) {
     const step = Math.max(1, Math.ceil(decades / most));
     ticks = [];
-    for (let e = Math.ceil(Math.log10(low) / step) * step; e <= Math.log10(high); e += step) ticks.push(10 ** e);
-    return { ...options, type: "log", ticks, tickFormat: (value: number) => power(Math.round(Math.log10(value))) };
+    for (let e = Math.ceil(Math.log10(low) / step) * step; e <= Math.log10(high); e += step)
+      ticks.push(10 ** e);
+    return {
+      ...options,
+      type: "log",
+      ticks,
+      tickFormat: (value: number) => power(Math.round(Math.log10(value))),
+    };
   }
   if (decades > 0.6) {
     ticks = [];
     for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); ++e)
-      for (const factor of [1, 2, 5]) if (factor * 10 ** e >= low && factor * 10 ** e <= high) ticks.push(factor * 10 ** e);
+      for (const factor of [1, 2, 5])
+        if (factor * 10 ** e >= low && factor * 10 ** e <= high) ticks.push(factor * 10 ** e);
   } else {
     ticks = roundNumbers(low, high, most);
   }
@@ -122,7 +145,10 @@ export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): 
     ...rest,
     render(index, scales, values, dimensions, context, next) {
       const paths = new Map<string, string[]>();
-      const { x, y, fill } = values as unknown as Record<"x" | "y" | "fill", ArrayLike<number> | string[]>;
+      const { x, y, fill } = values as unknown as Record<
+        "x" | "y" | "fill",
+        ArrayLike<number> | string[]
+      >;
       for (const i of index) {
         const color = fill ? (fill[i] as string) : "var(--none)";
         let path = paths.get(color);
@@ -130,7 +156,8 @@ export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): 
         path.push(`M${(x[i] as number).toFixed(1)} ${(y[i] as number).toFixed(1)}h0`);
       }
       // Drawn without any point, the mark's own group: clipped and placed in its panel.
-      const group = (next?.([], scales, values, dimensions, context) ?? svgElement("g")) as SVGElement;
+      const group = (next?.([], scales, values, dimensions, context) ??
+        svgElement("g")) as SVGElement;
       for (const [name, value] of Object.entries({
         fill: "none",
         "stroke-linecap": "round",
@@ -138,7 +165,8 @@ export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): 
         "stroke-opacity": Number(options.fillOpacity ?? 0.55),
       }))
         group.setAttribute(name, `${value}`);
-      for (const [color, path] of paths) group.append(svgElement("path", { d: path.join(""), stroke: color }));
+      for (const [color, path] of paths)
+        group.append(svgElement("path", { d: path.join(""), stroke: color }));
       return group;
     },
   });

@@ -22,14 +22,20 @@ export class Coloring {
     const without = there("class", -1) ? [other] : [];
     this.legends = {
       group: new Legend([
-        ...recipe.groups.map((label, key) => ({ key, label, color: groupColor(key, recipe) })).filter((e) => there("group", e.key)),
+        ...recipe.groups
+          .map((label, key) => ({ key, label, color: groupColor(key, recipe) }))
+          .filter((e) => there("group", e.key)),
         ...without,
       ]),
       class: new Legend([
-        ...recipe.classes.map((label, key) => ({ key, label, color: classColor(key, recipe) })).filter((e) => there("class", e.key)),
+        ...recipe.classes
+          .map((label, key) => ({ key, label, color: classColor(key, recipe) }))
+          .filter((e) => there("class", e.key)),
         ...without,
       ]),
-      cluster: new Legend(clusters.each.map((_, key) => ({ key, label: `cluster ${key}`, color: clusterColor(key) }))),
+      cluster: new Legend(
+        clusters.each.map((_, key) => ({ key, label: `cluster ${key}`, color: clusterColor(key) })),
+      ),
     };
   }
 
@@ -42,7 +48,11 @@ export class Coloring {
   color(id: number): string {
     const key = this.key(id);
     const { recipe } = this.report;
-    return this.by === "cluster" ? clusterColor(key) : this.by === "class" ? classColor(key, recipe) : groupColor(key, recipe);
+    return this.by === "cluster"
+      ? clusterColor(key)
+      : this.by === "class"
+        ? classColor(key, recipe)
+        : groupColor(key, recipe);
   }
   label(key: number): string {
     return this.legend().entries.find((entry) => entry.key === key)?.label ?? "no class";
@@ -50,19 +60,38 @@ export class Coloring {
   /** The points that are shown, those without a class below the others. */
   ids(): number[] {
     const legend = this.legend();
-    const ids = this.report.sample.classes.map((_, id) => id).filter((id) => legend.shows(this.key(id)));
+    const ids = this.report.sample.classes
+      .map((_, id) => id)
+      .filter((id) => legend.shows(this.key(id)));
     return [...ids.filter((id) => this.key(id) < 0), ...ids.filter((id) => this.key(id) >= 0)];
   }
   controls(redraw: () => void): HTMLElement[] {
     return [
-      choice<By>("Colour", [["group", "group"], ["class", "class"], ["cluster", "cluster"]], this.by, (by) => {
-        this.by = by;
-        redraw();
-      }),
-      choice<"no" | "yes">("Panels", [["no", "together"], ["yes", "side by side"]], this.apart ? "yes" : "no", (apart) => {
-        this.apart = apart === "yes";
-        redraw();
-      }),
+      choice<By>(
+        "Colour",
+        [
+          ["group", "group"],
+          ["class", "class"],
+          ["cluster", "cluster"],
+        ],
+        this.by,
+        (by) => {
+          this.by = by;
+          redraw();
+        },
+      ),
+      choice<"no" | "yes">(
+        "Panels",
+        [
+          ["no", "together"],
+          ["yes", "side by side"],
+        ],
+        this.apart ? "yes" : "no",
+        (apart) => {
+          this.apart = apart === "yes";
+          redraw();
+        },
+      ),
     ];
   }
   /** What the tooltip of a detection begins with. */

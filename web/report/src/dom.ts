@@ -24,10 +24,6 @@ export function svgElement<K extends keyof SVGElementTagNameMap>(
   return node;
 }
 
-export function paragraph(...children: Child[]): HTMLParagraphElement {
-  return element("p", {}, ...children);
-}
-
 export type Cell = string | number | null | Node;
 
 let tables = 0;
@@ -62,11 +58,18 @@ export function table(caption: string, head: string[], rows: Cell[][]): HTMLElem
   const node = element("table", named, element("thead", {}, header), body);
   // Wide tables scroll inside their frame, by keyboard, too.
   const frame = element("div", { class: "scroll", tabindex: "0", role: "group", ...named }, node);
-  return element("div", { class: "table" }, element("p", { id, class: "table-title" }, caption), frame);
+  return element(
+    "div",
+    { class: "table" },
+    element("p", { id, class: "table-title" }, caption),
+    frame,
+  );
 }
 
 function isNumberText(content: Cell): boolean {
-  return typeof content === "string" && /^[+−-]?[\d.,]+([eE×].*)?( ?%)?( \(.*\))?$|^–$/.test(content);
+  return (
+    typeof content === "string" && /^[+−-]?[\d.,]+([eE×].*)?( ?%)?( \(.*\))?$|^–$/.test(content)
+  );
 }
 
 /** 4906 as "4,906". */

@@ -1,27 +1,15 @@
 // A figure: title, controls, legend, drawing, caption and the numbers behind it. Those near the
 // window are drawn first, and each again when its width, its view or its legend changes.
-import { element, type Child } from "./dom.js";
+import { element } from "./dom.js";
 import type { Legend } from "./legend.js";
 import { save } from "./save.js";
-import { moved, whole, zoomed, type Directions, type View } from "./view.js";
-
-/** Where a panel of a drawing lies, in its pixels. */
-export interface Panel {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
-export interface Drawing {
-  svg: SVGSVGElement;
-  panels: Panel[];
-}
+import { whole, zoomed, type Directions, type View } from "./view.js";
+import { listen, type Drawing } from "./zoom.js";
 
 export interface FigureSpec {
   id: string;
   title: string | (() => string); // the one that holds now
-  caption: () => Child[];
+  caption: () => string;
   description: string; // for those who do not see it
   draw(width: number, view: View): Drawing;
   zoom?: Directions;
@@ -29,7 +17,7 @@ export interface FigureSpec {
   sharedLegend?: boolean; // stands elsewhere, but goes into saved files
   controls?: (redraw: () => void) => HTMLElement[];
   table?: () => HTMLElement;
-  size?: "small" | "wide";
+  small?: boolean;
 }
 
 const figures: Figure[] = [];
@@ -52,13 +40,17 @@ export class Figure {
     this.heading.id = `${spec.id}-title`;
     this.heading.textContent = this.title();
     const controls = spec.controls?.(() => this.refresh()) ?? [];
-    const describe = element("p", { class: "hidden", id: `${spec.id}-description` }, spec.description);
+    const describe = element(
+      "p",
+      { class: "hidden", id: `${spec.id}-description` },
+      spec.description,
+    );
     this.canvas.id = `${spec.id}-canvas`;
     this.node = element(
       "figure",
       {
         id: spec.id,
-        class: spec.size ?? "",
+        class: spec.small ? "small" : "",
         "aria-labelledby": `${spec.id}-title`,
         "aria-describedby": `${spec.id}-description`,
       },
@@ -77,7 +69,17 @@ export class Figure {
       });
       this.node.append(details);
     }
-    if (spec.zoom) this.listen(spec.zoom);
+    if (spec.zoom) {
+      this.canvas.setAttribute(
+        "aria-label",
+        `${this.title()}: + and − zoom, arrows move, 0 shows all`,
+      );
+      listen(this.canvas, spec.zoom, {
+        drawing: () => this.drawing,
+        view: () => this.view,
+        show: (view) => this.show(view),
+      });
+    }
     this.takeLegend();
     figures.push(this);
   }
@@ -120,13 +122,15 @@ export class Figure {
       mark.setAttribute("data-mark", mark.getAttribute("aria-label") ?? "");
       mark.removeAttribute("aria-label");
     });
-    svg.querySelectorAll("[aria-description]").forEach((mark) => mark.removeAttribute("aria-description"));
+    svg
+      .querySelectorAll("[aria-description]")
+      .forEach((mark) => mark.removeAttribute("aria-description"));
     // The library gives a tooltip its place right after this event.
     svg.addEventListener("input", () => queueMicrotask(() => keepTipInside(svg)));
     this.drawing = drawing;
     this.heading.textContent = this.title();
     this.canvas.replaceChildren(svg);
-    this.caption.replaceChildren(...this.spec.caption().filter((child) => child !== null && child !== undefined && child !== false) as (Node | string)[]);
+    this.caption.textContent = this.spec.caption();
   }
 
   private title(): string {
@@ -164,7 +168,11 @@ export class Figure {
   }
 
   private toolbar(): HTMLElement {
-    const bar = element("div", { class: "toolbar", role: "group", "aria-label": `Tools of ${this.title()}` });
+    const bar = element("div", {
+      class: "toolbar",
+      role: "group",
+      "aria-label": `Tools of ${this.title()}`,
+    });
     const add = (text: string, label: string, action: () => void): void => {
       const button = element("button", { type: "button", title: label, "aria-label": label }, text);
       button.addEventListener("click", action);
@@ -185,78 +193,6 @@ export class Figure {
     add("PNG", "Save as PNG", file("png"));
     return bar;
   }
-
-  /** Wheel (with Ctrl, or where the figure has the focus), drag, keys. */
-  private listen(along: Directions): void {
-    const canvas = this.canvas;
-    canvas.tabIndex = 0;
-    canvas.setAttribute("role", "group");
-    canvas.setAttribute("aria-label", `${this.title()}: + and − zoom, arrows move, 0 shows all`);
-    canvas.classList.add("zooms");
-    const place = (event: MouseEvent): { x: number; y: number; panel: Panel } | null => {
-      if (!this.drawing) return null;
-      const box = this.drawing.svg.getBoundingClientRect();
-      const left = event.clientX - box.left;
-      const top = event.clientY - box.top;
-      const panel = this.drawing.panels.find(
-        (p) => left >= p.left && left <= p.left + p.width && top >= p.top && top <= p.top + p.height,
-      );
-      if (!panel) return null;
-      return { x: (left - panel.left) / panel.width, y: 1 - (top - panel.top) / panel.height, panel };
-    };
-    canvas.addEventListener(
-      "wheel",
-      (event) => {
-        const at = place(event);
-        if (!at || !(event.ctrlKey || event.metaKey || document.activeElement === canvas)) return;
-        event.preventDefault();
-        const factor = Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002));
-        this.show(zoomed(this.view, factor, at.x, at.y, along));
-      },
-      { passive: false },
-    );
-    // The plot keeps the event of a click, which pins its tooltip: taken before it gets there.
-    const grab = (event: PointerEvent): void => {
-      const at = place(event);
-      if (!at || event.pointerType === "touch" || event.button !== 0) return;
-      const start = this.view;
-      const begin = { x: event.clientX, y: event.clientY };
-      const drag = (now: PointerEvent): void => {
-        const dx = (begin.x - now.clientX) / at.panel.width;
-        const dy = (now.clientY - begin.y) / at.panel.height;
-        if (now.buttons && Math.hypot(now.clientX - begin.x, now.clientY - begin.y) > 3)
-          this.show(moved(start, dx, dy, along));
-      };
-      const end = (): void => {
-        window.removeEventListener("pointermove", drag);
-        window.removeEventListener("pointerup", end);
-      };
-      window.addEventListener("pointermove", drag);
-      window.addEventListener("pointerup", end);
-    };
-    canvas.addEventListener("pointerdown", grab, { capture: true });
-    canvas.addEventListener("dblclick", (event) => {
-      const at = place(event);
-      if (at) this.show(zoomed(this.view, 2, at.x, at.y, along));
-    });
-    canvas.addEventListener("keydown", (event) => {
-      const step = 0.2;
-      const views: Record<string, () => View> = {
-        "+": () => zoomed(this.view, 1.5, 0.5, 0.5, along),
-        "=": () => zoomed(this.view, 1.5, 0.5, 0.5, along),
-        "-": () => zoomed(this.view, 1 / 1.5, 0.5, 0.5, along),
-        "0": () => whole,
-        ArrowLeft: () => moved(this.view, -step, 0, along),
-        ArrowRight: () => moved(this.view, step, 0, along),
-        ArrowUp: () => moved(this.view, 0, step, along),
-        ArrowDown: () => moved(this.view, 0, -step, along),
-      };
-      const next = event.ctrlKey || event.metaKey || event.altKey ? undefined : views[event.key];
-      if (!next || event.target !== canvas) return;
-      event.preventDefault();
-      this.show(next());
-    });
-  }
 }
 
 /** Moves the tooltip into the window where it would run over its edge. */
@@ -265,7 +201,10 @@ function keepTipInside(svg: SVGSVGElement): void {
   if (!tip?.firstChild) return;
   const edge = 4;
   const { left, right } = tip.getBoundingClientRect();
-  const shift = Math.max(edge - left, Math.min(0, document.documentElement.clientWidth - edge - right));
+  const shift = Math.max(
+    edge - left,
+    Math.min(0, document.documentElement.clientWidth - edge - right),
+  );
   if (shift) tip.setAttribute("transform", `translate(${shift} 0)`);
 }
 

@@ -1,5 +1,5 @@
 // A legend whose entries switch what they stand for on and off, for one or several figures.
-import { element } from "./dom.js";
+import { element, svgElement } from "./dom.js";
 
 export interface Entry {
   key: number;
@@ -38,19 +38,15 @@ export class Legend {
 }
 
 function swatch(entry: Entry): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("width", "18");
-  svg.setAttribute("height", "10");
-  svg.setAttribute("aria-hidden", "true");
+  const svg = svgElement("svg", { width: 18, height: 10, "aria-hidden": "true" });
   svg.append(mark(entry));
   return svg;
 }
 
-/** The entry's sign, 18 by 10 pixels. */
+/** The entry's sign, 18 by 10 pixels: a line where it has a dash, else a square. */
 export function mark(entry: Entry): SVGElement {
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
   const isLine = entry.dash !== undefined;
-  for (const [name, value] of Object.entries({
+  return svgElement("line", {
     x1: isLine ? 0 : 4,
     x2: isLine ? 18 : 14,
     y1: 5,
@@ -58,7 +54,5 @@ export function mark(entry: Entry): SVGElement {
     stroke: entry.color,
     "stroke-width": isLine ? 2 : 10,
     "stroke-dasharray": entry.dash || "none",
-  }))
-    line.setAttribute(name, `${value}`);
-  return line;
+  });
 }

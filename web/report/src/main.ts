@@ -16,10 +16,19 @@ import { validationSection } from "./sections/validation.js";
 type Theme = "auto" | "light" | "dark";
 
 function themeChoice(): HTMLElement {
-  return choice<Theme>("Theme", [["auto", "auto"], ["light", "light"], ["dark", "dark"]], "auto", (theme) => {
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-  });
+  return choice<Theme>(
+    "Theme",
+    [
+      ["auto", "auto"],
+      ["light", "light"],
+      ["dark", "dark"],
+    ],
+    "auto",
+    (theme) => {
+      if (theme === "auto") delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = theme;
+    },
+  );
 }
 
 function header(report: Report): HTMLElement {
@@ -27,7 +36,10 @@ function header(report: Report): HTMLElement {
   const counts = run.counts;
   const tile = (value: string, what: string): HTMLElement =>
     element("div", {}, element("dt", {}, what), element("dd", {}, value));
-  const from = [run.detections && fileName(run.detections.name), run.labels && fileName(run.labels.name)].filter(Boolean);
+  const from = [
+    run.detections && fileName(run.detections.name),
+    run.labels && fileName(run.labels.name),
+  ].filter(Boolean);
   return element(
     "header",
     {},
@@ -46,7 +58,10 @@ function header(report: Report): HTMLElement {
       tile(count(Number(counts.labelled ?? 0)), "learned from"),
       tile(count(Number(counts.classified ?? 0)), "classified"),
       tile(count(sources.count), "sources with a class"),
-      tile(percent(Number(counts.sources_unique ?? 0), sources.count), "of them with votes that agree"),
+      tile(
+        percent(Number(counts.sources_unique ?? 0), sources.count),
+        "of them with votes that agree",
+      ),
     ),
   );
 }
@@ -64,20 +79,40 @@ function build(report: Report): void {
     anomaliesSection(report),
     provenanceSection(report),
   ];
-  const links = sections.map(({ id, title }) => element("li", {}, element("a", { href: `#${id}` }, title)));
-  const nav = element("nav", { "aria-label": "Sections" }, element("ol", {}, ...links), themeChoice());
-  const help = element("p", { class: "help" }, "Figures: point for values, drag to move, click and turn the wheel (or Ctrl and wheel) to zoom; entries of a legend switch on and off.");
+  const links = sections.map(({ id, title }) =>
+    element("li", {}, element("a", { href: `#${id}` }, title)),
+  );
+  const nav = element(
+    "nav",
+    { "aria-label": "Sections" },
+    element("ol", {}, ...links),
+    themeChoice(),
+  );
+  const help = element(
+    "p",
+    { class: "help" },
+    "Figures: point for values, drag to move, click and turn the wheel (or Ctrl and wheel) to zoom; entries of a legend switch on and off.",
+  );
   const page = document.getElementById("page");
   if (!page) return;
   page.append(
     element("a", { class: "skip", href: "#main" }, "To the content"),
     nav,
-    element("main", { id: "main" }, header(report), help, ...sections.map((section) => section.node)),
+    element(
+      "main",
+      { id: "main" },
+      header(report),
+      help,
+      ...sections.map((section) => section.node),
+    ),
   );
   for (const section of sections) for (const figure of section.figures) figure.watch();
   drawInTime();
   drawForPrint();
-  markSection(sections.map((section) => section.node), links);
+  markSection(
+    sections.map((section) => section.node),
+    links,
+  );
 }
 
 /** The link to the section that is read stands out. */

@@ -26,8 +26,14 @@ export function classColor(c: number, recipe: Recipe): string {
   return `var(--g${recipe.group_of_class[c] % hues}-${shade})`;
 }
 
+const dashes = ["", "6 3", "2 3", "8 3 2 3"];
+
+export function groupDash(group: number): string {
+  return dashes[Math.max(0, group) % dashes.length];
+}
+
 export function classDash(c: number, recipe: Recipe): string {
-  return ["", "6 3", "2 3", "8 3 2 3"][rank(c, recipe)[0] % 4];
+  return c < 0 ? "" : dashes[rank(c, recipe)[0] % dashes.length];
 }
 
 export function clusterColor(cluster: number): string {

@@ -31,10 +31,16 @@ export function standalone(drawing: SVGSVGElement, title: string, legend: Entry[
   const inner = drawing.cloneNode(true) as SVGSVGElement;
   inner.querySelectorAll('[aria-label="tip"]').forEach((tip) => tip.remove());
   inner.setAttribute("font-size", inner.style.fontSize);
-  for (const name of ["class", "style", "role", "aria-labelledby", "aria-describedby"]) inner.removeAttribute(name);
+  for (const name of ["class", "style", "role", "aria-labelledby", "aria-describedby"])
+    inner.removeAttribute(name);
 
   const head = svgElement("g", { "font-size": 12 });
-  const heading = svgElement("text", { x: margin, y: margin + 14, "font-size": 15, "font-weight": "bold" });
+  const heading = svgElement("text", {
+    x: margin,
+    y: margin + 14,
+    "font-size": 15,
+    "font-weight": "bold",
+  });
   heading.textContent = title;
   head.append(heading);
   let x = margin;

@@ -7,7 +7,11 @@ export function anomaliesSection(report: Report): Section {
   const { anomalies, recipe } = report;
   const builder = new SectionBuilder("anomalies", "Anomalies");
   if (!anomalies)
-    return builder.text("This run did not record how unusual each detection is: its clusters.csv has no column tail_probability.").done();
+    return builder
+      .text(
+        "This run did not record how unusual each detection is: its clusters.csv has no column tail_probability.",
+      )
+      .done();
   return builder
     .text(
       `The ${anomalies.length} detections of the smallest tail probability: the chance that a detection drawn from the mixture lies in a thinner place. Beside each, the features that lie farthest from the mean of its cluster, in the cluster's standard deviations of the scaled feature.`,

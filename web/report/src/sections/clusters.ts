@@ -16,7 +16,9 @@ export function clustersSection(report: Report): Section {
     ...recipe.groups.map((label, key) => ({ key, label, color: groupColor(key, recipe) })),
     { key: recipe.groups.length, label: "no class", color: "var(--none)" },
   ]);
-  const parts = each.flatMap((cluster, k) => byGroup(recipe, cluster).map((n, group) => ({ k, group, n })));
+  const parts = each.flatMap((cluster, k) =>
+    byGroup(recipe, cluster).map((n, group) => ({ k, group, n })),
+  );
   const groupName = (group: number): string => recipe.groups[group] ?? "no class";
 
   const builder = new SectionBuilder("clusters", "Clusters")
@@ -28,8 +30,10 @@ export function clustersSection(report: Report): Section {
       {
         id: "cluster-sizes",
         title: "Sizes, and the classes within",
-        description: "A bar for each cluster, divided by the group of the detections' classes, learned and assigned.",
-        caption: () => ["Detections by the group of their class, whether it is their label's or was assigned. No class: another label, or none that could be assigned."],
+        description:
+          "A bar for each cluster, divided by the group of the detections' classes, learned and assigned.",
+        caption: () =>
+          "Detections by the group of their class, whether it is their label's or was assigned. No class: another label, or none that could be assigned.",
         legend: () => groupLegend,
         draw: (width) =>
           drawing({
@@ -39,8 +43,18 @@ export function clustersSection(report: Report): Section {
             marginRight: 56,
             marginTop: 4,
             marginBottom: 34,
-            x: { label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: (n: number) => count(n) },
-            y: { domain: keys, label: null, padding: 0.28, tickSize: 0, tickFormat: (k: number) => `cluster ${k}` },
+            x: {
+              label: null,
+              ticks: Math.max(2, Math.floor(width / 130)),
+              tickFormat: (n: number) => count(n),
+            },
+            y: {
+              domain: keys,
+              label: null,
+              padding: 0.28,
+              tickSize: 0,
+              tickFormat: (k: number) => `cluster ${k}`,
+            },
             marks: [
               Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1 }),
               Plot.barX(
@@ -56,9 +70,19 @@ export function clustersSection(report: Report): Section {
                 }),
               ),
               Plot.text(keys, {
-                x: (k: number) => byGroup(recipe, each[k]).reduce((sum, n, group) => sum + (groupLegend.shows(group) ? n : 0), 0),
+                x: (k: number) =>
+                  byGroup(recipe, each[k]).reduce(
+                    (sum, n, group) => sum + (groupLegend.shows(group) ? n : 0),
+                    0,
+                  ),
                 y: (k: number) => k,
-                text: (k: number) => count(byGroup(recipe, each[k]).reduce((sum, n, group) => sum + (groupLegend.shows(group) ? n : 0), 0)),
+                text: (k: number) =>
+                  count(
+                    byGroup(recipe, each[k]).reduce(
+                      (sum, n, group) => sum + (groupLegend.shows(group) ? n : 0),
+                      0,
+                    ),
+                  ),
                 textAnchor: "start",
                 dx: 5,
                 fontSize,
@@ -69,16 +93,22 @@ export function clustersSection(report: Report): Section {
           table(
             "Detections of each cluster by group",
             ["cluster", "detections", "learned from", "classified", ...recipe.groups, "no class"],
-            each.map((cluster, k) => [`${k}`, cluster.size, cluster.learned, cluster.classified, ...byGroup(recipe, cluster)]),
+            each.map((cluster, k) => [
+              `${k}`,
+              cluster.size,
+              cluster.learned,
+              cluster.classified,
+              ...byGroup(recipe, cluster),
+            ]),
           ),
       },
       {
         id: "cluster-features",
         title: "Median features against the whole",
-        description: "A table of colours: for each cluster and feature, how far the cluster's median lies from that of all detections.",
-        caption: () => [
+        description:
+          "A table of colours: for each cluster and feature, how far the cluster's median lies from that of all detections.",
+        caption: () =>
           "Numbers: medians. Colour: how far from the median of all, in robust standard deviations (interquartile range / 1.349) of the scaled feature; orange above, blue below, full at 3.",
-        ],
         draw: (width) => drawMedians(report, width),
         table: () =>
           table(
@@ -100,7 +130,13 @@ function drawMedians(report: Report, width: number) {
   const { recipe, clusters } = report;
   const names = recipe.features.map((feature) => feature.name);
   const cells = clusters.each.flatMap((cluster, k) =>
-    names.map((name, f) => ({ k, name, median: cluster.medians[f], whole: clusters.whole.medians[f], offset: cluster.offsets[f] })),
+    names.map((name, f) => ({
+      k,
+      name,
+      median: cluster.medians[f],
+      whole: clusters.whole.medians[f],
+      offset: cluster.offsets[f],
+    })),
   );
   type Entry = (typeof cells)[number];
   const marginLeft = roomFor(names);
@@ -112,7 +148,16 @@ function drawMedians(report: Report, width: number) {
     marginTop: 26,
     marginRight: 2,
     marginBottom: 2,
-    x: { domain: clusters.each.map((_, k) => k), axis: "top", label: cell > 62 ? null : "cluster", labelAnchor: "left", labelArrow: "none", tickSize: 0, padding: 0.04, tickFormat: (k: number) => (cell > 62 ? `cluster ${k}` : `${k}`) },
+    x: {
+      domain: clusters.each.map((_, k) => k),
+      axis: "top",
+      label: cell > 62 ? null : "cluster",
+      labelAnchor: "left",
+      labelArrow: "none",
+      tickSize: 0,
+      padding: 0.04,
+      tickFormat: (k: number) => (cell > 62 ? `cluster ${k}` : `${k}`),
+    },
     y: { domain: names, label: null, tickSize: 0, padding: 0.06 },
     marks: [
       Plot.cell(cells, {
@@ -121,13 +166,21 @@ function drawMedians(report: Report, width: number) {
         fill: (d: Entry) => ((d.offset ?? 0) > 0 ? "var(--high)" : "var(--low)"),
         fillOpacity: (d: Entry) => Math.min(1, Math.abs(d.offset ?? 0) / 3) * 0.85,
       }),
-      cell > 34 ? Plot.text(cells, { x: "k", y: "name", text: (d: Entry) => figure(d.median, cell > 50 ? 3 : 2), fontSize: cell > 50 ? 11.5 : 10 }) : null,
+      cell > 34
+        ? Plot.text(cells, {
+            x: "k",
+            y: "name",
+            text: (d: Entry) => figure(d.median, cell > 50 ? 3 : 2),
+            fontSize: cell > 50 ? 11.5 : 10,
+          })
+        : null,
       Plot.tip(
         cells,
         Plot.pointer({
           x: "k",
           y: "name",
-          title: (d: Entry) => `cluster ${d.k}, ${d.name}\nmedian ${figure(d.median)}, of all ${figure(d.whole)}\n${figure(d.offset)} robust standard deviations`,
+          title: (d: Entry) =>
+            `cluster ${d.k}, ${d.name}\nmedian ${figure(d.median)}, of all ${figure(d.whole)}\n${figure(d.offset)} robust standard deviations`,
           ...tipStyle,
         }),
       ),
@@ -141,22 +194,32 @@ function latitudes(report: Report) {
   const keys = each.map((_, k) => k);
   const bins = report.clusters.whole.latitudes?.length ?? 0;
   const edge = (bin: number): number => -1 + (2 * bin) / bins;
-  const degrees = (sine: number): string => `${figure(Math.round((Math.asin(Math.max(-1, Math.min(1, sine))) * 180) / Math.PI))}°`;
+  const degrees = (sine: number): string =>
+    `${figure(Math.round((Math.asin(Math.max(-1, Math.min(1, sine))) * 180) / Math.PI))}°`;
   const shares = (counts: number[] | null): number[] => {
     const sum = (counts ?? []).reduce((a, b) => a + b, 0);
     return (counts ?? []).map((n) => (sum ? (100 * n) / sum : 0));
   };
   const bars = each.flatMap((cluster, k) =>
-    shares(cluster.latitudes).map((share, bin) => ({ k, bin, share, n: cluster.latitudes?.[bin] ?? 0 })),
+    shares(cluster.latitudes).map((share, bin) => ({
+      k,
+      bin,
+      share,
+      n: cluster.latitudes?.[bin] ?? 0,
+    })),
   );
   type Bar = (typeof bars)[number];
   const whole = shares(report.clusters.whole.latitudes);
-  const outline = keys.flatMap((k) => [...whole, whole[bins - 1]].map((share, bin) => ({ k, bin, share })));
+  const outline = keys.flatMap((k) =>
+    [...whole, whole[bins - 1]].map((share, bin) => ({ k, bin, share })),
+  );
   return {
     id: "latitudes",
     title: "Galactic latitudes",
-    description: "For each cluster a histogram of Galactic latitude in bins of equal area, with that of all detections as an outline.",
-    caption: () => ["Share of the cluster's detections in bins of equal area on the sky: an isotropic population is flat, young stars and binaries crowd at b = 0. Line: all detections."],
+    description:
+      "For each cluster a histogram of Galactic latitude in bins of equal area, with that of all detections as an outline.",
+    caption: () =>
+      "Share of the cluster's detections in bins of equal area on the sky: an isotropic population is flat, young stars and binaries crowd at b = 0. Line: all detections.",
     draw: (width: number) => {
       const multiples = new Multiples(keys, width, 230);
       return drawing({
@@ -168,8 +231,21 @@ function latitudes(report: Report) {
         marginRight: 8,
         fx: { axis: null, padding: 0.08 },
         fy: { axis: null, padding: 0.2 },
-        x: { domain: [-1, 1], label: "Galactic latitude b", labelAnchor: "center", labelArrow: "none", ticks: [-60, -30, 0, 30, 60].map((b) => Math.sin((b * Math.PI) / 180)), tickFormat: degrees },
-        y: { label: null, ticks: 4, tickFormat: (share: number) => `${share} %`, grid: true, nice: true },
+        x: {
+          domain: [-1, 1],
+          label: "Galactic latitude b",
+          labelAnchor: "center",
+          labelArrow: "none",
+          ticks: [-60, -30, 0, 30, 60].map((b) => Math.sin((b * Math.PI) / 180)),
+          tickFormat: degrees,
+        },
+        y: {
+          label: null,
+          ticks: 4,
+          tickFormat: (share: number) => `${share} %`,
+          grid: true,
+          nice: true,
+        },
         marks: [
           Plot.rectY(bars, {
             x1: (bar: Bar) => edge(bar.bin),

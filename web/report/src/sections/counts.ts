@@ -27,7 +27,8 @@ function stages(report: Report): Stage[] {
   for (const [kind, lost] of Object.entries(counts.without ?? {})) lose(`without ${kind}`, lost);
   lose("without any feature", at("without_features"));
   result.push({ label: "clustered", count: at("clustered"), from: 0, kind: "kept" });
-  if (at("incomplete")) result.push({ label: "of these incomplete", count: at("incomplete"), from: 0, kind: "part" });
+  if (at("incomplete"))
+    result.push({ label: "of these incomplete", count: at("incomplete"), from: 0, kind: "part" });
   let from = 0;
   const part = (label: string, key: string, kind: "part" | "lost" = "part"): void => {
     result.push({ label, count: at(key), from, kind });
@@ -39,7 +40,12 @@ function stages(report: Report): Stage[] {
   part("without a label", "without_label");
   result.push({ label: "classified", count: at("classified"), from: 0, kind: "kept" });
   if (at("without_class"))
-    result.push({ label: "left without a class", count: at("without_class"), from: at("classified"), kind: "lost" });
+    result.push({
+      label: "left without a class",
+      count: at("without_class"),
+      from: at("classified"),
+      kind: "lost",
+    });
   return result;
 }
 
@@ -60,7 +66,8 @@ export function countsSection(report: Report): Section {
         id: "stages",
         title: "Detections at each stage",
         description: `Bars from ${count(read)} detections read to ${count(Number(counts.classified ?? 0))} classified; the table under the figure has all counts.`,
-        caption: () => ["Dark: what goes on. Pale: parts of the clustered. Orange: what is lost at the stage."],
+        caption: () =>
+          "Strong: what goes on. Faint: parts of the clustered. Orange: what is lost at the stage.",
         draw: (width) => {
           const narrow = width < 430;
           const row = narrow ? 40 : 26;
@@ -71,8 +78,19 @@ export function countsSection(report: Report): Section {
             marginRight: 56,
             marginTop: narrow ? 18 : 4,
             marginBottom: 30,
-            x: { domain: [0, read], label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: (n: number) => count(n) },
-            y: { domain: drawn.map((stage) => stage.label), label: null, padding: narrow ? 0.55 : 0.28, tickSize: 0, axis: narrow ? null : "left" },
+            x: {
+              domain: [0, read],
+              label: null,
+              ticks: Math.max(2, Math.floor(width / 130)),
+              tickFormat: (n: number) => count(n),
+            },
+            y: {
+              domain: drawn.map((stage) => stage.label),
+              label: null,
+              padding: narrow ? 0.55 : 0.28,
+              tickSize: 0,
+              axis: narrow ? null : "left",
+            },
             marks: [
               Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1 }),
               Plot.barX(drawn, {
@@ -82,7 +100,14 @@ export function countsSection(report: Report): Section {
                 fill: (stage: Stage) => colors[stage.kind],
               }),
               narrow
-                ? Plot.text(drawn, { x: 0, y: "label", text: "label", textAnchor: "start", dy: -16, fontSize })
+                ? Plot.text(drawn, {
+                    x: 0,
+                    y: "label",
+                    text: "label",
+                    textAnchor: "start",
+                    dy: -16,
+                    fontSize,
+                  })
                 : null,
               Plot.text(drawn, {
                 x: (stage: Stage) => stage.from + stage.count,
@@ -97,7 +122,8 @@ export function countsSection(report: Report): Section {
                 Plot.pointerY({
                   x: (stage: Stage) => stage.from + stage.count / 2,
                   y: "label",
-                  title: (stage: Stage) => `${stage.label}\n${count(stage.count)} detections, ${percent(stage.count, read)} of those read\n${words[stage.kind]}`,
+                  title: (stage: Stage) =>
+                    `${stage.label}\n${count(stage.count)} detections, ${percent(stage.count, read)} of those read\n${words[stage.kind]}`,
                   ...tipStyle,
                 }),
               ),
@@ -115,9 +141,8 @@ export function countsSection(report: Report): Section {
         id: "source-classes",
         title: "Classified sources",
         description: "Bars: how many sources have each class.",
-        caption: () => [
+        caption: () =>
           `${count(report.sources.count)} sources: on ${count(Number(counts.sources_unique ?? 0))} soft and hard vote of the detections agree, on ${count(Number(counts.sources_ambiguous ?? 0))} they differ, and the soft vote is shown.`,
-        ],
         draw: (width) =>
           drawing({
             width,
@@ -126,18 +151,34 @@ export function countsSection(report: Report): Section {
             marginRight: 56,
             marginTop: 4,
             marginBottom: 30,
-            x: { label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: (n: number) => count(n) },
+            x: {
+              label: null,
+              ticks: Math.max(2, Math.floor(width / 130)),
+              tickFormat: (n: number) => count(n),
+            },
             y: { domain: classes, label: null, padding: 0.28, tickSize: 0 },
             marks: [
               Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1 }),
-              Plot.barX(bySource, { x: "n", y: "name", fill: (d) => classColor(d.c, report.recipe) }),
-              Plot.text(bySource, { x: "n", y: "name", text: (d) => count(d.n), textAnchor: "start", dx: 5, fontSize }),
+              Plot.barX(bySource, {
+                x: "n",
+                y: "name",
+                fill: (d) => classColor(d.c, report.recipe),
+              }),
+              Plot.text(bySource, {
+                x: "n",
+                y: "name",
+                text: (d) => count(d.n),
+                textAnchor: "start",
+                dx: 5,
+                fontSize,
+              }),
               Plot.tip(
                 bySource,
                 Plot.pointerY({
                   x: (d) => d.n / 2,
                   y: "name",
-                  title: (d) => `${d.name}\n${count(d.n)} sources, ${percent(d.n, report.sources.count)}`,
+                  title: (d) =>
+                    `${d.name}\n${count(d.n)} sources, ${percent(d.n, report.sources.count)}`,
                   ...tipStyle,
                 }),
               ),
@@ -159,5 +200,10 @@ function notes(report: Report): Node {
   const list = report.run.notes ?? [];
   if (!list.length) return document.createDocumentFragment();
   const items = list.map((note) => element("li", {}, note));
-  return element("aside", { class: "notes" }, element("h3", {}, "Notes of the run"), element("ul", {}, ...items));
+  return element(
+    "aside",
+    { class: "notes" },
+    element("h3", {}, "Notes of the run"),
+    element("ul", {}, ...items),
+  );
 }

@@ -12,14 +12,23 @@ import { SectionBuilder, type Section } from "./section.js";
 export function featuresSection(report: Report): Section {
   const { recipe, histograms } = report;
   const legend = new Legend([
-    ...recipe.groups.map((label, key) => ({ key, label, color: groupColor(key, recipe), dash: key < 6 ? "" : "6 3" })),
+    ...recipe.groups.map((label, key) => ({
+      key,
+      label,
+      color: groupColor(key, recipe),
+      dash: "",
+    })),
     { key: recipe.groups.length, label: "no class", color: "var(--none)", dash: "" },
   ]);
   // Groups that no detection has say nothing.
-  const sums = legend.entries.map((_, key) => Math.max(...histograms.map((h) => h.counts[key].reduce((a, b) => a + b, 0))));
+  const sums = legend.entries.map((_, key) =>
+    Math.max(...histograms.map((h) => h.counts[key].reduce((a, b) => a + b, 0))),
+  );
   const there = new Legend(legend.entries.filter((entry) => sums[entry.key] > 0));
   return new SectionBuilder("features", "Features by group")
-    .text("Of all clustered detections, the share of each group's in each bin, so that groups of different sizes compare. Logarithmic where the recipe scales by a logarithm.")
+    .text(
+      "Of all clustered detections, the share of each group's in each bin, so that groups of different sizes compare. Logarithmic where the recipe scales by a logarithm.",
+    )
     .add(there.node)
     .grid("many", ...recipe.features.map((_, f) => histogram(report, f, there)))
     .done();
@@ -30,7 +39,8 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
   const data = report.histograms[f];
   const bins = data.counts[0].length;
   const sums = data.counts.map((counts) => counts.reduce((a, b) => a + b, 0));
-  const share = (key: number, bin: number): number => (sums[key] ? (100 * data.counts[key][bin]) / sums[key] : 0);
+  const share = (key: number, bin: number): number =>
+    sums[key] ? (100 * data.counts[key][bin]) / sums[key] : 0;
   const edge = (bin: number): number => domain(data, 0, bin / bins)[1];
   const middle = (bin: number): number => domain(data, 0, (bin + 0.5) / bins)[1];
   const indices = Array.from({ length: bins }, (_, bin) => bin);
@@ -38,15 +48,18 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
     id: `feature-${f}`,
     title: name,
     description: `Histograms of ${name}, a line a group.`,
-    caption: () => [
-      expression ? `${expression}. ` : "",
-      data.outside ? `${count(data.outside)} detections lie beyond the axis. ` : "",
-      data.missing ? `${count(data.missing)} lack the feature.` : "",
-    ],
+    caption: () =>
+      [
+        expression ? `${expression}.` : "",
+        data.outside ? `${count(data.outside)} detections lie beyond the axis.` : "",
+        data.missing ? `${count(data.missing)} lack the feature.` : "",
+      ]
+        .filter(Boolean)
+        .join(" "),
     legend: () => legend,
     sharedLegend: true,
     zoom: "x",
-    size: "small",
+    small: true,
     draw: (width, view) => {
       const shown = legend.shown();
       return drawing({
@@ -77,7 +90,13 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
               x: middle,
               y: (bin: number) => Math.max(0, ...shown.map(({ key }) => share(key, bin))),
               title: (bin: number) =>
-                [`${name} ${figure(edge(bin))} to ${figure(edge(bin + 1))}`, ...shown.map(({ key, label }) => `${label} ${figure(share(key, bin))} % (${count(data.counts[key][bin])})`)].join("\n"),
+                [
+                  `${name} ${figure(edge(bin))} to ${figure(edge(bin + 1))}`,
+                  ...shown.map(
+                    ({ key, label }) =>
+                      `${label} ${figure(share(key, bin))} % (${count(data.counts[key][bin])})`,
+                  ),
+                ].join("\n"),
               ...tipStyle,
             }),
           ),
@@ -88,7 +107,11 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
       table(
         `Detections in bins of ${name}`,
         ["from", "to", ...legend.entries.map((entry) => entry.label)],
-        indices.map((bin) => [figure(edge(bin)), figure(edge(bin + 1)), ...legend.entries.map(({ key }) => data.counts[key][bin])]),
+        indices.map((bin) => [
+          figure(edge(bin)),
+          figure(edge(bin + 1)),
+          ...legend.entries.map(({ key }) => data.counts[key][bin]),
+        ]),
       ),
   };
 }

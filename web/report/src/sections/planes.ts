@@ -5,7 +5,8 @@ import { Coloring, drawnOf } from "../coloring.js";
 import { select } from "../controls.js";
 import type { Report } from "../data.js";
 import { count, element, figure } from "../dom.js";
-import type { Drawing, FigureSpec } from "../figure.js";
+import type { FigureSpec } from "../figure.js";
+import type { Drawing } from "../zoom.js";
 import { domain, type Axis, type View } from "../view.js";
 import { SectionBuilder, type Section } from "./section.js";
 
@@ -34,7 +35,12 @@ export function planesSection(report: Report): Section {
   return section;
 }
 
-function planeFigure(report: Report, plane: { kind: string; x: number; y: number }, index: number, coloring: Coloring): FigureSpec {
+function planeFigure(
+  report: Report,
+  plane: { kind: string; x: number; y: number },
+  index: number,
+  coloring: Coloring,
+): FigureSpec {
   const { recipe, sample, histograms } = report;
   const names = recipe.features.map((feature) => feature.name);
   let { x, y } = plane;
@@ -54,9 +60,18 @@ function planeFigure(report: Report, plane: { kind: string; x: number; y: number
     const keys = coloring.apart ? shown.map((entry) => entry.key) : [0];
     const multiples = new Multiples(keys, width, 210);
     const ids = coloring.ids().filter((id) => drawable(x, id) && drawable(y, id));
-    const place = { x: (id: number) => sample.features[x][id], y: (id: number) => sample.features[y][id] };
-    const facet = (key: number): object => (coloring.apart ? { fx: () => multiples.x(key), fy: () => multiples.y(key) } : {});
-    const facets = coloring.apart ? { fx: (id: number) => multiples.x(coloring.key(id)), fy: (id: number) => multiples.y(coloring.key(id)) } : {};
+    const place = {
+      x: (id: number) => sample.features[x][id],
+      y: (id: number) => sample.features[y][id],
+    };
+    const facet = (key: number): object =>
+      coloring.apart ? { fx: () => multiples.x(key), fy: () => multiples.y(key) } : {};
+    const facets = coloring.apart
+      ? {
+          fx: (id: number) => multiples.x(coloring.key(id)),
+          fy: (id: number) => multiples.y(coloring.key(id)),
+        }
+      : {};
     const panel = (width - 60) / multiples.columns;
     return drawing({
       width,
@@ -67,18 +82,36 @@ function planeFigure(report: Report, plane: { kind: string; x: number; y: number
       marginRight: 12,
       fx: { axis: null, padding: 0.06 },
       fy: { axis: null, padding: 0.14 },
-      x: { ...scaleOf(axis(x), view.x0, view.x1, names[x], Math.max(2, Math.floor(panel / 75))), grid: true },
+      x: {
+        ...scaleOf(axis(x), view.x0, view.x1, names[x], Math.max(2, Math.floor(panel / 75))),
+        grid: true,
+      },
       y: { ...scaleOf(axis(y), view.y0, view.y1, names[y], 6), grid: true },
       marks: [
         Plot.frame({ stroke: "var(--line)" }),
         coloring.apart ? dots(ids, { ...place, r: 1, fillOpacity: 0.25, clip: true }) : null,
-        dots(ids, { ...place, ...facets, fill: (id) => coloring.color(id), r: 1.5, fillOpacity: 0.5, clip: true }),
+        dots(ids, {
+          ...place,
+          ...facets,
+          fill: (id) => coloring.color(id),
+          r: 1.5,
+          fillOpacity: 0.5,
+          clip: true,
+        }),
         ...shown
           .filter((entry) => entry.key >= 0)
           .map((entry) => ({ entry, members: ids.filter((id) => coloring.key(id) === entry.key) }))
           .filter(({ members }) => members.length >= fewForContours)
           .map(({ entry, members }) =>
-            Plot.density(members, { ...place, ...facet(entry.key), stroke: entry.color, strokeWidth: 1.3, thresholds: 4, bandwidth: 14, clip: true }),
+            Plot.density(members, {
+              ...place,
+              ...facet(entry.key),
+              stroke: entry.color,
+              strokeWidth: 1.3,
+              thresholds: 4,
+              bandwidth: 14,
+              clip: true,
+            }),
           ),
         coloring.apart ? multiples.titles((key) => coloring.label(key)) : null,
         Plot.tip(
@@ -87,7 +120,8 @@ function planeFigure(report: Report, plane: { kind: string; x: number; y: number
             ...place,
             ...facets,
             maxRadius: 16,
-            title: (id: number) => `${coloring.describe(id)}\n${names[x]} ${figure(sample.features[x][id])}\n${names[y]} ${figure(sample.features[y][id])}`,
+            title: (id: number) =>
+              `${coloring.describe(id)}\n${names[x]} ${figure(sample.features[x][id])}\n${names[y]} ${figure(sample.features[y][id])}`,
             ...tipStyle,
           }),
         ),
@@ -101,9 +135,7 @@ function planeFigure(report: Report, plane: { kind: string; x: number; y: number
     description: `A plane of two features with a point for each detection, coloured by group, class or cluster, and contours of density.`,
     caption: () => {
       const lost = sample.names.filter((_, id) => !drawable(x, id) || !drawable(y, id)).length;
-      return [
-        `${drawnOf(report)}${lost ? ` ${count(lost)} of them lack a feature or have no place on a logarithmic axis.` : ""}`,
-      ];
+      return `${drawnOf(report)}${lost ? ` ${count(lost)} of them lack a feature or have no place on a logarithmic axis.` : ""}`;
     },
     legend: () => coloring.legend(),
     sharedLegend: true,

@@ -22,14 +22,21 @@ export function provenanceSection(report: Report): Section {
       `mixture: ${key.replaceAll("_", " ")}`,
       typeof value === "number" ? figure(value, 7) : `${value}`,
     ]),
-    ...(run.method === "bayes" ? [] : [["labelled members that a class needs in a cluster", `${recipe.min_members}`]]),
+    ...(run.method === "bayes"
+      ? []
+      : [["labelled members that a class needs in a cluster", `${recipe.min_members}`]]),
     ["uhuru of the run", run.uhuru_version ?? null],
     ["uhuru of this report", report.version],
     ["threads", `${run.threads ?? "–"}`],
-    ...Object.entries(run.seconds ?? {}).map(([stage, seconds]): Cell[] => [`time: ${stage}`, `${figure(seconds)} s`]),
+    ...Object.entries(run.seconds ?? {}).map(([stage, seconds]): Cell[] => [
+      `time: ${stage}`,
+      `${figure(seconds)} s`,
+    ]),
   ];
   return new SectionBuilder("provenance", "Provenance")
-    .text("All that it takes to make this run again: the same input, recipe, seed and version give the same tables.")
+    .text(
+      "All that it takes to make this run again: the same input, recipe, seed and version give the same tables.",
+    )
     .add(table("Files and their SHA-256", ["file", "what", "SHA-256"], files))
     .add(table("Settings of the run", ["setting", "value"], settings))
     .add(
@@ -44,7 +51,11 @@ export function provenanceSection(report: Report): Section {
         "p",
         { class: "lead" },
         "The method: V. S. Pérez-Díaz, J. R. Martínez-Galarza, A. Caicedo, R. D'Abrusco, ",
-        element("cite", {}, "Unsupervised machine learning for the classification of astrophysical X-ray sources"),
+        element(
+          "cite",
+          {},
+          "Unsupervised machine learning for the classification of astrophysical X-ray sources",
+        ),
         ", MNRAS 2024, arXiv:2401.12203. The data: the catalogs that detections and labels came from; for the Chandra Source Catalog Evans et al., for SIMBAD Wenger et al. 2000. ",
         `The program: uhuru ${run.uhuru_version ?? report.version}.`,
       ),

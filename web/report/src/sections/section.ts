@@ -17,7 +17,11 @@ export class SectionBuilder {
     private readonly id: string,
     private readonly title: string,
   ) {
-    this.node = element("section", { id, "aria-labelledby": `${id}-heading` }, element("h2", { id: `${id}-heading` }, title));
+    this.node = element(
+      "section",
+      { id, "aria-labelledby": `${id}-heading` },
+      element("h2", { id: `${id}-heading` }, title),
+    );
   }
   text(...children: Child[]): this {
     this.node.append(element("p", { class: "lead" }, ...children));
@@ -31,7 +35,9 @@ export class SectionBuilder {
   grid(kind: "one" | "two" | "many", ...specs: FigureSpec[]): this {
     const figures = specs.map((spec) => new Figure(spec));
     this.figures.push(...figures);
-    this.node.append(element("div", { class: `grid ${kind}` }, ...figures.map((figure) => figure.node)));
+    this.node.append(
+      element("div", { class: `grid ${kind}` }, ...figures.map((figure) => figure.node)),
+    );
     return this;
   }
   done(): Section {

@@ -10,10 +10,19 @@ import { SectionBuilder, type Section } from "./section.js";
 
 export function sourcesSection(report: Report): Section {
   const { recipe, sources } = report;
-  const used = (c: number): boolean => [...sources.most_certain, ...sources.least_certain].some((source) => source.probabilities[c] > 0);
-  const legend = new Legend(recipe.classes.map((label, key) => ({ key, label, color: classColor(key, recipe) })).filter((entry) => used(entry.key)));
+  const used = (c: number): boolean =>
+    [...sources.most_certain, ...sources.least_certain].some(
+      (source) => source.probabilities[c] > 0,
+    );
+  const legend = new Legend(
+    recipe.classes
+      .map((label, key) => ({ key, label, color: classColor(key, recipe) }))
+      .filter((entry) => used(entry.key)),
+  );
   return new SectionBuilder("sources", "Sources")
-    .text(`The class probabilities of those of the ${count(sources.count)} classified sources whose class has the largest and the smallest.`)
+    .text(
+      `The class probabilities of those of the ${count(sources.count)} classified sources whose class has the largest and the smallest.`,
+    )
     .add(legend.node)
     .grid(
       "two",
@@ -27,14 +36,22 @@ function detections(n: number): string {
   return `${count(n)} ${n === 1 ? "detection" : "detections"}`;
 }
 
-function bars(report: Report, id: string, title: string, sources: Source[], legend: Legend): FigureSpec {
+function bars(
+  report: Report,
+  id: string,
+  title: string,
+  sources: Source[],
+  legend: Legend,
+): FigureSpec {
   const { classes } = report.recipe;
-  const parts = sources.flatMap((source, row) => source.probabilities.map((probability, c) => ({ row, c, probability })));
+  const parts = sources.flatMap((source, row) =>
+    source.probabilities.map((probability, c) => ({ row, c, probability })),
+  );
   return {
     id,
     title,
     description: `For each of ${sources.length} sources a bar divided by class probability; the table under the figure has the numbers.`,
-    caption: () => [],
+    caption: () => "",
     legend: () => legend,
     sharedLegend: true,
     draw: (width) => {
@@ -49,7 +66,14 @@ function bars(report: Report, id: string, title: string, sources: Source[], lege
         marginTop: narrow ? 20 : 4,
         marginBottom: 30,
         x: { domain: [0, 1], label: null, ticks: narrow ? 3 : 5 },
-        y: { domain: sources.map((_, index) => index), label: null, tickSize: 0, padding: narrow ? 0.55 : 0.28, axis: narrow ? null : "left", tickFormat: label },
+        y: {
+          domain: sources.map((_, index) => index),
+          label: null,
+          tickSize: 0,
+          padding: narrow ? 0.55 : 0.28,
+          axis: narrow ? null : "left",
+          tickFormat: label,
+        },
         marks: [
           Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1 }),
           Plot.barX(
@@ -66,8 +90,24 @@ function bars(report: Report, id: string, title: string, sources: Source[], lege
               tip: { ...tipStyle },
             }),
           ),
-          narrow ? Plot.text(sources, { x: 0, y: (_, index) => index, text: (_, index) => label(index), textAnchor: "start", dy: -17, fontSize }) : null,
-          Plot.text(sources, { x: 1, y: (_, index) => index, text: (source: Source) => classes[source.class], textAnchor: "start", dx: 6, fontSize }),
+          narrow
+            ? Plot.text(sources, {
+                x: 0,
+                y: (_, index) => index,
+                text: (_, index) => label(index),
+                textAnchor: "start",
+                dy: -17,
+                fontSize,
+              })
+            : null,
+          Plot.text(sources, {
+            x: 1,
+            y: (_, index) => index,
+            text: (source: Source) => classes[source.class],
+            textAnchor: "start",
+            dx: 6,
+            fontSize,
+          }),
         ],
       });
     },
@@ -75,7 +115,12 @@ function bars(report: Report, id: string, title: string, sources: Source[], lege
       table(
         `${title} sources`,
         ["source", "detections", "class", ...classes],
-        sources.map((source) => [source.name, source.detections, classes[source.class], ...source.probabilities.map((p) => figure(p))]),
+        sources.map((source) => [
+          source.name,
+          source.detections,
+          classes[source.class],
+          ...source.probabilities.map((p) => figure(p)),
+        ]),
       ),
   };
 }
