@@ -143,6 +143,7 @@ void add_crossmatch(CLI::App& app, Context& context);
 void add_classify(CLI::App& app, Context& context);
 void add_validate(CLI::App& app, Context& context);
 void add_vote(CLI::App& app, Context& context);
+void add_compare(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);

@@ -58,6 +58,7 @@ int run_command(int argc, char** argv) {
   add_classify(app, context);
   add_vote(app, context);
   add_validate(app, context);
+  add_compare(app, context);
   add_simulate(app, context);
   add_report(app, context);
   add_show(app, context);

@@ -8,7 +8,7 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  std::string detections, out;
+  std::string detections, out, model;
   RecipeOptions recipe;
   bool overwrite = false;
 };
@@ -23,17 +23,25 @@ void add_vote(CLI::App& app, Context& context) {
       ->add_option("DETECTIONS", options->detections,
                    "Table of class probabilities, as classify, predict and run write it")
       ->required();
-  command->add_option("--out", options->out, "Folder for the two tables of sources")
+  command->add_option("--out", options->out, "Folder for the tables of sources")
       ->required()
       ->type_name("DIR");
   options->recipe.add(*command, false);
+  command
+      ->add_option("--model", options->model,
+                   "The model that the probabilities are from: those of the method bayes are then "
+                   "combined as evidence, not averaged")
+      ->type_name("MODEL");
   command->add_flag("--overwrite", options->overwrite, "Replace tables that exist");
   command->footer("Example:\n  uhuru vote classes.csv --out sources");
   command->callback([&context, options] {
     context.action = [&context, options] {
       const Recipe recipe = options->recipe.load();
       const Threads threads = context.make_threads();
-      const Vote votes = vote(read_table(options->detections, threads), recipe, threads);
+      std::optional<Model> model;
+      if (!options->model.empty()) check_recipe(model.emplace(load_model(options->model)), recipe);
+      const Vote votes = vote(read_table(options->detections, threads), recipe, threads,
+                              model && model->bayes ? &*model->bayes : nullptr);
       write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
       print_votes(context.terminal, votes, options->out);
     };
@@ -48,7 +56,7 @@ void print_votes(Terminal& terminal, const Vote& votes, const std::string& folde
   add_count(items, "detections without class or name", votes.without_class);
   terminal.say_items("sources     ", items);
   terminal.say("tables in " + shell_word(folder) +
-               ": uniquely_classified.csv, ambiguous_classification.csv");
+               ": uniquely_classified.csv, ambiguous_classification.csv, sources.csv");
 }
 
 }  // namespace uhuru::cli

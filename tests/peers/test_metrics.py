@@ -79,7 +79,7 @@ def scores(table):
         "balanced_accuracy_equal_priors": metrics.balanced_accuracy_score(
             truth, (p / matrix(table, "prior")).argmax(axis=1), **given),
         "macro_f1": metrics.f1_score(truth, predicted, average="macro", zero_division=0, **given),
-        "log_loss": metrics.log_loss(truth, p, eps=1e-15, labels=labels, **given),
+        "log_loss": metrics.log_loss(truth, p, labels=labels, **given),
         "brier": np.average(((p - np.eye(len(labels))[truth]) ** 2).sum(axis=1), weights=weights),
         "calibration_error": calibration(truth == predicted, p.max(axis=1), weights)[1]}
     per_label = []

@@ -11,8 +11,6 @@
 namespace uhuru {
 namespace {
 
-using Eigen::Index;
-
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 /// Calls `visit(score)` for all scores in a fixed order.

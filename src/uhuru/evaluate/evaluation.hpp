@@ -40,13 +40,12 @@ struct Evaluation {
 /// Evaluates the predictions of one or several repeats of the same cross-validation.
 ///
 /// All repeats have the same labels, all or none of them probabilities and priors, and they number
-/// their sources alike. The intervals are percentiles
-/// (linear, as numpy.percentile) of the scores of `replicates` samples of as many sources, drawn
-/// with replacement, the same in each repeat; a replicate in which a score is not defined is left
-/// out of its interval. A precision, recall or F1 of 0/0 has the value 0, as with scikit-learn's
-/// zero_division=0. The same at any number of threads. Throws Error (bug): see
-/// check_predictions; also without a repeat, or where they are not alike. Source: Efron &
-/// Tibshirani 1993, ch. 13.
+/// their sources alike. The intervals are percentiles (linear, as numpy.percentile) of the scores
+/// of `replicates` samples of as many sources, drawn with replacement, the same in each repeat; a
+/// replicate in which a score is not defined is left out of its interval. A precision, recall or F1
+/// of 0/0 has the value 0, as with scikit-learn's zero_division=0. Throws Error (bug): see
+/// check_predictions; also without a repeat, or where they are not alike. The same at any number of
+/// threads. Source: Efron & Tibshirani 1993, ch. 13.
 Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptions& options,
                     const Threads& threads);
 

@@ -1,7 +1,6 @@
 #include "uhuru/evaluate/metrics.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -20,9 +19,9 @@ int bin_of(double probability) {
   return bin;
 }
 
-/// As scikit-learn's log_loss with eps=1e-15.
+/// As scikit-learn's log_loss since its version 1.2.
 double log_loss(const Eigen::Ref<const Eigen::RowVectorXd>& probabilities, int truth) {
-  constexpr double eps = 1e-15;
+  constexpr double eps = std::numeric_limits<double>::epsilon();
   double sum = 0;
   for (const double p : probabilities) sum += std::clamp(p, eps, 1 - eps);
   return -std::log(std::clamp(probabilities[truth], eps, 1 - eps) / sum);

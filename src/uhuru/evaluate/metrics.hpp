@@ -24,7 +24,7 @@ struct Scores {
   T balanced_accuracy{};               // the mean recall of the labels that occur
   T balanced_accuracy_equal_priors{};  // the same of the largest probability / prior
   T macro_f1{};                        // the mean F1 of the labels that occur or were predicted
-  T log_loss{};           // natural logarithm, probabilities cut to 1e-15 … 1 - 1e-15, sum 1
+  T log_loss{};           // natural logarithm, probabilities cut to ε … 1 - ε, sum 1
   T brier{};              // the mean over rows of the sum over labels of (p - [truth])²
   T calibration_error{};  // expected: of ten bins, weighted, |accuracy - mean largest p|
   std::vector<LabelScores<T>> labels;

@@ -29,12 +29,11 @@ std::vector<size_t> rows_to_classify(const Table& detections, const std::vector<
 
 /// The table of some rows' classes, counted.
 Table class_table(const Table& detections, const std::vector<size_t>& rows,
-                  const Classified& classified, const Matrix& features, const Recipe& recipe,
-                  ClassificationCounts& counts) {
+                  const Classified& classified, const Matrix& features, ClassColumns columns,
+                  const Recipe& recipe, ClassificationCounts& counts) {
   for (const int c : classified.classes) ++(c >= 0 ? counts.classified : counts.without_class);
   const Table chosen = detections.select(rows);
-  Table table =
-      class_table_header(chosen, recipe, {.anomalies = !classified.anomalies.placements.empty()});
+  Table table = class_table_header(chosen, recipe, columns);
   append_classes(chosen, classified, features, recipe, nullptr, table);
   return table;
 }
@@ -87,8 +86,10 @@ Classification classify_clustered(const Detections& detections, const std::vecto
   classified.classes = std::move(found.classes);
   classified.probabilities = std::move(found.probabilities);
   classified.anomalies = read_anomalies(detections.table, rows);
-  result.table = class_table(detections.table, rows, classified,
-                             take_rows(detections.features, rows), recipe, result.counts);
+  const bool anomalies = detections.table.find("tail_probability") != nullptr;
+  result.table =
+      class_table(detections.table, rows, classified, take_rows(detections.features, rows),
+                  {.anomalies = anomalies}, recipe, result.counts);
   return result;
 }
 
@@ -154,7 +155,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
         prediction.features_missing[i] > 0 && prediction.classified.classes[i] >= 0;
   stopwatch.lap("probabilities");
   const Table classified =
-      class_table(detections.table, rows, prediction.classified, features, recipe, counts);
+      class_table(detections.table, rows, prediction.classified, features, {}, recipe, counts);
   stopwatch.lap("classify");
 
   const Vote votes = vote(classified, recipe, threads, model.bayes ? &*model.bayes : nullptr);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/evaluate/splits.hpp"
 #include "uhuru/pipeline/input.hpp"
@@ -255,11 +256,14 @@ void vote_sources(const Sample& sample, const Recipe& recipe, const Repeat& repe
   Eigen::Index at = 0;
   for (const auto& [source, rows] : rows_of) {
     const auto fold = static_cast<size_t>(repeat.folds[rows[0]]);
-    for (const size_t row : rows) {
-      soft.probabilities.row(at) +=
-          from.probabilities.row(static_cast<long>(row)) / static_cast<double>(rows.size());
-      hard.probabilities(at, from.predicted[row]) += 1 / static_cast<double>(rows.size());
+    const auto count = static_cast<double>(rows.size());
+    for (Eigen::Index l = 0; l < labels; ++l) {
+      std::vector<double> of_label;
+      for (const size_t row : rows)
+        of_label.push_back(from.probabilities(static_cast<long>(row), l));
+      soft.probabilities(at, l) = pairwise_sum(of_label) / count;
     }
+    for (const size_t row : rows) hard.probabilities(at, from.predicted[row]) += 1 / count;
     int most = from.predicted[rows[0]];  // ties go to the first that is met
     for (const size_t row : rows)
       if (hard.probabilities(at, from.predicted[row]) > hard.probabilities(at, most) + 1e-12)

@@ -1,0 +1,227 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/json.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/compare.hpp"
+#include "uhuru/pipeline/input.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Lines = std::vector<std::vector<std::string>>;
+
+struct Options {
+  std::string ours, theirs, map, out, csv;
+  std::string join = "name";
+  CompareOptions compare;
+  RecipeOptions recipe;
+  bool overwrite = false;
+};
+
+std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.3f}", value); }
+
+std::string with_interval(const std::string& name, const Interval& score) {
+  return fmt::format("{} {} ({}…{})", name, number(score.value), number(score.low),
+                     number(score.high));
+}
+
+/// A head and items of it, the largest count first; none of those of 0.
+void say_counts(Terminal& terminal, const std::string& head, size_t width,
+                const std::vector<std::string>& labels, const std::vector<size_t>& counts) {
+  std::vector<size_t> order;
+  for (size_t c = 0; c < counts.size(); ++c)
+    if (counts[c]) order.push_back(c);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return counts[a] > counts[b]; });
+  std::vector<std::string> items;
+  items.reserve(order.size());
+  for (const size_t c : order)
+    items.push_back(fmt::format("{} {}", labels[c], with_commas(counts[c])));
+  terminal.say_items(head + std::string(width - std::min(width, head.size()) + 2, ' '), items);
+}
+
+/// The matrix with the names of its columns or, to be narrower, with their numbers.
+Lines confusion_lines(const Evaluation& evaluation, bool with_names) {
+  const auto& labels = evaluation.labels;
+  Lines lines = {{""}};
+  for (size_t row = 0; row < labels.size(); ++row) {
+    lines[0].push_back(with_names ? labels[row] : fmt::format("{}", row + 1));
+    lines.push_back({with_names ? labels[row] : fmt::format("{} {}", row + 1, labels[row])});
+    for (const double count : evaluation.confusion.row(static_cast<Eigen::Index>(row)))
+      lines.back().push_back(fmt::format("{}", count));
+  }
+  return lines;
+}
+
+size_t width_of(const Lines& lines) {
+  size_t sum = 0;
+  for (size_t column = 0; column < lines[0].size(); ++column) {
+    size_t width = 0;
+    for (const auto& line : lines) width = std::max(width, line[column].size());
+    sum += width + (column ? 2 : 0);
+  }
+  return sum;
+}
+
+/// As a matrix where the terminal is wide enough for it, else row by row.
+void print_confusion(Terminal& terminal, const Evaluation& evaluation) {
+  const auto columns = static_cast<size_t>(Terminal::width(stdout, 1 << 20));
+  for (const bool with_names : {true, false}) {
+    const Lines lines = confusion_lines(evaluation, with_names);
+    if (width_of(lines) <= columns) return print_columns(terminal, lines);
+  }
+  for (size_t row = 0; row < evaluation.labels.size(); ++row) {
+    const auto counts = evaluation.confusion.row(static_cast<Eigen::Index>(row));
+    say_counts(terminal, evaluation.labels[row], 12, evaluation.labels,
+               std::vector<size_t>(counts.begin(), counts.end()));
+  }
+}
+
+void print_evaluation(Terminal& terminal, const Evaluation& evaluation) {
+  const auto& scores = evaluation.scores;
+  terminal.say("");
+  terminal.say(evaluation.of + ", rows: theirs, columns: ours");
+  print_confusion(terminal, evaluation);
+  Lines lines = {{"", "support", "precision", "recall", "F1"}};
+  for (size_t c = 0; c < evaluation.labels.size(); ++c) {
+    const double support = evaluation.confusion.row(static_cast<Eigen::Index>(c)).sum();
+    const auto& label = scores.labels[c];
+    const auto shown_score = [&](const Interval& score) {
+      return support > 0 ? number(score.value) : "-";
+    };
+    lines.push_back({evaluation.labels[c], fmt::format("{}", support), shown_score(label.precision),
+                     shown_score(label.recall), shown_score(label.f1)});
+  }
+  print_columns(terminal, lines);
+  terminal.say_items("", {with_interval("accuracy", scores.accuracy),
+                          with_interval("balanced accuracy", scores.balanced_accuracy),
+                          with_interval("macro F1", scores.macro_f1)});
+}
+
+/// For each of their classes our classes.
+void print_cross(Terminal& terminal, const Comparison& comparison, const Recipe& recipe) {
+  constexpr size_t widest = 20;
+  size_t width = 0;
+  for (const auto& [their_class, counts] : comparison.cross)
+    width = std::max(width, shown(their_class, widest).size());
+  terminal.say("");
+  terminal.say("their classes, and ours of the same rows");
+  for (const auto& [their_class, counts] : comparison.cross)
+    say_counts(terminal, shown(their_class, widest), width, recipe.classes, counts);
+}
+
+void print_counts(Terminal& terminal, const CompareCounts& counts) {
+  std::vector<std::string> items = {"ours " + with_commas(counts.ours),
+                                    "theirs " + with_commas(counts.theirs)};
+  add_count(items, "of ours without class", counts.without_class);
+  add_count(items, "without counterpart", counts.unmatched);
+  add_count(items, "counterpart without class", counts.theirs_without_class);
+  size_t excluded = 0;
+  for (const auto& [their_class, count] : counts.excluded) excluded += count;
+  add_count(items, "counterpart's class not in the map", excluded);
+  items.push_back("compared " + with_commas(counts.compared));
+  terminal.say_items("rows        ", items);
+}
+
+Json record(const Options& options, const Input& ours, const Input& theirs, const ClassMap& map,
+            const Comparison& comparison, const Recipe& recipe) {
+  Json json = {{"uhuru_version", UHURU_VERSION},
+               {"recipe", recipe.name},
+               {"map", map.name},
+               {"ours", {{"name", ours.name()}, {"sha256", ours.sha256()}}},
+               {"theirs", {{"name", theirs.name()}, {"sha256", theirs.sha256()}}},
+               {"join", options.join}};
+  if (options.join == "position") json["radius_arcsec"] = options.compare.radius_arcsec;
+  json.update(comparison_json(comparison, recipe));
+  return json;
+}
+
+void run_compare(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
+  if (!options.out.empty() && options.out == options.csv)
+    throw Error(ErrorKind::usage, "two outputs have the same name", "--out, --csv");
+  for (const std::string& output : {options.out, options.csv}) {
+    if (!output.empty()) check_target(output, overwrite);
+    if (output == "-") terminal.output_is_table = true;
+  }
+  const Recipe recipe = options.recipe.load();
+  const ClassMap map = load_class_map(options.map, recipe);
+  const Threads threads = context.make_threads();
+  const Input ours(options.ours);
+  const Input theirs(options.theirs);
+  const Comparison comparison =
+      compare(read_table(*ours.open(threads)), read_table(*theirs.open(threads)), map, recipe,
+              options.compare, threads);
+  std::unique_ptr<OutputFile> out;
+  std::unique_ptr<TableWriter> csv;
+  if (!options.out.empty()) {
+    out = std::make_unique<OutputFile>(options.out, overwrite);
+    out->write(readable_json(record(options, ours, theirs, map, comparison, recipe)));
+  }
+  if (!options.csv.empty()) {
+    csv = create_table(options.csv, comparison.joined, {overwrite, Format::csv, threads});
+    csv->write(comparison.joined);
+  }
+  if (out) out->commit();
+  if (csv) csv->commit();
+  print_counts(terminal, comparison.counts);
+  for (const Evaluation& evaluation : comparison.evaluations)
+    print_evaluation(terminal, evaluation);
+  print_cross(terminal, comparison, recipe);
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Context& context) {
+  CLI::App* command =
+      add_command(app, context, "compare", "Compare classes with those of another catalog");
+  const auto options = std::make_shared<Options>();
+  command->add_option("OURS", options->ours, "Table with a class in each row")->required();
+  command->add_option("THEIRS", options->theirs, "Table of the other catalog")->required();
+  command
+      ->add_option(
+          "--map", options->map,
+          "Its columns and classes: muwclass, or a TOML file made after maps/muwclass.toml")
+      ->required()
+      ->type_name("MAP");
+  command->add_option("--by", options->join, "How rows are joined: name or position")
+      ->check(CLI::IsMember({"name", "position"}))
+      ->capture_default_str()
+      ->type_name("HOW");
+  command
+      ->add_option("--radius", options->compare.radius_arcsec,
+                   "Largest separation of a join by position")
+      ->check(between(0.0, 648000.0))
+      ->capture_default_str()
+      ->type_name("ARCSEC");
+  command
+      ->add_option("--class-column", options->compare.class_column,
+                   "Column of OURS, instead of the first of class, master_class, "
+                   "soft_master_class, main_type")
+      ->type_name("COLUMN");
+  command->add_option("--out", options->out, "All figures, with intervals, as JSON")
+      ->type_name("FILE");
+  command->add_option("--csv", options->csv, "Joined rows: name, ours, theirs, mapped")
+      ->type_name("FILE");
+  command->add_flag("--overwrite", options->overwrite, "Replace outputs that exist");
+  options->recipe.add(*command, false);
+  command->footer(
+      "Example:\n  uhuru compare result/uniquely_classified.csv muwclass.csv --map muwclass");
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      options->compare.join = options->join == "name" ? LabelJoin::name : LabelJoin::position;
+      run_compare(context, *options);
+    };
+  });
+}
+
+}  // namespace uhuru::cli

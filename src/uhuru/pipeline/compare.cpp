@@ -1,0 +1,247 @@
+#include "uhuru/pipeline/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/sky/crossmatch.hpp"
+
+namespace uhuru {
+namespace {
+
+constexpr size_t no_row = Column::no_row;
+
+std::string trimmed_text(const Column& column, size_t row) {
+  return std::string(trim(cell_text(column, row)));
+}
+
+/// What `work` gives; its errors say which table is meant.
+template <class Work>
+decltype(auto) within(const char* table, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw error.within(table);
+  }
+}
+
+/// Ours of the recipe's name, else of the name that tables of sources have.
+const Column& our_column(const Table& ours, const std::string& name, const char* otherwise) {
+  const Column* column = ours.find(name);
+  return column ? *column : ours.at(otherwise);
+}
+
+const Column& find_class_column(const Table& ours, const std::string& given) {
+  if (!given.empty()) return ours.at(given);
+  for (const char* name : {"class", "master_class", "soft_master_class", "main_type"})
+    if (const Column* column = ours.find(name)) return *column;
+  throw input_error("there is no column of classes", "",
+                    "class, master_class, soft_master_class or main_type, or another to be named",
+                    join(ours.column_names(), ", "));
+}
+
+/// Of each of our rows the row of its counterpart, or no_row.
+std::vector<size_t> find_by_name(const Column& ours, const Column& theirs) {
+  std::unordered_map<std::string, size_t> rows;
+  for (size_t row = 0; row < theirs.size(); ++row)
+    if (!theirs.missing(row)) rows.try_emplace(trimmed_text(theirs, row), row);
+  std::vector<size_t> result(ours.size(), no_row);
+  for (size_t row = 0; row < ours.size(); ++row)
+    if (const auto found = rows.find(trimmed_text(ours, row));
+        found != rows.end() && !ours.missing(row))
+      result[row] = found->second;
+  return result;
+}
+
+std::vector<size_t> find_by_position(const std::vector<SkyPosition>& ours,
+                                     const std::vector<SkyPosition>& theirs, double radius_arcsec,
+                                     const Threads& threads) {
+  std::vector<size_t> result(ours.size(), no_row);
+  for (const MatchedPair& pair : crossmatch(ours, theirs, radius_arcsec, MatchFind::best, threads))
+    result[pair.left] = pair.right;
+  return result;
+}
+
+std::vector<size_t> find_counterparts(const Table& ours, const Table& theirs, const ClassMap& map,
+                                      const Recipe& recipe, const CompareOptions& options,
+                                      const Threads& threads) {
+  const bool by_name = options.join == LabelJoin::name;
+  if (by_name ? map.name_column.empty() : map.ra_column.empty() || map.dec_column.empty())
+    throw input_error(fmt::format("the map {} is not made for a join by {}", map.name,
+                                  by_name ? "name" : "position"),
+                      "", by_name ? "columns.name in it" : "columns.ra and columns.dec in it");
+  if (by_name)
+    return find_by_name(
+        within(
+            "our table", [&]() -> auto& { return our_column(ours, recipe.name_column, "name"); }),
+        within(
+            "their table", [&]() -> auto& { return theirs.at(map.name_column); }));
+  const auto our_positions = within("our table", [&] {
+    return positions(ours, {our_column(ours, recipe.ra_column, "ra").field.name,
+                            our_column(ours, recipe.dec_column, "dec").field.name});
+  });
+  const auto their_positions = within("their table", [&] {
+    return positions(theirs, {map.ra_column, map.dec_column});
+  });
+  return find_by_position(our_positions, their_positions, options.radius_arcsec, threads);
+}
+
+/// The class of one of our rows; -1 where it has none.
+int class_of(const Column& column, size_t row, const Recipe& recipe) {
+  if (column.missing(row)) return -1;
+  const std::string text = trimmed_text(column, row);
+  const int c = recipe.class_index(recipe.label(text));
+  if (c < 0)
+    throw input_error("unknown class", fmt::format("row {}, column {}", row + 1, column.field.name),
+                      "one of " + join(recipe.classes, ", ") + did_you_mean(text, recipe.classes),
+                      in_quotes(text));
+  return c;
+}
+
+/// A row that both catalogs have a class of.
+struct Pair {
+  std::string name, theirs;
+  int ours;            // class
+  std::string mapped;  // "" where their class is not in the map
+};
+
+Table joined_table(const std::vector<Pair>& pairs, const Recipe& recipe) {
+  Table table;
+  table.add(make_field("name", Type::text, "Source"));
+  table.add(make_field("ours", Type::text, "Class in our table"));
+  table.add(make_field("theirs", Type::text, "Class in the other catalog"));
+  table.add(make_field("mapped", Type::text, "Our name for that class; missing: not compared"));
+  for (const Pair& pair : pairs) {
+    table.columns[0].append_text(pair.name);
+    table.columns[1].append_text(recipe.classes[static_cast<size_t>(pair.ours)]);
+    table.columns[2].append_text(pair.theirs);
+    table.columns[3].append_text(pair.mapped);
+  }
+  return table;
+}
+
+std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const ClassMap& map,
+                                       const Recipe& recipe, const Threads& threads) {
+  Predictions predictions;
+  predictions.labels = recipe.classes;
+  std::vector<int> place(recipe.classes.size());  // of each class among the labels
+  for (size_t c = 0; c < place.size(); ++c) place[c] = static_cast<int>(c);
+  if (map.level == MapLevel::groups) {
+    predictions.labels.clear();
+    for (size_t c = 0; c < place.size(); ++c) {
+      auto& labels = predictions.labels;
+      const auto found = std::find(labels.begin(), labels.end(), recipe.groups[c]);
+      place[c] = static_cast<int>(found - labels.begin());
+      if (found == labels.end()) labels.push_back(recipe.groups[c]);
+    }
+  }
+  std::unordered_map<std::string, size_t> sources;
+  EvaluateOptions options;
+  options.level = "sources";
+  for (const Pair& pair : pairs) {
+    if (pair.mapped.empty()) continue;
+    const auto& labels = predictions.labels;
+    predictions.truth.push_back(
+        static_cast<int>(std::find(labels.begin(), labels.end(), pair.mapped) - labels.begin()));
+    predictions.predicted.push_back(place[static_cast<size_t>(pair.ours)]);
+    // A row without a name is a source of its own; no name holds a NUL.
+    const std::string key =
+        pair.name.empty() ? fmt::format("{}{}", '\0', sources.size()) : pair.name;
+    const auto [entry, fresh] = sources.try_emplace(key, sources.size());
+    predictions.sources.push_back(entry->second);
+    if (!fresh) options.level = "detections";
+  }
+  std::vector<Evaluation> result;
+  if (map.level == MapLevel::classes) {
+    result.push_back(evaluate({predictions}, options, threads));
+    predictions = grouped(predictions, recipe.groups);
+  }
+  options.of = "groups";
+  result.push_back(evaluate({predictions}, options, threads));
+  return result;
+}
+
+}  // namespace
+
+Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
+                   const Recipe& recipe, const CompareOptions& options, const Threads& threads) {
+  Comparison result;
+  const Column& our_class = within(
+      "our table", [&]() -> auto& { return find_class_column(ours, options.class_column); });
+  const Column& their_class = within(
+      "their table", [&]() -> auto& { return theirs.at(map.class_column); });
+  const Column* name = ours.find(recipe.name_column);
+  if (!name) name = ours.find("name");
+  const auto counterparts = find_counterparts(ours, theirs, map, recipe, options, threads);
+  result.class_column = our_class.field.name;
+  CompareCounts& counts = result.counts;
+  counts.ours = ours.rows();
+  counts.theirs = theirs.rows();
+  std::vector<Pair> pairs;
+  for (size_t row = 0; row < ours.rows(); ++row) {
+    const int c = within("our table", [&] { return class_of(our_class, row, recipe); });
+    const size_t counterpart = counterparts[row];
+    if (c < 0) {
+      ++counts.without_class;
+    } else if (counterpart == no_row) {
+      ++counts.unmatched;
+    } else if (their_class.missing(counterpart)) {
+      ++counts.theirs_without_class;
+    } else {
+      Pair pair{name ? trimmed_text(*name, row) : "", trimmed_text(their_class, counterpart), c,
+                ""};
+      const auto mapped = map.labels.find(pair.theirs);
+      if (mapped != map.labels.end()) pair.mapped = mapped->second;
+      ++(pair.mapped.empty() ? counts.excluded[pair.theirs] : counts.compared);
+      auto& cross = result.cross[pair.theirs];
+      cross.resize(recipe.classes.size());
+      ++cross[static_cast<size_t>(c)];
+      pairs.push_back(std::move(pair));
+    }
+  }
+  if (counts.compared == 0)
+    throw input_error(
+        "no row can be compared", "",
+        options.join == LabelJoin::name
+            ? "names that both tables have, with classes of the map"
+            : "positions that both tables have, with classes of the map",
+        fmt::format("{} rows of ours and {} of theirs, {} with a counterpart", counts.ours,
+                    counts.theirs,
+                    counts.ours - std::count(counterparts.begin(), counterparts.end(), no_row)));
+  result.evaluations = evaluate_pairs(pairs, map, recipe, threads);
+  result.joined = joined_table(pairs, recipe);
+  return result;
+}
+
+nlohmann::ordered_json comparison_json(const Comparison& comparison, const Recipe& recipe) {
+  using Json = nlohmann::ordered_json;
+  const CompareCounts& counts = comparison.counts;
+  Json result;
+  result["class_column"] = comparison.class_column;
+  result["counts"] = {{"ours", counts.ours},
+                      {"theirs", counts.theirs},
+                      {"without_class", counts.without_class},
+                      {"unmatched", counts.unmatched},
+                      {"theirs_without_class", counts.theirs_without_class},
+                      {"excluded", counts.excluded},
+                      {"compared", counts.compared}};
+  Json their_classes = Json::array();
+  Json cross = Json::array();
+  for (const auto& [their_class, row] : comparison.cross) {
+    their_classes.push_back(their_class);
+    cross.push_back(row);
+  }
+  result["cross"] = {
+      {"theirs", std::move(their_classes)}, {"ours", recipe.classes}, {"counts", std::move(cross)}};
+  Json evaluations = Json::array();
+  for (const Evaluation& evaluation : comparison.evaluations)
+    evaluations.push_back(evaluation_json(evaluation));
+  result["evaluations"] = std::move(evaluations);
+  return result;
+}
+
+}  // namespace uhuru

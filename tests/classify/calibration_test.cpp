@@ -1,0 +1,160 @@
+#include "uhuru/classify/calibration.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/classify/evidence.hpp"
+
+namespace uhuru {
+namespace {
+
+/// Rows whose classes are drawn from known probabilities, and an opinion that is too sure of
+/// itself: the probabilities to the power of `exponent`.
+struct Drawn {
+  Matrix truth, opinion;
+  std::vector<int> classes;
+};
+
+Drawn draw(size_t rows, double exponent, uint32_t seed) {
+  RandomState random(seed);
+  Drawn drawn{Matrix(static_cast<long>(rows), 3), {}, {}};
+  for (long row = 0; row < drawn.truth.rows(); ++row) {
+    for (long c = 0; c < 3; ++c) drawn.truth(row, c) = std::exp(1.2 * random.normal());
+    drawn.truth.row(row) /= drawn.truth.row(row).sum();
+    double at = random.uniform();
+    int c = 0;
+    while (c < 2 && (at -= drawn.truth(row, c)) > 0) ++c;
+    drawn.classes.push_back(c);
+  }
+  drawn.opinion = drawn.truth.array().pow(exponent);
+  for (long row = 0; row < drawn.opinion.rows(); ++row)
+    drawn.opinion.row(row) /= drawn.opinion.row(row).sum();
+  return drawn;
+}
+
+double log_loss(const Calibration& calibration, const Matrix& first, const Matrix& second,
+                const std::vector<int>& classes) {
+  double sum = 0;
+  double p[3];
+  for (long row = 0; row < first.rows(); ++row) {
+    calibration.apply(first.row(row).data(), second.row(row).data(), p);
+    EXPECT_NEAR(p[0] + p[1] + p[2], 1, 1e-12);
+    sum -= std::log(p[classes[static_cast<size_t>(row)]]);
+  }
+  return sum / static_cast<double>(first.rows());
+}
+
+TEST(Calibration, TakesBackWhatWasTooSure) {
+  const Drawn drawn = draw(4000, 3, 1);
+  const std::vector<double> weights(4000, 1.0);
+  const Matrix useless = Matrix::Constant(4000, 3, 1.0 / 3);
+  const auto calibration =
+      fit_calibration(drawn.opinion, useless, drawn.classes, weights, Vector::Constant(3, 1.0 / 3),
+                      {0, 1, 2});  // each class a group of its own
+  EXPECT_EQ(calibration.first_part, 1);
+  EXPECT_NEAR(calibration.group_sharpness, 1.0 / 3, 0.05);
+  double truth = 0;
+  for (long row = 0; row < 4000; ++row)
+    truth -= std::log(drawn.truth(row, drawn.classes[static_cast<size_t>(row)])) / 4000;
+  // The part of the prior that each class keeps costs a hundredth.
+  EXPECT_NEAR(log_loss(calibration, drawn.opinion, useless, drawn.classes), truth, 0.015);
+}
+
+TEST(Calibration, IsTheBestOfItsNeighbours) {
+  const Drawn drawn = draw(600, 0.4, 2);
+  const Drawn other = draw(600, 1, 3);
+  const std::vector<double> weights(600, 1.0);
+  const Vector prior = Vector::Constant(3, 1.0 / 3);
+  const auto best =
+      fit_calibration(drawn.opinion, other.opinion, drawn.classes, weights, prior, {0, 0, 1});
+  // What is minimised: the log loss between and within groups, and the penalties.
+  const auto objective = [&](Calibration c) {
+    double sum = 0.006 * (c.group_offset.squaredNorm() + c.class_offset.squaredNorm()) +
+                 0.002 * (std::pow(c.group_sharpness - 1, 2) + std::pow(c.class_sharpness - 1, 2));
+    c.prior = prior;
+    for (long row = 0; row < 600; ++row) {
+      double p[3];
+      c.apply(drawn.opinion.row(row).data(), other.opinion.row(row).data(), p);
+      for (double& value : p)
+        value = (value - Calibration::prior_part / 3) / (1 - Calibration::prior_part);
+      sum -= std::log(p[drawn.classes[static_cast<size_t>(row)]]) / 600;
+    }
+    return sum;
+  };
+  const double least = objective(best);
+  for (const double step : {-0.05, 0.05}) {
+    Calibration near = best;
+    near.group_sharpness += step;
+    EXPECT_GT(objective(near), least);
+    near = best;
+    near.class_sharpness += step;
+    EXPECT_GT(objective(near), least);
+    near = best;
+    near.class_offset[0] += step;
+    EXPECT_GT(objective(near), least);
+    near = best;
+    near.group_offset[1] += step;
+    EXPECT_GT(objective(near), least);
+  }
+}
+
+TEST(Calibration, WithoutRowsLeavesTheMixtureAsItIs) {
+  const auto calibration =
+      fit_calibration(Matrix(0, 3), Matrix(0, 3), {}, {}, Vector::Constant(3, 1.0 / 3), {0, 0, 1});
+  const double first[] = {0.5, 0.3, 0.2};
+  double p[3];
+  calibration.apply(first, first, p);
+  for (int c = 0; c < 3; ++c) EXPECT_NEAR(p[c], 0.99 * first[c] + 0.01 / 3, 1e-12);
+}
+
+TEST(Evidence, AddsUpAndStaysAPosterior) {
+  Evidence evidence;
+  evidence.exponent = 1;
+  evidence.prior_shift = 1;
+  evidence.detection_prior = (Vector(2) << 0.8, 0.2).finished();
+  evidence.source_prior = (Vector(2) << 0.5, 0.5).finished();
+  const Matrix p = (Matrix(2, 2) << 0.6, 0.4, 0.9, 0.1).finished();
+  const size_t both[] = {0, 1};
+  double result[2];
+  evidence.combine(p, both, result);
+  const double a = 0.5 * (0.6 / 0.8) * (0.9 / 0.8);
+  const double b = 0.5 * (0.4 / 0.2) * (0.1 / 0.2);
+  EXPECT_NEAR(result[0], a / (a + b), 1e-12);
+  evidence.exponent = 0;  // the mean of the logarithms
+  evidence.prior_shift = 0;
+  evidence.combine(p, both, result);
+  const double c = std::sqrt(0.6 * 0.9);
+  const double d = std::sqrt(0.4 * 0.1);
+  EXPECT_NEAR(result[0], c / (c + d), 1e-12);
+}
+
+TEST(Evidence, LearnsWhetherDetectionsAreIndependent) {
+  // Sources of class 0 or 1 with five detections, each of which says the truth with 70 %; they err
+  // independently of each other, or all together.
+  for (const bool independent : {true, false}) {
+    RandomState random(7);
+    Matrix p(5000, 2);
+    std::vector<int> classes;
+    std::vector<size_t> sources;
+    for (size_t source = 0; source < 1000; ++source) {
+      const int truth = static_cast<int>(random.integer(2));
+      bool right = random.uniform() < 0.7;
+      for (int i = 0; i < 5; ++i) {
+        if (independent) right = random.uniform() < 0.7;
+        const auto row = static_cast<long>(classes.size());
+        p(row, truth) = right ? 0.7 : 0.3;
+        p(row, 1 - truth) = 1 - p(row, truth);
+        classes.push_back(truth);
+        sources.push_back(source);
+      }
+    }
+    const Vector half = Vector::Constant(2, 0.5);
+    const Evidence evidence = fit_evidence(p, classes, sources, half, half);
+    EXPECT_NEAR(evidence.exponent, independent ? 1.0 : 0.0, 0.11);
+  }
+}
+
+}  // namespace
+}  // namespace uhuru
