@@ -1,18 +1,23 @@
 # embed_files(OUTPUT FILE...): writes a C++ file that holds each FILE as bytes, found by its path
-# through uhuru::embedded_file (base/embedded.hpp).
+# through uhuru::embedded_files (base/embedded.hpp). A FILE lies in the source folder or, where a
+# target makes it, in the build folder.
 function(embed_files output)
-  set(text "#include \"uhuru/base/embedded.hpp\"\n\n#include <array>\n\nnamespace uhuru {\nnamespace {\n")
-  set(table "")
-  set(index 0)
-  foreach(path ${ARGN})
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${path})
-    file(READ ${CMAKE_SOURCE_DIR}/${path} bytes HEX)
-    string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${bytes}")
-    string(APPEND text "constexpr char file_${index}[] = {${bytes}'\\0'};\n")
-    string(APPEND table "    EmbeddedFile{\"${path}\", {file_${index}, sizeof(file_${index}) - 1}},\n")
-    math(EXPR index "${index} + 1")
+  set(UHURU_EMBEDS "")
+  set(UHURU_EMBED_TABLE "")
+  set(UHURU_EMBED_COUNT 0)
+  set(paths "")
+  foreach(name ${ARGN})
+    set(path ${CMAKE_SOURCE_DIR}/${name})
+    if(NOT EXISTS ${path})
+      set(path ${CMAKE_BINARY_DIR}/${name})
+    endif()
+    list(APPEND paths ${path})
+    set(symbol uhuru_file_${UHURU_EMBED_COUNT})
+    string(APPEND UHURU_EMBEDS "EMBED(${symbol}, \"${path}\");\n")
+    string(APPEND UHURU_EMBED_TABLE
+           "      EmbeddedFile{\"${name}\", {${symbol}_begin, ${symbol}_end}},\n")
+    math(EXPR UHURU_EMBED_COUNT "${UHURU_EMBED_COUNT} + 1")
   endforeach()
-  string(APPEND text "constexpr std::array<EmbeddedFile, ${index}> files{{\n${table}}};\n}  // namespace\n\n"
-         "std::span<const EmbeddedFile> embedded_files() { return files; }\n}  // namespace uhuru\n")
-  file(CONFIGURE OUTPUT ${output} CONTENT "${text}" @ONLY)
+  configure_file(${CMAKE_SOURCE_DIR}/tools/embedded_files.cpp.in ${output} @ONLY)
+  set_source_files_properties(${output} PROPERTIES OBJECT_DEPENDS "${paths}")
 endfunction()

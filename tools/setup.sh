@@ -5,6 +5,9 @@ build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio
   zlib1g-dev libssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev
   libfast-float-dev libmuparser-dev libhwy-dev"
 test_packages="libgtest-dev libbenchmark-dev"
+# Node.js for the page of the reports, where it does not come from elsewhere.
+command -v npm >/dev/null || build_packages+=" nodejs npm"
+browser_packages="chromium"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   python3-healpy clang clang-tidy clang-format"
 

@@ -147,6 +147,7 @@ void add_compare(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
+void add_report(CLI::App& app, Context& context);
 void add_convert(CLI::App& app, Context& context);
 
 }  // namespace uhuru::cli

@@ -60,6 +60,7 @@ int run_command(int argc, char** argv) {
   add_validate(app, context);
   add_compare(app, context);
   add_simulate(app, context);
+  add_report(app, context);
   add_show(app, context);
   add_convert(app, context);
   try {

@@ -114,6 +114,21 @@ TEST_F(Cli, ReadsAndWritesPipes) {
   EXPECT_EQ(record["detections"]["sha256"].get<std::string>().size(), 64u);
 }
 
+TEST_F(Cli, ReportsARun) {
+  ASSERT_EQ(run_program(run_line("--quiet")).code, 0);
+  const auto result = run_program("report " + (scratch_ / "out"));
+  if (result.err.find("without its pages") != std::string::npos)
+    GTEST_SKIP() << "built without npm: uhuru report has no page";
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(result.out.starts_with("report      detections ")) << result.out;
+  EXPECT_NE(result.err.find("note: no validation.json"), std::string::npos) << result.err;
+  EXPECT_TRUE(testing::read_file(scratch_ / "out/report.html").starts_with("<!doctype html>"));
+  expect_refused("report " + (scratch_ / "out"), {"report.html", "--overwrite"}, 2);
+  expect_refused("report " + data("d.csv"), {"no folder of a run", "run.json"});
+  const auto piped = run_shell("%uhuru report " + (scratch_ / "out") + " --out - | head -c 15");
+  EXPECT_EQ(piped.out, "<!doctype html>") << piped.err;
+}
+
 TEST_F(Cli, SelectsNumbersOfComponents) {
   const auto result = run_program("select " + data("d.csv") +
                                   " --to 3 --starts 1 --verbose --out " + (scratch_ / "s.csv"));
@@ -147,7 +162,7 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
   EXPECT_NE(run_program("--help").out.find("predict"), std::string::npos);
   EXPECT_TRUE(run_program("--version").out.starts_with("uhuru "));
   for (const char* command : {"run", "predict", "cluster", "select", "crossmatch", "classify",
-                              "vote", "simulate", "show", "convert"}) {
+                              "vote", "report", "simulate", "show", "convert"}) {
     const auto help = run_program(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--threads"), std::string::npos) << command;

@@ -1,4 +1,4 @@
-// The files that are built into the program: recipes and models, as they stand in the source tree.
+// The files that are built into the program: recipes, models, pages.
 #pragma once
 
 #include <span>
@@ -7,7 +7,7 @@
 namespace uhuru {
 
 struct EmbeddedFile {
-  std::string_view path;  // as in the source tree, e.g. "recipes/csc2.toml"
+  std::string_view path;  // in the source tree, or where the build puts it: "recipes/csc2.toml"
   std::string_view content;
 };
 

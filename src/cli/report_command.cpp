@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/report.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  ReportOptions report;
+  bool overwrite = false;
+};
+
+void report(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  terminal.output_is_table = options.report.out == "-";
+  const ReportSummary summary = write_report(options.report, context.make_threads());
+  terminal.say_items(
+      "report      ",
+      {"detections " + with_commas(summary.detections), "sources " + with_commas(summary.sources),
+       fmt::format("{:.1f} MB", static_cast<double>(summary.bytes) / 1e6)});
+  for (const std::string& note : summary.notes) terminal.note(note);
+  if (summary.out != "-") terminal.say("page " + shell_word(summary.out));
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Context& context) {
+  CLI::App* command = add_command(app, context, "report",
+                                  "Show a run's folder as one page for the browser or printer");
+  const auto options = std::make_shared<Options>();
+  command->add_option("DIR", options->report.folder, "Folder that `uhuru run` wrote")->required();
+  command
+      ->add_option("--out", options->report.out, "The page; without it, report.html in the folder")
+      ->type_name("FILE");
+  command
+      ->add_option("--validation", options->report.validation,
+                   "validation.json, where it is not in the folder")
+      ->type_name("FILE");
+  command->add_flag("--overwrite", options->overwrite, "Replace a page that exists");
+  command->footer(
+      "The page needs no network and holds all that it shows.\n"
+      "Example:\n  uhuru report result --out result.html");
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      options->report.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
+      report(context, *options);
+    };
+  });
+}
+
+}  // namespace uhuru::cli

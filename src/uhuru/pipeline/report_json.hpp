@@ -1,0 +1,22 @@
+// JSON of a report: rounded numbers, and the records that it takes over.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace uhuru {
+
+using ReportJson = nlohmann::ordered_json;
+
+/// The number with so many significant digits; null where it is not finite.
+ReportJson rounded(double value, int digits = 5);
+
+/// The content of a run.json. Throws Error (input) where it is none, or what the page shows of it
+/// has another type than `run` writes.
+ReportJson run_record(const std::string& text, const std::string& name);
+
+/// The content of a validation.json with rounded numbers, and curves of at most 200 points; null
+/// for an empty text. Throws Error (input) where it is none, or its parts have other types.
+ReportJson validation_figures(const std::string& text, const std::string& name);
+
+}  // namespace uhuru

@@ -1,0 +1,197 @@
+#include "uhuru/pipeline/run_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/hash.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/classify/vote.hpp"
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/pipeline/detections.hpp"
+
+namespace uhuru {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* clusters_file = "clusters.csv";
+constexpr const char* classes_file = "detection_level_classification.csv";
+
+std::string read_text(const std::string& path) {
+  constexpr size_t largest = size_t{1} << 28;
+  std::string text;
+  const auto source = ByteSource::open(path);
+  for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
+    text += bytes;
+    if (text.size() > largest)
+      throw input_error("the file is too large", path, "less than 256 MiB");
+  }
+  return text;
+}
+
+/// A cell of a column that must hold the name of a class.
+int class_of(const Column& column, size_t row, const Recipe& recipe, const std::string& where) {
+  const int c = recipe.class_index(column.text(row));
+  if (c < 0)
+    throw input_error("unknown class", fmt::format("{}, row {}", where, row + 1),
+                      "one of " + join(recipe.classes, ", "), in_quotes(column.text(row)));
+  return c;
+}
+
+/// The mean of a cell "mean±std" or of a number.
+double mean_of(const Column& column, size_t row, const std::string& where) {
+  const std::string text = cell_text(column, row);
+  const auto mean = parse_double(std::string_view(text).substr(0, text.find("±")));
+  if (!mean || !std::isfinite(*mean))
+    throw input_error("unusable probability",
+                      fmt::format("{}, row {}, column {}", where, row + 1, column.field.name),
+                      "a number, or mean±std", in_quotes(text));
+  return *mean;
+}
+
+class FolderReader {
+ public:
+  FolderReader(const std::string& path, const Threads& threads) : threads_(threads) {
+    folder_.path = path;
+  }
+
+  RunFolder read(const std::string& validation) {
+    for (const char* name : {"run.json", "model.json", clusters_file, classes_file})
+      if (!fs::is_regular_file(file(name)))
+        throw input_error("this is no folder of a run", folder_.path,
+                          "a folder that `uhuru run --out` wrote",
+                          fmt::format("no {} in it", name));
+    folder_.record = read_text(use("run.json"));
+    folder_.model = load_model(use("model.json"));
+    in_file(clusters_file, [&](const Table& table) { read_clusters(table); });
+    in_file(classes_file, [&](const Table& table) { read_classes(table); });
+    if (fs::exists(file("sources.csv"))) {
+      read_sources("sources.csv", "class");
+    } else {
+      read_sources("uniquely_classified.csv", "master_class");
+      read_sources("ambiguous_classification.csv", "soft_master_class");
+    }
+    if (!validation.empty()) {
+      folder_.validation = read_text(validation);
+      folder_.files.emplace_back(validation, sha256_of_file(validation));
+    } else if (fs::exists(file("validation.json"))) {
+      folder_.validation = read_text(use("validation.json"));
+    }
+    return std::move(folder_);
+  }
+
+ private:
+  std::string file(const std::string& name) const {
+    return (fs::path(folder_.path) / name).string();
+  }
+  /// The path of a file that the report is made from.
+  std::string use(const std::string& name) {
+    folder_.files.emplace_back(name, sha256_of_file(file(name)));
+    return file(name);
+  }
+  /// Reads a table; errors name its file.
+  template <class Work>
+  void in_file(const std::string& name, Work&& work) {
+    const std::string path = use(name);
+    try {
+      work(read_table(path, threads_));
+    } catch (const Error& error) {
+      throw error.within(path);
+    }
+  }
+
+  void read_clusters(const Table& table) {
+    const Recipe& recipe = folder_.model.recipe;
+    const auto rows = static_cast<Eigen::Index>(table.rows());
+    folder_.features.resize(rows, static_cast<Eigen::Index>(recipe.features.size()));
+    for (size_t f = 0; f < recipe.features.size(); ++f) {
+      const auto values = numbers(table.at(recipe.features[f].name));
+      folder_.features.col(static_cast<Eigen::Index>(f)) =
+          Eigen::Map<const Vector>(values.data(), rows);
+    }
+    for (const double cluster : numbers(table.at("cluster"))) {
+      const auto count = folder_.model.mixture.components();
+      if (!(cluster >= 0 && cluster < static_cast<double>(count) && cluster == std::floor(cluster)))
+        throw input_error("unusable cluster", fmt::format("row {}", folder_.clusters.size() + 1),
+                          fmt::format("one of the {} clusters of model.json", count),
+                          fmt::format("{}", cluster));
+      folder_.clusters.push_back(static_cast<int>(cluster));
+    }
+    LabelCounts counts;
+    folder_.classes = label_classes(own_labels(table, recipe), recipe, counts);
+    for (const int c : folder_.classes)
+      folder_.standings.push_back(c >= 0    ? Standing::learned
+                                  : c == -1 ? Standing::without_class
+                                            : Standing::other_label);
+    if (const Column* column = table.find("log_density")) folder_.log_density = numbers(*column);
+    if (const Column* column = table.find("tail_probability"))
+      folder_.tail_probability = numbers(*column);
+    for (const std::string& name :
+         {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
+      if (const Column* column = table.find(name)) folder_.detections.columns.push_back(*column);
+    folder_.detections.at(recipe.name_column);
+  }
+
+  /// `run` classifies the detections of clusters.csv without a label or with an ambiguous one, in
+  /// order of name and observation.
+  void read_classes(const Table& table) {
+    const Recipe& recipe = folder_.model.recipe;
+    std::vector<size_t> rows;
+    for (const size_t row : rows_by_name(folder_.detections, recipe))
+      if (folder_.classes[row] == -1) rows.push_back(row);
+    if (rows.size() != table.rows())
+      throw input_error(fmt::format("this table does not belong to {}", clusters_file), "",
+                        fmt::format("{} detections", rows.size()), fmt::format("{}", table.rows()));
+    const Column& ours = folder_.detections.at(recipe.name_column);
+    const Column& name = table.at(recipe.name_column);
+    const Column& type = table.at("main_type");
+    bool any = false;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (cell_text(ours, rows[i]) != cell_text(name, i))
+        throw input_error(fmt::format("this table does not belong to {}", clusters_file),
+                          fmt::format("row {}", i + 1),
+                          "detection " + in_quotes(cell_text(ours, rows[i])),
+                          in_quotes(cell_text(name, i)));
+      if (cell_text(type, i).empty()) continue;
+      folder_.classes[rows[i]] = class_of(type, i, recipe, "column main_type");
+      folder_.standings[rows[i]] = Standing::classified;
+      any = true;
+    }
+    if (!any) throw input_error("no detection was classified", "", "a run with classes");
+    for (int& c : folder_.classes) c = std::max(c, -1);
+  }
+
+  void read_sources(const std::string& file_name, const std::string& class_column) {
+    in_file(file_name, [&](const Table& table) {
+      const Recipe& recipe = folder_.model.recipe;
+      const Column& name = table.at(recipe.name_column);
+      const Column& type = table.at(class_column);
+      const auto counts = numbers(table.at("detection_count"));
+      for (size_t row = 0; row < table.rows(); ++row) {
+        ClassifiedSource source;
+        source.name = cell_text(name, row);
+        source.detections = counts[row] > 0 ? static_cast<uint64_t>(counts[row]) : 0;
+        source.class_index = class_of(type, row, recipe, "column " + class_column);
+        for (const std::string& c : recipe.classes)
+          source.probabilities.push_back(mean_of(table.at(c), row, file_name));
+        folder_.sources.push_back(std::move(source));
+      }
+    });
+  }
+
+  const Threads& threads_;
+  RunFolder folder_;
+};
+
+}  // namespace
+
+RunFolder read_run_folder(const std::string& path, const std::string& validation,
+                          const Threads& threads) {
+  return FolderReader(path, threads).read(validation);
+}
+
+}  // namespace uhuru

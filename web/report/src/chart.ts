@@ -1,0 +1,173 @@
+// What the figures share: plots, small multiples, many points as few paths.
+import * as Plot from "@observablehq/plot";
+import { figure, svgElement } from "./dom.js";
+import type { Drawing, Panel } from "./zoom.js";
+import { domain, type Axis } from "./view.js";
+
+export const fontSize = 12;
+export const gridColor = "var(--line)";
+export const tipStyle = {
+  fill: "var(--paper)",
+  stroke: "var(--muted)",
+  fontSize,
+  lineHeight: 1.3,
+} as const;
+
+/** The margin that the longest of these names needs beside an axis. */
+export function roomFor(names: string[]): number {
+  return 12 + 0.6 * fontSize * Math.max(...names.map((name) => [...name].length));
+}
+
+/** Where the frames of a plot lie, in its pixels. */
+function panelsOf(plot: SVGSVGElement & Plot.Plot): Panel[] {
+  const span = (name: "x" | "y"): [number, number] => {
+    const range = plot.scale(name)?.range as [number, number] | undefined;
+    return range ? [Math.min(...range), Math.max(...range)] : [0, 1];
+  };
+  const facets = (name: "fx" | "fy", [begin, end]: [number, number]): [number, number][] => {
+    const scale = plot.scale(name);
+    if (!scale?.domain) return [[begin, end]];
+    return [...(scale.domain as unknown[])].map((value) => {
+      const at = scale.apply(value) as number;
+      return [at, at + (scale.bandwidth ?? 0)];
+    });
+  };
+  const columns = facets("fx", span("x"));
+  return facets("fy", span("y")).flatMap(([top, bottom]) =>
+    columns.map(([left, right]) => ({ left, top, width: right - left, height: bottom - top })),
+  );
+}
+
+export function drawing(options: Plot.PlotOptions, panels?: Panel[]): Drawing {
+  const plot = Plot.plot({
+    className: "plot",
+    ...options,
+    style: { fontSize: `${fontSize}px`, background: "none", ...(options.style as object) },
+  }) as unknown as SVGSVGElement & Plot.Plot;
+  return { svg: plot, panels: panels ?? panelsOf(plot) };
+}
+
+/** How small multiples stand: so many columns, each at least `least` pixels wide. */
+export class Multiples {
+  readonly columns: number;
+  readonly rows: number;
+
+  constructor(
+    private readonly keys: number[],
+    width: number,
+    least: number,
+  ) {
+    const fits = Math.max(1, Math.floor(width / least));
+    this.rows = Math.max(1, Math.ceil(keys.length / fits));
+    this.columns = Math.max(1, Math.ceil(keys.length / this.rows));
+  }
+  x = (key: number): number => this.keys.indexOf(key) % this.columns;
+  y = (key: number): number => Math.floor(this.keys.indexOf(key) / this.columns);
+  /** Title of each panel. */
+  titles(text: (key: number) => string, options: Plot.TextOptions = {}): Plot.Markish {
+    return Plot.text(this.keys, {
+      fx: this.x,
+      fy: this.y,
+      text,
+      frameAnchor: "top-left",
+      dy: -16,
+      fontWeight: 600,
+      fontSize: fontSize + 1,
+      ...options,
+    });
+  }
+}
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function power(exponent: number): string {
+  if (Math.abs(exponent) < 3) return figure(10 ** exponent);
+  const digits = [...`${Math.abs(exponent)}`].map((digit) => superscripts[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
+}
+
+/** Round numbers from `low` to `high`, about so many. */
+function roundNumbers(low: number, high: number, most: number): number[] {
+  const rough = (high - low) / most;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
+  const result = [];
+  for (let i = Math.ceil(low / step); i * step <= high; ++i)
+    result.push(Number((i * step).toPrecision(12)));
+  return result;
+}
+
+/** The scale of a part of an axis with its name and at most so many labels. */
+export function scaleOf(
+  axis: Axis,
+  from: number,
+  to: number,
+  name: string | null,
+  most: number,
+): Plot.ScaleOptions {
+  const [low, high] = domain(axis, from, to);
+  const options = {
+    domain: [low, high],
+    label: name,
+    labelAnchor: "center",
+    labelArrow: "none",
+  } as const;
+  if (!axis.logarithmic) return { ...options, type: "linear", ticks: most };
+  const decades = Math.log10(high / low);
+  let ticks: number[];
+  if (decades > 2) {
+    const step = Math.max(1, Math.ceil(decades / most));
+    ticks = [];
+    for (let e = Math.ceil(Math.log10(low) / step) * step; e <= Math.log10(high); e += step)
+      ticks.push(10 ** e);
+    return {
+      ...options,
+      type: "log",
+      ticks,
+      tickFormat: (value: number) => power(Math.round(Math.log10(value))),
+    };
+  }
+  if (decades > 0.6) {
+    ticks = [];
+    for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); ++e)
+      for (const factor of [1, 2, 5])
+        if (factor * 10 ** e >= low && factor * 10 ** e <= high) ticks.push(factor * 10 ** e);
+  } else {
+    ticks = roundNumbers(low, high, most);
+  }
+  return { ...options, type: "log", ticks, tickFormat: (value: number) => figure(value, 6) };
+}
+
+/** Dots of a few colours: all of one colour are one path, so that thousands cost nothing. */
+export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): Plot.Markish {
+  const { r = 1.5, ...rest } = options;
+  return Plot.dot(ids, {
+    ...rest,
+    render(index, scales, values, dimensions, context, next) {
+      const paths = new Map<string, string[]>();
+      const { x, y, fill } = values as unknown as Record<
+        "x" | "y" | "fill",
+        ArrayLike<number> | string[]
+      >;
+      for (const i of index) {
+        const color = fill ? (fill[i] as string) : "var(--none)";
+        let path = paths.get(color);
+        if (!path) paths.set(color, (path = []));
+        path.push(`M${(x[i] as number).toFixed(1)} ${(y[i] as number).toFixed(1)}h0`);
+      }
+      // Drawn without any point, the mark's own group: clipped and placed in its panel.
+      const group = (next?.([], scales, values, dimensions, context) ??
+        svgElement("g")) as SVGElement;
+      for (const [name, value] of Object.entries({
+        fill: "none",
+        "stroke-linecap": "round",
+        "stroke-width": 2 * r,
+        "stroke-opacity": Number(options.fillOpacity ?? 0.55),
+      }))
+        group.setAttribute(name, `${value}`);
+      for (const [color, path] of paths)
+        group.append(svgElement("path", { d: path.join(""), stroke: color }));
+      return group;
+    },
+  });
+}

@@ -1,0 +1,132 @@
+// The page of a run: reads the data in it, puts the sections in order.
+import type { Report } from "./data.js";
+import { choice } from "./controls.js";
+import { count, element, fileName, percent } from "./dom.js";
+import { drawForPrint, drawInTime } from "./figure.js";
+import { anomaliesSection } from "./sections/anomalies.js";
+import { clustersSection } from "./sections/clusters.js";
+import { countsSection } from "./sections/counts.js";
+import { featuresSection } from "./sections/features.js";
+import { planesSection } from "./sections/planes.js";
+import { provenanceSection } from "./sections/provenance.js";
+import { skySection } from "./sections/sky.js";
+import { sourcesSection } from "./sections/sources.js";
+import { validationSection } from "./sections/validation.js";
+
+type Theme = "auto" | "light" | "dark";
+
+function themeChoice(): HTMLElement {
+  return choice<Theme>(
+    "Theme",
+    [
+      ["auto", "auto"],
+      ["light", "light"],
+      ["dark", "dark"],
+    ],
+    "auto",
+    (theme) => {
+      if (theme === "auto") delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = theme;
+    },
+  );
+}
+
+function header(report: Report): HTMLElement {
+  const { run, recipe, clusters, sources } = report;
+  const counts = run.counts;
+  const tile = (value: string, what: string): HTMLElement =>
+    element("div", {}, element("dt", {}, what), element("dd", {}, value));
+  const from = [
+    run.detections && fileName(run.detections.name),
+    run.labels && fileName(run.labels.name),
+  ].filter(Boolean);
+  return element(
+    "header",
+    {},
+    element("p", { class: "kicker" }, `uhuru ${report.version} · classification of X-ray sources`),
+    element("h1", {}, report.folder || "Report of a run"),
+    element(
+      "p",
+      { class: "summary" },
+      `${from.length ? `From ${from.join(" and ")}` : "A run"}, with recipe ${recipe.name}, seed ${run.seed ?? "unknown"}, uhuru ${run.uhuru_version ?? "of an unknown version"}.`,
+    ),
+    element(
+      "dl",
+      { class: "tiles" },
+      tile(count(Number(counts.read ?? 0)), "detections read"),
+      tile(count(clusters.whole.size), `in ${clusters.each.length} clusters`),
+      tile(count(Number(counts.labelled ?? 0)), "learned from"),
+      tile(count(Number(counts.classified ?? 0)), "classified"),
+      tile(count(sources.count), "sources with a class"),
+      tile(
+        percent(Number(counts.sources_unique ?? 0), sources.count),
+        "of them with votes that agree",
+      ),
+    ),
+  );
+}
+
+function build(report: Report): void {
+  document.title = `${report.folder || "run"} – uhuru report`;
+  const sections = [
+    countsSection(report),
+    clustersSection(report),
+    skySection(report),
+    planesSection(report),
+    featuresSection(report),
+    sourcesSection(report),
+    validationSection(report),
+    anomaliesSection(report),
+    provenanceSection(report),
+  ];
+  const links = sections.map(({ id, title }) =>
+    element("li", {}, element("a", { href: `#${id}` }, title)),
+  );
+  const nav = element(
+    "nav",
+    { "aria-label": "Sections" },
+    element("ol", {}, ...links),
+    themeChoice(),
+  );
+  const help = element(
+    "p",
+    { class: "help" },
+    "Figures: point for values, drag to move, click and turn the wheel (or Ctrl and wheel) to zoom; entries of a legend switch on and off.",
+  );
+  const page = document.getElementById("page");
+  if (!page) return;
+  page.append(
+    element("a", { class: "skip", href: "#main" }, "To the content"),
+    nav,
+    element(
+      "main",
+      { id: "main" },
+      header(report),
+      help,
+      ...sections.map((section) => section.node),
+    ),
+  );
+  for (const section of sections) for (const figure of section.figures) figure.watch();
+  drawInTime();
+  drawForPrint();
+  markSection(
+    sections.map((section) => section.node),
+    links,
+  );
+}
+
+/** The link to the section that is read stands out. */
+function markSection(nodes: HTMLElement[], links: HTMLElement[]): void {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        links.forEach((link, i) => link.classList.toggle("current", nodes[i] === entry.target));
+      }
+    },
+    { rootMargin: "-20% 0px -70% 0px" },
+  );
+  for (const node of nodes) observer.observe(node);
+}
+
+build(JSON.parse(document.getElementById("data")?.textContent ?? "null") as Report);

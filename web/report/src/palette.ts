@@ -1,0 +1,41 @@
+// Colours stand in style.css, chosen to differ for colour-blind eyes on light and dark ground. A
+// group has a hue, a class in it a shade and a dash, so that colour alone never has to tell.
+import type { Recipe } from "./data.js";
+
+const hues = 6;
+const clusterHues = 8;
+
+export const none = "var(--none)";
+
+export function groupColor(group: number, recipe: Recipe): string {
+  return group < 0 || group >= recipe.groups.length ? none : `var(--g${group % hues}-1)`;
+}
+
+/** Which of its group's classes it is, and of how many. */
+function rank(c: number, recipe: Recipe): [number, number] {
+  const members = recipe.classes
+    .map((_, other) => other)
+    .filter((other) => recipe.group_of_class[other] === recipe.group_of_class[c]);
+  return [members.indexOf(c), members.length];
+}
+
+export function classColor(c: number, recipe: Recipe): string {
+  if (c < 0) return none;
+  const [place, size] = rank(c, recipe);
+  const shade = size === 1 ? 1 : size === 2 ? [0, 2][place] : place % 4;
+  return `var(--g${recipe.group_of_class[c] % hues}-${shade})`;
+}
+
+const dashes = ["", "6 3", "2 3", "8 3 2 3"];
+
+export function groupDash(group: number): string {
+  return dashes[Math.max(0, group) % dashes.length];
+}
+
+export function classDash(c: number, recipe: Recipe): string {
+  return c < 0 ? "" : dashes[rank(c, recipe)[0] % dashes.length];
+}
+
+export function clusterColor(cluster: number): string {
+  return `var(--k${cluster % clusterHues})`;
+}

@@ -1,0 +1,117 @@
+// Histograms of the features by group.
+import * as Plot from "@observablehq/plot";
+import { drawing, scaleOf, tipStyle } from "../chart.js";
+import type { Report } from "../data.js";
+import { count, figure, table } from "../dom.js";
+import type { FigureSpec } from "../figure.js";
+import { Legend } from "../legend.js";
+import { groupColor } from "../palette.js";
+import { domain } from "../view.js";
+import { SectionBuilder, type Section } from "./section.js";
+
+export function featuresSection(report: Report): Section {
+  const { recipe, histograms } = report;
+  const legend = new Legend([
+    ...recipe.groups.map((label, key) => ({
+      key,
+      label,
+      color: groupColor(key, recipe),
+      dash: "",
+    })),
+    { key: recipe.groups.length, label: "no class", color: "var(--none)", dash: "" },
+  ]);
+  // Groups that no detection has say nothing.
+  const sums = legend.entries.map((_, key) =>
+    Math.max(...histograms.map((h) => h.counts[key].reduce((a, b) => a + b, 0))),
+  );
+  const there = new Legend(legend.entries.filter((entry) => sums[entry.key] > 0));
+  return new SectionBuilder("features", "Features by group")
+    .text(
+      "Of all clustered detections, the share of each group's in each bin, so that groups of different sizes compare. Logarithmic where the recipe scales by a logarithm.",
+    )
+    .add(there.node)
+    .grid("many", ...recipe.features.map((_, f) => histogram(report, f, there)))
+    .done();
+}
+
+function histogram(report: Report, f: number, legend: Legend): FigureSpec {
+  const { name, expression } = report.recipe.features[f];
+  const data = report.histograms[f];
+  const bins = data.counts[0].length;
+  const sums = data.counts.map((counts) => counts.reduce((a, b) => a + b, 0));
+  const share = (key: number, bin: number): number =>
+    sums[key] ? (100 * data.counts[key][bin]) / sums[key] : 0;
+  const edge = (bin: number): number => domain(data, 0, bin / bins)[1];
+  const middle = (bin: number): number => domain(data, 0, (bin + 0.5) / bins)[1];
+  const indices = Array.from({ length: bins }, (_, bin) => bin);
+  return {
+    id: `feature-${f}`,
+    title: name,
+    description: `Histograms of ${name}, a line a group.`,
+    caption: () =>
+      [
+        expression ? `${expression}.` : "",
+        data.outside ? `${count(data.outside)} detections lie beyond the axis.` : "",
+        data.missing ? `${count(data.missing)} lack the feature.` : "",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    legend: () => legend,
+    sharedLegend: true,
+    zoom: "x",
+    small: true,
+    draw: (width, view) => {
+      const shown = legend.shown();
+      return drawing({
+        width,
+        height: Math.max(170, Math.min(260, width * 0.6)),
+        marginLeft: 36,
+        marginRight: 10,
+        marginTop: 22,
+        marginBottom: 26,
+        x: scaleOf(data, view.x0, view.x1, null, Math.max(2, Math.floor(width / 60))),
+        y: { label: "% of the group", labelArrow: "none", ticks: 4, grid: true, nice: true },
+        marks: [
+          ...shown.map(({ key, color, dash }) =>
+            Plot.line([...indices, bins], {
+              x: edge,
+              y: (bin: number) => share(key, Math.min(bin, bins - 1)),
+              curve: "step-after",
+              stroke: color,
+              strokeWidth: 1.6,
+              strokeDasharray: dash || undefined,
+              clip: true,
+            }),
+          ),
+          Plot.ruleY([0], { stroke: "var(--muted)" }),
+          Plot.tip(
+            indices,
+            Plot.pointerX({
+              x: middle,
+              y: (bin: number) => Math.max(0, ...shown.map(({ key }) => share(key, bin))),
+              title: (bin: number) =>
+                [
+                  `${name} ${figure(edge(bin))} to ${figure(edge(bin + 1))}`,
+                  ...shown.map(
+                    ({ key, label }) =>
+                      `${label} ${figure(share(key, bin))} % (${count(data.counts[key][bin])})`,
+                  ),
+                ].join("\n"),
+              ...tipStyle,
+            }),
+          ),
+        ],
+      });
+    },
+    table: () =>
+      table(
+        `Detections in bins of ${name}`,
+        ["from", "to", ...legend.entries.map((entry) => entry.label)],
+        indices.map((bin) => [
+          figure(edge(bin)),
+          figure(edge(bin + 1)),
+          ...legend.entries.map(({ key }) => data.counts[key][bin]),
+        ]),
+      ),
+  };
+}
