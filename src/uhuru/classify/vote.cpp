@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -85,18 +86,19 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
   result.first_row = result.most_unusual = rows[0];
   result.count = rows.size();
   std::vector<size_t> counts(recipe.classes.size(), 0);
+  std::vector<int> votes;
   for (const size_t row : rows) {
     const auto label = detections.main_type.text(row);
     const int c = recipe.class_index(label);
     if (c < 0)
       throw input_error("unknown class", fmt::format("row {}, column main_type", row + 1),
                         "one of " + join(recipe.classes, ", "), in_quotes(label));
-    ++counts[c];
+    votes.push_back(bayes ? most_probable(combine(detections, *bayes, std::array{row})) : c);
+    ++counts[votes.back()];
   }
-  for (const size_t row : rows) {  // strictly more: the first met of equals stays
-    const int c = recipe.class_index(detections.main_type.text(row));
-    if (row == rows[0] || counts[c] > counts[result.hard]) result.hard = c;
-  }
+  result.hard = votes[0];
+  for (const int c : votes)  // strictly more: the first met of equals stays
+    if (counts[c] > counts[result.hard]) result.hard = c;
   std::vector<double> means;
   for (size_t c = 0; c < recipe.classes.size(); ++c) {
     std::vector<double> values;

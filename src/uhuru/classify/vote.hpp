@@ -19,7 +19,8 @@ struct Vote {
 
 /// The soft vote (class of the largest mean probability, the first of equals; with `bayes`, of the
 /// combined evidence) and the hard vote (the most frequent class, ties to the first met in order of
-/// name and observation) of each source.
+/// name and observation; with `bayes`, of the classes that the source would have by one detection
+/// each, since sources are not of the classes as often as detections) of each source.
 ///
 /// `detections` has the recipe's name and observation columns, `main_type` (a class, or missing)
 /// and a column of probabilities for each class; position, features and anomalies are carried along

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -222,8 +223,7 @@ Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sa
 
 /// The probabilities of a source from those of its detections in `rows`.
 void combine_evidence(const Sample& sample, const Matrix& probabilities,
-                      const std::vector<size_t>& rows, const BayesClassifier& bayes,
-                      double* result) {
+                      std::span<const size_t> rows, const BayesClassifier& bayes, double* result) {
   const size_t learned = bayes.learned.size();
   Matrix of_rows(static_cast<long>(rows.size()), static_cast<long>(learned));
   std::vector<size_t> all;
@@ -263,11 +263,19 @@ void vote_sources(const Sample& sample, const Recipe& recipe, const Repeat& repe
         of_label.push_back(from.probabilities(static_cast<long>(row), l));
       soft.probabilities(at, l) = pairwise_sum(of_label) / count;
     }
-    for (const size_t row : rows) hard.probabilities(at, from.predicted[row]) += 1 / count;
-    int most = from.predicted[rows[0]];  // ties go to the first that is met
-    for (const size_t row : rows)
-      if (hard.probabilities(at, from.predicted[row]) > hard.probabilities(at, most) + 1e-12)
-        most = from.predicted[row];
+    std::vector<int> votes;
+    for (const size_t row : rows) {
+      votes.push_back(from.predicted[row]);
+      if (const auto& bayes = repeat.bayes[fold]) {
+        std::vector<double> alone(sample.labels.size());
+        combine_evidence(sample, from.probabilities, std::array{row}, *bayes, alone.data());
+        votes.back() = most_probable(alone);
+      }
+      hard.probabilities(at, votes.back()) += 1 / count;
+    }
+    int most = votes[0];  // ties go to the first that is met
+    for (const int vote : votes)
+      if (hard.probabilities(at, vote) > hard.probabilities(at, most) + 1e-12) most = vote;
     if (const auto& bayes = repeat.bayes[fold])
       combine_evidence(sample, from.probabilities, rows, *bayes, soft.probabilities.row(at).data());
     Eigen::Index best = 0;
