@@ -14,6 +14,16 @@ struct Split {
   double threshold = 0;
 };
 
+/// The number of the fewest decimals from `low` up to but not `high`: a model's file stays small,
+/// and readable.
+double short_number(double low, double high) {
+  const double middle = low + (high - low) / 2;
+  for (int decimals = 1; decimals < 16; ++decimals)
+    if (const double rounded = numpy_round(middle, decimals); low <= rounded && rounded < high)
+      return rounded;
+  return middle < high ? middle : low;
+}
+
 class Grower {
  public:
   Grower(const Matrix& data, std::span<const int> classes, std::span<const double> weights,
@@ -58,8 +68,8 @@ class Grower {
         pure || end - begin < 2 * least_rows_ ? Split{} : best_split(begin, end, sums);
     if (best.feature < 0) {
       nodes_[node].right = static_cast<uint32_t>(leaves_.size() / class_count_);
-      for (const double sum : sums)  // rounded, so that a model's file stays small
-        leaves_.push_back(total > 0 ? numpy_round(sum / total, 6) : 0.0);
+      for (const double sum : sums)
+        leaves_.push_back(total > 0 ? numpy_round(sum / total, 4) : 0.0);
       return;
     }
     const auto middle = std::partition(
@@ -70,7 +80,7 @@ class Grower {
     for (size_t i = begin; i < at; ++i) left += weights_[rows_[i]];
     nodes_[node].feature = best.feature;
     nodes_[node].threshold = best.threshold;
-    nodes_[node].left_part = numpy_round(left / total, 6);
+    nodes_[node].left_part = numpy_round(left / total, 3);
     split(begin, at);
     nodes_[node].right = static_cast<uint32_t>(nodes_.size());
     split(at, end);
@@ -110,8 +120,7 @@ class Grower {
       for (size_t k = 0; k < class_count_; ++k)
         gain += left_[k] * left_[k] / left_total + right_[k] * right_[k] / right_total;
       if (gain <= best.gain) continue;
-      const double middle = value + (next - value) / 2;
-      best = {gain, feature, middle < next ? middle : value};
+      best = {gain, feature, short_number(value, next)};
     }
   }
 

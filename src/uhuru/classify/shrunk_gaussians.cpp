@@ -1,5 +1,9 @@
 #include "uhuru/classify/shrunk_gaussians.hpp"
 
+#include <cmath>
+
+#include "uhuru/base/numpy.hpp"
+
 namespace uhuru {
 namespace {
 
@@ -9,6 +13,14 @@ struct Moments {
   Vector first;   // of x - the cluster's mean
   Matrix second;  // of its products
 };
+
+/// To ten digits, so that a model's file stays small.
+void round_digits(Eigen::Ref<Matrix> values) {
+  for (Eigen::Index i = 0; i < values.rows(); ++i)
+    for (Eigen::Index j = 0; j < values.cols(); ++j)
+      if (double& value = values(i, j); value != 0)
+        value = numpy_round(value, 9 - static_cast<int>(std::floor(std::log10(std::abs(value)))));
+}
 
 }  // namespace
 
@@ -57,8 +69,10 @@ GaussianMixture fit_class_gaussians(const Matrix& data, const Matrix& responsibi
       result.means.row(component) = clusters.means.row(k) + mean.transpose();
       result.covariances.emplace_back((scatter + shrinkage.covariance * clusters.covariances[k]) /
                                       (sum.count + shrinkage.covariance));
+      round_digits(result.covariances.back());
     }
   }
+  round_digits(result.means);
   return result;
 }
 

@@ -47,8 +47,8 @@ struct MixtureSettings {
 /// How the method `bayes` learns; see classify/bayes.hpp and docs/method.md for where the defaults
 /// come from.
 struct BayesSettings {
-  int replicates = 40;            // bootstraps of the sources
-  int trees = 8;                  // grown in each
+  int replicates = 25;            // bootstraps of the sources
+  int trees = 10;                 // grown in each
   size_t tree_rows = 3;           // least rows in a leaf
   size_t tree_features = 0;       // looked at for each split; 0: the square root of their number
   double source_exponent = 0.25;  // a detection of a source with n weighs n^-exponent
