@@ -1,8 +1,5 @@
 #include "uhuru/pipeline/report.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <filesystem>
 
 #include "uhuru/base/embedded.hpp"
