@@ -161,8 +161,9 @@ TEST_F(Cli, DrawsTheCriteriaOfSelect) {
 TEST_F(Cli, HelpsAndRefusesWrongUse) {
   EXPECT_NE(run_program("--help").out.find("predict"), std::string::npos);
   EXPECT_TRUE(run_program("--version").out.starts_with("uhuru "));
-  for (const char* command : {"run", "predict", "cluster", "select", "crossmatch", "classify",
-                              "vote", "report", "simulate", "show", "convert"}) {
+  for (const char* command :
+       {"run", "predict", "validate", "compare", "cluster", "select", "crossmatch", "classify",
+        "vote", "report", "simulate", "show", "convert"}) {
     const auto help = run_program(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--threads"), std::string::npos) << command;

@@ -114,8 +114,8 @@ Table detections(const std::vector<std::pair<std::string, std::vector<double>>>&
 Recipe small_recipe() {
   Recipe recipe;
   recipe.name = "small";
-  recipe.features = {{"a", Transform::minmax, "a", "", {}},
-                     {"r", Transform::log_minmax, "ratio", "s / m", {}}};
+  recipe.features = {{"a", Transform::minmax, "a", "", {}, "", ""},
+                     {"r", Transform::log_minmax, "ratio", "s / m", {}, "", ""}};
   recipe.selection = {"sig > 5"};
   return recipe;
 }

@@ -125,11 +125,11 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
                                          recipe.classes.size(), at + ".group_offset");
   const size_t groups = *std::max_element(to.group_of.begin(), to.group_of.end()) + 1;
   to.first_part = reader.number(reader.at(calibration, "tree_part", at), 0, 1, at + ".tree_part");
-  to.group_sharpness = reader.number(reader.at(calibration, "group_sharpness", at), 0, 100,
-                                     at + ".group_sharpness");
+  to.group_sharpness =
+      reader.number(reader.at(calibration, "group_sharpness", at), 0, 100, at + ".group_sharpness");
   to.group_offset = reader.vector(group_offset, static_cast<long>(groups), at + ".group_offset");
-  to.class_sharpness = reader.number(reader.at(calibration, "class_sharpness", at), 0, 100,
-                                     at + ".class_sharpness");
+  to.class_sharpness =
+      reader.number(reader.at(calibration, "class_sharpness", at), 0, 100, at + ".class_sharpness");
   to.class_offset =
       reader.vector(reader.at(calibration, "class_offset", at), count, at + ".class_offset");
   to.prior = positive(reader.at(calibration, "prior", at), count, at + ".prior");

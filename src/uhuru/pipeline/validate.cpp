@@ -243,8 +243,8 @@ void combine_evidence(const Sample& sample, const Matrix& probabilities,
 }
 
 /// The votes of the sources of a repeat, from their detections that have a class.
-void vote_sources(const Sample& sample, const Recipe& recipe, const Repeat& repeat,
-                  Predictions& soft, Predictions& hard) {
+void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
+                  Predictions& hard) {
   const Predictions& from = repeat.detections;
   std::map<size_t, std::vector<size_t>> rows_of;
   for (size_t i = 0; i < from.rows(); ++i)
@@ -326,7 +326,7 @@ ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
     repeats.push_back(run_repeat(options, recipe, sample, together, number, threads, progress));
     const Repeat& repeat = repeats.back();
     Predictions soft, hard;
-    vote_sources(sample, recipe, repeat, soft, hard);
+    vote_sources(sample, repeat, soft, hard);
     by_level[0].push_back(classified_rows(repeat.detections));
     summary.without_class += repeat.detections.rows() - by_level[0].back().rows();
     by_level[1].push_back(std::move(soft));
