@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "uhuru/base/numpy.hpp"
@@ -137,13 +138,13 @@ TEST(Evidence, AddsUpAndStaysAPosterior) {
   const Matrix p = (Matrix(2, 2) << 0.6, 0.4, 0.9, 0.1).finished();
   const size_t both[] = {0, 1};
   double result[2];
-  evidence.combine(p, both, result);
+  evidence.combine(p, both, std::array{0, 1}, result);
   const double a = 0.5 * (0.6 / 0.8) * (0.9 / 0.8);
   const double b = 0.5 * (0.4 / 0.2) * (0.1 / 0.2);
   EXPECT_NEAR(result[0], a / (a + b), 1e-12);
   evidence.exponent = 0;  // the mean of the logarithms
   evidence.prior_shift = 0;
-  evidence.combine(p, both, result);
+  evidence.combine(p, both, std::array{0, 1}, result);
   const double c = std::sqrt(0.6 * 0.9);
   const double d = std::sqrt(0.4 * 0.1);
   EXPECT_NEAR(result[0], c / (c + d), 1e-12);

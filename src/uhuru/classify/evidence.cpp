@@ -3,29 +3,29 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace uhuru {
 
 void Evidence::combine(const Matrix& probabilities, std::span<const size_t> rows,
-                       double* result) const {
-  const Eigen::Index classes = detection_prior.size();
+                       std::span<const int> columns, double* result) const {
   const double each = std::pow(static_cast<double>(rows.size()), exponent - 1);
-  double most = -std::numeric_limits<double>::infinity();
-  for (Eigen::Index c = 0; c < classes; ++c) {
-    result[c] = -std::numeric_limits<double>::infinity();
-    if (!(detection_prior[c] > 0)) continue;
+  Vector logarithms(detection_prior.size());
+  for (Eigen::Index l = 0; l < logarithms.size(); ++l) {
     double sum = 0;
     for (const size_t row : rows)
-      sum += std::log(std::max(1e-300, probabilities(static_cast<long>(row), c)));
-    const double log_prior = std::log(detection_prior[c]);
-    result[c] = prior_shift * (std::log(source_prior[c]) - log_prior) + log_prior +
-                each * (sum - static_cast<double>(rows.size()) * log_prior);
-    most = std::max(most, result[c]);
+      sum += std::log(std::max(1e-300, probabilities(static_cast<long>(row), columns[l])));
+    const double log_prior = std::log(detection_prior[l]);
+    logarithms[l] = prior_shift * (std::log(source_prior[l]) - log_prior) + log_prior +
+                    each * (sum - static_cast<double>(rows.size()) * log_prior);
   }
+  std::fill_n(result, probabilities.cols(), 0.0);
+  const double most = logarithms.maxCoeff();
   double sum = 0;
-  for (Eigen::Index c = 0; c < classes; ++c) sum += result[c] = std::exp(result[c] - most);
-  for (Eigen::Index c = 0; c < classes; ++c) result[c] /= sum;
+  for (Eigen::Index l = 0; l < logarithms.size(); ++l)
+    sum += result[columns[l]] = std::exp(logarithms[l] - most);
+  for (const int column : columns) result[column] /= sum;
 }
 
 Evidence fit_evidence(const Matrix& probabilities, std::span<const int> classes,
@@ -37,6 +37,8 @@ Evidence fit_evidence(const Matrix& probabilities, std::span<const int> classes,
     rows_of[sources[row]].push_back(row);
   }
   std::vector<double> combined(static_cast<size_t>(detection_prior.size()));
+  std::vector<int> columns(combined.size());
+  std::iota(columns.begin(), columns.end(), 0);
   Evidence best, next;
   next.detection_prior = detection_prior;
   next.source_prior = source_prior;
@@ -48,7 +50,7 @@ Evidence fit_evidence(const Matrix& probabilities, std::span<const int> classes,
       double loss = 0;
       for (const auto& rows : rows_of) {
         if (rows.empty()) continue;
-        next.combine(probabilities, rows, combined.data());
+        next.combine(probabilities, rows, columns, combined.data());
         loss -= std::log(std::max(1e-300, combined[static_cast<size_t>(classes[rows[0]])]));
       }
       if (loss >= least) continue;

@@ -17,16 +17,18 @@ namespace uhuru {
 struct Evidence {
   double exponent = 0.5;   // e
   double prior_shift = 1;  // s
-  Vector detection_prior;  // π: C, 0 for a class that was not learned
+  Vector detection_prior;  // π: of the L learned classes
   Vector source_prior;     // ρ
-  /// Writes the probabilities of C classes; `rows` are rows of `probabilities` (rows × C), at least
+  /// Writes the probabilities of a source, one a column of `probabilities`: learned class l is in
+  /// column columns[l], the others get 0. `rows`: the source's rows of `probabilities`, at least
   /// one. Thread-safe.
-  void combine(const Matrix& probabilities, std::span<const size_t> rows, double* result) const;
+  void combine(const Matrix& probabilities, std::span<const size_t> rows,
+               std::span<const int> columns, double* result) const;
 };
 
 /// Chooses exponent and prior shift from a grid so that the log loss of sources is least.
 ///
-/// `probabilities`: rows × C, from a classifier that had not seen the rows. `classes`, `sources`:
+/// `probabilities`: rows × L, from a classifier that had not seen the rows. `classes`, `sources`:
 /// of each row; the sources are numbers from 0, and each has the class of its first row.
 /// Thread-safe.
 Evidence fit_evidence(const Matrix& probabilities, std::span<const int> classes,

@@ -27,8 +27,8 @@ std::string mean_and_spread(std::span<const double> values, double mean) {
 struct Detections {
   const Column& name;
   const Column& main_type;
-  std::vector<std::vector<double>> probabilities;  // a column each class
-  std::vector<const Column*> carried;              // ra, dec, features
+  Matrix probabilities;                // rows × classes
+  std::vector<const Column*> carried;  // ra, dec, features
   const Column* ra;
   const Column* dec;
   const Column* log_density;
@@ -43,7 +43,10 @@ struct Detections {
         log_density(table.find("log_density")),
         percentile(table.find("density_percentile")),
         tail(table.find("tail_probability")) {
-    for (const std::string& c : recipe.classes) probabilities.push_back(numbers(table.at(c)));
+    probabilities.resize(static_cast<long>(table.rows()), static_cast<long>(recipe.classes.size()));
+    for (size_t c = 0; c < recipe.classes.size(); ++c)
+      probabilities.col(static_cast<long>(c)) = Eigen::Map<const Vector>(
+          numbers(table.at(recipe.classes[c])).data(), probabilities.rows());
     std::vector<std::string> wanted = recipe.feature_names();
     wanted.insert(wanted.begin(), {recipe.ra_column, recipe.dec_column});
     for (const std::string& column : wanted)
@@ -60,31 +63,18 @@ struct SourceVote {
   size_t most_unusual = 0;            // a row
 };
 
-/// The probabilities of a source's classes from those of its detections in `rows`.
-std::vector<double> combine(const Detections& detections, const BayesClassifier& bayes,
-                            std::span<const size_t> rows) {
-  Matrix learned(static_cast<long>(rows.size()), static_cast<long>(bayes.learned.size()));
-  std::vector<size_t> all;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    all.push_back(i);
-    for (size_t l = 0; l < bayes.learned.size(); ++l)
-      learned(static_cast<long>(i), static_cast<long>(l)) =
-          detections.probabilities[static_cast<size_t>(bayes.learned[l])][rows[i]];
-  }
-  std::vector<double> combined(bayes.learned.size());
-  std::vector<double> result(detections.probabilities.size(), 0.0);
-  bayes.evidence.combine(learned, all, combined.data());
-  for (size_t l = 0; l < combined.size(); ++l)
-    result[static_cast<size_t>(bayes.learned[l])] = combined[l];
-  return result;
-}
-
 /// The votes of the detections in `rows`, which belong to one source.
 SourceVote vote_of(const Detections& detections, const Recipe& recipe, const BayesClassifier* bayes,
                    std::span<const size_t> rows) {
   SourceVote result;
   result.first_row = result.most_unusual = rows[0];
   result.count = rows.size();
+  const auto combined = [&](std::span<const size_t> of_rows) {
+    std::vector<double> probabilities(recipe.classes.size());
+    bayes->evidence.combine(detections.probabilities, of_rows, bayes->learned,
+                            probabilities.data());
+    return probabilities;
+  };
   std::vector<size_t> counts(recipe.classes.size(), 0);
   std::vector<int> votes;
   for (const size_t row : rows) {
@@ -93,7 +83,7 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
     if (c < 0)
       throw input_error("unknown class", fmt::format("row {}, column main_type", row + 1),
                         "one of " + join(recipe.classes, ", "), in_quotes(label));
-    votes.push_back(bayes ? most_probable(combine(detections, *bayes, std::array{row})) : c);
+    votes.push_back(bayes ? most_probable(combined(std::array{row})) : c);
     ++counts[votes.back()];
   }
   result.hard = votes[0];
@@ -103,7 +93,7 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
   for (size_t c = 0; c < recipe.classes.size(); ++c) {
     std::vector<double> values;
     for (const size_t row : rows) {
-      values.push_back(detections.probabilities[c][row]);
+      values.push_back(detections.probabilities(static_cast<long>(row), static_cast<long>(c)));
       if (std::isnan(values.back()))
         throw input_error("a probability is missing",
                           fmt::format("row {}, column {}", row + 1, recipe.classes[c]), "a number");
@@ -111,7 +101,7 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
     means.push_back(pairwise_sum(values) / static_cast<double>(values.size()));
     result.spreads.push_back(mean_and_spread(values, means.back()));
   }
-  result.probabilities = bayes ? combine(detections, *bayes, rows) : std::move(means);
+  result.probabilities = bayes ? combined(rows) : std::move(means);
   result.soft = most_probable(result.probabilities);
   for (const size_t row : rows)
     if (detections.tail &&

@@ -116,8 +116,9 @@ Sample read_sample(const ValidateOptions& options, const Recipe& recipe, const I
 struct Repeat {
   std::vector<int> folds;
   Predictions detections;
-  std::vector<std::vector<double>> source_priors;     // of each fold
-  std::vector<std::optional<BayesClassifier>> bayes;  // of each fold, only what combines evidence
+  std::vector<std::vector<double>> source_priors;  // of each fold
+  std::vector<std::optional<Evidence>> evidence;   // of each fold, where the method is bayes
+  std::vector<std::vector<int>> learned;           // the places of its classes among the labels
 };
 
 /// The shares of the classes that a model's posteriors contain: those of its training. Distances
@@ -186,10 +187,11 @@ void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample
   }
   repeat.source_priors[static_cast<size_t>(fold)] =
       class_shares(sample, repeat.folds, fold, true, recipe.method);
-  if (model.bayes) {
-    model.bayes->replicates.clear();
-    repeat.bayes[static_cast<size_t>(fold)] = std::move(model.bayes);
-  }
+  if (!model.bayes) return;
+  repeat.evidence[static_cast<size_t>(fold)] = model.bayes->evidence;
+  for (const int c : model.bayes->learned)
+    repeat.learned[static_cast<size_t>(fold)].push_back(
+        sample.label_places[static_cast<size_t>(c)]);
 }
 
 Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sample& sample,
@@ -211,7 +213,8 @@ Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sa
   to.priors = to.probabilities =
       Matrix::Zero(static_cast<long>(sample.rows.size()), static_cast<long>(sample.labels.size()));
   repeat.source_priors.resize(static_cast<size_t>(options.folds));
-  repeat.bayes.resize(static_cast<size_t>(options.folds));
+  repeat.evidence.resize(static_cast<size_t>(options.folds));
+  repeat.learned.resize(static_cast<size_t>(options.folds));
   for (int fold = 0; fold < options.folds; ++fold) {
     run_fold(options, recipe, sample, fold, threads, repeat);
     if (progress)
@@ -219,27 +222,6 @@ Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sa
                static_cast<uint64_t>(options.repeats * options.folds));
   }
   return repeat;
-}
-
-/// The probabilities of a source from those of its detections in `rows`.
-void combine_evidence(const Sample& sample, const Matrix& probabilities,
-                      std::span<const size_t> rows, const BayesClassifier& bayes, double* result) {
-  const size_t learned = bayes.learned.size();
-  Matrix of_rows(static_cast<long>(rows.size()), static_cast<long>(learned));
-  std::vector<size_t> all;
-  std::vector<double> combined(learned);
-  const auto place = [&](size_t l) {
-    return sample.label_places[static_cast<size_t>(bayes.learned[l])];
-  };
-  for (size_t i = 0; i < rows.size(); ++i) {
-    all.push_back(i);
-    for (size_t l = 0; l < learned; ++l)
-      of_rows(static_cast<long>(i), static_cast<long>(l)) =
-          probabilities(static_cast<long>(rows[i]), place(l));
-  }
-  bayes.evidence.combine(of_rows, all, combined.data());
-  std::fill_n(result, sample.labels.size(), 0.0);
-  for (size_t l = 0; l < learned; ++l) result[place(l)] = combined[l];
 }
 
 /// The votes of the sources of a repeat, from their detections that have a class.
@@ -256,6 +238,8 @@ void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
   Eigen::Index at = 0;
   for (const auto& [source, rows] : rows_of) {
     const auto fold = static_cast<size_t>(repeat.folds[rows[0]]);
+    const auto& evidence = repeat.evidence[fold];
+    const auto& columns = repeat.learned[fold];
     const auto count = static_cast<double>(rows.size());
     for (Eigen::Index l = 0; l < labels; ++l) {
       std::vector<double> of_label;
@@ -266,9 +250,9 @@ void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
     std::vector<int> votes;
     for (const size_t row : rows) {
       votes.push_back(from.predicted[row]);
-      if (const auto& bayes = repeat.bayes[fold]) {
+      if (evidence) {
         std::vector<double> alone(sample.labels.size());
-        combine_evidence(sample, from.probabilities, std::array{row}, *bayes, alone.data());
+        evidence->combine(from.probabilities, std::array{row}, columns, alone.data());
         votes.back() = most_probable(alone);
       }
       hard.probabilities(at, votes.back()) += 1 / count;
@@ -276,8 +260,8 @@ void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
     int most = votes[0];  // ties go to the first that is met
     for (const int vote : votes)
       if (hard.probabilities(at, vote) > hard.probabilities(at, most) + 1e-12) most = vote;
-    if (const auto& bayes = repeat.bayes[fold])
-      combine_evidence(sample, from.probabilities, rows, *bayes, soft.probabilities.row(at).data());
+    if (evidence)
+      evidence->combine(from.probabilities, rows, columns, soft.probabilities.row(at).data());
     Eigen::Index best = 0;
     soft.probabilities.row(at).maxCoeff(&best);
     for (Predictions* to : {&soft, &hard}) {
