@@ -1,6 +1,8 @@
-// Models: one that was read is written and read again without a change.
+// Models: one that was read is written and read again without a change, and classifies.
+#include <limits>
+
 #include "fuzz.hpp"
-#include "uhuru/model/model.hpp"
+#include "uhuru/pipeline/predict.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru;
@@ -9,6 +11,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   only_errors([&] {
     const Model model = parse_model({reinterpret_cast<const char*>(data), size}, "fuzz.json");
     json = model_json(model);
+    Matrix rows = Matrix::Constant(3, static_cast<long>(model.scaling.size()), 0.3);
+    rows.row(1).setConstant(std::numeric_limits<double>::quiet_NaN());
+    rows(2, 0) = rows(1, 0);
+    if (model.has_classes()) Predictor(model)(rows, {}, Threads(1));
   });
   if (!json.empty())
     require(model_json(parse_model(json, "again.json")) == json, "a model stays what it is");
