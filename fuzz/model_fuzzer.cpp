@@ -14,7 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Matrix rows = Matrix::Constant(3, static_cast<long>(model.scaling.size()), 0.3);
     rows.row(1).setConstant(std::numeric_limits<double>::quiet_NaN());
     rows(2, 0) = rows(1, 0);
-    if (model.has_classes()) Predictor(model)(rows, {}, Threads(1));
+    if (!model.has_classes()) return;
+    const Predictor predictor(model);
+    predictor(rows, {}, Threads(1));
   });
   if (!json.empty())
     require(model_json(parse_model(json, "again.json")) == json, "a model stays what it is");
