@@ -22,7 +22,7 @@ struct Prediction {
 /// A model made ready to classify. Thread-safe.
 class Predictor {
  public:
-  /// `model` must outlive it.
+  /// `model` must outlive it and have classes.
   explicit Predictor(const Model& model);
 
   /// Classifies rows of unscaled features (rows × features, NaN where missing). A missing feature,
