@@ -271,7 +271,7 @@ TEST(Fits, RefusesTruncatedFilesWhereverTheyEnd) {
   testing::write_file(scratch / "a.csv", "x,t\n1,a\n2,b\n");
   write_table(scratch / "a.fits", read_table(scratch / "a.csv"));
   const std::string whole = testing::read_file(scratch / "a.fits");
-  ASSERT_GE(whole.size(), size_t{3 * 2880});
+  ASSERT_GE(whole.size(), size_t{3} * 2880);
   for (const size_t size : {size_t{30}, size_t{100}, size_t{2880}, size_t{4000},
                             whole.size() - 2880, whole.size() - 2875}) {
     testing::write_file(scratch / "cut.fits", whole.substr(0, size));

@@ -16,8 +16,6 @@
 namespace uhuru {
 namespace {
 
-using testing::error_of;
-
 /// Simulated detections and labels in a folder.
 void simulate_into(const testing::ScratchFolder& scratch, uint64_t rows, uint32_t seed = 42) {
   SimulateOptions options;

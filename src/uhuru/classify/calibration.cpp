@@ -96,11 +96,11 @@ Sharpening fit_sharpening(const Matrix& logarithms, std::span<const int> truths,
     const Vector direction = hessian.ldlt().solve(gradient);
     // The loss is convex; half steps are for a start far away.
     Sharpening next = fit;
-    for (double length = 1; length > 1e-6; length /= 2) {
+    double length = 1;
+    for (int halved = 0; halved < 20 && !(next.loss < fit.loss); ++halved, length /= 2) {
       next.sharpness = std::max(least_sharpness, fit.sharpness - length * direction[0]);
       next.offset = fit.offset - length * direction.tail(m);
       next.loss = loss_of(next);
-      if (next.loss < fit.loss) break;
     }
     if (!(next.loss < fit.loss)) break;
     const bool settled = fit.loss - next.loss < 1e-12;

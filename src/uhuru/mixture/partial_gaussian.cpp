@@ -54,7 +54,7 @@ PartialGaussian::Value PartialGaussian::operator()(const double* x,
     y[i] = image[open[i]];
     for (size_t j = 0; j <= i; ++j) {
       double sum = precision_.data()[open[i] * dimensions + open[j]];
-      if (i == j && !std::isnan(x[open[i]])) sum += 1 / extra_variance[open[i]];
+      if (i == j && extra_variance && !std::isnan(x[open[i]])) sum += 1 / extra_variance[open[i]];
       for (size_t k = 0; k < j; ++k) sum -= row[k] * g[j * open.size() + k];
       row[j] = i == j ? std::sqrt(sum) : sum / g[j * open.size() + j];
     }

@@ -100,7 +100,7 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
   const auto d = static_cast<Eigen::Index>(recipe.features.size());
   const auto group_of = recipe.group_places();
   const auto positive = [&](const Json& values, Eigen::Index size, const std::string& path) {
-    const Vector result = reader.vector(values, size, path);
+    Vector result = reader.vector(values, size, path);
     if (!(result.minCoeff() > 0)) reader.fail(path, "numbers above 0");
     return result;
   };

@@ -170,6 +170,7 @@ void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample
   train_classes(clustering, limits_of(rows), classes, sources, threads, model);
 
   std::vector<size_t> test_rows;
+  test_rows.reserve(tests.size());
   for (const size_t i : tests) test_rows.push_back(sample.rows[i]);
   const Prediction prediction = Predictor(model)(take_rows(sample.detections.features, test_rows),
                                                  limits_of(test_rows), threads);
@@ -218,8 +219,8 @@ Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sa
   for (int fold = 0; fold < options.folds; ++fold) {
     run_fold(options, recipe, sample, fold, threads, repeat);
     if (progress)
-      progress("validate", static_cast<uint64_t>(number * options.folds + fold + 1),
-               static_cast<uint64_t>(options.repeats * options.folds));
+      progress("validate", uint64_t{1} * number * options.folds + fold + 1,
+               uint64_t{1} * options.repeats * options.folds);
   }
   return repeat;
 }
@@ -335,6 +336,7 @@ ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
       summary.evaluations.push_back(evaluate(predictions, evaluate_options, threads));
     }
   std::vector<FoldPredictions> rows;
+  rows.reserve(repeats.size());
   for (Repeat& repeat : repeats)
     rows.push_back({std::move(repeat.folds), std::move(repeat.detections)});
   write_validation(options, recipe, summary, sample.detections.table.select(sample.rows), rows,
