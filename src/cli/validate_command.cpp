@@ -20,20 +20,22 @@ struct Options {
   bool overwrite = false;
 };
 
-std::string shown_score(const Interval& score) {
+std::string shown_score(const Interval& score, bool narrow) {
   if (std::isnan(score.value)) return "-";
-  if (std::isnan(score.low)) return fmt::format("{:.3f}", score.value);
+  if (narrow || std::isnan(score.low)) return fmt::format("{:.3f}", score.value);
   return fmt::format("{:.3f} ({:.2f}–{:.2f})", score.value, score.low, score.high);
 }
 
 /// The main scores of detections and sources, of classes and groups side by side.
 void print_scores(Terminal& terminal, const std::vector<Evaluation>& evaluations) {
+  constexpr int width_of_intervals = 76;
+  const bool narrow = Terminal::width(stdout, width_of_intervals) < width_of_intervals;
   std::vector<std::vector<std::string>> lines = {{"level", "score", "classes", "groups"}};
   for (size_t e = 0; e + 1 < evaluations.size(); e += 2) {
     const Scores<Interval>&classes = evaluations[e].scores, &groups = evaluations[e + 1].scores;
     const auto add = [&](const char* name, const Interval& of_classes, const Interval& of_groups) {
       if (std::isnan(of_classes.value) && std::isnan(of_groups.value)) return;
-      lines.push_back({"", name, shown_score(of_classes), shown_score(of_groups)});
+      lines.push_back({"", name, shown_score(of_classes, narrow), shown_score(of_groups, narrow)});
     };
     const size_t begin = lines.size();
     add("accuracy", classes.accuracy, groups.accuracy);

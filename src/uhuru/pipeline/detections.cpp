@@ -232,6 +232,23 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
   return result;
 }
 
+std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
+                                     const LabelledInput& input, const Recipe& recipe,
+                                     const Threads& threads) {
+  const Table table = read_table(*labels.open(threads));
+  try {
+    table.at(recipe.labels.type_column);
+    if (input.join == LabelJoin::name) table.at(recipe.labels.name_column);
+    if (input.join == LabelJoin::position) {
+      table.at(recipe.labels.ra_column);
+      table.at(recipe.labels.dec_column);
+    }
+  } catch (const Error& error) {
+    throw error.within(labels.name());
+  }
+  return find_labels(detections, table, input.join, input.radius_arcsec, recipe, threads);
+}
+
 std::vector<std::string> own_labels(const Table& detections, const Recipe& recipe) {
   std::vector<std::string> result(detections.rows());
   if (const Column* type = detections.find(recipe.labels.type_column))

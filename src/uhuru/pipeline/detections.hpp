@@ -13,6 +13,7 @@
 #include "uhuru/features/extract.hpp"
 #include "uhuru/features/recipe.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/pipeline/input.hpp"
 #include "uhuru/table/table.hpp"
 
 namespace uhuru {
@@ -125,6 +126,12 @@ struct LabelCounts {
 /// radius, the nearest of several.
 std::vector<std::string> find_labels(const Detections& detections, const Table& labels,
                                      LabelJoin join, double radius_arcsec, const Recipe& recipe,
+                                     const Threads& threads);
+
+/// The same with the table of labels that `input` names, read from `labels`. Columns
+/// that it lacks are an error that names it.
+std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
+                                     const LabelledInput& input, const Recipe& recipe,
                                      const Threads& threads);
 
 /// The labels that stand in the detections' own label column.

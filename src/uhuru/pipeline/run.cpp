@@ -111,13 +111,11 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   const bool bayes = recipe.method == Method::bayes;
   const Detections detections =
       read_detections(*reader, recipe, progress, bayes ? Keep::any_feature : Keep::complete);
-  const Table labels_table = read_table(*labels_input.open(threads));
   summary.selection = detections.counts;
   summary.notes = detections.notes;
   stopwatch.lap("read");
 
-  const auto labels =
-      find_labels(detections, labels_table, options.join, options.radius_arcsec, recipe, threads);
+  const auto labels = find_labels(detections, labels_input, options, recipe, threads);
   stopwatch.lap("labels");
 
   const Clustering clustering =
