@@ -3,6 +3,7 @@ arXiv 2401.12203] in plain numpy, pandas, scipy and scikit-learn: short and slow
 seen to be right."""
 
 import numpy as np
+import scipy.stats
 import pandas as pd
 from scipy.linalg import pinv
 from sklearn.mixture import GaussianMixture
@@ -45,6 +46,16 @@ def fit_mixture(scaled, components=6, seed=42):
     """The fitted mixture and each row's cluster."""
     mixture = GaussianMixture(components, random_state=seed)
     return mixture, mixture.fit(scaled).predict(scaled)
+
+
+def tail_probabilities(mixture, scaled):
+    """Chi-squared probabilities of the distances from all components, by their responsibilities."""
+    result = np.zeros(len(scaled))
+    for k, part in enumerate(mixture.predict_proba(scaled).T):
+        difference = scaled - mixture.means_[k]
+        distances = np.sum(difference @ mixture.precisions_[k] * difference, axis=1)
+        result += part * scipy.stats.chi2.sf(distances, scaled.shape[1])
+    return result
 
 
 def squared_distances(points, members):

@@ -58,15 +58,15 @@ def labels_by_position(detections):
 
 
 class MethodTest(unittest.TestCase):
-    def assert_same_table(self, path, expected, probabilities=()):
-        """The columns, rows and order of `expected`: probabilities within 1e-6, the rest equal to
-        the last bit."""
+    def assert_same_table(self, path, expected, near={}):
+        """The columns, rows and order of `expected`: what is named in `near` within so much, the
+        rest equal to the last bit."""
         found = read_csv(path)
         self.assertEqual(list(found.columns), list(expected.columns), path)
         self.assertEqual(len(found), len(expected), path)
         for name in expected.columns:
-            if name in probabilities:
-                np.testing.assert_allclose(found[name], expected[name], rtol=0, atol=1e-6,
+            if name in near:
+                np.testing.assert_allclose(found[name], expected[name], rtol=0, atol=near[name],
                                            err_msg=f"{path} {name}")
             else:
                 np.testing.assert_array_equal(found[name], expected[name], f"{path} {name}")
@@ -80,11 +80,18 @@ class MethodTest(unittest.TestCase):
         expected["main_type"] = labels
         expected["cluster"] = clusters
         expected[FEATURES] = detections[FEATURES]
-        self.assert_same_table(folder / "clusters.csv", expected)
+        densities = mixture.score_samples(scaled)
+        expected["log_density"] = densities
+        expected["density_percentile"] = [(densities < d).mean() * 100 for d in densities]
+        expected["tail_probability"] = oracle.tail_probabilities(mixture, scaled)
+        self.assert_same_table(folder / "clusters.csv", expected,
+                               {"log_density": 1e-7, "density_percentile": 0.5,  # equal densities
+                                "tail_probability": 1e-7})
 
         expected = oracle.detection_table(detections, scaled, clusters, labels)
         numbered = expected.reset_index().rename(columns={"index": "Unnamed: 0"})
-        self.assert_same_table(folder / "detection_level_classification.csv", numbered, CLASSES)
+        self.assert_same_table(folder / "detection_level_classification.csv", numbered,
+                               dict.fromkeys(CLASSES, 1e-6))
         unique, ambiguous = oracle.vote(expected)
         self.assert_same_table(folder / "uniquely_classified.csv", unique)
         self.assert_same_table(folder / "ambiguous_classification.csv", ambiguous)

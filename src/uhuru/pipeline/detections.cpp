@@ -72,12 +72,9 @@ DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep
       select_(!clustered),
       carried_(carried_columns(reader.header(), recipe)),
       batch_(reader.header().empty_copy()) {
-  if (clustered) {
-    reader.header().at("cluster");
-    for (const char* name : {"log_density", "density_percentile", "tail_probability", "cluster"})
-      if (const Column* column = reader.header().find(name))
-        carried_.push_back(static_cast<size_t>(column - reader.header().columns.data()));
-  }
+  if (clustered)
+    carried_.push_back(
+        static_cast<size_t>(&reader.header().at("cluster") - reader.header().columns.data()));
   for (const size_t c : carried_) header_.add(reader.header().columns[c].field);
   for (const std::string& condition : extractor_.conditions_left_out())
     if (select_)

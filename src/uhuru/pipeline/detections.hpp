@@ -46,8 +46,8 @@ class DetectionReader {
   /// `reader` and `recipe` must outlive it. Throws Error (input): see FeatureExtractor; also where
   /// the column of names or observations is not there.
   DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep = Keep::complete);
-  /// For a table that `cluster` or `run` wrote: the selection was applied then, and `cluster` and
-  /// the anomalies are carried, too.
+  /// For a table that `cluster` or `run` wrote: the selection was applied then, and `cluster` is
+  /// carried, too.
   static DetectionReader of_clustered(TableReader& reader, const Recipe& recipe);
 
   /// The columns that later stages need besides the features, without rows: name, observation,
@@ -92,7 +92,7 @@ std::vector<size_t> source_numbers(const Table& detections, const Recipe& recipe
 
 /// Detections with the cluster that an earlier run gave them.
 struct ClusteredDetections {
-  Detections detections;  // with columns of anomalies where the table has them
+  Detections detections;
   std::vector<int> clusters;
   size_t cluster_count = 0;
 };

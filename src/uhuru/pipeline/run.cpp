@@ -85,11 +85,9 @@ Classification classify_clustered(const Detections& detections, const std::vecto
                     recipe.classes.size(), threads);
   classified.classes = std::move(found.classes);
   classified.probabilities = std::move(found.probabilities);
-  classified.anomalies = read_anomalies(detections.table, rows);
-  const bool anomalies = detections.table.find("tail_probability") != nullptr;
   result.table =
       class_table(detections.table, rows, classified, take_rows(detections.features, rows),
-                  {.anomalies = anomalies}, recipe, result.counts);
+                  {.anomalies = false}, recipe, result.counts);
   return result;
 }
 
@@ -152,7 +150,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
     summary.with_missing +=
         prediction.features_missing[i] > 0 && prediction.classified.classes[i] >= 0;
   stopwatch.lap("probabilities");
-  const Table classified =
+  Table classified =
       class_table(detections.table, rows, prediction.classified, features, {}, recipe, counts);
   stopwatch.lap("classify");
 
@@ -160,6 +158,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.sources_unique = votes.unique.rows();
   summary.sources_ambiguous = votes.ambiguous.rows();
   summary.sources_without_class = votes.sources_without_class;
+  // The published table has its columns and no others; clusters.csv tells the anomalies of all.
+  classified.columns.erase(classified.columns.end() - 3, classified.columns.end());
   stopwatch.lap("vote");
 
   const Table clusters =

@@ -55,21 +55,6 @@ Anomalies find_anomalies(const MixturePlacer& placer, std::span<const double> qu
   return result;
 }
 
-Anomalies read_anomalies(const Table& table, std::span<const size_t> rows) {
-  Anomalies result;
-  const Column* density = table.find("log_density");
-  const Column* percentile = table.find("density_percentile");
-  const Column* tail = table.find("tail_probability");
-  if (!density || !percentile || !tail) return result;
-  const auto densities = numbers(*density), percentiles = numbers(*percentile),
-             tails = numbers(*tail);
-  for (const size_t row : rows) {
-    result.placements.push_back({-1, densities[row], tails[row]});
-    result.percentiles.push_back(percentiles[row]);
-  }
-  return result;
-}
-
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
                     std::span<const int> clusters, const Matrix& features,
                     const Anomalies& anomalies, const Recipe& recipe) {

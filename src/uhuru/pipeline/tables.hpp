@@ -25,9 +25,6 @@ struct Anomalies {
 Anomalies find_anomalies(const MixturePlacer& placer, std::span<const double> quantiles,
                          const Matrix& scaled, const Threads& threads);
 
-/// Of the rows of a table of these columns; none where it lacks them.
-Anomalies read_anomalies(const Table& table, std::span<const size_t> rows);
-
 /// name, observation, ra, dec, main_type (the label), cluster, features, anomalies; in the order of
 /// the detections.
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
