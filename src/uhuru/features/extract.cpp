@@ -136,13 +136,9 @@ Limits FeatureExtractor::limits(const Table& batch, uint64_t first_row) const {
   return result;
 }
 
-void Limits::keep(const std::vector<size_t>& rows) {
-  if (lower.rows() == 0) return;
-  for (Matrix* matrix : {&lower, &upper}) {
-    for (size_t i = 0; i < rows.size(); ++i)  // i <= rows[i]: nothing is overwritten too early
-      matrix->row(static_cast<long>(i)) = matrix->row(static_cast<long>(rows[i]));
-    matrix->conservativeResize(static_cast<long>(rows.size()), Eigen::NoChange);
-  }
+Limits Limits::take(std::span<const size_t> rows) const {
+  if (lower.rows() == 0) return {};
+  return {take_rows(lower, rows), take_rows(upper, rows)};
 }
 
 Matrix scaled_variance(const Limits& limits, const Scaling& scaling) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,8 @@ enum class AbsentColumns { refused, missing_values };
 struct Limits {
   Matrix lower, upper;
 
-  /// Keeps the rows of these numbers, in ascending order.
-  void keep(const std::vector<size_t>& rows);
+  /// Those of the rows of these numbers, in this order.
+  Limits take(std::span<const size_t> rows) const;
 };
 
 /// The variances of the measurement errors of scaled features: half the distance between the scaled

@@ -126,10 +126,7 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   for (size_t i = 0; i < kept.size(); ++i)  // i <= kept[i]: nothing is overwritten before its turn
     features.row(static_cast<long>(i)) = features.row(static_cast<long>(kept[i]));
   features.conservativeResize(static_cast<long>(kept.size()), Eigen::NoChange);
-  if (limits) {
-    *limits = extractor_.limits(batch_, first_row);
-    limits->keep(kept);
-  }
+  if (limits) *limits = extractor_.limits(batch_, first_row).take(kept);
   return true;
 }
 

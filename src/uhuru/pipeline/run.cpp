@@ -142,10 +142,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   stopwatch.lap("learn");
   const auto rows = rows_to_classify(detections.table, classes, recipe);
   const Matrix features = take_rows(detections.features, rows);
-  Limits limits = detections.limits;
-  if (limits.lower.rows() > 0)
-    limits = {take_rows(limits.lower, rows), take_rows(limits.upper, rows)};
-  const Prediction prediction = Predictor(model)(features, limits, threads);
+  const Prediction prediction = Predictor(model)(features, detections.limits.take(rows), threads);
   for (size_t i = 0; i < rows.size(); ++i)
     summary.with_missing +=
         prediction.features_missing[i] > 0 && prediction.classified.classes[i] >= 0;

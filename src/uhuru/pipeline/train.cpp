@@ -124,9 +124,7 @@ void train_classes(const Clustering& clustering, const Limits& limits, std::span
     if (rows.empty())
       throw input_error("no class can be learned", "",
                         "complete detections with the label of a class", "none");
-    if (limits.lower.rows() > 0)
-      labelled.variance = scaled_variance(
-          {take_rows(limits.lower, rows), take_rows(limits.upper, rows)}, clustering.scaling);
+    labelled.variance = scaled_variance(limits.take(rows), clustering.scaling);
     model.bayes = train_bayes(labelled, model.mixture, recipe.group_places(), recipe.bayes,
                               recipe.mixture.seed, threads);
     return;

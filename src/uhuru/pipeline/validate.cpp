@@ -156,23 +156,19 @@ void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample
     sources.push_back(sample.sources[row]);
     classes.push_back(in_sample[row] ? sample.classes[row] : -1);
   }
-  const auto limits_of = [&](const std::vector<size_t>& of_rows) {
-    const Limits& limits = sample.detections.limits;
-    if (limits.lower.rows() == 0) return Limits{};
-    return Limits{take_rows(limits.lower, of_rows), take_rows(limits.upper, of_rows)};
-  };
+  const Limits& limits = sample.detections.limits;
   const Matrix features = take_rows(sample.detections.features, rows);
   const Clustering clustering = options.clusters
                                     ? cluster_with(*options.clusters, features, threads)
                                     : cluster_detections(features, recipe, threads);
   Model model = mixture_model(recipe, clustering);
-  train_classes(clustering, limits_of(rows), classes, sources, threads, model);
+  train_classes(clustering, limits.take(rows), classes, sources, threads, model);
 
   std::vector<size_t> test_rows;
   test_rows.reserve(tests.size());
   for (const size_t i : tests) test_rows.push_back(sample.rows[i]);
   const Prediction prediction = Predictor(model)(take_rows(sample.detections.features, test_rows),
-                                                 limits_of(test_rows), threads);
+                                                 limits.take(test_rows), threads);
   const auto priors = class_shares(sample, repeat.folds, fold, false, recipe.method);
   Predictions& to = repeat.detections;
   for (size_t t = 0; t < tests.size(); ++t) {
