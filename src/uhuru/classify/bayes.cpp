@@ -139,6 +139,55 @@ struct LeftOut {
   Matrix trees, gaussians;
 };
 
+/// Learns calibration and evidence from the replicates' opinions on what they left out. `classes`:
+/// of each row, a place among those learned.
+void calibrate(const std::vector<int>& classes, const std::vector<size_t>& sources,
+               const std::vector<size_t>& source_sizes, const std::vector<size_t>& group_of,
+               const std::vector<LeftOut>& left_out, BayesClassifier& classifier) {
+  const auto n = static_cast<Eigen::Index>(classes.size());
+  const size_t class_count = group_of.size();
+  // Only rows that some replicate left out tell how good the opinions are.
+  Matrix trees = Matrix::Zero(n, static_cast<long>(class_count));
+  Matrix gaussians = trees;
+  std::vector<double> times(classes.size(), 0.0);
+  for (const LeftOut& out : left_out)
+    for (const size_t row : out.rows) {
+      trees.row(static_cast<long>(row)) += out.trees.row(static_cast<long>(row));
+      gaussians.row(static_cast<long>(row)) += out.gaussians.row(static_cast<long>(row));
+      times[row] += 1;
+    }
+  const std::vector<double> ones(classes.size(), 1.0);
+  const Vector prior = shares(classes, ones, class_count);
+  std::vector<int> seen_classes;
+  std::vector<size_t> seen_sources;
+  std::vector<double> seen_weights;
+  Eigen::Index seen = 0;
+  for (Eigen::Index row = 0; row < n; ++row) {
+    const auto i = static_cast<size_t>(row);
+    if (times[i] == 0) continue;
+    trees.row(seen) = trees.row(row) / times[i];
+    gaussians.row(seen++) = gaussians.row(row) / times[i];
+    seen_classes.push_back(classes[i]);
+    seen_sources.push_back(sources[i]);
+    seen_weights.push_back(1 / static_cast<double>(source_sizes[sources[i]]));
+  }
+  classifier.calibration = fit_calibration(trees.topRows(seen), gaussians.topRows(seen),
+                                           seen_classes, seen_weights, prior, group_of);
+  Matrix calibrated(seen, static_cast<long>(class_count));
+  for (Eigen::Index row = 0; row < seen; ++row)
+    classifier.calibration.apply(trees.row(row).data(), gaussians.row(row).data(),
+                                 calibrated.row(row).data());
+  std::vector<int> first_classes;  // one a source
+  std::vector<bool> met(source_sizes.size(), false);
+  for (size_t row = 0; row < classes.size(); ++row) {
+    if (!met[sources[row]]) first_classes.push_back(classes[row]);
+    met[sources[row]] = true;
+  }
+  const std::vector<double> source_ones(first_classes.size(), 1.0);
+  classifier.evidence = fit_evidence(calibrated, seen_classes, seen_sources, prior,
+                                     shares(first_classes, source_ones, class_count));
+}
+
 }  // namespace
 
 BayesDensity::BayesDensity(const BayesClassifier& classifier) : classifier_(classifier) {
@@ -222,44 +271,7 @@ BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clu
     BayesDensity::Replicate(replicate).add(rows.data, extra, out.rows, out.trees, out.gaussians);
   });
 
-  // Only rows that some replicate left out tell how good the opinions are.
-  Matrix trees = Matrix::Zero(n, static_cast<long>(class_count));
-  Matrix gaussians = trees;
-  std::vector<double> times(classes.size(), 0.0);
-  for (const LeftOut& out : left_out)
-    for (const size_t row : out.rows) {
-      trees.row(static_cast<long>(row)) += out.trees.row(static_cast<long>(row));
-      gaussians.row(static_cast<long>(row)) += out.gaussians.row(static_cast<long>(row));
-      times[row] += 1;
-    }
-  const std::vector<double> ones(classes.size(), 1.0);
-  const Vector prior = shares(classes, ones, class_count);
-  std::vector<int> seen_classes;
-  std::vector<size_t> seen_sources;
-  std::vector<double> seen_weights;
-  Eigen::Index seen = 0;
-  for (Eigen::Index row = 0; row < n; ++row) {
-    const auto i = static_cast<size_t>(row);
-    if (times[i] == 0) continue;
-    trees.row(seen) = trees.row(row) / times[i];
-    gaussians.row(seen++) = gaussians.row(row) / times[i];
-    seen_classes.push_back(classes[i]);
-    seen_sources.push_back(rows.sources[i]);
-    seen_weights.push_back(1 / static_cast<double>(source_sizes[rows.sources[i]]));
-  }
-  classifier.calibration = fit_calibration(trees.topRows(seen), gaussians.topRows(seen),
-                                           seen_classes, seen_weights, prior, learned_groups);
-  Matrix calibrated(seen, static_cast<long>(class_count));
-  for (Eigen::Index row = 0; row < seen; ++row)
-    classifier.calibration.apply(trees.row(row).data(), gaussians.row(row).data(),
-                                 calibrated.row(row).data());
-  std::vector<int> first_classes;  // one a source
-  std::vector<size_t> met(source_count, 0);
-  for (size_t row = 0; row < classes.size(); ++row)
-    if (met[rows.sources[row]]++ == 0) first_classes.push_back(classes[row]);
-  const std::vector<double> source_ones(first_classes.size(), 1.0);
-  classifier.evidence = fit_evidence(calibrated, seen_classes, seen_sources, prior,
-                                     shares(first_classes, source_ones, class_count));
+  calibrate(classes, rows.sources, source_sizes, learned_groups, left_out, classifier);
   return classifier;
 }
 
