@@ -137,6 +137,13 @@ TEST_F(Validate, LeavesOutAClassWithOneSource) {
   for (size_t row = 0; row < table.rows(); ++row) EXPECT_NE(table.at("truth").text(row), "QSO");
 }
 
+TEST_F(Validate, SaysWhichClassIsNotInEveryFold) {
+  label_sources(400, [](size_t i) { return i < 2 ? "QSO" : i % 2 ? "HMXB" : "YSO"; });
+  const ValidateSummary summary = run("out", Method::bayes);
+  ASSERT_FALSE(summary.notes.empty());
+  EXPECT_EQ(summary.notes.back(), "class QSO has 2 sources, so that some of the 3 folds lack it");
+}
+
 TEST_F(Validate, SaysWhatIsWrong) {
   const auto error = [&](Method method = Method::bayes) {
     return error_of([&] { run("out", method); });

@@ -53,8 +53,8 @@ std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
 }
 
 /// Takes into the sample what has a class that can be both learned and tested.
-void choose_rows(const std::vector<size_t>& parts, SplitBy split, const Recipe& recipe,
-                 Sample& sample, ValidateSummary& summary) {
+void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& options,
+                 const Recipe& recipe, Sample& sample, ValidateSummary& summary) {
   std::vector<std::set<size_t>> class_parts(recipe.classes.size()),
       class_sources(recipe.classes.size());
   std::vector<uint64_t> counts(recipe.classes.size(), 0);
@@ -65,9 +65,9 @@ void choose_rows(const std::vector<size_t>& parts, SplitBy split, const Recipe& 
     class_parts[c].insert(parts[row]);
     class_sources[c].insert(sample.sources[row]);
   }
-  const char* part = split == SplitBy::source      ? "source"
-                     : split == SplitBy::detection ? "detection"
-                                                   : "region";
+  const char* part = options.split == SplitBy::source      ? "source"
+                     : options.split == SplitBy::detection ? "detection"
+                                                           : "region";
   sample.label_places.assign(recipe.classes.size(), -1);
   for (size_t c = 0; c < recipe.classes.size(); ++c) {
     if (counts[c] == 0) continue;
@@ -76,6 +76,10 @@ void choose_rows(const std::vector<size_t>& parts, SplitBy split, const Recipe& 
       summary.classes.back().excluded = fmt::format("only one {}", part);
       continue;
     }
+    if (class_parts[c].size() < static_cast<size_t>(options.folds))
+      summary.notes.push_back(
+          fmt::format("class {} has {} {}s, so that some of the {} folds lack it",
+                      recipe.classes[c], class_parts[c].size(), part, options.folds));
     sample.label_places[c] = static_cast<int>(sample.labels.size());
     sample.labels.push_back(recipe.classes[c]);
   }
@@ -298,7 +302,7 @@ ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
   const Input detections(options.detections), labels(options.labels);
   Sample sample = read_sample(options, recipe, detections, labels, threads, progress, summary);
   const auto together = parts(options, sample, recipe);
-  choose_rows(together, options.split, recipe, sample, summary);
+  choose_rows(together, options, recipe, sample, summary);
 
   std::vector<Repeat> repeats;
   std::vector<Predictions> by_level[3];
