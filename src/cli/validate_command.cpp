@@ -136,6 +136,9 @@ void add_validate(CLI::App& app, Context& context) {
       ->type_name("N");
   command->add_flag("--overwrite", options->overwrite, "Replace files that exist");
   command->footer(
+      "The folds of each repeat are dealt with the seed, one more from repeat to repeat; uhuru "
+      "report\n"
+      "shows the results where they lie in the folder of a run, or with --validation.\n"
       "Example:\n  uhuru validate --detections csc.vot --labels simbad.csv --method bayes --out v");
   command->callback([&context, options] {
     context.action = [&context, options] { validate_command(context, *options); };
