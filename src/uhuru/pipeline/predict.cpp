@@ -29,15 +29,17 @@ Prediction Predictor::operator()(const Matrix& features, const Limits& limits,
   prediction.features_missing.assign(rows, 0);
   classified.clusters.assign(rows, -1);
   Matrix scaled(features.rows(), count);  // NaN where missing
-  for (size_t row = 0; row < rows; ++row) {
-    const auto r = static_cast<Eigen::Index>(row);
-    for (Eigen::Index f = 0; f < count; ++f) {
-      scaled(r, f) = model_.scaling[f].apply(features(r, f));
-      if (std::isfinite(scaled(r, f))) continue;
-      ++prediction.features_missing[row];
-      scaled(r, f) = std::numeric_limits<double>::quiet_NaN();
+  threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {
+    for (size_t row = begin; row < end; ++row) {
+      const auto r = static_cast<Eigen::Index>(row);
+      for (Eigen::Index f = 0; f < count; ++f) {
+        scaled(r, f) = model_.scaling[f].apply(features(r, f));
+        if (std::isfinite(scaled(r, f))) continue;
+        ++prediction.features_missing[row];
+        scaled(r, f) = std::numeric_limits<double>::quiet_NaN();
+      }
     }
-  }
+  });
   classified.anomalies = find_anomalies(placer_, model_.density_quantiles, scaled, threads);
   Matrix filled = scaled;
   threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {

@@ -55,11 +55,8 @@ Anomalies find_anomalies(const MixturePlacer& placer, std::span<const double> qu
   return result;
 }
 
-Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
-                    std::span<const int> clusters, const Matrix& features,
-                    const Anomalies& anomalies, const Recipe& recipe) {
-  Table table;
-  table.name = "clusters";
+std::vector<const Column*> add_identity(const Table& detections, const Recipe& recipe,
+                                        Table& table) {
   std::vector<const Column*> carried;
   for (const std::string& name :
        {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
@@ -67,6 +64,15 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
       carried.push_back(column);
       table.add(column->field);
     }
+  return carried;
+}
+
+Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
+                    std::span<const int> clusters, const Matrix& features,
+                    const Anomalies& anomalies, const Recipe& recipe) {
+  Table table;
+  table.name = "clusters";
+  const auto carried = add_identity(detections, recipe, table);
   table.add(make_field(recipe.labels.type_column, Type::text, "Label of the counterpart"));
   table.add(make_field("cluster", Type::int64, "Most responsible component of the mixture"));
   add_features(recipe, table);

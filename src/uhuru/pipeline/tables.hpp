@@ -25,6 +25,11 @@ struct Anomalies {
 Anomalies find_anomalies(const MixturePlacer& placer, std::span<const double> quantiles,
                          const Matrix& scaled, const Threads& threads);
 
+/// Adds the columns of name, observation, ra and dec to `table`, as far as `detections` has them,
+/// and returns these; they are valid as long as `detections`.
+std::vector<const Column*> add_identity(const Table& detections, const Recipe& recipe,
+                                        Table& table);
+
 /// name, observation, ra, dec, main_type (the label), cluster, features, anomalies; in the order of
 /// the detections.
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,

@@ -8,6 +8,7 @@
 #include "uhuru/evaluate/figures.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/pipeline/records.hpp"
+#include "uhuru/pipeline/tables.hpp"
 
 namespace uhuru {
 namespace {
@@ -100,13 +101,7 @@ Table predictions_table(const Recipe& recipe, const Table& detections,
                         const std::vector<FoldPredictions>& repeats) {
   Table table;
   table.name = "predictions";
-  std::vector<const Column*> carried;
-  for (const std::string& name :
-       {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
-    if (const Column* column = detections.find(name)) {
-      carried.push_back(column);
-      table.add(column->field);
-    }
+  const auto carried = add_identity(detections, recipe, table);
   table.add(make_field("repeat", Type::int64, "Number of the cross-validation, from 0"));
   table.add(make_field("fold", Type::int64, "Fold in which the detection was tested, from 0"));
   table.add(make_field("truth", Type::text, "Class of the counterpart"));
