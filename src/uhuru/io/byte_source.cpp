@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
@@ -19,15 +20,15 @@ constexpr size_t peek_size = 4096;
 
 class FileSource : public ByteSource {
  public:
-  explicit FileSource(const std::string& path)
-      : ByteSource(path == "-" ? "standard input" : path),
+  FileSource(const std::string& path, const std::string& name)
+      : ByteSource(path == "-" ? "standard input" : name),
         file_(path == "-" ? stdin : std::fopen(path.c_str(), "rb")) {
-    if (!file_) throw input_error("cannot open the file", path, "a file to read", error_text());
+    if (!file_) throw input_error("cannot open the file", name, "a file to read", error_text());
     struct stat info {};
     if (fstat(fileno(file_), &info) == 0) {
       if (S_ISDIR(info.st_mode)) {
         close();
-        throw input_error("cannot read a table", path, "a file", "a folder");
+        throw input_error("cannot read a table", name, "a file", "a folder");
       }
       if (S_ISREG(info.st_mode)) {
         size_ = static_cast<uint64_t>(info.st_size);
@@ -84,8 +85,8 @@ void ByteSource::InflaterDeleter::operator()(Inflater* inflater) const {
 
 ByteSource::ByteSource(std::string name) : name_(std::move(name)) {}
 
-std::unique_ptr<ByteSource> ByteSource::open(const std::string& path) {
-  return std::make_unique<FileSource>(path);
+std::unique_ptr<ByteSource> ByteSource::open(const std::string& path, const std::string& name) {
+  return std::make_unique<FileSource>(path, name.empty() ? path : name);
 }
 
 std::unique_ptr<ByteSource> ByteSource::from_memory(std::string_view bytes, std::string name) {
@@ -187,19 +188,33 @@ size_t ByteSource::read(char* buffer, size_t size) {
   return done;
 }
 
-SpooledFile::SpooledFile(ByteSource& source) : file_(std::tmpfile()) {
+SpooledFile::SpooledFile() : file_(std::tmpfile()) {
   if (!file_) throw input_error("cannot make a temporary file", "", "", std::strerror(errno));
-  for (auto bytes = source.next(); !bytes.empty(); bytes = source.next())
-    if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
-      std::fclose(file_);
-      throw input_error("cannot unpack the file into a temporary one", source.name(), "",
-                        std::strerror(errno));
-    }
-  std::fflush(file_);
+}
+
+SpooledFile::SpooledFile(ByteSource& source) : SpooledFile() {
+  for (auto bytes = source.next(); !bytes.empty(); bytes = source.next()) write(bytes);
 }
 
 SpooledFile::~SpooledFile() { std::fclose(file_); }
 
-std::string SpooledFile::path() const { return fmt::format("/proc/self/fd/{}", fileno(file_)); }
+void SpooledFile::write(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
+    throw input_error("cannot write a temporary file", "", "", std::strerror(errno));
+  size_ += bytes.size();
+}
+
+void SpooledFile::clear() {
+  std::rewind(file_);
+  if (ftruncate(fileno(file_), 0) != 0)
+    throw input_error("cannot empty a temporary file", "", "", std::strerror(errno));
+  size_ = 0;
+}
+
+std::string SpooledFile::path() const {
+  if (std::fflush(file_) != 0)
+    throw input_error("cannot write a temporary file", "", "", std::strerror(errno));
+  return fmt::format("/proc/self/fd/{}", fileno(file_));
+}
 
 }  // namespace uhuru

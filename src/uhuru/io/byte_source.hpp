@@ -11,8 +11,9 @@ namespace uhuru {
 /// A stream of bytes, read once from beginning to end. Not thread-safe.
 class ByteSource {
  public:
-  /// Opens `path`, "-" for standard input. Throws Error (input) where it cannot be read.
-  static std::unique_ptr<ByteSource> open(const std::string& path);
+  /// Opens `path`, "-" for standard input. `name` stands in error messages instead of the path.
+  /// Throws Error (input) where it cannot be read.
+  static std::unique_ptr<ByteSource> open(const std::string& path, const std::string& name = "");
   /// Reads from memory, which must outlive the source. `name` stands in error messages.
   static std::unique_ptr<ByteSource> from_memory(std::string_view bytes, std::string name);
   virtual ~ByteSource() = default;
@@ -60,18 +61,26 @@ class ByteSource {
   std::unique_ptr<Inflater, InflaterDeleter> inflater_;
 };
 
-/// A file of its own, without a name, that holds all of a source's bytes; for readers that must
-/// seek. Its path is valid while the object lives.
+/// A temporary file without a name. Its path, for readers, is valid while the object lives.
 class SpooledFile {
  public:
+  SpooledFile();
+  /// With all of a source's bytes; for readers that must seek.
   explicit SpooledFile(ByteSource& source);
   ~SpooledFile();
   SpooledFile(const SpooledFile&) = delete;
   SpooledFile& operator=(const SpooledFile&) = delete;
+  /// Adds bytes. Throws Error (input) on a full disk.
+  void write(std::string_view bytes);
+  /// Makes it empty again.
+  void clear();
+  uint64_t size() const { return size_; }
+  /// Where all that was written so far can be read.
   std::string path() const;
 
  private:
   std::FILE* file_;
+  uint64_t size_ = 0;
 };
 
 }  // namespace uhuru

@@ -25,8 +25,8 @@ std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter,
                                        const Threads& threads);
 
 /// `format` is one of the three of VOTable.
-std::unique_ptr<TableWriter> create_votable(const std::string& path, const Table& header,
-                                            const WriteOptions& options, Format format);
+std::unique_ptr<TableWriter> create_votable(std::unique_ptr<OutputFile> file, const Table& header,
+                                            const Threads& threads, Format format);
 std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,
                                          const WriteOptions& options);
 std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& header,

@@ -66,6 +66,8 @@ OutputFile::OutputFile(const std::string& path, Overwrite overwrite) : path_(pat
   }
 }
 
+OutputFile::OutputFile(std::string& memory) : memory_(&memory) {}
+
 OutputFile::~OutputFile() {
   if (file_ && file_ != stdout) std::fclose(file_);
   if (!temporary_.empty()) std::remove(temporary_.c_str());
@@ -76,6 +78,10 @@ void OutputFile::fail(const std::string& what) const {
 }
 
 void OutputFile::write_raw(const char* bytes, size_t size) {
+  if (memory_) {
+    memory_->append(bytes, size);
+    return;
+  }
   errno = 0;
   if (std::fwrite(bytes, 1, size, file_) != size) fail("cannot write the file");
 }
@@ -104,6 +110,7 @@ void OutputFile::write(std::string_view bytes) {
 
 void OutputFile::commit() {
   if (deflater_) pack({}, true);
+  if (memory_) return;
   errno = 0;
   std::FILE* file = std::exchange(file_, nullptr);
   const bool flushed = std::fflush(file) == 0;

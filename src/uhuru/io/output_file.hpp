@@ -19,6 +19,8 @@ class OutputFile {
   /// Throws Error (usage) where the target exists and may not be replaced, Error (input) where its
   /// folder cannot be written.
   OutputFile(const std::string& path, Overwrite overwrite);
+  /// Adds to `memory` instead, which must outlive it.
+  explicit OutputFile(std::string& memory);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -35,6 +37,7 @@ class OutputFile {
 
   struct Deflater;
   std::string path_, temporary_;
+  std::string* memory_ = nullptr;
   std::FILE* file_ = nullptr;
   std::unique_ptr<Deflater> deflater_;
 };

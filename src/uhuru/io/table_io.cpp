@@ -121,6 +121,11 @@ std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& 
   }
 }
 
+std::unique_ptr<TableReader> open_votable_file(const std::string& path, const std::string& name,
+                                               const Threads& threads) {
+  return open_votable(ByteSource::open(path, name), "", "", threads);
+}
+
 std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
                                                   const Threads& threads) {
   const SourceOpener reopen = [bytes, name] { return ByteSource::from_memory(bytes, name); };
@@ -178,8 +183,18 @@ std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& 
     case Format::tsv:
       return create_text(path, header, options, '\t');
     default:
-      return create_votable(path, header, options, *format);
+      return create_votable(std::make_unique<OutputFile>(path, options.overwrite), header,
+                            options.threads, *format);
   }
+}
+
+std::string votable_text(const Table& table, Format format) {
+  std::string text;
+  const auto writer =
+      create_votable(std::make_unique<OutputFile>(text), table, Threads(1), format);
+  writer->write(table);
+  writer->commit();
+  return text;
 }
 
 void write_table(const std::string& path, const Table& table, const WriteOptions& options) {

@@ -36,6 +36,8 @@ class TableReader {
   uint64_t rows_read() const { return rows_read_; }
   /// The part of the file read so far, from 0 to 1; 0 where that is not known.
   virtual double fraction_read() const { return 0; }
+  /// Whether the table says that a service left out rows; known when all rows are read.
+  virtual bool overflow() const { return false; }
 
  protected:
   explicit TableReader(std::string name) : name_(std::move(name)) {}
@@ -56,6 +58,10 @@ std::unique_ptr<TableReader> open_table(const std::string& name,
 /// The same from memory, which must outlive the reader; `name` helps to tell text formats apart.
 std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
                                                   const Threads& threads = Threads(1));
+
+/// The VOTable in the file `path`, called `name` in error messages. Nothing but this file is read.
+std::unique_ptr<TableReader> open_votable_file(const std::string& path, const std::string& name,
+                                               const Threads& threads = Threads(1));
 
 /// The file and the part of a table's name: "file.vot#2" -> {"file.vot", "2"}. A file whose own
 /// name has a '#' is taken as it is.
@@ -99,6 +105,9 @@ struct WriteOptions {
 /// (usage) where the name stands for no format or the target exists.
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,
                                           const WriteOptions& options = {});
+
+/// A whole table as a VOTable in memory.
+std::string votable_text(const Table& table, Format format = Format::votable);
 
 /// Writes a whole table.
 void write_table(const std::string& path, const Table& table, const WriteOptions& options = {});

@@ -49,6 +49,7 @@ class VotableParser : public XmlParser {
   std::string fits_bytes;
   std::string pending;  // bytes of BINARY rows not yet whole
   std::string service_error;
+  bool overflow = false;
 
   /// In the middle of a row of TABLEDATA.
   bool in_row() const { return in_row_; }
@@ -102,7 +103,9 @@ class VotableParser : public XmlParser {
     text_.clear();
     collect_ = false;
     if (name == "INFO" && attribute(attributes, "name") == "QUERY_STATUS") {
-      in_error_ = attribute(attributes, "value") == "ERROR";
+      const auto status = attribute(attributes, "value");
+      if (status == "OVERFLOW") overflow = true;
+      in_error_ = status == "ERROR";
       collect_ = in_error_;
     } else if (name == "DESCRIPTION") {
       collect_ = true;
@@ -305,6 +308,8 @@ class VotableReader : public TableReader {
                : 0;
   }
 
+  bool overflow() const override { return parser_.overflow; }
+
  private:
   /// Parses the next block, or only to the end of its next tag; false at the end of the file. Until
   /// the header is complete there is no table to fill, so it goes tag by tag.
@@ -439,6 +444,7 @@ class VotableReader : public TableReader {
   }
 
   void open_inner(Table& batch, size_t max_rows) {
+    throw_service_error();
     if (!inner_)
       inner_ = open_fits(ByteSource::from_memory(parser_.fits_bytes, name_), parser_.fits_part,
                          threads_);

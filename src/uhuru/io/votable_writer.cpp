@@ -52,9 +52,9 @@ std::string_view arraysize(const Field& field) {
 
 class VotableWriter : public TableWriter {
  public:
-  VotableWriter(const std::string& path, const Table& header, const WriteOptions& options,
+  VotableWriter(std::unique_ptr<OutputFile> file, const Table& header, Threads threads,
                 Format format)
-      : file_(path, options.overwrite), format_(format), threads_(options.threads) {
+      : file_(std::move(file)), format_(format), threads_(std::move(threads)) {
     for (const Column& column : header.columns) fields_.push_back(field_for(column.field));
     std::string out =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -68,12 +68,12 @@ class VotableWriter : public TableWriter {
     out += format == Format::votable          ? "<TABLEDATA>\n"
            : format == Format::votable_binary ? "<BINARY>\n<STREAM encoding=\"base64\">\n"
                                               : "<BINARY2>\n<STREAM encoding=\"base64\">\n";
-    file_.write(out);
+    file_->write(out);
   }
 
   void write(const Table& batch) override {
     if (format_ == Format::votable)
-      return write_rows(batch.rows(), threads_, file_,
+      return write_rows(batch.rows(), threads_, *file_,
                         [&](size_t row, std::string& out) { put_row(batch, row, out); });
     std::string out;
     std::string bytes;
@@ -82,11 +82,11 @@ class VotableWriter : public TableWriter {
       encode_row(batch, row, fields_, format_ == Format::votable_binary2, bytes);
       encoder_.encode(bytes, out);
       if (out.size() > 1 << 18) {
-        file_.write(out);
+        file_->write(out);
         out.clear();
       }
     }
-    file_.write(out);
+    file_->write(out);
   }
 
   void commit() override {
@@ -98,8 +98,8 @@ class VotableWriter : public TableWriter {
       out += format_ == Format::votable_binary ? "\n</STREAM>\n</BINARY>\n"
                                                : "\n</STREAM>\n</BINARY2>\n";
     }
-    file_.write(out + "</DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n");
-    file_.commit();
+    file_->write(out + "</DATA>\n</TABLE>\n</RESOURCE>\n</VOTABLE>\n");
+    file_->commit();
   }
 
  private:
@@ -195,7 +195,7 @@ class VotableWriter : public TableWriter {
     });
   }
 
-  OutputFile file_;
+  std::unique_ptr<OutputFile> file_;
   Format format_;
   Threads threads_;
   std::vector<WireField> fields_;
@@ -204,9 +204,9 @@ class VotableWriter : public TableWriter {
 
 }  // namespace
 
-std::unique_ptr<TableWriter> create_votable(const std::string& path, const Table& header,
-                                            const WriteOptions& options, Format format) {
-  return std::make_unique<VotableWriter>(path, header, options, format);
+std::unique_ptr<TableWriter> create_votable(std::unique_ptr<OutputFile> file, const Table& header,
+                                            const Threads& threads, Format format) {
+  return std::make_unique<VotableWriter>(std::move(file), header, threads, format);
 }
 
 }  // namespace uhuru
