@@ -137,6 +137,7 @@ void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& 
 void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);
 
 void add_run(CLI::App& app, Context& context);
+void add_fetch(CLI::App& app, Context& context);
 void add_cluster(CLI::App& app, Context& context);
 void add_select(CLI::App& app, Context& context);
 void add_crossmatch(CLI::App& app, Context& context);

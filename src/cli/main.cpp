@@ -14,10 +14,16 @@ namespace {
 using namespace uhuru;
 using namespace uhuru::cli;
 
-/// The subcommand that was given, or the program.
+/// The subcommand that was given, down to the last one, or the program.
 const CLI::App* chosen(const CLI::App& app) {
   const auto given = app.get_subcommands();
-  return given.empty() ? &app : given.front();
+  return given.empty() ? &app : chosen(*given.front());
+}
+
+/// "uhuru fetch csc"
+std::string full_name(const CLI::App* command) {
+  const CLI::App* parent = command->get_parent();
+  return (parent ? full_name(parent) + " " : "") + command->get_name();
 }
 
 /// The nearest option or subcommand to the first word that was not understood.
@@ -33,7 +39,7 @@ std::string hint(const CLI::App& app) {
 }
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
-  const std::string command = chosen(app) == &app ? "uhuru" : "uhuru " + chosen(app)->get_name();
+  const std::string command = full_name(chosen(app));
   fmt::print(stderr, "{}: {}{}\n{} --help shows the options.\n", command, error.what(), hint(app),
              command);
   return static_cast<int>(ErrorKind::usage);
@@ -51,6 +57,7 @@ int run_command(int argc, char** argv) {
   app.get_formatter()->label("TEXT", "");
   Context context;
   add_run(app, context);
+  add_fetch(app, context);
   add_predict(app, context);
   add_cluster(app, context);
   add_select(app, context);

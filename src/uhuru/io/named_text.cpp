@@ -9,6 +9,18 @@
 
 namespace uhuru {
 
+std::string load_text(const std::string& path, const std::string& what) {
+  constexpr size_t largest = size_t{1} << 22;
+  std::string text;
+  const auto source = ByteSource::open(path);
+  for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
+    text += bytes;
+    if (text.size() > largest)
+      throw input_error("the " + what + " is too large", path, "less than 4 MiB");
+  }
+  return text;
+}
+
 std::string load_named_text(const std::string& name_or_path, const std::string& folder,
                             const std::string& what) {
   std::vector<std::string> built_in;
@@ -20,22 +32,14 @@ std::string load_named_text(const std::string& name_or_path, const std::string& 
     if (path == name_or_path) return std::string(file.content);
     built_in.emplace_back(path);
   }
-  constexpr size_t largest = size_t{1} << 22;
-  std::string text;
   try {
-    const auto source = ByteSource::open(name_or_path);
-    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
-      text += bytes;
-      if (text.size() > largest)
-        throw input_error("the " + what + " is too large", name_or_path, "less than 4 MiB");
-    }
+    return load_text(name_or_path, what);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::input || !text.empty()) throw;
+    if (error.message() != "cannot open the file") throw;
     throw input_error("there is no such " + what, name_or_path,
                       "the built-in " + what + " " + join(built_in, ", ") + ", or a TOML file",
                       error.found());
   }
-  return text;
 }
 
 }  // namespace uhuru

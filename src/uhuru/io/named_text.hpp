@@ -5,6 +5,10 @@
 
 namespace uhuru {
 
+/// The text of a file of at most 4 MiB, "-" for standard input. Throws Error (input); `what` says
+/// what it is: "query".
+std::string load_text(const std::string& path, const std::string& what);
+
 /// The built-in text `folder`/NAME.toml, or that of a file of at most 4 MiB. Throws Error (input)
 /// where there is neither, naming the built-in ones; `what` says what it is: "recipe".
 std::string load_named_text(const std::string& name_or_path, const std::string& folder,

@@ -190,8 +190,7 @@ std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& 
 
 std::string votable_text(const Table& table, Format format) {
   std::string text;
-  const auto writer =
-      create_votable(std::make_unique<OutputFile>(text), table, Threads(1), format);
+  const auto writer = create_votable(std::make_unique<OutputFile>(text), table, Threads(1), format);
   writer->write(table);
   writer->commit();
   return text;

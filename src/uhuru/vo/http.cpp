@@ -1,0 +1,393 @@
+// Source: RFC 9110 (HTTP semantics); libcurl does the protocol.
+
+#include "uhuru/vo/http.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <map>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int most_redirects = 10;
+constexpr size_t largest_header = size_t{1} << 16;
+constexpr long least_bytes_per_second = 10;
+
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using Url = std::unique_ptr<CURLU, UrlDeleter>;
+
+/// A part of an address; empty where it has none.
+std::string part(const Url& url, CURLUPart which) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return "";
+  std::string result(text);
+  curl_free(text);
+  return result;
+}
+
+/// `address`, which may be relative to `base`. Empty where it is none of http or https.
+std::optional<Url> parse_url(const std::string& address, const std::string& base = "") {
+  Url url(curl_url());
+  if (!base.empty()) curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0);
+  if (curl_url_set(url.get(), CURLUPART_URL, address.c_str(), 0) != CURLUE_OK) return std::nullopt;
+  const std::string scheme = part(url, CURLUPART_SCHEME);
+  if (scheme != "http" && scheme != "https") return std::nullopt;
+  curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
+  return url;
+}
+
+Error service_error(const std::string& message, const std::string& where,
+                    const std::string& expected, const std::string& found) {
+  return Error(ErrorKind::service, message, where, expected, found);
+}
+
+/// An attempt that failed in a way that another one may mend.
+struct TryAgain {
+  Error error;
+  double pause_s = 0;  // that the service asks for; 0: none
+};
+
+/// Seconds that a Retry-After header asks for: a number, or a date.
+double retry_after(const std::string& value) {
+  if (const auto seconds = parse_double(value)) return std::max(*seconds, 0.0);
+  const time_t date = curl_getdate(value.c_str(), nullptr);
+  return date < 0 ? 0 : std::max(std::difftime(date, std::time(nullptr)), 0.0);
+}
+
+/// An answer as it comes in.
+struct Incoming {
+  uint64_t largest;
+  HttpResponse response = {};
+  std::map<std::string, std::string> headers = {};
+  size_t header_bytes = 0;
+  bool too_large = false;
+  std::exception_ptr failure = nullptr;
+
+  static size_t take_body(char* bytes, size_t, size_t size, void* data) {
+    auto& self = *static_cast<Incoming*>(data);
+    try {
+      self.too_large = self.response.body->size() + size > self.largest;
+      if (self.too_large) return 0;
+      self.response.body->write({bytes, size});
+      return size;
+    } catch (...) {  // must not pass through libcurl
+      self.failure = std::current_exception();
+      return 0;
+    }
+  }
+  static size_t take_header(char* bytes, size_t, size_t size, void* data) {
+    auto& self = *static_cast<Incoming*>(data);
+    try {
+      const std::string_view line(bytes, size);
+      if (line.starts_with("HTTP/")) self.headers.clear();
+      self.header_bytes += size;
+      self.too_large = self.header_bytes > largest_header;
+      if (self.too_large) return 0;
+      if (const size_t colon = line.find(':'); colon != std::string_view::npos)
+        self.headers[lower(trim(line.substr(0, colon)))] = trim(line.substr(colon + 1));
+      return size;
+    } catch (...) {
+      self.failure = std::current_exception();
+      return 0;
+    }
+  }
+};
+
+bool is_certificate_error(CURLcode code) {
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
+         code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
+         code == CURLE_SSL_INVALIDCERTSTATUS || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+}
+
+}  // namespace
+
+/// The handle of libcurl, and when each host was asked last.
+struct HttpClient::Curl {
+  CURL* handle;
+  char message[CURL_ERROR_SIZE] = "";
+  std::map<std::string, Clock::time_point> next_request;
+
+  Curl() {
+    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+    handle = started == CURLE_OK ? curl_easy_init() : nullptr;
+    if (!handle) throw Error(ErrorKind::bug, "libcurl does not start");
+  }
+  ~Curl() { curl_easy_cleanup(handle); }
+  Curl(const Curl&) = delete;
+  Curl& operator=(const Curl&) = delete;
+
+  template <class Value>
+  void set(CURLoption option, Value value) const {
+    curl_easy_setopt(handle, option, value);
+  }
+
+  /// Waits until this host may be asked again.
+  void wait_for_turn(const std::string& host, double per_second) {
+    auto& next = next_request[host];
+    const auto now = Clock::now();
+    if (next > now) std::this_thread::sleep_until(next);
+    next = std::max(next, now) + std::chrono::duration_cast<Clock::duration>(
+                                     std::chrono::duration<double>(1 / per_second));
+  }
+
+  /// One request, one answer. Throws TryAgain where a connection broke or could not be made.
+  HttpResponse exchange(const HttpRequest& request, const HttpSettings& settings) {
+    curl_easy_reset(handle);
+    const auto milliseconds = [](double seconds) { return std::lround(seconds * 1000); };
+    Incoming incoming{settings.largest_answer};
+    incoming.response.url = request.url;
+    incoming.response.body = std::make_shared<SpooledFile>();
+    set(CURLOPT_URL, request.url.c_str());
+    set(CURLOPT_USERAGENT, "uhuru/" UHURU_VERSION);
+    set(CURLOPT_ACCEPT_ENCODING, "gzip");
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect_timeout_s));
+    set(CURLOPT_TIMEOUT_MS, milliseconds(settings.longest_answer_s));
+    set(CURLOPT_LOW_SPEED_LIMIT, least_bytes_per_second);
+    set(CURLOPT_LOW_SPEED_TIME, std::lround(std::ceil(settings.stall_timeout_s)));
+    set(CURLOPT_ERRORBUFFER, message);
+    set(CURLOPT_WRITEFUNCTION, Incoming::take_body);
+    set(CURLOPT_WRITEDATA, &incoming);
+    set(CURLOPT_HEADERFUNCTION, Incoming::take_header);
+    set(CURLOPT_HEADERDATA, &incoming);
+    message[0] = '\0';
+
+    curl_slist* headers = nullptr;
+    curl_mime* mime = nullptr;
+    std::string form;
+    if (request.method == HttpRequest::Method::remove) {
+      set(CURLOPT_CUSTOMREQUEST, "DELETE");
+    } else if (request.method == HttpRequest::Method::post) {
+      set(CURLOPT_POST, 1L);
+      headers = curl_slist_append(headers, "Expect:");  // some services do not know it
+      const bool with_files = std::any_of(request.fields.begin(), request.fields.end(),
+                                          [](const auto& f) { return !f.file_name.empty(); });
+      if (with_files) {
+        mime = multipart(request.fields);
+        set(CURLOPT_MIMEPOST, mime);
+      } else {
+        form = request.fields.empty() ? request.body : urlencoded(request.fields);
+        if (request.fields.empty())
+          headers = curl_slist_append(headers, ("Content-Type: " + request.content_type).c_str());
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(form.size()));
+        set(CURLOPT_POSTFIELDS, form.c_str());
+      }
+    }
+    set(CURLOPT_HTTPHEADER, headers);
+    const CURLcode code = curl_easy_perform(handle);
+    curl_mime_free(mime);
+    curl_slist_free_all(headers);
+    if (incoming.failure) std::rethrow_exception(incoming.failure);
+    if (code != CURLE_OK) fail(code, incoming, settings);
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &incoming.response.status);
+    if (const auto found = incoming.headers.find("location"); found != incoming.headers.end())
+      incoming.response.location = found->second;
+    if (const long status = incoming.response.status;
+        status == 429 || (status >= 502 && status <= 504)) {
+      const auto after = incoming.headers.find("retry-after");
+      throw TryAgain{
+          service_error("the service is too busy", request.url, "an answer",
+                        fmt::format("HTTP status {}, {}", status,
+                                    in_quotes(words_of(incoming.response.text(1 << 14), 60)))),
+          after == incoming.headers.end() ? 0 : retry_after(after->second)};
+    }
+    return std::move(incoming.response);
+  }
+
+ private:
+  curl_mime* multipart(const std::vector<FormField>& fields) const {
+    curl_mime* mime = curl_mime_init(handle);
+    for (const FormField& field : fields) {
+      curl_mimepart* piece = curl_mime_addpart(mime);
+      curl_mime_name(piece, field.name.c_str());
+      curl_mime_data(piece, field.value.data(), field.value.size());
+      if (!field.file_name.empty()) curl_mime_filename(piece, field.file_name.c_str());
+      if (!field.content_type.empty()) curl_mime_type(piece, field.content_type.c_str());
+    }
+    return mime;
+  }
+
+  std::string urlencoded(const std::vector<FormField>& fields) const {
+    std::string form;
+    for (const FormField& field : fields) {
+      char* value =
+          curl_easy_escape(handle, field.value.data(), static_cast<int>(field.value.size()));
+      form += fmt::format("{}{}={}", form.empty() ? "" : "&", field.name, value);
+      curl_free(value);
+    }
+    return form;
+  }
+
+  [[noreturn]] void fail(CURLcode code, const Incoming& incoming,
+                         const HttpSettings& settings) const {
+    const std::string& url = incoming.response.url;
+    const std::string cause = *message ? message : curl_easy_strerror(code);
+    if (incoming.too_large)
+      throw service_error(
+          "the service sends too much", url,
+          incoming.header_bytes > largest_header
+              ? std::string("headers of less than 64 KiB")
+              : fmt::format("at most {} bytes", with_commas(settings.largest_answer)),
+          "more");
+    if (is_certificate_error(code))
+      throw service_error("the certificate of the service is not trusted", url,
+                          "a valid certificate of this host", cause);
+    switch (code) {
+      case CURLE_OPERATION_TIMEDOUT:
+        throw TryAgain{
+            service_error("the service does not answer in time", url,
+                          fmt::format("a connection within {} s, then bytes within {} s",
+                                      settings.connect_timeout_s, settings.stall_timeout_s),
+                          cause)};
+      case CURLE_COULDNT_RESOLVE_HOST:
+      case CURLE_COULDNT_RESOLVE_PROXY:
+      case CURLE_COULDNT_CONNECT:
+        throw TryAgain{service_error("the service cannot be reached", url, "", cause)};
+      case CURLE_PARTIAL_FILE:
+      case CURLE_RECV_ERROR:
+      case CURLE_SEND_ERROR:
+      case CURLE_GOT_NOTHING:
+      case CURLE_SSL_CONNECT_ERROR:
+      case CURLE_HTTP2:
+      case CURLE_HTTP2_STREAM:
+      case CURLE_BAD_CONTENT_ENCODING:
+        throw TryAgain{service_error("the service broke off its answer", url, "", cause)};
+      default:
+        throw service_error("the service's answer cannot be understood", url, "HTTP", cause);
+    }
+  }
+};
+
+HttpClient::HttpClient(const HttpSettings& settings, Patience patience)
+    : settings_(settings), patience_(std::move(patience)), curl_(std::make_unique<Curl>()) {}
+HttpClient::~HttpClient() = default;
+
+namespace {
+
+bool is_redirect(long status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// The request that follows a redirect.
+HttpRequest redirected(const HttpRequest& from, const HttpResponse& response) {
+  const Url old = std::move(*parse_url(from.url));
+  auto target = parse_url(response.location, from.url);
+  if (response.location.empty() || !target)
+    throw service_error("the service redirects to somewhere else than a web address", from.url,
+                        "an address of http or https", in_quotes(response.location));
+  curl_url_set(target->get(), CURLUPART_USER, nullptr, 0);
+  curl_url_set(target->get(), CURLUPART_PASSWORD, nullptr, 0);
+  if (part(old, CURLUPART_SCHEME) == "https" && part(*target, CURLUPART_SCHEME) == "http")
+    throw service_error("the service redirects from https to http", from.url, "https",
+                        in_quotes(response.location));
+  HttpRequest next = from;
+  next.url = part(*target, CURLUPART_URL);
+  const bool only_moved = part(old, CURLUPART_PATH) == part(*target, CURLUPART_PATH) &&
+                          part(old, CURLUPART_QUERY) == part(*target, CURLUPART_QUERY);
+  const long status = response.status;
+  const bool stays = status == 301 || status == 307 || status == 308 ||
+                     (status == 302 && only_moved) || from.method == HttpRequest::Method::get;
+  if (!stays) {
+    next.method = HttpRequest::Method::get;
+    next.fields.clear();
+    next.body.clear();
+  }
+  return next;
+}
+
+}  // namespace
+
+HttpResponse HttpClient::send(const HttpRequest& request) {
+  const auto url = parse_url(request.url);
+  if (!url)
+    throw Error(ErrorKind::usage, "this is no address of a service", request.url,
+                "http://… or https://…");
+  if (!part(*url, CURLUPART_USER).empty() || !part(*url, CURLUPART_PASSWORD).empty())
+    throw Error(ErrorKind::usage, "the address holds a name or password", "",
+                "an address without them: they are never sent");
+  double pause = settings_.first_pause_s;
+  for (int attempt = 0;; ++attempt) {
+    try {
+      HttpRequest current = request;
+      for (int redirects = 0;; ++redirects) {
+        const Url target = std::move(*parse_url(current.url));
+        curl_->wait_for_turn(part(target, CURLUPART_HOST) + ":" + part(target, CURLUPART_PORT),
+                             settings_.requests_per_second);
+        HttpResponse response = curl_->exchange(current, settings_);
+        if (!is_redirect(response.status)) return response;
+        if (redirects == most_redirects)
+          throw service_error("the service redirects without end", request.url,
+                              fmt::format("at most {} redirects", most_redirects),
+                              "another to " + in_quotes(response.location));
+        HttpRequest next = redirected(current, response);
+        if (!request.follow) {
+          response.location = next.url;
+          return response;
+        }
+        current = std::move(next);
+      }
+    } catch (const TryAgain& again) {
+      if (again.pause_s > settings_.longest_pause_s)
+        throw service_error("the service is too busy", again.error.where(),
+                            fmt::format("an answer within {} s", settings_.longest_pause_s),
+                            fmt::format("the wish to be asked again in {:.0f} s", again.pause_s));
+      if (attempt >= settings_.retries)
+        throw service_error(
+            again.error.message(), again.error.where(), again.error.expected(),
+            again.error.found() + (attempt ? fmt::format(" (asked {} times)", attempt + 1) : ""));
+      const double seconds = std::max(again.pause_s, std::min(pause, settings_.longest_pause_s));
+      if (patience_) patience_(again.error, seconds);
+      std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+      pause *= 2;
+    }
+  }
+}
+
+std::string HttpResponse::text(size_t most) const {
+  std::string text;
+  const auto source = ByteSource::open(body->path(), url);
+  for (auto bytes = source->next(); !bytes.empty() && text.size() < most; bytes = source->next())
+    text += bytes.substr(0, most - text.size());
+  return text;
+}
+
+void throw_status(const HttpResponse& response, const std::string& expected) {
+  const std::string words = words_of(response.text(1 << 16));
+  throw service_error(
+      "the service refuses", response.url, expected,
+      fmt::format("HTTP status {}{}", response.status, words.empty() ? "" : ": " + words));
+}
+
+std::string words_of(const std::string& body, size_t most) {
+  std::string words;
+  bool in_tag = false, blank = false;
+  for (const char c : body) {
+    if (words.size() >= most) return words + " …";
+    const bool control = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+    if (c == '<') in_tag = true;
+    if (in_tag || control) {
+      blank = true;
+    } else {
+      if (blank && !words.empty()) words += ' ';
+      blank = false;
+      words += c;
+    }
+    if (c == '>') in_tag = false;
+  }
+  return words;
+}
+
+}  // namespace uhuru

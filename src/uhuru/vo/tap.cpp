@@ -1,0 +1,248 @@
+#include "uhuru/vo/tap.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+#include <utility>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/xml_parser.hpp"
+
+namespace uhuru {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Runs `work`, whose errors are the service's.
+template <class Work>
+decltype(auto) as_service(Work&& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::bug || error.kind() == ErrorKind::service) throw;
+    throw Error(ErrorKind::service, "the service's answer cannot be used: " + error.message(),
+                error.where(), error.expected(), error.found());
+  }
+}
+
+/// What is said of a job.
+struct Job {
+  std::string phase, error;
+};
+
+/// The document of a job: uws:phase and uws:errorSummary/uws:message.
+class JobParser : public XmlParser {
+ public:
+  explicit JobParser(const std::string& name) : XmlParser(name) {}
+  Job job;
+
+ private:
+  void start_element(std::string_view name, const XmlAttributes&) override {
+    text_.clear();
+    is_job_ = is_job_ || name == "job";
+  }
+  void end_element(std::string_view name) override {
+    if (is_job_ && name == "phase") job.phase = trim(text_);
+    if (is_job_ && name == "message") job.error = trim(text_);
+    text_.clear();
+  }
+  void text(std::string_view characters) override {
+    if (text_.size() < 4096) text_ += characters;
+  }
+  bool is_job_ = false;
+  std::string text_;
+};
+
+std::string base_url(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  for (const std::string_view ending : {"/sync", "/async"})
+    if (url.ends_with(ending)) url.resize(url.size() - ending.size());
+  return url;
+}
+
+std::vector<FormField> query_fields(const TapQuery& query) {
+  // FORMAT is TAP 1.0's name of RESPONSEFORMAT; each service ignores the other's.
+  std::vector<FormField> fields = {{"REQUEST", "doQuery"},
+                                   {"LANG", "ADQL"},
+                                   {"FORMAT", "votable"},
+                                   {"RESPONSEFORMAT", "votable"},
+                                   {"QUERY", query.adql}};
+  if (query.max_rows) fields.push_back({"MAXREC", fmt::format("{}", *query.max_rows)});
+  std::string uploads;
+  for (const TapUpload& upload : query.uploads)
+    uploads += fmt::format("{}{},param:{}", uploads.empty() ? "" : ";", upload.name, upload.name);
+  if (!uploads.empty()) fields.push_back({"UPLOAD", uploads});
+  for (const TapUpload& upload : query.uploads)
+    fields.push_back(
+        {upload.name, upload.votable, upload.name + ".vot", "application/x-votable+xml"});
+  return fields;
+}
+
+/// The table of a response, whatever its status: an error document says more than a status.
+std::unique_ptr<ServiceTable> table_of(HttpResponse response, const Threads& threads) {
+  const long status = response.status;
+  if (status != 200) {
+    const HttpResponse copy = response;
+    try {
+      ServiceTable ignored(std::move(response), threads);
+    } catch (const Error& error) {
+      if (error.message() == "the service answered with an error") throw;
+    }
+    throw_status(copy, "a table");
+  }
+  return std::make_unique<ServiceTable>(std::move(response), threads);
+}
+
+/// An asynchronous query: a job that is made here and deleted at the end, whatever happens.
+class AsyncJob {
+ public:
+  AsyncJob(HttpClient& http, const std::string& url, const TapQuery& query,
+           const TapSettings& settings, const Threads& threads, const Progress& progress)
+      : http_(http), settings_(settings), threads_(threads), progress_(progress) {
+    HttpResponse made = http_.send({.method = HttpRequest::Method::post,
+                                    .url = base_url(url) + "/async",
+                                    .fields = query_fields(query),
+                                    .follow = false});
+    if (made.location.empty()) {
+      table_of(made, threads_);
+      throw Error(ErrorKind::service, "the service made no job", made.url,
+                  "HTTP status 303 with the job's address", "a table");
+    }
+    job_ = made.location;
+    while (job_.ends_with('/')) job_.pop_back();
+  }
+  ~AsyncJob() {
+    try {
+      http_.send({.method = HttpRequest::Method::remove, .url = job_, .follow = false});
+    } catch (const std::exception&) {  // the service deletes it in its own time
+    }
+  }
+  AsyncJob(const AsyncJob&) = delete;
+  AsyncJob& operator=(const AsyncJob&) = delete;
+
+  std::unique_ptr<ServiceTable> result() {
+    run();
+    std::string phase;
+    for (bool restarted = false;;) {
+      Job job = wait(phase);
+      phase = job.phase;
+      if (phase == "COMPLETED") break;
+      if (phase == "HELD" && !std::exchange(restarted, true)) {
+        run();  // a held job waits to be told again
+      } else if (phase == "ERROR") {
+        fail_with_its_error(job);
+      } else if (phase == "ABORTED" || phase == "ARCHIVED" || phase == "HELD") {
+        throw Error(ErrorKind::service, "the service ended the job", job_, "COMPLETED",
+                    phase + (job.error.empty() ? "" : ": " + words_of(job.error)));
+      }
+    }
+    return table_of(http_.send({.url = job_ + "/results/result"}), threads_);
+  }
+
+ private:
+  void run() {
+    HttpResponse started = http_.send({.method = HttpRequest::Method::post,
+                                       .url = job_ + "/phase",
+                                       .fields = {{"PHASE", "RUN"}},
+                                       .follow = false});
+    // A repeated RUN may be refused although the first was heard: the phase says so then.
+    if (started.status >= 400 && state(0).phase == "PENDING")
+      throw_status(started, "a started job");
+  }
+
+  /// The job's state, at once or when its phase changes, or `wait_s` later.
+  Job state(int wait_s) {
+    const std::string query = wait_s > 0 ? fmt::format("?WAIT={}", wait_s) : "";
+    HttpResponse response = http_.send({.url = job_ + query});
+    if (response.status != 200) throw_status(response, "the job's state");
+    return as_service([&] {
+      JobParser parser(response.url);
+      parser.feed(response.text(), true);
+      if (parser.job.phase.empty())
+        throw input_error("there is no phase in it", response.url, "the document of a job (UWS)",
+                          in_quotes(words_of(response.text(), 60)));
+      return parser.job;
+    });
+  }
+
+  /// The job's state when it is another than `phase` or this is one that lasts. WAIT lets the
+  /// service hold the answer back (UWS 1.1); one that does not know it answers at once, and is
+  /// asked again after growing pauses.
+  Job wait(const std::string& phase) {
+    const int longest_wait =
+        std::clamp(static_cast<int>(http_.settings().stall_timeout_s / 2), 1, 60);
+    double pause = 0.2;
+    for (;;) {
+      const auto asked = Clock::now();
+      Job job = state(phase.empty() ? 0 : longest_wait);
+      if (progress_) progress_("the service's job: " + lower(job.phase), 0, 0);
+      if (job.phase != phase) return job;
+      const std::chrono::duration<double> all = Clock::now() - started_,
+                                          last = Clock::now() - asked;
+      if (all.count() > settings_.longest_job_s)
+        throw Error(ErrorKind::service, "the service's job takes too long", job_,
+                    fmt::format("an end within {:.0f} s", settings_.longest_job_s), phase);
+      if (last.count() < longest_wait * 0.5)
+        std::this_thread::sleep_for(std::chrono::duration<double>(pause));
+      pause = std::min(pause * 1.5, 10.0);
+    }
+  }
+
+  [[noreturn]] void fail_with_its_error(const Job& job) {
+    HttpResponse response = http_.send({.url = job_ + "/error"});
+    if (response.status == 200) {
+      const std::string text = response.text();
+      if (!std::string_view(trim(text)).starts_with('<') && !trim(text).empty())
+        throw Error(ErrorKind::service, "the service answered with an error", job_, "a table",
+                    words_of(text));
+      table_of(std::move(response), threads_);  // throws the error that it tells of
+    }
+    throw Error(ErrorKind::service, "the service answered with an error", job_, "a table",
+                job.error.empty() ? "phase ERROR" : words_of(job.error));
+  }
+
+  HttpClient& http_;
+  const TapSettings& settings_;
+  const Threads& threads_;
+  const Progress& progress_;
+  std::string job_;
+  Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace
+
+ServiceTable::ServiceTable(HttpResponse response, const Threads& threads)
+    : TableReader(response.url), response_(std::move(response)) {
+  const std::string path = response_.body->path();
+  const auto source = ByteSource::open(path, name_);
+  const std::string head(as_service([&] { return source->peek(); }));
+  const std::string start = lower(trim(head).substr(0, 200));
+  const bool page = start.starts_with("<!doctype html") || start.find("<html") != std::string::npos;
+  const bool utf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
+  if (page || (!utf16 && !start.starts_with('<') && !start.starts_with("\xef\xbb\xbf<")))
+    throw Error(ErrorKind::service,
+                page ? "the service answered with a web page" : "the service answered with text",
+                name_, "a VOTable", head.empty() ? "nothing" : in_quotes(words_of(head)));
+  reader_ = as_service([&] { return open_votable_file(path, name_, threads); });
+  header_ = reader_->header();
+}
+
+void ServiceTable::read_rows(Table& batch, size_t max_rows) {
+  as_service([&] { reader_->read(batch, max_rows); });
+}
+
+std::unique_ptr<ServiceTable> query_tap(HttpClient& http, const std::string& url,
+                                        const TapQuery& query, const TapSettings& settings,
+                                        const Threads& threads, const Progress& progress) {
+  if (query.asynchronous) return AsyncJob(http, url, query, settings, threads, progress).result();
+  return table_of(http.send({.method = HttpRequest::Method::post,
+                             .url = base_url(url) + "/sync",
+                             .fields = query_fields(query)}),
+                  threads);
+}
+
+}  // namespace uhuru

@@ -1,0 +1,59 @@
+// Queries to TAP services, synchronous and asynchronous.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/base/progress.hpp"
+#include "uhuru/base/threads.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/vo/http.hpp"
+#include "uhuru/vo/services.hpp"
+
+namespace uhuru {
+
+/// A table that a query uses as TAP_UPLOAD.name.
+struct TapUpload {
+  std::string name;
+  std::string votable;  // its text
+};
+
+struct TapQuery {
+  std::string adql;
+  std::vector<TapUpload> uploads = {};
+  std::optional<uint64_t> max_rows = {};  // MAXREC; else the service's own limit holds
+  bool asynchronous = false;
+};
+
+/// The table that a service answered with, all of it received. Errors of reading it are the
+/// service's (ErrorKind::service). Not thread-safe.
+class ServiceTable : public TableReader {
+ public:
+  /// Throws Error (service) where the body is no VOTable, or one that tells of an error.
+  ServiceTable(HttpResponse response, const Threads& threads);
+
+  double fraction_read() const override { return reader_->fraction_read(); }
+  bool overflow() const override { return reader_->overflow(); }
+
+ private:
+  void read_rows(Table& batch, size_t max_rows) override;
+
+  HttpResponse response_;
+  std::unique_ptr<TableReader> reader_;
+};
+
+/// Sends the query to the TAP service at `url` (its base, with or without /sync or /async) and
+/// returns the whole table. An asynchronous job is deleted in any case.
+///
+/// `progress` hears the job's phase. Throws Error (service): see HttpClient; also where the
+/// service refuses the query, answers with an error under any status, with something else than a
+/// VOTable, or the job fails, is aborted or takes longer than settings.longest_job_s.
+/// Source: IVOA TAP 1.0 and 1.1, UWS 1.0 and 1.1.
+std::unique_ptr<ServiceTable> query_tap(HttpClient& http, const std::string& url,
+                                        const TapQuery& query, const TapSettings& settings,
+                                        const Threads& threads, const Progress& progress = {});
+
+}  // namespace uhuru
