@@ -1,40 +1,16 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <memory>
 
-#include "cli.hpp"
+#include "service_options.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/named_text.hpp"
-#include "uhuru/vo/services.hpp"
-#include "uhuru/vo/tap.hpp"
+#include "uhuru/vo/fetch_counterparts.hpp"
+#include "uhuru/vo/fetch_detections.hpp"
 
 namespace uhuru::cli {
 namespace {
-
-/// Options of all that is fetched.
-struct ServiceOptions {
-  std::string services = "default";
-  bool asynchronous = false;
-
-  /// A client that says why it waits.
-  HttpClient client(const Services& of, Terminal& terminal) const {
-    return HttpClient(of.http, [&terminal](const Error& error, double pause_s) {
-      terminal.note(fmt::format("{}; asked again in {:.0f} s", error.what(), std::ceil(pause_s)));
-    });
-  }
-
-  void add(CLI::App& command) {
-    command
-        .add_option("--services", services,
-                    "Where the services are and how they are asked: the built-in file, or one of "
-                    "yours (see uhuru fetch services)")
-        ->capture_default_str()
-        ->type_name("FILE");
-    command.add_flag("--async", asynchronous, "Ask by asynchronous jobs, for long queries");
-  }
-};
 
 struct TapOptions {
   ServiceOptions service;
@@ -68,7 +44,7 @@ void fetch_tap(Context& context, const TapOptions& options) {
   TapQuery query{options.query, {}, options.max_rows, options.service.asynchronous};
   if (query.adql.starts_with('@')) query.adql = load_text(query.adql.substr(1), "query");
   for (const std::string& text : options.uploads) query.uploads.push_back(upload(text, threads));
-  HttpClient http = options.service.client(services, terminal);
+  HttpClient http = ServiceOptions::client(services, terminal);
   const Progress progress = terminal.progress();
   const auto table = query_tap(http, options.url, query, services.tap, threads, progress);
   const auto writer = create_table(options.output.path, table->header(), write);
@@ -107,6 +83,104 @@ void add_fetch_tap(CLI::App& fetch, Context& context) {
   });
 }
 
+/// Where a fetch in pieces goes.
+struct TargetOptions {
+  OutputOptions output;
+  bool restart = false;
+
+  void add(CLI::App& command, const std::string& description) {
+    output.add(command, description)->required();
+    command.add_flag("--restart", restart, "Forget what an interrupted fetch left, begin anew");
+  }
+  FetchTarget load(const Context& context) const {
+    return {.out = output.path, .write = output.write(context), .restart = restart};
+  }
+};
+
+struct CscOptions {
+  DetectionOptions detections;
+  ServiceOptions service;
+  TargetOptions target;
+};
+
+void add_fetch_csc(CLI::App& fetch, Context& context) {
+  CLI::App* command =
+      add_command(fetch, context, "csc", "Detections of the Chandra Source Catalog");
+  const auto options = std::make_shared<CscOptions>();
+  options->target.add(*command, "Table of detections");
+  options->detections.add(*command);
+  options->service.add(*command);
+  command->footer(
+      "An interrupted fetch goes on where it stopped when the same command is given again.\n"
+      "Example:\n  uhuru fetch csc --release 2.1 --out csc21.vot");
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      const Services services = load_services(options->service.services);
+      HttpClient http = ServiceOptions::client(services, context.terminal);
+      print_fetch(context.terminal,
+                  fetch_detections(http, services, options->detections.load(options->service),
+                                   options->target.load(context), context.make_threads(),
+                                   context.terminal.progress()));
+    };
+  });
+}
+
+struct SimbadOptions {
+  std::string detections;
+  CounterpartQuery query;
+  std::string find = "best";
+  MatchServiceOption match;
+  ServiceOptions service;
+  TargetOptions target;
+  std::optional<size_t> block;
+};
+
+void add_fetch_simbad(CLI::App& fetch, Context& context) {
+  CLI::App* command = add_command(fetch, context, "simbad",
+                                  "Counterparts of detections in SIMBAD; every row is kept");
+  const auto options = std::make_shared<SimbadOptions>();
+  command->add_option("DETECTIONS", options->detections, "Table with positions")->required();
+  options->target.add(*command, "The table with the columns of the counterparts");
+  command->add_option("--radius", options->query.radius_arcsec, "Largest separation")
+      ->check(between(0.0, 180.0))
+      ->capture_default_str()
+      ->type_name("ARCSEC");
+  command->add_option("--find", options->find, "best: the nearest counterpart; all: every one")
+      ->check(CLI::IsMember({"best", "all"}))
+      ->capture_default_str()
+      ->type_name("WHICH");
+  command->add_option("--ra", options->query.position.ra, "Right ascension, degrees")
+      ->capture_default_str()
+      ->type_name("COLUMN");
+  command->add_option("--dec", options->query.position.dec, "Declination, degrees")
+      ->capture_default_str()
+      ->type_name("COLUMN");
+  command
+      ->add_option("--block", options->block, "Positions a query, instead of the services file's")
+      ->check(between<size_t>(1, 1000000))
+      ->type_name("N");
+  options->match.add(*command);
+  options->service.add(*command);
+  command->footer(
+      "An interrupted fetch goes on where it stopped when the same command is given again.\n"
+      "Example:\n  uhuru fetch simbad csc21.vot --out simbad.vot");
+  command->callback([&context, options] {
+    context.action = [&context, options] {
+      Services services = load_services(options->service.services);
+      if (options->block) services.simbad.positions_per_query = *options->block;
+      CounterpartQuery& query = options->query;
+      query.find = options->find == "all" ? MatchFind::all : MatchFind::best;
+      query.service = options->match.load();
+      query.asynchronous = options->service.asynchronous;
+      HttpClient http = ServiceOptions::client(services, context.terminal);
+      print_fetch(context.terminal,
+                  fetch_counterparts(http, services, options->detections, query,
+                                     options->target.load(context), context.make_threads(),
+                                     context.terminal.progress()));
+    };
+  });
+}
+
 void add_fetch_services(CLI::App& fetch, Context& context) {
   CLI::App* command = add_command(fetch, context, "services",
                                   "Print the built-in services file, to be changed and given back");
@@ -120,6 +194,8 @@ void add_fetch_services(CLI::App& fetch, Context& context) {
 void add_fetch(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "fetch", "Get detections, counterparts or any table from the archives' services");
+  add_fetch_csc(*command, context);
+  add_fetch_simbad(*command, context);
   add_fetch_tap(*command, context);
   add_fetch_services(*command, context);
 }

@@ -67,6 +67,8 @@ CounterpartArchive read_counterparts(TomlSection section) {
   archive.xmatch = section.text("xmatch");
   archive.positions_per_query =
       static_cast<size_t>(section.integer("positions_per_query", 50000, 1, 1'000'000));
+  archive.rows_per_query =
+      static_cast<uint64_t>(section.integer("rows_per_query", 2'000'000, 1, 100'000'000));
   archive.query = section.text("query");
   section.finish();
   return archive;

@@ -36,6 +36,7 @@ struct DetectionArchive {
 struct CounterpartArchive {
   std::string tap, xmatch;
   size_t positions_per_query = 0;
+  uint64_t rows_per_query = 0;
   std::string query;  // {radius}: degrees
 };
 

@@ -235,14 +235,18 @@ void ServiceTable::read_rows(Table& batch, size_t max_rows) {
   as_service([&] { reader_->read(batch, max_rows); });
 }
 
+std::unique_ptr<ServiceTable> post_form(HttpClient& http, const std::string& url,
+                                        std::vector<FormField> fields, const Threads& threads) {
+  return table_of(
+      http.send({.method = HttpRequest::Method::post, .url = url, .fields = std::move(fields)}),
+      threads);
+}
+
 std::unique_ptr<ServiceTable> query_tap(HttpClient& http, const std::string& url,
                                         const TapQuery& query, const TapSettings& settings,
                                         const Threads& threads, const Progress& progress) {
   if (query.asynchronous) return AsyncJob(http, url, query, settings, threads, progress).result();
-  return table_of(http.send({.method = HttpRequest::Method::post,
-                             .url = base_url(url) + "/sync",
-                             .fields = query_fields(query)}),
-                  threads);
+  return post_form(http, base_url(url) + "/sync", query_fields(query), threads);
 }
 
 }  // namespace uhuru

@@ -45,6 +45,11 @@ class ServiceTable : public TableReader {
   std::unique_ptr<TableReader> reader_;
 };
 
+/// Sends a form to the service at `url` and returns the whole table. Throws Error (service): see
+/// query_tap.
+std::unique_ptr<ServiceTable> post_form(HttpClient& http, const std::string& url,
+                                        std::vector<FormField> fields, const Threads& threads);
+
 /// Sends the query to the TAP service at `url` (its base, with or without /sync or /async) and
 /// returns the whole table. An asynchronous job is deleted in any case.
 ///

@@ -1,0 +1,96 @@
+#include "service_options.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru::cli {
+
+void ServiceOptions::add(CLI::App& command) {
+  command
+      .add_option("--services", services,
+                  "Which services are asked, and how: a file like that of uhuru fetch services")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command.add_flag("--async", asynchronous, "Ask by asynchronous jobs, for queries that take long");
+}
+
+HttpClient ServiceOptions::client(const Services& services, Terminal& terminal) {
+  return HttpClient(services.http, [&terminal](const Error& error, double pause_s) {
+    terminal.note(fmt::format("{}; asked again in {:.0f} s", error.what(), std::ceil(pause_s)));
+  });
+}
+
+void DetectionOptions::add(CLI::App& command) {
+  command.add_option("--release", query.release, "Release of the catalog: 2.0, 2.1 or current")
+      ->capture_default_str()
+      ->type_name("RELEASE");
+  command.add_option("--where", query.where, "A further condition, e.g. \"o.theta < 5\"")
+      ->type_name("ADQL");
+  command.add_flag(
+      "--all", query.all,
+      "Also detections that are faint or without spectrum, which the method leaves out");
+  command.add_option("--cone", cone, "Only sources around a position, all in degrees")
+      ->expected(3)
+      ->type_name("RA DEC RADIUS");
+  command
+      .add_option("--columns", query.columns,
+                  "Columns to fetch besides name, observation and position, instead of those of "
+                  "the method")
+      ->delimiter(',')
+      ->type_name("NAME,...");
+}
+
+DetectionQuery DetectionOptions::load(const ServiceOptions& service) const {
+  DetectionQuery result = query;
+  if (!cone.empty()) result.cone = Cone{{cone[0], cone[1]}, cone[2]};
+  result.asynchronous = service.asynchronous;
+  return result;
+}
+
+void MatchServiceOption::add(CLI::App& command) {
+  command.add_option("--service", name, "tap: SIMBAD's TAP service; xmatch: CDS X-Match")
+      ->check(CLI::IsMember({"tap", "xmatch"}))
+      ->capture_default_str()
+      ->type_name("WHICH");
+}
+
+void add_counts(std::vector<std::string>& items, const FetchCounts& counts) {
+  items.push_back(fmt::format("queries {}", with_commas(counts.queries)));
+  if (counts.pieces_earlier)
+    items.push_back(fmt::format("pieces fetched earlier {} of {}",
+                                with_commas(counts.pieces_earlier), with_commas(counts.pieces)));
+}
+
+void print_fetch(Terminal& terminal, const DetectionFetch& fetch) {
+  std::vector<std::string> items;
+  if (fetch.reused) {
+    items.push_back("are there already");
+  } else {
+    items.push_back("rows " + with_commas(fetch.rows));
+    add_count(items, "outside the cone", fetch.outside);
+    add_counts(items, fetch.counts);
+  }
+  items.push_back("release " + fetch.release);
+  terminal.say_items("detections  ", items);
+}
+
+void print_fetch(Terminal& terminal, const CounterpartFetch& fetch) {
+  std::vector<std::string> items;
+  if (fetch.reused) {
+    items.push_back("are there already");
+  } else {
+    items.push_back("positions " + with_commas(fetch.positions));
+    items.push_back("objects " + with_commas(fetch.objects));
+    items.push_back("rows with a match " + with_commas(fetch.match.matched));
+    add_count(items, "unmatched", fetch.match.left - fetch.match.matched);
+    add_count(items, "without position", fetch.match.without_position);
+    add_counts(items, fetch.counts);
+  }
+  terminal.say_items("counterparts  ", items);
+}
+
+}  // namespace uhuru::cli

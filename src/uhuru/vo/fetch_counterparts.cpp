@@ -1,0 +1,204 @@
+#include "uhuru/vo/fetch_counterparts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/hash.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+namespace {
+
+constexpr double margin_deg = 1e-8;  // what the service finds too much is left out here
+
+Field angle_field(std::string name, std::string ucd, std::string description) {
+  Field field = make_field(std::move(name), Type::float64, std::move(description));
+  field.unit = "deg";
+  field.ucd = std::move(ucd);
+  return field;
+}
+
+/// The different valid positions, in order.
+std::vector<SkyPosition> different(std::vector<SkyPosition> positions) {
+  std::erase_if(positions, [](const SkyPosition& position) { return !is_valid(position); });
+  const auto key = [](const SkyPosition& p) { return std::pair(p.ra_deg, p.dec_deg); };
+  std::sort(positions.begin(), positions.end(),
+            [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  positions.erase(std::unique(positions.begin(), positions.end(),
+                              [&](const auto& a, const auto& b) { return key(a) == key(b); }),
+                  positions.end());
+  return positions;
+}
+
+/// Positions as the table that is uploaded.
+std::string upload_text(std::span<const SkyPosition> positions) {
+  Table table;
+  table.name = "positions";
+  table.add(angle_field("uhuru_ra", "pos.eq.ra;meta.main", "Right ascension, ICRS"));
+  table.add(angle_field("uhuru_dec", "pos.eq.dec;meta.main", "Declination, ICRS"));
+  for (const SkyPosition& position : positions) {
+    table.columns[0].append(position.ra_deg);
+    table.columns[1].append(position.dec_deg);
+  }
+  return votable_text(table);
+}
+
+/// The columns that are kept of an object.
+Table object_table() {
+  Table table;
+  const auto text = [](std::string name, std::string ucd, std::string description) {
+    Field field = make_field(std::move(name), Type::text, std::move(description));
+    field.ucd = std::move(ucd);
+    field.unicode = true;
+    return field;
+  };
+  table.add(text("main_id", "meta.id", "Main identifier of the counterpart in SIMBAD"));
+  table.add(text("main_type", "src.class", "Main type of the counterpart, SIMBAD's label"));
+  table.add(text("otype", "meta.code.class", "Main type of the counterpart, SIMBAD's code"));
+  table.add(angle_field("simbad_ra", "pos.eq.ra", "Right ascension of the counterpart, ICRS"));
+  table.add(angle_field("simbad_dec", "pos.eq.dec", "Declination of the counterpart, ICRS"));
+  return table;
+}
+
+/// The service's rows with the columns of object_table. Labels: `label` and `otype` by TAP,
+/// `main_type` by X-Match.
+Table objects_of(const Table& answer, const std::string& service) {
+  try {
+    const bool by_tap = answer.find("otype") != nullptr;
+    const Column& id = answer.at("main_id");
+    const Column& type = answer.at(by_tap ? "label" : "main_type");
+    const std::vector<double> ra = numbers(answer.at("ra")), dec = numbers(answer.at("dec"));
+    Table objects = object_table();
+    for (size_t row = 0; row < answer.rows(); ++row) {
+      const std::string code =
+          by_tap ? std::string(trim(cell_text(answer.at("otype"), row))) : std::string();
+      const std::string label(trim(cell_text(type, row)));
+      objects.columns[0].append_text(trim(cell_text(id, row)));
+      objects.columns[1].append_text(label.empty() ? code : label);
+      objects.columns[2].append_text(code);
+      objects.columns[3].append(ra[row]);
+      objects.columns[4].append(dec[row]);
+    }
+    return objects;
+  } catch (const Error& error) {
+    throw Error(ErrorKind::service, error.message(), service, error.expected(), error.found());
+  }
+}
+
+/// The objects in order of their identifier and position, each once.
+Table each_once(const Table& objects) {
+  const auto less = [&](size_t a, size_t b) {
+    if (const int order = objects.columns[0].text(a).compare(objects.columns[0].text(b));
+        order != 0)
+      return order < 0;
+    const std::pair p(objects.columns[3].number(a), objects.columns[4].number(a));
+    const std::pair q(objects.columns[3].number(b), objects.columns[4].number(b));
+    return p < q;
+  };
+  std::vector<size_t> rows(objects.rows());
+  std::iota(rows.begin(), rows.end(), size_t{0});
+  std::stable_sort(rows.begin(), rows.end(), less);
+  rows.erase(std::unique(rows.begin(), rows.end(),
+                         [&](size_t a, size_t b) { return !less(a, b) && !less(b, a); }),
+             rows.end());
+  return objects.select(rows);
+}
+
+/// The query of CDS X-Match as a form.
+std::vector<FormField> xmatch_fields(const CounterpartQuery& query, double radius_arcsec,
+                                     std::string upload) {
+  return {{"REQUEST", "xmatch"},
+          {"RESPONSEFORMAT", "votable"},
+          {"cat1", std::move(upload), "positions.vot", "application/x-votable+xml"},
+          {"colRA1", "uhuru_ra"},
+          {"colDec1", "uhuru_dec"},
+          {"cat2", "simbad"},
+          {"distMaxArcsec", fmt::format("{}", radius_arcsec)},
+          {"selection", query.find == MatchFind::best ? "best" : "all"}};
+}
+
+}  // namespace
+
+CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
+                                    const std::string& detections, const CounterpartQuery& query,
+                                    const FetchTarget& target, const Threads& threads,
+                                    const Progress& progress) {
+  if (!(query.radius_arcsec >= 0 && query.radius_arcsec <= 180))
+    throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 180 arcsec",
+                fmt::format("{}", query.radius_arcsec));
+  const CounterpartArchive& archive = services.simbad;
+  const bool by_tap = query.service == MatchService::tap;
+  CounterpartFetch result;
+  result.service = by_tap ? archive.tap : archive.xmatch;
+  Table left = read_table(detections, threads);
+  const auto asked = [&] {
+    try {
+      return different(positions(left, query.position));
+    } catch (const Error& error) {
+      throw error.within(detections);
+    }
+  }();
+  result.positions = asked.size();
+
+  const double radius_deg = query.radius_arcsec / 3600 + margin_deg;
+  std::string adql = archive.query;
+  constexpr std::string_view place = "{radius}";
+  if (const size_t at = adql.find(place); at != std::string::npos)
+    adql.replace(at, place.size(), fmt::format("{:.10f}", radius_deg));
+  const std::string description = fmt::format(
+      "Counterparts from {} within {} arcsec ({}) of {} positions, SHA-256 {}{}", result.service,
+      query.radius_arcsec, query.find == MatchFind::best ? "the nearest" : "all", asked.size(),
+      sha256_of_text(upload_text(asked)), by_tap ? ", by " + adql : "");
+  if (target.reuse && holds(target.out, description)) {
+    result.reused = true;
+    return result;
+  }
+  check_target(target.out, target.write.overwrite);
+  const PieceFolder folder(target.out, description, target.restart);
+  const auto ask = [&](const Range& range) -> std::optional<Table> {
+    const std::string upload =
+        upload_text(std::span(asked).subspan(range.begin, range.end - range.begin));
+    std::unique_ptr<ServiceTable> answer;
+    if (by_tap) {
+      answer = query_tap(http, result.service,
+                         {.adql = adql,
+                          .uploads = {{"positions", upload}},
+                          .max_rows = archive.rows_per_query,
+                          .asynchronous = query.asynchronous},
+                         services.tap, threads);
+    } else {
+      answer =
+          post_form(http, result.service, xmatch_fields(query, radius_deg * 3600, upload), threads);
+    }
+    const Table table = read_table(*answer);
+    if (answer->overflow() || table.rows() >= archive.rows_per_query) return std::nullopt;
+    return objects_of(table, result.service);
+  };
+  std::vector<Range> blocks;
+  for (size_t begin = 0; begin < asked.size(); begin += archive.positions_per_query)
+    blocks.push_back({begin, std::min(begin + archive.positions_per_query, asked.size())});
+  const auto paths = fetch_pieces(folder, blocks, ask, result.counts, progress);
+
+  Table objects = object_table();
+  read_pieces(paths, [&](const Table& rows) { objects.append_rows(rows); });
+  objects = each_once(objects);
+  result.objects = objects.rows();
+  std::erase_if(left.columns, [&](const Column& column) {
+    return !query.keep.empty() &&
+           std::find(query.keep.begin(), query.keep.end(), column.field.name) == query.keep.end();
+  });
+  Table matched = crossmatch_tables(left, query.position, objects, {"simbad_ra", "simbad_dec"},
+                                    query.radius_arcsec, query.find, threads, &result.match);
+  matched.name = "counterparts";
+  matched.description = description;
+  result.rows = matched.rows();
+  write_table(target.out, matched, target.write);
+  folder.finish();
+  return result;
+}
+
+}  // namespace uhuru

@@ -1,0 +1,187 @@
+#include "uhuru/vo/pieces.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/named_text.hpp"
+#include "uhuru/io/table_io.hpp"
+
+namespace fs = std::filesystem;
+
+namespace uhuru {
+namespace {
+
+constexpr const char* request_name = "request.txt";
+constexpr const char* lock_name = "lock";
+
+void remove_all_but_lock(const std::string& folder) {
+  // The request goes first: without it, the rest is nobody's.
+  fs::remove(folder + "/" + request_name);
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().filename() != lock_name) fs::remove(entry.path());
+}
+
+void write_text(const std::string& path, const std::string& text) {
+  OutputFile file(path, Overwrite::yes);
+  file.write(text);
+  file.commit();
+}
+
+}  // namespace
+
+PieceFolder::PieceFolder(const std::string& output, const std::string& request, bool restart)
+    : folder_(output + ".pieces") {
+  if (output == "-")
+    throw Error(ErrorKind::usage, "what is fetched in pieces needs a file", "--out",
+                "the name of a file", "standard output");
+  std::error_code error;
+  fs::create_directory(folder_, error);
+  lock_ = error ? -1 : open(path(lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock_ < 0)
+    throw input_error("cannot write the pieces of the fetch", folder_,
+                      "a place that can be written to",
+                      error ? error.message() : std::strerror(errno));
+  if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    close(lock_);
+    throw Error(ErrorKind::usage, "another process is fetching into this output", output,
+                "one at a time");
+  }
+  try {
+    const std::string file = path(request_name);
+    if (restart || !fs::exists(file)) {
+      remove_all_but_lock(folder_);
+      write_text(file, request);
+    } else if (load_text(file, "request") != request) {
+      throw Error(ErrorKind::usage, "pieces of another fetch into this output are there", folder_,
+                  "the same query as then; another --out; or --restart to remove them");
+    }
+    for (const auto& entry : fs::directory_iterator(folder_))
+      if (entry.path().extension() == ".partial") fs::remove(entry.path());
+  } catch (const fs::filesystem_error& failure) {
+    close(lock_);
+    throw input_error("cannot write the pieces of the fetch", folder_, "",
+                      failure.code().message());
+  } catch (...) {
+    close(lock_);
+    throw;
+  }
+}
+
+PieceFolder::~PieceFolder() { close(lock_); }
+
+bool PieceFolder::has(const std::string& piece) const { return fs::exists(path(piece)); }
+
+void PieceFolder::mark(const std::string& piece) const { write_text(path(piece), ""); }
+
+void PieceFolder::finish() const {
+  std::error_code ignored;  // the output is there, and that is what counts
+  fs::remove(path(request_name), ignored);
+  fs::remove_all(folder_, ignored);
+}
+
+namespace {
+
+/// What fetch_pieces does, range by range.
+class PieceFetcher {
+ public:
+  PieceFetcher(const PieceFolder& folder, const std::vector<Range>& ranges, const AskRange& ask,
+               FetchCounts& counts, const Progress& progress)
+      : folder_(folder), ask_(ask), counts_(counts), progress_(progress) {
+    for (const Range& range : ranges) total_ += range.end - range.begin;
+  }
+
+  void fetch(const Range& range) {
+    const std::string name = fmt::format("{:012}-{:012}", range.begin, range.end);
+    const std::string piece = name + ".vot", split = name + ".split";
+    if (folder_.has(piece)) {
+      ++counts_.pieces_earlier;
+      return done(piece, range);
+    }
+    if (!folder_.has(split)) {
+      show();
+      std::optional<Table> table = ask_(range);
+      ++counts_.queries;
+      if (table) {
+        counts_.rows += table->rows();
+        WriteOptions options;
+        options.overwrite = Overwrite::yes;
+        options.format = Format::votable_binary2;
+        write_table(folder_.path(piece), *table, options);
+        return done(piece, range);
+      }
+      if (range.end - range.begin < 2)
+        throw Error(ErrorKind::service, "the service leaves out rows of the smallest piece", "",
+                    "the whole of it; raise the limit of rows a query in the services file");
+      folder_.mark(split);
+    }
+    const uint64_t middle = range.begin + (range.end - range.begin) / 2;
+    fetch({range.begin, middle});
+    fetch({middle, range.end});
+  }
+
+  std::vector<std::string> paths;
+
+ private:
+  void done(const std::string& piece, const Range& range) {
+    paths.push_back(folder_.path(piece));
+    ++counts_.pieces;
+    done_ += range.end - range.begin;
+    show();
+  }
+  void show() const {
+    if (!progress_) return;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+    progress_(
+        fmt::format("{} rows · {}/s", with_commas(counts_.rows),
+                    with_commas(static_cast<unsigned long long>(static_cast<double>(counts_.rows) /
+                                                                std::max(seconds.count(), 1e-3)))),
+        done_, total_);
+  }
+
+  const PieceFolder& folder_;
+  const AskRange& ask_;
+  FetchCounts& counts_;
+  const Progress& progress_;
+  uint64_t done_ = 0, total_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+std::vector<std::string> fetch_pieces(const PieceFolder& folder, const std::vector<Range>& ranges,
+                                      const AskRange& ask, FetchCounts& counts,
+                                      const Progress& progress) {
+  PieceFetcher fetcher(folder, ranges, ask, counts, progress);
+  for (const Range& range : ranges) fetcher.fetch(range);
+  return std::move(fetcher.paths);
+}
+
+void read_pieces(const std::vector<std::string>& paths,
+                 const std::function<void(const Table& rows)>& take) {
+  std::vector<Field> fields;
+  for (const std::string& path : paths) {
+    const Table table = read_table(path);
+    if (fields.empty())
+      for (const Column& column : table.columns) fields.push_back(column.field);
+    bool same = fields.size() == table.columns.size();
+    for (size_t c = 0; same && c < fields.size(); ++c)
+      same = fields[c].name == table.columns[c].field.name &&
+             fields[c].type == table.columns[c].field.type &&
+             fields[c].arraysize == table.columns[c].field.arraysize;
+    if (!same)
+      throw Error(ErrorKind::service, "the service changed the columns during the fetch", path,
+                  "the columns of the first piece; --restart fetches all anew");
+    take(table);
+  }
+}
+
+}  // namespace uhuru
