@@ -32,7 +32,11 @@ bool is_identifier(std::string_view text) {
 std::vector<std::string> wanted_columns(const DetectionArchive& archive,
                                         const std::vector<std::string>& chosen) {
   if (chosen.empty()) return archive.columns;
-  std::vector<std::string> columns = archive.order;
+  const std::vector<std::string> always = archive.identity();
+  std::vector<std::string> columns = archive.columns;
+  std::erase_if(columns, [&](const std::string& column) {
+    return std::find(always.begin(), always.end(), column) == always.end();
+  });
   for (const std::string& text : chosen) {
     std::string column(trim(text));
     if (column.find('.') == std::string::npos) column = archive.prefix + "." + column;
@@ -204,7 +208,7 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
     Table table = read_table(*answer);
     // A service that knows no OVERFLOW stops there, too.
     if (answer->overflow() || table.rows() >= archive.rows_per_query) return std::nullopt;
-    return in_order(table, archive.order);
+    return in_order(table, archive.keys);
   };
   const auto paths =
       fetch_pieces(folder, first_slices(archive, query.cone), ask, result.counts, progress);

@@ -1,5 +1,6 @@
 #include "uhuru/vo/services.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "uhuru/base/error.hpp"
@@ -41,9 +42,14 @@ DetectionArchive read_detections(TomlSection section) {
     section.fail(section.get("first_slices", true), "the circle is halved again and again",
                  "a power of two", std::to_string(archive.first_slices));
   archive.columns = section.texts("columns");
-  archive.order = section.texts("order");
   archive.ra = section.text("ra");
   archive.dec = section.text("dec");
+  archive.keys = section.texts("order");
+  archive.keys.insert(archive.keys.begin(), archive.ra);
+  for (const std::string& column : archive.identity())
+    if (std::find(archive.columns.begin(), archive.columns.end(), column) == archive.columns.end())
+      section.fail(section.get("columns", true), "a column is needed but not fetched",
+                   "all columns of order, ra and dec", in_quotes(column));
   archive.prefix = section.text("prefix");
   archive.from = section.text("from");
   archive.joins = section.text("joins");
@@ -75,6 +81,12 @@ CounterpartArchive read_counterparts(TomlSection section) {
 }
 
 }  // namespace
+
+std::vector<std::string> DetectionArchive::identity() const {
+  std::vector<std::string> names = keys;
+  names.push_back(dec);
+  return names;
+}
 
 const DetectionArchive::Release& DetectionArchive::release(const std::string& name) const {
   const auto found = releases.find(name == "current" ? current : name);

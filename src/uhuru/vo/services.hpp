@@ -23,11 +23,14 @@ struct DetectionArchive {
   std::string current;  // the release of this other name
   uint64_t rows_per_query = 0;
   int first_slices = 0;  // a power of two
-  std::vector<std::string> columns, order;
+  std::vector<std::string> columns;
+  std::vector<std::string> keys;  // columns by which rows are put in order; ra is the first
   std::string ra, dec, prefix;
   std::string from, joins;  // {schema} stands for the release's
   std::string selection;
 
+  /// The columns that are always fetched: keys and dec.
+  std::vector<std::string> identity() const;
   /// Throws Error (usage) for a release that is not there.
   const Release& release(const std::string& name) const;
 };
