@@ -2,9 +2,10 @@
 
 #include <memory>
 
-#include "cli.hpp"
+#include "service_options.hpp"
+#include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/run.hpp"
+#include "uhuru/pipeline/live.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -15,6 +16,11 @@ struct Options {
   RecipeOptions recipe;
   ClustersOption clusters;
   bool overwrite = false;
+  bool live = false;
+  LiveOptions fetch;
+  DetectionOptions detections;
+  MatchServiceOption match;
+  ServiceOptions service;
 };
 
 void print_summary(Terminal& terminal, const RunSummary& summary, const std::string& out) {
@@ -53,6 +59,35 @@ void print_summary(Terminal& terminal, const RunSummary& summary, const std::str
   for (const std::string& file : summary.files) terminal.say("  " + file);
 }
 
+constexpr const char* live_options[] = {"--restart", "--release", "--where",    "--all",  "--cone",
+                                        "--columns", "--service", "--services", "--async"};
+
+/// Throws Error (usage) where options are missing that only --live can do without, or are there
+/// that mean nothing without it.
+void check_live(const CLI::App& command, const Options& options) {
+  if (options.live) return;
+  for (const auto& [name, path] : {std::pair("--detections", options.input.input.detections),
+                                   std::pair("--labels", options.input.input.labels)})
+    if (path.empty())
+      throw Error(ErrorKind::usage, "an option is missing", name, "a table, or --live to fetch it");
+  for (const char* name : live_options)
+    if (command.get_option(name)->count() > 0)
+      throw Error(ErrorKind::usage, "the option means nothing without --live", name, "--live");
+}
+
+/// Fetches what the options do not name.
+void fetch_missing(Context& context, Options& options, const Recipe& recipe) {
+  const Services services = load_services(options.service.services);
+  HttpClient http = ServiceOptions::client(services, context.terminal);
+  options.fetch.detections = options.detections.load(options.service);
+  options.fetch.match = options.match.load();
+  options.fetch.asynchronous = options.service.asynchronous;
+  const LiveFetch fetched = fetch_live(http, services, options.fetch, recipe, options.run,
+                                       context.make_threads(), context.terminal.progress());
+  if (fetched.detections) print_fetch(context.terminal, *fetched.detections);
+  if (fetched.counterparts) print_fetch(context.terminal, *fetched.counterparts);
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Context& context) {
@@ -61,6 +96,7 @@ void add_run(CLI::App& app, Context& context) {
                   "Cluster detections, learn the classes from labels, classify, vote per source");
   const auto options = std::make_shared<Options>();
   options->input.add(*command);
+  for (const char* name : {"--detections", "--labels"}) command->get_option(name)->required(false);
   command->add_option("--out", options->run.out, "Folder for the tables")
       ->required()
       ->type_name("DIR");
@@ -71,13 +107,26 @@ void add_run(CLI::App& app, Context& context) {
       ->check(between<size_t>(0, 100000))
       ->type_name("N");
   command->add_flag("--overwrite", options->overwrite, "Replace tables that exist");
-  command->footer("Example:\n  uhuru run --detections csc.vot --labels simbad.csv --out result");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
+  command->add_flag("--live", options->live,
+                    "Fetch what is not given: detections from the Chandra Source Catalog, labels "
+                    "from SIMBAD");
+  command->add_flag("--restart", options->fetch.restart,
+                    "Fetch also what is in DIR already, from the beginning");
+  options->detections.add(*command);
+  options->match.add(*command);
+  options->service.add(*command);
+  for (const char* name : live_options) command->get_option(name)->group("With --live");
+  command->footer(
+      "Examples:\n  uhuru run --detections csc.vot --labels simbad.csv --out result\n"
+      "  uhuru run --live --release 2.1 --out result");
+  command->callback([&context, options, command] {
+    context.action = [&context, options, command] {
+      check_live(*command, *options);
       const Recipe recipe = options->recipe.load();
       static_cast<LabelledInput&>(options->run) = options->input.load(recipe);
       options->run.clusters = options->clusters.load(recipe);
       options->run.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
+      if (options->live) fetch_missing(context, *options, recipe);
       const RunSummary summary =
           run(options->run, recipe, context.make_threads(), context.terminal.progress());
       print_summary(context.terminal, summary, options->run.out);

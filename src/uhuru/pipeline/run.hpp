@@ -39,6 +39,8 @@ struct RunOptions : LabelledInput {
   std::string out;                // a folder
   Overwrite overwrite = Overwrite::no;
   size_t anomalies = 0;  // how many to list
+  // For the record: tables that were fetched, and from where.
+  std::vector<std::pair<std::string, std::string>> fetched;
 };
 
 /// What a run did: the content of run.json.

@@ -149,7 +149,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
   constexpr std::string_view place = "{radius}";
   if (const size_t at = adql.find(place); at != std::string::npos)
     adql.replace(at, place.size(), fmt::format("{:.10f}", radius_deg));
-  const std::string description = fmt::format(
+  const std::string& description = result.description = fmt::format(
       "Counterparts from {} within {} arcsec ({}) of {} positions, SHA-256 {}{}", result.service,
       query.radius_arcsec, query.find == MatchFind::best ? "the nearest" : "all", asked.size(),
       sha256_of_text(upload_text(asked)), by_tap ? ", by " + adql : "");

@@ -25,7 +25,8 @@ struct CounterpartFetch {
   size_t objects = 0;    // of the service near any of them
   uint64_t rows = 0;     // written
   CrossmatchCounts match;
-  std::string service;  // its address
+  std::string service;      // its address
+  std::string description;  // of the table: the service and the query
   bool reused = false;
 };
 

@@ -185,7 +185,8 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
   DetectionFetch result;
   result.tap = archive.release(query.release).tap;
   result.release = query.release == "current" ? archive.current : query.release;
-  std::string description = "From " + result.tap + " by " + whole_adql(archive, query);
+  std::string& description = result.description;
+  description = "From " + result.tap + " by " + whole_adql(archive, query);
   if (query.cone)
     description += fmt::format(", within {} degrees of {} {}", query.cone->radius_deg,
                                query.cone->center.ra_deg, query.cone->center.dec_deg);

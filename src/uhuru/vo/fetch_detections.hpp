@@ -43,6 +43,7 @@ struct DetectionFetch {
   uint64_t rows = 0;         // written
   uint64_t outside = 0;      // around the cone, which the service's query does not know
   std::string tap, release;  // that answered
+  std::string description;   // of the table: the service and the query
   bool reused = false;
 };
 

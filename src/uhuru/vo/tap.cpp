@@ -10,7 +10,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/io/xml_parser.hpp"
+#include "uhuru/vo/uws.hpp"
 
 namespace uhuru {
 namespace {
@@ -28,34 +28,6 @@ decltype(auto) as_service(Work&& work) {
                 error.where(), error.expected(), error.found());
   }
 }
-
-/// What is said of a job.
-struct Job {
-  std::string phase, error;
-};
-
-/// The document of a job: uws:phase and uws:errorSummary/uws:message.
-class JobParser : public XmlParser {
- public:
-  explicit JobParser(const std::string& name) : XmlParser(name) {}
-  Job job;
-
- private:
-  void start_element(std::string_view name, const XmlAttributes&) override {
-    text_.clear();
-    is_job_ = is_job_ || name == "job";
-  }
-  void end_element(std::string_view name) override {
-    if (is_job_ && name == "phase") job.phase = trim(text_);
-    if (is_job_ && name == "message") job.error = trim(text_);
-    text_.clear();
-  }
-  void text(std::string_view characters) override {
-    if (text_.size() < 4096) text_ += characters;
-  }
-  bool is_job_ = false;
-  std::string text_;
-};
 
 std::string base_url(std::string url) {
   while (url.ends_with('/')) url.pop_back();
@@ -128,7 +100,7 @@ class AsyncJob {
     run();
     std::string phase;
     for (bool restarted = false;;) {
-      Job job = wait(phase);
+      UwsJob job = wait(phase);
       phase = job.phase;
       if (phase == "COMPLETED") break;
       if (phase == "HELD" && !std::exchange(restarted, true)) {
@@ -155,30 +127,23 @@ class AsyncJob {
   }
 
   /// The job's state, at once or when its phase changes, or `wait_s` later.
-  Job state(int wait_s) {
+  UwsJob state(int wait_s) {
     const std::string query = wait_s > 0 ? fmt::format("?WAIT={}", wait_s) : "";
     HttpResponse response = http_.send({.url = job_ + query});
     if (response.status != 200) throw_status(response, "the job's state");
-    return as_service([&] {
-      JobParser parser(response.url);
-      parser.feed(response.text(), true);
-      if (parser.job.phase.empty())
-        throw input_error("there is no phase in it", response.url, "the document of a job (UWS)",
-                          in_quotes(words_of(response.text(), 60)));
-      return parser.job;
-    });
+    return as_service([&] { return parse_job(response.text(), response.url); });
   }
 
   /// The job's state when it is another than `phase` or this is one that lasts. WAIT lets the
   /// service hold the answer back (UWS 1.1); one that does not know it answers at once, and is
   /// asked again after growing pauses.
-  Job wait(const std::string& phase) {
+  UwsJob wait(const std::string& phase) {
     const int longest_wait =
         std::clamp(static_cast<int>(http_.settings().stall_timeout_s / 2), 1, 60);
     double pause = 0.2;
     for (;;) {
       const auto asked = Clock::now();
-      Job job = state(phase.empty() ? 0 : longest_wait);
+      UwsJob job = state(phase.empty() ? 0 : longest_wait);
       if (progress_) progress_("the service's job: " + lower(job.phase), 0, 0);
       if (job.phase != phase) return job;
       const std::chrono::duration<double> all = Clock::now() - started_,
@@ -192,7 +157,7 @@ class AsyncJob {
     }
   }
 
-  [[noreturn]] void fail_with_its_error(const Job& job) {
+  [[noreturn]] void fail_with_its_error(const UwsJob& job) {
     HttpResponse response = http_.send({.url = job_ + "/error"});
     if (response.status == 200) {
       const std::string text = response.text();

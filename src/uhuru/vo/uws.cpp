@@ -1,0 +1,45 @@
+#include "uhuru/vo/uws.hpp"
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/xml_parser.hpp"
+
+namespace uhuru {
+namespace {
+
+class JobParser : public XmlParser {
+ public:
+  explicit JobParser(const std::string& name) : XmlParser(name) {}
+  UwsJob job;
+
+ private:
+  void start_element(std::string_view name, const XmlAttributes&) override {
+    text_.clear();
+    is_job_ = is_job_ || name == "job";
+  }
+  void end_element(std::string_view name) override {
+    if (is_job_ && name == "phase") job.phase = trim(text_);
+    if (is_job_ && name == "message") job.error = trim(text_);
+    text_.clear();
+  }
+  void text(std::string_view characters) override {
+    if (text_.size() < longest_text) text_ += characters;
+  }
+
+  static constexpr size_t longest_text = 4096;
+  bool is_job_ = false;
+  std::string text_;
+};
+
+}  // namespace
+
+UwsJob parse_job(const std::string& text, const std::string& name) {
+  JobParser parser(name);
+  parser.feed(text, true);
+  if (parser.job.phase.empty())
+    throw input_error("there is no phase in it", name, "the document of a job (UWS)",
+                      in_quotes(text));
+  return std::move(parser.job);
+}
+
+}  // namespace uhuru
