@@ -163,7 +163,8 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
   EXPECT_TRUE(run_program("--version").out.starts_with("uhuru "));
   for (const char* command :
        {"run", "predict", "validate", "compare", "cluster", "select", "crossmatch", "classify",
-        "vote", "report", "simulate", "show", "convert"}) {
+        "vote", "report", "simulate", "show", "convert", "fetch csc", "fetch simbad", "fetch tap",
+        "fetch services"}) {
     const auto help = run_program(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--threads"), std::string::npos) << command;
@@ -171,6 +172,10 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
   }
   expect_refused("", {"Usage"}, 2);
   expect_refused("predikt x", {"did you mean predict?"}, 2);
+  expect_refused("fetch csk", {"did you mean csc?"}, 2);
+  expect_refused("fetch tap", {"uhuru fetch tap: URL"}, 2);
+  expect_refused("run --out " + (scratch_ / "x"), {"--detections", "--live"}, 2);
+  expect_refused(run_line("--release 2.0"), {"--release", "--live"}, 2);
   expect_refused("predict " + data("d.csv") + " --ot x", {"--out", "--help"}, 2);
   expect_refused("predict " + data("d.csv"), {"--out"}, 2);
   expect_refused("predict " + data("d.csv") + " --out " + (scratch_ / "a.xls"), {".csv"}, 2);

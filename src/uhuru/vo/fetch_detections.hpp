@@ -20,10 +20,10 @@ struct Cone {
 /// Which detections are fetched.
 struct DetectionQuery {
   std::string release = "current";
-  bool all = false;   // also those that the archive's selection leaves out
-  std::string where;  // a further condition in ADQL, or empty
-  std::optional<Cone> cone;
-  std::vector<std::string> columns;  // instead of the archive's; those of the order are added
+  bool all = false;        // also those that the archive's selection leaves out
+  std::string where = {};  // a further condition in ADQL, or empty
+  std::optional<Cone> cone = {};
+  std::vector<std::string> columns = {};  // instead of the archive's; those of the order are added
   bool asynchronous = false;
 };
 

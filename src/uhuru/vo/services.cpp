@@ -102,7 +102,11 @@ std::string services_text(const std::string& name) {
 }
 
 Services load_services(const std::string& name) {
-  const TomlFile file = parse_toml(services_text(name), name, "services file");
+  return parse_services(services_text(name), name);
+}
+
+Services parse_services(const std::string& text, const std::string& name) {
+  const TomlFile file = parse_toml(text, name, "services file");
   TomlSection whole(file);
   Services services;
   services.http = read_http(whole.section("http"));

@@ -53,6 +53,7 @@ struct Services {
 /// The text of the built-in services file ("default"), or of the file of this name.
 std::string services_text(const std::string& name);
 /// Throws Error (input) with file and line for what cannot be used.
+Services parse_services(const std::string& text, const std::string& name);
 Services load_services(const std::string& name);
 
 }  // namespace uhuru

@@ -23,7 +23,7 @@ class JobParser : public XmlParser {
     text_.clear();
   }
   void text(std::string_view characters) override {
-    if (text_.size() < longest_text) text_ += characters;
+    text_ += characters.substr(0, longest_text - text_.size());
   }
 
   static constexpr size_t longest_text = 4096;

@@ -1,0 +1,17 @@
+// Services files and documents of jobs: what is read can be used, or is an error.
+#include "fuzz.hpp"
+#include "uhuru/vo/services.hpp"
+#include "uhuru/vo/uws.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace uhuru;
+  using namespace uhuru::fuzz;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  only_errors([&] {
+    const Services services = parse_services(text, "fuzz.toml");
+    require(services.csc.releases.contains(services.csc.current), "a current release");
+    require(!services.csc.keys.empty(), "keys");
+  });
+  only_errors([&] { require(!parse_job(text, "fuzz").phase.empty(), "a phase"); });
+  return 0;
+}

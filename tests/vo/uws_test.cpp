@@ -1,0 +1,37 @@
+// Documents of jobs, as services write them.
+#include "uhuru/vo/uws.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/support.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+
+TEST(Uws, ReadsPhaseAndErrorWithAnyPrefix) {
+  const UwsJob job = parse_job(
+      R"(<?xml version="1.0"?><uws:job xmlns:uws="http://www.ivoa.net/xml/UWS/v1.0" version="1.1">
+         <uws:jobId>7</uws:jobId><uws:phase> ERROR </uws:phase>
+         <uws:errorSummary type="fatal" hasDetail="true"><uws:message>no table &lt;x&gt;
+         </uws:message></uws:errorSummary></uws:job>)",
+      "job");
+  EXPECT_EQ(job.phase, "ERROR");
+  EXPECT_EQ(job.error, "no table <x>");
+  EXPECT_EQ(parse_job("<job><phase>QUEUED</phase></job>", "job").phase, "QUEUED");
+}
+
+TEST(Uws, OtherDocumentsAreErrors) {
+  for (const char* text : {"", "QUEUED", "<html><body>busy</body></html>", "<job><phase/></job>",
+                           "<job><phase>QUEUED</phase>", "<phase>QUEUED</phase>"})
+    EXPECT_EQ(error_of([&] { parse_job(text, "job"); }).kind(), ErrorKind::input) << text;
+}
+
+TEST(Uws, LongTextsAreCut) {
+  const std::string long_text(1 << 20, 'x');
+  EXPECT_LT(parse_job("<job><phase>" + long_text + "</phase></job>", "job").phase.size(), 1u << 20);
+}
+
+}  // namespace
+}  // namespace uhuru
