@@ -147,5 +147,6 @@ void add_simulate(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
 void add_report(CLI::App& app, Context& context);
 void add_convert(CLI::App& app, Context& context);
+void add_send(CLI::App& app, Context& context);
 
 }  // namespace uhuru::cli

@@ -158,6 +158,7 @@ struct HttpClient::Curl {
     set(CURLOPT_TIMEOUT_MS, milliseconds(settings.longest_answer_s));
     set(CURLOPT_LOW_SPEED_LIMIT, least_bytes_per_second);
     set(CURLOPT_LOW_SPEED_TIME, std::lround(std::ceil(settings.stall_timeout_s)));
+    if (settings.past_proxy) set(CURLOPT_PROXY, "");
     set(CURLOPT_ERRORBUFFER, message);
     set(CURLOPT_WRITEFUNCTION, Incoming::take_body);
     set(CURLOPT_WRITEDATA, &incoming);

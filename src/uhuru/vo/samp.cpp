@@ -10,6 +10,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/vo/http.hpp"
 #include "uhuru/vo/xml_rpc.hpp"
 
 namespace fs = std::filesystem;
@@ -72,10 +73,11 @@ std::string path_of_url(std::string_view url) {
 SampLockfile read_lockfile(const std::string& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) throw no_hub(path, "no such file");
-  std::ifstream file(path, std::ios::binary);
-  std::string text(largest_lockfile, '\0');
-  if (!fs::is_regular_file(path, ignored) || !file)
+  std::ifstream file;
+  if (fs::is_regular_file(path, ignored)) file.open(path, std::ios::binary);
+  if (!file.is_open())
     throw service_error("cannot read the lockfile of the SAMP hub", path, "a file");
+  std::string text(largest_lockfile, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(file.gcount()));
   return parse_samp_lockfile(text, path);
@@ -93,17 +95,20 @@ json call_hub(const SampLockfile& hub, const SampTransport& transport, const std
 }
 
 /// Registers; the result is the key for all other calls.
-std::string registered(const SampLockfile& hub, const SampTransport& transport) {
-  json answer;
-  try {
-    answer = call_hub(hub, transport, "samp.hub.register", {hub.secret}, seconds(10));
-  } catch (const Error& error) {
-    throw service_error(
-        "the SAMP hub does not answer as it should", hub.place,
-        "a running hub at " + hub.hub_url + "; if it has crashed, start TOPCAT or Aladin anew",
-        reason(error));
-  }
-  const std::string key = text_of(answer, "samp.private-key");
+std::string registered(const SampLockfile& hub, SampTransport transport) {
+  transport.post_xml = [&, post = transport.post_xml](const auto& url, const auto& body,
+                                                      seconds timeout) {
+    try {
+      return post(url, body, timeout);
+    } catch (const Error& error) {
+      throw service_error(
+          "the SAMP hub does not answer", hub.place,
+          "a running hub at " + hub.hub_url + "; if it has crashed, start TOPCAT or Aladin anew",
+          reason(error));
+    }
+  };
+  const std::string key = text_of(
+      call_hub(hub, transport, "samp.hub.register", {hub.secret}, seconds(10)), "samp.private-key");
   if (key.empty()) throw service_error("the SAMP hub gives no key", hub.hub_url);
   return key;
 }
@@ -144,6 +149,34 @@ std::string error_text(const json& answer) {
 }
 
 }  // namespace
+
+SampTransport samp_over_http() {
+  const auto answer = [](const HttpRequest& request, seconds timeout) {
+    HttpSettings settings;
+    settings.requests_per_second = 1e6;
+    settings.connect_timeout_s = std::min(10.0, static_cast<double>(timeout.count()));
+    settings.stall_timeout_s = settings.longest_answer_s = static_cast<double>(timeout.count());
+    settings.retries = 0;
+    settings.largest_answer = largest_xml_rpc_answer;
+    settings.past_proxy = true;
+    const HttpResponse response = HttpClient(settings).send(request);
+    if (response.status != 200) throw_status(response, "HTTP status 200");
+    return response.text(largest_xml_rpc_answer);
+  };
+  using Method = HttpRequest::Method;
+  return {[answer](const std::string& url) {
+            return answer({.method = Method::get, .url = url}, seconds(10));
+          },
+          // The secret stays with the hub of the lockfile: no redirects.
+          [answer](const std::string& url, const std::string& body, seconds timeout) {
+            return answer({.method = Method::post,
+                           .url = url,
+                           .body = body,
+                           .content_type = "text/xml",
+                           .follow = false},
+                          timeout);
+          }};
+}
 
 SampLockfile parse_samp_lockfile(std::string_view text, const std::string& place) {
   std::map<std::string_view, std::string_view> values;

@@ -20,6 +20,9 @@ struct SampTransport {
       post_xml;
 };
 
+/// HTTP, past any proxy: hubs run on the user's machine.
+SampTransport samp_over_http();
+
 /// What a running hub writes into its lockfile.
 struct SampLockfile {
   std::string place;    // path or URL of the lockfile, for messages
