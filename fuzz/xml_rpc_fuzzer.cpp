@@ -1,5 +1,5 @@
-// Answers of XML-RPC, and lockfiles of SAMP hubs: what is read holds texts, lists and maps only, and
-// comes back from a call that hands it on.
+// Answers of XML-RPC, and lockfiles of SAMP hubs: what is read holds texts, lists and maps only,
+// and comes back from a call that hands it on.
 #include <nlohmann/json.hpp>
 
 #include "fuzz.hpp"

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 
@@ -23,6 +25,17 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
+/// Whether Ctrl-C was pressed; a second time ends the program.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void heed_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
 void list(Terminal& terminal, const std::vector<SampClient>& clients) {
   std::vector<std::vector<std::string>> rows = {{"application", "id", "takes tables as"}};
   for (const SampClient& client : clients)
@@ -41,7 +54,13 @@ void send(Context& context, const Options& options) {
   for (const std::string& name : options.tables)
     tables.push_back(std::make_unique<SampTable>(name, temporary.empty() ? "/tmp" : temporary,
                                                  context.make_threads()));
-  const SampTransport transport = samp_over_http();
+  // An interrupt breaks off what is waited for; leaving the hub goes on.
+  bool stopped = false;
+  const SampTransport transport = samp_over_http([&] {
+    if (interrupted.exchange(false)) return stopped = true;
+    return false;
+  });
+  heed_interrupts();
   const SampConnection hub(find_samp_hub(environment("HOME"), environment("SAMP_HUB"), transport),
                            transport);
   const auto clients = hub.clients();
@@ -56,7 +75,7 @@ void send(Context& context, const Options& options) {
         terminal.say(client.name + " has loaded " + shown(table->label(), 100));
         if (!warning.empty()) terminal.note(client.name + " warns: " + warning);
       } catch (const Error& error) {
-        if (error.kind() != ErrorKind::service) throw;
+        if (error.kind() != ErrorKind::service || stopped) throw;
         failures.push_back(error);  // the others get it all the same
       }
     }

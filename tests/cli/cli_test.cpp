@@ -163,7 +163,7 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
   EXPECT_TRUE(run_program("--version").out.starts_with("uhuru "));
   for (const char* command :
        {"run", "predict", "validate", "compare", "cluster", "select", "crossmatch", "classify",
-        "vote", "report", "simulate", "show", "convert"}) {
+        "vote", "report", "simulate", "show", "convert", "send"}) {
     const auto help = run_program(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--threads"), std::string::npos) << command;

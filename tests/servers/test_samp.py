@@ -5,6 +5,7 @@ import gzip
 import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import tempfile
@@ -210,6 +211,17 @@ class SampTest(unittest.TestCase):
             self.assertIn("silent does not say", said)
             self.assertIn("within 2 s", said)
             self.assertEqual((len(good.received), len(silent.received)), (1, 1))
+
+    def test_interrupt(self):
+        with Receiver("silent", answer={}) as silent:
+            process = subprocess.Popen([PROGRAM, "send", self.csv], stderr=subprocess.PIPE,
+                                       env={**os.environ, "TMPDIR": str(self.copies)})
+            wait_for(lambda: silent.received)
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=LIMIT_S)[1].decode()
+            self.assertEqual(process.returncode, 3)
+            self.assertIn("stopped", said)
+            self.assertEqual(len(silent.client.get_registered_clients()), 1)  # the hub
 
     def test_past_the_proxy(self):
         self.assertIn("Hub", self.send("--list", http_proxy="http://127.0.0.1:9"))

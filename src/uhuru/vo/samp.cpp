@@ -150,8 +150,8 @@ std::string error_text(const json& answer) {
 
 }  // namespace
 
-SampTransport samp_over_http() {
-  const auto answer = [](const HttpRequest& request, seconds timeout) {
+SampTransport samp_over_http(std::function<bool()> stop) {
+  const auto answer = [stop](const HttpRequest& request, seconds timeout) {
     HttpSettings settings;
     settings.requests_per_second = 1e6;
     settings.connect_timeout_s = std::min(10.0, static_cast<double>(timeout.count()));
@@ -159,6 +159,7 @@ SampTransport samp_over_http() {
     settings.retries = 0;
     settings.largest_answer = largest_xml_rpc_answer;
     settings.past_proxy = true;
+    settings.stop = stop;
     const HttpResponse response = HttpClient(settings).send(request);
     if (response.status != 200) throw_status(response, "HTTP status 200");
     return response.text(largest_xml_rpc_answer);

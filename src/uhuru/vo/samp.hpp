@@ -20,8 +20,9 @@ struct SampTransport {
       post_xml;
 };
 
-/// HTTP, past any proxy: hubs run on the user's machine.
-SampTransport samp_over_http();
+/// HTTP, past any proxy: hubs run on the user's machine. `stop` is asked every second while it
+/// waits; true breaks off with Error (service).
+SampTransport samp_over_http(std::function<bool()> stop = {});
 
 /// What a running hub writes into its lockfile.
 struct SampLockfile {
