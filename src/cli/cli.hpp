@@ -123,9 +123,6 @@ void add_count(std::vector<std::string>& items, const std::string& what, uint64_
 /// The path as a person can type it into a shell.
 std::string shell_word(const std::string& path);
 
-/// Text of a file, fit for a terminal: at most `most` characters, control characters as '?'.
-std::string shown(std::string text, size_t most);
-
 /// Prints rows of cells in columns; the last column gets what the terminal leaves, and goes where
 /// that is too little.
 void print_columns(Terminal& terminal, const std::vector<std::vector<std::string>>& rows);
@@ -150,5 +147,6 @@ void add_simulate(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
 void add_report(CLI::App& app, Context& context);
 void add_convert(CLI::App& app, Context& context);
+void add_send(CLI::App& app, Context& context);
 
 }  // namespace uhuru::cli

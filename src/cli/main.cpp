@@ -70,6 +70,7 @@ int run_command(int argc, char** argv) {
   add_report(app, context);
   add_show(app, context);
   add_convert(app, context);
+  add_send(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version

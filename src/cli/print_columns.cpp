@@ -1,32 +1,9 @@
 #include <algorithm>
 
 #include "cli.hpp"
+#include "uhuru/base/text.hpp"
 
 namespace uhuru::cli {
-namespace {
-
-/// Characters, as a terminal shows them.
-size_t shown_width(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
-}  // namespace
-
-std::string shown(std::string text, size_t most) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  if (shown_width(text) <= most) return text;
-  size_t width = 0;
-  size_t at = 0;
-  while (at < text.size() && width + 1 < most) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
-    ++width;
-  }
-  return text.substr(0, at) + (most > 0 ? "…" : "");
-}
 
 void print_columns(Terminal& terminal, const std::vector<std::vector<std::string>>& rows) {
   constexpr size_t widest = 34;

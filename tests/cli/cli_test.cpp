@@ -163,8 +163,8 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
   EXPECT_TRUE(run_program("--version").out.starts_with("uhuru "));
   for (const char* command :
        {"run", "predict", "validate", "compare", "cluster", "select", "crossmatch", "classify",
-        "vote", "report", "simulate", "show", "convert", "fetch csc", "fetch simbad", "fetch tap",
-        "fetch services"}) {
+        "vote", "report", "simulate", "show", "convert", "send", "fetch csc", "fetch simbad",
+        "fetch tap", "fetch services"}) {
     const auto help = run_program(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--threads"), std::string::npos) << command;

@@ -22,6 +22,13 @@ std::string with_commas(unsigned long long count);
 /// message whatever a file holds.
 std::string in_quotes(std::string_view text);
 
+/// Characters of UTF-8, as a terminal shows them.
+size_t shown_width(std::string_view text);
+
+/// Text of a file or a service, fit for a terminal: at most `most` characters, control characters
+/// as '?'.
+std::string shown(std::string text, size_t most);
+
 /// `items` joined by `separator`.
 std::string join(std::span<const std::string> items, std::string_view separator);
 

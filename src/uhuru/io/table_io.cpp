@@ -32,11 +32,10 @@ std::string without_gz(std::string path) {
   return path;
 }
 
-enum class Content { votable, fits, text };
-
-Content sniff(std::string_view head, const std::string& path, const std::string& name) {
+/// votable, fits, or csv for text of any kind.
+Format sniff(std::string_view head, const std::string& path, const std::string& name) {
   if (head.empty()) throw input_error("the file is empty", name, "a table", "no bytes");
-  if (head.starts_with("SIMPLE  =")) return Content::fits;
+  if (head.starts_with("SIMPLE  =")) return Format::fits;
   std::string_view text = head;
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const bool utf16 = text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
@@ -46,7 +45,7 @@ Content sniff(std::string_view head, const std::string& path, const std::string&
     if (start.starts_with("<!doctype html") || start.find("<html") != std::string::npos)
       throw input_error("the file is a web page, not a table", name, "VOTable, FITS, CSV or TSV",
                         in_quotes(text.substr(0, 40)));
-    return Content::votable;
+    return Format::votable;
   }
   constexpr const char* known = "VOTable, FITS, CSV or TSV, also packed with gzip";
   if (head.find('\0') != std::string_view::npos)
@@ -59,7 +58,7 @@ Content sniff(std::string_view head, const std::string& path, const std::string&
     throw input_error("the file is not what its name says", name,
                       *by_name == Format::fits ? "a FITS file" : "a VOTable",
                       "text: " + in_quotes(text.substr(0, 40)));
-  return Content::text;
+  return Format::csv;
 }
 
 std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
@@ -68,15 +67,9 @@ std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
                                          const Threads& threads) {
   const std::string name = source->name();
   try {
-    const Content content = sniff(source->peek(), path, name);
-    switch (content) {
-      case Content::votable:
-        return open_votable(std::move(source), part, folder, threads);
-      case Content::fits:
-        return open_fits(std::move(source), part, threads);
-      case Content::text:
-        break;
-    }
+    const Format format = sniff(source->peek(), path, name);
+    if (format == Format::votable) return open_votable(std::move(source), part, folder, threads);
+    if (format == Format::fits) return open_fits(std::move(source), part, threads);
     if (!part.empty())
       throw input_error("a text file holds one table only", "", "no '#' after the name",
                         in_quotes("#" + part));
@@ -88,6 +81,11 @@ std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
 }
 
 }  // namespace
+
+FileContent content_of_file(const std::string& path) {
+  const auto source = ByteSource::open(path);
+  return {sniff(source->peek(), path, source->name()), source->was_gzip()};
+}
 
 std::pair<std::string, std::string> split_table_name(const std::string& name) {
   const size_t hash = name.rfind('#');

@@ -63,6 +63,14 @@ std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const 
 std::unique_ptr<TableReader> open_votable_file(const std::string& path, const std::string& name,
                                                const Threads& threads = Threads(1));
 
+/// What a file holds, as its first bytes say: `format` is votable (of any serialisation), fits, or
+/// csv for text of any kind; `packed` with gzip. Throws Error (input) where it is no table.
+struct FileContent {
+  Format format;
+  bool packed;
+};
+FileContent content_of_file(const std::string& path);
+
 /// The file and the part of a table's name: "file.vot#2" -> {"file.vot", "2"}. A file whose own
 /// name has a '#' is taken as it is.
 std::pair<std::string, std::string> split_table_name(const std::string& name);

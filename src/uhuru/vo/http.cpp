@@ -89,6 +89,9 @@ struct Incoming {
       return 0;
     }
   }
+  static int is_stopped(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return (*static_cast<const std::function<bool()>*>(stop))() ? 1 : 0;
+  }
   static size_t take_header(char* bytes, size_t, size_t size, void* data) {
     auto& self = *static_cast<Incoming*>(data);
     try {
@@ -158,6 +161,12 @@ struct HttpClient::Curl {
     set(CURLOPT_TIMEOUT_MS, milliseconds(settings.longest_answer_s));
     set(CURLOPT_LOW_SPEED_LIMIT, least_bytes_per_second);
     set(CURLOPT_LOW_SPEED_TIME, std::lround(std::ceil(settings.stall_timeout_s)));
+    if (settings.stop) {
+      set(CURLOPT_NOPROGRESS, 0L);
+      set(CURLOPT_XFERINFOFUNCTION, Incoming::is_stopped);
+      set(CURLOPT_XFERINFODATA, &settings.stop);
+    }
+    if (settings.past_proxy) set(CURLOPT_PROXY, "");
     set(CURLOPT_ERRORBUFFER, message);
     set(CURLOPT_WRITEFUNCTION, Incoming::take_body);
     set(CURLOPT_WRITEDATA, &incoming);
@@ -256,6 +265,8 @@ struct HttpClient::Curl {
       case CURLE_COULDNT_RESOLVE_PROXY:
       case CURLE_COULDNT_CONNECT:
         throw TryAgain{service_error("the service cannot be reached", url, "", cause)};
+      case CURLE_ABORTED_BY_CALLBACK:
+        throw service_error("stopped while waiting for an answer", url, "", "");
       case CURLE_PARTIAL_FILE:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:

@@ -22,6 +22,8 @@ struct HttpSettings {
   double first_pause_s = 1;        // before the first of them; each further pause is twice as long
   double longest_pause_s = 60;     // also what a service may ask for with Retry-After
   uint64_t largest_answer = uint64_t{4} << 30;  // bytes, unpacked
+  std::function<bool()> stop = {};  // asked every second; true breaks off with an Error (service)
+  bool past_proxy = false;          // also where the environment names a proxy
 };
 
 /// A field of a form; with a file name it is sent as a file.

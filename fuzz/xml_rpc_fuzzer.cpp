@@ -1,0 +1,33 @@
+// Answers of XML-RPC, and lockfiles of SAMP hubs: what is read holds texts, lists and maps only,
+// and comes back from a call that hands it on.
+#include <nlohmann/json.hpp>
+
+#include "fuzz.hpp"
+#include "uhuru/vo/samp.hpp"
+#include "uhuru/vo/xml_rpc.hpp"
+
+namespace {
+
+using nlohmann::json;
+
+/// The value as it comes back from an answer that holds it.
+json echoed(const json& value) {
+  std::string text = uhuru::xml_rpc_call("echo", json::array({value}));
+  const size_t begin = text.find("<params>");
+  text = text.substr(begin, text.rfind("</methodCall>") - begin);
+  return uhuru::parse_xml_rpc_answer("<methodResponse>" + text + "</methodResponse>", "echo");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace uhuru;
+  using namespace uhuru::fuzz;
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  only_errors([&] {
+    const json value = parse_xml_rpc_answer(bytes, "fuzz");
+    require(echoed(value) == value, "the value comes back");
+  });
+  only_errors([&] { require(!parse_samp_lockfile(bytes, "fuzz").secret.empty(), "a secret"); });
+  return 0;
+}

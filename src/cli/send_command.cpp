@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+
+#include "cli.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/vo/samp.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> tables;
+  std::string to;
+  bool list = false;
+  int timeout_s = 60;
+};
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+/// Whether Ctrl-C was pressed; a second time ends the program.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void heed_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
+void list(Terminal& terminal, const std::vector<SampClient>& clients) {
+  std::vector<std::vector<std::string>> rows = {{"application", "id", "takes tables as"}};
+  for (const SampClient& client : clients)
+    rows.push_back({client.name, shown(client.id, 60),
+                    client.takes_votable && client.takes_fits ? "VOTable, FITS"
+                    : client.takes_votable                    ? "VOTable"
+                    : client.takes_fits                       ? "FITS"
+                                                              : "-"});
+  print_columns(terminal, rows);
+}
+
+void send(Context& context, const Options& options) {
+  Terminal& terminal = context.terminal;
+  const std::string temporary = environment("TMPDIR");
+  std::vector<std::unique_ptr<SampTable>> tables;
+  for (const std::string& name : options.tables)
+    tables.push_back(std::make_unique<SampTable>(name, temporary.empty() ? "/tmp" : temporary,
+                                                 context.make_threads()));
+  // An interrupt breaks off what is waited for; leaving the hub goes on.
+  bool stopped = false;
+  const SampTransport transport = samp_over_http([&] {
+    if (interrupted.exchange(false)) return stopped = true;
+    return false;
+  });
+  heed_interrupts();
+  const SampConnection hub(find_samp_hub(environment("HOME"), environment("SAMP_HUB"), transport),
+                           transport);
+  const auto clients = hub.clients();
+  if (options.list) return list(terminal, clients);
+  const auto receivers = samp_receivers(clients, options.to);
+  std::vector<Error> failures;
+  for (const auto& table : tables)
+    for (const SampClient& client : receivers) {
+      try {
+        const std::string warning =
+            hub.send(*table, client, std::chrono::seconds(options.timeout_s));
+        terminal.say(client.name + " has loaded " + shown(table->label(), 100));
+        if (!warning.empty()) terminal.note(client.name + " warns: " + warning);
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::service || stopped) throw;
+        failures.push_back(error);  // the others get it all the same
+      }
+    }
+  if (failures.empty()) return;
+  for (size_t i = 0; i + 1 < failures.size(); ++i) terminal.show_error(failures[i]);
+  throw failures.back();
+}
+
+}  // namespace
+
+void add_send(CLI::App& app, Context& context) {
+  CLI::App* command = add_command(app, context, "send",
+                                  "Show tables in TOPCAT, Aladin, DS9 or another running "
+                                  "application (SAMP)");
+  const auto options = std::make_shared<Options>();
+  command->add_option("TABLE", options->tables,
+                      "Tables of any format; - for standard input, file.vot#2 for a part");
+  command
+      ->add_option("--to", options->to,
+                   "Name or id of the application, instead of all that take tables")
+      ->type_name("NAME");
+  command
+      ->add_option("--timeout", options->timeout_s,
+                   "How long an application may take to load a table")
+      ->check(between(1, 86400))
+      ->capture_default_str()
+      ->type_name("SECONDS");
+  command->add_flag("--list", options->list, "List the applications instead of sending a table");
+  command->footer(
+      "The applications are found through their SAMP hub: TOPCAT and Aladin start one. A VOTable "
+      "or\n"
+      "FITS file is loaded where it lies; of anything else they get a copy, which is removed when\n"
+      "they have answered.\n"
+      "Example:\n  uhuru send sources.csv --to topcat");
+  command->callback([&context, options] {
+    if (options->tables.empty() != options->list)
+      throw CLI::RequiredError("either TABLE or --list");
+    context.action = [&context, options] { send(context, *options); };
+  });
+}
+
+}  // namespace uhuru::cli

@@ -1,0 +1,121 @@
+#include "uhuru/vo/samp_table.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <tuple>
+#include <utility>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/output_file.hpp"
+
+namespace fs = std::filesystem;
+
+namespace uhuru {
+namespace {
+
+Error folder_error(const std::string& path) {
+  std::vector<std::string> tables;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(path, ignored))
+    if (format_of_name(entry.path().string())) tables.push_back(entry.path().filename().string());
+  std::sort(tables.begin(), tables.end());
+  if (tables.size() > 12) {
+    tables.resize(12);
+    tables.emplace_back("…");
+  }
+  return input_error("this is a folder, not a table", path,
+                     tables.empty() ? "a table" : "one of its tables: " + join(tables, ", "),
+                     "a folder");
+}
+
+}  // namespace
+
+std::string file_url(const std::string& path) {
+  constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  std::error_code error;
+  const fs::path whole = fs::canonical(path, error);
+  if (error) throw input_error("cannot find the file", path, "", error.message());
+  std::string url = "file://";
+  for (const char c : whole.string())
+    url += plain.find(c) != std::string_view::npos
+               ? std::string(1, c)
+               : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  return url;
+}
+
+SampTable::SampTable(std::string name, std::string temporary_folder, Threads threads)
+    : name_(std::move(name)),
+      temporary_folder_(std::move(temporary_folder)),
+      threads_(std::move(threads)) {
+  std::tie(path_, part_) = split_table_name(name_);
+  std::error_code ignored;
+  if (fs::is_directory(path_, ignored)) throw folder_error(path_);
+  reader_ = open_table(name_, threads_);
+  if (!fs::is_regular_file(path_, ignored)) return;  // read once: the reader is kept
+  reader_.reset();
+  content_ = content_of_file(path_);
+  if (content_.format != Format::csv && !content_.packed && part_.empty())
+    files_[content_.format] = path_;
+}
+
+SampTable::~SampTable() {
+  std::error_code ignored;
+  if (!folder_.empty()) fs::remove_all(folder_, ignored);
+}
+
+std::string SampTable::label() const {
+  return path_ == "-" ? "standard input" : fs::path(name_).filename().string();
+}
+
+std::string SampTable::id() const {
+  if (path_ == "-") return fmt::format("uhuru-{}", getpid());
+  return file_url(path_) + (part_.empty() ? "" : "#" + part_);
+}
+
+std::string SampTable::url(Format format) {
+  std::string& file = files_[format];
+  if (file.empty()) file = copy(format);
+  return file_url(file);
+}
+
+std::string SampTable::copy(Format format) {
+  if (folder_.empty()) {
+    folder_ = (fs::path(temporary_folder_) / "uhuru-XXXXXX").string();
+    if (!mkdtemp(folder_.data())) {
+      const std::string wanted = std::exchange(folder_, "");
+      throw input_error("cannot make a folder for a copy of the table", wanted, "",
+                        std::strerror(errno));
+    }
+  }
+  fs::path name = path_ == "-" ? "table" : fs::path(path_).filename();
+  if (content_.packed) name.replace_extension();
+  name.replace_extension(format == Format::fits ? ".fits" : ".vot");
+  const std::string path = folder_ / name;
+  if (content_.packed && part_.empty() && content_.format == format) {
+    const auto packed = ByteSource::open(path_);
+    OutputFile out(path, Overwrite::no);
+    for (auto bytes = packed->next(); !bytes.empty(); bytes = packed->next()) out.write(bytes);
+    out.commit();
+    return path;
+  }
+  // What can be read only once has been copied before where its reader is gone.
+  const auto reader = reader_                      ? std::move(reader_)
+                      : fs::is_regular_file(path_) ? open_table(name_, threads_)
+                                                   : open_table(files_.begin()->second, threads_);
+  const auto writer = create_table(path, reader->header(), {Overwrite::no, format, threads_});
+  Table batch = reader->header().empty_copy();
+  while (reader->read(batch)) writer->write(batch);
+  writer->commit();
+  return path;
+}
+
+}  // namespace uhuru
