@@ -31,7 +31,7 @@ std::string_view attribute(const XmlAttributes& attributes, std::string_view nam
 class VotableParser : public XmlParser {
  public:
   VotableParser(const std::string& file_name, size_t wanted_table)
-      : XmlParser(file_name), wanted_(wanted_table) {}
+      : XmlParser(file_name, "VOTable"), wanted_(wanted_table) {}
 
   enum class Data { none, tabledata, binary, binary2, fits };
 

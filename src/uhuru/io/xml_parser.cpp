@@ -63,13 +63,13 @@ struct XmlParser::Callbacks {
     parser.guarded([&] {
       throw input_error("the XML declares entities, which are refused",
                         fmt::format("line {}", parser.line()),
-                        "a VOTable without a DTD of its own");
+                        "a " + parser.what_ + " without a DTD of its own");
     });
   }
 };
 
-XmlParser::XmlParser(std::string file_name)
-    : file_name_(std::move(file_name)), parser_(XML_ParserCreate(nullptr)) {
+XmlParser::XmlParser(std::string file_name, std::string what)
+    : file_name_(std::move(file_name)), what_(std::move(what)), parser_(XML_ParserCreate(nullptr)) {
   if (!parser_) throw std::bad_alloc();
   XML_SetUserData(parser_, this);
   XML_SetElementHandler(parser_, Callbacks::start, Callbacks::end);
@@ -100,9 +100,9 @@ void XmlParser::feed(std::string_view bytes, bool last) {
   const bool cut = last && (code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN ||
                             code == XML_ERROR_UNCLOSED_CDATA_SECTION ||
                             code == XML_ERROR_PARTIAL_CHAR || code == XML_ERROR_ASYNC_ENTITY);
-  throw input_error(cut ? "the VOTable is truncated" : "the VOTable is not well-formed XML",
+  throw input_error("the " + what_ + (cut ? " is truncated" : " is not well-formed XML"),
                     fmt::format("{}, line {}", file_name_, line()),
-                    cut ? "its end, </VOTABLE>" : "well-formed XML",
+                    cut ? "its end" : "well-formed XML",
                     cut ? "the end of the file" : XML_ErrorString(code));
 }
 

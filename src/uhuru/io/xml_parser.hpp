@@ -19,7 +19,8 @@ using XmlAttributes = std::vector<std::pair<std::string_view, std::string_view>>
 /// entity bomb takes no memory.
 class XmlParser {
  public:
-  explicit XmlParser(std::string file_name);
+  /// `what` is what the file is to be, for error messages: "VOTable".
+  XmlParser(std::string file_name, std::string what);
   virtual ~XmlParser();
   XmlParser(const XmlParser&) = delete;
   XmlParser& operator=(const XmlParser&) = delete;
@@ -48,7 +49,7 @@ class XmlParser {
   template <class Work>
   void guarded(Work&& work);
 
-  std::string file_name_;
+  std::string file_name_, what_;
   XML_ParserStruct* parser_;
   XmlAttributes attributes_;
   int depth_ = 0;

@@ -9,7 +9,7 @@ namespace {
 
 class JobParser : public XmlParser {
  public:
-  explicit JobParser(const std::string& name) : XmlParser(name) {}
+  explicit JobParser(const std::string& name) : XmlParser(name, "job's document") {}
   UwsJob job;
 
  private:
