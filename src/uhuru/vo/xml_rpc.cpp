@@ -60,7 +60,7 @@ bool belongs_in(std::string_view element, std::string_view parent) {
 
 class AnswerParser : public XmlParser {
  public:
-  using XmlParser::XmlParser;
+  explicit AnswerParser(const std::string& place) : XmlParser(place, "XML-RPC answer") {}
 
   std::optional<json> answer;
   bool is_fault = false;
