@@ -25,7 +25,7 @@ class SvgReader : public XmlParser {
     }
   };
 
-  explicit SvgReader(const std::string& svg) : XmlParser("figure") { feed(svg, true); }
+  explicit SvgReader(const std::string& svg) : XmlParser("figure", "SVG") { feed(svg, true); }
 
   std::vector<Element> with_class(const std::string& word) const {
     std::vector<Element> found;

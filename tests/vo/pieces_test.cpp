@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <numeric>
 #include <stdexcept>
 
 #include "support/support.hpp"
@@ -53,8 +54,8 @@ class Pieces : public ::testing::Test {
   ScratchFolder scratch_;
   FetchCounts counts_;
   std::vector<double> whole_ = [] {
-    std::vector<double> all;
-    for (int i = 0; i < 37; ++i) all.push_back(i);
+    std::vector<double> all(37);
+    std::iota(all.begin(), all.end(), 0.0);
     return all;
   }();
 };

@@ -39,7 +39,7 @@ std::vector<std::string> wanted_columns(const DetectionArchive& archive,
   });
   for (const std::string& text : chosen) {
     std::string column(trim(text));
-    if (column.find('.') == std::string::npos) column = archive.prefix + "." + column;
+    if (column.find('.') == std::string::npos) column.insert(0, archive.prefix + ".");
     const bool usable = is_identifier(std::string_view(column).substr(0, column.find('.'))) &&
                         is_identifier(name_of(column));
     if (!usable)
