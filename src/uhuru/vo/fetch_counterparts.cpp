@@ -175,7 +175,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
           post_form(http, result.service, xmatch_fields(query, radius_deg * 3600, upload), threads);
     }
     const Table table = read_table(*answer);
-    if (answer->overflow() || table.rows() >= archive.rows_per_query) return std::nullopt;
+    if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
     return objects_of(table, result.service);
   };
   std::vector<Range> blocks;

@@ -207,8 +207,8 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
                    .asynchronous = query.asynchronous},
                   services.tap, threads);
     Table table = read_table(*answer);
-    // A service that knows no OVERFLOW stops there, too.
-    if (answer->overflow() || table.rows() >= archive.rows_per_query) return std::nullopt;
+    // A service that stops at MAXREC without a word is not trusted.
+    if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
     return in_order(table, archive.keys);
   };
   const auto paths =
