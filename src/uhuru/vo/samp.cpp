@@ -107,7 +107,7 @@ std::string registered(const SampLockfile& hub, SampTransport transport) {
           reason(error));
     }
   };
-  const std::string key = text_of(
+  std::string key = text_of(
       call_hub(hub, transport, "samp.hub.register", {hub.secret}, seconds(10)), "samp.private-key");
   if (key.empty()) throw service_error("the SAMP hub gives no key", hub.hub_url);
   return key;
@@ -150,7 +150,7 @@ std::string error_text(const json& answer) {
 
 }  // namespace
 
-SampTransport samp_over_http(std::function<bool()> stop) {
+SampTransport samp_over_http(const std::function<bool()>& stop) {
   const auto answer = [stop](const HttpRequest& request, seconds timeout) {
     HttpSettings settings;
     settings.requests_per_second = 1e6;
@@ -218,7 +218,7 @@ SampLockfile find_samp_hub(const std::string& home, const std::string& samp_hub,
 
 std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
                                        const std::string& to) {
-  const std::vector<SampClient> receivers = that_take_tables(clients);
+  std::vector<SampClient> receivers = that_take_tables(clients);
   if (to.empty() && receivers.empty())
     throw service_error("no application that takes tables is connected to the SAMP hub", "",
                         "TOPCAT, Aladin or DS9, started", names_of(clients));
@@ -238,6 +238,7 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
         "one that takes tables: " + names_of(receivers));
   if (named.size() > 1) {
     std::vector<std::string> ids;
+    ids.reserve(named.size());
     for (const SampClient& client : named) ids.push_back(client.id);
     throw refuse("several applications have this name", "one of the ids " + join(ids, ", "));
   }
@@ -247,7 +248,7 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
   return named;
 }
 
-SampConnection::SampConnection(SampLockfile hub, SampTransport transport)
+SampConnection::SampConnection(const SampLockfile& hub, const SampTransport& transport)
     : SampConnection(hub, transport, registered(hub, transport)) {
   call("samp.hub.declareMetadata",
        {{{"samp.name", "uhuru"},

@@ -22,7 +22,7 @@ struct SampTransport {
 
 /// HTTP, past any proxy: hubs run on the user's machine. `stop` is asked every second while it
 /// waits; true breaks off with Error (service).
-SampTransport samp_over_http(std::function<bool()> stop = {});
+SampTransport samp_over_http(const std::function<bool()>& stop = {});
 
 /// What a running hub writes into its lockfile.
 struct SampLockfile {
@@ -61,7 +61,7 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
 class SampConnection {
  public:
   /// Throws Error (service) where the hub does not answer or refuses.
-  SampConnection(SampLockfile hub, SampTransport transport);
+  SampConnection(const SampLockfile& hub, const SampTransport& transport);
   ~SampConnection();
   SampConnection(const SampConnection&) = delete;
   SampConnection& operator=(const SampConnection&) = delete;

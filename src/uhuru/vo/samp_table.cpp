@@ -99,7 +99,7 @@ std::string SampTable::copy(Format format) {
   fs::path name = path_ == "-" ? "table" : fs::path(path_).filename();
   if (content_.packed) name.replace_extension();
   name.replace_extension(format == Format::fits ? ".fits" : ".vot");
-  const std::string path = folder_ / name;
+  std::string path = folder_ / name;
   if (content_.packed && part_.empty() && content_.format == format) {
     const auto packed = ByteSource::open(path_);
     OutputFile out(path, Overwrite::no);

@@ -66,24 +66,18 @@ class AnswerParser : public XmlParser {
   bool is_fault = false;
 
  private:
-  /// A <value> that is open: null until its type is known.
-  struct OpenValue {
-    json value;
-    std::string name;  // of the struct's member that is open
-  };
-
   void start_element(std::string_view name, const XmlAttributes&) override {
     if (!belongs_in(name, path_.empty() ? std::string_view() : path_.back()))
       throw input_error("an element out of place: " + in_quotes(name));
     path_.emplace_back(name);
     text_.clear();
     if (name == "fault") is_fault = true;
-    if (name == "member") open_.back().name.clear();
+    if (name == "member") names_.emplace_back();
     if (name == "value") {
       if (open_.empty() && answer) throw input_error("more than one value");
       open_.emplace_back();
     } else if (path_.size() > 1 && path_[path_.size() - 2] == "value") {
-      json& value = open_.back().value;
+      json& value = open_.back();
       if (!value.is_null()) throw input_error("a value of two types");
       value = name == "array" ? json::array() : name == "struct" ? json::object() : json("");
     }
@@ -91,31 +85,33 @@ class AnswerParser : public XmlParser {
 
   void end_element(std::string_view name) override {
     path_.pop_back();
-    if (name == "name") open_.back().name = text_;
+    if (name == "name") names_.back() = text_;
+    if (name == "member") names_.pop_back();
     if (name == "value")
       end_value();
-    else if (!path_.empty() && path_.back() == "value" && open_.back().value.is_string())
-      open_.back().value = name == "string" ? text_ : std::string(trim(text_));
+    else if (!path_.empty() && path_.back() == "value" && open_.back().is_string())
+      open_.back() = name == "string" ? text_ : std::string(trim(text_));
     text_.clear();
   }
 
   void end_value() {
-    json value = std::move(open_.back().value);
+    json value = std::move(open_.back());
     open_.pop_back();
     if (value.is_null()) value = text_;  // without a type: text
     if (open_.empty()) {
       answer = std::move(value);
-    } else if (json& parent = open_.back().value; parent.is_array()) {
+    } else if (json& parent = open_.back(); parent.is_array()) {
       parent.push_back(std::move(value));
     } else {
-      parent[open_.back().name] = std::move(value);
+      parent[names_.back()] = std::move(value);
     }
   }
 
   void text(std::string_view characters) override { text_ += characters; }
 
-  std::vector<std::string> path_;  // elements that are open
-  std::vector<OpenValue> open_;
+  std::vector<std::string> path_;   // elements that are open
+  std::vector<json> open_;          // values; null until the type is known
+  std::vector<std::string> names_;  // of their members that are open
   std::string text_;
 };
 
