@@ -95,8 +95,8 @@ def read_csv(path):
 
 
 def detections():
-    """The real detections, and made-up ones that a query has to tell apart: with obi 1 those that the
-    selection of the method excludes, with obi 2 some more that it takes."""
+    """The real detections, and made-up ones that a query has to tell apart: with obi 1 those that
+    the selection of the method excludes, with obi 2 some more that it takes."""
     excluded = itertools.cycle([("flux_significance_b", "3.25"), ("flux_significance_b", "5"),
                                 ("flux_significance_b", ""), ("powlaw_gamma", ""), ("bb_kt", "")])
     for row, cells in enumerate(read_votable(DATA / "csc2_detections.vot")):
@@ -185,8 +185,8 @@ def displaced(ra_deg, dec_deg, separation_arcsec, name):
 
 
 def simbad_objects():
-    """(main_id, ra, dec, label of before 2022) of each object: SIMBAD's own, and counterparts of the
-    sources whose type and separation are known. One has no position, as some in SIMBAD."""
+    """(main_id, ra, dec, label of before 2022) of each object: SIMBAD's own, and counterparts of
+    the sources whose type and separation are known. One has no position, as some in SIMBAD."""
     objects = [(o["main_id"] or "NAME Somewhere", o["ra"], o["dec"], o["main_type"] or "Star")
                for o in read_csv(DATA / "simbad_objects.csv")]
     for source in read_csv(DATA / "simbad_types_by_name.csv"):
@@ -234,7 +234,8 @@ def descriptor(schema, tables):
         mixin = ' mixin="//scs#pgs-pos-index"' if table.has_position else ""
         lines.append(f'<table id="{table.name}" onDisk="True" adql="True"{mixin}>')
         for index in table.index:
-            lines.append(f'<index columns="{index if isinstance(index, str) else ",".join(index)}"/>')
+            columns = index if isinstance(index, str) else ",".join(index)
+            lines.append(f'<index columns="{columns}"/>')
         for c in table.columns:
             lines.append(f'<column name="{c.name}" type="{c.type}" unit="{c.unit}" ucd="{c.ucd}"'
                          f' description="{xml(c.description)}">')
@@ -243,8 +244,8 @@ def descriptor(schema, tables):
             lines.append("</column>")
         lines.append("</table>")
     for table in tables:
-        lines += [f'<data id="import_{table.name}"><sources pattern="{table.name}.csv"/><csvGrammar/>',
-                  f'<make table="{table.name}"><rowmaker idmaps="*"/></make></data>']
+        lines += [f'<data id="import_{table.name}"><sources pattern="{table.name}.csv"/>',
+                  f'<csvGrammar/><make table="{table.name}"><rowmaker idmaps="*"/></make></data>']
     return "\n".join(lines + ["</resource>", ""])
 
 
