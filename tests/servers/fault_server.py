@@ -132,6 +132,7 @@ class FaultServer:
     def reset(self):
         """Forgets what was before."""
         self.requests, self.jobs, self.bugs, self.counts = [], {}, [], {}
+        self.elsewhere = None  # where redirect-to leads
 
     @property
     def port(self):

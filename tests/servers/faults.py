@@ -289,9 +289,9 @@ def moved(handler, request, code):
 
 
 @before
-def redirect_to(handler, request, code, location):
-    """To this address, percent-encoded twice; without one, there is no header Location."""
-    return send_redirect(handler, code, urllib.parse.unquote(location) or None)
+def redirect_to(handler, request, code):
+    """To the address `elsewhere` of the server; without one, there is no header Location."""
+    return send_redirect(handler, code, handler.server.owner.elsewhere)
 
 
 # Too busy
