@@ -101,6 +101,8 @@ def detections():
                                 ("flux_significance_b", ""), ("powlaw_gamma", ""), ("bb_kt", "")])
     for row, cells in enumerate(read_votable(DATA / "csc2_detections.vot")):
         probability = cells["var_prob_b"]
+        # Databases know no zero with a sign.
+        cells = {name: "0" if cell == "-0" else cell for name, cell in cells.items()}
         cells |= {"row": row, "obi": "0", "flux_significance_b": "10",
                   "var_index_b": str(int(float(probability) * 10)) if probability else "",
                   "extent_flag": "true" if cells["name"].endswith("X") else "false"}
@@ -125,10 +127,13 @@ def selected(release):
             and cells["powlaw_gamma"] and cells["bb_kt"]]
 
 
+MASTER_COLUMNS = [NAME, *POSITION, *OF_SOURCE, EXTENT]
+OBSERVATION_COLUMNS = [*OBSERVATION, REGION, *SIGNIFICANCE, *OF_DETECTION, VARIABILITY_INDEX]
+
+
 def catalog(release):
     """The five tables of a release of the Chandra catalog."""
-    master = Table("master_source", [NAME, *POSITION, *OF_SOURCE, EXTENT],
-                   index=["name", "ra", "dec"])
+    master = Table("master_source", MASTER_COLUMNS, index=["name", "ra", "dec"])
     stacks_of_master = Table("master_stack_assoc", [
         NAME, STACK, REGION,
         Column("match_type", "text", "", "meta.code", "u: unique, a: ambiguous, n: none")],
@@ -138,9 +143,8 @@ def catalog(release):
     observations_of_stack = Table("stack_observation_assoc", [STACK, *OBSERVATION, REGION],
                                   index=[["detect_stack_id", "region_id"],
                                          ["obsid", "obi", "region_id"]])
-    observation = Table("observation_source", [
-        *OBSERVATION, REGION, *SIGNIFICANCE, *OF_DETECTION, VARIABILITY_INDEX],
-        index=[["obsid", "obi", "region_id"], "flux_significance_b"])
+    observation = Table("observation_source", OBSERVATION_COLUMNS,
+                        index=[["obsid", "obi", "region_id"], "flux_significance_b"])
 
     of_source = collections.defaultdict(list)
     for cells in release_detections(release):
