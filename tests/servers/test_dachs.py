@@ -242,7 +242,7 @@ class ChandraTest(DachsTest):
 
     def test_errors(self):
         self.assertIn("nosuch", self.fetch("--columns", "nosuch", code=3))
-        self.assertIn("nosuch", self.fetch("--where", "o.nosuch > 3", "--restart", code=3))
+        self.assertIn("nosuch", self.fetch("--where", "o.nosuch > 3", code=3))
         self.fetch("--cone", 1, 2, 200, code=2)
         self.assertFalse((self.folder / "csc.csv").exists())
 

@@ -228,6 +228,14 @@ class ResumeTest(FetchTest):
         self.fetch()
         self.assertEqual(self.out.read_bytes(), expected)
 
+    def test_query_that_was_refused(self):
+        """It leaves nothing that another one would have to remove."""
+        expected = self.whole(self.out)[0]
+        self.assertIn("nosuch", self.fetch("--columns", "nosuch", code=3))
+        self.fetch()
+        self.assertEqual(self.out.read_bytes(), expected)
+        self.assert_tidy(self.out)
+
     def test_restart(self):
         expected, queries, _ = self.whole(self.out)
         self.interrupted()
