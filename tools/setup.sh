@@ -10,6 +10,8 @@ command -v npm >/dev/null || build_packages+=" nodejs npm"
 browser_packages="chromium"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   python3-healpy clang clang-tidy clang-format"
+# DaCHS without the package gavodachs2-server, which would set up and start a service on this machine.
+server_packages="postgresql python3-gavo python3-pyvo stilts jsamp wrk curl openssl"
 
 # Objects are found again in ccache from another clone, too.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1

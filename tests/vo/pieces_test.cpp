@@ -97,13 +97,27 @@ TEST_F(Pieces, HalfWrittenPiecesAreNotTaken) {
 }
 
 TEST_F(Pieces, OfAnotherRequestAreAnError) {
-  { const PieceFolder folder(scratch_ / "out.vot", "one", false); }
+  {
+    const PieceFolder folder(scratch_ / "out.vot", "one", false);
+    folder.mark("000000000000-000000000010.vot");
+  }
   const Error error = error_of([&] { PieceFolder(scratch_ / "out.vot", "other", false); });
   EXPECT_EQ(error.kind(), ErrorKind::usage);
   EXPECT_NE(error.expected().find("--restart"), std::string::npos);
   const PieceFolder folder(scratch_ / "out.vot", "other", true);
   folder.finish();
   EXPECT_TRUE(scratch_.files().empty());
+}
+
+TEST_F(Pieces, OfARefusedRequestAreNone) {
+  { const PieceFolder folder(scratch_ / "out.vot", "one", false); }
+  { const PieceFolder folder(scratch_ / "out.vot", "other", false); }
+  {
+    const PieceFolder folder(scratch_ / "out.vot", "other", false);
+    folder.mark("000000000000-000000000010.vot");
+  }
+  EXPECT_EQ(error_of([&] { PieceFolder(scratch_ / "out.vot", "one", false); }).kind(),
+            ErrorKind::usage);
 }
 
 TEST_F(Pieces, OneProcessAtATime) {

@@ -13,7 +13,8 @@
 namespace uhuru {
 namespace {
 
-constexpr double margin_deg = 1e-8;  // what the service finds too much is left out here
+constexpr double margin_deg = 1e-8;            // what the service finds too much is left out here
+constexpr double largest_radius_arcsec = 180;  // of CDS X-Match
 
 Field angle_field(std::string name, std::string ucd, std::string description) {
   Field field = make_field(std::move(name), Type::float64, std::move(description));
@@ -127,7 +128,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
                                     const std::string& detections, const CounterpartQuery& query,
                                     const FetchTarget& target, const Threads& threads,
                                     const Progress& progress) {
-  if (!(query.radius_arcsec >= 0 && query.radius_arcsec <= 180))
+  if (!(query.radius_arcsec >= 0 && query.radius_arcsec <= largest_radius_arcsec))
     throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 180 arcsec",
                 fmt::format("{}", query.radius_arcsec));
   const CounterpartArchive& archive = services.simbad;
@@ -171,8 +172,10 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
                           .asynchronous = query.asynchronous},
                          services.tap, threads);
     } else {
-      answer =
-          post_form(http, result.service, xmatch_fields(query, radius_deg * 3600, upload), threads);
+      answer = post_form(
+          http, result.service,
+          xmatch_fields(query, std::min(radius_deg * 3600, largest_radius_arcsec), upload),
+          threads);
     }
     const Table table = read_table(*answer);
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <map>
 #include <optional>
 #include <thread>
@@ -41,6 +42,8 @@ std::string part(const Url& url, CURLUPart which) {
 
 /// `address`, which may be relative to `base`. Empty where it is none of http or https.
 std::optional<Url> parse_url(const std::string& address, const std::string& base = "") {
+  // libcurl is content with less.
+  if (base.empty() && address.find("://") == std::string::npos) return std::nullopt;
   Url url(curl_url());
   if (!base.empty()) curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0);
   if (curl_url_set(url.get(), CURLUPART_URL, address.c_str(), 0) != CURLUE_OK) return std::nullopt;
@@ -330,6 +333,13 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
     throw Error(ErrorKind::usage, "the address holds a name or password", "",
                 "an address without them: they are never sent");
   double pause = settings_.first_pause_s;
+  HttpSettings settings = settings_;
+  const auto started = Clock::now();
+  const auto seconds_left = [&] {
+    const std::chrono::duration<double> gone = Clock::now() - started;
+    return request.longest_s > 0 ? request.longest_s - gone.count()
+                                 : std::numeric_limits<double>::infinity();
+  };
   for (int attempt = 0;; ++attempt) {
     try {
       HttpRequest current = request;
@@ -337,14 +347,17 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
         const Url target = std::move(*parse_url(current.url));
         curl_->wait_for_turn(part(target, CURLUPART_HOST) + ":" + part(target, CURLUPART_PORT),
                              settings_.requests_per_second);
-        HttpResponse response = curl_->exchange(current, settings_);
+        settings.longest_answer_s = std::clamp(seconds_left(), 0.001, settings_.longest_answer_s);
+        HttpResponse response = curl_->exchange(current, settings);
         if (!is_redirect(response.status)) return response;
         if (redirects == most_redirects)
           throw service_error("the service redirects without end", request.url,
                               fmt::format("at most {} redirects", most_redirects),
                               "another to " + in_quotes(response.location));
         HttpRequest next = redirected(current, response);
-        if (!request.follow) {
+        const bool moved = next.method == current.method;
+        if (request.follow == HttpRequest::Follow::none ||
+            (request.follow == HttpRequest::Follow::moved && !moved)) {
           response.location = next.url;
           return response;
         }
@@ -355,11 +368,11 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
         throw service_error("the service is too busy", again.error.where(),
                             fmt::format("an answer within {} s", settings_.longest_pause_s),
                             fmt::format("the wish to be asked again in {:.0f} s", again.pause_s));
-      if (attempt >= settings_.retries)
+      const double seconds = std::max(again.pause_s, std::min(pause, settings_.longest_pause_s));
+      if (attempt >= settings_.retries || seconds > seconds_left())
         throw service_error(
             again.error.message(), again.error.where(), again.error.expected(),
             again.error.found() + (attempt ? fmt::format(" (asked {} times)", attempt + 1) : ""));
-      const double seconds = std::max(again.pause_s, std::min(pause, settings_.longest_pause_s));
       if (patience_) patience_(again.error, seconds);
       std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
       pause *= 2;

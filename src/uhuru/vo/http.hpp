@@ -34,13 +34,17 @@ struct FormField {
 
 struct HttpRequest {
   enum class Method { get, post, remove };
+  /// Redirects that are followed; another is the response. moved: to where the same request is to
+  /// be sent.
+  enum class Follow { all, moved, none };
 
   Method method = Method::get;
   std::string url;                     // http or https
   std::vector<FormField> fields = {};  // of a POST; any file makes it multipart
   std::string body = {};               // of a POST without fields
   std::string content_type = {};       // of this body
-  bool follow = true;                  // redirects; else they are the response
+  Follow follow = Follow::all;
+  double longest_s = 0;  // all attempts together; 0: no limit of its own
 };
 
 struct HttpResponse {

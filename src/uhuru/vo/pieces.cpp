@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -22,12 +23,19 @@ namespace {
 
 constexpr const char* request_name = "request.txt";
 constexpr const char* lock_name = "lock";
+constexpr const char* piece_ending = ".vot";
 
 void remove_all_but_lock(const std::string& folder) {
   // The request goes first: without it, the rest is nobody's.
   fs::remove(folder + "/" + request_name);
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.path().filename() != lock_name) fs::remove(entry.path());
+}
+
+bool has_pieces(const std::string& folder) {
+  return fs::exists(folder + "/" + request_name) &&
+         std::any_of(fs::directory_iterator(folder), fs::directory_iterator(),
+                     [](const auto& entry) { return entry.path().extension() == piece_ending; });
 }
 
 void write_text(const std::string& path, const std::string& text) {
@@ -57,10 +65,12 @@ PieceFolder::PieceFolder(const std::string& output, const std::string& request, 
   }
   try {
     const std::string file = path(request_name);
-    if (restart || !fs::exists(file)) {
+    const bool same = fs::exists(file) && load_text(file, "request") == request;
+    // Of a request that the service refused, there are none.
+    if (restart || (!same && !has_pieces(folder_))) {
       remove_all_but_lock(folder_);
       write_text(file, request);
-    } else if (load_text(file, "request") != request) {
+    } else if (!same) {
       throw Error(ErrorKind::usage, "pieces of another fetch into this output are there", folder_,
                   "the same query as then; another --out; or --restart to remove them");
     }
@@ -101,7 +111,7 @@ class PieceFetcher {
 
   void fetch(const Range& range) {
     const std::string name = fmt::format("{:012}-{:012}", range.begin, range.end);
-    const std::string piece = name + ".vot", split = name + ".split";
+    const std::string piece = name + piece_ending, split = name + ".split";
     if (folder_.has(piece)) {
       ++counts_.pieces_earlier;
       return done(piece, range);

@@ -174,7 +174,7 @@ SampTransport samp_over_http(const std::function<bool()>& stop) {
                            .url = url,
                            .body = body,
                            .content_type = "text/xml",
-                           .follow = false},
+                           .follow = HttpRequest::Follow::none},
                           timeout);
           }};
 }

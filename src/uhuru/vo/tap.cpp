@@ -78,7 +78,7 @@ class AsyncJob {
     HttpResponse made = http_.send({.method = HttpRequest::Method::post,
                                     .url = base_url(url) + "/async",
                                     .fields = query_fields(query),
-                                    .follow = false});
+                                    .follow = HttpRequest::Follow::moved});
     if (made.location.empty()) {
       table_of(made, threads_);
       throw Error(ErrorKind::service, "the service made no job", made.url,
@@ -89,7 +89,12 @@ class AsyncJob {
   }
   ~AsyncJob() {
     try {
-      http_.send({.method = HttpRequest::Method::remove, .url = job_, .follow = false});
+      // What was asked for is there, or is not: it does not wait long for this.
+      constexpr double longest_s = 5;
+      http_.send({.method = HttpRequest::Method::remove,
+                  .url = job_,
+                  .follow = HttpRequest::Follow::moved,
+                  .longest_s = longest_s});
     } catch (const std::exception&) {  // the service deletes it in its own time
     }
   }
@@ -120,7 +125,7 @@ class AsyncJob {
     HttpResponse started = http_.send({.method = HttpRequest::Method::post,
                                        .url = job_ + "/phase",
                                        .fields = {{"PHASE", "RUN"}},
-                                       .follow = false});
+                                       .follow = HttpRequest::Follow::moved});
     // A repeated RUN may be refused although the first was heard: the phase says so then.
     if (started.status >= 400 && state(0).phase == "PENDING")
       throw_status(started, "a started job");
