@@ -9,6 +9,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/catalog_file.hpp"
 #include "uhuru/pipeline/input.hpp"
 #include "uhuru/pipeline/predict.hpp"
 #include "uhuru/pipeline/records.hpp"
@@ -100,7 +101,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                    "sources.csv",
                    "clusters.csv",
                    "model.json",
-                   "run.json"};
+                   "run.json",
+                   "catalog.sqlite"};
   OutputFolder folder(options.out, summary.files, options.overwrite);
   Stopwatch stopwatch;
   const Input detections_input(options.detections);
@@ -168,6 +170,10 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   // Side by side, the largest first.
   Json detections_record, labels_record;
   const std::vector<std::function<void()>> outputs = {
+      [&] {
+        write_catalog_file(folder.file(summary.files[7]),
+                           {recipe, clusters, classes, classified, rows, votes.sources});
+      },
       [&] { write_table(folder.file(summary.files[0]), with_row_numbers(classified)); },
       [&] { write_table(folder.file(summary.files[4]), clusters); },
       [&] { write_table(folder.file(summary.files[1]), votes.unique); },
@@ -201,6 +207,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   record["notes"] = summary.notes;
   record["threads"] = threads.count();
   record["seconds"] = std::move(seconds);
+  write_catalog_meta(folder.file(summary.files[7]), catalog_meta(record, recipe));
   OutputFile file(folder.file(summary.files[6]), Overwrite::no);
   file.write(readable_json(record));
   file.commit();
