@@ -45,6 +45,9 @@ class RowWriter {
     else
       insert_.bind(++at_, text);
   }
+  void add_all(std::span<const double> values) {
+    for (const double value : values) add(value);
+  }
   void finish() {
     insert_.run();
     at_ = 0;
@@ -79,10 +82,7 @@ class CatalogWriter {
     create_table(file_, "detections", "id INTEGER PRIMARY KEY, source INTEGER REFERENCES sources",
                  of_detection);
     write_detections(of_detection.size() + 2);
-    std::vector<SkyPosition> positions;
-    for (const SourceDetections& source : data_.sources())
-      positions.push_back(data_.position(data_.first(source)));
-    write_position_tree(file_, "source_positions", positions);
+    write_position_tree(file_, "source_positions", positions());
     file_.execute(
         "CREATE INDEX sources_by_name ON sources (name COLLATE NOCASE);"
         "CREATE INDEX sources_by_class ON sources (class, probability);"
@@ -120,133 +120,201 @@ class CatalogWriter {
 
   void write_sources(size_t columns) {
     RowWriter row(file_, "sources", columns);
-    int64_t id = 0;
-    for (const SourceDetections& source : data_.sources()) {
-      row.add(++id);
-      add_source(source, row);
+    SourceBlock block(data_);
+    for (size_t s = 0; s < data_.sources().size(); ++s) {
+      if (s % SourceBlock::most == 0) block.take(s);
+      row.add(static_cast<int64_t>(s + 1));
+      add_source(data_.sources()[s], block, s % SourceBlock::most, row);
       row.finish();
     }
   }
 
+  /// The numbers that rows of sources need.
+  struct SourceBlock {
+    static constexpr size_t most = 256;
+
+    explicit SourceBlock(const RunData& of)
+        : data(of),
+          position(of.position),
+          cluster({&of.cluster}),
+          features(of.features),
+          voted(of.voted_numbers),
+          probabilities(of.probabilities),
+          anomalies(of.anomalies) {}
+
+    void take(size_t begin) {
+      const size_t end = std::min(begin + most, data.sources().size());
+      firsts.clear();
+      std::vector<size_t> voted_rows;
+      std::vector<size_t> voting_rows;
+      for (size_t s = begin; s < end; ++s) {
+        firsts.push_back(data.first(data.sources()[s]));
+        voted_rows.push_back(data.sources()[s].voted);
+      }
+      first_detection = data.sources()[begin].begin;
+      const auto rows = std::span<const size_t>(data.rows())
+                            .subspan(first_detection,
+                                     data.sources()[end - 1].end - first_detection);
+      for (const size_t r : rows) voting_rows.push_back(data.voting_row(r));
+      for (NumberBlock* block : {&position, &cluster, &features}) block->take(firsts);
+      voted.take(voted_rows);
+      probabilities.take(voting_rows);
+      anomalies.take(rows);
+    }
+
+    const RunData& data;
+    NumberBlock position, cluster, features, voted;  // one row a source
+    NumberBlock probabilities, anomalies;            // one row a detection, from first_detection on
+    size_t first_detection = 0;
+    std::vector<size_t> firsts;
+  };
+
   /// The cells of source_columns(), in their order.
-  void add_source(const SourceDetections& source, RowWriter& row) const {
-    const size_t first = data_.first(source);
+  void add_source(const SourceDetections& source, const SourceBlock& block, size_t i,
+                  RowWriter& row) const {
+    const auto rows = data_.rows(source);
+    const auto first_of = [&](auto holds) {
+      const auto found = std::find_if(rows.begin(), rows.end(), holds);
+      return found == rows.end() ? no_row : *found;
+    };
     const Standing standing = data_.standing(source);
-    row.add(data_.name.text(first));
-    add_position(first, row);
     const bool voted = source.voted != no_row;
     const auto text = [&](const Column& column) {
       return voted ? column.text(source.voted) : std::string_view();
     };
-    const auto number = [&](const Column* column) {
-      return voted ? number_at(column, source.voted) : missing;
-    };
+    row.add(data_.name.text(block.firsts[i]));
+    add_position(block.position.row(i), row);
     if (standing == Standing::learned) {
-      const auto learned =
-          std::find_if(source.rows.begin(), source.rows.end(),
-                       [&](size_t r) { return data_.standing(r) == Standing::learned; });
-      const auto c = static_cast<size_t>(data_.class_index(*learned));
+      const auto c = static_cast<size_t>(data_.content.label_classes[first_of(
+          [&](size_t r) { return data_.standing(r) == Standing::learned; })]);
       row.add(recipe_.classes[c]);
       row.add(recipe_.groups[c]);
     } else {
       row.add(text(data_.voted_class));
       row.add(text(data_.voted_group));
     }
-    row.add(number(&data_.voted_probability));
+    const auto numbers = block.voted.row(i);
+    row.add(numbers[0]);
     row.add(standing_name(standing));
     const auto hard = text(data_.voted_hard);
     row.add(!voted ? std::string_view()
                    : std::string_view(hard == text(data_.voted_class) ? "unique" : "ambiguous"));
     row.add(hard);
-    row.add(static_cast<int64_t>(source.rows.size()));
-    row.add(static_cast<int64_t>(std::count_if(source.rows.begin(), source.rows.end(),
-                                               [&](size_t r) { return data_.votes(r); })));
-    const auto labelled = std::find_if(source.rows.begin(), source.rows.end(),
-                                       [&](size_t r) { return !data_.label.missing(r); });
-    row.add(labelled == source.rows.end() ? std::string_view() : data_.label.text(*labelled));
-    row.add(static_cast<int64_t>(data_.cluster.number(first)));
-    for (const Column* column : data_.voted_probabilities) row.add(number(column));
-    add_means(source, row);
-    for (const Column* feature : data_.features) row.add(feature->number(first));
-    if (voted) {
-      for (const Column* column :
-           {data_.voted_log_density, data_.voted_percentile, data_.voted_tail})
-        row.add(number(column));
-    } else {  // in the same way as the vote has them, over all detections
-      const size_t most = data_.most_unusual(source);
-      row.add(number_at(data_.log_density, most));
-      row.add(number_at(data_.percentile, most));
-      row.add(-std::expm1(static_cast<double>(source.rows.size()) *
-                          std::log1p(-number_at(data_.tail, most))));
-    }
+    row.add(static_cast<int64_t>(rows.size()));
+    row.add(static_cast<int64_t>(std::count_if(
+        rows.begin(), rows.end(), [&](size_t r) { return data_.voting_row(r) != no_row; })));
+    const size_t labelled = first_of([&](size_t r) { return !data_.label.missing(r); });
+    row.add(labelled == no_row ? std::string_view() : data_.label.text(labelled));
+    row.add(static_cast<int64_t>(block.cluster.row(i)[0]));
+    row.add_all(numbers.subspan(1, recipe_.classes.size()));
+    add_means(source, block, row);
+    row.add_all(block.features.row(i));
+    if (voted)
+      row.add_all(numbers.subspan(1 + recipe_.classes.size()));
+    else
+      add_anomalies(source, block, row);
   }
 
-  void add_position(size_t of_row, RowWriter& row) const {
-    const SkyPosition position = data_.position(of_row);
-    row.add(position.ra_deg);
-    row.add(position.dec_deg);
+  void add_position(std::span<const double> numbers, RowWriter& row) const {
+    const bool valid = is_valid({numbers[0], numbers[1]});
+    row.add(valid ? numbers[0] : missing);
+    row.add(valid ? numbers[1] : missing);
   }
 
-  /// Means, then standard deviations of the probabilities.
-  void add_means(const SourceDetections& source, RowWriter& row) const {
+  /// Means, then standard deviations of the probabilities of the detections that vote.
+  void add_means(const SourceDetections& source, const SourceBlock& block, RowWriter& row) const {
     std::vector<double> values;
     std::vector<double> deviations;
     for (size_t c = 0; c < recipe_.classes.size(); ++c) {
       values.clear();
-      for (const size_t r : source.rows)
-        if (data_.votes(r)) values.push_back(data_.probability(c, r));
+      for (size_t d = source.begin; d < source.end; ++d)
+        if (data_.voting_row(data_.rows()[d]) != no_row)
+          values.push_back(block.probabilities.row(d - block.first_detection)[c]);
       const auto count = static_cast<double>(values.size());
       const double mean = values.empty() ? missing : pairwise_sum(values) / count;
       for (double& value : values) value = (value - mean) * (value - mean);
       deviations.push_back(values.empty() ? missing : std::sqrt(pairwise_sum(values) / count));
       row.add(mean);
     }
-    for (const double deviation : deviations) row.add(deviation);
+    row.add_all(deviations);
+  }
+
+  /// In the same way as the vote has them, but over all detections.
+  void add_anomalies(const SourceDetections& source, const SourceBlock& block,
+                     RowWriter& row) const {
+    const auto of = [&](size_t d) { return block.anomalies.row(d - block.first_detection); };
+    size_t most = source.begin;
+    for (size_t d = source.begin; d < source.end; ++d)
+      if (of(d)[2] < of(most)[2]) most = d;
+    row.add(of(most)[0]);
+    row.add(of(most)[1]);
+    row.add(-std::expm1(static_cast<double>(source.end - source.begin) *
+                        std::log1p(-of(most)[2])));
   }
 
   void write_detections(size_t columns) {
     RowWriter row(file_, "detections", columns);
-    int64_t id = 0;
-    const auto write = [&](size_t of_row, int64_t source) {
-      row.add(++id);
-      if (source > 0)
-        row.add(source);
+    constexpr size_t block_rows = 512;
+    NumberBlock position(data_.position);
+    NumberBlock probabilities(data_.probabilities);
+    std::vector<const Column*> others = {&data_.cluster};
+    for (const auto& columns_of : {data_.features, data_.anomalies})
+      others.insert(others.end(), columns_of.begin(), columns_of.end());
+    NumberBlock numbers(std::move(others));
+    std::vector<size_t> voting_rows;
+    const std::span<const size_t> rows(data_.rows());
+    auto source = data_.sources().begin();
+    for (size_t d = 0; d < rows.size(); ++d) {
+      const size_t i = d % block_rows;
+      if (i == 0) {
+        const auto block = rows.subspan(d, std::min(block_rows, rows.size() - d));
+        position.take(block);
+        numbers.take(block);
+        voting_rows.clear();
+        for (const size_t r : block) voting_rows.push_back(data_.voting_row(r));
+        probabilities.take(voting_rows);
+      }
+      while (source != data_.sources().end() && d >= source->end) ++source;
+      row.add(static_cast<int64_t>(d + 1));
+      if (source != data_.sources().end() && d >= source->begin)
+        row.add(static_cast<int64_t>(source - data_.sources().begin() + 1));
       else
         row.add(missing);
-      add_detection(of_row, row);
+      add_detection(rows[d], row, position.row(i), probabilities.row(i), numbers.row(i));
       row.finish();
-    };
-    for (const size_t r : data_.rows())
-      if (data_.name.missing(r)) write(r, 0);
-    int64_t number = 0;
-    for (const SourceDetections& source : data_.sources()) {
-      ++number;
-      for (const size_t r : source.rows) write(r, number);
     }
   }
 
-  /// The cells of detection_columns(), in their order.
-  void add_detection(size_t r, RowWriter& row) {
+  /// The cells of detection_columns(), in their order. `numbers`: cluster, features, anomalies.
+  void add_detection(size_t r, RowWriter& row, std::span<const double> position,
+                     std::span<const double> probabilities, std::span<const double> numbers) {
     row.add(data_.name.text(r));
-    if (is_integer(data_.observation.field.type)) {
-      if (data_.observation.missing(r))
-        row.add(missing);
-      else
-        row.add(static_cast<int64_t>(data_.observation.number(r)));
-    } else {
+    if (!is_integer(data_.observation.field.type)) {
       observation_ = cell_text(data_.observation, r);
       row.add(observation_);
+    } else if (data_.observation.missing(r)) {
+      row.add(missing);
+    } else {
+      row.add(static_cast<int64_t>(data_.observation.number(r)));
     }
-    add_position(r, row);
-    const int c = data_.class_index(r);
-    row.add(c < 0 ? std::string_view() : std::string_view(recipe_.classes[static_cast<size_t>(c)]));
+    add_position(position, row);
+    row.add(data_.class_name(r));
     row.add(standing_name(data_.standing(r)));
     row.add(data_.label.text(r));
-    row.add(static_cast<int64_t>(data_.cluster.number(r)));
-    for (size_t k = 0; k < recipe_.classes.size(); ++k) row.add(data_.probability(k, r));
-    for (const Column* feature : data_.features) row.add(feature->number(r));
-    for (const Column* column : {data_.log_density, data_.percentile, data_.tail})
-      row.add(number_at(column, r));
+    row.add(static_cast<int64_t>(numbers[0]));
+    row.add_all(probabilities);
+    row.add_all(numbers.subspan(1));
+  }
+
+  std::vector<SkyPosition> positions() const {
+    std::vector<size_t> firsts;
+    for (const SourceDetections& source : data_.sources()) firsts.push_back(data_.first(source));
+    NumberBlock block(data_.position);
+    block.take(firsts);
+    std::vector<SkyPosition> result;
+    for (size_t s = 0; s < firsts.size(); ++s)
+      result.push_back({block.row(s)[0], block.row(s)[1]});
+    return result;
   }
 
   Database file_;
