@@ -9,6 +9,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/position_tree.hpp"
+#include "uhuru/io/utf8.hpp"
 
 namespace uhuru {
 namespace {
@@ -24,21 +25,27 @@ int64_t single_number(const Database& file, const std::string& sql) {
 }
 
 void check_format(const Database& file) {
+  if (single_number(file, "PRAGMA application_id") != catalog_application_id)
+    no_catalog(file.path(), "another SQLite database");
+  const int64_t format = single_number(file, "PRAGMA user_version");
+  if (format != catalog_format)
+    throw input_error("this catalog has another format", file.path(),
+                      fmt::format("format {}", catalog_format), fmt::format("format {}", format));
+  // Names of other things than plain tables could make us run what the file says.
+  Statement tables(file,
+                   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
+                   "name IN ('meta', 'columns', 'sources', 'detections')");
+  if (!tables.step() || tables.whole(0) != 4) no_catalog(file.path(), "other tables");
+}
+
+Database open_catalog(const std::string& path) {
   try {
-    if (single_number(file, "PRAGMA application_id") != catalog_application_id)
-      no_catalog(file.path(), "another SQLite database");
-    const int64_t format = single_number(file, "PRAGMA user_version");
-    if (format != catalog_format)
-      throw input_error("this catalog has another format", file.path(),
-                        fmt::format("format {}", catalog_format), fmt::format("format {}", format));
-    // Names of other things than plain tables could make us run what the file says.
-    Statement tables(file,
-                     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
-                     "name IN ('meta', 'columns', 'sources', 'detections')");
-    if (!tables.step() || tables.whole(0) != 4) no_catalog(file.path(), "other tables");
+    Database file = Database::open(path);
+    check_format(file);
+    return file;
   } catch (const Error& error) {
-    if (error.message() != "SQLite failed") throw;
-    no_catalog(file.path(), error.found());
+    if (!error.expected().empty()) throw;  // one of ours
+    no_catalog(path, error.found());
   }
 }
 
@@ -74,11 +81,12 @@ std::string selection(const std::vector<CatalogColumn>& all, const std::vector<s
 
 /// Adds the cells of a row of selection().
 void append_row(const Statement& row, Table& rows, size_t columns) {
+  std::string scratch;
   for (size_t c = 0; c < columns; ++c) {
     Column& column = rows.columns[c];
     const int place = static_cast<int>(c) + 1;
     if (column.field.type == Type::text)
-      column.append_text(row.text(place));
+      column.append_text(to_utf8(row.text(place), scratch));
     else if (column.field.type == Type::float64)
       column.append(row.number(place));
     else if (row.missing(place))
@@ -96,8 +104,7 @@ std::vector<size_t> all_places(const Catalog& catalog) {
 
 }  // namespace
 
-Catalog::Catalog(const std::string& path) : file_(Database::open(path)) {
-  check_format(file_);
+Catalog::Catalog(const std::string& path) : file_(open_catalog(path)) {
   columns_ = read_columns(file_);
   source_count_ = static_cast<uint64_t>(single_number(file_, "SELECT max(id) FROM sources"));
   cone_ = std::make_unique<Statement>(

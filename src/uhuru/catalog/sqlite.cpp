@@ -5,6 +5,7 @@
 
 #include <array>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include "uhuru/base/error.hpp"
@@ -60,7 +61,7 @@ Database::Database(const std::string& path, const std::string& name, int flags) 
   const int code =
       sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(opened);
-  if (code != SQLITE_OK) fail("this file cannot be opened");
+  if (code != SQLITE_OK) fail();
   // A name that is no column is an error, not a text.
   for (const int off : {SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL})
     sqlite3_db_config(opened, off, 0, nullptr);
@@ -82,13 +83,16 @@ Database Database::open(const std::string& path) {
 }
 
 void Database::execute(const std::string& sql) {
-  if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
-    fail("SQLite failed");
+  if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail();
 }
 
-void Database::fail(const std::string& what) const {
-  throw input_error(what, path_, "",
-                    database_ ? sqlite3_errmsg(database_.get()) : "not enough memory");
+void Database::fail() const {
+  if (!database_) throw std::bad_alloc();
+  const int code = sqlite3_errcode(database_.get());
+  throw input_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "the file is damaged"
+                    : code == SQLITE_CANTOPEN                       ? "cannot open the file"
+                                                                    : "cannot use the file",
+                    path_, "", sqlite3_errmsg(database_.get()));
 }
 
 void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {
@@ -103,7 +107,7 @@ Statement::Statement(const Database& database, const std::string& sql) : databas
 }
 
 void Statement::check(int code) const {
-  if (code != SQLITE_OK) database_->fail("SQLite failed");
+  if (code != SQLITE_OK) database_->fail();
 }
 
 void Statement::bind(int parameter, double value) {
@@ -135,9 +139,12 @@ bool Statement::step() {
     reset();
     return false;
   }
-  const std::string found = sqlite3_errmsg(database_->database_.get());
-  reset();
-  throw input_error("SQLite failed", database_->path(), "", found);
+  try {
+    database_->fail();
+  } catch (const Error&) {
+    reset();
+    throw;
+  }
 }
 
 void Statement::reset() { sqlite3_reset(statement_.get()); }

@@ -35,7 +35,7 @@ class Database {
     void operator()(sqlite3* database) const;
   };
   Database(const std::string& path, const std::string& name, int flags);
-  [[noreturn]] void fail(const std::string& what) const;
+  [[noreturn]] void fail() const;
 
   std::string path_;
   std::unique_ptr<sqlite3, Closer> database_;
