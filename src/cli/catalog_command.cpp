@@ -33,10 +33,10 @@ void add_catalog(CLI::App& app, Context& context) {
     context.action = [&context, options] {
       options->catalog.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
       const CatalogSummary summary = make_catalog(options->catalog, context.make_threads());
-      context.terminal.say_items("catalog     ",
-                                 {"sources " + with_commas(summary.sources),
-                                  "detections " + with_commas(summary.detections),
-                                  fmt::format("{:.1f} MB", static_cast<double>(summary.bytes) / 1e6)});
+      context.terminal.say_items(
+          "catalog     ", {"sources " + with_commas(summary.sources),
+                           "detections " + with_commas(summary.detections),
+                           fmt::format("{:.1f} MB", static_cast<double>(summary.bytes) / 1e6)});
       context.terminal.say("catalog " + shell_word(summary.out));
     };
   });

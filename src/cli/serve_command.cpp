@@ -48,7 +48,8 @@ void serve(Context& context, Options& options) {
   Terminal& terminal = context.terminal;
   terminal.say_items("serving     ",
                      {with_commas(server.source_count()) + " sources", server.url()});
-  terminal.say("cone search  " + server.url() + "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
+  terminal.say("cone search  " + server.url() +
+               "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
   terminal.say("example      " + server.url() + "/scs?" + server.example());
   terminal.say("Ctrl-C ends it.");
   std::fflush(stdout);
@@ -58,8 +59,8 @@ void serve(Context& context, Options& options) {
 }  // namespace
 
 void add_serve(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(app, context, "serve",
-                                  "Serve a catalog to TOPCAT, Aladin, pyvo and the like");
+  CLI::App* command =
+      add_command(app, context, "serve", "Serve a catalog to TOPCAT, Aladin, pyvo and the like");
   const auto options = std::make_shared<Options>();
   command
       ->add_option("CATALOG", options->serve.catalog,
@@ -77,9 +78,8 @@ void add_serve(CLI::App& app, Context& context) {
       "Only this machine can ask, unless --address says otherwise.\n"
       "Example:\n  uhuru serve result\n  stilts cone serviceurl='http://127.0.0.1:8080/scs?' "
       "lon=83.8 lat=-5.4 radius=0.1");
-  command->callback([&context, options] {
-    context.action = [&context, options] { serve(context, *options); };
-  });
+  command->callback(
+      [&context, options] { context.action = [&context, options] { serve(context, *options); }; });
 }
 
 }  // namespace uhuru::cli

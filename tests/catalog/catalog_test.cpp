@@ -47,8 +47,7 @@ class CatalogFile : public ::testing::Test {
 
   void make_tables() {
     detections_ = classified_ = sources_ = Table();
-    for (const char* name : {"name", "type"})
-      detections_.add(make_field(name, Type::text, ""));
+    for (const char* name : {"name", "type"}) detections_.add(make_field(name, Type::text, ""));
     detections_.add(make_field("obsid", Type::int64, ""));
     for (const char* name : {"ra", "dec"}) detections_.add(make_field(name, Type::float64, ""));
     detections_.add(make_field("cluster", Type::int64, ""));
@@ -57,8 +56,7 @@ class CatalogFile : public ::testing::Test {
     for (const char* name : {"log_density", "density_percentile", "tail_probability"})
       detections_.add(make_field(name, Type::float64, ""));
     classified_.add(make_field("main_type", Type::text, ""));
-    for (const std::string& c : recipe_.classes)
-      classified_.add(make_field(c, Type::float64, ""));
+    for (const std::string& c : recipe_.classes) classified_.add(make_field(c, Type::float64, ""));
     sources_.add(make_field("name", Type::text, ""));
     for (const char* name : {"class", "group", "hard_class"})
       sources_.add(make_field(name, Type::text, ""));
@@ -85,9 +83,9 @@ class CatalogFile : public ::testing::Test {
     label_classes_.push_back(label_class);
     if (label_class != -1) return;
     classified_rows_.push_back(detections_.rows() - 1);
-    classified_.columns[0].append_text(std::isnan(p)  ? ""
-                                       : p >= 0.5 ? recipe_.classes[0]
-                                                  : recipe_.classes[1]);
+    classified_.columns[0].append_text(std::isnan(p) ? ""
+                                       : p >= 0.5    ? recipe_.classes[0]
+                                                     : recipe_.classes[1]);
     classified_.columns[1].append(p);
     classified_.columns[2].append(1 - p);
     for (size_t k = 3; k < classified_.columns.size(); ++k) classified_.columns[k].append(0.0);
@@ -106,8 +104,8 @@ class CatalogFile : public ::testing::Test {
   std::string write(const std::string& name = "c.sqlite") {
     const std::string path = scratch_ / name;
     std::filesystem::remove(path);
-    write_catalog_file(path, {recipe_, detections_, label_classes_, classified_, classified_rows_,
-                              sources_});
+    write_catalog_file(
+        path, {recipe_, detections_, label_classes_, classified_, classified_rows_, sources_});
     write_catalog_meta(path, {{"recipe", "test"}, {"run", "{}"}});
     return path;
   }
@@ -145,16 +143,39 @@ TEST_F(CatalogFile, SaysWhatBecameOfEachSource) {
     for (const auto& [column, value] : cells)
       EXPECT_EQ(sources.at(name).at(column), value) << name << " " << column;
   };
-  expect("b", {{"standing", "classified"}, {"class", "QSO"}, {"hard_class", "YSO"},
-               {"group", "the group"}, {"agreement", "ambiguous"}, {"detections", "3"},
-               {"votes", "2"}, {"label", "QSO"}, {"cluster", "3"}, {"probability", "0.7"},
-               {"QSO", "0.7"}, {"QSO_mean", "0.65"}, {"QSO_std", "0.25"}, {"YSO_mean", "0.35"},
-               {"ra", "10.0"}, {"dec", "20.0"}, {"f1", "1.0"}, {"f2", "1.5"}});
+  expect("b", {{"standing", "classified"},
+               {"class", "QSO"},
+               {"hard_class", "YSO"},
+               {"group", "the group"},
+               {"agreement", "ambiguous"},
+               {"detections", "3"},
+               {"votes", "2"},
+               {"label", "QSO"},
+               {"cluster", "3"},
+               {"probability", "0.7"},
+               {"QSO", "0.7"},
+               {"QSO_mean", "0.65"},
+               {"QSO_std", "0.25"},
+               {"YSO_mean", "0.35"},
+               {"ra", "10.0"},
+               {"dec", "20.0"},
+               {"f1", "1.0"},
+               {"f2", "1.5"}});
   // The tail probability of two detections: 1 - (1 - 1/4)^2.
-  expect("a", {{"standing", "learned"}, {"class", "YSO"}, {"group", "other"}, {"agreement", ""},
-               {"hard_class", ""}, {"probability", ""}, {"QSO_mean", ""}, {"QSO_std", ""},
-               {"detections", "2"}, {"votes", "0"}, {"label", "YSO"}, {"f1", "4.0"},
-               {"log_density", "-5.0"}, {"tail_probability", "0.4375"}});
+  expect("a", {{"standing", "learned"},
+               {"class", "YSO"},
+               {"group", "other"},
+               {"agreement", ""},
+               {"hard_class", ""},
+               {"probability", ""},
+               {"QSO_mean", ""},
+               {"QSO_std", ""},
+               {"detections", "2"},
+               {"votes", "0"},
+               {"label", "YSO"},
+               {"f1", "4.0"},
+               {"log_density", "-5.0"},
+               {"tail_probability", "0.4375"}});
   expect("c", {{"standing", "other label"}, {"class", ""}, {"label", "Star"}, {"ra", ""}});
   expect("d", {{"standing", "without class"}, {"class", ""}, {"label", "X"}, {"votes", "0"}});
 }
@@ -232,9 +253,16 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
   for (int i = 0; i < 40; ++i)
     for (const double radius : radii)
       expect_cone({ra(random), std::asin(z(random)) / radians_per_degree}, radius, 1u << 20);
-  for (const SkyPosition& center : std::vector<SkyPosition>{
-           {0, 90}, {123, 90}, {0, -90}, {0, 0}, {360, 0}, {359.999, 0.001}, {0.001, -0.001},
-           {180, 89.995}, positions[0], positions[5]})
+  for (const SkyPosition& center : std::vector<SkyPosition>{{0, 90},
+                                                            {123, 90},
+                                                            {0, -90},
+                                                            {0, 0},
+                                                            {360, 0},
+                                                            {359.999, 0.001},
+                                                            {0.001, -0.001},
+                                                            {180, 89.995},
+                                                            positions[0],
+                                                            positions[5]})
     for (const double radius : radii) {
       expect_cone(center, radius, 1u << 20);
       expect_cone(center, radius, 7);
@@ -246,10 +274,10 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
 class OddNames : public CatalogFile {
  protected:
   OddNames()
-      : CatalogFile(make_recipe({"a b", "A B", "\"; DROP TABLE sources; --", "select", "'x'", "id",
-                                 "ID", "", "é", "[x]", "`y`", "x\ty", "table", "rowid", "name_2",
-                                 "NAME", "?1", ":p", "a\"b"},
-                                {"QSO", "qso", "order by", "a\"\"b", "source"})) {}
+      : CatalogFile(make_recipe(
+            {"a b", "A B", "\"; DROP TABLE sources; --", "select", "'x'", "id", "ID", "", "é",
+             "[x]", "`y`", "x\ty", "table", "rowid", "name_2", "NAME", "?1", ":p", "a\"b"},
+            {"QSO", "qso", "order by", "a\"\"b", "source"})) {}
 };
 
 TEST_F(OddNames, AreColumnsLikeOthers) {
@@ -263,8 +291,7 @@ TEST_F(OddNames, AreColumnsLikeOthers) {
   size_t found = 0;
   for (const Column& column : table.columns)
     for (size_t f = 0; f < recipe_.features.size(); ++f)
-      if (column.field.description == "Feature" &&
-          column.field.name == recipe_.features[f].name) {
+      if (column.field.description == "Feature" && column.field.name == recipe_.features[f].name) {
         EXPECT_EQ(column.number(0), 1 + 0.5 * static_cast<double>(f)) << column.field.name;
         ++found;
       }
@@ -328,7 +355,8 @@ TEST_F(CatalogFile, DamageIsAnError) {
   }
   for (int i = 0; i < 300; ++i) {
     std::string damaged = bytes;
-    for (int k = 0; k < 1 + i % 50; ++k) damaged[random() % damaged.size()] = static_cast<char>(random());
+    for (int k = 0; k < 1 + i % 50; ++k)
+      damaged[random() % damaged.size()] = static_cast<char>(random());
     testing::write_file(scratch_ / "damaged", damaged);
     try {
       use(scratch_ / "damaged");

@@ -91,7 +91,7 @@ TEST(PositionTree, BoxesHoldTheirCones) {
   for (size_t i = 0; i < centers.size(); i += 7) {
     if (!is_valid(centers[i])) continue;
     for (const double radius : {0.0, 1e-9, 1e-4, 0.1, 5.0, 60.0, 90.0, 120.0, 179.9, 180.0}) {
-      const Box box = cone_box(centers[i], radius);
+      const SpaceBox box = cone_box(centers[i], radius);
       for (int k = 0; k < 20; ++k) {
         // On the rim, where boxes are wrong first, and inside.
         const double distance = k % 2 ? radius : radius * part(random);

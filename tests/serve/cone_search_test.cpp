@@ -135,9 +135,9 @@ TEST_F(ConeAnswers, SayWhenRowsAreLeftOut) {
 
 TEST_F(ConeAnswers, EscapeWhatWasAsked) {
   ConeSearch search(catalog());
-  const std::string answer =
-      search.answer({{"RA", "<script>\"'&"}, {"DEC", "0"}, {"SR", "1"}});
-  EXPECT_NE(answer.find("INFO ID=\"Error\" name=\"Error\" value=\"RA: unusable"), std::string::npos);
+  const std::string answer = search.answer({{"RA", "<script>\"'&"}, {"DEC", "0"}, {"SR", "1"}});
+  EXPECT_NE(answer.find("INFO ID=\"Error\" name=\"Error\" value=\"RA: unusable"),
+            std::string::npos);
   EXPECT_EQ(answer.find("<script"), std::string::npos);
 }
 

@@ -50,25 +50,25 @@ class Client {
   Descriptor socket_;
 };
 
-class Http : public ::testing::Test {
+class HttpServing : public ::testing::Test {
  protected:
-  Http() : server_("127.0.0.1", 0) {
+  HttpServing() : server_("127.0.0.1", 0) {
     server_.Get("/x", [](const httplib::Request&, httplib::Response& response) {
       response.set_content("hello", "text/plain");
     });
     server_.Get("/large", [](const httplib::Request&, httplib::Response& response) {
       constexpr size_t size = size_t{1} << 32;
-      response.set_content_provider(
-          size, "text/plain", [](size_t, size_t length, httplib::DataSink& sink) {
-            const std::string piece(std::min<size_t>(length, 65536), 'x');
-            return sink.write(piece.data(), piece.size());
-          });
+      response.set_content_provider(size, "text/plain",
+                                    [](size_t, size_t length, httplib::DataSink& sink) {
+                                      const std::string piece(std::min<size_t>(length, 65536), 'x');
+                                      return sink.write(piece.data(), piece.size());
+                                    });
     });
     server_.limits.idle = std::chrono::milliseconds(300);
     server_.limits.request = std::chrono::milliseconds(600);
     server_.limits.write_stall = std::chrono::milliseconds(500);
   }
-  ~Http() override { stop(); }
+  ~HttpServing() override { stop(); }
   void start() {
     thread_ = std::thread([this] { server_.run(); });
   }
@@ -82,7 +82,7 @@ class Http : public ::testing::Test {
   std::thread thread_;
 };
 
-TEST_F(Http, AnswersSeveralRequestsOfAConnection) {
+TEST_F(HttpServing, AnswersSeveralRequestsOfAConnection) {
   start();
   Client client(port());
   for (int i = 0; i < 3; ++i) {
@@ -96,7 +96,7 @@ TEST_F(Http, AnswersSeveralRequestsOfAConnection) {
   EXPECT_EQ(both.find("hello"), both.rfind("hello"));
 }
 
-TEST_F(Http, ClosesWhatIsTooSlowOrTooLarge) {
+TEST_F(HttpServing, ClosesWhatIsTooSlowOrTooLarge) {
   start();
   const auto begin = std::chrono::steady_clock::now();
   Client idle(port());
@@ -120,10 +120,10 @@ TEST_F(Http, ClosesWhatIsTooSlowOrTooLarge) {
   std::string headers = "GET /x HTTP/1.1\r\n";
   for (int i = 0; i < 10000; ++i) headers += "X-Header: some value\r\n";
   EXPECT_EQ(answer(headers + "\r\n").find(" 200 "), std::string::npos);
-  EXPECT_EQ(answer("POST /x HTTP/1.1\r\nContent-Length: 1000000000000\r\n\r\n" +
-                   std::string(100000, 'x'))
-                .find(" 200 "),
-            std::string::npos);
+  EXPECT_EQ(
+      answer("POST /x HTTP/1.1\r\nContent-Length: 1000000000000\r\n\r\n" + std::string(100000, 'x'))
+          .find(" 200 "),
+      std::string::npos);
   EXPECT_EQ(answer("POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n" +
                    std::string(100000, 'x'))
                 .find(" 200 "),
@@ -138,17 +138,16 @@ TEST_F(Http, ClosesWhatIsTooSlowOrTooLarge) {
   EXPECT_NE(answer("GET /x HTTP/1.0\r\n\r\n").find("hello"), std::string::npos);
 }
 
-TEST_F(Http, ServesManyAtOnce) {
+TEST_F(HttpServing, ServesManyAtOnce) {
   start();
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<Client>(port()));
   for (const auto& client : clients) client->send("GET /x HTTP/1.1\r\n");
   for (const auto& client : clients) client->send("Connection: close\r\n\r\n");
-  for (const auto& client : clients)
-    EXPECT_NE(client->receive().find("hello"), std::string::npos);
+  for (const auto& client : clients) EXPECT_NE(client->receive().find("hello"), std::string::npos);
 }
 
-TEST_F(Http, EndsThoughClientsAreThere) {
+TEST_F(HttpServing, EndsThoughClientsAreThere) {
   start();
   Client idle(port());
   Client half(port());
@@ -161,7 +160,7 @@ TEST_F(Http, EndsThoughClientsAreThere) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
 }
 
-TEST_F(Http, SaysWhyItCannotListen) {
+TEST_F(HttpServing, SaysWhyItCannotListen) {
   const Error taken = error_of([&] { HttpServer("127.0.0.1", port()); });
   EXPECT_EQ(taken.kind(), ErrorKind::usage);
   EXPECT_NE(std::string(taken.what()).find("Address already in use"), std::string::npos);

@@ -120,7 +120,7 @@ std::string Catalog::meta(const std::string& key) const {
 }
 
 std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_deg, size_t most) {
-  const Box box = cone_box(center, radius_deg);
+  const SpaceBox box = cone_box(center, radius_deg);
   for (size_t axis = 0; axis < 3; ++axis) {
     cone_->bind(static_cast<int>(2 * axis + 1), box.low[axis]);
     cone_->bind(static_cast<int>(2 * axis + 2), box.high[axis]);
@@ -134,11 +134,10 @@ std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_de
     if (separation <= radius_arcsec) matches.push_back({cone_->whole(0), separation});
   }
   const auto end = matches.begin() + static_cast<long>(std::min(most, matches.size()));
-  std::partial_sort(matches.begin(), end, matches.end(),
-                    [](const ConeMatch& a, const ConeMatch& b) {
-                      return std::tuple(a.separation_arcsec, a.id) <
-                             std::tuple(b.separation_arcsec, b.id);
-                    });
+  std::partial_sort(
+      matches.begin(), end, matches.end(), [](const ConeMatch& a, const ConeMatch& b) {
+        return std::tuple(a.separation_arcsec, a.id) < std::tuple(b.separation_arcsec, b.id);
+      });
   matches.erase(end, matches.end());
   return matches;
 }
@@ -175,9 +174,7 @@ class SourcesReader : public TableReader {
   }
 
  protected:
-  void read_rows(Table& batch, size_t max_rows) override {
-    rows_.append_next(max_rows, batch);
-  }
+  void read_rows(Table& batch, size_t max_rows) override { rows_.append_next(max_rows, batch); }
 
  private:
   Catalog catalog_;

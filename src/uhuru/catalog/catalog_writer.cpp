@@ -74,8 +74,7 @@ class CatalogWriter {
                               catalog_application_id, catalog_format));
     file_.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID");
     const auto of_source = source_columns(recipe_);
-    const auto of_detection =
-        detection_columns(recipe_, is_integer(data_.observation.field.type));
+    const auto of_detection = detection_columns(recipe_, is_integer(data_.observation.field.type));
     write_columns(of_source, of_detection);
     create_table(file_, "sources", "id INTEGER PRIMARY KEY", of_source);
     write_sources(of_source.size() + 1);
@@ -152,9 +151,9 @@ class CatalogWriter {
         voted_rows.push_back(data.sources()[s].voted);
       }
       first_detection = data.sources()[begin].begin;
-      const auto rows = std::span<const size_t>(data.rows())
-                            .subspan(first_detection,
-                                     data.sources()[end - 1].end - first_detection);
+      const auto rows =
+          std::span<const size_t>(data.rows())
+              .subspan(first_detection, data.sources()[end - 1].end - first_detection);
       for (const size_t r : rows) voting_rows.push_back(data.voting_row(r));
       for (NumberBlock* block : {&position, &cluster, &features}) block->take(firsts);
       voted.take(voted_rows);
@@ -248,8 +247,7 @@ class CatalogWriter {
       if (of(d)[2] < of(most)[2]) most = d;
     row.add(of(most)[0]);
     row.add(of(most)[1]);
-    row.add(-std::expm1(static_cast<double>(source.end - source.begin) *
-                        std::log1p(-of(most)[2])));
+    row.add(-std::expm1(static_cast<double>(source.end - source.begin) * std::log1p(-of(most)[2])));
   }
 
   void write_detections(size_t columns) {
@@ -312,8 +310,7 @@ class CatalogWriter {
     NumberBlock block(data_.position);
     block.take(firsts);
     std::vector<SkyPosition> result;
-    for (size_t s = 0; s < firsts.size(); ++s)
-      result.push_back({block.row(s)[0], block.row(s)[1]});
+    for (size_t s = 0; s < firsts.size(); ++s) result.push_back({block.row(s)[0], block.row(s)[1]});
     return result;
   }
 

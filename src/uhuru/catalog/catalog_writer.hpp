@@ -27,8 +27,8 @@ struct CatalogContent {
 ///   sources     one row a named source, in order of name
 ///   detections  one row a detection, in order of name and observation; `source` is its source's id
 ///   source_positions  an R*Tree of the sources' unit vectors, by id
-/// Missing values are NULL. Columns of anomalies that the tables lack are so. The same content gives
-/// the same bytes with the same SQLite. Throws Error (input) where `path` cannot be written.
+/// Missing values are NULL. Columns of anomalies that the tables lack are so. The same content
+/// gives the same bytes with the same SQLite. Throws Error (input) where `path` cannot be written.
 void write_catalog_file(const std::string& path, const CatalogContent& content);
 
 /// Adds to a file of write_catalog_file what it says of itself, keys and values.

@@ -80,17 +80,16 @@ std::array<double, 3> unit_vector(const SkyPosition& position) {
   return {std::cos(dec) * std::cos(ra), std::cos(dec) * std::sin(ra), std::sin(dec)};
 }
 
-Box cone_box(const SkyPosition& center, double radius_deg) {
+SpaceBox cone_box(const SkyPosition& center, double radius_deg) {
   constexpr double hair = 1e-12;  // beyond the rounding of sines
   const double radius = radius_deg * radians_per_degree;
   const auto vector = unit_vector(center);
-  Box box;
+  SpaceBox box;
   for (size_t axis = 0; axis < 3; ++axis) {
     // The angle from the axis goes from that of the center less the radius to that with it. By
     // cos(a ± r) = cos a cos r ∓ sin a sin r, where sin a keeps its digits near the axis.
     const double cos_angle = vector[axis];
-    const double sin_angle =
-        std::hypot(vector[(axis + 1) % 3], vector[(axis + 2) % 3]);
+    const double sin_angle = std::hypot(vector[(axis + 1) % 3], vector[(axis + 2) % 3]);
     const double angle = std::atan2(sin_angle, cos_angle);
     const double middle = cos_angle * std::cos(radius);
     const double reach = sin_angle * std::sin(radius);

@@ -54,8 +54,8 @@ RunData::RunData(const CatalogContent& tables)
       assigned_(tables.classified.at("main_type")),
       voting_(tables.detections.rows(), no_row),
       rows_(rows_by_name(tables.detections, tables.recipe)) {
-  for (const auto& columns : {all(tables.sources, tables.recipe.classes),
-                              find_all(tables.sources, anomaly_columns)})
+  for (const auto& columns :
+       {all(tables.sources, tables.recipe.classes), find_all(tables.sources, anomaly_columns)})
     voted_numbers.insert(voted_numbers.end(), columns.begin(), columns.end());
   for (size_t i = 0; i < tables.classified_rows.size(); ++i)
     if (!assigned_.missing(i)) voting_[tables.classified_rows[i]] = i;

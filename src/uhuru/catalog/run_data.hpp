@@ -14,8 +14,8 @@ namespace uhuru {
 /// The place of no row.
 constexpr size_t no_row = static_cast<size_t>(-1);
 
-/// The numbers of a block of rows side by side. Rows lie all over the memory, and are read column by
-/// column, so that the processor waits for many at a time.
+/// The numbers of a block of rows side by side. Rows lie all over the memory, and are read column
+/// by column, so that the processor waits for many at a time.
 class NumberBlock {
  public:
   /// nullptr stands for a column without values.
@@ -66,8 +66,8 @@ class RunData {
   size_t first(const SourceDetections& source) const;
 
   const CatalogContent& content;
-  const Column &name, &observation, &label;                 // of the detections
-  const Column &voted_class, &voted_group, &voted_hard;     // of the sources
+  const Column &name, &observation, &label;                  // of the detections
+  const Column &voted_class, &voted_group, &voted_hard;      // of the sources
   std::vector<const Column*> position, features, anomalies;  // of the detections
   const Column& cluster;
   std::vector<const Column*> probabilities;  // of the classified

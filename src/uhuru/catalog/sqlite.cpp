@@ -58,8 +58,7 @@ void Database::Closer::operator()(sqlite3* database) const { sqlite3_close_v2(da
 
 Database::Database(const std::string& path, const std::string& name, int flags) : path_(path) {
   sqlite3* opened = nullptr;
-  const int code =
-      sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(opened);
   if (code != SQLITE_OK) fail();
   // A name that is no column is an error, not a text.
@@ -69,16 +68,18 @@ Database::Database(const std::string& path, const std::string& name, int flags) 
 
 Database Database::create(const std::string& path) {
   Database database(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  database.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-                   "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536");
+  database.execute(
+      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536");
   return database;
 }
 
 Database Database::open(const std::string& path) {
   Database database(path, immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
   restrict(database.database_.get());
-  database.execute("PRAGMA cell_size_check = ON; PRAGMA query_only = ON;"
-                   "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384");
+  database.execute(
+      "PRAGMA cell_size_check = ON; PRAGMA query_only = ON;"
+      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384");
   return database;
 }
 
@@ -124,13 +125,11 @@ void Statement::bind(int parameter, std::string_view value) {
 }
 
 void Statement::bind_bytes(int parameter, std::string_view value) {
-  check(sqlite3_bind_blob64(statement_.get(), parameter, value.data(), value.size(),
-                            SQLITE_STATIC));
+  check(
+      sqlite3_bind_blob64(statement_.get(), parameter, value.data(), value.size(), SQLITE_STATIC));
 }
 
-void Statement::bind_null(int parameter) {
-  check(sqlite3_bind_null(statement_.get(), parameter));
-}
+void Statement::bind_null(int parameter) { check(sqlite3_bind_null(statement_.get(), parameter)); }
 
 bool Statement::step() {
   const int code = sqlite3_step(statement_.get());
@@ -167,8 +166,7 @@ int64_t Statement::whole(int column) const {
 }
 
 std::string_view Statement::text(int column) const {
-  const auto* text =
-      reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
   return text ? std::string_view(
                     text, static_cast<size_t>(sqlite3_column_bytes(statement_.get(), column)))
               : std::string_view();

@@ -87,8 +87,8 @@ void put_votable_description(std::string_view description, std::string& out) {
 void put_votable_field(const Field& field, size_t column, std::optional<int64_t> null,
                        std::string& out) {
   out += "<FIELD";
-  put_votable_attribute(
-      "name", field.name.empty() ? fmt::format("col{}", column + 1) : field.name, out);
+  put_votable_attribute("name", field.name.empty() ? fmt::format("col{}", column + 1) : field.name,
+                        out);
   put_votable_attribute("datatype", votable_datatype(field), out);
   put_votable_attribute("arraysize", votable_arraysize(field), out);
   put_votable_attribute("unit", field.unit, out);

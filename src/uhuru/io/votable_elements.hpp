@@ -20,7 +20,8 @@ void put_votable_attribute(std::string_view name, std::string_view value, std::s
 /// Appends a DESCRIPTION; nothing for an empty one.
 void put_votable_description(std::string_view description, std::string& out);
 
-/// Appends the FIELD of the column `column` (from 0); `null` is the number that marks a missing one.
+/// Appends the FIELD of the column `column` (from 0); `null` is the number that marks a missing
+/// one.
 void put_votable_field(const Field& field, size_t column, std::optional<int64_t> null,
                        std::string& out);
 

@@ -73,9 +73,8 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
       added.append_rows(*column, tables.classified_rows);
     }
   const Vote votes = vote(voting, recipe, threads, run.model.bayes ? &*run.model.bayes : nullptr);
-  write_catalog_file(
-      file.path(), {recipe, tables.clusters, classes, tables.classified, tables.classified_rows,
-                    votes.sources});
+  write_catalog_file(file.path(), {recipe, tables.clusters, classes, tables.classified,
+                                   tables.classified_rows, votes.sources});
   write_catalog_meta(file.path(), catalog_meta(record, recipe));
   summary.sources = Catalog(file.path()).source_count();
   summary.detections = tables.clusters.rows();

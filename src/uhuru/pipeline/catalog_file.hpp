@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "uhuru/base/threads.hpp"
 #include "uhuru/catalog/catalog_writer.hpp"
 #include "uhuru/io/output_file.hpp"
-#include "uhuru/base/threads.hpp"
 
 namespace uhuru {
 
-/// What the catalog says of the run: version, recipe, method, and the record (run.json) without what
-/// differs from one run to the next, its times and threads.
+/// What the catalog says of the run: version, recipe, method, and the record (run.json) without
+/// what differs from one run to the next, its times and threads.
 std::vector<std::pair<std::string, std::string>> catalog_meta(nlohmann::ordered_json record,
                                                               const Recipe& recipe);
 
@@ -26,8 +26,9 @@ struct CatalogSummary {
   uint64_t sources = 0, detections = 0, bytes = 0;
 };
 
-/// Makes the catalog of a run from the tables in its folder; the same bytes as the run's own. Throws
-/// Error: see read_run_folder; Error (usage) where the target exists and may not be replaced.
+/// Makes the catalog of a run from the tables in its folder; the same bytes as the run's own.
+/// Throws Error: see read_run_folder; Error (usage) where the target exists and may not be
+/// replaced.
 CatalogSummary make_catalog(const CatalogOptions& options, const Threads& threads);
 
 }  // namespace uhuru

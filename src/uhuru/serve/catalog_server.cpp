@@ -146,26 +146,26 @@ class CatalogServer::Service {
 
  private:
   void route() {
-    server_.set_default_headers({{"X-Content-Type-Options", "nosniff"},
-                                 {"Content-Security-Policy",
-                                  "default-src 'none'; style-src 'unsafe-inline'"}});
+    server_.set_default_headers(
+        {{"X-Content-Type-Options", "nosniff"},
+         {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}});
     server_.set_keep_alive_max_count(1000);
     server_.set_pre_routing_handler([this](const Request& request, Response& response) {
       if (is_asked_for(request)) return httplib::Server::HandlerResponse::Unhandled;
       response.status = 403;
       return httplib::Server::HandlerResponse::Handled;
     });
-    server_.set_exception_handler([](const Request&, Response& response, std::exception_ptr) {
-      response.status = 500;
-    });
+    server_.set_exception_handler(
+        [](const Request&, Response& response, std::exception_ptr) { response.status = 500; });
     server_.set_error_handler([](const Request&, Response& response) {
-      response.set_content(fmt::format("Error {}: {}\n", response.status,
-                                       explanation(response.status)),
-                           "text/plain");
+      response.set_content(
+          fmt::format("Error {}: {}\n", response.status, explanation(response.status)),
+          "text/plain");
     });
     server_.Get("/scs", [this](const Request& request, Response& response) {
-      answer_text(request, response, "text/xml;content=x-votable",
-                  searches_.with([&](ConeSearch& search) { return search.answer(request.params); }));
+      answer_text(
+          request, response, "text/xml;content=x-votable",
+          searches_.with([&](ConeSearch& search) { return search.answer(request.params); }));
     });
     page("/", "text/html; charset=utf-8",
          [this](const Catalog& catalog) { return index_page(catalog, url_); });

@@ -16,11 +16,12 @@ struct ServeOptions {
 /// A server over HTTP/1.1 of /scs (Simple Cone Search 1.03), /catalog.vot and /catalog.fits (all
 /// sources, made when first asked for, in a temporary file), /capabilities, /availability and / (a
 /// page that names the others). It reads the catalog only, and answers only requests that name it
-/// as this machine where no other can reach it, so that pages of other places cannot read it through
-/// the browser.
+/// as this machine where no other can reach it, so that pages of other places cannot read it
+/// through the browser.
 class CatalogServer {
  public:
-  /// Listens at once; run() answers. Throws Error (input): see Catalog; Error (usage): see Listener.
+  /// Listens at once; run() answers. Throws Error (input): see Catalog; Error (usage): see
+  /// Listener.
   explicit CatalogServer(const ServeOptions& options);
   ~CatalogServer();
 

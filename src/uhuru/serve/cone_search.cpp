@@ -14,8 +14,7 @@ namespace {
 constexpr const char* envelope =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<VOTABLE version=\"1.4\" xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\">\n";
-constexpr const char* tail =
-    "</TABLEDATA>\n</DATA>\n</TABLE>\n{}</RESOURCE>\n</VOTABLE>\n";
+constexpr const char* tail = "</TABLEDATA>\n</DATA>\n</TABLE>\n{}</RESOURCE>\n</VOTABLE>\n";
 
 /// The value of a parameter whose name is `name` in any case.
 std::optional<std::string> parameter(const std::multimap<std::string, std::string>& parameters,
@@ -78,8 +77,8 @@ ConeRequest parse_cone_request(const std::multimap<std::string, std::string>& pa
   request.radius_deg = number(parameters, "SR", 0, 180);
   request.verbosity = static_cast<int>(whole(parameters, "VERB", 2, 1, 3));
   constexpr auto most = static_cast<int64_t>(max_cone_rows);
-  request.most = static_cast<size_t>(std::min(
-      whole(parameters, "MAXREC", most, 0, std::numeric_limits<int64_t>::max()), most));
+  request.most = static_cast<size_t>(
+      std::min(whole(parameters, "MAXREC", most, 0, std::numeric_limits<int64_t>::max()), most));
   return request;
 }
 

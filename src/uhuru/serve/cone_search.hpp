@@ -23,10 +23,10 @@ struct ConeRequest {
   size_t most = max_cone_rows;
 };
 
-/// Reads the parameters of a query: RA, DEC, SR (degrees, decimal), VERB (1…3), MAXREC, in any case;
-/// others are passed over. Throws Error (input) where one of the first three is missing, one is given
-/// twice with different values, is no number or out of range. Source: Simple Cone Search 1.03,
-/// sec. 2.1; MAXREC as in later protocols.
+/// Reads the parameters of a query: RA, DEC, SR (degrees, decimal), VERB (1…3), MAXREC, in any
+/// case; others are passed over. Throws Error (input) where one of the first three is missing, one
+/// is given twice with different values, is no number or out of range. Source: Simple Cone
+/// Search 1.03, sec. 2.1; MAXREC as in later protocols.
 ConeRequest parse_cone_request(const std::multimap<std::string, std::string>& parameters);
 
 /// Answers cone searches over a catalog. Used by one thread at a time.
@@ -35,9 +35,9 @@ class ConeSearch {
   /// Throws Error (input): see Catalog.
   explicit ConeSearch(const std::string& path);
 
-  /// The answer to a query, a VOTable: the sources in the cone, nearest first, or, where the query is
-  /// wrong, an INFO that says how. Throws Error (input) where the catalog is damaged. Source: Simple
-  /// Cone Search 1.03, sec. 2.2 and 2.3; UCDs other than its three are UCD1+.
+  /// The answer to a query, a VOTable: the sources in the cone, nearest first, or, where the query
+  /// is wrong, an INFO that says how. Throws Error (input) where the catalog is damaged. Source:
+  /// Simple Cone Search 1.03, sec. 2.2 and 2.3; UCDs other than its three are UCD1+.
   std::string answer(const std::multimap<std::string, std::string>& parameters);
 
   const Catalog& catalog() const { return catalog_; }

@@ -18,9 +18,9 @@ namespace uhuru {
 /// A server of GET and HEAD requests.
 ///
 /// httplib's own loop is not used: its limits on slow and greedy clients are per line and per read,
-/// its queue holds five connections, and it hides why a port cannot be had. Here a thread serves one
-/// connection at a time, up to `max_connections` of them at once; others wait, `max_waiting` at the
-/// most.
+/// its queue holds five connections, and it hides why a port cannot be had. Here a thread serves
+/// one connection at a time, up to `max_connections` of them at once; others wait, `max_waiting` at
+/// the most.
 class HttpServer : public httplib::Server {
  public:
   static constexpr size_t max_connections = 256;

@@ -50,8 +50,7 @@ Listener::Listener(const std::string& address, int port) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  const int code =
-      getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found);
+  const int code = getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (code != 0)
     throw Error(ErrorKind::usage, "unknown address", "", "a name or number of this machine",
                 fmt::format("{} ({})", in_quotes(address), gai_strerror(code)));

@@ -83,7 +83,8 @@ std::string capabilities_document(const Catalog& catalog, const std::string& url
       "<accessURL use=\"base\">{}/scs?</accessURL><queryType>GET</queryType>"
       "<resultType>text/xml;content=x-votable</resultType></interface>\n"
       "<maxSR>180</maxSR>\n<maxRecords>{}</maxRecords>\n<verbosity>true</verbosity>\n"
-      "<testQuery><ra>{:.4f}</ra><dec>{:.4f}</dec><sr>0.1</sr></testQuery>\n</capability>\n{}{}</vosi:capabilities>\n",
+      "<testQuery><ra>{:.4f}</ra><dec>{:.4f}</dec><sr>0.1</sr></testQuery>\n</capability>\n{}{}</"
+      "vosi:capabilities>\n",
       base, max_cone_rows, example.ra_deg, example.dec_deg, vosi("capabilities", "capabilities"),
       vosi("availability", "availability"));
 }
