@@ -12,6 +12,7 @@
 #include "support/support.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/catalog_writer.hpp"
+#include "uhuru/classify/vote.hpp"
 
 namespace uhuru {
 namespace {
@@ -104,8 +105,8 @@ class CatalogFile : public ::testing::Test {
   std::string write(const std::string& name = "c.sqlite") {
     const std::string path = scratch_ / name;
     std::filesystem::remove(path);
-    write_catalog_file(
-        path, {recipe_, detections_, label_classes_, classified_, classified_rows_, sources_});
+    write_catalog_file(path, {recipe_, detections_, label_classes_, classified_, classified_rows_,
+                              sources_, rows_by_name(detections_, recipe_)});
     write_catalog_meta(path, {{"recipe", "test"}, {"run", "{}"}});
     return path;
   }
@@ -189,7 +190,8 @@ TEST_F(CatalogFile, JoinsDetectionsToTheirSources) {
   const Database file = Database::open(write());
   Statement rows(file,
                  "SELECT d.name, d.observation, d.class, d.standing, d.QSO, s.name, d.source "
-                 "FROM detections AS d LEFT JOIN sources AS s ON s.id = d.source ORDER BY d.id");
+                 "FROM detections AS d LEFT JOIN sources AS s ON d.id >= s.first_detection AND "
+                 "d.id < s.first_detection + s.detections ORDER BY d.id");
   std::string text;
   while (rows.step())
     for (int c = 0; c < 7; ++c) text += std::string(rows.text(c)) + (c < 6 ? "," : "\n");
@@ -274,10 +276,27 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
 class OddNames : public CatalogFile {
  protected:
   OddNames()
-      : CatalogFile(make_recipe(
-            {"a b", "A B", "\"; DROP TABLE sources; --", "select", "'x'", "id", "ID", "", "é",
-             "[x]", "`y`", "x\ty", "table", "rowid", "name_2", "NAME", "?1", ":p", "a\"b"},
-            {"QSO", "qso", "order by", "a\"\"b", "source"})) {}
+      : CatalogFile(make_recipe({"a b",
+                                 "A B",
+                                 "\"; DROP TABLE sources; --",
+                                 "select",
+                                 "'x'",
+                                 "id",
+                                 "ID",
+                                 "first_detection",
+                                 "",
+                                 "é",
+                                 "[x]",
+                                 "`y`",
+                                 "x\ty",
+                                 "table",
+                                 "rowid",
+                                 "name_2",
+                                 "NAME",
+                                 "?1",
+                                 ":p",
+                                 "a\"b"},
+                                {"QSO", "qso", "order by", "a\"\"b", "source"})) {}
 };
 
 TEST_F(OddNames, AreColumnsLikeOthers) {

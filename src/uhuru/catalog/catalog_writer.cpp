@@ -76,8 +76,8 @@ class CatalogWriter {
     const auto of_source = source_columns(recipe_);
     const auto of_detection = detection_columns(recipe_, is_integer(data_.observation.field.type));
     write_columns(of_source, of_detection);
-    create_table(file_, "sources", "id INTEGER PRIMARY KEY", of_source);
-    write_sources(of_source.size() + 1);
+    create_table(file_, "sources", "id INTEGER PRIMARY KEY, first_detection INTEGER", of_source);
+    write_sources(of_source.size() + 2);
     create_table(file_, "detections", "id INTEGER PRIMARY KEY, source INTEGER REFERENCES sources",
                  of_detection);
     write_detections(of_detection.size() + 2);
@@ -86,7 +86,6 @@ class CatalogWriter {
         "CREATE INDEX sources_by_name ON sources (name COLLATE NOCASE);"
         "CREATE INDEX sources_by_class ON sources (class, probability);"
         "CREATE INDEX sources_by_anomaly ON sources (tail_probability);"
-        "CREATE INDEX detections_by_source ON detections (source);"
         "COMMIT");
   }
 
@@ -123,6 +122,7 @@ class CatalogWriter {
     for (size_t s = 0; s < data_.sources().size(); ++s) {
       if (s % SourceBlock::most == 0) block.take(s);
       row.add(static_cast<int64_t>(s + 1));
+      row.add(static_cast<int64_t>(data_.sources()[s].begin + 1));
       add_source(data_.sources()[s], block, s % SourceBlock::most, row);
       row.finish();
     }

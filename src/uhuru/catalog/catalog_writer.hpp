@@ -19,12 +19,14 @@ struct CatalogContent {
   const Table& classified;                  // as detection_level_classification.csv
   std::span<const size_t> classified_rows;  // of each of its rows, that in `detections`
   const Table& sources;                     // as Vote::sources
+  const std::vector<size_t>& by_name;       // rows_by_name() of `detections`
 };
 
 /// Writes an SQLite file with the tables
 ///   meta        key, value: see write_catalog_meta
 ///   columns     the columns of the next two: name, type, unit, UCD, description, role
-///   sources     one row a named source, in order of name
+///   sources     one row a named source, in order of name; its detections have the ids from
+///               `first_detection` on
 ///   detections  one row a detection, in order of name and observation; `source` is its source's id
 ///   source_positions  an R*Tree of the sources' unit vectors, by id
 /// Missing values are NULL. Columns of anomalies that the tables lack are so. The same content

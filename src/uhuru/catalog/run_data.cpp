@@ -4,8 +4,6 @@
 #include <limits>
 #include <numeric>
 
-#include "uhuru/classify/vote.hpp"
-
 namespace uhuru {
 namespace {
 
@@ -52,8 +50,7 @@ RunData::RunData(const CatalogContent& tables)
       probabilities(all(tables.classified, tables.recipe.classes)),
       voted_numbers(all(tables.sources, {"probability"})),
       assigned_(tables.classified.at("main_type")),
-      voting_(tables.detections.rows(), no_row),
-      rows_(rows_by_name(tables.detections, tables.recipe)) {
+      voting_(tables.detections.rows(), no_row) {
   for (const auto& columns :
        {all(tables.sources, tables.recipe.classes), find_all(tables.sources, anomaly_columns)})
     voted_numbers.insert(voted_numbers.end(), columns.begin(), columns.end());
@@ -69,9 +66,9 @@ void RunData::group_by_source() {
   std::sort(voted.begin(), voted.end(),
             [&](size_t a, size_t b) { return voted_name.text(a) < voted_name.text(b); });
   auto next = voted.begin();
-  for (size_t begin = 0, end = 0; begin < rows_.size(); begin = end) {
-    const auto of_source = name.text(rows_[begin]);
-    for (end = begin + 1; end < rows_.size() && name.text(rows_[end]) == of_source;) ++end;
+  for (size_t begin = 0, end = 0; begin < rows().size(); begin = end) {
+    const auto of_source = name.text(rows()[begin]);
+    for (end = begin + 1; end < rows().size() && name.text(rows()[end]) == of_source;) ++end;
     if (of_source.empty()) continue;
     SourceDetections source{begin, end};
     if (next != voted.end() && voted_name.text(*next) == of_source) source.voted = *next++;
@@ -102,7 +99,7 @@ Standing RunData::standing(const SourceDetections& source) const {
 size_t RunData::first(const SourceDetections& source) const {
   for (const size_t row : rows(source))
     if (voting_[row] != no_row) return row;
-  return rows_[source.begin];
+  return rows()[source.begin];
 }
 
 }  // namespace uhuru

@@ -46,9 +46,9 @@ class RunData {
   explicit RunData(const CatalogContent& content);
 
   /// The detections in order of name and observation, those without a name first.
-  const std::vector<size_t>& rows() const { return rows_; }
+  const std::vector<size_t>& rows() const { return content.by_name; }
   std::span<const size_t> rows(const SourceDetections& source) const {
-    return std::span<const size_t>(rows_).subspan(source.begin, source.end - source.begin);
+    return std::span<const size_t>(rows()).subspan(source.begin, source.end - source.begin);
   }
   /// In order of name.
   const std::vector<SourceDetections>& sources() const { return sources_; }
@@ -79,7 +79,6 @@ class RunData {
 
   const Column& assigned_;
   std::vector<size_t> voting_;
-  std::vector<size_t> rows_;
   std::vector<SourceDetections> sources_;
 };
 

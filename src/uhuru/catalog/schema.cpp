@@ -80,7 +80,7 @@ std::string_view standing_name(Standing standing) {
 }
 
 std::vector<CatalogColumn> source_columns(const Recipe& recipe) {
-  ColumnList list({"id"});
+  ColumnList list({"id", "first_detection"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
   list.add_position();
   list.add("class", "class", Type::text, 1, "src.class",

@@ -73,8 +73,9 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
       added.append_rows(*column, tables.classified_rows);
     }
   const Vote votes = vote(voting, recipe, threads, run.model.bayes ? &*run.model.bayes : nullptr);
+  const auto by_name = rows_by_name(tables.clusters, recipe);
   write_catalog_file(file.path(), {recipe, tables.clusters, classes, tables.classified,
-                                   tables.classified_rows, votes.sources});
+                                   tables.classified_rows, votes.sources, by_name});
   write_catalog_meta(file.path(), catalog_meta(record, recipe));
   summary.sources = Catalog(file.path()).source_count();
   summary.detections = tables.clusters.rows();
