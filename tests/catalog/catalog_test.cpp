@@ -103,7 +103,7 @@ class CatalogFile : public ::testing::Test {
     for (size_t k = 7; k < sources_.columns.size(); ++k) sources_.columns[k].append(0.0);
   }
   std::string write(const std::string& name = "c.sqlite") {
-    const std::string path = scratch_ / name;
+    std::string path = scratch_ / name;
     std::filesystem::remove(path);
     write_catalog_file(path, {recipe_, detections_, label_classes_, classified_, classified_rows_,
                               sources_, rows_by_name(detections_, recipe_)});
@@ -140,7 +140,7 @@ TEST_F(CatalogFile, SaysWhatBecameOfEachSource) {
   add_source("b", "QSO", "YSO", 0.7);
   const auto sources = rows(write());
   ASSERT_EQ(sources.size(), 4u);
-  const auto expect = [&](const char* name, std::map<std::string, std::string> cells) {
+  const auto expect = [&](const char* name, const std::map<std::string, std::string>& cells) {
     for (const auto& [column, value] : cells)
       EXPECT_EQ(sources.at(name).at(column), value) << name << " " << column;
   };
@@ -338,7 +338,7 @@ TEST_F(CatalogFile, RefusesOtherFiles) {
   Database::create(scratch_ / "other").execute("CREATE TABLE sources (id)");
   expect_refused(scratch_ / "other", "another SQLite database");
   const auto changed = [&](const char* sql) {
-    const std::string path = write("changed");
+    std::string path = write("changed");
     Database::create(path).execute(sql);
     return path;
   };

@@ -141,6 +141,7 @@ TEST_F(HttpServing, ClosesWhatIsTooSlowOrTooLarge) {
 TEST_F(HttpServing, ServesManyAtOnce) {
   start();
   std::vector<std::unique_ptr<Client>> clients;
+  clients.reserve(200);
   for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<Client>(port()));
   for (const auto& client : clients) client->send("GET /x HTTP/1.1\r\n");
   for (const auto& client : clients) client->send("Connection: close\r\n\r\n");

@@ -142,7 +142,7 @@ std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_de
   return matches;
 }
 
-SourceRows::SourceRows(const Catalog& catalog, std::vector<size_t> columns)
+SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& columns)
     : row_(catalog.file_, selection(catalog.columns(), columns) + " WHERE id = ?"),
       next_(catalog.file_, selection(catalog.columns(), columns) + " ORDER BY id") {
   header_.name = "sources";

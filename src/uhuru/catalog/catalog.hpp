@@ -53,7 +53,7 @@ class Catalog {
 class SourceRows {
  public:
   /// `columns`: places in Catalog::columns(), which must be there.
-  SourceRows(const Catalog& catalog, std::vector<size_t> columns);
+  SourceRows(const Catalog& catalog, const std::vector<size_t>& columns);
 
   /// The columns without rows.
   const Table& header() const { return header_; }

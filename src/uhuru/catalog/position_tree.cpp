@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <tuple>
 #include <vector>
 
 #include "uhuru/sky/healpix.hpp"
@@ -106,7 +107,9 @@ void write_position_tree(Database& file, const std::string& name,
   struct Place {
     uint64_t pixel;
     int64_t id;
-    auto operator<=>(const Place&) const = default;
+    bool operator<(const Place& other) const {
+      return std::tie(pixel, id) < std::tie(other.pixel, other.id);
+    }
   };
   std::vector<Place> places;
   for (size_t i = 0; i < positions.size(); ++i)

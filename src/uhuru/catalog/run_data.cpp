@@ -10,12 +10,14 @@ namespace {
 /// Columns by name, nullptr where one is not there.
 std::vector<const Column*> find_all(const Table& table, const std::vector<std::string>& names) {
   std::vector<const Column*> columns;
+  columns.reserve(names.size());
   for (const std::string& name : names) columns.push_back(table.find(name));
   return columns;
 }
 
 std::vector<const Column*> all(const Table& table, const std::vector<std::string>& names) {
   std::vector<const Column*> columns;
+  columns.reserve(names.size());
   for (const std::string& name : names) columns.push_back(&table.at(name));
   return columns;
 }

@@ -26,7 +26,7 @@ using httplib::Response;
 
 std::string catalog_file(const std::string& path) {
   if (!fs::is_directory(path)) return path;
-  const std::string file = (fs::path(path) / "catalog.sqlite").string();
+  std::string file = (fs::path(path) / "catalog.sqlite").string();
   if (!fs::exists(file))
     throw input_error("there is no catalog in the folder", path, "catalog.sqlite",
                       "make it with `uhuru catalog DIR`");
@@ -155,8 +155,8 @@ class CatalogServer::Service {
       response.status = 403;
       return httplib::Server::HandlerResponse::Handled;
     });
-    server_.set_exception_handler(
-        [](const Request&, Response& response, std::exception_ptr) { response.status = 500; });
+    server_.set_exception_handler([](const Request&, Response& response,
+                                     const std::exception_ptr&) { response.status = 500; });
     server_.set_error_handler([](const Request&, Response& response) {
       response.set_content(
           fmt::format("Error {}: {}\n", response.status, explanation(response.status)),
