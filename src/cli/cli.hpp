@@ -148,5 +148,7 @@ void add_show(CLI::App& app, Context& context);
 void add_report(CLI::App& app, Context& context);
 void add_convert(CLI::App& app, Context& context);
 void add_send(CLI::App& app, Context& context);
+void add_catalog(CLI::App& app, Context& context);
+void add_serve(CLI::App& app, Context& context);
 
 }  // namespace uhuru::cli

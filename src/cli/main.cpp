@@ -68,6 +68,8 @@ int run_command(int argc, char** argv) {
   add_compare(app, context);
   add_simulate(app, context);
   add_report(app, context);
+  add_catalog(app, context);
+  add_serve(app, context);
   add_show(app, context);
   add_convert(app, context);
   add_send(app, context);

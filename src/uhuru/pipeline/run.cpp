@@ -9,6 +9,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/pipeline/catalog_file.hpp"
 #include "uhuru/pipeline/input.hpp"
 #include "uhuru/pipeline/predict.hpp"
 #include "uhuru/pipeline/records.hpp"
@@ -18,11 +19,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The rows to classify, in order of name and observation.
-std::vector<size_t> rows_to_classify(const Table& detections, const std::vector<int>& classes,
-                                     const Recipe& recipe) {
+/// The rows to classify, in the order of `by_name`.
+std::vector<size_t> rows_to_classify(const std::vector<size_t>& by_name,
+                                     const std::vector<int>& classes) {
   std::vector<size_t> rows;
-  for (const size_t row : rows_by_name(detections, recipe))
+  for (const size_t row : by_name)
     if (classes[row] == -1) rows.push_back(row);
   return rows;
 }
@@ -77,7 +78,7 @@ Classification classify_clustered(const Detections& detections, const std::vecto
   model.mixture.weights = Vector::Zero(static_cast<long>(cluster_count));
   const auto classes = label_classes(labels, recipe, result.counts.labels);
   train_classes(clustering, {}, classes, source_numbers(detections.table, recipe), threads, model);
-  const auto rows = rows_to_classify(detections.table, classes, recipe);
+  const auto rows = rows_to_classify(rows_by_name(detections.table, recipe), classes);
   Classified classified;
   for (const size_t row : rows) classified.clusters.push_back(clusters[row]);
   RowClasses found =
@@ -100,7 +101,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                    "sources.csv",
                    "clusters.csv",
                    "model.json",
-                   "run.json"};
+                   "run.json",
+                   "catalog.sqlite"};
   OutputFolder folder(options.out, summary.files, options.overwrite);
   Stopwatch stopwatch;
   const Input detections_input(options.detections);
@@ -140,7 +142,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                              recipe.min_members)) +
         "these classes were not learned: " + join(unlearned, ", "));
   stopwatch.lap("learn");
-  const auto rows = rows_to_classify(detections.table, classes, recipe);
+  const auto by_name = rows_by_name(detections.table, recipe);
+  const auto rows = rows_to_classify(by_name, classes);
   const Matrix features = take_rows(detections.features, rows);
   const Prediction prediction = Predictor(model)(features, detections.limits.take(rows), threads);
   for (size_t i = 0; i < rows.size(); ++i)
@@ -168,6 +171,10 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   // Side by side, the largest first.
   Json detections_record, labels_record;
   const std::vector<std::function<void()>> outputs = {
+      [&] {
+        write_catalog_file(folder.file(summary.files[7]),
+                           {recipe, clusters, classes, classified, rows, votes.sources, by_name});
+      },
       [&] { write_table(folder.file(summary.files[0]), with_row_numbers(classified)); },
       [&] { write_table(folder.file(summary.files[4]), clusters); },
       [&] { write_table(folder.file(summary.files[1]), votes.unique); },
@@ -201,6 +208,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   record["notes"] = summary.notes;
   record["threads"] = threads.count();
   record["seconds"] = std::move(seconds);
+  write_catalog_meta(folder.file(summary.files[7]), catalog_meta(record, recipe));
   OutputFile file(folder.file(summary.files[6]), Overwrite::no);
   file.write(readable_json(record));
   file.commit();

@@ -55,7 +55,8 @@ double mean_of(const Column& column, size_t row, const std::string& where) {
 
 class FolderReader {
  public:
-  FolderReader(const std::string& path, const Threads& threads) : threads_(threads) {
+  FolderReader(const std::string& path, const Threads& threads, RunTables* tables)
+      : threads_(threads), tables_(tables) {
     folder_.path = path;
   }
 
@@ -67,8 +68,16 @@ class FolderReader {
                           fmt::format("no {} in it", name));
     folder_.record = read_text(use("run.json"));
     folder_.model = load_model(use("model.json"));
-    in_file(clusters_file, [&](const Table& table) { read_clusters(table); });
-    in_file(classes_file, [&](const Table& table) { read_classes(table); });
+    in_file(clusters_file, [&](Table table) {
+      read_clusters(table);
+      if (tables_) tables_->clusters = std::move(table);
+    });
+    in_file(classes_file, [&](Table table) {
+      auto rows = read_classes(table);
+      if (!tables_) return;
+      tables_->classified = std::move(table);
+      tables_->classified_rows = std::move(rows);
+    });
     if (fs::exists(file("sources.csv"))) {
       read_sources("sources.csv", "class");
     } else {
@@ -137,8 +146,8 @@ class FolderReader {
   }
 
   /// `run` classifies the detections of clusters.csv without a label or with an ambiguous one, in
-  /// order of name and observation.
-  void read_classes(const Table& table) {
+  /// order of name and observation. Returns their rows in clusters.csv.
+  std::vector<size_t> read_classes(const Table& table) {
     const Recipe& recipe = folder_.model.recipe;
     std::vector<size_t> rows;
     for (const size_t row : rows_by_name(folder_.detections, recipe))
@@ -163,6 +172,7 @@ class FolderReader {
     }
     if (!any) throw input_error("no detection was classified", "", "a run with classes");
     for (int& c : folder_.classes) c = std::max(c, -1);
+    return rows;
   }
 
   void read_sources(const std::string& file_name, const std::string& class_column) {
@@ -184,14 +194,15 @@ class FolderReader {
   }
 
   const Threads& threads_;
+  RunTables* tables_;
   RunFolder folder_;
 };
 
 }  // namespace
 
 RunFolder read_run_folder(const std::string& path, const std::string& validation,
-                          const Threads& threads) {
-  return FolderReader(path, threads).read(validation);
+                          const Threads& threads, RunTables* tables) {
+  return FolderReader(path, threads, tables).read(validation);
 }
 
 }  // namespace uhuru

@@ -7,13 +7,11 @@
 
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/base/threads.hpp"
+#include "uhuru/catalog/schema.hpp"
 #include "uhuru/model/model.hpp"
 #include "uhuru/table/table.hpp"
 
 namespace uhuru {
-
-/// What became of a clustered detection.
-enum class Standing { learned, classified, without_class, other_label };
 
 /// A source that has a class.
 struct ClassifiedSource {
@@ -39,12 +37,20 @@ struct RunFolder {
   std::vector<std::pair<std::string, std::string>> files;  // read: name and SHA-256
 };
 
+/// The whole tables of a run.
+struct RunTables {
+  Table clusters;                       // clusters.csv
+  Table classified;                     // detection_level_classification.csv
+  std::vector<size_t> classified_rows;  // of each of its rows, that of clusters.csv
+};
+
 /// Reads what `run` wrote into the folder `path`; `validation` names a validation.json of another
 /// place, or is empty. sources.csv, validation.json and the columns of densities may be missing.
+/// `tables`, where given, gets the tables that the result is made of.
 ///
 /// Throws Error (input) where the folder is none of a run, a file cannot be read or does not belong
 /// to the others, no detection was classified. Thread-safe.
 RunFolder read_run_folder(const std::string& path, const std::string& validation,
-                          const Threads& threads);
+                          const Threads& threads, RunTables* tables = nullptr);
 
 }  // namespace uhuru

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <csignal>
+#include <memory>
+#include <thread>
+
+#include "cli.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/serve/catalog_server.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+struct Options {
+  ServeOptions serve;
+  bool vo_only = false;
+};
+
+/// Ends a server at Ctrl-C or SIGTERM; a second Ctrl-C ends the program at once. To be made before
+/// other threads are: they inherit that these signals are not theirs.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    for (const int signal : {SIGINT, SIGTERM}) sigaddset(&set_, signal);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  void run(CatalogServer& server) {
+    std::thread waiting([&] {
+      int signal = 0;
+      sigwait(&set_, &signal);
+      pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+      server.end();
+    });
+    server.run();
+    waiting.join();
+  }
+
+ private:
+  sigset_t set_;
+};
+
+void serve(Context& context, Options& options) {
+  Signals signals;
+  options.serve.threads = context.make_threads().count();
+  CatalogServer server(options.serve);
+  Terminal& terminal = context.terminal;
+  terminal.say_items("serving     ",
+                     {with_commas(server.source_count()) + " sources", server.url()});
+  terminal.say("cone search  " + server.url() +
+               "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
+  terminal.say("example      " + server.url() + "/scs?" + server.example());
+  terminal.say("Ctrl-C ends it.");
+  std::fflush(stdout);
+  signals.run(server);
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Context& context) {
+  CLI::App* command =
+      add_command(app, context, "serve", "Serve a catalog to TOPCAT, Aladin, pyvo and the like");
+  const auto options = std::make_shared<Options>();
+  command
+      ->add_option("CATALOG", options->serve.catalog,
+                   "catalog.sqlite, or the folder of a run that has it")
+      ->required();
+  command->add_option("--port", options->serve.port, "Port; 0: any that is free")
+      ->check(between(0, 65535))
+      ->capture_default_str();
+  command->add_option("--address", options->serve.address, "Where to listen; 0.0.0.0: everywhere")
+      ->capture_default_str();
+  command->add_flag("--vo-only", options->vo_only,
+                    "Only what programs ask for, no pages (there are none yet but one)");
+  command->footer(
+      "/scs is an IVOA Simple Cone Search, /catalog.vot and /catalog.fits are all sources.\n"
+      "Only this machine can ask, unless --address says otherwise.\n"
+      "Example:\n  uhuru serve result\n  stilts cone serviceurl='http://127.0.0.1:8080/scs?' "
+      "lon=83.8 lat=-5.4 radius=0.1");
+  command->callback(
+      [&context, options] { context.action = [&context, options] { serve(context, *options); }; });
+}
+
+}  // namespace uhuru::cli

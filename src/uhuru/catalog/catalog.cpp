@@ -1,0 +1,190 @@
+#include "uhuru/catalog/catalog.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/catalog/position_tree.hpp"
+#include "uhuru/io/utf8.hpp"
+
+namespace uhuru {
+namespace {
+
+int64_t single_number(const Database& file, const std::string& sql) {
+  Statement statement(file, sql);
+  return statement.step() ? statement.whole(0) : 0;
+}
+
+[[noreturn]] void no_catalog(const std::string& path, const std::string& found) {
+  throw input_error("this is no catalog of uhuru", path,
+                    "a file that `uhuru run` or `uhuru catalog` wrote", found);
+}
+
+void check_format(const Database& file) {
+  if (single_number(file, "PRAGMA application_id") != catalog_application_id)
+    no_catalog(file.path(), "another SQLite database");
+  const int64_t format = single_number(file, "PRAGMA user_version");
+  if (format != catalog_format)
+    throw input_error("this catalog has another format", file.path(),
+                      fmt::format("format {}", catalog_format), fmt::format("format {}", format));
+  // Names of other things than plain tables could make us run what the file says.
+  Statement tables(file,
+                   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
+                   "name IN ('meta', 'columns', 'sources', 'detections')");
+  if (!tables.step() || tables.whole(0) != 4) no_catalog(file.path(), "other tables");
+}
+
+Database open_catalog(const std::string& path) {
+  try {
+    Database file = Database::open(path);
+    check_format(file);
+    return file;
+  } catch (const Error& error) {
+    if (!error.expected().empty()) throw;  // one of ours
+    no_catalog(path, error.found());
+  }
+}
+
+std::vector<CatalogColumn> read_columns(const Database& file) {
+  std::vector<CatalogColumn> columns;
+  Statement rows(file,
+                 "SELECT column_name, name, type, unit, ucd, description, role, verbosity "
+                 "FROM columns WHERE table_name = 'sources' ORDER BY position");
+  constexpr size_t most = 2000;  // columns of a table in SQLite
+  while (columns.size() < most && rows.step()) {
+    CatalogColumn column;
+    const auto text = [&](int place) { return std::string(rows.text(place)); };
+    column.sql = text(0);
+    const std::string type = text(2);
+    for (const Type known : {Type::int64, Type::float64, Type::text})
+      if (type == type_name(known)) column.field = make_field(text(1), known, text(5));
+    if (column.sql.empty() || type != type_name(column.field.type))
+      no_catalog(file.path(), "a column of type " + in_quotes(type));
+    column.field.unit = text(3);
+    column.field.ucd = text(4);
+    column.role = text(6);
+    column.verbosity = static_cast<int>(rows.whole(7));
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+std::string selection(const std::vector<CatalogColumn>& all, const std::vector<size_t>& columns) {
+  std::string sql = "SELECT id";
+  for (const size_t c : columns) sql += ", " + sql_name(all[c].sql);
+  return sql + " FROM sources";
+}
+
+/// Adds the cells of a row of selection().
+void append_row(const Statement& row, Table& rows, size_t columns) {
+  std::string scratch;
+  for (size_t c = 0; c < columns; ++c) {
+    Column& column = rows.columns[c];
+    const int place = static_cast<int>(c) + 1;
+    if (column.field.type == Type::text)
+      column.append_text(to_utf8(row.text(place), scratch));
+    else if (column.field.type == Type::float64)
+      column.append(row.number(place));
+    else if (row.missing(place))
+      column.append_missing();
+    else
+      column.append(row.whole(place));
+  }
+}
+
+std::vector<size_t> all_places(const Catalog& catalog) {
+  std::vector<size_t> places(catalog.columns().size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  return places;
+}
+
+}  // namespace
+
+Catalog::Catalog(const std::string& path) : file_(open_catalog(path)) {
+  columns_ = read_columns(file_);
+  source_count_ = static_cast<uint64_t>(single_number(file_, "SELECT max(id) FROM sources"));
+  cone_ = std::make_unique<Statement>(
+      file_,
+      "SELECT s.id, s.ra, s.dec FROM source_positions AS p JOIN sources AS s ON s.id = p.id "
+      "WHERE p.x1 >= ? AND p.x0 <= ? AND p.y1 >= ? AND p.y0 <= ? AND p.z1 >= ? AND p.z0 <= ?");
+}
+
+std::string Catalog::meta(const std::string& key) const {
+  Statement statement(file_, "SELECT value FROM meta WHERE key = ?");
+  statement.bind(1, std::string_view(key));
+  return statement.step() ? std::string(statement.text(0)) : "";
+}
+
+std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_deg, size_t most) {
+  const SpaceBox box = cone_box(center, radius_deg);
+  for (size_t axis = 0; axis < 3; ++axis) {
+    cone_->bind(static_cast<int>(2 * axis + 1), box.low[axis]);
+    cone_->bind(static_cast<int>(2 * axis + 2), box.high[axis]);
+  }
+  const double radius_arcsec = radius_deg * 3600;
+  std::vector<ConeMatch> matches;
+  while (cone_->step()) {
+    const SkyPosition position{cone_->number(1), cone_->number(2)};
+    if (!is_valid(position)) continue;
+    const double separation = separation_arcsec(center, position);
+    if (separation <= radius_arcsec) matches.push_back({cone_->whole(0), separation});
+  }
+  const auto end = matches.begin() + static_cast<long>(std::min(most, matches.size()));
+  std::partial_sort(
+      matches.begin(), end, matches.end(), [](const ConeMatch& a, const ConeMatch& b) {
+        return std::tuple(a.separation_arcsec, a.id) < std::tuple(b.separation_arcsec, b.id);
+      });
+  matches.erase(end, matches.end());
+  return matches;
+}
+
+SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& columns)
+    : row_(catalog.file_, selection(catalog.columns(), columns) + " WHERE id = ?"),
+      next_(catalog.file_, selection(catalog.columns(), columns) + " ORDER BY id") {
+  header_.name = "sources";
+  for (const size_t c : columns) header_.add(catalog.columns()[c].field);
+}
+
+void SourceRows::append(int64_t id, Table& rows) {
+  row_.bind(1, id);
+  if (!row_.step()) throw input_error("the catalog is damaged", "", fmt::format("a source {}", id));
+  append_row(row_, rows, header_.columns.size());
+  row_.reset();
+}
+
+void SourceRows::append_next(size_t most, Table& rows) {
+  for (size_t row = 0; row < most && more_; ++row)
+    if ((more_ = next_.step())) append_row(next_, rows, header_.columns.size());
+}
+
+namespace {
+
+class SourcesReader : public TableReader {
+ public:
+  explicit SourcesReader(const std::string& path)
+      : TableReader(path), catalog_(path), rows_(catalog_, all_places(catalog_)) {
+    header_ = rows_.header();
+  }
+  double fraction_read() const override {
+    return static_cast<double>(rows_read_) / static_cast<double>(catalog_.source_count());
+  }
+
+ protected:
+  void read_rows(Table& batch, size_t max_rows) override { rows_.append_next(max_rows, batch); }
+
+ private:
+  Catalog catalog_;
+  SourceRows rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<TableReader> open_sources(const std::string& path) {
+  return std::make_unique<SourcesReader>(path);
+}
+
+}  // namespace uhuru

@@ -1,0 +1,75 @@
+// Reads a catalog file: cones, rows, the whole table of sources.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "uhuru/catalog/schema.hpp"
+#include "uhuru/catalog/sqlite.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/sky/sphere.hpp"
+#include "uhuru/table/table.hpp"
+
+namespace uhuru {
+
+struct ConeMatch {
+  int64_t id;
+  double separation_arcsec;
+};
+
+/// An open catalog. The file is not changed, and is read as it was when opened. Used by one thread
+/// at a time; as many as there are threads can be open.
+class Catalog {
+ public:
+  /// Throws Error (input) where the file is no catalog of this program, is damaged in its first
+  /// pages, or has a later format.
+  explicit Catalog(const std::string& path);
+
+  const std::string& path() const { return file_.path(); }
+  /// Of the table of sources, in the order of the file.
+  const std::vector<CatalogColumn>& columns() const { return columns_; }
+  uint64_t source_count() const { return source_count_; }
+  /// What the catalog says of itself, e.g. "recipe"; empty where it says nothing.
+  std::string meta(const std::string& key) const;
+
+  /// The sources within `radius_deg` (0…180, inclusive) of a valid `center`, by separation_arcsec:
+  /// the nearest `most` of them, nearest first, equals by id. Sources without position are in no
+  /// cone. Throws Error (input) where the file is damaged.
+  std::vector<ConeMatch> cone(const SkyPosition& center, double radius_deg, size_t most);
+
+ private:
+  friend class SourceRows;
+  Database file_;
+  std::vector<CatalogColumn> columns_;
+  uint64_t source_count_ = 0;
+  std::unique_ptr<Statement> cone_;
+};
+
+/// Reads rows of sources, some of the columns. Used by one thread at a time; its catalog must
+/// outlive it.
+class SourceRows {
+ public:
+  /// `columns`: places in Catalog::columns(), which must be there.
+  SourceRows(const Catalog& catalog, const std::vector<size_t>& columns);
+
+  /// The columns without rows.
+  const Table& header() const { return header_; }
+  /// Adds the row of a source to a table whose first columns are the header's. Throws Error (input)
+  /// where there is none.
+  void append(int64_t id, Table& rows);
+  /// Adds up to `most` rows in order of name from where the last call ended, none at the end.
+  void append_next(size_t most, Table& rows);
+
+ private:
+  Table header_;
+  Statement row_, next_;
+  bool more_ = true;
+};
+
+/// All sources of a catalog in order of name, all columns, a batch at a time.
+std::unique_ptr<TableReader> open_sources(const std::string& path);
+
+}  // namespace uhuru

@@ -1,0 +1,342 @@
+#include "uhuru/catalog/catalog_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/catalog/position_tree.hpp"
+#include "uhuru/catalog/run_data.hpp"
+#include "uhuru/catalog/schema.hpp"
+#include "uhuru/catalog/sqlite.hpp"
+
+namespace uhuru {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+void create_table(Database& file, const std::string& name, const std::string& keys,
+                  const std::vector<CatalogColumn>& columns) {
+  std::string sql = "CREATE TABLE " + name + " (" + keys;
+  for (const CatalogColumn& column : columns) {
+    const Type type = column.field.type;
+    sql += fmt::format(", {} {}", sql_name(column.sql),
+                       type == Type::text      ? "TEXT"
+                       : type == Type::float64 ? "REAL"
+                                               : "INTEGER");
+  }
+  file.execute(sql + ") STRICT");
+}
+
+/// Adds rows to a table, cell by cell.
+class RowWriter {
+ public:
+  RowWriter(const Database& file, const std::string& table, size_t columns)
+      : insert_(file, "INSERT INTO " + table + " VALUES (?" + repeated(columns - 1) + ")") {}
+
+  /// NaN and empty text are missing; text must live until finish().
+  void add(double value) { insert_.bind(++at_, value); }
+  void add(int64_t value) { insert_.bind(++at_, value); }
+  void add(std::string_view text) {
+    if (text.empty())
+      insert_.bind_null(++at_);
+    else
+      insert_.bind(++at_, text);
+  }
+  void add_all(std::span<const double> values) {
+    for (const double value : values) add(value);
+  }
+  void finish() {
+    insert_.run();
+    at_ = 0;
+  }
+
+ private:
+  static std::string repeated(size_t count) {
+    std::string result;
+    while (count-- > 0) result += ", ?";
+    return result;
+  }
+
+  Statement insert_;
+  int at_ = 0;
+};
+
+class CatalogWriter {
+ public:
+  CatalogWriter(const std::string& path, const CatalogContent& content)
+      : file_(Database::create(path)), data_(content), recipe_(content.recipe) {}
+
+  void write() {
+    file_.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN",
+                              catalog_application_id, catalog_format));
+    file_.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID");
+    const auto of_source = source_columns(recipe_);
+    const auto of_detection = detection_columns(recipe_, is_integer(data_.observation.field.type));
+    write_columns(of_source, of_detection);
+    create_table(file_, "sources", "id INTEGER PRIMARY KEY, first_detection INTEGER", of_source);
+    write_sources(of_source.size() + 2);
+    create_table(file_, "detections", "id INTEGER PRIMARY KEY, source INTEGER REFERENCES sources",
+                 of_detection);
+    write_detections(of_detection.size() + 2);
+    write_position_tree(file_, "source_positions", positions());
+    file_.execute(
+        "CREATE INDEX sources_by_name ON sources (name COLLATE NOCASE);"
+        "CREATE INDEX sources_by_class ON sources (class, probability);"
+        "CREATE INDEX sources_by_anomaly ON sources (tail_probability);"
+        "COMMIT");
+  }
+
+ private:
+  void write_columns(const std::vector<CatalogColumn>& of_source,
+                     const std::vector<CatalogColumn>& of_detection) {
+    file_.execute(
+        "CREATE TABLE columns (table_name TEXT, position INTEGER, column_name TEXT, name TEXT,"
+        " type TEXT, unit TEXT, ucd TEXT, description TEXT, role TEXT, verbosity INTEGER,"
+        " PRIMARY KEY (table_name, position)) STRICT, WITHOUT ROWID");
+    RowWriter row(file_, "columns", 10);
+    const auto write = [&](const char* table, const std::vector<CatalogColumn>& columns) {
+      int64_t position = 0;
+      for (const CatalogColumn& column : columns) {
+        const Field& field = column.field;
+        row.add(std::string_view(table));
+        row.add(++position);
+        for (const std::string_view text :
+             {std::string_view(column.sql), std::string_view(field.name), type_name(field.type),
+              std::string_view(field.unit), std::string_view(field.ucd),
+              std::string_view(field.description), std::string_view(column.role)})
+          row.add(text);
+        row.add(int64_t{column.verbosity});
+        row.finish();
+      }
+    };
+    write("sources", of_source);
+    write("detections", of_detection);
+  }
+
+  void write_sources(size_t columns) {
+    RowWriter row(file_, "sources", columns);
+    SourceBlock block(data_);
+    for (size_t s = 0; s < data_.sources().size(); ++s) {
+      if (s % SourceBlock::most == 0) block.take(s);
+      row.add(static_cast<int64_t>(s + 1));
+      row.add(static_cast<int64_t>(data_.sources()[s].begin + 1));
+      add_source(data_.sources()[s], block, s % SourceBlock::most, row);
+      row.finish();
+    }
+  }
+
+  /// The numbers that rows of sources need.
+  struct SourceBlock {
+    static constexpr size_t most = 256;
+
+    explicit SourceBlock(const RunData& of)
+        : data(of),
+          position(of.position),
+          cluster({&of.cluster}),
+          features(of.features),
+          voted(of.voted_numbers),
+          probabilities(of.probabilities),
+          anomalies(of.anomalies) {}
+
+    void take(size_t begin) {
+      const size_t end = std::min(begin + most, data.sources().size());
+      firsts.clear();
+      std::vector<size_t> voted_rows;
+      std::vector<size_t> voting_rows;
+      for (size_t s = begin; s < end; ++s) {
+        firsts.push_back(data.first(data.sources()[s]));
+        voted_rows.push_back(data.sources()[s].voted);
+      }
+      first_detection = data.sources()[begin].begin;
+      const auto rows =
+          std::span<const size_t>(data.rows())
+              .subspan(first_detection, data.sources()[end - 1].end - first_detection);
+      for (const size_t r : rows) voting_rows.push_back(data.voting_row(r));
+      for (NumberBlock* block : {&position, &cluster, &features}) block->take(firsts);
+      voted.take(voted_rows);
+      probabilities.take(voting_rows);
+      anomalies.take(rows);
+    }
+
+    const RunData& data;
+    NumberBlock position, cluster, features, voted;  // one row a source
+    NumberBlock probabilities, anomalies;            // one row a detection, from first_detection on
+    size_t first_detection = 0;
+    std::vector<size_t> firsts;
+  };
+
+  /// The cells of source_columns(), in their order.
+  void add_source(const SourceDetections& source, const SourceBlock& block, size_t i,
+                  RowWriter& row) const {
+    const auto rows = data_.rows(source);
+    const auto first_of = [&](auto holds) {
+      const auto found = std::find_if(rows.begin(), rows.end(), holds);
+      return found == rows.end() ? no_row : *found;
+    };
+    const Standing standing = data_.standing(source);
+    const bool voted = source.voted != no_row;
+    const auto text = [&](const Column& column) {
+      return voted ? column.text(source.voted) : std::string_view();
+    };
+    row.add(data_.name.text(block.firsts[i]));
+    add_position(block.position.row(i), row);
+    if (standing == Standing::learned) {
+      const auto c = static_cast<size_t>(data_.content.label_classes[first_of(
+          [&](size_t r) { return data_.standing(r) == Standing::learned; })]);
+      row.add(recipe_.classes[c]);
+      row.add(recipe_.groups[c]);
+    } else {
+      row.add(text(data_.voted_class));
+      row.add(text(data_.voted_group));
+    }
+    const auto numbers = block.voted.row(i);
+    row.add(numbers[0]);
+    row.add(standing_name(standing));
+    const auto hard = text(data_.voted_hard);
+    row.add(!voted ? std::string_view()
+                   : std::string_view(hard == text(data_.voted_class) ? "unique" : "ambiguous"));
+    row.add(hard);
+    row.add(static_cast<int64_t>(rows.size()));
+    row.add(static_cast<int64_t>(std::count_if(
+        rows.begin(), rows.end(), [&](size_t r) { return data_.voting_row(r) != no_row; })));
+    const size_t labelled = first_of([&](size_t r) { return !data_.label.missing(r); });
+    row.add(labelled == no_row ? std::string_view() : data_.label.text(labelled));
+    row.add(static_cast<int64_t>(block.cluster.row(i)[0]));
+    row.add_all(numbers.subspan(1, recipe_.classes.size()));
+    add_means(source, block, row);
+    row.add_all(block.features.row(i));
+    if (voted)
+      row.add_all(numbers.subspan(1 + recipe_.classes.size()));
+    else
+      add_anomalies(source, block, row);
+  }
+
+  void add_position(std::span<const double> numbers, RowWriter& row) const {
+    const bool valid = is_valid({numbers[0], numbers[1]});
+    row.add(valid ? numbers[0] : missing);
+    row.add(valid ? numbers[1] : missing);
+  }
+
+  /// Means, then standard deviations of the probabilities of the detections that vote.
+  void add_means(const SourceDetections& source, const SourceBlock& block, RowWriter& row) const {
+    std::vector<double> values;
+    std::vector<double> deviations;
+    for (size_t c = 0; c < recipe_.classes.size(); ++c) {
+      values.clear();
+      for (size_t d = source.begin; d < source.end; ++d)
+        if (data_.voting_row(data_.rows()[d]) != no_row)
+          values.push_back(block.probabilities.row(d - block.first_detection)[c]);
+      const auto count = static_cast<double>(values.size());
+      const double mean = values.empty() ? missing : pairwise_sum(values) / count;
+      for (double& value : values) value = (value - mean) * (value - mean);
+      deviations.push_back(values.empty() ? missing : std::sqrt(pairwise_sum(values) / count));
+      row.add(mean);
+    }
+    row.add_all(deviations);
+  }
+
+  /// In the same way as the vote has them, but over all detections.
+  void add_anomalies(const SourceDetections& source, const SourceBlock& block,
+                     RowWriter& row) const {
+    const auto of = [&](size_t d) { return block.anomalies.row(d - block.first_detection); };
+    size_t most = source.begin;
+    for (size_t d = source.begin; d < source.end; ++d)
+      if (of(d)[2] < of(most)[2]) most = d;
+    row.add(of(most)[0]);
+    row.add(of(most)[1]);
+    row.add(-std::expm1(static_cast<double>(source.end - source.begin) * std::log1p(-of(most)[2])));
+  }
+
+  void write_detections(size_t columns) {
+    RowWriter row(file_, "detections", columns);
+    constexpr size_t block_rows = 512;
+    NumberBlock position(data_.position);
+    NumberBlock probabilities(data_.probabilities);
+    std::vector<const Column*> others = {&data_.cluster};
+    for (const auto& columns_of : {data_.features, data_.anomalies})
+      others.insert(others.end(), columns_of.begin(), columns_of.end());
+    NumberBlock numbers(std::move(others));
+    std::vector<size_t> voting_rows;
+    const std::span<const size_t> rows(data_.rows());
+    auto source = data_.sources().begin();
+    for (size_t d = 0; d < rows.size(); ++d) {
+      const size_t i = d % block_rows;
+      if (i == 0) {
+        const auto block = rows.subspan(d, std::min(block_rows, rows.size() - d));
+        position.take(block);
+        numbers.take(block);
+        voting_rows.clear();
+        for (const size_t r : block) voting_rows.push_back(data_.voting_row(r));
+        probabilities.take(voting_rows);
+      }
+      while (source != data_.sources().end() && d >= source->end) ++source;
+      row.add(static_cast<int64_t>(d + 1));
+      if (source != data_.sources().end() && d >= source->begin)
+        row.add(static_cast<int64_t>(source - data_.sources().begin() + 1));
+      else
+        row.add(missing);
+      add_detection(rows[d], row, position.row(i), probabilities.row(i), numbers.row(i));
+      row.finish();
+    }
+  }
+
+  /// The cells of detection_columns(), in their order. `numbers`: cluster, features, anomalies.
+  void add_detection(size_t r, RowWriter& row, std::span<const double> position,
+                     std::span<const double> probabilities, std::span<const double> numbers) {
+    row.add(data_.name.text(r));
+    if (!is_integer(data_.observation.field.type)) {
+      observation_ = cell_text(data_.observation, r);
+      row.add(observation_);
+    } else if (data_.observation.missing(r)) {
+      row.add(missing);
+    } else {
+      row.add(static_cast<int64_t>(data_.observation.number(r)));
+    }
+    add_position(position, row);
+    row.add(data_.class_name(r));
+    row.add(standing_name(data_.standing(r)));
+    row.add(data_.label.text(r));
+    row.add(static_cast<int64_t>(numbers[0]));
+    row.add_all(probabilities);
+    row.add_all(numbers.subspan(1));
+  }
+
+  std::vector<SkyPosition> positions() const {
+    std::vector<size_t> firsts;
+    for (const SourceDetections& source : data_.sources()) firsts.push_back(data_.first(source));
+    NumberBlock block(data_.position);
+    block.take(firsts);
+    std::vector<SkyPosition> result;
+    for (size_t s = 0; s < firsts.size(); ++s) result.push_back({block.row(s)[0], block.row(s)[1]});
+    return result;
+  }
+
+  Database file_;
+  RunData data_;
+  const Recipe& recipe_;
+  std::string observation_;
+};
+
+}  // namespace
+
+void write_catalog_file(const std::string& path, const CatalogContent& content) {
+  CatalogWriter(path, content).write();
+}
+
+void write_catalog_meta(const std::string& path,
+                        const std::vector<std::pair<std::string, std::string>>& meta) {
+  Database file = Database::create(path);
+  file.execute("BEGIN");
+  RowWriter row(file, "meta", 2);
+  for (const auto& [key, value] : meta) {
+    row.add(key);
+    row.add(value);
+    row.finish();
+  }
+  file.execute("COMMIT");
+}
+
+}  // namespace uhuru

@@ -1,0 +1,40 @@
+// Writes the results of a run as a catalog file.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "uhuru/features/recipe.hpp"
+#include "uhuru/table/table.hpp"
+
+namespace uhuru {
+
+/// The tables of a run, and what belongs to their rows.
+struct CatalogContent {
+  const Recipe& recipe;
+  const Table& detections;                  // as clusters.csv: every clustered detection
+  std::span<const int> label_classes;       // of each: see label_classes() of the pipeline
+  const Table& classified;                  // as detection_level_classification.csv
+  std::span<const size_t> classified_rows;  // of each of its rows, that in `detections`
+  const Table& sources;                     // as Vote::sources
+  const std::vector<size_t>& by_name;       // rows_by_name() of `detections`
+};
+
+/// Writes an SQLite file with the tables
+///   meta        key, value: see write_catalog_meta
+///   columns     the columns of the next two: name, type, unit, UCD, description, role
+///   sources     one row a named source, in order of name; its detections have the ids from
+///               `first_detection` on
+///   detections  one row a detection, in order of name and observation; `source` is its source's id
+///   source_positions  an R*Tree of the sources' unit vectors, by id
+/// Missing values are NULL. Columns of anomalies that the tables lack are so. The same content
+/// gives the same bytes with the same SQLite. Throws Error (input) where `path` cannot be written.
+void write_catalog_file(const std::string& path, const CatalogContent& content);
+
+/// Adds to a file of write_catalog_file what it says of itself, keys and values.
+void write_catalog_meta(const std::string& path,
+                        const std::vector<std::pair<std::string, std::string>>& meta);
+
+}  // namespace uhuru

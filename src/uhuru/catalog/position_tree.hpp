@@ -1,0 +1,34 @@
+// Positions of sources as an R*Tree of SQLite, for cones.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+
+#include "uhuru/catalog/sqlite.hpp"
+#include "uhuru/sky/sphere.hpp"
+
+namespace uhuru {
+
+/// A box in space, x, y, z.
+struct SpaceBox {
+  std::array<double, 3> low, high;
+};
+
+/// The direction of a valid position as a vector of length 1.
+std::array<double, 3> unit_vector(const SkyPosition& position);
+
+/// The smallest box, and a hair more, that holds the unit vectors of all positions within
+/// `radius_deg` (0…180) of a valid `center`. There are no special places on the sphere in it, no
+/// poles and no right ascension of 0.
+SpaceBox cone_box(const SkyPosition& center, double radius_deg);
+
+/// Makes the virtual table `name` (a plain word) of module rtree with columns id, x0, x1, y0, y1,
+/// z0, z1: the unit vectors of the valid ones of `positions`, each under the id of its place,
+/// from 1. SQLite rounds them outwards to single precision. The nodes are full and hold neighbours,
+/// and are written as SQLite keeps them (its documentation of the R*Tree module, "Shadow Tables"),
+/// a hundred times faster than row by row. Throws Error (input): see Database.
+void write_position_tree(Database& file, const std::string& name,
+                         std::span<const SkyPosition> positions);
+
+}  // namespace uhuru

@@ -1,0 +1,85 @@
+// A run's tables as the catalog takes them: by detection and by source.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "uhuru/catalog/catalog_writer.hpp"
+#include "uhuru/catalog/schema.hpp"
+#include "uhuru/sky/sphere.hpp"
+
+namespace uhuru {
+
+/// The place of no row.
+constexpr size_t no_row = static_cast<size_t>(-1);
+
+/// The numbers of a block of rows side by side. Rows lie all over the memory, and are read column
+/// by column, so that the processor waits for many at a time.
+class NumberBlock {
+ public:
+  /// nullptr stands for a column without values.
+  explicit NumberBlock(std::vector<const Column*> columns) : columns_(std::move(columns)) {}
+  /// Replaces the block by these rows, no_row for one without values.
+  void take(std::span<const size_t> rows);
+  /// NaN where missing.
+  std::span<const double> row(size_t i) const {
+    return std::span<const double>(values_).subspan(i * columns_.size(), columns_.size());
+  }
+
+ private:
+  std::vector<const Column*> columns_;
+  std::vector<double> values_;
+};
+
+/// The place of a source's detections in RunData::rows(), and its row in the table of sources, or
+/// no_row.
+struct SourceDetections {
+  size_t begin = 0, end = 0;
+  size_t voted = no_row;
+};
+
+/// Columns of a run's tables, looked up once. Texts are empty where missing.
+class RunData {
+ public:
+  /// `content` must outlive it. Throws Error (input) where a column is not there.
+  explicit RunData(const CatalogContent& content);
+
+  /// The detections in order of name and observation, those without a name first.
+  const std::vector<size_t>& rows() const { return content.by_name; }
+  std::span<const size_t> rows(const SourceDetections& source) const {
+    return std::span<const size_t>(rows()).subspan(source.begin, source.end - source.begin);
+  }
+  /// In order of name.
+  const std::vector<SourceDetections>& sources() const { return sources_; }
+
+  // Of a detection.
+  Standing standing(size_t row) const;
+  /// Its row among the classified, where it has a class there; else no_row.
+  size_t voting_row(size_t row) const { return voting_[row]; }
+  /// The class that it was given or that its label is.
+  std::string_view class_name(size_t row) const;
+
+  // Of a source.
+  Standing standing(const SourceDetections& source) const;
+  /// The detection whose position, cluster and features stand for it: the first that votes.
+  size_t first(const SourceDetections& source) const;
+
+  const CatalogContent& content;
+  const Column &name, &observation, &label;                  // of the detections
+  const Column &voted_class, &voted_group, &voted_hard;      // of the sources
+  std::vector<const Column*> position, features, anomalies;  // of the detections
+  const Column& cluster;
+  std::vector<const Column*> probabilities;  // of the classified
+  /// Of the sources: the probability, those of all classes, anomalies.
+  std::vector<const Column*> voted_numbers;
+
+ private:
+  void group_by_source();
+
+  const Column& assigned_;
+  std::vector<size_t> voting_;
+  std::vector<SourceDetections> sources_;
+};
+
+}  // namespace uhuru

@@ -1,0 +1,131 @@
+#include "uhuru/catalog/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+namespace {
+
+/// Adds columns under names that SQLite takes for different ones: it knows no case, and a name
+/// holds no control character.
+class ColumnList {
+ public:
+  explicit ColumnList(std::vector<std::string> keys) : taken_(keys.begin(), keys.end()) {}
+
+  CatalogColumn& add(const std::string& role, const std::string& name, Type type, int verbosity,
+                     const std::string& ucd, const std::string& description) {
+    CatalogColumn column{make_field(name, type, description), unused(name), role, verbosity};
+    column.field.ucd = ucd;
+    columns_.push_back(std::move(column));
+    return columns_.back();
+  }
+  void add_classes(const std::string& role, const Recipe& recipe, const std::string& suffix,
+                   int verbosity, const std::string& ucd, const std::string& description) {
+    for (const std::string& c : recipe.classes)
+      add(role, c + suffix, Type::float64, verbosity, ucd, description + c);
+  }
+  void add_features(const Recipe& recipe) {
+    for (const Feature& feature : recipe.features)
+      add("feature", feature.name, Type::float64, 3, "",
+          feature.expression.empty() ? "Feature" : "Feature, " + feature.expression);
+  }
+  void add_position() {
+    add("ra", "ra", Type::float64, 1, "pos.eq.ra;meta.main", "Right ascension, ICRS").field.unit =
+        "deg";
+    add("dec", "dec", Type::float64, 1, "pos.eq.dec;meta.main", "Declination, ICRS").field.unit =
+        "deg";
+  }
+  void add_anomalies(const std::string& of) {
+    add("log_density", "log_density", Type::float64, 2, "stat.likelihood",
+        "Logarithm of the mixture's density at the scaled features" + of);
+    add("density_percentile", "density_percentile", Type::float64, 2, "stat.rank",
+        "Percentage of the training's detections where the density is smaller" + of);
+    add("tail_probability", "tail_probability", Type::float64, 2, "stat.probability",
+        "Probability of a detection farther out in the mixture" + of);
+  }
+  std::vector<CatalogColumn> take() { return std::move(columns_); }
+
+ private:
+  std::string unused(const std::string& name) {
+    std::string base;
+    for (const char c : name) base += static_cast<unsigned char>(c) < ' ' ? '_' : c;
+    if (base.empty()) base = "column";
+    std::string result = base;
+    for (int number = 2; !taken_.insert(lower(result)).second; ++number)
+      result = fmt::format("{}_{}", base, number);
+    return result;
+  }
+
+  std::set<std::string> taken_;
+  std::vector<CatalogColumn> columns_;
+};
+
+}  // namespace
+
+std::string_view standing_name(Standing standing) {
+  switch (standing) {
+    case Standing::learned:
+      return "learned";
+    case Standing::classified:
+      return "classified";
+    case Standing::without_class:
+      return "without class";
+    case Standing::other_label:
+      return "other label";
+  }
+  return "";
+}
+
+std::vector<CatalogColumn> source_columns(const Recipe& recipe) {
+  ColumnList list({"id", "first_detection"});
+  list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
+  list.add_position();
+  list.add("class", "class", Type::text, 1, "src.class",
+           "Class: by the soft vote, or of the label where it was learned from");
+  list.add("group", "group", Type::text, 1, "src.class", "Group of the class");
+  list.add("probability", "probability", Type::float64, 1, "stat.probability",
+           "Probability of the class by the soft vote");
+  list.add("standing", "standing", Type::text, 2, "meta.code",
+           "classified, learned (its label was learned from), other label, without class");
+  list.add("agreement", "agreement", Type::text, 2, "meta.code.qual",
+           "unique where soft and hard vote agree, else ambiguous");
+  list.add("hard_class", "hard_class", Type::text, 2, "src.class",
+           "Most frequent class of the detections");
+  list.add("detections", "detections", Type::int64, 2, "meta.number", "Detections of the source");
+  list.add("votes", "votes", Type::int64, 2, "meta.number", "Detections that have a class");
+  list.add("label", "label", Type::text, 2, "src.class", "Label of the counterpart");
+  list.add("cluster", "cluster", Type::int64, 2, "meta.code.class",
+           "Most responsible component of the mixture, of the first detection");
+  list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
+  list.add_classes("mean of", recipe, "_mean", 3, "stat.mean;stat.probability",
+                   "Mean over the detections of the probability of class ");
+  list.add_classes("deviation of", recipe, "_std", 3, "stat.stdev;stat.probability",
+                   "Standard deviation over the detections of the probability of class ");
+  list.add_features(recipe);
+  list.add_anomalies(", for the most unusual detection");
+  return list.take();
+}
+
+std::vector<CatalogColumn> detection_columns(const Recipe& recipe, bool whole_observations) {
+  ColumnList list({"id", "source"});
+  list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
+  list.add("observation", "observation", whole_observations ? Type::int64 : Type::text, 1,
+           "meta.id;obs", "Observation");
+  list.add_position();
+  list.add("class", "class", Type::text, 1, "src.class",
+           "Most probable class, or of the label where it was learned from");
+  list.add("standing", "standing", Type::text, 2, "meta.code",
+           "classified, learned (its label was learned from), other label, without class");
+  list.add("label", "label", Type::text, 2, "src.class", "Label of the counterpart");
+  list.add("cluster", "cluster", Type::int64, 2, "meta.code.class",
+           "Most responsible component of the mixture");
+  list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
+  list.add_features(recipe);
+  list.add_anomalies("");
+  return list.take();
+}
+
+}  // namespace uhuru

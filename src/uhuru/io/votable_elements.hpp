@@ -1,0 +1,31 @@
+// Parts of a VOTable as text, for whoever writes the others.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "uhuru/table/table.hpp"
+
+namespace uhuru {
+
+/// VOTable's words for the type and shape of a field.
+std::string_view votable_datatype(const Field& field);
+std::string_view votable_arraysize(const Field& field);
+
+/// Appends ` name="value"`; nothing for an empty value. `name` is plain, `value` is escaped.
+void put_votable_attribute(std::string_view name, std::string_view value, std::string& out);
+
+/// Appends a DESCRIPTION; nothing for an empty one.
+void put_votable_description(std::string_view description, std::string& out);
+
+/// Appends the FIELD of the column `column` (from 0); `null` is the number that marks a missing
+/// one.
+void put_votable_field(const Field& field, size_t column, std::optional<int64_t> null,
+                       std::string& out);
+
+/// Appends a row of TABLEDATA.
+void put_votable_row(const Table& batch, size_t row, std::string& out);
+
+}  // namespace uhuru

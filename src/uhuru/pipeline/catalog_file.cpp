@@ -1,0 +1,87 @@
+#include "uhuru/pipeline/catalog_file.hpp"
+
+#include <filesystem>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/catalog/catalog.hpp"
+#include "uhuru/classify/vote.hpp"
+#include "uhuru/pipeline/detections.hpp"
+#include "uhuru/pipeline/run_folder.hpp"
+
+namespace uhuru {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// A file that gets its name when it is complete.
+class PendingFile {
+ public:
+  PendingFile(const std::string& path, Overwrite overwrite)
+      : path_(path), temporary_(temporary_name(path)) {
+    check_target(path, overwrite);
+  }
+  ~PendingFile() {
+    std::error_code ignored;
+    if (!temporary_.empty()) fs::remove(temporary_, ignored);
+  }
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+  const std::string& path() const { return temporary_; }
+  void commit() {
+    std::error_code error;
+    fs::rename(temporary_, path_, error);
+    if (error) throw input_error("cannot write", path_, "", error.message());
+    temporary_.clear();
+  }
+
+ private:
+  std::string path_, temporary_;
+};
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> catalog_meta(Json record, const Recipe& recipe) {
+  record.erase("seconds");
+  record.erase("threads");
+  const auto text = [&](const char* key) { return record.value(key, std::string()); };
+  return {{"uhuru_version", text("uhuru_version")},
+          {"recipe", text("recipe")},
+          {"recipe_text", recipe.text},
+          {"method", text("method")},
+          {"run", record.dump(1)}};
+}
+
+CatalogSummary make_catalog(const CatalogOptions& options, const Threads& threads) {
+  CatalogSummary summary;
+  summary.out =
+      options.out.empty() ? (fs::path(options.folder) / "catalog.sqlite").string() : options.out;
+  PendingFile file(summary.out, options.overwrite);
+  RunTables tables;
+  const RunFolder run = read_run_folder(options.folder, "", threads, &tables);
+  const Recipe& recipe = run.model.recipe;
+  const Json record = Json::parse(run.record, nullptr, false);
+  if (!record.is_object())
+    throw input_error("this is no record of a run", options.folder + "/run.json", "a JSON object");
+  LabelCounts counts;
+  const auto classes = label_classes(own_labels(tables.clusters, recipe), recipe, counts);
+  // The vote again, with the columns of anomalies that the table of classes does not have.
+  Table voting = tables.classified;
+  for (const char* name : {"log_density", "density_percentile", "tail_probability"})
+    if (const Column* column = tables.clusters.find(name)) {
+      Column& added = voting.add(column->field);
+      added.append_rows(*column, tables.classified_rows);
+    }
+  const Vote votes = vote(voting, recipe, threads, run.model.bayes ? &*run.model.bayes : nullptr);
+  const auto by_name = rows_by_name(tables.clusters, recipe);
+  write_catalog_file(file.path(), {recipe, tables.clusters, classes, tables.classified,
+                                   tables.classified_rows, votes.sources, by_name});
+  write_catalog_meta(file.path(), catalog_meta(record, recipe));
+  summary.sources = Catalog(file.path()).source_count();
+  summary.detections = tables.clusters.rows();
+  summary.bytes = fs::file_size(file.path());
+  file.commit();
+  return summary;
+}
+
+}  // namespace uhuru

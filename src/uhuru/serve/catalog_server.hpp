@@ -1,0 +1,44 @@
+// Serves a catalog to the programs of the Virtual Observatory.
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace uhuru {
+
+struct ServeOptions {
+  std::string catalog;                // the file, or a folder of a run that has one
+  std::string address = "127.0.0.1";  // where to listen
+  int port = 8080;                    // 0: any that is free
+  int threads = 1;                    // queries that are worked on at the same time
+};
+
+/// A server over HTTP/1.1 of /scs (Simple Cone Search 1.03), /catalog.vot and /catalog.fits (all
+/// sources, made when first asked for, in a temporary file), /capabilities, /availability and / (a
+/// page that names the others). It reads the catalog only, and answers only requests that name it
+/// as this machine where no other can reach it, so that pages of other places cannot read it
+/// through the browser.
+class CatalogServer {
+ public:
+  /// Listens at once; run() answers. Throws Error (input): see Catalog; Error (usage): see
+  /// Listener.
+  explicit CatalogServer(const ServeOptions& options);
+  ~CatalogServer();
+
+  /// Where it is, "http://127.0.0.1:8080".
+  const std::string& url() const;
+  /// A query that finds something.
+  std::string example() const;
+  uint64_t source_count() const;
+
+  /// Answers until end() is called.
+  void run();
+  /// Thread-safe.
+  void end();
+
+ private:
+  class Service;
+  std::unique_ptr<Service> service_;
+};
+
+}  // namespace uhuru

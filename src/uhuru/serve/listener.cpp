@@ -1,0 +1,98 @@
+#include "uhuru/serve/listener.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru {
+namespace {
+
+constexpr int backlog = 512;
+
+bool is_loopback_address(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
+  }
+  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+}
+
+int port_of(const sockaddr_storage& address) {
+  return ntohs(address.ss_family == AF_INET
+                   ? reinterpret_cast<const sockaddr_in&>(address).sin_port
+                   : reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+}
+
+}  // namespace
+
+void Descriptor::close() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+Listener::Listener(const std::string& address, int port) {
+  const std::string where = fmt::format("{} port {}", in_quotes(address), port);
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int code = getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (code != 0)
+    throw Error(ErrorKind::usage, "unknown address", "", "a name or number of this machine",
+                fmt::format("{} ({})", in_quotes(address), gai_strerror(code)));
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(found, &freeaddrinfo);
+  int failure = 0;
+  for (const addrinfo* place = found; place; place = place->ai_next) {
+    socket_ = Descriptor(
+        ::socket(place->ai_family, place->ai_socktype | SOCK_CLOEXEC, place->ai_protocol));
+    const int yes = 1;
+    // Without this, a port stays taken for a minute after the server that had it.
+    if (socket_) setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (socket_ && ::bind(socket_.get(), place->ai_addr, place->ai_addrlen) == 0 &&
+        ::listen(socket_.get(), backlog) == 0)
+      break;
+    failure = errno;
+    socket_.close();
+  }
+  if (!socket_)
+    throw Error(ErrorKind::usage, "cannot listen", where, "an address and a port that are free",
+                std::strerror(failure));
+  sockaddr_storage own{};
+  socklen_t size = sizeof own;
+  getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&own), &size);
+  port_ = port_of(own);
+  is_loopback_ = is_loopback_address(own);
+}
+
+Descriptor Listener::accept(int stop) const {
+  while (true) {
+    std::array<pollfd, 2> wait{{{socket_.get(), POLLIN, 0}, {stop, POLLIN, 0}}};
+    if (::poll(wait.data(), wait.size(), -1) < 0) continue;
+    if (wait[1].revents) return {};
+    Descriptor connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (connection) {
+      const int yes = 1;
+      setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+      return connection;
+    }
+    // Out of descriptors: others will end.
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+}  // namespace uhuru

@@ -1,0 +1,49 @@
+// A socket that waits for connections.
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace uhuru {
+
+/// A file descriptor that is closed at the end.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  ~Descriptor() { close(); }
+  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    close();
+    descriptor_ = std::exchange(other.descriptor_, -1);
+    return *this;
+  }
+  int get() const { return descriptor_; }
+  explicit operator bool() const { return descriptor_ >= 0; }
+  void close();
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// A socket that listens at an address.
+class Listener {
+ public:
+  /// `address`: a name or number, IPv4 or IPv6; `port` 0: any that is free. Throws Error (usage)
+  /// where the address is none of this machine's, or the port is taken or not allowed.
+  Listener(const std::string& address, int port);
+
+  int descriptor() const { return socket_.get(); }
+  int port() const { return port_; }
+  /// Whether only this machine can reach it.
+  bool is_loopback() const { return is_loopback_; }
+  /// The next connection; none where `stop` becomes readable first.
+  Descriptor accept(int stop) const;
+
+ private:
+  Descriptor socket_;
+  int port_ = 0;
+  bool is_loopback_ = false;
+};
+
+}  // namespace uhuru

@@ -1,0 +1,145 @@
+// Cone searches: what parameters are taken, what an answer holds.
+#include "uhuru/serve/cone_search.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/support.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/pipeline/run.hpp"
+#include "uhuru/pipeline/simulate.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+using Parameters = std::multimap<std::string, std::string>;
+
+TEST(ConeRequest, TakesParametersInAnyCase) {
+  const ConeRequest request = parse_cone_request(
+      {{"ra", "10.5"}, {"Dec", " +20 "}, {"sR", "1e-1"}, {"FORMAT", "x"}, {"", "y"}});
+  EXPECT_EQ(request.center.ra_deg, 10.5);
+  EXPECT_EQ(request.center.dec_deg, 20);
+  EXPECT_EQ(request.radius_deg, 0.1);
+  EXPECT_EQ(request.verbosity, 2);
+  EXPECT_EQ(request.most, max_cone_rows);
+  const auto with = [](const char* name, const char* value) {
+    return parse_cone_request({{"RA", "0"}, {"DEC", "-90"}, {"SR", "180"}, {name, value}});
+  };
+  EXPECT_EQ(with("VERB", "3").verbosity, 3);
+  EXPECT_EQ(with("verb", "").verbosity, 2);
+  EXPECT_EQ(with("MAXREC", "7").most, 7u);
+  EXPECT_EQ(with("MAXREC", "0").most, 0u);
+  EXPECT_EQ(with("MAXREC", "9223372036854775807").most, max_cone_rows);
+  EXPECT_EQ(with("ra", "0").center.ra_deg, 0);  // twice the same
+}
+
+TEST(ConeRequest, SaysWhatIsWrong) {
+  const auto expect_refused = [](const Parameters& parameters, const std::string& word) {
+    const std::string message = error_of([&] { parse_cone_request(parameters); }).what();
+    EXPECT_NE(message.find(word), std::string::npos) << message;
+  };
+  expect_refused({}, "RA");
+  expect_refused({{"RA", "1"}, {"SR", "1"}}, "DEC");
+  expect_refused({{"RA", "1"}, {"DEC", "1"}}, "SR");
+  for (const char* bad : {"", "x", "3h23m15s", "nan", "inf", "-0.1", "360.1", "1e999", "1 2", "1,5",
+                          "0x10", "1;", "\xff"})
+    expect_refused({{"RA", bad}, {"DEC", "1"}, {"SR", "1"}}, "RA: unusable");
+  for (const char* bad : {"-90.1", "91", "--1"})
+    expect_refused({{"RA", "1"}, {"DEC", bad}, {"SR", "1"}}, "DEC: unusable");
+  for (const char* bad : {"-1", "180.5"})
+    expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", bad}}, "SR: unusable");
+  for (const char* bad : {"0", "4", "1.5", "x"})
+    expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", "1"}, {"VERB", bad}}, "VERB: unusable");
+  expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", "1"}, {"MAXREC", "-1"}}, "MAXREC");
+  expect_refused({{"RA", "1"}, {"ra", "2"}, {"DEC", "1"}, {"SR", "1"}}, "given twice");
+}
+
+/// A catalog of simulated detections.
+class ConeAnswers : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    scratch_ = new testing::ScratchFolder;
+    SimulateOptions simulation;
+    simulation.rows = 3000;
+    simulation.out = *scratch_ / "d.csv";
+    simulation.labels_out = *scratch_ / "l.csv";
+    simulate(simulation, load_model("csc2-published"));
+    RunOptions options;
+    options.detections = simulation.out;
+    options.labels = *scratch_ / "l.csv";
+    options.out = *scratch_ / "run";
+    run(options, load_recipe("csc2"), Threads(2));
+  }
+  static void TearDownTestSuite() {
+    delete scratch_;
+    scratch_ = nullptr;
+  }
+  static std::string catalog() { return *scratch_ / "run/catalog.sqlite"; }
+  static Table table(const std::string& answer) {
+    return read_table(*open_table_in_memory(answer, "answer.vot"));
+  }
+  static testing::ScratchFolder* scratch_;
+};
+testing::ScratchFolder* ConeAnswers::scratch_ = nullptr;
+
+TEST_F(ConeAnswers, AreTheRowsOfTheCatalogNearestFirst) {
+  ConeSearch search(catalog());
+  const Table all = read_table(*open_sources(catalog()));
+  const double ra = all.at("ra").number(17);
+  const double dec = all.at("dec").number(17);
+  for (const int verbosity : {1, 2, 3}) {
+    const Table found = table(search.answer({{"RA", fmt::format("{}", ra)},
+                                             {"DEC", fmt::format("{}", dec)},
+                                             {"SR", "20"},
+                                             {"VERB", std::to_string(verbosity)}}));
+    ASSERT_GT(found.rows(), 3u);
+    EXPECT_EQ(found.at("name").text(0), all.at("name").text(17));
+    EXPECT_EQ(found.at("separation").number(0), 0);
+    size_t expected = 0;
+    for (size_t row = 0; row < all.rows(); ++row)
+      expected += separation_arcsec({ra, dec}, {all.at("ra").number(row),
+                                                all.at("dec").number(row)}) <= 20 * 3600;
+    EXPECT_EQ(found.rows(), expected);
+    for (size_t row = 1; row < found.rows(); ++row)
+      EXPECT_GE(found.at("separation").number(row), found.at("separation").number(row - 1));
+    EXPECT_TRUE(verbosity < 3 || found.columns.size() == all.columns.size() + 1);
+    for (const Column& column : found.columns) {
+      if (column.field.name == "separation") continue;
+      EXPECT_EQ(cell_text(column, 0), cell_text(all.at(column.field.name), 17));
+    }
+    std::map<std::string, int> ucds;
+    for (const Column& column : found.columns) ++ucds[column.field.ucd];
+    for (const char* ucd : {"ID_MAIN", "POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN"})
+      EXPECT_EQ(ucds[ucd], 1) << ucd;
+  }
+}
+
+TEST_F(ConeAnswers, SayWhenRowsAreLeftOut) {
+  ConeSearch search(catalog());
+  const auto whole_sky = [&](const char* maxrec) {
+    return search.answer({{"RA", "0"}, {"DEC", "0"}, {"SR", "180"}, {"MAXREC", maxrec}});
+  };
+  const std::string few = whole_sky("3");
+  EXPECT_EQ(table(few).rows(), 3u);
+  EXPECT_NE(few.find("OVERFLOW"), std::string::npos);
+  const uint64_t all = search.catalog().source_count();
+  const std::string exact = whole_sky(std::to_string(all).c_str());
+  EXPECT_EQ(table(exact).rows(), all);
+  EXPECT_EQ(exact.find("OVERFLOW"), std::string::npos);
+  EXPECT_EQ(table(whole_sky("0")).rows(), 0u);
+  const std::string metadata = search.answer({{"RA", "0"}, {"DEC", "0"}, {"SR", "0"}});
+  EXPECT_EQ(table(metadata).rows(), 0u);
+  EXPECT_EQ(metadata.find("Error"), std::string::npos);
+}
+
+TEST_F(ConeAnswers, EscapeWhatWasAsked) {
+  ConeSearch search(catalog());
+  const std::string answer = search.answer({{"RA", "<script>\"'&"}, {"DEC", "0"}, {"SR", "1"}});
+  EXPECT_NE(answer.find("INFO ID=\"Error\" name=\"Error\" value=\"RA: unusable"),
+            std::string::npos);
+  EXPECT_EQ(answer.find("<script"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace uhuru
