@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 
 build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio-dev libexpat1-dev
-  zlib1g-dev libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev
-  libfast-float-dev libmuparser-dev libhwy-dev libsqlite3-dev libcpp-httplib-dev"
+  zlib1g-dev libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev
+  libtomlplusplus-dev libfast-float-dev libmuparser-dev libhwy-dev libsqlite3-dev libcpp-httplib-dev"
 test_packages="libgtest-dev libbenchmark-dev"
 # Node.js for the page of the reports, where it does not come from elsewhere.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
