@@ -28,8 +28,8 @@ std::string catalog_file(const std::string& path) {
   if (!fs::is_directory(path)) return path;
   std::string file = (fs::path(path) / "catalog.sqlite").string();
   if (!fs::exists(file))
-    throw input_error("there is no catalog in the folder", path, "catalog.sqlite",
-                      "make it with `uhuru catalog DIR`");
+    throw input_error("there is no catalog in the folder", path,
+                      "catalog.sqlite, which `uhuru catalog DIR` makes of a run's folder");
   return file;
 }
 
