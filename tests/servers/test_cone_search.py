@@ -124,6 +124,27 @@ class ConeSearch(unittest.TestCase):
         path.write_bytes(document)
         self.assertEqual(stilts("votlint", f"votable={path}"), "")
 
+    def test_every_column_says_what_it_is(self):
+        """A UCD that the IVOA's list has, a description, a unit where the column is physical; in
+        the answers and in the tables of the file."""
+        database = sqlite3.connect(f"file:{self.path}/run/catalog.sqlite?mode=ro", uri=True)
+        columns = database.execute(
+            "SELECT name, unit, ucd, description FROM columns").fetchall()
+        database.close()
+        fields = votable.parse_single_table(
+            io.BytesIO(self.ask(RA=10, DEC=10, SR=0.1, VERB=3))).fields
+        protocol = {"ID_MAIN", "POS_EQ_RA_MAIN", "POS_EQ_DEC_MAIN"}
+        self.assertEqual({f.ucd for f in fields} & protocol, protocol)
+        columns += [(f.name, str(f.unit or ""), f.ucd, f.description) for f in fields
+                    if f.ucd not in protocol]
+        self.assertGreater(len(columns), 100)
+        for name, unit, ucd, description in columns:
+            with self.subTest(name):
+                votable.ucd.parse_ucd(ucd, check_controlled_vocabulary=True)
+                self.assertGreater(len(description), 8)
+                self.assertEqual(unit or "", {"ra": "deg", "dec": "deg", "bb_kt": "keV",
+                                              "separation": "arcsec"}.get(name, ""))
+
     def test_pyvo_finds_what_a_loop_over_all_finds(self):
         service = pyvo.dal.SCSService(self.server.url + "/scs?")
         random = np.random.default_rng(1)

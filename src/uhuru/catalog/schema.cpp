@@ -17,9 +17,13 @@ class ColumnList {
 
   CatalogColumn& add(const std::string& role, const std::string& name, Type type, int verbosity,
                      const std::string& ucd, const std::string& description) {
-    CatalogColumn column{make_field(name, type, description), unused(name), role, verbosity};
-    column.field.ucd = ucd;
-    columns_.push_back(std::move(column));
+    Field field = make_field(name, type, description);
+    field.ucd = ucd;
+    return add(role, std::move(field), verbosity);
+  }
+  CatalogColumn& add(const std::string& role, Field field, int verbosity) {
+    std::string sql = unused(field.name);
+    columns_.push_back({std::move(field), std::move(sql), role, verbosity});
     return columns_.back();
   }
   void add_classes(const std::string& role, const Recipe& recipe, const std::string& suffix,
@@ -28,9 +32,7 @@ class ColumnList {
       add(role, c + suffix, Type::float64, verbosity, ucd, description + c);
   }
   void add_features(const Recipe& recipe) {
-    for (const Feature& feature : recipe.features)
-      add("feature", feature.name, Type::float64, 3, "",
-          feature.expression.empty() ? "Feature" : "Feature, " + feature.expression);
+    for (const Feature& feature : recipe.features) add("feature", feature.field(), 3);
   }
   void add_position() {
     add("ra", "ra", Type::float64, 1, "pos.eq.ra;meta.main", "Right ascension, ICRS").field.unit =
@@ -41,7 +43,7 @@ class ColumnList {
   void add_anomalies(const std::string& of) {
     add("log_density", "log_density", Type::float64, 2, "stat.likelihood",
         "Logarithm of the mixture's density at the scaled features" + of);
-    add("density_percentile", "density_percentile", Type::float64, 2, "stat.rank",
+    add("density_percentile", "density_percentile", Type::float64, 2, "stat.value",
         "Percentage of the training's detections where the density is smaller" + of);
     add("tail_probability", "tail_probability", Type::float64, 2, "stat.probability",
         "Probability of a detection farther out in the mixture" + of);
@@ -100,7 +102,7 @@ std::vector<CatalogColumn> source_columns(const Recipe& recipe) {
   list.add("cluster", "cluster", Type::int64, 2, "meta.code.class",
            "Most responsible component of the mixture, of the first detection");
   list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
-  list.add_classes("mean of", recipe, "_mean", 3, "stat.mean;stat.probability",
+  list.add_classes("mean of", recipe, "_mean", 3, "stat.probability;stat.mean",
                    "Mean over the detections of the probability of class ");
   list.add_classes("deviation of", recipe, "_std", 3, "stat.stdev;stat.probability",
                    "Standard deviation over the detections of the probability of class ");

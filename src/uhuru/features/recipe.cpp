@@ -62,6 +62,9 @@ void read_features(Section& root, Recipe& recipe) {
         section.fail(section.table().get("range"), "unreadable range", "[least, greatest]");
       feature.range = {range[0], range[1]};
     }
+    feature.unit = section.text("unit", false);
+    feature.ucd = section.text("ucd", false);
+    feature.description = section.text("description", false);
     feature.lower = section.text("lower", false);
     feature.upper = section.text("upper", false);
     if (feature.lower.empty() != feature.upper.empty())
@@ -278,6 +281,15 @@ Recipe parse_recipe(const std::string& text, const std::string& name) {
   read_simulation(root.section("simulate", false), recipe);
   root.finish();
   return recipe;
+}
+
+Field Feature::field() const {
+  std::string text = description.empty() ? "Feature" : description;
+  if (!expression.empty()) text += ", " + expression;
+  Field field = make_field(name, Type::float64, std::move(text));
+  field.unit = unit;
+  field.ucd = ucd;
+  return field;
 }
 
 Recipe load_recipe(const std::string& name_or_path) {

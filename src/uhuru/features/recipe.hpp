@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "uhuru/table/field.hpp"
+
 namespace uhuru {
 
 /// How a feature is scaled before clustering. [PD24] sec. 3.2
@@ -25,6 +27,10 @@ struct Feature {
   std::string expression;  // where the input has no column of this name; may be empty
   std::optional<std::pair<double, double>> range;  // values that can occur
   std::string lower, upper;  // columns of its confidence limits (68 %); empty where there are none
+  std::string unit = {}, ucd = {}, description = {};
+
+  /// Its column in the tables that are written.
+  Field field() const;
 };
 
 /// How classes are learned: as published, by distances, or by posteriors.

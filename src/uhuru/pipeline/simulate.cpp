@@ -74,8 +74,7 @@ class Simulator {
     add(table, recipe.observation_column, Type::int64, "", "");
     add(table, recipe.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
     add(table, recipe.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
-    for (const size_t f : written_features_)
-      add(table, recipe.features[f].name, Type::float64, "", "");
+    for (const size_t f : written_features_) table.add(recipe.features[f].field());
     for (const SimulatedColumn& column : settings_.columns)
       add(table, column.name, Type::float64, column.unit, "");
     return table;

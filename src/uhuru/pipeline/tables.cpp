@@ -11,9 +11,7 @@ namespace uhuru {
 namespace {
 
 void add_features(const Recipe& recipe, Table& table) {
-  for (const Feature& feature : recipe.features)
-    table.add(make_field(feature.name, Type::float64,
-                         feature.expression.empty() ? "" : "Feature, " + feature.expression));
+  for (const Feature& feature : recipe.features) table.add(feature.field());
 }
 
 void append_features(const Matrix& features, size_t row, size_t first_column, Table& table) {
