@@ -1,5 +1,7 @@
 #include "uhuru/io/named_text.hpp"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 #include "uhuru/base/embedded.hpp"
@@ -9,14 +11,14 @@
 
 namespace uhuru {
 
-std::string load_text(const std::string& path, const std::string& what) {
-  constexpr size_t largest = size_t{1} << 22;
+std::string load_text(const std::string& path, const std::string& what, size_t largest) {
   std::string text;
   const auto source = ByteSource::open(path);
   for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
     text += bytes;
     if (text.size() > largest)
-      throw input_error("the " + what + " is too large", path, "less than 4 MiB");
+      throw input_error("the " + what + " is too large", path,
+                        fmt::format("at most {} MiB", largest >> 20));
   }
   return text;
 }

@@ -5,9 +5,10 @@
 
 namespace uhuru {
 
-/// The text of a file of at most 4 MiB, "-" for standard input. Throws Error (input); `what` says
-/// what it is: "query".
-std::string load_text(const std::string& path, const std::string& what);
+/// The text of a file of at most `largest` bytes, "-" for standard input. Throws Error (input);
+/// `what` says what it is: "query".
+std::string load_text(const std::string& path, const std::string& what,
+                      size_t largest = size_t{4} << 20);
 
 /// The built-in text `folder`/NAME.toml, or that of a file of at most 4 MiB. Throws Error (input)
 /// where there is neither, naming the built-in ones; `what` says what it is: "recipe".

@@ -9,7 +9,7 @@
 #include "uhuru/base/hash.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/classify/vote.hpp"
-#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/named_text.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/pipeline/detections.hpp"
 
@@ -21,17 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* clusters_file = "clusters.csv";
 constexpr const char* classes_file = "detection_level_classification.csv";
 
-std::string read_text(const std::string& path) {
-  constexpr size_t largest = size_t{1} << 28;
-  std::string text;
-  const auto source = ByteSource::open(path);
-  for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
-    text += bytes;
-    if (text.size() > largest)
-      throw input_error("the file is too large", path, "less than 256 MiB");
-  }
-  return text;
-}
+constexpr size_t largest_text = size_t{1} << 28;
 
 /// A cell of a column that must hold the name of a class.
 int class_of(const Column& column, size_t row, const Recipe& recipe, const std::string& where) {
@@ -66,7 +56,7 @@ class FolderReader {
         throw input_error("this is no folder of a run", folder_.path,
                           "a folder that `uhuru run --out` wrote",
                           fmt::format("no {} in it", name));
-    folder_.record = read_text(use("run.json"));
+    folder_.record = load_text(use("run.json"), "file", largest_text);
     folder_.model = load_model(use("model.json"));
     in_file(clusters_file, [&](Table table) {
       read_clusters(table);
@@ -85,10 +75,10 @@ class FolderReader {
       read_sources("ambiguous_classification.csv", "soft_master_class");
     }
     if (!validation.empty()) {
-      folder_.validation = read_text(validation);
+      folder_.validation = load_text(validation, "file", largest_text);
       folder_.files.emplace_back(validation, sha256_of_file(validation));
     } else if (fs::exists(file("validation.json"))) {
-      folder_.validation = read_text(use("validation.json"));
+      folder_.validation = load_text(use("validation.json"), "file", largest_text);
     }
     return std::move(folder_);
   }
