@@ -38,7 +38,7 @@ void fetch_tap(Context& context, const TapOptions& options) {
   Terminal& terminal = context.terminal;
   const WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
-  check_target(options.output.path, write.overwrite);
+  check_target(options.output.path, write);
   const Services services = load_services(options.service.services);
   const Threads threads = context.make_threads();
   TapQuery query{options.query, {}, options.max_rows, options.service.asynchronous};

@@ -245,6 +245,12 @@ class ResumeTest(FetchTest):
         self.assertEqual(self.out.read_bytes(), expected)
         self.assert_tidy(self.out)
 
+    def test_output_without_format(self):
+        """It is said before anything is asked, not when all is there."""
+        said = self.fetch(out=self.folder / "csc", code=2)
+        self.assertIn("stands for no format", said)
+        self.assertEqual(self.server.requests, [])
+
     def test_output_that_exists(self):
         self.out.write_text("precious")
         self.fetch(code=2)

@@ -158,7 +158,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
     result.reused = true;
     return result;
   }
-  check_target(target.out, target.write.overwrite);
+  check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
   const auto ask = [&](const Range& range) -> std::optional<Table> {
     const std::string upload =

@@ -194,7 +194,7 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
     result.reused = true;
     return result;
   }
-  check_target(target.out, target.write.overwrite);
+  check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
   const auto ask = [&](const Range& range) -> std::optional<Table> {
     const auto angle = [](uint64_t place) {
