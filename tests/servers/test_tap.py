@@ -150,8 +150,9 @@ class RetryTest(TapTest):
         self.assert_fetched("busy,503,1,date+2", requests=["sync"] * 2)
         self.assertGreater(min(self.pauses()), 0.98)
         # What is no time, and a time that is over, are no reason to wait, nor to give up.
-        for value in ["soon", "-5", "date+-100"]:
-            self.assert_fetched(f"busy,503,1,{value}", requests=["sync"] * 2)
+        for value in ["soon", "-5", "nan", "date+-100"]:
+            said = self.assert_fetched(f"busy,503,1,{value}", requests=["sync"] * 2)
+            self.assertIn("asked again in 1 s", said)
             self.assertLess(max(self.pauses()), 1)
 
     def test_service_that_asks_for_too_long_a_pause(self):

@@ -64,9 +64,9 @@ struct TryAgain {
   double pause_s = 0;  // that the service asks for; 0: none
 };
 
-/// Seconds that a Retry-After header asks for: a number, or a date.
+/// Seconds that a Retry-After header asks for: a number, or a date; 0 where it is neither.
 double retry_after(const std::string& value) {
-  if (const auto seconds = parse_double(value)) return std::max(*seconds, 0.0);
+  if (const auto seconds = parse_double(value)) return *seconds > 0 ? *seconds : 0;
   const time_t date = curl_getdate(value.c_str(), nullptr);
   return date < 0 ? 0 : std::max(std::difftime(date, std::time(nullptr)), 0.0);
 }
