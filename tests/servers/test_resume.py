@@ -285,6 +285,7 @@ class ResumeTest(FetchTest):
                 [PROGRAM, "fetch", "csc", "--out", self.out, "--services", self.services],
                 env=self.environment, cwd=self.folder, capture_output=True, timeout=20)
             self.assertNotEqual(program.returncode, 0)
+            self.assertRegex(program.stderr.decode(), r"(?s)a piece of the fetch is damaged.*--restart")
             self.assertFalse(self.out.exists())
         self.fetch("--restart")
 
