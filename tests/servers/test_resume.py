@@ -106,6 +106,18 @@ class WholeTest(FetchTest):
         random.Random(2).shuffle(self.server.catalog.rows)
         self.assertEqual(self.whole(self.out)[0], first)
 
+    def test_columns_in_capitals(self):
+        """As databases answer to whom names in any case are the same."""
+        expected = self.whole(self.out)[0]
+        answer = self.server.catalog.answer
+        self.server.catalog.answer = lambda fields: re.sub(
+            rb'(<FIELD ID="\w+" name=")(\w+)', lambda name: name[1] + name[2].upper(),
+            answer(fields))
+        self.assertEqual(self.whole(self.out)[0], expected)
+        self.server.catalog.answer = lambda fields: answer(fields).replace(b'name="dec"',
+                                                                           b'name="decl"')
+        self.assertRegex(self.fetch(code=3), r"(?s)lacks a column.*/csc.*expected  dec")
+
     def test_rows_without_end_at_one_place(self):
         place = self.server.catalog.rows[0]
         self.server.catalog.rows += [place | {"obi": str(obi)} for obi in range(3 * LIMIT)]

@@ -177,7 +177,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
           xmatch_fields(query, std::min(radius_deg * 3600, largest_radius_arcsec), upload),
           threads);
     }
-    const Table table = read_table(*answer);
+    const Table table = read_as(*answer, {"main_id", "ra", "dec", "otype", "label", "main_type"});
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
     return objects_of(table, result.service);
   };

@@ -205,6 +205,20 @@ void ServiceTable::read_rows(Table& batch, size_t max_rows) {
   as_service([&] { reader_->read(batch, max_rows); });
 }
 
+Table read_as(ServiceTable& answer, const std::vector<std::string>& names) {
+  Table table = read_table(answer);
+  for (const std::string& name : names) {
+    Column* other = nullptr;
+    bool is_there = false;
+    for (Column& column : table.columns) {
+      is_there = is_there || column.field.name == name;
+      if (lower(column.field.name) == lower(name)) other = &column;
+    }
+    if (other && !is_there) other->field.name = name;
+  }
+  return table;
+}
+
 std::unique_ptr<ServiceTable> post_form(HttpClient& http, const std::string& url,
                                         std::vector<FormField> fields, const Threads& threads) {
   return table_of(
