@@ -193,6 +193,26 @@ class ResumeTest(FetchTest):
         self.assertLessEqual(len(self.server.requests), queries + 3)
         self.assert_tidy(self.out)
 
+    def test_says_that_it_goes_on(self):
+        """Ctrl-C: the shell learns of the signal, the user what to do. Ignored, it stays so."""
+        command = [PROGRAM, "fetch", "csc", "--out", self.out, "--services", self.services]
+
+        def interrupted(**how):
+            program = subprocess.Popen(command, env=self.environment, cwd=self.folder, text=True,
+                                       stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, **how)
+            time.sleep(0.6)
+            program.send_signal(signal.SIGINT)
+            return program.communicate(timeout=20)[1], program.returncode
+        self.server.catalog.delay_s = 0.1
+        said, code = interrupted()
+        self.assertEqual(code, -signal.SIGINT)
+        self.assertIn("the same command goes on", said)
+        self.assertTrue(list(self.pieces.glob("*.vot")))
+        self.server.catalog.delay_s = 0
+        ignore = lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)  # noqa: E731
+        self.assertEqual(interrupted(preexec_fn=ignore), ("", 0))
+        self.assert_tidy(self.out)
+
     def test_service_that_dies(self):
         """Retries are of no use; a later fetch goes on."""
         expected, queries, _ = self.whole(self.out)
@@ -297,7 +317,8 @@ class ResumeTest(FetchTest):
                 [PROGRAM, "fetch", "csc", "--out", self.out, "--services", self.services],
                 env=self.environment, cwd=self.folder, capture_output=True, timeout=20)
             self.assertNotEqual(program.returncode, 0)
-            self.assertRegex(program.stderr.decode(), r"(?s)a piece of the fetch is damaged.*--restart")
+            self.assertRegex(program.stderr.decode(),
+                             r"(?s)a piece of the fetch is damaged.*--restart")
             self.assertFalse(self.out.exists())
         self.fetch("--restart")
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <thread>
 #include <utility>
 
 #include "uhuru/base/error.hpp"
@@ -156,8 +155,7 @@ class AsyncJob {
       if (all.count() > settings_.longest_job_s)
         throw Error(ErrorKind::service, "the service's job takes too long", job_,
                     fmt::format("an end within {:.0f} s", settings_.longest_job_s), phase);
-      if (last.count() < longest_wait * 0.5)
-        std::this_thread::sleep_for(std::chrono::duration<double>(pause));
+      if (last.count() < longest_wait * 0.5) http_.pause(pause);
       pause = std::min(pause * 1.5, 10.0);
     }
   }
