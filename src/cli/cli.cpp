@@ -75,22 +75,38 @@ void Terminal::show_error(const std::exception& error) {
 Progress Terminal::progress() {
   if (quiet || !isatty(fileno(stderr))) return {};
   return [this](std::string_view stage, uint64_t done, uint64_t total) {
-    using namespace std::chrono_literals;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - start_ < 1s || now - drawn_ < 100ms) return;
-    drawn_ = now;
-    bar_visible_ = true;
-    if (total == 0) {
-      fmt::print(stderr, "\r\033[K{} {}", stage, with_commas(done));
-    } else {
-      constexpr uint64_t cells = 30;
-      const uint64_t full = std::min(cells, cells * done / total);
-      std::string bar;
-      for (uint64_t i = 0; i < cells; ++i) bar += i < full ? "━" : "─";
-      fmt::print(stderr, "\r\033[K{} {} {} %", stage, bar, 100 * std::min(done, total) / total);
-    }
-    std::fflush(stderr);
+    stage_ = stage;
+    done_ = done;
+    total_ = total;
+    draw_progress();
   };
+}
+
+void Terminal::refresh_progress() {
+  if (!bar_visible_ && !stage_.empty()) draw_progress();
+}
+
+void Terminal::draw_progress() {
+  using namespace std::chrono_literals;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - start_ < 1s || now - drawn_ < 100ms) return;
+  drawn_ = now;
+  bar_visible_ = true;
+  const auto columns = static_cast<size_t>(width(stderr, 80)) - 1;  // a full line would wrap
+  if (total_ == 0) {
+    const std::string text = done_ ? stage_ + " " + with_commas(done_) : stage_;
+    fmt::print(stderr, "\r\033[K{}", shown(text, columns));
+  } else {
+    constexpr size_t most_cells = 30, percent_width = 7;  // " 100 %" and a blank
+    const std::string stage = shown(stage_, columns - std::min(columns, percent_width));
+    const uint64_t cells =
+        std::min(most_cells, columns - std::min(columns, shown_width(stage) + percent_width));
+    const uint64_t full = std::min(cells, cells * done_ / total_);
+    std::string bar;
+    for (uint64_t i = 0; i < cells; ++i) bar += i < full ? "━" : "─";
+    fmt::print(stderr, "\r\033[K{} {} {} %", stage, bar, 100 * std::min(done_, total_) / total_);
+  }
+  std::fflush(stderr);
 }
 
 void Terminal::clear_progress() {

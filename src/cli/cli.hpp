@@ -38,9 +38,16 @@ class Terminal {
   void show_error(const std::exception& error);
   /// A listener that draws the bar; empty where nobody would see it.
   Progress progress();
+  /// Draws the last state again where the bar is due but not there: at the first wait that takes
+  /// long, and after a note.
+  void refresh_progress();
   void clear_progress();
 
  private:
+  void draw_progress();
+
+  std::string stage_;
+  uint64_t done_ = 0, total_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point drawn_;
   bool bar_visible_ = false;

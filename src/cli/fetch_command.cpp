@@ -38,27 +38,28 @@ void fetch_tap(Context& context, const TapOptions& options) {
   Terminal& terminal = context.terminal;
   const WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
-  check_target(options.output.path, write.overwrite);
+  check_target(options.output.path, write);
   const Services services = load_services(options.service.services);
   const Threads threads = context.make_threads();
   TapQuery query{options.query, {}, options.max_rows, options.service.asynchronous};
   if (query.adql.starts_with('@')) query.adql = load_text(query.adql.substr(1), "query");
   for (const std::string& text : options.uploads) query.uploads.push_back(upload(text, threads));
-  HttpClient http = ServiceOptions::client(services, terminal);
   const Progress progress = terminal.progress();
-  const auto table = query_tap(http, options.url, query, services.tap, threads, progress);
-  const auto writer = create_table(options.output.path, table->header(), write);
-  Table batch = table->header().empty_copy();
-  while (table->read(batch)) writer->write(batch);
-  const bool as_asked = options.max_rows && table->rows_read() >= *options.max_rows;
-  if (table->overflow() && !as_asked)
+  std::unique_ptr<ServiceTable> answer;
+  ServiceOptions::ask(services, terminal, "stopped", [&](HttpClient& http) {
+    answer = query_tap(http, options.url, query, services.tap, threads, progress);
+  });
+  // A reader of standard output must not take a part for the whole: read all, then write.
+  const Table table = read_table(*answer);
+  const bool as_asked = options.max_rows && table.rows() >= *options.max_rows;
+  if (answer->overflow() && !as_asked)
     throw Error(ErrorKind::service, "the service left out rows", options.url,
                 "the whole table; ask for more with --maxrec, or for less with another query",
-                with_commas(table->rows_read()) + " rows and OVERFLOW");
-  writer->commit();
-  std::vector<std::string> items = {"rows " + with_commas(table->rows_read()),
-                                    fmt::format("columns {}", batch.columns.size())};
-  if (table->overflow()) items.push_back("there are more than --maxrec");
+                with_commas(table.rows()) + " rows and OVERFLOW");
+  write_table(options.output.path, table, write);
+  std::vector<std::string> items = {"rows " + with_commas(table.rows()),
+                                    fmt::format("columns {}", table.columns.size())};
+  if (answer->overflow()) items.push_back("there are more than --maxrec");
   terminal.say_items("", items);
 }
 
@@ -116,11 +117,12 @@ void add_fetch_csc(CLI::App& fetch, Context& context) {
   command->callback([&context, options] {
     context.action = [&context, options] {
       const Services services = load_services(options->service.services);
-      HttpClient http = ServiceOptions::client(services, context.terminal);
-      print_fetch(context.terminal,
-                  fetch_detections(http, services, options->detections.load(options->service),
-                                   options->target.load(context), context.make_threads(),
-                                   context.terminal.progress()));
+      ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+        print_fetch(context.terminal,
+                    fetch_detections(http, services, options->detections.load(options->service),
+                                     options->target.load(context), context.make_threads(),
+                                     context.terminal.progress()));
+      });
     };
   });
 }
@@ -172,11 +174,12 @@ void add_fetch_simbad(CLI::App& fetch, Context& context) {
       query.find = options->find == "all" ? MatchFind::all : MatchFind::best;
       query.service = options->match.load();
       query.asynchronous = options->service.asynchronous;
-      HttpClient http = ServiceOptions::client(services, context.terminal);
-      print_fetch(context.terminal,
-                  fetch_counterparts(http, services, options->detections, query,
-                                     options->target.load(context), context.make_threads(),
-                                     context.terminal.progress()));
+      ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+        print_fetch(context.terminal,
+                    fetch_counterparts(http, services, options->detections, query,
+                                       options->target.load(context), context.make_threads(),
+                                       context.terminal.progress()));
+      });
     };
   });
 }

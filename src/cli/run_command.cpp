@@ -78,12 +78,14 @@ void check_live(const CLI::App& command, const Options& options) {
 /// Fetches what the options do not name.
 void fetch_missing(Context& context, Options& options, const Recipe& recipe) {
   const Services services = load_services(options.service.services);
-  HttpClient http = ServiceOptions::client(services, context.terminal);
   options.fetch.detections = options.detections.load(options.service);
   options.fetch.match = options.match.load();
   options.fetch.asynchronous = options.service.asynchronous;
-  const LiveFetch fetched = fetch_live(http, services, options.fetch, recipe, options.run,
-                                       context.make_threads(), context.terminal.progress());
+  LiveFetch fetched;
+  ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+    fetched = fetch_live(http, services, options.fetch, recipe, options.run, context.make_threads(),
+                         context.terminal.progress());
+  });
   if (fetched.detections) print_fetch(context.terminal, *fetched.detections);
   if (fetched.counterparts) print_fetch(context.terminal, *fetched.counterparts);
 }

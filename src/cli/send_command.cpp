@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <memory>
 
 #include "cli.hpp"
+#include "interrupts.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/vo/samp.hpp"
@@ -23,17 +22,6 @@ struct Options {
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
-}
-
-/// Whether Ctrl-C was pressed; a second time ends the program.
-std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void heed_interrupts() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = true; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
 }
 
 void list(Terminal& terminal, const std::vector<SampClient>& clients) {
@@ -57,10 +45,10 @@ void send(Context& context, const Options& options) {
   // An interrupt breaks off what is waited for; leaving the hub goes on.
   bool stopped = false;
   const SampTransport transport = samp_over_http([&] {
-    if (interrupted.exchange(false)) return stopped = true;
+    if (Interrupts::stop()) return stopped = true;
     return false;
   });
-  heed_interrupts();
+  const Interrupts interrupts;
   const SampConnection hub(find_samp_hub(environment("HOME"), environment("SAMP_HUB"), transport),
                            transport);
   const auto clients = hub.clients();

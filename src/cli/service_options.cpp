@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <csignal>
+#include <cstdio>
 
+#include "interrupts.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
@@ -18,10 +21,30 @@ void ServiceOptions::add(CLI::App& command) {
   command.add_flag("--async", asynchronous, "Ask by asynchronous jobs, for queries that take long");
 }
 
-HttpClient ServiceOptions::client(const Services& services, Terminal& terminal) {
-  return HttpClient(services.http, [&terminal](const Error& error, double pause_s) {
-    terminal.note(fmt::format("{}; asked again in {:.0f} s", error.what(), std::ceil(pause_s)));
-  });
+void ServiceOptions::ask(const Services& services, Terminal& terminal,
+                         const std::string& when_stopped,
+                         const std::function<void(HttpClient&)>& work) {
+  HttpSettings settings = services.http;
+  settings.stop = [&terminal] {
+    terminal.refresh_progress();
+    return Interrupts::stop();
+  };
+  {
+    const Interrupts interrupts;
+    HttpClient http(settings, [&terminal](const Error& error, double pause_s) {
+      terminal.note(fmt::format("{}; asked again in {:.0f} s", error.what(), std::ceil(pause_s)));
+    });
+    try {
+      work(http);
+    } catch (const Error&) {
+      if (!Interrupts::received()) throw;
+      terminal.note(when_stopped);
+    }
+  }
+  if (Interrupts::received()) {
+    std::fflush(stdout);
+    std::raise(Interrupts::received());
+  }
 }
 
 void DetectionOptions::add(CLI::App& command) {

@@ -1,6 +1,7 @@
 // Options of the commands that ask services.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,14 +12,19 @@
 
 namespace uhuru::cli {
 
+/// What Ctrl-C leaves of a fetch in pieces.
+constexpr const char* goes_on = "stopped; the same command goes on from here";
+
 /// --services, --async.
 struct ServiceOptions {
   std::string services = "default";
   bool asynchronous = false;
 
   void add(CLI::App& command);
-  /// A client that says why it waits.
-  static HttpClient client(const Services& services, Terminal& terminal);
+  /// Runs `work` with a client that says why it waits. Ctrl-C breaks it off, in order (a job is
+  /// deleted), says `when_stopped`, and then ends the program as it would have at once.
+  static void ask(const Services& services, Terminal& terminal, const std::string& when_stopped,
+                  const std::function<void(HttpClient&)>& work);
 };
 
 /// --release, --all, --where, --cone, --columns.

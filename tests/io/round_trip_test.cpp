@@ -243,5 +243,22 @@ TEST(Fits, MarksMissingBytesByOneThatDoesNotOccur) {
             "FITS cannot tell a missing value from a number here");
 }
 
+TEST(CheckTarget, SaysBeforeTheTableIsMadeWhatWritingItWould) {
+  const testing::ScratchFolder scratch;
+  const auto kind = [&](const std::string& path, const WriteOptions& options = {}) {
+    return testing::error_of([&] { check_target(path, options); }).kind();
+  };
+  testing::write_file(scratch / "a.csv", "a\n");
+  EXPECT_EQ(kind(scratch / "a.csv"), ErrorKind::usage);
+  EXPECT_EQ(kind(scratch / "b"), ErrorKind::usage) << "no format";
+  EXPECT_EQ(kind(scratch / "no/b.csv"), ErrorKind::input) << "no folder";
+  WriteOptions options;
+  options.format = Format::csv;
+  options.overwrite = Overwrite::yes;
+  for (const std::string& path : {scratch / "b", scratch / "a.csv", std::string("-"),
+                                  std::string("/dev/null"), std::string("b.csv")})
+    EXPECT_NO_THROW(check_target(path, options)) << path;
+}
+
 }  // namespace
 }  // namespace uhuru

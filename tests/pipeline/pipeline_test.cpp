@@ -185,6 +185,14 @@ TEST(FindLabels, JoinsByPositionAndByName) {
       "name,main_type,separation_arcsec\na,QSO,0.9\na,TT*,0.5\nb,AGN,1.5\nc,Galaxy,0\n", "l.csv"));
   EXPECT_EQ(find_labels(detections, by_name, LabelJoin::name, 1, recipe, Threads(1)),
             (std::vector<std::string>{"TTau*", "", "Galaxy", "TTau*"}));
+  // The Chandra catalog pads its names with blanks.
+  detections.table = read_table(*open_table_in_memory(
+      "<VOTABLE><RESOURCE><TABLE><FIELD name='name' datatype='char' "
+      "arraysize='3'/><DATA><TABLEDATA>"
+      "<TR><TD> a</TD></TR><TR><TD>c  </TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+      "d.vot"));
+  EXPECT_EQ(find_labels(detections, by_name, LabelJoin::name, 1, recipe, Threads(1)),
+            (std::vector<std::string>{"TTau*", "Galaxy"}));
   LabelCounts counts;
   EXPECT_EQ(label_classes({"QSO", "", "Star", "Galaxy"}, recipe, counts),
             (std::vector<int>{0, -1, -1, -2}));

@@ -106,6 +106,18 @@ class WholeTest(FetchTest):
         random.Random(2).shuffle(self.server.catalog.rows)
         self.assertEqual(self.whole(self.out)[0], first)
 
+    def test_columns_in_capitals(self):
+        """As databases answer to whom names in any case are the same."""
+        expected = self.whole(self.out)[0]
+        answer = self.server.catalog.answer
+        self.server.catalog.answer = lambda fields: re.sub(
+            rb'(<FIELD ID="\w+" name=")(\w+)', lambda name: name[1] + name[2].upper(),
+            answer(fields))
+        self.assertEqual(self.whole(self.out)[0], expected)
+        self.server.catalog.answer = lambda fields: answer(fields).replace(b'name="dec"',
+                                                                           b'name="decl"')
+        self.assertRegex(self.fetch(code=3), r"(?s)lacks a column.*/csc.*expected  dec")
+
     def test_rows_without_end_at_one_place(self):
         place = self.server.catalog.rows[0]
         self.server.catalog.rows += [place | {"obi": str(obi)} for obi in range(3 * LIMIT)]
@@ -181,6 +193,26 @@ class ResumeTest(FetchTest):
         self.assertLessEqual(len(self.server.requests), queries + 3)
         self.assert_tidy(self.out)
 
+    def test_says_that_it_goes_on(self):
+        """Ctrl-C: the shell learns of the signal, the user what to do. Ignored, it stays so."""
+        command = [PROGRAM, "fetch", "csc", "--out", self.out, "--services", self.services]
+
+        def interrupted(**how):
+            program = subprocess.Popen(command, env=self.environment, cwd=self.folder, text=True,
+                                       stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, **how)
+            time.sleep(0.6)
+            program.send_signal(signal.SIGINT)
+            return program.communicate(timeout=20)[1], program.returncode
+        self.server.catalog.delay_s = 0.1
+        said, code = interrupted()
+        self.assertEqual(code, -signal.SIGINT)
+        self.assertIn("the same command goes on", said)
+        self.assertTrue(list(self.pieces.glob("*.vot")))
+        self.server.catalog.delay_s = 0
+        ignore = lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)  # noqa: E731
+        self.assertEqual(interrupted(preexec_fn=ignore), ("", 0))
+        self.assert_tidy(self.out)
+
     def test_service_that_dies(self):
         """Retries are of no use; a later fetch goes on."""
         expected, queries, _ = self.whole(self.out)
@@ -245,6 +277,12 @@ class ResumeTest(FetchTest):
         self.assertEqual(self.out.read_bytes(), expected)
         self.assert_tidy(self.out)
 
+    def test_output_without_format(self):
+        """It is said before anything is asked, not when all is there."""
+        said = self.fetch(out=self.folder / "csc", code=2)
+        self.assertIn("stands for no format", said)
+        self.assertEqual(self.server.requests, [])
+
     def test_output_that_exists(self):
         self.out.write_text("precious")
         self.fetch(code=2)
@@ -279,6 +317,8 @@ class ResumeTest(FetchTest):
                 [PROGRAM, "fetch", "csc", "--out", self.out, "--services", self.services],
                 env=self.environment, cwd=self.folder, capture_output=True, timeout=20)
             self.assertNotEqual(program.returncode, 0)
+            self.assertRegex(program.stderr.decode(),
+                             r"(?s)a piece of the fetch is damaged.*--restart")
             self.assertFalse(self.out.exists())
         self.fetch("--restart")
 

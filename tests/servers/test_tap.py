@@ -2,16 +2,24 @@
 an error that says which service and why. Never a part of a table, never a wait without end."""
 
 import concurrent.futures
+import contextlib
+import fcntl
+import os
 import pathlib
+import pty
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 
+import emulators
+import resources
 import votables
 from fault_server import FaultServer, closed_port
-from support import PROGRAM, SECRETS, ServerTest, rows_of
+from support import PROGRAM, SECRETS, ServerTest, csc, rows_of
 
 ENCODINGS = ["tabledata", "binary", "binary2", "fits"]
 
@@ -150,8 +158,9 @@ class RetryTest(TapTest):
         self.assert_fetched("busy,503,1,date+2", requests=["sync"] * 2)
         self.assertGreater(min(self.pauses()), 0.98)
         # What is no time, and a time that is over, are no reason to wait, nor to give up.
-        for value in ["soon", "-5", "date+-100"]:
-            self.assert_fetched(f"busy,503,1,{value}", requests=["sync"] * 2)
+        for value in ["soon", "-5", "nan", "date+-100"]:
+            said = self.assert_fetched(f"busy,503,1,{value}", requests=["sync"] * 2)
+            self.assertIn("asked again in 1 s", said)
             self.assertLess(max(self.pauses()), 1)
 
     def test_service_that_asks_for_too_long_a_pause(self):
@@ -253,6 +262,23 @@ class NoTableTest(TapTest):
         self.fetch(self.server.tap(), "--overwrite")
         self.assertEqual(len(rows_of(self.out)), 201)
 
+    def test_standard_output(self):
+        """Who reads it must not take a part for the whole."""
+        for behaviour in ["late-error", "until-closed-cut,0.9", "overflow"]:
+            said = self.fetch(self.server.tap(behaviour), out="-", code=3)
+            self.assertNotIn("id,ra", said)
+        self.assertIn("id,ra,name\n0,0.0,source 0", self.fetch(self.server.tap(), out="-"))
+
+    def test_stopped_in_a_pause(self):
+        services = self.write_services({"http.first_pause_s": 60, "http.longest_pause_s": 60})
+        program = subprocess.Popen(
+            [PROGRAM, "fetch", "tap", self.server.tap("busy,503,always"), "SELECT 1", "--out",
+             self.out, "--services", services], env=self.environment, stderr=subprocess.PIPE)
+        time.sleep(0.5)
+        program.send_signal(signal.SIGINT)
+        self.assertIn(b"stopped", program.communicate(timeout=5)[1])
+        self.assertEqual(program.returncode, -signal.SIGINT)
+
     def test_stopped_by_a_signal(self):
         for number in [signal.SIGINT, signal.SIGTERM]:
             program = subprocess.Popen(
@@ -318,6 +344,40 @@ class RedirectTest(TapTest):
         self.assertEqual(self.server.requests, [])
 
 
+class ProgressTest(TapTest):
+    def seen(self, columns, *arguments):
+        """What a terminal of this width is sent."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        program = subprocess.Popen([PROGRAM, "fetch", *arguments, "--services", self.services],
+                                   env=self.environment, cwd=self.folder, stderr=theirs,
+                                   stdout=subprocess.DEVNULL)
+        os.close(theirs)
+        text = b""
+        with open(ours, "rb", buffering=0) as terminal, contextlib.suppress(OSError):
+            while piece := terminal.read(4096):
+                text += piece
+        self.assertEqual(program.wait(5), 0)
+        return text.decode()
+
+    def test_fits_the_terminal(self):
+        self.services = self.write_services(csc(self.server.tap("csc;pause,0.15")))
+        self.server.catalog = emulators.Catalog(resources.MASTER_COLUMNS
+                                                + resources.OBSERVATION_COLUMNS)
+        for columns in [20, 80]:
+            states = self.seen(columns, "csc", "--out", f"{columns}.csv").split("\r\x1b[K")
+            self.assertGreater(len(states), 5)
+            self.assertLess(max(map(len, states)), columns)
+
+    def test_is_there_while_the_first_answer_is_waited_for(self):
+        self.services = self.write_services(
+            csc(self.server.tap("csc;pause,3")) | {"http.stall_timeout_s": 20,
+                                                   "csc.first_slices": 1})
+        self.server.catalog = emulators.Catalog(resources.MASTER_COLUMNS
+                                                + resources.OBSERVATION_COLUMNS)
+        self.assertRegex(self.seen(80, "csc", "--out", "a.csv"), "0 rows · 0/s ─+ 0 %")
+
+
 class JobTest(TapTest):
     def jobs(self):
         return list(self.server.jobs.values())
@@ -377,6 +437,20 @@ class JobTest(TapTest):
             with self.subTest(behaviour=behaviour):
                 self.assert_refused(behaviour, cause, "--async")
                 self.server.jobs = {} if all(j.deleted for j in self.jobs()) else self.server.jobs
+
+    def test_stopped_by_a_signal(self):
+        """The job is deleted."""
+        services = self.write_services({"http.stall_timeout_s": 20, "tap.longest_job_s": 20})
+        for number in [signal.SIGINT, signal.SIGTERM]:
+            program = subprocess.Popen(
+                [PROGRAM, "fetch", "tap", self.server.tap("phases,EXECUTING"), "SELECT 1",
+                 "--async", "--out", self.out, "--services", services], env=self.environment,
+                stderr=subprocess.PIPE)
+            time.sleep(0.5)
+            program.send_signal(number)
+            self.assertEqual(program.communicate(timeout=5)[1], b"note: stopped\n")
+            self.assertEqual(program.returncode, -number)
+            self.assertFalse(self.out.exists())
 
     def test_job_that_is_refused(self):
         for behaviour, cause in [("votable-error,400@create", "nosuch"), ("html@create", "page"),

@@ -139,6 +139,13 @@ class XmatchTest(ServerTest):
         self.use("xmatch")
         self.assertIn("main_id", self.fetch("--restart", code=3))
 
+    def test_columns_in_capitals(self):
+        answer = self.server.counterparts.answer
+        self.server.counterparts.answer = lambda *how: answer(*how).replace(
+            b'name="main_id"', b'name="MAIN_ID"').replace(b'name="ra"', b'name="RA"')
+        self.fetch()
+        self.assert_like_crossmatch("best", 1)
+
     def test_no_counterparts_at_all(self):
         self.server.counterparts = emulators.Counterparts([])
         self.fetch()

@@ -1,5 +1,9 @@
 #include "uhuru/io/table_io.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -166,14 +170,34 @@ Format format_from_text(const std::string& text) {
               in_quotes(text));
 }
 
+namespace {
+
+Format output_format(const std::string& path, const WriteOptions& options) {
+  if (options.format) return *options.format;
+  if (const auto format = format_of_name(path)) return *format;
+  if (path == "-") return Format::csv;
+  throw Error(ErrorKind::usage, "the output's name stands for no format", path,
+              "a name that ends in .vot .fits .csv .tsv (also .gz), or --format");
+}
+
+}  // namespace
+
+void check_target(const std::string& path, const WriteOptions& options) {
+  check_target(path, options.overwrite);
+  output_format(path, options);
+  std::error_code ignored;
+  const auto status = fs::status(path, ignored);
+  if (path == "-" || (fs::exists(status) && !fs::is_regular_file(status))) return;  // no new file
+  const std::string folder = (fs::path(path).parent_path() / ".").string();
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    throw input_error("cannot write the file", path, "a folder that can be written to",
+                      std::strerror(errno));
+}
+
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,
                                           const WriteOptions& options) {
-  auto format = options.format ? options.format : format_of_name(path);
-  if (!format && path == "-") format = Format::csv;
-  if (!format)
-    throw Error(ErrorKind::usage, "the output's name stands for no format", path,
-                "a name that ends in .vot .fits .csv .tsv (also .gz), or --format");
-  switch (*format) {
+  const Format format = output_format(path, options);
+  switch (format) {
     case Format::fits:
       return create_fits(path, header, options);
     case Format::csv:
@@ -182,7 +206,7 @@ std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& 
       return create_text(path, header, options, '\t');
     default:
       return create_votable(std::make_unique<OutputFile>(path, options.overwrite), header,
-                            options.threads, *format);
+                            options.threads, format);
   }
 }
 

@@ -109,6 +109,10 @@ struct WriteOptions {
   Threads threads = Threads(1);  // that format rows; the bytes are the same at any number
 };
 
+/// Throws what create_table would for this target, so that it is known before the table is made;
+/// also Error (input) where its folder is not there or cannot be written.
+void check_target(const std::string& path, const WriteOptions& options);
+
 /// Begins a table at `path` ("-": standard output). `header` gives the columns. Throws Error
 /// (usage) where the name stands for no format or the target exists.
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,

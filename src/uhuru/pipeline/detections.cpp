@@ -220,7 +220,7 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
   }
   const Column& ours = detections.table.at(recipe.name_column);
   for (size_t row = 0; row < result.size(); ++row)
-    if (const auto found = best.find(cell_text(ours, row));
+    if (const auto found = best.find(std::string(trim(cell_text(ours, row))));
         found != best.end() && !ours.missing(row))
       result[row] = label_of(found->second);
   return result;

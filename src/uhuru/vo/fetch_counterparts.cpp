@@ -158,7 +158,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
     result.reused = true;
     return result;
   }
-  check_target(target.out, target.write.overwrite);
+  check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
   const auto ask = [&](const Range& range) -> std::optional<Table> {
     const std::string upload =
@@ -177,7 +177,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
           xmatch_fields(query, std::min(radius_deg * 3600, largest_radius_arcsec), upload),
           threads);
     }
-    const Table table = read_table(*answer);
+    const Table table = read_as(*answer, {"main_id", "ra", "dec", "otype", "label", "main_type"});
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
     return objects_of(table, result.service);
   };

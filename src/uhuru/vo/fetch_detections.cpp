@@ -194,8 +194,10 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
     result.reused = true;
     return result;
   }
-  check_target(target.out, target.write.overwrite);
+  check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
+  std::vector<std::string> names;
+  for (const std::string& column : archive.columns) names.emplace_back(name_of(column));
   const auto ask = [&](const Range& range) -> std::optional<Table> {
     const auto angle = [](uint64_t place) {
       return 360.0 * static_cast<double>(place) / static_cast<double>(circle);
@@ -206,9 +208,13 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
                    .max_rows = archive.rows_per_query,
                    .asynchronous = query.asynchronous},
                   services.tap, threads);
-    Table table = read_table(*answer);
+    const Table table = read_as(*answer, names);
     // A service that stops at MAXREC without a word is not trusted.
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
+    for (const std::string& column : archive.identity())
+      if (!table.find(name_of(column)))
+        throw Error(ErrorKind::service, "the service's table lacks a column", result.tap,
+                    std::string(name_of(column)), join(table.column_names(), ", "));
     return in_order(table, archive.keys);
   };
   const auto paths =

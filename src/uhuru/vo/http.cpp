@@ -58,15 +58,19 @@ Error service_error(const std::string& message, const std::string& where,
   return Error(ErrorKind::service, message, where, expected, found);
 }
 
+Error stopped(const std::string& where) {
+  return service_error("stopped while waiting for an answer", where, "", "");
+}
+
 /// An attempt that failed in a way that another one may mend.
 struct TryAgain {
   Error error;
   double pause_s = 0;  // that the service asks for; 0: none
 };
 
-/// Seconds that a Retry-After header asks for: a number, or a date.
+/// Seconds that a Retry-After header asks for: a number, or a date; 0 where it is neither.
 double retry_after(const std::string& value) {
-  if (const auto seconds = parse_double(value)) return std::max(*seconds, 0.0);
+  if (const auto seconds = parse_double(value)) return *seconds > 0 ? *seconds : 0;
   const time_t date = curl_getdate(value.c_str(), nullptr);
   return date < 0 ? 0 : std::max(std::difftime(date, std::time(nullptr)), 0.0);
 }
@@ -141,13 +145,14 @@ struct HttpClient::Curl {
     curl_easy_setopt(handle, option, value);
   }
 
-  /// Waits until this host may be asked again.
-  void wait_for_turn(const std::string& host, double per_second) {
+  /// Seconds until this host may be asked again; the next one waits longer.
+  double take_turn(const std::string& host, double per_second) {
     auto& next = next_request[host];
     const auto now = Clock::now();
-    if (next > now) std::this_thread::sleep_until(next);
-    next = std::max(next, now) + std::chrono::duration_cast<Clock::duration>(
-                                     std::chrono::duration<double>(1 / per_second));
+    const auto turn = std::max(next, now);
+    next = turn + std::chrono::duration_cast<Clock::duration>(
+                      std::chrono::duration<double>(1 / per_second));
+    return std::chrono::duration<double>(turn - now).count();
   }
 
   /// One request, one answer. Throws TryAgain where a connection broke or could not be made.
@@ -269,7 +274,7 @@ struct HttpClient::Curl {
       case CURLE_COULDNT_CONNECT:
         throw TryAgain{service_error("the service cannot be reached", url, "", cause)};
       case CURLE_ABORTED_BY_CALLBACK:
-        throw service_error("stopped while waiting for an answer", url, "", "");
+        throw stopped(url);
       case CURLE_PARTIAL_FILE:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:
@@ -332,7 +337,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   if (!part(*url, CURLUPART_USER).empty() || !part(*url, CURLUPART_PASSWORD).empty())
     throw Error(ErrorKind::usage, "the address holds a name or password", "",
                 "an address without them: they are never sent");
-  double pause = settings_.first_pause_s;
+  double next_pause = settings_.first_pause_s;
   HttpSettings settings = settings_;
   const auto started = Clock::now();
   const auto seconds_left = [&] {
@@ -345,8 +350,8 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
       HttpRequest current = request;
       for (int redirects = 0;; ++redirects) {
         const Url target = std::move(*parse_url(current.url));
-        curl_->wait_for_turn(part(target, CURLUPART_HOST) + ":" + part(target, CURLUPART_PORT),
-                             settings_.requests_per_second);
+        pause(curl_->take_turn(part(target, CURLUPART_HOST) + ":" + part(target, CURLUPART_PORT),
+                               settings_.requests_per_second));
         settings.longest_answer_s = std::clamp(seconds_left(), 0.001, settings_.longest_answer_s);
         HttpResponse response = curl_->exchange(current, settings);
         if (!is_redirect(response.status)) return response;
@@ -368,15 +373,26 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
         throw service_error("the service is too busy", again.error.where(),
                             fmt::format("an answer within {} s", settings_.longest_pause_s),
                             fmt::format("the wish to be asked again in {:.0f} s", again.pause_s));
-      const double seconds = std::max(again.pause_s, std::min(pause, settings_.longest_pause_s));
+      const double seconds =
+          std::max(again.pause_s, std::min(next_pause, settings_.longest_pause_s));
       if (attempt >= settings_.retries || seconds > seconds_left())
         throw service_error(
             again.error.message(), again.error.where(), again.error.expected(),
             again.error.found() + (attempt ? fmt::format(" (asked {} times)", attempt + 1) : ""));
       if (patience_) patience_(again.error, seconds);
-      std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-      pause *= 2;
+      pause(seconds);
+      next_pause *= 2;
     }
+  }
+}
+
+void HttpClient::pause(double seconds) const {
+  using Seconds = std::chrono::duration<double>;
+  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(Seconds(seconds));
+  constexpr Seconds step{0.2};
+  for (auto now = Clock::now(); now < end; now = Clock::now()) {
+    if (settings_.stop && settings_.stop()) throw stopped("");
+    std::this_thread::sleep_for(std::min(step, Seconds(end - now)));
   }
 }
 

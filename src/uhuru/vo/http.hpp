@@ -22,8 +22,9 @@ struct HttpSettings {
   double first_pause_s = 1;        // before the first of them; each further pause is twice as long
   double longest_pause_s = 60;     // also what a service may ask for with Retry-After
   uint64_t largest_answer = uint64_t{4} << 30;  // bytes, unpacked
-  std::function<bool()> stop = {};  // asked every second; true breaks off with an Error (service)
-  bool past_proxy = false;          // also where the environment names a proxy
+  // Asked at least every second, also in pauses; true breaks off with an Error (service).
+  std::function<bool()> stop = {};
+  bool past_proxy = false;  // also where the environment names a proxy
 };
 
 /// A field of a form; with a file name it is sent as a file.
@@ -57,8 +58,8 @@ struct HttpResponse {
   std::string text(size_t most = size_t{1} << 20) const;
 };
 
-/// A client that keeps its connections. Speaks HTTP and HTTPS; never sends credentials or cookies.
-/// Not thread-safe.
+/// A client that keeps its connections. Speaks HTTP and HTTPS; never sends credentials or cookies
+/// (but to a proxy that the environment names with a password). Not thread-safe.
 class HttpClient {
  public:
   /// Hears why a request is sent again, and after how many seconds.
@@ -78,6 +79,9 @@ class HttpClient {
   /// the service cannot be reached, breaks off, stalls, redirects without end, sends too much, or
   /// has a certificate that is not trusted (at once).
   HttpResponse send(const HttpRequest& request);
+
+  /// Waits so long, or breaks off as send does.
+  void pause(double seconds) const;
 
   const HttpSettings& settings() const { return settings_; }
 

@@ -175,11 +175,25 @@ std::vector<std::string> fetch_pieces(const PieceFolder& folder, const std::vect
   return std::move(fetcher.paths);
 }
 
+namespace {
+
+Table read_piece(const std::string& path) {
+  try {
+    return read_table(path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::input) throw;
+    throw input_error("a piece of the fetch is damaged: " + error.message(), error.where(),
+                      "a whole piece; remove it, or --restart to fetch all anew", error.found());
+  }
+}
+
+}  // namespace
+
 void read_pieces(const std::vector<std::string>& paths,
                  const std::function<void(const Table& rows)>& take) {
   std::vector<Field> fields;
   for (const std::string& path : paths) {
-    const Table table = read_table(path);
+    const Table table = read_piece(path);
     if (fields.empty())
       for (const Column& column : table.columns) fields.push_back(column.field);
     bool same = fields.size() == table.columns.size();

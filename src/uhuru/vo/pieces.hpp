@@ -61,7 +61,7 @@ std::vector<std::string> fetch_pieces(const PieceFolder& folder, const std::vect
                                       const Progress& progress);
 
 /// The pieces one after the other, as tables of the first one's columns. Throws Error (service)
-/// where they differ in their columns.
+/// where they differ in their columns, Error (input) where one is damaged.
 void read_pieces(const std::vector<std::string>& paths,
                  const std::function<void(const Table& rows)>& take);
 

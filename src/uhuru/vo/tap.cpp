@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <thread>
 #include <utility>
 
 #include "uhuru/base/error.hpp"
@@ -156,8 +155,7 @@ class AsyncJob {
       if (all.count() > settings_.longest_job_s)
         throw Error(ErrorKind::service, "the service's job takes too long", job_,
                     fmt::format("an end within {:.0f} s", settings_.longest_job_s), phase);
-      if (last.count() < longest_wait * 0.5)
-        std::this_thread::sleep_for(std::chrono::duration<double>(pause));
+      if (last.count() < longest_wait * 0.5) http_.pause(pause);
       pause = std::min(pause * 1.5, 10.0);
     }
   }
@@ -203,6 +201,20 @@ ServiceTable::ServiceTable(HttpResponse response, const Threads& threads)
 
 void ServiceTable::read_rows(Table& batch, size_t max_rows) {
   as_service([&] { reader_->read(batch, max_rows); });
+}
+
+Table read_as(ServiceTable& answer, const std::vector<std::string>& names) {
+  Table table = read_table(answer);
+  for (const std::string& name : names) {
+    Column* other = nullptr;
+    bool is_there = false;
+    for (Column& column : table.columns) {
+      is_there = is_there || column.field.name == name;
+      if (lower(column.field.name) == lower(name)) other = &column;
+    }
+    if (other && !is_there) other->field.name = name;
+  }
+  return table;
 }
 
 std::unique_ptr<ServiceTable> post_form(HttpClient& http, const std::string& url,

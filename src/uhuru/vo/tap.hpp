@@ -45,6 +45,11 @@ class ServiceTable : public TableReader {
   std::unique_ptr<TableReader> reader_;
 };
 
+/// All rows of the answer. Columns are called as in `names` where they differ in case only: names
+/// mean the same in any case in ADQL, and some databases answer in capitals. Throws Error
+/// (service).
+Table read_as(ServiceTable& answer, const std::vector<std::string>& names);
+
 /// Sends a form to the service at `url` and returns the whole table. Throws Error (service): see
 /// query_tap.
 std::unique_ptr<ServiceTable> post_form(HttpClient& http, const std::string& url,
