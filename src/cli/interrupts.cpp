@@ -1,14 +1,15 @@
 #include "interrupts.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 
 namespace uhuru::cli {
 namespace {
 
 std::atomic<int> received_signal = 0;
-std::atomic<bool> is_new = false;
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free);
+std::chrono::steady_clock::time_point next_stop;
 
 constexpr int heeded[] = {SIGINT, SIGTERM};
 
@@ -16,12 +17,9 @@ constexpr int heeded[] = {SIGINT, SIGTERM};
 
 Interrupts::Interrupts() {
   received_signal = 0;
-  is_new = false;
+  next_stop = {};
   struct sigaction action {};
-  action.sa_handler = [](int number) {
-    received_signal = number;
-    is_new = true;
-  };
+  action.sa_handler = [](int number) { received_signal = number; };
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (size_t i = 0; i < 2; ++i) {
     sigaction(heeded[i], nullptr, &before_[i]);
@@ -35,6 +33,11 @@ Interrupts::~Interrupts() {
 
 int Interrupts::received() { return received_signal; }
 
-bool Interrupts::stop() { return is_new.exchange(false); }
+bool Interrupts::stop() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!received_signal || now < next_stop) return false;
+  next_stop = now + std::chrono::seconds(10);
+  return true;
+}
 
 }  // namespace uhuru::cli

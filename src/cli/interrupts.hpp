@@ -16,8 +16,8 @@ class Interrupts {
 
   /// The signal that came, or 0.
   static int received();
-  /// Whether one came since this was last asked: what is waited for is broken off once, so that
-  /// what follows (deleting a job, leaving a hub) can go on.
+  /// Whether to break off what is waited for: after a signal at once, and then every ten seconds,
+  /// so that what follows it (deleting a job, leaving a hub) can go on.
   static bool stop();
 
  private:

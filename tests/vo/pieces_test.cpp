@@ -120,6 +120,19 @@ TEST_F(Pieces, OfARefusedRequestAreNone) {
             ErrorKind::usage);
 }
 
+TEST_F(Pieces, OfAFetchThatWasKilledWhileItRemovedThem) {
+  const std::string out = scratch_ / "out.vot";
+  { const PieceFolder folder(out, "one", false); }
+  EXPECT_FALSE(PieceFolder::finish_earlier(out, "one")) << "there is no output";
+  testing::write_file(out, "<VOTABLE/>");
+  EXPECT_FALSE(PieceFolder::finish_earlier(out, "other"));
+  EXPECT_TRUE(PieceFolder::finish_earlier(out, "one"));
+  EXPECT_EQ(scratch_.files(), (std::vector<std::string>{"out.vot"}));
+  // An output that was there before the fetch, which would have replaced it, is not the fetch's.
+  { const PieceFolder folder(out, "one", false); }
+  EXPECT_FALSE(PieceFolder::finish_earlier(out, "one"));
+}
+
 TEST_F(Pieces, OneProcessAtATime) {
   const PieceFolder folder(scratch_ / "out.vot", "one", false);
   EXPECT_EQ(error_of([&] { PieceFolder(scratch_ / "out.vot", "one", false); }).kind(),

@@ -190,7 +190,8 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
   if (query.cone)
     description += fmt::format(", within {} degrees of {} {}", query.cone->radius_deg,
                                query.cone->center.ra_deg, query.cone->center.dec_deg);
-  if (target.reuse && holds(target.out, description)) {
+  if ((!target.restart && PieceFolder::finish_earlier(target.out, description)) ||
+      (target.reuse && holds(target.out, description))) {
     result.reused = true;
     return result;
   }

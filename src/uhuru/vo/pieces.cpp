@@ -23,6 +23,7 @@ namespace {
 
 constexpr const char* request_name = "request.txt";
 constexpr const char* lock_name = "lock";
+constexpr const char* new_name = "new";  // says that there was no output when the fetch began
 constexpr const char* piece_ending = ".vot";
 
 void remove_all_but_lock(const std::string& folder) {
@@ -45,6 +46,17 @@ void write_text(const std::string& path, const std::string& text) {
 }
 
 }  // namespace
+
+bool PieceFolder::finish_earlier(const std::string& output, const std::string& request) {
+  const std::string folder = output + ".pieces/";
+  std::error_code ignored;
+  if (!fs::is_regular_file(output, ignored) || !fs::exists(folder + new_name, ignored) ||
+      !fs::exists(folder + request_name, ignored) ||
+      load_text(folder + request_name, "request") != request)
+    return false;
+  fs::remove_all(folder, ignored);
+  return true;
+}
 
 PieceFolder::PieceFolder(const std::string& output, const std::string& request, bool restart)
     : folder_(output + ".pieces") {
@@ -69,6 +81,7 @@ PieceFolder::PieceFolder(const std::string& output, const std::string& request, 
     // Of a request that the service refused, there are none.
     if (restart || (!same && !has_pieces(folder_))) {
       remove_all_but_lock(folder_);
+      if (!fs::exists(output)) mark(new_name);
       write_text(file, request);
     } else if (!same) {
       throw Error(ErrorKind::usage, "pieces of another fetch into this output are there", folder_,
@@ -94,7 +107,9 @@ void PieceFolder::mark(const std::string& piece) const { write_text(path(piece),
 
 void PieceFolder::finish() const {
   std::error_code ignored;  // the output is there, and that is what counts
-  fs::remove(path(request_name), ignored);
+  for (const auto& entry : fs::directory_iterator(folder_, ignored))
+    if (entry.path().extension() == piece_ending) fs::remove(entry.path(), ignored);
+  fs::remove(path(request_name), ignored);  // not before: see finish_earlier
   fs::remove_all(folder_, ignored);
 }
 

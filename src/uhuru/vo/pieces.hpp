@@ -16,6 +16,10 @@ namespace uhuru {
 /// Pieces appear whole or not at all, whenever the process ends. Not thread-safe.
 class PieceFolder {
  public:
+  /// Whether `output` is what the fetch of this request made, which was killed while it removed its
+  /// pieces: that is done now.
+  static bool finish_earlier(const std::string& output, const std::string& request);
+
   /// `request` says all that the rows depend on: the pieces of an interrupted fetch are taken up
   /// where theirs is the same. With `restart` they are removed.
   ///
