@@ -46,10 +46,11 @@ const toml::node* TomlSection::get(std::string_view key, bool required) {
 
 template <class T>
 T TomlSection::value(const toml::node& node, std::string_view key, const char* kind) const {
-  const auto found = node.value<T>();
-  const bool wrong = !found || (std::is_same_v<T, std::string> && !node.is_string()) ||
+  // toml++ would convert, too: a number beyond all integers to anything.
+  const bool wrong = (std::is_same_v<T, std::string> && !node.is_string()) ||
                      (std::is_same_v<T, int64_t> && !node.is_integer());
-  if (wrong) fail_kind(&node, key, kind);
+  const auto found = wrong ? std::nullopt : node.value<T>();
+  if (!found) fail_kind(&node, key, kind);
   return *found;
 }
 
