@@ -43,6 +43,8 @@ TEST(FetchDetections, ReleasesConditionsAndColumnsCanBeChosen) {
       << adql;
   EXPECT_TRUE(has(adql, " AND (o.theta < 5 OR m.significance > 9) AND ")) << adql;
   EXPECT_TRUE(adql.ends_with(" AND m.ra >= 337.5 AND m.ra <= 360.0")) << "360 is in the last";
+  query.where = "m.name <> ')(' AND (o.theta < 5)";
+  EXPECT_TRUE(has(detection_adql(archive(), query, 0, 90), query.where));
   query.all = true;
   EXPECT_FALSE(has(detection_adql(archive(), query, 0, 90), "flux_significance"));
 }
@@ -67,6 +69,9 @@ TEST(FetchDetections, RefusesWhatCannotBe) {
   for (const char* column : {"", "a b", "o.x; DROP", "o.x.y", "'x'", "1x"})
     refused({.columns = {column}});
   refused({.columns = {"m.flux_aper_b", "o.flux_aper_b"}});
+  for (const char* where : {"1 = 1) OR (1 = 1", "(o.theta < 5", "o.theta < 5)", "m.name = 'x",
+                            "o.theta < 5 -- near", "o.theta < 5; DROP"})
+    refused({.where = where});
   refused({.cone = Cone{{-1, 0}, 1}});
   refused({.cone = Cone{{0, 91}, 1}});
   refused({.cone = Cone{{0, 0}, 181}});

@@ -98,6 +98,26 @@ std::vector<Range> first_slices(const DetectionArchive& archive, const std::opti
   return {slice(from, to)};
 }
 
+/// A condition that ends where it seems to: else rows would come from outside of their slice.
+void check_condition(const std::string& where) {
+  int depth = 0;
+  char quote = '\0';
+  bool usable = where.find("--") == std::string::npos;  // a comment
+  for (const char c : where) {
+    if (quote) {
+      if (c == quote) quote = '\0';
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else {
+      depth += (c == '(') - (c == ')');
+      usable = usable && depth >= 0 && c != ';';
+    }
+  }
+  if (!usable || depth != 0 || quote)
+    throw Error(ErrorKind::usage, "this is no condition", "--where",
+                "ADQL with its parentheses and quotes closed, without comments", in_quotes(where));
+}
+
 /// The text with {schema} replaced.
 std::string with_schema(std::string text, const std::string& schema) {
   constexpr std::string_view place = "{schema}";
@@ -113,6 +133,7 @@ std::string whole_adql(const DetectionArchive& archive, const DetectionQuery& qu
                      with_schema(archive.from, release.schema) + " WHERE " +
                      with_schema(archive.joins, release.schema);
   if (!query.all && !archive.selection.empty()) adql += " AND (" + archive.selection + ")";
+  check_condition(query.where);
   if (!query.where.empty()) adql += " AND (" + query.where + ")";
   if (query.cone) {
     check_cone(*query.cone);
