@@ -65,9 +65,9 @@ TEST_F(Cli, RunsTheWholeMethod) {
   for (const char* word :
        {"labels      with a class", "mixture     components 6", "sources     unique"})
     EXPECT_NE(result.out.find(word), std::string::npos) << result.out;
-  for (const char* file :
-       {"detection_level_classification.csv", "uniquely_classified.csv",
-        "ambiguous_classification.csv", "clusters.csv", "model.json", "run.json", "catalog.sqlite"}) {
+  for (const char* file : {"detection_level_classification.csv", "uniquely_classified.csv",
+                           "ambiguous_classification.csv", "clusters.csv", "model.json", "run.json",
+                           "catalog.sqlite"}) {
     EXPECT_NE(result.out.find(file), std::string::npos);
     EXPECT_FALSE(testing::read_file(scratch_ / ("out/" + std::string(file))).empty());
   }
@@ -162,9 +162,10 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
   EXPECT_NE(run_program("--help").out.find("predict"), std::string::npos);
   EXPECT_TRUE(run_program("--version").out.starts_with("uhuru "));
   for (const char* command :
-       {"run", "predict", "validate", "compare", "cluster", "select", "crossmatch", "classify",
-        "vote", "report", "catalog", "serve", "simulate", "show", "convert", "send", "fetch csc",
-        "fetch simbad", "fetch tap", "fetch services"}) {
+       {"run",     "predict",    "validate",     "compare",   "cluster",
+        "select",  "crossmatch", "classify",     "vote",      "report",
+        "catalog", "serve",      "simulate",     "show",      "convert",
+        "send",    "fetch csc",  "fetch simbad", "fetch tap", "fetch services"}) {
     const auto help = run_program(std::string(command) + " --help");
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--threads"), std::string::npos) << command;
