@@ -97,6 +97,7 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
   EXPECT_EQ(error.where(), "mine.toml, line " + std::to_string(line));
   EXPECT_NE(error.expected().find("(did you mean covariance_floor"), std::string::npos);
   EXPECT_EQ(error_of([] { load_recipe("no-such-recipe"); }).message(), "there is no such recipe");
+  EXPECT_EQ(error_of([] { load_recipe("/"); }).message(), "there is no such recipe");
 }
 
 Table detections(const std::vector<std::pair<std::string, std::vector<double>>>& columns) {

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 import resources
+from fault_server import FaultServer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
@@ -100,3 +101,19 @@ class ServerTest(unittest.TestCase):
             for secret in SECRETS:
                 self.assertNotIn(secret, request.path + str(request.headers))
                 self.assertNotIn(secret.encode(), request.body)
+
+
+class FaultTest(ServerTest):
+    """With a server that fails; nothing secret is ever sent to it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(FaultServer())
+
+    def setUp(self):
+        super().setUp()
+        self.server.reset()
+
+    def tearDown(self):
+        self.assert_nothing_secret(self.server.requests)
+        self.assertEqual(self.server.bugs, [])

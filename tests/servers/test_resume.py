@@ -11,8 +11,7 @@ import unittest
 
 import emulators
 import resources
-from fault_server import FaultServer
-from support import PROGRAM, ServerTest, csc, rows_of
+from support import PROGRAM, FaultTest, csc, rows_of
 
 LIMIT = 150  # rows that a query may have; the fullest slices are halved several times
 
@@ -38,22 +37,13 @@ def catalog():
     return emulators.Catalog(columns, rows, limit=LIMIT, delay_s=0.01)
 
 
-class FetchTest(ServerTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = cls.enterClassContext(FaultServer())
-
+class FetchTest(FaultTest):
     def setUp(self):
         super().setUp()
-        self.server.reset()
         self.server.catalog = catalog()
         self.use("csc")
         self.out = self.folder / "csc.vot"
         self.pieces = self.folder / "csc.vot.pieces"
-
-    def tearDown(self):
-        self.assert_nothing_secret(self.server.requests)
-        self.assertEqual(self.server.bugs, [])
 
     def use(self, behaviour, **changes):
         self.services = self.write_services(csc(self.server.tap(behaviour)) | changes)

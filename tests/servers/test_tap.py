@@ -19,24 +19,15 @@ import emulators
 import resources
 import votables
 from fault_server import FaultServer, closed_port
-from support import PROGRAM, SECRETS, ServerTest, csc, rows_of
+from support import PROGRAM, SECRETS, FaultTest, ServerTest, csc, rows_of
 
 ENCODINGS = ["tabledata", "binary", "binary2", "fits"]
 
 
-class TapTest(ServerTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = cls.enterClassContext(FaultServer())
-
+class TapTest(FaultTest):
     def setUp(self):
         super().setUp()
-        self.server.reset()
         self.out = self.folder / "out.csv"
-
-    def tearDown(self):
-        self.assert_nothing_secret(self.server.requests)
-        self.assertEqual(self.server.bugs, [])
 
     def fetch(self, url, *options, out=None, query="SELECT 1", **how):
         return self.run_program("fetch", "tap", url, query, "--out", out or self.out, *options,

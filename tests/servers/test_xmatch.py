@@ -8,8 +8,7 @@ import unittest
 
 import emulators
 import votables
-from fault_server import FaultServer
-from support import ServerTest, rows_of
+from support import FaultTest, rows_of
 
 
 def positions_and_objects(rows=3000, seed=3):
@@ -43,24 +42,15 @@ def positions_and_objects(rows=3000, seed=3):
     return positions, objects
 
 
-class XmatchTest(ServerTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = cls.enterClassContext(FaultServer())
-
+class XmatchTest(FaultTest):
     def setUp(self):
         super().setUp()
-        self.server.reset()
         positions, self.objects = positions_and_objects()
         self.server.counterparts = emulators.Counterparts(self.objects)
         self.write_csv("positions.csv", [["row", "ra", "dec"], *positions])
         self.write_csv("objects.csv", [["main_id", "simbad_ra", "simbad_dec", "main_type"],
                                        *sorted(self.objects)])  # of equally near ones, the first
         self.use("xmatch")
-
-    def tearDown(self):
-        self.assert_nothing_secret(self.server.requests)
-        self.assertEqual(self.server.bugs, [])
 
     def write_csv(self, name, rows):
         with open(self.folder / name, "w", newline="") as file:

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
@@ -188,6 +187,17 @@ size_t ByteSource::read(char* buffer, size_t size) {
   return done;
 }
 
+std::string read_text(ByteSource& source, const std::string& what, size_t largest) {
+  std::string text;
+  for (auto bytes = source.next(); !bytes.empty(); bytes = source.next()) {
+    text += bytes;
+    if (text.size() > largest)
+      throw input_error("the " + what + " is too large", source.name(),
+                        fmt::format("less than {} MiB", largest >> 20));
+  }
+  return text;
+}
+
 SpooledFile::SpooledFile() : file_(std::tmpfile()) {
   if (!file_) throw input_error("cannot make a temporary file", "", "", std::strerror(errno));
 }
@@ -202,13 +212,6 @@ void SpooledFile::write(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
     throw input_error("cannot write a temporary file", "", "", std::strerror(errno));
   size_ += bytes.size();
-}
-
-void SpooledFile::clear() {
-  std::rewind(file_);
-  if (ftruncate(fileno(file_), 0) != 0)
-    throw input_error("cannot empty a temporary file", "", "", std::strerror(errno));
-  size_ = 0;
 }
 
 std::string SpooledFile::path() const {

@@ -61,6 +61,10 @@ class ByteSource {
   std::unique_ptr<Inflater, InflaterDeleter> inflater_;
 };
 
+/// All bytes of a source that are left. Throws Error (input) where they are more than `largest`;
+/// `what` says what it is: "query".
+std::string read_text(ByteSource& source, const std::string& what, size_t largest);
+
 /// A temporary file without a name. Its path, for readers, is valid while the object lives.
 class SpooledFile {
  public:
@@ -72,8 +76,6 @@ class SpooledFile {
   SpooledFile& operator=(const SpooledFile&) = delete;
   /// Adds bytes. Throws Error (input) on a full disk.
   void write(std::string_view bytes);
-  /// Makes it empty again.
-  void clear();
   uint64_t size() const { return size_; }
   /// Where all that was written so far can be read.
   std::string path() const;

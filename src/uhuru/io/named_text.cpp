@@ -1,7 +1,5 @@
 #include "uhuru/io/named_text.hpp"
 
-#include <fmt/format.h>
-
 #include <vector>
 
 #include "uhuru/base/embedded.hpp"
@@ -12,15 +10,7 @@
 namespace uhuru {
 
 std::string load_text(const std::string& path, const std::string& what, size_t largest) {
-  std::string text;
-  const auto source = ByteSource::open(path);
-  for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
-    text += bytes;
-    if (text.size() > largest)
-      throw input_error("the " + what + " is too large", path,
-                        fmt::format("at most {} MiB", largest >> 20));
-  }
-  return text;
+  return read_text(*ByteSource::open(path), what, largest);
 }
 
 std::string load_named_text(const std::string& name_or_path, const std::string& folder,
@@ -34,14 +24,15 @@ std::string load_named_text(const std::string& name_or_path, const std::string& 
     if (path == name_or_path) return std::string(file.content);
     built_in.emplace_back(path);
   }
+  std::unique_ptr<ByteSource> source;
   try {
-    return load_text(name_or_path, what);
+    source = ByteSource::open(name_or_path);
   } catch (const Error& error) {
-    if (error.message() != "cannot open the file") throw;
     throw input_error("there is no such " + what, name_or_path,
                       "the built-in " + what + " " + join(built_in, ", ") + ", or a TOML file",
                       error.found());
   }
+  return read_text(*source, what, largest_text);
 }
 
 }  // namespace uhuru

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -119,6 +120,17 @@ void OutputFile::commit() {
   if (temporary_.empty()) return;
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot name the file");
   temporary_.clear();
+}
+
+TemporaryFolder::TemporaryFolder(const std::string& parent)
+    : path_((fs::path(parent) / "uhuru-XXXXXX").string()) {
+  if (!mkdtemp(path_.data()))
+    throw input_error("cannot make a temporary folder", path_, "", std::strerror(errno));
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
 }
 
 OutputFolder::OutputFolder(const std::string& path, const std::vector<std::string>& files,

@@ -48,6 +48,20 @@ void check_target(const std::string& path, Overwrite overwrite);
 /// A name beside `path` that no other process uses.
 std::string temporary_name(const std::string& path);
 
+/// A folder of its own in `parent`, only for its owner, that is removed with all in it.
+class TemporaryFolder {
+ public:
+  /// Throws Error (input) where it cannot be made.
+  explicit TemporaryFolder(const std::string& parent);
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
 /// A folder whose files appear together or not at all: they are written into a folder beside it,
 /// and commit() moves them in.
 class OutputFolder {

@@ -36,6 +36,15 @@ std::string without_gz(std::string path) {
   return path;
 }
 
+}  // namespace
+
+bool is_web_page(std::string_view text) {
+  const std::string start = lower(text.substr(0, 200));
+  return start.starts_with("<!doctype html") || start.find("<html") != std::string::npos;
+}
+
+namespace {
+
 /// votable, fits, or csv for text of any kind.
 Format sniff(std::string_view head, const std::string& path, const std::string& name) {
   if (head.empty()) throw input_error("the file is empty", name, "a table", "no bytes");
@@ -45,8 +54,7 @@ Format sniff(std::string_view head, const std::string& path, const std::string& 
   const bool utf16 = text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
   text = trim(text);
   if (utf16 || text.starts_with('<')) {
-    const std::string start = lower(text.substr(0, 200));
-    if (start.starts_with("<!doctype html") || start.find("<html") != std::string::npos)
+    if (is_web_page(text))
       throw input_error("the file is a web page, not a table", name, "VOTable, FITS, CSV or TSV",
                         in_quotes(text.substr(0, 40)));
     return Format::votable;

@@ -212,7 +212,6 @@ Model load_model(const std::string& name_or_path) {
     built_in.emplace_back(path);
   }
   constexpr size_t largest = size_t{1} << 28;
-  std::string text;
   std::unique_ptr<ByteSource> source;
   try {
     source = ByteSource::open(name_or_path);
@@ -220,12 +219,7 @@ Model load_model(const std::string& name_or_path) {
     throw input_error("there is no such model", name_or_path,
                       "a model file, or a built-in model: " + join(built_in, ", "), error.found());
   }
-  for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
-    text += bytes;
-    if (text.size() > largest)
-      throw input_error("the model is too large", name_or_path, "less than 256 MiB");
-  }
-  return parse_model(text, name_or_path);
+  return parse_model(read_text(*source, "model", largest), name_or_path);
 }
 
 void check_features(const Model& model, const Recipe& recipe) {

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* clusters_file = "clusters.csv";
 constexpr const char* classes_file = "detection_level_classification.csv";
 
-constexpr size_t largest_text = size_t{1} << 28;
+constexpr size_t largest_record = size_t{1} << 28;
 
 /// A cell of a column that must hold the name of a class.
 int class_of(const Column& column, size_t row, const Recipe& recipe, const std::string& where) {
@@ -56,7 +56,7 @@ class FolderReader {
         throw input_error("this is no folder of a run", folder_.path,
                           "a folder that `uhuru run --out` wrote",
                           fmt::format("no {} in it", name));
-    folder_.record = load_text(use("run.json"), "file", largest_text);
+    folder_.record = load_text(use("run.json"), "file", largest_record);
     folder_.model = load_model(use("model.json"));
     in_file(clusters_file, [&](Table table) {
       read_clusters(table);
@@ -75,10 +75,10 @@ class FolderReader {
       read_sources("ambiguous_classification.csv", "soft_master_class");
     }
     if (!validation.empty()) {
-      folder_.validation = load_text(validation, "file", largest_text);
+      folder_.validation = load_text(validation, "file", largest_record);
       folder_.files.emplace_back(validation, sha256_of_file(validation));
     } else if (fs::exists(file("validation.json"))) {
-      folder_.validation = load_text(use("validation.json"), "file", largest_text);
+      folder_.validation = load_text(use("validation.json"), "file", largest_record);
     }
     return std::move(folder_);
   }

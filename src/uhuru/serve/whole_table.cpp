@@ -1,7 +1,6 @@
 #include "uhuru/serve/whole_table.hpp"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,42 +12,17 @@
 #include "uhuru/io/table_io.hpp"
 
 namespace uhuru {
-namespace {
-
-namespace fs = std::filesystem;
-
-/// A folder for temporary files that is removed with all in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_("/tmp/uhuru-XXXXXX") {
-    if (!mkdtemp(path_.data()))
-      throw input_error("cannot make a temporary folder", path_, "", std::strerror(errno));
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
-}  // namespace
-
 size_t WholeTable::size() {
   const std::lock_guard lock(mutex_);
   if (file_) return size_;
-  const TemporaryFolder folder;
-  const std::string path = folder / name_;
+  const TemporaryFolder folder("/tmp");
+  const std::string path = folder.file(name_);
   const auto sources = open_sources(catalog_);
   const auto writer = create_table(path, sources->header());
   Table batch = sources->header().empty_copy();
   while (sources->read(batch)) writer->write(batch);
   writer->commit();
-  size_ = fs::file_size(path);
+  size_ = std::filesystem::file_size(path);
   file_ = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file_) throw input_error("cannot read a temporary file", path, "", std::strerror(errno));
   return size_;

@@ -154,11 +154,8 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
       "Counterparts from {} within {} arcsec ({}) of {} positions, SHA-256 {}{}", result.service,
       query.radius_arcsec, query.find == MatchFind::best ? "the nearest" : "all", asked.size(),
       sha256_of_text(upload_text(asked)), by_tap ? ", by " + adql : "");
-  if ((!target.restart && PieceFolder::finish_earlier(target.out, description)) ||
-      (target.reuse && holds(target.out, description))) {
-    result.reused = true;
-    return result;
-  }
+  result.reused = is_there(target, description);
+  if (result.reused) return result;
   check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
   const auto ask = [&](const Range& range) -> std::optional<Table> {

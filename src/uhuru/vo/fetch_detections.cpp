@@ -194,9 +194,10 @@ std::string detection_adql(const DetectionArchive& archive, const DetectionQuery
                      degrees(from_deg), archive.ra, to_deg < 360 ? "<" : "<=", degrees(to_deg));
 }
 
-bool holds(const std::string& out, const std::string& description) {
-  return std::filesystem::is_regular_file(out) &&
-         open_table(out)->header().description == description;
+bool is_there(const FetchTarget& target, const std::string& description) {
+  if (!target.restart && PieceFolder::finish_earlier(target.out, description)) return true;
+  return target.reuse && std::filesystem::is_regular_file(target.out) &&
+         open_table(target.out)->header().description == description;
 }
 
 DetectionFetch fetch_detections(HttpClient& http, const Services& services,
@@ -211,11 +212,8 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
   if (query.cone)
     description += fmt::format(", within {} degrees of {} {}", query.cone->radius_deg,
                                query.cone->center.ra_deg, query.cone->center.dec_deg);
-  if ((!target.restart && PieceFolder::finish_earlier(target.out, description)) ||
-      (target.reuse && holds(target.out, description))) {
-    result.reused = true;
-    return result;
-  }
+  result.reused = is_there(target, description);
+  if (result.reused) return result;
   check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
   std::vector<std::string> names;

@@ -35,8 +35,9 @@ struct FetchTarget {
   bool reuse = false;    // take an output of the same request, if it is there, as it is
 };
 
-/// Whether the table `out` is there and says that it is the answer to this.
-bool holds(const std::string& out, const std::string& description);
+/// Whether the output is there already: from the same request, by an earlier fetch that had only
+/// its pieces left to remove, or with target.reuse by any. `description` is that of the table.
+bool is_there(const FetchTarget& target, const std::string& description);
 
 struct DetectionFetch {
   FetchCounts counts;

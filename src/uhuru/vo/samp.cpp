@@ -83,11 +83,6 @@ SampLockfile read_lockfile(const std::string& path) {
   return parse_samp_lockfile(text, path);
 }
 
-std::string text_of(const json& map, const char* key) {
-  const auto found = map.is_object() ? map.find(key) : map.end();
-  return found != map.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 json call_hub(const SampLockfile& hub, const SampTransport& transport, const std::string& method,
               const json& parameters, seconds timeout) {
   const std::string body = xml_rpc_call(method, parameters);

@@ -4,9 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <tuple>
 #include <utility>
@@ -67,11 +64,6 @@ SampTable::SampTable(std::string name, std::string temporary_folder, Threads thr
     files_[content_.format] = path_;
 }
 
-SampTable::~SampTable() {
-  std::error_code ignored;
-  if (!folder_.empty()) fs::remove_all(folder_, ignored);
-}
-
 std::string SampTable::label() const {
   return path_ == "-" ? "standard input" : fs::path(name_).filename().string();
 }
@@ -88,18 +80,11 @@ std::string SampTable::url(Format format) {
 }
 
 std::string SampTable::copy(Format format) {
-  if (folder_.empty()) {
-    folder_ = (fs::path(temporary_folder_) / "uhuru-XXXXXX").string();
-    if (!mkdtemp(folder_.data())) {
-      const std::string wanted = std::exchange(folder_, "");
-      throw input_error("cannot make a folder for a copy of the table", wanted, "",
-                        std::strerror(errno));
-    }
-  }
+  if (!folder_) folder_.emplace(temporary_folder_);
   fs::path name = path_ == "-" ? "table" : fs::path(path_).filename();
   if (content_.packed) name.replace_extension();
   name.replace_extension(format == Format::fits ? ".fits" : ".vot");
-  std::string path = folder_ / name;
+  std::string path = folder_->file(name.string());
   if (content_.packed && part_.empty() && content_.format == format) {
     const auto packed = ByteSource::open(path_);
     OutputFile out(path, Overwrite::no);

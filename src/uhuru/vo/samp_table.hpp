@@ -3,9 +3,11 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "uhuru/base/threads.hpp"
+#include "uhuru/io/output_file.hpp"
 #include "uhuru/io/table_io.hpp"
 
 namespace uhuru {
@@ -21,9 +23,6 @@ class SampTable {
   /// `name` is that of open_table; copies are made in a folder of their own in `temporary_folder`.
   /// Throws Error (input) where this is no table; for a folder, the error names the tables in it.
   SampTable(std::string name, std::string temporary_folder, Threads threads = Threads(1));
-  ~SampTable();
-  SampTable(const SampTable&) = delete;
-  SampTable& operator=(const SampTable&) = delete;
 
   /// What people call it: the file's name without its folder.
   std::string label() const;
@@ -41,8 +40,8 @@ class SampTable {
   std::string temporary_folder_;
   Threads threads_;
   FileContent content_{Format::csv, false};
-  std::unique_ptr<TableReader> reader_;  // of what can be read once only, until it is read
-  std::string folder_;                   // of the copies
+  std::unique_ptr<TableReader> reader_;    // of what can be read once only, until it is read
+  std::optional<TemporaryFolder> folder_;  // of the copies
   std::map<Format, std::string> files_;
 };
 

@@ -55,15 +55,13 @@ std::vector<FormField> query_fields(const TapQuery& query) {
 
 /// The table of a response, whatever its status: an error document says more than a status.
 std::unique_ptr<ServiceTable> table_of(HttpResponse response, const Threads& threads) {
-  const long status = response.status;
-  if (status != 200) {
-    const HttpResponse copy = response;
+  if (response.status != 200) {
     try {
-      ServiceTable ignored(std::move(response), threads);
+      open_votable_file(response.body->path(), response.url, threads);
     } catch (const Error& error) {
-      if (error.message() == "the service answered with an error") throw;
+      if (error.kind() == ErrorKind::service) throw;
     }
-    throw_status(copy, "a table");
+    throw_status(response, "a table");
   }
   return std::make_unique<ServiceTable>(std::move(response), threads);
 }
@@ -188,8 +186,8 @@ ServiceTable::ServiceTable(HttpResponse response, const Threads& threads)
   const std::string path = response_.body->path();
   const auto source = ByteSource::open(path, name_);
   const std::string head(as_service([&] { return source->peek(); }));
-  const std::string start = lower(trim(head).substr(0, 200));
-  const bool page = start.starts_with("<!doctype html") || start.find("<html") != std::string::npos;
+  const std::string_view start = trim(head);
+  const bool page = is_web_page(start);
   const bool utf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
   if (page || (!utf16 && !start.starts_with('<') && !start.starts_with("\xef\xbb\xbf<")))
     throw Error(ErrorKind::service,

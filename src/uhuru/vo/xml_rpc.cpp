@@ -115,12 +115,12 @@ class AnswerParser : public XmlParser {
   std::string text_;
 };
 
+}  // namespace
+
 std::string text_of(const json& map, const char* key) {
   const auto found = map.is_object() ? map.find(key) : map.end();
   return found != map.end() && found->is_string() ? found->get<std::string>() : "";
 }
-
-}  // namespace
 
 std::string xml_rpc_call(std::string_view method, const json& parameters) {
   std::string out = "<?xml version=\"1.0\"?>\n<methodCall><methodName>";

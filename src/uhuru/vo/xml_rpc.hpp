@@ -20,4 +20,7 @@ std::string xml_rpc_call(std::string_view method, const nlohmann::json& paramete
 /// large or nested too deeply (more than some 20 levels). Thread-safe.
 nlohmann::json parse_xml_rpc_answer(std::string_view answer, const std::string& where);
 
+/// The text of a member of an object; empty where `map` is none, or has no text of this key.
+std::string text_of(const nlohmann::json& map, const char* key);
+
 }  // namespace uhuru
