@@ -1,10 +1,11 @@
-// The cross-match: two catalogs over the whole sky, and a dense field.
+// The cross-match: two catalogs over the whole sky, and a dense field; the map of the sky.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/sky/crossmatch.hpp"
+#include "uhuru/sky/mollweide.hpp"
 
 namespace uhuru {
 namespace {
@@ -57,6 +58,16 @@ void crossmatch_dense_field(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(crossmatch_dense_field)->Arg(100'000)->Unit(benchmark::kMillisecond);
+
+void map_of_whole_sky(benchmark::State& state) {
+  RandomState random(1);
+  const auto sky = whole_sky(1'000'000, random);
+  for (auto _ : state)
+    for (const SkyPosition& position : sky)
+      benchmark::DoNotOptimize(mollweide(position.ra_deg, position.dec_deg));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(sky.size()));
+}
+BENCHMARK(map_of_whole_sky)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace uhuru

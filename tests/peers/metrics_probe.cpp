@@ -3,6 +3,8 @@
 //       perhaps weight, repeat, p0, p1, …, prior0, prior1, …
 //   uhuru_metrics_probe folds ROWS.csv FOLDS SEED             columns class, group
 //   uhuru_metrics_probe pixels POSITIONS.csv ORDER            columns ra, dec
+//   uhuru_metrics_probe positions TEXTS.csv                   column text; each a pair, or null
+//   uhuru_metrics_probe sexagesimal POSITIONS.csv             columns ra, dec
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -14,6 +16,7 @@
 #include "uhuru/evaluate/splits.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/sky/healpix.hpp"
+#include "uhuru/sky/position_text.hpp"
 
 namespace {
 
@@ -82,7 +85,25 @@ nlohmann::ordered_json print(std::span<const std::string> words) {
                                       std::stoi(words[2])));
     return pixels;
   }
-  throw Error(ErrorKind::usage, "evaluate, folds or pixels, with their arguments");
+  if (words.size() == 2 && words[0] == "positions") {
+    const Table table = read_table(words[1]);
+    auto positions = nlohmann::ordered_json::array();
+    for (size_t row = 0; row < table.rows(); ++row) {
+      const auto position = parse_position(table.at("text").text(row));
+      positions.push_back(nullptr);
+      if (position) positions.back() = {position->ra_deg, position->dec_deg};
+    }
+    return positions;
+  }
+  if (words.size() == 2 && words[0] == "sexagesimal") {
+    const Table table = read_table(words[1]);
+    auto texts = nlohmann::ordered_json::array();
+    for (size_t row = 0; row < table.rows(); ++row)
+      texts.push_back(sexagesimal({table.at("ra").number(row), table.at("dec").number(row)}));
+    return texts;
+  }
+  throw Error(ErrorKind::usage,
+              "evaluate, folds, pixels, positions or sexagesimal, with their arguments");
 }
 
 }  // namespace

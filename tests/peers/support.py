@@ -1,5 +1,6 @@
 """What the tests against peers share: the program, stilts, the real data, scratch folders."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -44,3 +45,13 @@ def stilts(*arguments):
     if done.returncode != 0:
         raise AssertionError(f"stilts {' '.join(map(str, arguments))}\n{done.stderr}")
     return done.stdout
+
+
+def probe(what, table, *arguments):
+    """What the library computes but no command shows, for a pandas table."""
+    program = pathlib.Path(PROGRAM).parent / "tests/uhuru_metrics_probe"
+    with scratch() as folder:
+        path = pathlib.Path(folder) / "table.csv"
+        table.to_csv(path, index=False)
+        command = [program, what, path, *map(str, arguments)]
+        return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)

@@ -1,8 +1,5 @@
 """Metrics, folds and HEALPix pixels against scikit-learn and healpy."""
 
-import json
-import pathlib
-import subprocess
 import unittest
 
 import healpy
@@ -11,18 +8,9 @@ import pandas as pd
 from sklearn import metrics
 from sklearn.model_selection import StratifiedKFold
 
-from support import PROGRAM, scratch
+from support import probe
 
-PROBE = pathlib.Path(PROGRAM).parent / "tests/uhuru_metrics_probe"
 EPS = 1e-12
-
-
-def probe(what, table, *arguments):
-    with scratch() as folder:
-        path = pathlib.Path(folder) / "table.csv"
-        table.to_csv(path, index=False)
-        command = [PROBE, what, path, *map(str, arguments)]
-        return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
 def predictions(seed, rows, labels, decimals=None, weighted=False):
