@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "support/support.hpp"
+#include "support/simulated_run.hpp"
 #include "uhuru/io/table_io.hpp"
-#include "uhuru/pipeline/run.hpp"
-#include "uhuru/pipeline/simulate.hpp"
 
 namespace uhuru {
 namespace {
@@ -60,16 +58,7 @@ class ConeAnswers : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     scratch_ = new testing::ScratchFolder;
-    SimulateOptions simulation;
-    simulation.rows = 3000;
-    simulation.out = *scratch_ / "d.csv";
-    simulation.labels_out = *scratch_ / "l.csv";
-    simulate(simulation, load_model("csc2-published"));
-    RunOptions options;
-    options.detections = simulation.out;
-    options.labels = *scratch_ / "l.csv";
-    options.out = *scratch_ / "run";
-    run(options, load_recipe("csc2"), Threads(2));
+    testing::simulated_run(*scratch_, 3000);
   }
   static void TearDownTestSuite() {
     delete scratch_;

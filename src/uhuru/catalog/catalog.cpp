@@ -49,11 +49,12 @@ Database open_catalog(const std::string& path) {
   }
 }
 
-std::vector<CatalogColumn> read_columns(const Database& file) {
+std::vector<CatalogColumn> read_columns(const Database& file, const std::string& table) {
   std::vector<CatalogColumn> columns;
   Statement rows(file,
                  "SELECT column_name, name, type, unit, ucd, description, role, verbosity "
-                 "FROM columns WHERE table_name = 'sources' ORDER BY position");
+                 "FROM columns WHERE table_name = ? ORDER BY position");
+  rows.bind(1, std::string_view(table));
   constexpr size_t most = 2000;  // columns of a table in SQLite
   while (columns.size() < most && rows.step()) {
     CatalogColumn column;
@@ -79,7 +80,8 @@ std::string selection(const std::vector<CatalogColumn>& all, const std::vector<s
   return sql + " FROM sources";
 }
 
-/// Adds the cells of a row of selection().
+}  // namespace
+
 void append_row(const Statement& row, Table& rows, size_t columns) {
   std::string scratch;
   for (size_t c = 0; c < columns; ++c) {
@@ -96,21 +98,23 @@ void append_row(const Statement& row, Table& rows, size_t columns) {
   }
 }
 
-std::vector<size_t> all_places(const Catalog& catalog) {
-  std::vector<size_t> places(catalog.columns().size());
-  std::iota(places.begin(), places.end(), size_t{0});
-  return places;
-}
-
-}  // namespace
-
 Catalog::Catalog(const std::string& path) : file_(open_catalog(path)) {
-  columns_ = read_columns(file_);
+  columns_ = columns_of("sources");
   source_count_ = static_cast<uint64_t>(single_number(file_, "SELECT max(id) FROM sources"));
   cone_ = std::make_unique<Statement>(
       file_,
       "SELECT s.id, s.ra, s.dec FROM source_positions AS p JOIN sources AS s ON s.id = p.id "
       "WHERE p.x1 >= ? AND p.x0 <= ? AND p.y1 >= ? AND p.y0 <= ? AND p.z1 >= ? AND p.z0 <= ?");
+}
+
+std::vector<CatalogColumn> Catalog::columns_of(const std::string& table) const {
+  return read_columns(file_, table);
+}
+
+std::vector<size_t> Catalog::all_columns() const {
+  std::vector<size_t> places(columns_.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  return places;
 }
 
 std::string Catalog::meta(const std::string& key) const {
@@ -143,8 +147,8 @@ std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_de
 }
 
 SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& columns)
-    : row_(catalog.file_, selection(catalog.columns(), columns) + " WHERE id = ?"),
-      next_(catalog.file_, selection(catalog.columns(), columns) + " ORDER BY id") {
+    : row_(catalog.file(), selection(catalog.columns(), columns) + " WHERE id = ?"),
+      next_(catalog.file(), selection(catalog.columns(), columns) + " ORDER BY id") {
   header_.name = "sources";
   for (const size_t c : columns) header_.add(catalog.columns()[c].field);
 }
@@ -166,7 +170,7 @@ namespace {
 class SourcesReader : public TableReader {
  public:
   explicit SourcesReader(const std::string& path)
-      : TableReader(path), catalog_(path), rows_(catalog_, all_places(catalog_)) {
+      : TableReader(path), catalog_(path), rows_(catalog_, catalog_.all_columns()) {
     header_ = rows_.header();
   }
   double fraction_read() const override {

@@ -29,8 +29,13 @@ class Catalog {
   explicit Catalog(const std::string& path);
 
   const std::string& path() const { return file_.path(); }
+  const Database& file() const { return file_; }
   /// Of the table of sources, in the order of the file.
   const std::vector<CatalogColumn>& columns() const { return columns_; }
+  /// The places of all of them.
+  std::vector<size_t> all_columns() const;
+  /// Of the table "sources" or "detections".
+  std::vector<CatalogColumn> columns_of(const std::string& table) const;
   uint64_t source_count() const { return source_count_; }
   /// What the catalog says of itself, e.g. "recipe"; empty where it says nothing.
   std::string meta(const std::string& key) const;
@@ -41,12 +46,14 @@ class Catalog {
   std::vector<ConeMatch> cone(const SkyPosition& center, double radius_deg, size_t most);
 
  private:
-  friend class SourceRows;
   Database file_;
   std::vector<CatalogColumn> columns_;
   uint64_t source_count_ = 0;
   std::unique_ptr<Statement> cone_;
 };
+
+/// Adds a row to a table: columns 1 … `columns` of the statement's row, as UTF-8.
+void append_row(const Statement& row, Table& rows, size_t columns);
 
 /// Reads rows of sources, some of the columns. Used by one thread at a time; its catalog must
 /// outlive it.

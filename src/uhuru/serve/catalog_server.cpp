@@ -12,9 +12,11 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/serve/api_routes.hpp"
 #include "uhuru/serve/cone_search.hpp"
 #include "uhuru/serve/http_server.hpp"
 #include "uhuru/serve/pages.hpp"
+#include "uhuru/serve/pool.hpp"
 #include "uhuru/serve/whole_table.hpp"
 
 namespace uhuru {
@@ -32,43 +34,6 @@ std::string catalog_file(const std::string& path) {
                       "catalog.sqlite, which `uhuru catalog DIR` makes of a run's folder");
   return file;
 }
-
-/// Objects that threads take in turn.
-template <class T>
-class Pool {
- public:
-  void add(std::unique_ptr<T> object) { free_.push_back(std::move(object)); }
-  template <class Work>
-  auto with(Work&& work) {
-    const Lease lease(*this);
-    return work(*lease.object);
-  }
-
- private:
-  struct Lease {
-    explicit Lease(Pool& from) : pool(from) {
-      std::unique_lock lock(pool.mutex_);
-      pool.returned_.wait(lock, [&] { return !pool.free_.empty(); });
-      object = std::move(pool.free_.back());
-      pool.free_.pop_back();
-    }
-    ~Lease() {
-      {
-        const std::lock_guard lock(pool.mutex_);
-        pool.free_.push_back(std::move(object));
-      }
-      pool.returned_.notify_one();
-    }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    Pool& pool;
-    std::unique_ptr<T> object;
-  };
-
-  std::mutex mutex_;
-  std::condition_variable returned_;
-  std::vector<std::unique_ptr<T>> free_;
-};
 
 /// The host of a Host header, without the port.
 std::string_view host_name(std::string_view host) {
@@ -126,6 +91,7 @@ class CatalogServer::Service {
       : path_(catalog_file(options.catalog)),
         own_address_(options.address),
         server_(options.address, options.port),
+        api_(path_, load_services("default"), Threads(options.threads)),
         votable_(path_, "catalog.vot"),
         fits_(path_, "catalog.fits") {
     for (int i = 0; i < std::max(options.threads, 1); ++i)
@@ -158,6 +124,7 @@ class CatalogServer::Service {
     server_.set_exception_handler([](const Request&, Response& response,
                                      const std::exception_ptr&) { response.status = 500; });
     server_.set_error_handler([](const Request&, Response& response) {
+      if (!response.body.empty()) return;
       response.set_content(
           fmt::format("Error {}: {}\n", response.status, explanation(response.status)),
           "text/plain");
@@ -167,6 +134,7 @@ class CatalogServer::Service {
           request, response, "text/xml;content=x-votable",
           searches_.with([&](ConeSearch& search) { return search.answer(request.params); }));
     });
+    add_api_routes(server_, api_);
     page("/", "text/html; charset=utf-8",
          [this](const Catalog& catalog) { return index_page(catalog, url_); });
     page("/capabilities", "text/xml",
@@ -208,6 +176,7 @@ class CatalogServer::Service {
   std::string path_, own_address_, url_;
   HttpServer server_;
   Pool<ConeSearch> searches_;
+  CatalogApi api_;
   WholeTable votable_, fits_;
 };
 

@@ -7,14 +7,10 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/votable_elements.hpp"
+#include "uhuru/serve/votable_answer.hpp"
 
 namespace uhuru {
 namespace {
-
-constexpr const char* envelope =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    "<VOTABLE version=\"1.4\" xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\">\n";
-constexpr const char* tail = "</TABLEDATA>\n</DATA>\n</TABLE>\n{}</RESOURCE>\n</VOTABLE>\n";
 
 /// The value of a parameter whose name is `name` in any case.
 std::optional<std::string> parameter(const std::multimap<std::string, std::string>& parameters,
@@ -51,14 +47,6 @@ int64_t whole(const std::multimap<std::string, std::string>& parameters, const s
     throw input_error("unusable parameter", name,
                       fmt::format("a whole number from {} to {}", least, most), in_quotes(*text));
   return *value;
-}
-
-std::string error_document(const std::string& message) {
-  std::string out = envelope;
-  out += "<RESOURCE type=\"results\">\n<INFO ID=\"Error\" name=\"Error\"";
-  put_votable_attribute("value", message, out);
-  out += "/>\n<INFO name=\"QUERY_STATUS\" value=\"ERROR\"/>\n</RESOURCE>\n</VOTABLE>\n";
-  return out;
 }
 
 /// The three columns that the protocol knows by UCDs of its own.
@@ -99,13 +87,7 @@ ConeSearch::View ConeSearch::make_view(int verbosity) const {
   separation.unit = "arcsec";
   separation.ucd = "pos.angDistance";
   batch.add(separation);
-  std::string head = envelope;
-  head += "<RESOURCE type=\"results\">\n<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n<TABLE";
-  put_votable_attribute("name", batch.name, head);
-  head += ">\n";
-  for (size_t c = 0; c < batch.columns.size(); ++c)
-    put_votable_field(batch.columns[c].field, c, std::nullopt, head);
-  head += "<DATA>\n<TABLEDATA>\n";
+  std::string head = votable_head(batch);
   return {std::move(rows), std::move(batch), std::move(head)};
 }
 
@@ -114,7 +96,7 @@ std::string ConeSearch::answer(const std::multimap<std::string, std::string>& pa
   try {
     request = parse_cone_request(parameters);
   } catch (const Error& error) {
-    return error_document(error.what());
+    return votable_error(error.what());
   }
   View& view = views_[static_cast<size_t>(request.verbosity - 1)];
   std::string out = view.head;
@@ -130,9 +112,7 @@ std::string ConeSearch::answer(const std::multimap<std::string, std::string>& pa
       put_votable_row(view.batch, 0, out);
     }
   }
-  out += fmt::format(fmt::runtime(tail),
-                     overflow ? "<INFO name=\"QUERY_STATUS\" value=\"OVERFLOW\"/>\n" : "");
-  return out;
+  return out + votable_tail(overflow);
 }
 
 }  // namespace uhuru

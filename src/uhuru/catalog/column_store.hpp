@@ -1,0 +1,67 @@
+// Columns of all sources of a catalog in memory, for filters and sums over a million of them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "uhuru/base/threads.hpp"
+#include "uhuru/catalog/schema.hpp"
+
+namespace uhuru {
+
+/// A column of all sources: numbers, or texts as places in a list of the different ones.
+struct StoredColumn {
+  static constexpr uint16_t no_value = 65535;
+
+  CatalogColumn column;
+  std::vector<double> numbers;      // NaN where missing; empty for texts
+  std::vector<uint16_t> codes;      // no_value where missing; empty for numbers
+  std::vector<std::string> values;  // the texts, in order of their bytes
+
+  bool is_text() const { return column.field.type == Type::text; }
+  /// Of a text; no_value where no source has it.
+  uint16_t code_of(std::string_view text) const;
+  /// Of a code; empty for no_value.
+  std::string_view value_of(uint16_t code) const {
+    return code < values.size() ? std::string_view(values[code]) : std::string_view();
+  }
+};
+
+/// What filters need of a catalog, by source: element i belongs to the source of id i + 1.
+///
+/// All columns but names, texts of more than `most_values` different values, and means and
+/// deviations of probabilities, which only a source's own page shows. Thread-safe.
+class ColumnStore {
+ public:
+  static constexpr size_t most_values = 4096;
+
+  /// Throws Error (input): see Catalog; also where ids are not 1…N.
+  ColumnStore(const std::string& path, const Threads& threads);
+
+  size_t size() const { return size_; }
+  const std::vector<StoredColumn>& columns() const { return columns_; }
+  /// By CatalogColumn::sql, which no two share; nullptr where it is not held.
+  const StoredColumn* find(std::string_view name) const;
+  /// Throws Error (input) that names the nearest ones where it is not held.
+  const StoredColumn& at(std::string_view name) const;
+  /// The column of this role, "ra"; nullptr where there is none.
+  const StoredColumn* of_role(std::string_view role) const;
+
+  /// Directions of the sources as vectors of length 1, an array for each axis; NaN without a
+  /// position.
+  const std::array<std::vector<double>, 3>& directions() const { return directions_; }
+
+ private:
+  void read(const std::string& path, const Threads& threads);
+  void make_directions(const Threads& threads);
+
+  size_t size_ = 0;
+  std::vector<StoredColumn> columns_;
+  std::array<std::vector<double>, 3> directions_;
+};
+
+}  // namespace uhuru

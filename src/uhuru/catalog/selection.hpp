@@ -1,0 +1,93 @@
+// Which sources of a catalog fulfil conditions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/base/threads.hpp"
+#include "uhuru/catalog/column_store.hpp"
+#include "uhuru/catalog/sky_map.hpp"
+#include "uhuru/sky/sphere.hpp"
+
+namespace uhuru {
+
+/// Points of a closed line in a plane. What it goes around an odd number of times is inside.
+using Lasso = std::vector<MapPoint>;
+
+bool is_inside(const MapPoint& point, const Lasso& lasso);
+
+/// Conditions on a source; all must hold. Columns are named as in the ColumnStore.
+struct SourceFilter {
+  /// A text column has one of these values; an empty one stands for a missing value.
+  struct Values {
+    std::string column;
+    std::vector<std::string> any_of;
+  };
+  /// A number lies within, bounds included; a missing one does not.
+  struct Range {
+    std::string column;
+    double least = -std::numeric_limits<double>::infinity();
+    double most = std::numeric_limits<double>::infinity();
+  };
+  struct Cone {
+    SkyPosition center;
+    double radius_deg = 0;
+  };
+  /// Positions inside a lasso on a map of the sky.
+  struct OnSky {
+    MapFrame frame = MapFrame::galactic;
+    Lasso lasso;
+  };
+  /// Two numbers inside a lasso in their plane; on a logarithmic axis in their decimal logarithms.
+  struct OnPlane {
+    std::string x, y;
+    bool x_log = false, y_log = false;
+    Lasso lasso;
+  };
+
+  std::vector<Values> values = {};
+  std::vector<Range> ranges = {};
+  std::string name_prefix = {};  // without regard to the case of ASCII letters
+  std::optional<Cone> cone = {};
+  std::optional<OnSky> on_sky = {};
+  std::optional<OnPlane> on_plane = {};
+};
+
+/// A set of sources. Reading is thread-safe.
+class Selection {
+ public:
+  /// All of them.
+  explicit Selection(size_t size);
+
+  size_t size() const { return size_; }
+  size_t count() const { return count_; }
+  bool holds(size_t source) const { return words_[source / 64] >> (source % 64) & 1; }
+  /// A bit a source, 64 to a word, the lowest first; none beyond the last source.
+  const std::vector<uint64_t>& words() const { return words_; }
+  /// Calls `visit(source)` for each that is in, in order.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (size_t w = 0; w < words_.size(); ++w)
+      for (uint64_t word = words_[w]; word != 0; word &= word - 1)
+        visit(64 * w + static_cast<size_t>(__builtin_ctzll(word)));
+  }
+
+ private:
+  friend class Selector;
+  size_t size_, count_;
+  std::vector<uint64_t> words_;
+};
+
+/// The sources that fulfil a filter. `ids_of_prefix` gives the ids of the names that begin with a
+/// text (see SourceLookup). Throws Error (input) where a column is not held or has the other type.
+/// The same at any number of threads. Thread-safe.
+Selection select_sources(
+    const ColumnStore& store, const SkyMaps& maps, const SourceFilter& filter,
+    const std::function<std::vector<int64_t>(const std::string& prefix)>& ids_of_prefix,
+    const Threads& threads);
+
+}  // namespace uhuru

@@ -1,0 +1,47 @@
+// Single sources of a catalog: by name, with their detections.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/catalog/catalog.hpp"
+
+namespace uhuru {
+
+/// Finds sources by name and reads what belongs to one. Used by one thread at a time.
+class SourceLookup {
+ public:
+  /// Throws Error (input): see Catalog.
+  explicit SourceLookup(const std::string& path);
+
+  Catalog& catalog() { return catalog_; }
+  const Catalog& catalog() const { return catalog_; }
+  /// Columns of the table of detections, in the order of the file.
+  const std::vector<CatalogColumn>& detection_columns() const { return detection_columns_; }
+  uint64_t detection_count() const { return detection_count_; }
+
+  /// The source of this name, whatever the case of its ASCII letters; the exact one before others.
+  std::optional<int64_t> find(const std::string& name);
+  /// Ids of the first `most` names that begin with `prefix`, whatever the case, in order of name.
+  std::vector<int64_t> with_prefix(const std::string& prefix, size_t most);
+  /// All columns of a source, in one row, as Catalog::columns(). Throws Error (input) where there
+  /// is none.
+  Table source(int64_t id);
+  /// The detections of a source, as detection_columns(), in order of observation; at most `most`.
+  Table detections(int64_t id, size_t most);
+  /// Adds the row of a source, all columns.
+  void append(int64_t id, Table& rows) { rows_.append(id, rows); }
+  const Table& header() const { return rows_.header(); }
+
+ private:
+  Catalog catalog_;
+  std::vector<CatalogColumn> detection_columns_;
+  uint64_t detection_count_ = 0;
+  SourceRows rows_;
+  Table detection_header_;
+  std::unique_ptr<Statement> find_, prefix_, detections_;
+};
+
+}  // namespace uhuru

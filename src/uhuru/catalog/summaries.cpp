@@ -1,0 +1,153 @@
+#include "uhuru/catalog/summaries.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+namespace uhuru {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+/// Which bin a number is in.
+class Bins {
+ public:
+  Bins(const NumberRange& range, bool log, size_t bins) : log_(log), bins_(bins) {
+    low_ = scaled(log ? range.least_positive : range.least);
+    high_ = scaled(range.most);
+    if (low_ == high_) high_ = low_ + 1;  // all are equal: the first bin
+  }
+  bool any() const { return low_ < high_; }
+  /// bins for none.
+  size_t of(double value) const {
+    const double place = (scaled(value) - low_) / (high_ - low_) * static_cast<double>(bins_);
+    if (!(place >= 0 && place <= static_cast<double>(bins_))) return bins_;
+    return std::min(static_cast<size_t>(place), bins_ - 1);
+  }
+  double edge(size_t bin) const {
+    const double at = low_ + (high_ - low_) * static_cast<double>(bin) / static_cast<double>(bins_);
+    return log_ ? std::pow(10, at) : at;
+  }
+
+ private:
+  double scaled(double value) const { return log_ ? std::log10(value) : value; }
+
+  bool log_;
+  size_t bins_;
+  double low_, high_;
+};
+
+/// `[first, first + count)` of `all` as if all were sorted.
+template <class T, class Less>
+std::vector<T> sorted_part(std::vector<T> all, size_t first, size_t count, const Less& less) {
+  first = std::min(first, all.size());
+  const auto begin = all.begin() + static_cast<long>(first);
+  const auto end = begin + static_cast<long>(std::min(count, all.size() - first));
+  if (begin != all.begin() && begin != all.end())
+    std::nth_element(all.begin(), begin, all.end(), less);
+  if (end != all.end()) std::nth_element(begin, end, all.end(), less);
+  std::sort(begin, end, less);
+  return {begin, end};
+}
+
+}  // namespace
+
+std::vector<ValueCount> count_values(const StoredColumn& column, const Selection& selection) {
+  std::vector<size_t> counts(column.values.size() + 1);
+  selection.for_each([&](size_t source) {
+    ++counts[std::min<size_t>(column.codes[source], column.values.size())];
+  });
+  std::vector<ValueCount> result;
+  for (size_t code = 0; code < counts.size(); ++code)
+    if (counts[code] > 0)
+      result.push_back(
+          {code < column.values.size() ? static_cast<uint16_t>(code) : StoredColumn::no_value,
+           counts[code]});
+  std::stable_sort(result.begin(), result.end(),
+                   [](const auto& a, const auto& b) { return a.count > b.count; });
+  return result;
+}
+
+NumberRange number_range(const StoredColumn& column) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  NumberRange range{infinity, -infinity, infinity, 0};
+  for (const double value : column.numbers) {
+    if (std::isnan(value)) ++range.missing;
+    if (!std::isfinite(value)) continue;
+    range.least = std::min(range.least, value);
+    range.most = std::max(range.most, value);
+    if (value > 0) range.least_positive = std::min(range.least_positive, value);
+  }
+  for (double* none : {&range.least, &range.most, &range.least_positive})
+    if (std::isinf(*none)) *none = missing;
+  return range;
+}
+
+Histogram make_histogram(const StoredColumn& numbers, bool log, size_t bins, const StoredColumn* by,
+                         const Selection& selection) {
+  const Bins binning(number_range(numbers), log, bins);
+  Histogram histogram;
+  if (!binning.any()) {
+    histogram.missing = selection.count();
+    return histogram;
+  }
+  for (size_t edge = 0; edge <= bins; ++edge) histogram.edges.push_back(binning.edge(edge));
+  const size_t codes = by ? by->values.size() + 1 : 1;
+  std::vector<size_t> counts(codes * (bins + 1));  // the last of each: in no bin
+  selection.for_each([&](size_t source) {
+    const size_t code = by ? std::min<size_t>(by->codes[source], codes - 1) : 0;
+    ++counts[code * (bins + 1) + binning.of(numbers.numbers[source])];
+  });
+  for (size_t code = 0; code < codes; ++code) {
+    const auto first = counts.begin() + static_cast<long>(code * (bins + 1));
+    const auto last = first + static_cast<long>(bins);
+    histogram.missing += *last;
+    const bool is_value = by && code + 1 < codes;
+    if (!by || std::any_of(first, last + 1, [](size_t count) { return count > 0; }))
+      histogram.series.push_back({is_value ? static_cast<uint16_t>(code) : StoredColumn::no_value,
+                                  std::vector<size_t>(first, last)});
+  }
+  return histogram;
+}
+
+std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, bool descending,
+                            size_t offset, size_t limit) {
+  std::vector<size_t> result;
+  if (!by) {  // ids are in order of name
+    offset = std::min(offset, selection.count());
+    const size_t most = std::min(limit, selection.count() - offset);
+    const size_t first = descending ? selection.count() - offset - most : offset;
+    size_t place = 0;
+    selection.for_each([&](size_t source) {
+      if (place >= first && place < first + most) result.push_back(source);
+      ++place;
+    });
+    if (descending) std::reverse(result.begin(), result.end());
+    return result;
+  }
+  struct Key {
+    double value;
+    bool missing;
+    uint32_t source;
+  };
+  std::vector<Key> keys;
+  keys.reserve(selection.count());
+  const double sign = descending ? -1 : 1;
+  selection.for_each([&](size_t source) {
+    const double value = by->is_text() ? (by->codes[source] == StoredColumn::no_value
+                                              ? missing
+                                              : static_cast<double>(by->codes[source]))
+                                       : by->numbers[source];
+    const bool none = std::isnan(value);
+    keys.push_back({none ? 0 : sign * value, none, static_cast<uint32_t>(source)});
+  });
+  const auto less = [](const Key& a, const Key& b) {
+    return std::tie(a.missing, a.value, a.source) < std::tie(b.missing, b.value, b.source);
+  };
+  for (const Key& key : sorted_part(std::move(keys), offset, limit, less))
+    result.push_back(key.source);
+  return result;
+}
+
+}  // namespace uhuru

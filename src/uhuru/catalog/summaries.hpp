@@ -1,0 +1,53 @@
+// Counts, histograms and pages of a selection of sources.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/catalog/column_store.hpp"
+#include "uhuru/catalog/selection.hpp"
+
+namespace uhuru {
+
+struct ValueCount {
+  uint16_t code;  // of the column; StoredColumn::no_value for missing
+  size_t count;
+};
+
+/// How many of the selected sources have which value of a text column, the most frequent first,
+/// equals in order of the value, missing last of its equals. Thread-safe.
+std::vector<ValueCount> count_values(const StoredColumn& column, const Selection& selection);
+
+struct Histogram {
+  std::vector<double> edges;  // one more than bins; a bin holds its lower edge, the last one both
+  size_t missing = 0;         // also infinite numbers, and with log those without a logarithm
+  struct Series {
+    uint16_t code = StoredColumn::no_value;
+    std::vector<size_t> counts;
+  };
+  std::vector<Series> series;  // of values that occur, in order of code; one without `by`
+};
+
+/// Histogram of a column of numbers over the selected sources, in `bins` (at least 1) steps of
+/// equal width from the smallest to the largest number of all sources, or of its logarithm; one for
+/// each value of the text column `by` where it is given. Without any number, no edges. Thread-safe.
+Histogram make_histogram(const StoredColumn& numbers, bool log, size_t bins, const StoredColumn* by,
+                         const Selection& selection);
+
+/// Smallest and largest finite number of a column, the smallest above 0, and how many cells have no
+/// value; NaN where there is none. Thread-safe.
+struct NumberRange {
+  double least, most, least_positive;
+  size_t missing;
+};
+NumberRange number_range(const StoredColumn& column);
+
+/// The sources at the places `offset` … `offset + limit` of a selection in order of a column
+/// (nullptr: of name), equals in order of name; missing values last in either direction.
+/// Thread-safe.
+std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, bool descending,
+                            size_t offset, size_t limit);
+
+}  // namespace uhuru

@@ -1,0 +1,390 @@
+#include "uhuru/serve/catalog_api.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "uhuru/base/text.hpp"
+#include "uhuru/catalog/summaries.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/serve/json_cells.hpp"
+#include "uhuru/serve/votable_answer.hpp"
+#include "uhuru/sky/galactic.hpp"
+#include "uhuru/sky/position_text.hpp"
+
+namespace uhuru {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr size_t kept_selections = 32;
+constexpr size_t most_rows = 1000;
+constexpr size_t most_detections = 10000;  // of a source that are shown
+constexpr size_t most_names = 10;          // of a search
+constexpr size_t most_neighbours = 10;
+constexpr double neighbours_deg = 0.1;
+
+json text_or_null(std::string_view text) { return text.empty() ? json() : json(text); }
+
+std::string_view bytes_of(const void* data, size_t size) {
+  return {static_cast<const char*>(data), size};
+}
+
+/// Places of the columns that are named in parameters, or of those that hold for `otherwise`.
+std::vector<size_t> places_of(Query& query, const std::vector<CatalogColumn>& columns,
+                              const std::vector<std::string>& names, int verbosity) {
+  std::vector<size_t> places;
+  const auto wanted = query.texts("columns");
+  for (const std::string& name : wanted) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
+      throw input_error("there is no such column", in_quotes(name),
+                        "one of the catalog's" + did_you_mean(name, names));
+    places.push_back(static_cast<size_t>(found - names.begin()));
+  }
+  for (size_t c = 0; wanted.empty() && c < columns.size(); ++c)
+    if (columns[c].verbosity <= verbosity) places.push_back(c);
+  return places;
+}
+
+json names_at(const std::vector<std::string>& names, const std::vector<size_t>& places) {
+  json result = json::array();
+  for (const size_t place : places) result.push_back(names[place]);
+  return result;
+}
+
+ApiAnswer json_answer(const json& value) { return {json_type, json_text(value)}; }
+
+size_t place_of_role(const std::vector<CatalogColumn>& columns, std::string_view role) {
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const CatalogColumn& column) { return column.role == role; });
+  return static_cast<size_t>(found - columns.begin());
+}
+
+}  // namespace
+
+CatalogApi::CatalogApi(const std::string& path, Services services, const Threads& threads)
+    : path_(path),
+      services_(std::move(services)),
+      threads_(threads),
+      store_(path, threads),
+      maps_(store_, threads) {
+  for (int i = 0; i < threads.count(); ++i) lookups_.add(std::make_unique<SourceLookup>(path));
+  lookups_.with([&](SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
+  for (const CatalogColumn& column : columns_) names_.push_back(column.sql);
+}
+
+json CatalogApi::description() {
+  return lookups_.with([&](SourceLookup& lookup) {
+    const Catalog& catalog = lookup.catalog();
+    json columns = json::array();
+    std::map<std::string, std::string> group_of;
+    json classes = json::array();
+    for (const CatalogColumn& column : columns_) {
+      json one = json_column(column);
+      const StoredColumn* stored = store_.find(column.sql);
+      one["sortable"] = stored != nullptr || column.role == "name";
+      if (stored && stored->is_text()) {
+        one["values"] = stored->values;
+      } else if (stored) {
+        const NumberRange range = number_range(*stored);
+        one["min"] = json_number(range.least);
+        one["max"] = json_number(range.most);
+        one["positive_min"] = json_number(range.least_positive);
+        one["missing"] = range.missing;
+      }
+      columns.push_back(std::move(one));
+    }
+    return json{{"recipe", catalog.meta("recipe")},
+                {"method", catalog.meta("method")},
+                {"sources", store_.size()},
+                {"detections", lookup.detection_count()},
+                {"columns", columns}};
+  });
+}
+
+ApiAnswer CatalogApi::map(const Parameters& parameters) {
+  Query query(parameters);
+  const bool galactic = query.word("frame", {"galactic", "equatorial"}) == "galactic";
+  query.end();
+  const auto& map = maps_.of(galactic ? MapFrame::galactic : MapFrame::equatorial);
+  return {binary_type, std::string(bytes_of(map.data(), map.size() * sizeof(float)))};
+}
+
+ApiAnswer CatalogApi::values(const Parameters& parameters) {
+  Query query(parameters);
+  const StoredColumn& column = store_.at(query.text("column", ""));
+  query.end();
+  if (column.is_text())
+    return {binary_type,
+            std::string(bytes_of(column.codes.data(), column.codes.size() * sizeof(uint16_t)))};
+  const std::vector<float> numbers(column.numbers.begin(), column.numbers.end());
+  return {binary_type, std::string(bytes_of(numbers.data(), numbers.size() * sizeof(float)))};
+}
+
+std::shared_ptr<const Selection> CatalogApi::select(const SourceFilter& filter,
+                                                    const std::string& key) {
+  {
+    const std::lock_guard lock(selections_mutex_);
+    const auto found = std::find_if(selections_.begin(), selections_.end(),
+                                    [&](const auto& kept) { return kept.first == key; });
+    if (found != selections_.end()) {
+      selections_.splice(selections_.begin(), selections_, found);
+      return found->second;
+    }
+  }
+  const auto ids = [&](const std::string& prefix) {
+    return lookups_.with(
+        [&](SourceLookup& lookup) { return lookup.with_prefix(prefix, store_.size()); });
+  };
+  auto made =
+      std::make_shared<const Selection>(select_sources(store_, maps_, filter, ids, threads_));
+  const std::lock_guard lock(selections_mutex_);
+  selections_.emplace_front(key, made);
+  if (selections_.size() > kept_selections) selections_.pop_back();
+  return made;
+}
+
+ApiAnswer CatalogApi::selection(const Parameters& parameters) {
+  Query query(parameters);
+  const SourceFilter filter = query.filter();
+  query.end();
+  const auto selected = select(filter, filter_key(parameters));
+  return {binary_type,
+          std::string(bytes_of(selected->words().data(), (selected->size() + 7) / 8)),
+          {{"X-Count", std::to_string(selected->count())}}};
+}
+
+ApiAnswer CatalogApi::counts(const Parameters& parameters) {
+  Query query(parameters);
+  const StoredColumn& column = store_.at(query.text("by", "class"));
+  if (!column.is_text())
+    throw input_error("unusable parameter", "by", "a column of texts", column.column.sql);
+  const SourceFilter filter = query.filter();
+  query.end();
+  const auto selected = select(filter, filter_key(parameters));
+  json counts = json::array();
+  for (const ValueCount& value : count_values(column, *selected))
+    counts.push_back(
+        {{"value", text_or_null(column.value_of(value.code))}, {"count", value.count}});
+  return json_answer({{"total", selected->count()}, {"counts", counts}});
+}
+
+ApiAnswer CatalogApi::histogram(const Parameters& parameters) {
+  Query query(parameters);
+  const StoredColumn& column = store_.at(query.text("column", ""));
+  if (column.is_text())
+    throw input_error("unusable parameter", "column", "a column of numbers", column.column.sql);
+  const std::string scale = query.word("scale", {"linear", "log"});
+  const auto bins = static_cast<size_t>(query.whole("bins", 40, 1, 1000));
+  const auto by_name = query.text("by");
+  const StoredColumn* by = by_name ? &store_.at(*by_name) : nullptr;
+  if (by && !by->is_text())
+    throw input_error("unusable parameter", "by", "a column of texts", by->column.sql);
+  const SourceFilter filter = query.filter();
+  query.end();
+  const auto selected = select(filter, filter_key(parameters));
+  const Histogram made = make_histogram(column, scale == "log", bins, by, *selected);
+  json series = json::array();
+  for (const Histogram::Series& one : made.series)
+    series.push_back(
+        {{"value", by ? text_or_null(by->value_of(one.code)) : json()}, {"counts", one.counts}});
+  return json_answer({{"column", column.column.sql},
+                      {"scale", scale},
+                      {"total", selected->count()},
+                      {"missing", made.missing},
+                      {"edges", made.edges},
+                      {"series", series}});
+}
+
+ApiAnswer CatalogApi::sources(const Parameters& parameters) {
+  Query query(parameters);
+  const auto places = places_of(query, columns_, names_, 2);
+  const std::string sort = query.text("sort", names_[place_of_role(columns_, "name")]);
+  const bool descending = query.word("order", {"asc", "desc"}) == "desc";
+  const auto offset = static_cast<size_t>(query.whole("offset", 0, 0, INT64_MAX));
+  const auto limit = static_cast<size_t>(query.whole("limit", 50, 0, most_rows));
+  const bool votable = query.word("format", {"json", "votable"}) == "votable";
+  const SourceFilter filter = query.filter();
+  query.end();
+  const bool by_name = sort == names_[place_of_role(columns_, "name")];
+  const StoredColumn* by = by_name ? nullptr : &store_.at(sort);
+  const auto selected = select(filter, filter_key(parameters));
+  const auto page = page_of(*selected, by, descending, offset, limit);
+  return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
+    SourceRows rows(lookup.catalog(), places);
+    Table table = rows.header();
+    json ids = json::array();
+    for (const size_t source : page) {
+      rows.append(static_cast<int64_t>(source + 1), table);
+      ids.push_back(source + 1);
+    }
+    if (votable) return {votable_type, votable_text(table, selected->count() > page.size())};
+    return json_answer({{"total", selected->count()},
+                        {"offset", offset},
+                        {"columns", names_at(names_, places)},
+                        {"ids", ids},
+                        {"rows", json_rows(table)}});
+  });
+}
+
+ApiAnswer CatalogApi::cone(const Parameters& parameters) {
+  Query query(parameters);
+  const SkyPosition center{query.number("ra", -360, 720), query.number("dec", -90, 90)};
+  const double radius_deg = query.number("radius", 0, 180);
+  const auto places = places_of(query, columns_, names_, 2);
+  const auto limit = static_cast<size_t>(query.whole("limit", 50, 0, most_rows));
+  const bool votable = query.word("format", {"json", "votable"}) == "votable";
+  query.end();
+  return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
+    auto matches = lookup.catalog().cone(center, radius_deg, limit + 1);
+    const bool more = matches.size() > limit;
+    if (more) matches.pop_back();
+    SourceRows rows(lookup.catalog(), places);
+    Table table = rows.header();
+    Field separation = make_field("separation_arcsec", Type::float64, "Distance from the center");
+    separation.unit = "arcsec";
+    separation.ucd = "pos.angDistance";
+    table.add(separation);
+    json ids = json::array();
+    for (const ConeMatch& match : matches) {
+      rows.append(match.id, table);
+      table.columns.back().append(match.separation_arcsec);
+      ids.push_back(match.id);
+    }
+    if (votable) return {votable_type, votable_text(table, more)};
+    json names = names_at(names_, places);
+    names.push_back(separation.name);
+    return json_answer(
+        {{"more", more}, {"columns", names}, {"ids", ids}, {"rows", json_rows(table)}});
+  });
+}
+
+ApiAnswer CatalogApi::source(const Parameters& parameters) {
+  Query query(parameters);
+  const auto name = query.text("name");
+  const int64_t id = query.whole("id", 0, 1, static_cast<int64_t>(store_.size()));
+  query.end();
+  if (name.has_value() == (id != 0))
+    throw input_error("unusable parameters", "name, id", "one of them");
+  return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
+    const auto found = name ? lookup.find(*name) : std::optional<int64_t>(id);
+    if (!found)
+      throw NotFound(ErrorKind::input, "there is no such source", in_quotes(*name),
+                     "a name of the catalog");
+    const Table row = lookup.source(*found);
+    json values;
+    for (size_t c = 0; c < columns_.size(); ++c) values[names_[c]] = json_cell(row.columns[c], 0);
+    const std::string own_name = cell_text(row.columns[place_of_role(columns_, "name")], 0);
+    std::optional<SkyPosition> position;
+    json where;
+    const size_t ra = place_of_role(columns_, "ra");
+    const size_t dec = place_of_role(columns_, "dec");
+    if (ra < columns_.size() && dec < columns_.size()) {
+      const SkyPosition at{row.columns[ra].number(0), row.columns[dec].number(0)};
+      if (is_valid(at)) {
+        position = at;
+        const GalacticPosition in_galaxy = galactic(at);
+        where = {{"ra", at.ra_deg},
+                 {"dec", at.dec_deg},
+                 {"l", in_galaxy.l_deg},
+                 {"b", in_galaxy.b_deg},
+                 {"sexagesimal", sexagesimal(at)}};
+      }
+    }
+    json detection_columns = json::array();
+    for (const CatalogColumn& column : lookup.detection_columns())
+      detection_columns.push_back(json_column(column));
+    json links = json::array();
+    for (const Link& link : source_links(services_, own_name, position))
+      links.push_back({{"title", link.title}, {"url", link.url}});
+    return json_answer(
+        {{"id", *found},
+         {"name", own_name},
+         {"position", where},
+         {"values", values},
+         {"detections",
+          {{"columns", detection_columns},
+           {"rows", json_rows(lookup.detections(*found, most_detections))}}},
+         {"neighbours", position ? neighbours(lookup, *found, *position) : json::array()},
+         {"links", links}});
+  });
+}
+
+json CatalogApi::neighbours(SourceLookup& lookup, int64_t id, const SkyPosition& center) const {
+  std::vector<size_t> places;
+  for (const char* role : {"name", "class", "probability"}) {
+    const size_t place = place_of_role(columns_, role);
+    if (place < columns_.size()) places.push_back(place);
+  }
+  SourceRows rows(lookup.catalog(), places);
+  json result = json::array();
+  for (const ConeMatch& match :
+       lookup.catalog().cone(center, neighbours_deg, most_neighbours + 1)) {
+    if (match.id == id || result.size() == most_neighbours) continue;
+    Table row = rows.header();
+    rows.append(match.id, row);
+    json one;
+    for (size_t c = 0; c < places.size(); ++c)
+      one[columns_[places[c]].role] = json_cell(row.columns[c], 0);
+    one["separation_arcsec"] = match.separation_arcsec;
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+ApiAnswer CatalogApi::search(const Parameters& parameters) {
+  Query query(parameters);
+  const std::string text(trim(query.text("q", "")));
+  query.end();
+  const auto position = parse_position(text);
+  json where;
+  if (position) where = {{"ra", position->ra_deg}, {"dec", position->dec_deg}};
+  json names = json::array();
+  if (!text.empty())
+    lookups_.with([&](SourceLookup& lookup) {
+      for (const int64_t id : lookup.with_prefix(text, most_names)) {
+        const Table row = lookup.source(id);
+        json one;
+        for (const char* role : {"name", "class", "ra", "dec"}) {
+          const size_t place = place_of_role(columns_, role);
+          if (place < columns_.size()) one[role] = json_cell(row.columns[place], 0);
+        }
+        names.push_back(std::move(one));
+      }
+    });
+  return json_answer({{"position", where}, {"names", names}});
+}
+
+std::string CatalogApi::write_sources(const Parameters& parameters, const TemporaryFolder& folder) {
+  Query query(parameters);
+  const auto places = places_of(query, columns_, names_, 3);
+  const std::string sort = query.text("sort", names_[place_of_role(columns_, "name")]);
+  const bool descending = query.word("order", {"asc", "desc"}) == "desc";
+  const std::string format = query.word("format", {"votable", "fits", "csv"});
+  const SourceFilter filter = query.filter();
+  query.end();
+  const bool by_name = sort == names_[place_of_role(columns_, "name")];
+  const StoredColumn* by = by_name ? nullptr : &store_.at(sort);
+  const auto selected = select(filter, filter_key(parameters));
+  const auto order = page_of(*selected, by, descending, 0, selected->count());
+  const Catalog catalog(path_);
+  SourceRows rows(catalog, places);
+  const std::string name = "sources." + (format == "votable" ? "vot" : format);
+  const auto writer = create_table(folder.file(name), rows.header());
+  Table batch = rows.header().empty_copy();
+  for (const size_t source : order) {
+    rows.append(static_cast<int64_t>(source + 1), batch);
+    constexpr size_t batch_rows = 4096;
+    if (batch.rows() < batch_rows) continue;
+    writer->write(batch);
+    batch.clear_rows();
+  }
+  writer->write(batch);
+  writer->commit();
+  return name;
+}
+
+}  // namespace uhuru

@@ -1,0 +1,85 @@
+// What the pages ask: sources, one source, counts, maps, searches, as JSON, VOTable or bytes.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/catalog/column_store.hpp"
+#include "uhuru/catalog/selection.hpp"
+#include "uhuru/catalog/sky_map.hpp"
+#include "uhuru/catalog/source_lookup.hpp"
+#include "uhuru/io/output_file.hpp"
+#include "uhuru/serve/pool.hpp"
+#include "uhuru/serve/query.hpp"
+#include "uhuru/vo/links.hpp"
+
+namespace uhuru {
+
+constexpr const char* json_type = "application/json";
+constexpr const char* binary_type = "application/octet-stream";
+
+/// The answer to a request of the API, but for its status: errors are thrown.
+struct ApiAnswer {
+  std::string type;
+  std::string text;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+/// What is asked for is not there: 404 over HTTP, where other errors of a request are 400.
+class NotFound : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Answers requests about a catalog. All errors (input) are the request's, but "the catalog is
+/// damaged". Thread-safe.
+class CatalogApi {
+ public:
+  /// Reads all sources' columns. Throws Error (input): see ColumnStore.
+  CatalogApi(const std::string& path, Services services, const Threads& threads);
+
+  const ColumnStore& store() const { return store_; }
+  const std::string& path() const { return path_; }
+  /// What the catalog is: its columns, classes and groups, as an object to add to.
+  nlohmann::ordered_json description();
+
+  using Parameters = Query::Parameters;
+  ApiAnswer map(const Parameters& parameters);
+  ApiAnswer values(const Parameters& parameters);
+  ApiAnswer selection(const Parameters& parameters);
+  ApiAnswer counts(const Parameters& parameters);
+  ApiAnswer histogram(const Parameters& parameters);
+  ApiAnswer sources(const Parameters& parameters);
+  ApiAnswer source(const Parameters& parameters);
+  ApiAnswer cone(const Parameters& parameters);
+  ApiAnswer search(const Parameters& parameters);
+
+  /// All selected sources as a file in `folder`: a download. Its name, "sources.vot".
+  std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder);
+
+ private:
+  /// The nearest sources around another.
+  nlohmann::ordered_json neighbours(SourceLookup& lookup, int64_t id,
+                                    const SkyPosition& center) const;
+  std::shared_ptr<const Selection> select(const SourceFilter& filter, const std::string& key);
+
+  std::string path_;
+  Services services_;
+  Threads threads_;
+  ColumnStore store_;
+  SkyMaps maps_;
+  Pool<SourceLookup> lookups_;
+  std::vector<CatalogColumn> columns_;  // of the sources
+  std::vector<std::string> names_;      // of the columns: CatalogColumn::sql
+
+  std::mutex selections_mutex_;
+  std::list<std::pair<std::string, std::shared_ptr<const Selection>>> selections_;  // newest first
+};
+
+}  // namespace uhuru

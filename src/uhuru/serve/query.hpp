@@ -1,0 +1,48 @@
+// The parameters of a request to the API.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "uhuru/catalog/selection.hpp"
+
+namespace uhuru {
+
+/// Reads parameters by name and remembers which: what is left at the end is an error, since a
+/// misspelt condition would silently select everything. Errors (input) name the parameter.
+class Query {
+ public:
+  using Parameters = std::multimap<std::string, std::string>;
+  /// `parameters` must outlive it.
+  explicit Query(const Parameters& parameters) : parameters_(parameters) {}
+
+  /// Empty where it is not given. Throws where it is given twice.
+  std::optional<std::string> text(const std::string& name);
+  std::string text(const std::string& name, const std::string& otherwise);
+  /// All values of a parameter that may be repeated, in their order.
+  std::vector<std::string> texts(const std::string& name);
+  /// One of these words, the first where it is not given.
+  std::string word(const std::string& name, const std::vector<std::string>& words);
+  int64_t whole(const std::string& name, int64_t otherwise, int64_t least, int64_t most);
+  double number(const std::string& name, double least, double most);
+  /// The conditions that all requests about several sources know: class, group, standing,
+  /// agreement, hard_class, label (repeated: any of these; empty: missing), name (a prefix), cone
+  /// (RA,DEC,RADIUS in degrees), min.COLUMN and max.COLUMN, sky (FRAME,x,y,x,y,…) and plane
+  /// (x,y,x,y,…) with plane.x, plane.y, plane.xscale and plane.yscale.
+  SourceFilter filter();
+  /// Throws where a parameter was not asked for.
+  void end() const;
+
+ private:
+  const Parameters& parameters_;
+  std::set<std::string> known_;
+};
+
+/// A text that is the same for requests with the same conditions, whatever else they ask.
+std::string filter_key(const Query::Parameters& parameters);
+
+}  // namespace uhuru

@@ -1,0 +1,22 @@
+#include "support/simulated_run.hpp"
+
+#include "uhuru/pipeline/run.hpp"
+#include "uhuru/pipeline/simulate.hpp"
+
+namespace uhuru::testing {
+
+std::string simulated_run(const ScratchFolder& scratch, uint64_t detections) {
+  SimulateOptions simulation;
+  simulation.rows = detections;
+  simulation.out = scratch / "d.csv";
+  simulation.labels_out = scratch / "l.csv";
+  simulate(simulation, load_model("csc2-published"));
+  RunOptions options;
+  options.detections = simulation.out;
+  options.labels = *simulation.labels_out;
+  options.out = scratch / "run";
+  run(options, load_recipe("csc2"), Threads(2));
+  return options.out;
+}
+
+}  // namespace uhuru::testing
