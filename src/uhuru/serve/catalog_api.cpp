@@ -80,8 +80,6 @@ json CatalogApi::description() {
   return lookups_.with([&](SourceLookup& lookup) {
     const Catalog& catalog = lookup.catalog();
     json columns = json::array();
-    std::map<std::string, std::string> group_of;
-    json classes = json::array();
     for (const CatalogColumn& column : columns_) {
       json one = json_column(column);
       const StoredColumn* stored = store_.find(column.sql);
@@ -101,8 +99,30 @@ json CatalogApi::description() {
                 {"method", catalog.meta("method")},
                 {"sources", store_.size()},
                 {"detections", lookup.detection_count()},
+                {"classes", classes()},
                 {"columns", columns}};
   });
+}
+
+json CatalogApi::classes() const {
+  json result = json::array();
+  const StoredColumn* of_source = store_.find("class");
+  const StoredColumn* group_of_source = store_.find("group");
+  for (const CatalogColumn& column : columns_) {
+    if (column.role != "probability of") continue;
+    json group;
+    if (of_source && group_of_source) {
+      // A class belongs to one group, so any source of it will do.
+      const auto& codes = of_source->codes;
+      const auto found =
+          std::find(codes.begin(), codes.end(), of_source->code_of(column.field.name));
+      if (found != codes.end())
+        group = text_or_null(group_of_source->value_of(
+            group_of_source->codes[static_cast<size_t>(found - codes.begin())]));
+    }
+    result.push_back({{"name", column.field.name}, {"group", group}});
+  }
+  return result;
 }
 
 ApiAnswer CatalogApi::map(const Parameters& parameters) {

@@ -64,6 +64,8 @@ class CatalogApi {
   std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder);
 
  private:
+  /// Classes in the recipe's order with the groups of their sources.
+  nlohmann::ordered_json classes() const;
   /// The nearest sources around another.
   nlohmann::ordered_json neighbours(SourceLookup& lookup, int64_t id,
                                     const SkyPosition& center) const;

@@ -1,0 +1,251 @@
+// Answers of the API, and that its document says what it takes.
+#include "uhuru/serve/catalog_api.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "support/catalog_file.hpp"
+#include "support/simulated_run.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/serve/api_routes.hpp"
+#include "uhuru/sky/galactic.hpp"
+
+namespace uhuru {
+namespace {
+
+using nlohmann::json;
+using testing::CatalogFile;
+using testing::error_of;
+
+class Api : public ::testing::Test {
+ protected:
+  Api()
+      : path_(testing::simulated_run(scratch_, 2000) + "/catalog.sqlite"),
+        all_(read_table(*open_sources(path_))),
+        api_(path_, load_services("default"), Threads(2)) {}
+
+  static json parsed(const ApiAnswer& answer) {
+    EXPECT_EQ(answer.type, json_type);
+    return json::parse(answer.text);
+  }
+
+  testing::ScratchFolder scratch_;
+  std::string path_;
+  Table all_;
+  CatalogApi api_;
+};
+
+TEST_F(Api, DescribesTheCatalog) {
+  const json catalog = api_.description();
+  EXPECT_EQ(catalog["sources"], all_.rows());
+  EXPECT_EQ(catalog["recipe"], "csc2");
+  ASSERT_EQ(catalog["columns"].size(), all_.columns.size());
+  ASSERT_EQ(catalog["classes"].size(), 10u);
+  EXPECT_EQ(catalog["classes"][0]["name"], "QSO");
+  EXPECT_EQ(catalog["classes"][0]["group"], "AGN");
+  for (size_t c = 0; c < all_.columns.size(); ++c) {
+    const json& column = catalog["columns"][c];
+    EXPECT_EQ(column["name"], all_.columns[c].field.name);
+    EXPECT_EQ(column["unit"], all_.columns[c].field.unit);
+    if (column["name"] == "detections") {
+      EXPECT_EQ(column["type"], "integer");
+      EXPECT_EQ(column["min"], 1);
+      EXPECT_EQ(column["missing"], 0);
+    }
+  }
+}
+
+TEST_F(Api, GivesRowsAsJsonAndVotable) {
+  const Query::Parameters asked = {{"min.probability", "0.6"},
+                                   {"sort", "probability"},
+                                   {"order", "desc"},
+                                   {"limit", "7"},
+                                   {"offset", "2"},
+                                   {"columns", "probability"},
+                                   {"columns", "name"}};
+  const json answer = parsed(api_.sources(asked));
+  EXPECT_EQ(answer["columns"], json({"probability", "name"}));
+  ASSERT_EQ(answer["rows"].size(), 7u);
+  size_t selected = 0;
+  for (size_t row = 0; row < all_.rows(); ++row)
+    selected += all_.at("probability").number(row) >= 0.6;
+  EXPECT_EQ(answer["total"], selected);
+  for (size_t row = 0; row < 7; ++row) {
+    const auto source = answer["ids"][row].get<size_t>() - 1;
+    EXPECT_EQ(answer["rows"][row][0], all_.at("probability").number(source));
+    EXPECT_EQ(answer["rows"][row][1], all_.at("name").text(source));
+  }
+  Query::Parameters as_votable = asked;
+  as_votable.emplace("format", "votable");
+  const Table table = read_table(*open_table_in_memory(api_.sources(as_votable).text, "a.vot"));
+  ASSERT_EQ(table.rows(), 7u);
+  for (size_t row = 0; row < 7; ++row)
+    EXPECT_EQ(answer["rows"][row][1], table.at("name").text(row));
+}
+
+TEST_F(Api, WritesTheSameRowsAsFiles) {
+  for (const char* format : {"votable", "fits", "csv"}) {
+    const TemporaryFolder folder(scratch_ / "");
+    const std::string name =
+        api_.write_sources({{"class", "YSO"}, {"sort", "ra"}, {"format", format}}, folder);
+    const Table table = read_table(folder.file(name));
+    ASSERT_GT(table.rows(), 10u);
+    EXPECT_EQ(table.columns.size(), all_.columns.size());
+    for (size_t row = 0; row < table.rows(); ++row) {
+      EXPECT_EQ(table.at("class").text(row), "YSO");
+      if (row == 0) continue;
+      EXPECT_LE(table.at("ra").number(row - 1), table.at("ra").number(row));
+    }
+  }
+}
+
+TEST_F(Api, TellsAllOfOneSource) {
+  const json by_id = parsed(api_.source({{"id", "6"}}));
+  const std::string name(all_.at("name").text(5));
+  EXPECT_EQ(by_id["name"], name);
+  EXPECT_EQ(parsed(api_.source({{"name", name}})), by_id);
+  for (const Column& column : all_.columns) {
+    const json& value = by_id["values"][column.field.name];
+    if (column.missing(5))
+      EXPECT_TRUE(value.is_null());
+    else if (column.field.type == Type::text)
+      EXPECT_EQ(value, column.text(5));
+    else
+      EXPECT_EQ(value, column.number(5));
+  }
+  EXPECT_EQ(by_id["detections"]["rows"].size(), all_.at("detections").number(5));
+  EXPECT_EQ(by_id["position"]["l"],
+            galactic({all_.at("ra").number(5), all_.at("dec").number(5)}).l_deg);
+  for (const json& neighbour : by_id["neighbours"]) {
+    EXPECT_NE(neighbour["name"], name);
+    EXPECT_LE(neighbour["separation_arcsec"], 360);
+  }
+  EXPECT_THROW(api_.source({{"name", "nobody"}}), NotFound);
+  EXPECT_EQ(error_of([&] { api_.source({}); }).where(), "name, id");
+  EXPECT_EQ(error_of([&] { api_.source({{"id", "0"}}); }).where(), "id");
+  EXPECT_EQ(error_of([&] { api_.source({{"id", "99999999"}}); }).where(), "id");
+}
+
+TEST_F(Api, FindsNamesAndPositions) {
+  const std::string name(all_.at("name").text(0));
+  const json found = parsed(api_.search({{"q", name.substr(0, 6)}}));
+  EXPECT_EQ(found["names"].size(), 10u);
+  EXPECT_EQ(found["names"][0]["name"], name);
+  EXPECT_TRUE(found["position"].is_null());
+  const json at = parsed(api_.search({{"q", " 05 35 17.3 -05 23 28 "}}))["position"];
+  EXPECT_NEAR(at["ra"], 83.822083, 1e-6);
+  EXPECT_NEAR(at["dec"], -5.391111, 1e-6);
+  EXPECT_EQ(parsed(api_.search({{"q", ""}}))["names"].size(), 0u);
+}
+
+TEST_F(Api, GivesConesNearestFirst) {
+  const json cone = parsed(api_.cone({{"ra", fmt::format("{}", all_.at("ra").number(3))},
+                                      {"dec", fmt::format("{}", all_.at("dec").number(3))},
+                                      {"radius", "60"},
+                                      {"limit", "5"},
+                                      {"columns", "name"}}));
+  EXPECT_TRUE(cone["more"]);
+  EXPECT_EQ(cone["columns"], json({"name", "separation_arcsec"}));
+  ASSERT_EQ(cone["rows"].size(), 5u);
+  EXPECT_EQ(cone["rows"][0][0], all_.at("name").text(3));
+  EXPECT_EQ(cone["rows"][0][1], 0);
+  for (size_t row = 1; row < 5; ++row) EXPECT_GE(cone["rows"][row][1], cone["rows"][row - 1][1]);
+}
+
+TEST_F(Api, GivesArraysOfAllSources) {
+  const auto floats = [](const std::string& bytes) {
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+  };
+  const auto values = floats(api_.values({{"column", "hard_hs"}}).text);
+  ASSERT_EQ(values.size(), all_.rows());
+  for (size_t row = 0; row < values.size(); ++row)
+    EXPECT_EQ(values[row], static_cast<float>(all_.at("hard_hs").number(row)));
+  const std::string codes = api_.values({{"column", "class"}}).text;
+  ASSERT_EQ(codes.size(), 2 * all_.rows());
+  EXPECT_EQ(floats(api_.map({}).text).size(), 2 * all_.rows());
+  EXPECT_NE(api_.map({{"frame", "equatorial"}}).text, api_.map({}).text);
+  const ApiAnswer selection = api_.selection({{"class", "YSO"}});
+  ASSERT_EQ(selection.text.size(), (all_.rows() + 7) / 8);
+  size_t count = 0;
+  for (size_t row = 0; row < all_.rows(); ++row) {
+    const bool in = static_cast<unsigned char>(selection.text[row / 8]) >> (row % 8) & 1;
+    EXPECT_EQ(in, all_.at("class").text(row) == "YSO");
+    count += in;
+  }
+  EXPECT_EQ(selection.headers.at(0).second, std::to_string(count));
+}
+
+/// All parameters that a document names for a path.
+std::set<std::string> documented(const json& document, const std::string& path) {
+  std::set<std::string> names;
+  for (json parameter : document["paths"][path]["get"]["parameters"]) {
+    if (parameter.contains("$ref"))
+      parameter = document.at(json::json_pointer(parameter["$ref"].get<std::string>().substr(1)));
+    names.insert(parameter["name"]);
+  }
+  names.erase("min.COLUMN");
+  return names;
+}
+
+TEST_F(Api, IsDocumented) {
+  const json document = json::parse(testing::read_file(UHURU_SOURCE_DIR "/web/api/openapi.json"));
+  const Query::Parameters needed = {{"column", "ra"}, {"ra", "1"}, {"dec", "1"}, {"radius", "1"}};
+  for (const ApiRoute& route : api_routes()) {
+    const auto names = documented(document, route.path);
+    Query::Parameters parameters = {{"no such parameter", ""}};
+    for (const auto& [name, value] : needed)
+      if (names.contains(name)) parameters.emplace(name, value);
+    const Error error = error_of([&] { (api_.*route.answer)(parameters); });
+    EXPECT_EQ(error.message(), "unknown parameter") << route.path;
+    std::vector<std::string> sorted(names.begin(), names.end());
+    const std::string expected = error.expected();
+    std::string listed = "one of ";
+    for (size_t i = 0; i < sorted.size(); ++i) listed += (i > 0 ? ", " : "") + sorted[i];
+    EXPECT_EQ(expected.substr(0, expected.find(" (did")), listed) << route.path;
+  }
+}
+
+TEST_F(CatalogFile, OfHostileNamesIsAnsweredAsText) {
+  recipe_ = testing::make_recipe({"<script>alert(1)</script>", "a\"b'c;--", "min.x", "../../etc"},
+                                 {"<b>", "Probability"});
+  make_tables();
+  const std::vector<std::string> names = {"'; DROP TABLE sources; --",
+                                          "<img src=x onerror=1>",
+                                          "..%2f..",
+                                          "\xff\xfe bytes",
+                                          "a\nb",
+                                          "%_\\"};
+  for (size_t i = 0; i < names.size(); ++i) {
+    add_detection(names[i], static_cast<int64_t>(i), 10, 20, "<i>", -1, 0.9);
+    add_source(names[i], "<b>", "Probability", 0.9);
+  }
+  CatalogApi api(write(), load_services("default"), Threads(2));
+  const auto parsed = [](const ApiAnswer& answer) { return json::parse(answer.text); };
+  EXPECT_EQ(json::parse(api.description().dump())["sources"], names.size());
+  for (const std::string& name : names) {
+    const json found = parsed(api.source({{"name", name}}));
+    EXPECT_EQ(found["values"]["class"], "<b>");
+    EXPECT_EQ(parsed(api.search({{"q", name}}))["names"].size(), 1u) << name;
+    EXPECT_EQ(parsed(api.sources({{"name", name}}))["total"], 1) << name;
+  }
+  for (const char* column : {"<script>alert(1)</script>", "a\"b'c;--", "min.x", "../../etc"}) {
+    EXPECT_EQ(parsed(api.histogram({{"column", column}, {"by", "class"}}))["total"], names.size());
+    EXPECT_EQ(parsed(api.sources({{"sort", column}, {"columns", column}}))["rows"].size(),
+              names.size());
+    EXPECT_EQ(parsed(api.counts({{std::string("min.") + column, "2"}}))["total"], 4);
+  }
+  EXPECT_EQ(parsed(api.counts({{"class", "<b>"}, {"label", "<i>"}}))["total"], names.size());
+  EXPECT_EQ(error_of([&] {
+              api.counts({{"by", "class\" FROM sources --"}});
+            }).message(),
+            "there is no such column to filter or sort by");
+}
+
+}  // namespace
+}  // namespace uhuru

@@ -1,0 +1,95 @@
+// Parameters of the API: what is taken, what is refused.
+#include "uhuru/serve/query.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/support.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+using Parameters = Query::Parameters;
+
+SourceFilter filter_of(const Parameters& parameters) {
+  Query query(parameters);
+  SourceFilter filter = query.filter();
+  query.end();
+  return filter;
+}
+
+TEST(Query, TakesConditions) {
+  const SourceFilter filter = filter_of({{"class", "QSO"},
+                                         {"class", "YSO"},
+                                         {"label", ""},
+                                         {"min.a,b", "1e-3"},
+                                         {"max.a,b", "inf"},
+                                         {"max.c", " 5 "},
+                                         {"name", "2CXO"},
+                                         {"cone", "10,-20,0.5"},
+                                         {"sky", "equatorial,0,0,1,0,0,1"},
+                                         {"plane", "0,0,1,0,0,1,-1,2"},
+                                         {"plane.x", "x"},
+                                         {"plane.y", "y"},
+                                         {"plane.yscale", "log"}});
+  ASSERT_EQ(filter.values.size(), 2u);
+  EXPECT_EQ(filter.values[0].column, "class");
+  EXPECT_EQ(filter.values[0].any_of, (std::vector<std::string>{"QSO", "YSO"}));
+  EXPECT_EQ(filter.values[1].any_of, std::vector<std::string>{""});
+  ASSERT_EQ(filter.ranges.size(), 2u);
+  EXPECT_EQ(filter.ranges[0].column, "a,b");
+  EXPECT_EQ(filter.ranges[0].least, 1e-3);
+  EXPECT_TRUE(std::isinf(filter.ranges[0].most));
+  EXPECT_EQ(filter.ranges[1].most, 5);
+  EXPECT_EQ(filter.name_prefix, "2CXO");
+  EXPECT_EQ(filter.cone->center.dec_deg, -20);
+  EXPECT_EQ(filter.cone->radius_deg, 0.5);
+  EXPECT_EQ(filter.on_sky->frame, MapFrame::equatorial);
+  EXPECT_EQ(filter.on_sky->lasso.size(), 3u);
+  EXPECT_EQ(filter.on_plane->lasso.size(), 4u);
+  EXPECT_EQ(filter.on_plane->x, "x");
+  EXPECT_FALSE(filter.on_plane->x_log);
+  EXPECT_TRUE(filter.on_plane->y_log);
+  EXPECT_FALSE(filter_of({{"plane.x", "x"}, {"plane.y", "y"}}).on_plane);
+}
+
+TEST(Query, SaysWhatIsWrong) {
+  const auto where = [](const Parameters& parameters) {
+    return error_of([&] { filter_of(parameters); }).where();
+  };
+  EXPECT_EQ(where({{"clas", "QSO"}}), "clas");
+  EXPECT_NE(error_of([] {
+              filter_of({{"clas", "QSO"}});
+            })
+                .expected()
+                .find("did you mean class"),
+            std::string::npos);
+  EXPECT_EQ(where({{"name", "a"}, {"name", "b"}}), "name");
+  EXPECT_EQ(where({{"min.x", "1"}, {"min.x", "2"}}), "min.x");
+  for (const char* bad : {"", "x", "nan", "1 2"}) EXPECT_EQ(where({{"min.x", bad}}), "min.x");
+  for (const char* bad : {"", "1,2", "1,2,3,4", "1,91,3", "1,2,-1", "1,2,181", "a,b,c", "1,,3",
+                          "1,2,3,", "nan,1,1", "\xff"})
+    EXPECT_EQ(where({{"cone", bad}}), "cone");
+  for (const char* bad : {"", "galactic", "galactic,", "galactic,1,2,3,4", "ecliptic,0,0,1,0,0,1",
+                          "galactic,0,0,1,0,0", "galactic,0,0,1,0,0,inf"})
+    EXPECT_EQ(where({{"sky", bad}}), "sky");
+  std::string many = "galactic";
+  for (int i = 0; i < 2001; ++i) many += ",0,1";
+  EXPECT_EQ(where({{"sky", many}}), "sky");
+  EXPECT_EQ(where({{"plane", "0,0,1,1"}}), "plane");
+  EXPECT_EQ(where({{"plane.xscale", "square"}}), "plane.xscale");
+}
+
+TEST(Query, SameConditionsHaveTheSameKey) {
+  EXPECT_EQ(filter_key({{"class", "a"}, {"limit", "3"}}),
+            filter_key({{"sort", "x"}, {"class", "a"}}));
+  EXPECT_NE(filter_key({{"class", "a"}}), filter_key({{"group", "a"}}));
+  EXPECT_NE(filter_key({{"class", "a"}, {"class", "b"}}), filter_key({{"class", "ab"}}));
+  EXPECT_NE(filter_key({{"min.a", "1"}}), filter_key({{"max.a", "1"}}));
+  EXPECT_EQ(filter_key({{"format", "json"}}), "");
+}
+
+}  // namespace
+}  // namespace uhuru
