@@ -10,8 +10,9 @@
 
 namespace uhuru {
 
-/// What the catalog says of the run: version, recipe, method, and the record (run.json) without
-/// what differs from one run to the next, its times and threads.
+/// What the catalog says of the run: version, recipe, method, "simulated" = "yes" where it is of
+/// simulated detections, and the record (run.json) without what differs from one run to the next,
+/// its times and threads.
 std::vector<std::pair<std::string, std::string>> catalog_meta(nlohmann::ordered_json record,
                                                               const Recipe& recipe);
 

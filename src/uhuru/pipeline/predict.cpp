@@ -80,52 +80,65 @@ Prediction Predictor::operator()(const Matrix& features, const Limits& limits,
   return prediction;
 }
 
-PredictSummary predict_table(const PredictOptions& options, const Model& model,
-                             const Threads& threads, const Progress& progress) {
+PredictionReader::PredictionReader(TableReader& detections, const Model& model,
+                                   const Threads& threads)
+    : TableReader(""), detections_(detections), model_(model), threads_(threads) {
   if (!model.has_classes())
     throw input_error("the model holds no classes", "model " + model.name,
                       "a model that was trained with labels, by uhuru run");
+  extractor_.emplace(model.recipe, detections.header(), AbsentColumns::missing_values);
+  predictor_.emplace(model);
+  header_ = class_table_header(detections.header(), model.recipe, {.features_missing = true});
+  read_ = detections.header().empty_copy();
+  counts_.of_class.assign(model.recipe.classes.size(), 0);
+}
+
+void PredictionReader::read_rows(Table& batch, size_t max_rows) {
+  if (!detections_.read(read_, max_rows)) return;
+  counts_.read = detections_.rows_read();
+  const uint64_t first_row = counts_.read - read_.rows();
+  const Matrix features = extractor_->features(read_, first_row);
+  const Prediction prediction =
+      (*predictor_)(features, extractor_->limits(read_, first_row), threads_);
+  append_classes(read_, prediction.classified, features, model_.recipe,
+                 &prediction.features_missing, batch);
+  for (size_t row = 0; row < read_.rows(); ++row) {
+    const bool classified = prediction.classified.classes[row] >= 0;
+    if (classified) ++counts_.of_class[static_cast<size_t>(prediction.classified.classes[row])];
+    counts_.classified += classified;
+    counts_.with_missing += classified && prediction.features_missing[row] > 0;
+    counts_.without_features += prediction.classified.clusters[row] < 0;
+    counts_.without_class += !classified && prediction.classified.clusters[row] >= 0;
+  }
+}
+
+PredictSummary predict_table(const PredictOptions& options, const Model& model,
+                             const Threads& threads, const Progress& progress) {
   const auto reader = open_table(options.detections, threads);
-  PredictSummary summary;
-  FeatureExtractor extractor(model.recipe, reader->header(), AbsentColumns::missing_values);
-  summary.absent = extractor.absent();
-  const Table header =
-      class_table_header(reader->header(), model.recipe, {.features_missing = true});
-  Table all = header.empty_copy();
-  summary.anomalies = header.empty_copy();
+  PredictionReader predictions(*reader, model, threads);
   if (options.vote_folder) {
     reader->header().at(model.recipe.name_column);
     reader->header().at(model.recipe.observation_column);
     for (const std::string& file : vote_files)
       check_target(*options.vote_folder + "/" + file, options.write.overwrite);
   }
-  const auto writer = create_table(options.out, header, options.write);
-  const Predictor predictor(model);
-  Table batch = reader->header().empty_copy();
-  Table out = header.empty_copy();
-  while (reader->read(batch)) {
-    const uint64_t first_row = reader->rows_read() - batch.rows();
-    const Matrix features = extractor.features(batch, first_row);
-    const Prediction prediction = predictor(features, extractor.limits(batch, first_row), threads);
-    out.clear_rows();
-    append_classes(batch, prediction.classified, features, model.recipe,
-                   &prediction.features_missing, out);
-    writer->write(out);
-    if (options.vote_folder) all.append_rows(out);
+  const auto writer = create_table(options.out, predictions.header(), options.write);
+  PredictSummary summary;
+  summary.absent = predictions.absent();
+  summary.anomalies = predictions.header().empty_copy();
+  Table batch = predictions.header().empty_copy();
+  Table all = batch;
+  while (predictions.read(batch)) {
+    writer->write(batch);
+    if (options.vote_folder) all.append_rows(batch);
     if (options.anomalies) {
-      summary.anomalies.append_rows(out);
+      summary.anomalies.append_rows(batch);
       summary.anomalies = most_unusual(summary.anomalies, options.anomalies);
     }
-    for (size_t row = 0; row < batch.rows(); ++row) {
-      const bool classified = prediction.classified.classes[row] >= 0;
-      summary.classified += classified;
-      summary.with_missing += classified && prediction.features_missing[row] > 0;
-      summary.without_features += prediction.classified.clusters[row] < 0;
-      summary.without_class += !classified && prediction.classified.clusters[row] >= 0;
-    }
-    if (progress) progress("predict", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
+    if (progress)
+      progress("predict", static_cast<uint64_t>(1000 * predictions.fraction_read()), 1000);
   }
-  summary.read = reader->rows_read();
+  static_cast<PredictCounts&>(summary) = predictions.counts();
   if (options.vote_folder)
     summary.votes = vote(all, model.recipe, threads, model.bayes ? &*model.bayes : nullptr);
   writer->commit();

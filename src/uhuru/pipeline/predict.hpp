@@ -38,6 +38,41 @@ class Predictor {
   std::optional<BayesDensity> bayes_;
 };
 
+/// What became of the rows of a table.
+struct PredictCounts {
+  uint64_t read = 0, classified = 0, without_features = 0, without_class = 0;
+  uint64_t with_missing = 0;       // classified with at least one missing feature
+  std::vector<uint64_t> of_class;  // rows that were given each of the recipe's classes
+};
+
+/// The classes of a table's detections as a table of its own, see class_table_header: a row for
+/// each row, in their order.
+class PredictionReader : public TableReader {
+ public:
+  /// `detections` and `model` must outlive it. Throws Error (input): a model without classes; a
+  /// table without any feature, see FeatureExtractor. When read, as TableReader and
+  /// FeatureExtractor.
+  PredictionReader(TableReader& detections, const Model& model, const Threads& threads);
+
+  double fraction_read() const override { return detections_.fraction_read(); }
+  /// Of the rows read so far.
+  const PredictCounts& counts() const { return counts_; }
+  /// Features whose columns are not there.
+  const std::vector<std::string>& absent() const { return extractor_->absent(); }
+
+ protected:
+  void read_rows(Table& batch, size_t max_rows) override;
+
+ private:
+  TableReader& detections_;
+  const Model& model_;
+  Threads threads_;
+  std::optional<FeatureExtractor> extractor_;
+  std::optional<Predictor> predictor_;
+  Table read_;  // detections
+  PredictCounts counts_;
+};
+
 struct PredictOptions {
   std::string detections;  // name of a table, "-" for standard input
   std::string out;         // name of a table
@@ -46,9 +81,7 @@ struct PredictOptions {
   size_t anomalies = 0;                    // how many to list
 };
 
-struct PredictSummary {
-  uint64_t read = 0, classified = 0, without_features = 0, without_class = 0;
-  uint64_t with_missing = 0;        // classified with at least one missing feature
+struct PredictSummary : PredictCounts {
   std::vector<std::string> absent;  // features whose columns are not there
   std::optional<Vote> votes;
   Table anomalies;  // the rows of the result that are the most unusual, first of all the most

@@ -196,6 +196,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   record["detections"] = std::move(detections_record);
   record["labels"] = std::move(labels_record);
   for (const auto& [table, origin] : options.fetched) record["fetched"][table] = origin;
+  if (!options.simulated_from.empty()) record["simulated_from"] = options.simulated_from;
   record["join"] = options.join == LabelJoin::name ? "name" : "position";
   record["radius_arcsec"] = options.radius_arcsec;
   record["seed"] = recipe.mixture.seed;

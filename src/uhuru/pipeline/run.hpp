@@ -41,6 +41,7 @@ struct RunOptions : LabelledInput {
   size_t anomalies = 0;  // how many to list
   // For the record: tables that were fetched, and from where.
   std::vector<std::pair<std::string, std::string>> fetched;
+  std::string simulated_from = {};  // the model, where the detections are simulated
 };
 
 /// What a run did: the content of run.json.

@@ -1,0 +1,22 @@
+#include "uhuru/model/model_inputs.hpp"
+
+#include "uhuru/features/expression.hpp"
+
+namespace uhuru {
+
+std::vector<ModelInput> model_inputs(const Model& model) {
+  std::vector<ModelInput> inputs;
+  for (size_t f = 0; f < model.recipe.features.size(); ++f) {
+    const Feature& feature = model.recipe.features[f];
+    ModelInput& input = inputs.emplace_back();
+    input.name = feature.name;
+    input.unit = feature.unit;
+    input.description = feature.description;
+    input.columns = feature.expression.empty() ? std::vector<std::string>{feature.name}
+                                               : Expression(feature.expression).variables();
+    input.example = model.medians[f];
+  }
+  return inputs;
+}
+
+}  // namespace uhuru

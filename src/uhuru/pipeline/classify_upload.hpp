@@ -1,0 +1,37 @@
+// Classifies a table that somebody sent, within limits.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/pipeline/predict.hpp"
+
+namespace uhuru {
+
+struct UploadOptions {
+  uint64_t max_rows = 1'000'000;    // a table with more is refused
+  size_t kept_rows = 1000;          // of the result that stay in memory, from its beginning
+  std::function<bool()> stop = {};  // asked before each batch: whether to give up
+  std::optional<std::string> out;   // name of a table for the whole result
+  WriteOptions write;
+};
+
+/// The classes of a table that somebody sent.
+struct UploadClasses : PredictCounts {
+  Table rows;  // the first of the result
+  std::vector<std::string> absent;
+};
+
+/// Classifies the rows of `upload` as predict_table does, batch by batch: a missing column is a
+/// missing feature, see Predictor. Memory is bounded by `kept_rows` and what the reader takes.
+///
+/// Throws Error (input): none of the features' columns is there, with what was expected; more than
+/// `max_rows`; `stop` said so; and as PredictionReader. Where it throws, `out` does not appear.
+/// Thread-safe for different readers.
+UploadClasses classify_upload(TableReader& upload, const Model& model, const UploadOptions& options,
+                              const Threads& threads);
+
+}  // namespace uhuru
