@@ -1,0 +1,30 @@
+// A value of a column as people read it.
+import type { Cell as Value, Column } from "../api.js";
+import { count, figure } from "../../../common/numbers.js";
+import { sourceAddress } from "../state/url.js";
+import { Link } from "./basics.js";
+import { ClassName } from "./class_name.js";
+
+type Described = Pick<Column, "name" | "role"> & { type?: Column["type"] };
+
+/** Angles need all their digits, other numbers a few. */
+function digits(column: Described): number {
+  return column.role === "ra" || column.role === "dec" ? 8 : 4;
+}
+
+export function textOf(value: Value, column: Described): string {
+  if (value === null) return "–";
+  if (typeof value !== "number") return `${value}`;
+  if (column.type === "integer") return column.role === "observation" ? `${value}` : count(value);
+  return figure(value, digits(column));
+}
+
+export const isNumeric = (column: Described): boolean => column.type !== "text";
+
+export function CellText({ value, column }: { value: Value; column: Described }) {
+  if (value === null) return <span class="missing">–</span>;
+  if (column.role === "name") return <Link href={sourceAddress(`${value}`)}>{`${value}`}</Link>;
+  if (column.role === "class" || column.role === "hard_class")
+    return <ClassName name={`${value}`} />;
+  return <span title={typeof value === "number" ? `${value}` : undefined}>{textOf(value, column)}</span>;
+}

@@ -1,0 +1,74 @@
+// The selected sources, a page at a time from the server.
+import * as api from "../api.js";
+import { ErrorBox, Loading } from "../components/basics.js";
+import { FilterPanel } from "../components/filter_panel.js";
+import { count, percent } from "../../../common/numbers.js";
+import { useCatalog } from "../state/catalog.js";
+import { filters } from "../state/filters.js";
+import { useLoad } from "../state/load.js";
+import { change, query } from "../state/url.js";
+import { ColumnChoice } from "../table/column_choice.js";
+import { Downloads } from "../table/downloads.js";
+import { Pager } from "../table/pager.js";
+import { SourceTable } from "../table/source_table.js";
+import { tableState } from "../table/state.js";
+import "../style/table.css";
+
+export function TablePage() {
+  const catalog = useCatalog();
+  const state = tableState(catalog, query.value);
+  const { value, error, loading } = useLoad(
+    (signal) =>
+      api.sources(
+        {
+          columns: state.columns.map((column) => column.name),
+          sort: state.sort,
+          order: state.descending ? "desc" : "asc",
+          offset: state.offset,
+          limit: state.rows,
+        },
+        filters.value,
+        signal,
+      ),
+    [filters.value, query.value],
+  );
+  return (
+    <div class="with-panel table-page">
+      <FilterPanel />
+      <section class="table-main" aria-label="Table of sources">
+        <div class="table-head">
+          <h1>
+            {value ? count(value.total) : "…"}{" "}
+            <small>
+              of {count(catalog.sources)} sources
+              {value && value.total < catalog.sources && ` (${percent(value.total, catalog.sources)})`}
+            </small>
+          </h1>
+          <ColumnChoice columns={catalog.columns} chosen={state.columns} />
+          <Downloads columns={state.columns} />
+        </div>
+        {error ? (
+          <ErrorBox error={error} />
+        ) : !value ? (
+          <Loading what="sources" />
+        ) : value.rows.length === 0 ? (
+          <p class="empty">
+            {value.total === 0
+              ? "No source fulfils these conditions. Take one away on the left."
+              : "There is no such page of the table."}
+            {value.total > 0 && (
+              <button type="button" onClick={() => change({ page: null })}>
+                To the first page
+              </button>
+            )}
+          </p>
+        ) : (
+          <>
+            <SourceTable page={value} state={state} busy={loading} />
+            <Pager total={value.total} state={state} />
+          </>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// Which columns the table shows.
+import type { Column } from "../api.js";
+import { change } from "../state/url.js";
+
+const headings: Record<string, string> = {
+  feature: "Features",
+  "probability of": "Probabilities",
+  "mean of": "Means over the detections",
+  "deviation of": "Deviations over the detections",
+};
+
+export function ColumnChoice({ columns, chosen }: { columns: Column[]; chosen: Column[] }) {
+  const names = chosen.map((column) => column.name);
+  const heading = (column: Column): string => headings[column.role] ?? "Source";
+  const set = (column: Column, on: boolean): void => {
+    const now = on ? [...names, column.name] : names.filter((name) => name !== column.name);
+    // In the order of the catalog; the last one stays.
+    const ordered = columns.map(({ name }) => name).filter((name) => now.includes(name));
+    if (ordered.length > 0) change({ columns: ordered });
+  };
+  return (
+    <details class="menu">
+      <summary>Columns</summary>
+      <div class="menu-body columns-menu">
+        {["Source", ...Object.values(headings)].map((title) => {
+          const members = columns.filter((column) => heading(column) === title);
+          if (members.length === 0) return null;
+          return (
+            <fieldset key={title}>
+              <legend>{title}</legend>
+              {members.map((column) => (
+                <label key={column.name} title={column.description}>
+                  <input
+                    type="checkbox"
+                    checked={names.includes(column.name)}
+                    onChange={(event) => set(column, event.currentTarget.checked)}
+                  />
+                  {column.name}
+                  {column.unit && <span class="unit"> {column.unit}</span>}
+                </label>
+              ))}
+            </fieldset>
+          );
+        })}
+        <button type="button" onClick={() => change({ columns: null })}>
+          The usual columns
+        </button>
+      </div>
+    </details>
+  );
+}

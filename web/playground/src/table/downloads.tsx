@@ -1,0 +1,35 @@
+// Links to the whole selection as a file.
+import { downloadAddress, type Column } from "../api.js";
+import { filters } from "../state/filters.js";
+
+const formats = [
+  ["votable", "VOTable"],
+  ["fits", "FITS"],
+  ["csv", "CSV"],
+] as const;
+
+export function Downloads({ columns }: { columns: Column[] }) {
+  const links = (names: string[], what: string) => (
+    <p>
+      {what}:{" "}
+      {formats.map(([format, title]) => (
+        <a key={format} href={downloadAddress(filters.value, names, format)} download>
+          {title}
+        </a>
+      ))}
+    </p>
+  );
+  return (
+    <details class="menu">
+      <summary>Download</summary>
+      <div class="menu-body downloads">
+        <p class="hint">All selected sources, not only this page.</p>
+        {links(
+          columns.map((column) => column.name),
+          "These columns",
+        )}
+        {links([], "All columns")}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,69 @@
+// Rows with their columns; a click on a column's name sorts by it.
+import type { Column, SourcePage } from "../api.js";
+import { CellText, isNumeric } from "../components/cell.js";
+import { change } from "../state/url.js";
+import type { TableState } from "./state.js";
+
+function Heading({ column, state }: { column: Column; state: TableState }) {
+  const sorted = state.sort === column.name;
+  const direction = sorted ? (state.descending ? "descending" : "ascending") : undefined;
+  // Numbers are mostly wanted from the largest on, names from the first.
+  const next = sorted ? !state.descending : isNumeric(column);
+  const content = (
+    <>
+      <span class="column-name">{column.name}</span>
+      <span class="unit">{column.unit}</span>
+    </>
+  );
+  return (
+    <th scope="col" class={isNumeric(column) ? "number" : undefined} aria-sort={direction}>
+      {column.sortable ? (
+        <button
+          type="button"
+          title={column.description}
+          onClick={() => change({ sort: column.name, order: next ? "desc" : null, page: null })}
+        >
+          {content}
+          <span class="arrow" aria-hidden="true">
+            {sorted ? (state.descending ? "▾" : "▴") : ""}
+          </span>
+        </button>
+      ) : (
+        <span title={column.description}>{content}</span>
+      )}
+    </th>
+  );
+}
+
+export function SourceTable(props: { page: SourcePage; state: TableState; busy: boolean }) {
+  const { page, state, busy } = props;
+  // While other columns are on their way, those of the answer are shown.
+  const columns = page.columns
+    .map((name) => state.columns.find((column) => column.name === name))
+    .filter((column) => column !== undefined);
+  const places = columns.map((column) => page.columns.indexOf(column.name));
+  return (
+    <div class="table-scroll" tabIndex={0} role="region" aria-label="Sources" aria-busy={busy}>
+      <table class="data">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <Heading key={column.name} column={column} state={state} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {page.rows.map((row, r) => (
+            <tr key={page.ids[r]}>
+              {columns.map((column, c) => (
+                <td key={column.name} class={isNumeric(column) ? "number" : undefined}>
+                  <CellText value={row[places[c]]} column={column} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
