@@ -1,10 +1,11 @@
 // Makes report.html: template, style, script and the licences of what is bundled, in one file
 // without any reference to another. node build.mjs [OUTPUT]
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { notices } from "../common/notices.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const output = process.argv[2] ?? join(here, "report.html");
@@ -22,22 +23,6 @@ const bundle = (entry) =>
     legalComments: "none", // all licences are added whole, below
     charset: "utf8",
   });
-
-/** Name, version and licence of each package that is in the bundle. */
-function notices(metafile) {
-  const packages = new Set();
-  for (const input of Object.keys(metafile.inputs)) {
-    const name = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1];
-    if (name) packages.add(name);
-  }
-  return [...packages].sort().map((name) => {
-    const folder = join(here, "node_modules", name);
-    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
-    if (!licence) throw new Error(`${name} has no licence text`);
-    return `${name} ${version}\n\n${readFileSync(join(folder, licence), "utf8").trim()}\n`;
-  });
-}
 
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
@@ -60,7 +45,7 @@ const parts = {
   POLICY: policy,
   STYLE: styleText,
   SCRIPT: scriptText,
-  NOTICES: escaped(notices(script.metafile).join("\n" + "-".repeat(72) + "\n\n")),
+  NOTICES: escaped(notices(Object.keys(script.metafile.inputs), here)),
 };
 const page = readFileSync(join(here, "src/template.html"), "utf8").replace(
   /@(POLICY|STYLE|SCRIPT|NOTICES)@/g,

@@ -1,6 +1,7 @@
 // What the figures share: plots, small multiples, many points as few paths.
 import * as Plot from "@observablehq/plot";
-import { figure, svgElement } from "./dom.js";
+import { svgElement } from "../../common/dom.js";
+import { figure, power, roundNumbers } from "../../common/numbers.js";
 import type { Drawing, Panel } from "./zoom.js";
 import { domain, type Axis } from "./view.js";
 
@@ -76,25 +77,6 @@ export class Multiples {
       ...options,
     });
   }
-}
-
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-function power(exponent: number): string {
-  if (Math.abs(exponent) < 3) return figure(10 ** exponent);
-  const digits = [...`${Math.abs(exponent)}`].map((digit) => superscripts[Number(digit)]);
-  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
-}
-
-/** Round numbers from `low` to `high`, about so many. */
-function roundNumbers(low: number, high: number, most: number): number[] {
-  const rough = (high - low) / most;
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
-  const result = [];
-  for (let i = Math.ceil(low / step); i * step <= high; ++i)
-    result.push(Number((i * step).toPrecision(12)));
-  return result;
 }
 
 /** The scale of a part of an axis with its name and at most so many labels. */

@@ -1,9 +1,9 @@
 // By what the points of a map or a plane are coloured.
-import { count } from "./dom.js";
+import { count } from "../../common/numbers.js";
 import type { Report } from "./data.js";
 import { choice } from "./controls.js";
 import { Legend } from "./legend.js";
-import { classColor, clusterColor, groupColor, none } from "./palette.js";
+import { classColor, clusterColor, groupColor, none } from "../../common/palette.js";
 
 export type By = "group" | "class" | "cluster";
 

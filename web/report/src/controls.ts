@@ -1,5 +1,5 @@
 // Form controls of figures.
-import { element } from "./dom.js";
+import { element } from "../../common/dom.js";
 
 let names = 0;
 

@@ -1,6 +1,6 @@
 // A figure: title, controls, legend, drawing, caption and the numbers behind it. Those near the
 // window are drawn first, and each again when its width, its view or its legend changes.
-import { element } from "./dom.js";
+import { element } from "../../common/dom.js";
 import type { Legend } from "./legend.js";
 import { save } from "./save.js";
 import { whole, zoomed, type Directions, type View } from "./view.js";

@@ -1,5 +1,5 @@
 // A legend whose entries switch what they stand for on and off, for one or several figures.
-import { element, svgElement } from "./dom.js";
+import { element, svgElement } from "../../common/dom.js";
 
 export interface Entry {
   key: number;

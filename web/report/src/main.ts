@@ -1,7 +1,8 @@
 // The page of a run: reads the data in it, puts the sections in order.
 import type { Report } from "./data.js";
 import { choice } from "./controls.js";
-import { count, element, fileName, percent } from "./dom.js";
+import { element, fileName } from "../../common/dom.js";
+import { count, percent } from "../../common/numbers.js";
 import { drawForPrint, drawInTime } from "./figure.js";
 import { anomaliesSection } from "./sections/anomalies.js";
 import { clustersSection } from "./sections/clusters.js";

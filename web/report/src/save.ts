@@ -1,6 +1,6 @@
 // A figure as a file of its own: SVG, or PNG at twice the size. Colours are those of the light
 // theme whatever the page shows: figures go into papers.
-import { svgElement, svgNamespace } from "./dom.js";
+import { svgElement, svgNamespace } from "../../common/dom.js";
 import { mark, type Entry } from "./legend.js";
 
 const font = "Helvetica, Arial, sans-serif";

@@ -1,6 +1,7 @@
 // The detections that the mixture explains least.
 import type { Report } from "../data.js";
-import { element, figure, table } from "../dom.js";
+import { element, table } from "../../../common/dom.js";
+import { figure } from "../../../common/numbers.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 export function anomaliesSection(report: Report): Section {

@@ -2,9 +2,10 @@
 import * as Plot from "@observablehq/plot";
 import { drawing, fontSize, Multiples, roomFor, tipStyle } from "../chart.js";
 import { byGroup, type Report } from "../data.js";
-import { count, figure, percent, table } from "../dom.js";
+import { table } from "../../../common/dom.js";
+import { count, figure, percent } from "../../../common/numbers.js";
 import { Legend } from "../legend.js";
-import { clusterColor, groupColor } from "../palette.js";
+import { clusterColor, groupColor } from "../../../common/palette.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 export function clustersSection(report: Report): Section {

@@ -2,8 +2,9 @@
 import * as Plot from "@observablehq/plot";
 import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
 import type { Report } from "../data.js";
-import { count, element, percent, table } from "../dom.js";
-import { classColor } from "../palette.js";
+import { element, table } from "../../../common/dom.js";
+import { count, percent } from "../../../common/numbers.js";
+import { classColor } from "../../../common/palette.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 interface Stage {

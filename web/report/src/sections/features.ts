@@ -2,10 +2,11 @@
 import * as Plot from "@observablehq/plot";
 import { drawing, scaleOf, tipStyle } from "../chart.js";
 import type { Report } from "../data.js";
-import { count, figure, table } from "../dom.js";
+import { table } from "../../../common/dom.js";
+import { count, figure } from "../../../common/numbers.js";
 import type { FigureSpec } from "../figure.js";
 import { Legend } from "../legend.js";
-import { groupColor } from "../palette.js";
+import { groupColor } from "../../../common/palette.js";
 import { domain } from "../view.js";
 import { SectionBuilder, type Section } from "./section.js";
 

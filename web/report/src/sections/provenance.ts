@@ -1,6 +1,7 @@
 // What the run was made from, and how to cite it.
 import type { Report } from "../data.js";
-import { element, figure, fileName, table, type Cell } from "../dom.js";
+import { element, fileName, table, type Cell } from "../../../common/dom.js";
+import { figure } from "../../../common/numbers.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 export function provenanceSection(report: Report): Section {

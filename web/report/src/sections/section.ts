@@ -1,5 +1,5 @@
 // A section of the page: heading, words, figures.
-import { element, type Child } from "../dom.js";
+import { element, type Child } from "../../../common/dom.js";
 import { Figure, type FigureSpec } from "../figure.js";
 
 export interface Section {

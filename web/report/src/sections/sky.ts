@@ -6,7 +6,7 @@ import { Coloring, drawnOf } from "../coloring.js";
 import type { Report } from "../data.js";
 import type { Drawing, Panel } from "../zoom.js";
 import type { View } from "../view.js";
-import { figure } from "../dom.js";
+import { figure } from "../../../common/numbers.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 const aspect = 2; // of the whole map

@@ -2,10 +2,11 @@
 import * as Plot from "@observablehq/plot";
 import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
 import type { Report, Source } from "../data.js";
-import { count, figure, shortened, table } from "../dom.js";
+import { table } from "../../../common/dom.js";
+import { count, figure, shortened } from "../../../common/numbers.js";
 import type { FigureSpec } from "../figure.js";
 import { Legend } from "../legend.js";
-import { classColor } from "../palette.js";
+import { classColor } from "../../../common/palette.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 export function sourcesSection(report: Report): Section {

@@ -1,7 +1,8 @@
 // How good the classes are, by cross-validation.
 import { select } from "../controls.js";
 import type { Evaluation, Measure, Report, Validation } from "../data.js";
-import { count, element, table, type Cell } from "../dom.js";
+import { element, table, type Cell } from "../../../common/dom.js";
+import { count } from "../../../common/numbers.js";
 import { SectionBuilder, type Section } from "./section.js";
 import { confusion, curves, pairs, reliability } from "./validation_figures.js";
 

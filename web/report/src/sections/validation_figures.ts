@@ -3,10 +3,11 @@ import * as Plot from "@observablehq/plot";
 import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
 import { choice } from "../controls.js";
 import type { Evaluation, Report } from "../data.js";
-import { count, figure, percent, table } from "../dom.js";
+import { table } from "../../../common/dom.js";
+import { count, figure, percent } from "../../../common/numbers.js";
 import type { FigureSpec } from "../figure.js";
 import { Legend } from "../legend.js";
-import { classColor, classDash, groupColor, groupDash } from "../palette.js";
+import { classColor, classDash, groupColor, groupDash } from "../../../common/palette.js";
 import { domain } from "../view.js";
 
 export function confusion(state: () => Evaluation): FigureSpec {

@@ -1,25 +1,30 @@
 // Colours stand in style.css, chosen to differ for colour-blind eyes on light and dark ground. A
 // group has a hue, a class in it a shade and a dash, so that colour alone never has to tell.
-import type { Recipe } from "./data.js";
+/** Names of groups and classes, and which group a class is in. */
+export interface Classes {
+  groups: string[];
+  classes: string[];
+  group_of_class: number[];
+}
 
 const hues = 6;
 const clusterHues = 8;
 
 export const none = "var(--none)";
 
-export function groupColor(group: number, recipe: Recipe): string {
+export function groupColor(group: number, recipe: Classes): string {
   return group < 0 || group >= recipe.groups.length ? none : `var(--g${group % hues}-1)`;
 }
 
 /** Which of its group's classes it is, and of how many. */
-function rank(c: number, recipe: Recipe): [number, number] {
+function rank(c: number, recipe: Classes): [number, number] {
   const members = recipe.classes
     .map((_, other) => other)
     .filter((other) => recipe.group_of_class[other] === recipe.group_of_class[c]);
   return [members.indexOf(c), members.length];
 }
 
-export function classColor(c: number, recipe: Recipe): string {
+export function classColor(c: number, recipe: Classes): string {
   if (c < 0) return none;
   const [place, size] = rank(c, recipe);
   const shade = size === 1 ? 1 : size === 2 ? [0, 2][place] : place % 4;
@@ -32,7 +37,7 @@ export function groupDash(group: number): string {
   return dashes[Math.max(0, group) % dashes.length];
 }
 
-export function classDash(c: number, recipe: Recipe): string {
+export function classDash(c: number, recipe: Classes): string {
   return c < 0 ? "" : dashes[rank(c, recipe)[0] % dashes.length];
 }
 

@@ -1,5 +1,7 @@
 // Elements, text and tables. Text from files comes in as text nodes only, never as markup.
 
+import { count } from "./numbers.js";
+
 export type Child = Node | string | null | undefined | false;
 
 export function element<K extends keyof HTMLElementTagNameMap>(
@@ -70,34 +72,6 @@ function isNumberText(content: Cell): boolean {
   return (
     typeof content === "string" && /^[+−-]?[\d.,]+([eE×].*)?( ?%)?( \(.*\))?$|^–$/.test(content)
   );
-}
-
-/** 4906 as "4,906". */
-export function count(n: number): string {
-  return n.toLocaleString("en-US", { maximumFractionDigits: 6 });
-}
-
-/** A number with so many significant digits: 0.0123, 1.23e-7. */
-export function figure(value: number | null | undefined, digits = 3): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  const sign = value < 0 ? "−" : "";
-  if (size >= 1e-3 && size < 1e6) return `${sign}${Number(size.toPrecision(digits))}`;
-  const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
-  return `${sign}${mantissa}e${Number(exponent)}`;
-}
-
-export function percent(part: number, whole: number): string {
-  if (whole === 0) return "–";
-  const value = (100 * part) / whole;
-  return value > 0 && value < 0.1 ? "< 0.1 %" : `${value.toFixed(value < 10 ? 1 : 0)} %`;
-}
-
-/** At most so many characters, for places on an axis; the whole stands in tooltip and table. */
-export function shortened(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length <= most ? text : characters.slice(0, most - 1).join("") + "…";
 }
 
 /** The file's own name: folders of somebody's machine say nothing in a report. */

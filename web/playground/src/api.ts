@@ -1,0 +1,229 @@
+// What the server answers. Arrays of "all sources" have an element a source; id i is element i − 1.
+
+export interface Column {
+  name: string;
+  type: "number" | "integer" | "text";
+  unit: string;
+  ucd: string;
+  description: string;
+  role: string;
+  min: number | null;
+  max: number | null;
+  positive_min: number | null;
+  missing: number;
+  values?: string[];
+}
+export interface ModelFeature {
+  name: string;
+  unit: string;
+  description: string;
+  columns: string[];
+  example: number;
+}
+export interface Model {
+  id: string;
+  title: string;
+  classes: string[];
+  features: ModelFeature[];
+}
+export interface Catalog {
+  version: string;
+  title: string;
+  recipe: string;
+  method: string;
+  simulated: boolean;
+  sources: number;
+  detections: number;
+  columns: Column[];
+  classes: { name: string; group: string }[];
+  groups: string[];
+  models: Model[];
+  cone_limit: number;
+  upload_limit_bytes: number;
+  aladin: boolean;
+}
+export type Cell = string | number | boolean | null;
+export interface Count {
+  value: string | null;
+  count: number;
+}
+export interface Histogram {
+  column: string;
+  scale: "linear" | "log";
+  edges: number[];
+  missing: number;
+  series: { value: string | null; counts: number[] }[];
+}
+export interface SourcePage {
+  total: number;
+  offset: number;
+  columns: string[];
+  rows: Cell[][];
+  ids: number[];
+}
+export interface Source {
+  id: number;
+  name: string;
+  position: { ra: number; dec: number; l: number; b: number; sexagesimal: string } | null;
+  values: Record<string, Cell>;
+  detections: {
+    columns: { name: string; unit: string; description: string; role: string }[];
+    rows: Cell[][];
+  };
+  neighbours: { name: string; class: string | null; separation_arcsec: number }[];
+  links: { title: string; url: string }[];
+}
+export interface Found {
+  position: { ra: number; dec: number } | null;
+  names: { name: string; class: string | null; ra: number; dec: number }[];
+}
+export interface Classified {
+  model: string;
+  read: number;
+  classified: number;
+  without_features: number;
+  without_class: number;
+  with_missing: number;
+  absent: string[];
+  columns: string[];
+  rows: Cell[][];
+  counts: { value: string | null; count: number }[];
+  features: Record<string, Cell[]>;
+}
+export interface Selection {
+  bits: Uint8Array;
+  count: number;
+}
+export type Frame = "galactic" | "equatorial";
+
+/** What went wrong, in the words of the server. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly where = "",
+    readonly expected = "",
+    readonly found = "",
+  ) {
+    super(message);
+  }
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  try {
+    const { error } = await response.json();
+    return new ApiError(error.message, response.status, error.where, error.expected, error.found);
+  } catch {
+    return new ApiError(`The server answered ${response.status}`, response.status);
+  }
+}
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError("The server does not answer", 0, path, "a running uhuru serve", "nothing");
+  }
+  if (!response.ok) throw await failure(response);
+  return response;
+}
+
+export type Query = Record<string, string | number | string[] | undefined>;
+
+/** A path with its query: those of `query` after those that stand in `filters` ("class=AGN&…"). */
+export function address(path: string, query: Query = {}, filters = ""): string {
+  const parameters = new URLSearchParams(filters);
+  for (const [name, value] of Object.entries(query))
+    if (Array.isArray(value)) value.forEach((one) => parameters.append(name, one));
+    else if (value !== undefined) parameters.append(name, `${value}`);
+  const text = parameters.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+async function json<T>(url: string, signal?: AbortSignal): Promise<T> {
+  return (await (await ask(url, { signal })).json()) as T;
+}
+
+/** Remembers the last answers; one that fails is asked for again. */
+function remembered<T>(most: number, load: (key: string) => Promise<T>) {
+  const known = new Map<string, Promise<T>>();
+  return (key: string): Promise<T> => {
+    let answer = known.get(key);
+    if (answer) known.delete(key);
+    else answer = load(key);
+    known.set(key, answer);
+    answer.catch(() => known.delete(key));
+    if (known.size > most) known.delete(known.keys().next().value as string);
+    return answer;
+  };
+}
+
+const buffer = async (url: string): Promise<ArrayBuffer> => (await ask(url)).arrayBuffer();
+
+export const catalog = (() => {
+  const load = remembered(1, (url) => json<Catalog>(url));
+  return () => load("/api/catalog");
+})();
+
+/** x, y of each source on the map, interleaved; NaN without a position. */
+export const map = remembered(
+  2,
+  async (frame) => new Float32Array(await buffer(address("/api/map", { frame }))),
+);
+
+/** The numbers of a column; NaN is missing. */
+export const numbers = remembered(
+  8,
+  async (column) => new Float32Array(await buffer(address("/api/values", { column }))),
+);
+
+/** The codes of a text column, places in its `values`; 65535 is missing. */
+export const codes = remembered(
+  6,
+  async (column) => new Uint16Array(await buffer(address("/api/values", { column }))),
+);
+
+export async function selection(filters: string, signal?: AbortSignal): Promise<Selection> {
+  const response = await ask(address("/api/selection", {}, filters), { signal });
+  const bits = new Uint8Array(await response.arrayBuffer());
+  return { bits, count: Number(response.headers.get("X-Count")) };
+}
+
+export const counts = (by: string, filters = "", signal?: AbortSignal) =>
+  json<{ total: number; counts: Count[] }>(address("/api/counts", { by }, filters), signal);
+
+export const histogram = (query: Query, filters = "", signal?: AbortSignal) =>
+  json<Histogram>(address("/api/histogram", query, filters), signal);
+
+export const sources = (query: Query, filters = "", signal?: AbortSignal) =>
+  json<SourcePage>(address("/api/sources", query, filters), signal);
+
+export const source = (query: { name?: string; id?: number }, signal?: AbortSignal) =>
+  json<Source>(address("/api/source", query), signal);
+
+export const cone = (query: Query, signal?: AbortSignal) =>
+  json<SourcePage>(address("/api/cone", query), signal);
+
+export const search = (q: string, signal?: AbortSignal) =>
+  json<Found>(address("/api/search", { q }), signal);
+
+export async function classify(model: string, table: BodyInit, signal?: AbortSignal) {
+  const init = { method: "POST", body: table, signal };
+  return (await (await ask(address("/api/classify", { model }), init)).json()) as Classified;
+}
+
+/** The whole classified table as a file. */
+export async function classifyFile(model: string, table: BodyInit, format: string): Promise<Blob> {
+  const init = { method: "POST", body: table };
+  return (await ask(address("/api/classify", { model, format }), init)).blob();
+}
+
+/** Where the whole selection is to be had as a file. */
+export const downloadAddress = (filters: string, columns: string[], format: string): string =>
+  address("/api/download", { columns, format }, filters);

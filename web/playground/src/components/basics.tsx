@@ -1,0 +1,135 @@
+// The small parts that all pages are made of.
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import { ApiError } from "../api.js";
+import { go } from "../state/url.js";
+
+/** What went wrong, and what to do about it. */
+export function ErrorBox({ error }: { error: unknown }) {
+  const known = error instanceof ApiError ? error : null;
+  const line = (name: string, text?: string) =>
+    text ? (
+      <>
+        <dt>{name}</dt>
+        <dd>{text}</dd>
+      </>
+    ) : null;
+  return (
+    <div class="error-box" role="alert">
+      <strong>{error instanceof Error ? error.message : `${error}`}</strong>
+      <dl>
+        {line("Where", known?.where)}
+        {line("Expected", known?.expected)}
+        {line("Found", known?.found)}
+      </dl>
+    </div>
+  );
+}
+
+export function Loading({ what }: { what: string }) {
+  return (
+    <p class="loading" role="status">
+      Loading {what} …
+    </p>
+  );
+}
+
+interface LinkProps {
+  href: string;
+  class?: string;
+  current?: boolean;
+  children: ComponentChildren;
+}
+
+/** A link to a page of the playground, without loading it anew. */
+export function Link({ href, current, children, ...rest }: LinkProps) {
+  const follow = (event: MouseEvent): void => {
+    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(href);
+  };
+  return (
+    <a href={href} {...rest} aria-current={current ? "page" : undefined} onClick={follow}>
+      {children}
+    </a>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  options: readonly (readonly [T, string])[];
+  value: T;
+  onChange: (value: T) => void;
+  quiet?: boolean; // the label is for screen readers alone
+}
+
+/** A few alternatives, all of them seen. */
+export function Choice<T extends string>({ label, options, value, onChange, quiet }: ChoiceProps<T>) {
+  const name = useId();
+  return (
+    <fieldset class="choice">
+      <legend class={quiet ? "hidden" : undefined}>{label}</legend>
+      {options.map(([key, text]) => (
+        <label key={key}>
+          <input
+            type="radio"
+            name={name}
+            value={key}
+            checked={key === value}
+            onChange={() => onChange(key)}
+          />
+          <span>{text}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface SelectProps {
+  label: string;
+  options: { value: string; text: string; group?: string }[];
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** One of many, under headings where the options have groups. */
+export function Select({ label, options, value, onChange }: SelectProps) {
+  const groups = [...new Set(options.map((option) => option.group ?? ""))];
+  const of = (group: string) =>
+    options
+      .filter((option) => (option.group ?? "") === group)
+      .map((option) => (
+        <option key={option.value} value={option.value} selected={option.value === value}>
+          {option.text}
+        </option>
+      ));
+  return (
+    <label class="select">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {groups.map((group) =>
+          group ? (
+            <optgroup key={group} label={group}>
+              {of(group)}
+            </optgroup>
+          ) : (
+            of(group)
+          ),
+        )}
+      </select>
+    </label>
+  );
+}
+
+export function Toggle(props: { label: string; on: boolean; onChange: (on: boolean) => void }) {
+  return (
+    <button
+      type="button"
+      class="toggle"
+      aria-pressed={props.on}
+      onClick={() => props.onChange(!props.on)}
+    >
+      {props.label}
+    </button>
+  );
+}

@@ -1,0 +1,76 @@
+// The values of a text column as checkboxes with their counts.
+import { useEffect, useState } from "preact/hooks";
+import { count } from "../../../common/numbers.js";
+import * as api from "../api.js";
+import { classesOf, useCatalog } from "../state/catalog.js";
+import { filtersWithout, listed, toggle } from "../state/filters.js";
+import { latest } from "../state/latest.js";
+import { classColor, groupColor, none } from "../../../common/palette.js";
+
+/** How many sources the other filters leave for each value; null while nobody knows. */
+export function useCounts(name: string): api.Count[] | null {
+  const [counts, set] = useState<api.Count[] | null>(null);
+  const [ask] = useState(() =>
+    latest(
+      (filters: string, signal) => api.counts(name, filters, signal),
+      (answer) => set(answer.counts),
+      () => {}, // the panel says it where it asks for the selection
+    ),
+  );
+  const filters = filtersWithout(name);
+  useEffect(() => ask(filters), [filters]);
+  return counts;
+}
+
+/** The values in the catalog's order: a filter must not make rows jump. */
+export function valuesOf(catalog: api.Catalog, name: string, counts: api.Count[]): string[] {
+  const known =
+    name === "class"
+      ? catalog.classes.map((one) => one.name)
+      : name === "group"
+        ? catalog.groups
+        : (catalog.columns.find((column) => column.name === name)?.values ?? []);
+  const values = new Set(known);
+  for (const { value } of counts) values.add(value ?? "");
+  const missing = (catalog.columns.find((column) => column.name === name)?.missing ?? 0) > 0;
+  if (missing) values.add("");
+  return [...values];
+}
+
+export function colorOf(catalog: api.Catalog, name: string, value: string): string | null {
+  const classes = classesOf(catalog);
+  if (name === "class") return value ? classColor(classes.classes.indexOf(value), classes) : none;
+  if (name === "group") return value ? groupColor(classes.groups.indexOf(value), classes) : none;
+  return null;
+}
+
+export function Swatch({ color }: { color: string }) {
+  return <span class="swatch" aria-hidden="true" style={{ background: color }} />;
+}
+
+export function Facet({ name, title }: { name: string; title: string }) {
+  const catalog = useCatalog();
+  const counts = useCounts(name);
+  const chosen = listed(name);
+  const of = new Map(counts?.map((one) => [one.value ?? "", one.count]));
+  return (
+    <fieldset class="facet">
+      <legend>{title}</legend>
+      {valuesOf(catalog, name, counts ?? []).map((value) => {
+        const color = colorOf(catalog, name, value);
+        return (
+          <label key={value}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(value)}
+              onChange={() => toggle(name, value)}
+            />
+            {color && <Swatch color={color} />}
+            <span class="value">{value || "missing"}</span>
+            <span class="number">{counts ? count(of.get(value) ?? 0) : ""}</span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}

@@ -1,0 +1,3 @@
+export function ClassifyPage() {
+  return <h1>Classify</h1>;
+}

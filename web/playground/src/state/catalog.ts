@@ -1,0 +1,32 @@
+// What the catalog holds, for all components.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Classes } from "../../../common/palette.js";
+import type { Catalog, Column } from "../api.js";
+
+export const CatalogContext = createContext<Catalog | null>(null);
+
+export function useCatalog(): Catalog {
+  const catalog = useContext(CatalogContext);
+  if (!catalog) throw new Error("there is no catalog yet");
+  return catalog;
+}
+
+export const columnOf = (catalog: Catalog, name: string): Column | undefined =>
+  catalog.columns.find((column) => column.name === name);
+
+/** Groups and classes as the palette numbers them. */
+export function classesOf(catalog: Catalog): Classes {
+  return {
+    groups: catalog.groups,
+    classes: catalog.classes.map((one) => one.name),
+    group_of_class: catalog.classes.map((one) => catalog.groups.indexOf(one.group)),
+  };
+}
+
+/** The columns of numbers, features first. */
+export function numericColumns(catalog: Catalog): Column[] {
+  const numeric = catalog.columns.filter((column) => column.type !== "text" && column.min !== null);
+  const isFeature = (column: Column): boolean => column.role === "feature";
+  return [...numeric.filter(isFeature), ...numeric.filter((column) => !isFeature(column))];
+}

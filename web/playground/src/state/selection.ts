@@ -1,0 +1,34 @@
+// Which sources the filters let through: the server decides, here is its answer.
+import { effect, signal } from "@preact/signals";
+import * as api from "../api.js";
+import { filters } from "./filters.js";
+import { latest } from "./latest.js";
+
+export interface Selected {
+  bits: Uint8Array | null; // null: all
+  count: number | null; // null: all
+}
+
+export const selected = signal<Selected>({ bits: null, count: null });
+export const selectionError = signal<unknown>(null);
+export const selecting = signal(false);
+
+const ask = latest(
+  (query: string, signal) =>
+    query ? api.selection(query, signal) : Promise.resolve({ bits: null, count: null }),
+  (result: Selected) => {
+    selected.value = result;
+    selectionError.value = null;
+    selecting.value = false;
+  },
+  (error) => {
+    selectionError.value = error;
+    selecting.value = false;
+  },
+);
+
+effect(() => {
+  const query = filters.value;
+  selecting.value = true;
+  ask(query);
+});

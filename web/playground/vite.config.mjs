@@ -1,0 +1,43 @@
+// The playground as three files of fixed names, which the program holds, and the licences of what is
+// in them. `npm run dev` serves the sources beside a running uhuru serve (UHURU_SERVER).
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { notices } from "../common/notices.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+const licences = {
+  name: "licences",
+  apply: "build",
+  generateBundle() {
+    const source = notices([...this.getModuleIds()], here);
+    this.emitFile({ type: "asset", fileName: "assets/licences.txt", source });
+  },
+};
+
+export default defineConfig({
+  root: here,
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [licences],
+  build: {
+    target: "es2022",
+    cssTarget: ["chrome123", "firefox121", "safari17.5"], // light-dark() stays as it is
+    modulePreload: false,
+    cssCodeSplit: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: false,
+        entryFileNames: "assets/playground.js",
+        assetFileNames: "assets/playground[extname]",
+      },
+    },
+  },
+  server: {
+    proxy: { "^/(api|images)": process.env.UHURU_SERVER ?? "http://127.0.0.1:8080" },
+    fs: { allow: [here, `${here}/../common`] },
+  },
+});
