@@ -1,3 +1,75 @@
+// What is shown here, and how programs get at it.
+import { useCatalog } from "../state/catalog.js";
+import { count } from "../../../common/numbers.js";
+
 export function AboutPage() {
-  return <h1>About</h1>;
+  const catalog = useCatalog();
+  const here = location.origin;
+  return (
+    <article class="text-page">
+      <h1>About this catalog</h1>
+      <p>
+        {count(catalog.sources)} X-ray sources with {count(catalog.detections)} detections, classified
+        from X-ray properties alone with the recipe {catalog.recipe} by the method {catalog.method},
+        uhuru {catalog.version}.
+        {catalog.simulated && (
+          <strong> They are simulated: drawn from a model, and no real sources.</strong>
+        )}
+      </p>
+      <h2>For other programs</h2>
+      <dl class="addresses">
+        <dt>TOPCAT, Aladin, pyvo: cone search</dt>
+        <dd>
+          <code>{here}/scs?</code>
+        </dd>
+        <dt>All sources</dt>
+        <dd>
+          <a href="/catalog.vot" download>
+            VOTable
+          </a>{" "}
+          <a href="/catalog.fits" download>
+            FITS
+          </a>
+        </dd>
+        <dt>What these pages ask</dt>
+        <dd>
+          <a href="/api/openapi.json">{here}/api/openapi.json</a> (OpenAPI 3.1)
+        </dd>
+        <dt>Virtual Observatory</dt>
+        <dd>
+          <a href="/capabilities">capabilities</a> <a href="/availability">availability</a>
+        </dd>
+      </dl>
+      <h2>Columns</h2>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label="Columns">
+        <table class="data">
+          <thead>
+            <tr>
+              <th scope="col">
+                <span>Name</span>
+              </th>
+              <th scope="col">
+                <span>Unit</span>
+              </th>
+              <th scope="col">
+                <span>What it is</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {catalog.columns.map((column) => (
+              <tr key={column.name}>
+                <td>{column.name}</td>
+                <td>{column.unit}</td>
+                <td class="long">{column.description}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p>
+        <a href="/assets/licences.txt">Licences of the libraries in these pages</a>
+      </p>
+    </article>
+  );
 }

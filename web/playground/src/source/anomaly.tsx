@@ -1,0 +1,41 @@
+// Where a source stands among all in how unusual it is.
+import type { Cell, Source } from "../api.js";
+import { figure } from "../../../common/numbers.js";
+
+const number = (value: Cell): number | null => (typeof value === "number" ? value : null);
+
+export function Anomaly({ values }: { values: Source["values"] }) {
+  const tail = number(values.tail_probability ?? null);
+  const percentile = number(values.density_percentile ?? null);
+  const density = number(values.log_density ?? null);
+  if (tail === null && density === null) return <p>The run did not say.</p>;
+  return (
+    <>
+      {tail !== null && (
+        <p>
+          Of sources with as many detections, drawn from the model, {sharePhrase(tail)} have one
+          farther out.{" "}
+          {tail < 0.001 ? (
+            <strong>That is very unusual.</strong>
+          ) : tail < 0.01 ? (
+            <strong>That is unusual.</strong>
+          ) : null}
+        </p>
+      )}
+      <dl>
+        <dt>Tail probability</dt>
+        <dd>{figure(tail)}</dd>
+        <dt>Percentile of the density</dt>
+        <dd>{figure(percentile)}</dd>
+        <dt>Logarithm of the density</dt>
+        <dd>{figure(density)}</dd>
+      </dl>
+    </>
+  );
+}
+
+function sharePhrase(tail: number): string {
+  if (tail >= 0.1) return `${Math.round(100 * tail)} %`;
+  if (tail > 0) return `1 in ${Math.round(1 / tail).toLocaleString("en-US")}`;
+  return "none";
+}

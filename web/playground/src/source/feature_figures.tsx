@@ -1,0 +1,122 @@
+// Each feature of a source on the distributions of the classes: one strip a class.
+import * as api from "../api.js";
+import type { Column, Histogram, Source } from "../api.js";
+import { ErrorBox, Loading } from "../components/basics.js";
+import { useClassColor } from "../components/class_name.js";
+import { figure, power } from "../../../common/numbers.js";
+import { useCatalog } from "../state/catalog.js";
+import { useLoad } from "../state/load.js";
+
+const bins = 48;
+const left = 74;
+const right = 8;
+const width = 300;
+const strip = 15;
+const axis = 20;
+
+/** Whether a logarithmic axis shows a column better. */
+export function isLogarithmic(column: Column): boolean {
+  const { min, max, positive_min } = column;
+  return min !== null && min >= 0 && positive_min !== null && (max as number) / positive_min > 300;
+}
+
+function FeatureFigure(props: { column: Column; value: number | null; each: number[] }) {
+  const { column, value, each } = props;
+  const catalog = useCatalog();
+  const color = useClassColor();
+  const scale = isLogarithmic(column) ? "log" : "linear";
+  const { value: histogram, error } = useLoad(
+    (signal) => api.histogram({ column: column.name, scale, bins, by: "class" }, "", signal),
+    [column.name],
+  );
+  if (error) return <ErrorBox error={error} />;
+  if (!histogram) return <Loading what={column.name} />;
+  const { edges } = histogram;
+  if (edges.length === 0) return <p class="hint">No source has {column.name}.</p>;
+  const at = (x: number): number => (scale === "log" ? Math.log10(x) : x);
+  const [low, high] = [at(edges[0]), at(edges[edges.length - 1])];
+  const place = (x: number): number => left + ((at(x) - low) / (high - low)) * (width - left - right);
+  const inside = (x: number): boolean => Number.isFinite(at(x)) && at(x) >= low && at(x) <= high;
+  const height = catalog.classes.length * strip + axis;
+  const label = (x: number): string =>
+    scale === "log" && (x < 0.01 || x >= 1e4) ? power(Math.round(Math.log10(x))) : figure(x);
+  return (
+    <figure class="feature-figure">
+      <figcaption>
+        <strong>{column.name}</strong>
+        {column.unit && <span class="unit"> {column.unit}</span>}
+        <span class="value">{figure(value, 4)}</span>
+        <span class="what">{column.description}</span>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={`${column.name} of the source, ${figure(value, 4)}, on the distribution of each class`}
+      >
+        {catalog.classes.map(({ name }, c) => (
+          <g key={name} transform={`translate(0 ${c * strip})`}>
+            <text x={left - 6} y={strip - 3} text-anchor="end">
+              {name}
+            </text>
+            <path d={outline(histogram, name, edges.map(place))} style={{ fill: color(name) }} />
+          </g>
+        ))}
+        <line class="base" x1={left} x2={width - right} y1={height - axis} y2={height - axis} />
+        <text x={left} y={height - 6}>
+          {label(edges[0])}
+        </text>
+        <text x={width - right} y={height - 6} text-anchor="end">
+          {label(edges[edges.length - 1])}
+        </text>
+        {each.filter(inside).map((x, i) => (
+          <line key={i} class="each" x1={place(x)} x2={place(x)} y1={0} y2={height - axis} />
+        ))}
+        {value !== null && inside(value) && (
+          <line class="own" x1={place(value)} x2={place(value)} y1={0} y2={height - axis + 4} />
+        )}
+      </svg>
+    </figure>
+  );
+}
+
+/** A class's histogram as an area of the strip's height at its fullest bin. */
+function outline(histogram: Histogram, name: string, x: number[]): string {
+  const counts = histogram.series.find((series) => series.value === name)?.counts ?? [];
+  const most = Math.max(...counts, 0);
+  if (most === 0) return "";
+  const y = (n: number): string => (strip - (n / most) * (strip - 2)).toFixed(1);
+  const steps = counts.map((n, i) => `L${x[i].toFixed(1)} ${y(n)}H${x[i + 1].toFixed(1)}`);
+  return `M${x[0].toFixed(1)} ${strip}${steps.join("")}V${strip}Z`;
+}
+
+export function FeatureFigures({ source }: { source: Source }) {
+  const catalog = useCatalog();
+  const { columns, rows } = source.detections;
+  const numbers = (name: string): number[] => {
+    const place = columns.findIndex((column) => column.role === "feature" && column.name === name);
+    return rows.map((row) => row[place]).filter((x): x is number => typeof x === "number");
+  };
+  return (
+    <>
+      <p class="hint">
+        Strips: all sources of each class, each as high as its fullest bin. Line: this source
+        {rows.length > 1 && ", by its first classified detection; thin lines: all its detections"}.
+      </p>
+      <div class="feature-figures">
+        {catalog.columns
+          .filter((column) => column.role === "feature")
+          .map((column) => {
+            const value = source.values[column.name];
+            return (
+              <FeatureFigure
+                key={column.name}
+                column={column}
+                value={typeof value === "number" ? value : null}
+                each={rows.length > 1 ? numbers(column.name) : []}
+              />
+            );
+          })}
+      </div>
+    </>
+  );
+}

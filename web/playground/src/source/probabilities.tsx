@@ -1,0 +1,84 @@
+// The probability of each class: of the source, of each detection, and the mean of these.
+import type { Source } from "../api.js";
+import { ClassName, useClassColor } from "../components/class_name.js";
+import { figure } from "../../../common/numbers.js";
+import { useCatalog } from "../state/catalog.js";
+
+const percentOf = (p: number): string => `${100 * p}%`;
+
+export function Probabilities({ source }: { source: Source }) {
+  const catalog = useCatalog();
+  const color = useClassColor();
+  const { detections, values } = source;
+  const number = (name: string): number | null => {
+    const value = values[name];
+    return typeof value === "number" ? value : null;
+  };
+  const named = (suffix: string, role: string, name: string): number | null => {
+    const column = catalog.columns.find((one) => one.role === role && one.name === name + suffix);
+    return column ? number(column.name) : null;
+  };
+  const rows = catalog.classes.map(({ name }) => {
+    const place = detections.columns.findIndex(
+      (column) => column.role === "probability of" && column.name === name,
+    );
+    return {
+      name,
+      soft: named("", "probability of", name),
+      mean: named("_mean", "mean of", name),
+      deviation: named("_std", "deviation of", name),
+      each: detections.rows
+        .map((row) => row[place])
+        .filter((p): p is number => typeof p === "number"),
+    };
+  });
+  if (rows.every((row) => row.soft === null && row.mean === null && row.each.length === 0))
+    return <p>No detection of it was classified.</p>;
+  const several = detections.rows.length > 1;
+  return (
+    <>
+      <table class="probabilities">
+        <thead>
+          <tr>
+            <th scope="col">Class</th>
+            <th scope="col" class="bars">
+              <span class="hidden">As a bar</span>
+            </th>
+            <th scope="col" class="number">
+              p
+            </th>
+            <th scope="col" class="number">
+              mean ± deviation
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, soft, mean, deviation, each }) => (
+            <tr key={name}>
+              <th scope="row">
+                <ClassName name={name} />
+              </th>
+              <td class="bars" aria-hidden="true">
+                <span class="track">
+                  <span
+                    class="bar"
+                    style={{ width: percentOf(soft ?? mean ?? 0), background: color(name) }}
+                  />
+                  {several &&
+                    each.map((p, i) => <i key={i} class="tick" style={{ left: percentOf(p) }} />)}
+                </span>
+              </td>
+              <td class="number">{figure(soft ?? mean)}</td>
+              <td class="number">
+                {mean === null ? "–" : `${figure(mean)} ± ${figure(deviation)}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="hint">
+        Bars: the source{several && "; ticks: each of its detections, whose mean stands on the right"}.
+      </p>
+    </>
+  );
+}
