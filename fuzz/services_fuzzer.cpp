@@ -1,5 +1,9 @@
-// Services files and documents of jobs: what is read can be used, or is an error.
+// Services files and documents of jobs: what is read can be used, or is an error. Links stay URLs,
+// whatever the name.
+#include <cstring>
+
 #include "fuzz.hpp"
+#include "uhuru/vo/links.hpp"
 #include "uhuru/vo/services.hpp"
 #include "uhuru/vo/uws.hpp"
 
@@ -11,6 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const Services services = parse_services(text, "fuzz.toml");
     require(services.csc.releases.contains(services.csc.current), "a current release");
     require(!services.csc.keys.empty(), "keys");
+    for (const Link& link : source_links(services, text, SkyPosition{1, 2})) {
+      require(link.url.starts_with("https://"), "a scheme");
+      for (const char c : link.url)
+        require(c > ' ' && c <= '~' && !std::strchr("\"'<>{}", c), "a URL without escapes");
+    }
   });
   only_errors([&] { require(!parse_job(text, "fuzz").phase.empty(), "a phase"); });
   return 0;

@@ -29,6 +29,9 @@ size_t shown_width(std::string_view text);
 /// as '?'.
 std::string shown(std::string text, size_t most);
 
+/// Each byte as %XX but letters, digits and -._~ : a part of a URL, whatever `text` holds.
+std::string percent_encoded(std::string_view text);
+
 /// `items` joined by `separator`.
 std::string join(std::span<const std::string> items, std::string_view separator);
 

@@ -1,6 +1,7 @@
 #include "uhuru/vo/services.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "uhuru/base/error.hpp"
@@ -10,6 +11,8 @@
 
 namespace uhuru {
 namespace {
+
+constexpr std::array<std::string_view, 4> link_placeholders = {"name", "ra", "dec", "signed_dec"};
 
 HttpSettings read_http(TomlSection section) {
   constexpr double longest_s = 1e6;
@@ -80,6 +83,46 @@ CounterpartArchive read_counterparts(TomlSection section) {
   return archive;
 }
 
+/// Whether a URL with placeholders can be trusted: nothing that comes for them may change where it
+/// leads, and nothing in it needs to be escaped in a page.
+bool is_link_url(std::string_view url) {
+  constexpr std::string_view scheme = "https://";
+  if (!url.starts_with(scheme)) return false;
+  const std::string_view host =
+      url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size());
+  if (host.empty() || host.size() + scheme.size() == url.size()) return false;
+  if (host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-:") != std::string_view::npos)
+    return false;
+  while (!url.empty()) {
+    if (url[0] == '{') {
+      const std::string_view name = url.substr(1, url.find('}') - 1);
+      if (std::ranges::find(link_placeholders, name) == link_placeholders.end()) return false;
+      url.remove_prefix(name.size() + 2);
+    } else if (url[0] <= ' ' || url[0] > '~' ||
+               std::string_view("\"'<>\\^`|}").find(url[0]) != std::string_view::npos) {
+      return false;
+    } else {
+      url.remove_prefix(1);
+    }
+  }
+  return true;
+}
+
+std::vector<LinkTemplate> read_links(std::vector<TomlSection> sections) {
+  std::vector<LinkTemplate> links;
+  for (TomlSection& section : sections) {
+    LinkTemplate& link = links.emplace_back();
+    link.title = section.text("title");
+    link.url = section.text("url");
+    if (!is_link_url(link.url))
+      section.fail(section.get("url", true), "this is no URL for a link",
+                   "https://HOST/… with the placeholders {name}, {ra}, {dec}, {signed_dec}",
+                   in_quotes(link.url));
+    section.finish();
+  }
+  return links;
+}
+
 }  // namespace
 
 std::vector<std::string> DetectionArchive::identity() const {
@@ -115,6 +158,7 @@ Services parse_services(const std::string& text, const std::string& name) {
   tap.finish();
   services.csc = read_detections(whole.section("csc"));
   services.simbad = read_counterparts(whole.section("simbad"));
+  services.links = read_links(whole.sections("links", false));
   whole.finish();
   return services;
 }

@@ -43,11 +43,18 @@ struct CounterpartArchive {
   std::string query;  // {radius}: degrees
 };
 
+/// Where a page about a source is. The URL is https and has placeholders behind its host: {name},
+/// and {ra}, {dec} or {signed_dec} in degrees.
+struct LinkTemplate {
+  std::string title, url;
+};
+
 struct Services {
   HttpSettings http;
   TapSettings tap;
   DetectionArchive csc;
   CounterpartArchive simbad;
+  std::vector<LinkTemplate> links;
 };
 
 /// The text of the built-in services file ("default"), or of the file of this name.
