@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/serve/answers.hpp"
 #include "uhuru/serve/cone_search.hpp"
 #include "uhuru/serve/http_server.hpp"
 #include "uhuru/serve/pages.hpp"
@@ -92,32 +92,6 @@ const char* explanation(int status) {
   }
 }
 
-/// Answers with `size` bytes that `send(offset, length, sink)` sends. Parts are those of the
-/// request's range; a provider is also what keeps httplib from packing answers as small as it can.
-void answer_with(const Request& request, Response& response, const std::string& type, size_t size,
-                 const httplib::ContentProvider& send) {
-  const auto fits = [&](const httplib::Range& range) {
-    return range.first < 0 ? range.second <= static_cast<ssize_t>(size)
-                           : range.first < static_cast<ssize_t>(size);
-  };
-  if (request.ranges.size() > 1 ||
-      !std::all_of(request.ranges.begin(), request.ranges.end(), fits)) {
-    response.status = 416;
-    return;
-  }
-  response.set_content_provider(size, type, send);
-}
-
-void answer_text(const Request& request, Response& response, const std::string& type,
-                 std::string text) {
-  const auto shared = std::make_shared<const std::string>(std::move(text));
-  answer_with(request, response, type, shared->size(),
-              [shared](size_t offset, size_t length, httplib::DataSink& sink) {
-                const auto part = std::string_view(*shared).substr(offset, length);
-                return sink.write(part.data(), part.size());
-              });
-}
-
 }  // namespace
 
 class CatalogServer::Service {
@@ -133,7 +107,7 @@ class CatalogServer::Service {
     const bool v6 = options.address.find(':') != std::string::npos;
     url_ = fmt::format("http://{}{}{}:{}", v6 ? "[" : "", options.address, v6 ? "]" : "",
                        server_.listener().port());
-    route();
+    route(options.threads);
   }
 
   const std::string& url() const { return url_; }
@@ -145,11 +119,14 @@ class CatalogServer::Service {
   void end() { server_.end(); }
 
  private:
-  void route() {
+  void route(int threads) {
     server_.set_default_headers(
         {{"X-Content-Type-Options", "nosniff"},
          {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}});
-    server_.set_keep_alive_max_count(1000);
+    server_.limits.quick_threads = static_cast<size_t>(std::max(threads, 1));
+    server_.is_slow = [](std::string_view, std::string_view path) {
+      return path == "/catalog.vot" || path == "/catalog.fits";
+    };
     server_.set_pre_routing_handler([this](const Request& request, Response& response) {
       if (is_asked_for(request)) return httplib::Server::HandlerResponse::Unhandled;
       response.status = 403;
@@ -186,13 +163,8 @@ class CatalogServer::Service {
 
   void whole_table(const char* path, const char* type, WholeTable& table) {
     server_.Get(path, [=, &table](const Request& request, Response& response) {
-      answer_with(request, response, type, table.size(),
-                  [&table](size_t offset, size_t length, httplib::DataSink& sink) {
-                    std::array<char, 65536> bytes;
-                    const size_t got =
-                        table.read(offset, bytes.data(), std::min(length, bytes.size()));
-                    return got > 0 && sink.write(bytes.data(), got);
-                  });
+      const WholeTable::File file = table.file();
+      answer_file(request, response, type, file.descriptor, file.size);
     });
   }
 

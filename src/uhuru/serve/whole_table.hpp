@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -13,21 +14,23 @@ namespace uhuru {
 /// file that has no name. Thread-safe.
 class WholeTable {
  public:
+  struct File {
+    std::shared_ptr<const Descriptor> descriptor;
+    size_t size = 0;
+  };
+
   /// `name` stands for the format: "catalog.vot", "catalog.fits".
   WholeTable(std::string catalog, std::string name)
       : catalog_(std::move(catalog)), name_(std::move(name)) {}
 
-  /// Bytes of the file; makes it where it is not there yet. Throws Error (input) where the catalog
-  /// is damaged or the disk is full.
-  size_t size();
-  /// Bytes from `offset` on into `bytes`, after size(); fewer than `size` at the end, 0 beyond it.
-  size_t read(size_t offset, char* bytes, size_t size) const;
+  /// The file; makes it where it is not there yet. Throws Error (input) where the catalog is
+  /// damaged or the disk is full.
+  File file();
 
  private:
   std::string catalog_, name_;
   std::mutex mutex_;
-  Descriptor file_;
-  size_t size_ = 0;
+  File file_;
 };
 
 }  // namespace uhuru
