@@ -8,6 +8,7 @@
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/serve/catalog_server.hpp"
+#include "uhuru/serve/listener.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -44,6 +45,7 @@ class Signals {
 void serve(Context& context, Options& options) {
   Signals signals;
   options.serve.threads = context.make_threads().count();
+  allow_most_descriptors();  // a connection takes one
   CatalogServer server(options.serve);
   Terminal& terminal = context.terminal;
   terminal.say_items("serving     ",

@@ -2,20 +2,26 @@
 #include "uhuru/serve/http_server.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "support/support.hpp"
+#include "uhuru/serve/answers.hpp"
 
 namespace uhuru {
 namespace {
 
 using testing::error_of;
+using testing::ScratchFolder;
+using testing::write_file;
 
 /// A client that sends what it likes.
 class Client {
@@ -56,19 +62,44 @@ class HttpServing : public ::testing::Test {
     server_.Get("/x", [](const httplib::Request&, httplib::Response& response) {
       response.set_content("hello", "text/plain");
     });
-    server_.Get("/large", [](const httplib::Request&, httplib::Response& response) {
-      constexpr size_t size = size_t{1} << 32;
-      response.set_content_provider(size, "text/plain",
-                                    [](size_t, size_t length, httplib::DataSink& sink) {
-                                      const std::string piece(std::min<size_t>(length, 65536), 'x');
-                                      return sink.write(piece.data(), piece.size());
-                                    });
+    const std::string path = folder_ / "large";
+    write_file(path, "");
+    std::filesystem::resize_file(path, large_size);  // of which the disk holds nothing
+    const auto file = std::make_shared<const Descriptor>(::open(path.c_str(), O_RDONLY));
+    server_.Get("/large", [file](const httplib::Request& request, httplib::Response& response) {
+      answer_file(request, response, "text/plain", file, large_size);
+    });
+    server_.Get("/text/(\\d+)", [](const httplib::Request& request, httplib::Response& response) {
+      answer_text(request, response, "text/plain",
+                  std::string(std::stoul(request.matches[1]), 'x'));
+    });
+    server_.Get("/slow", [this](const httplib::Request& request, httplib::Response& response) {
+      slow_goes_on_.wait(false);
+      answer_text(request, response, "text/plain", "slow");
+    });
+    server_.is_slow = [](std::string_view, std::string_view path_of) { return path_of == "/slow"; };
+    server_.post("/body", [](const httplib::Request& request, httplib::Response& response) {
+      const RequestBody body = HttpServer::body();
+      const std::string bytes =
+          body.path.empty() ? std::string(body.bytes) : testing::read_file(body.path);
+      EXPECT_EQ(bytes.size(), body.size);
+      EXPECT_EQ(request.body, "");
+      answer_text(request, response, "text/plain",
+                  std::to_string(body.size) + (body.path.empty() ? " bytes" : " in a file") + ", " +
+                      bytes.substr(0, 5));
     });
     server_.limits.idle = std::chrono::milliseconds(300);
-    server_.limits.request = std::chrono::milliseconds(600);
+    server_.limits.head = std::chrono::milliseconds(600);
     server_.limits.write_stall = std::chrono::milliseconds(500);
   }
-  ~HttpServing() override { stop(); }
+  ~HttpServing() override {
+    let_slow_go_on();
+    stop();
+  }
+  void let_slow_go_on() {
+    slow_goes_on_ = true;
+    slow_goes_on_.notify_all();
+  }
   void start() {
     thread_ = std::thread([this] { server_.run(); });
   }
@@ -78,7 +109,17 @@ class HttpServing : public ::testing::Test {
   }
   int port() const { return server_.listener().port(); }
 
+  /// What comes for these bytes until the connection ends.
+  std::string answer(const std::string& text) const {
+    Client client(port());
+    client.send(text);
+    return client.receive();
+  }
+
+  static constexpr size_t large_size = size_t{1} << 32;
+  ScratchFolder folder_;
   HttpServer server_;
+  std::atomic<bool> slow_goes_on_ = false;
   std::thread thread_;
 };
 
@@ -110,11 +151,6 @@ TEST_F(HttpServing, ClosesWhatIsTooSlowOrTooLarge) {
   }
   EXPECT_FALSE(open);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
-  const auto answer = [&](const std::string& text) {
-    Client client(port());
-    client.send(text);
-    return client.receive();
-  };
   EXPECT_NE(answer("GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n").find(" 414 "),
             std::string::npos);
   std::string headers = "GET /x HTTP/1.1\r\n";
@@ -159,6 +195,150 @@ TEST_F(HttpServing, EndsThoughClientsAreThere) {
   const auto begin = std::chrono::steady_clock::now();
   stop();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+}
+
+TEST_F(HttpServing, AnswersWithPartsOfFilesAndTexts) {
+  start();
+  for (const std::string path : {"/large", "/text/3000000"}) {
+    const std::string whole = path == "/large" ? std::to_string(large_size) : "3000000";
+    const auto ask = [&](const std::string& method, const std::string& range) {
+      return answer(method + " " + path + " HTTP/1.1\r\nConnection: close\r\n" + range + "\r\n");
+    };
+    const std::string part = ask("GET", "Range: bytes=1000-2999999\r\n");
+    EXPECT_EQ(part.find("HTTP/1.1 206"), 0U);
+    EXPECT_NE(part.find("Content-Range: bytes 1000-2999999/" + whole), std::string::npos);
+    EXPECT_EQ(part.size() - part.find("\r\n\r\n") - 4, 2999000U);
+    const std::string end = ask("GET", "Range: bytes=-5\r\n");
+    EXPECT_EQ(end.size() - end.find("\r\n\r\n") - 4, 5U) << end;
+    EXPECT_EQ(ask("GET", "Range: bytes=99999999999-\r\n").find("HTTP/1.1 416"), 0U);
+    EXPECT_EQ(ask("GET", "Range: bytes=0-1,5-6\r\n").find("HTTP/1.1 416"), 0U);
+    const std::string head = ask("HEAD", "");
+    EXPECT_NE(head.find("Content-Length: " + whole), std::string::npos) << head;
+    EXPECT_EQ(head.find("\r\n\r\n") + 4, head.size());
+  }
+}
+
+TEST_F(HttpServing, BodiesAreThereBeforeTheirRequestIsAnswered) {
+  server_.limits.body_bytes = 1000000;
+  server_.limits.body = std::chrono::milliseconds(1000);
+  start();
+  const auto post = [](size_t size, const std::string& more = "") {
+    return "POST /body HTTP/1.1\r\nContent-Length: " + std::to_string(size) + "\r\n" + more +
+           "\r\n";
+  };
+  const std::string close = "Connection: close\r\n";
+  EXPECT_NE(answer(post(0, close)).find("0 bytes, "), std::string::npos);
+  EXPECT_NE(answer(post(7, close) + "abcdefg").find("7 bytes, abcde"), std::string::npos);
+  const std::string large(1000000, 'y');
+  EXPECT_NE(answer(post(large.size(), close) + large).find("1000000 in a file, yyyyy"),
+            std::string::npos);
+  EXPECT_EQ(answer(post(large.size() + 1)).find("HTTP/1.1 413"), 0U);
+  // In pieces, after the server has said that it may come, with the next request behind it.
+  Client client(port());
+  client.send(post(5, "Expect: 100-continue\r\n"));
+  EXPECT_EQ(client.receive("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("ab");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  client.send("cdeGET /x HTTP/1.1\r\n\r\n" + post(3) + "123");
+  const std::string three = client.receive("3 bytes, 123");
+  EXPECT_LT(three.find("5 bytes, abcde"), three.find("hello"));
+  // One that never comes.
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(answer(post(5) + "ab"), "");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
+  EXPECT_EQ(answer("POST /nowhere HTTP/1.1\r\nConnection: close\r\nContent-Length: 2\r\n\r\nab")
+                .find("HTTP/1.1 404"),
+            0U);
+}
+
+TEST_F(HttpServing, RefusesBodiesThatAreTooMuchTogether) {
+  server_.limits.body_bytes = 1000;
+  server_.limits.bodies_bytes = 1500;
+  start();
+  const std::string head = "POST /body HTTP/1.1\r\nContent-Length: 1000\r\n\r\n";
+  Client first(port());
+  first.send(head + std::string(999, 'a'));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const std::string refused = answer(head);
+  EXPECT_EQ(refused.find("HTTP/1.1 503"), 0U) << refused;
+  EXPECT_NE(refused.find("Retry-After: "), std::string::npos);
+  first.send("a");
+  EXPECT_NE(first.receive("aaaaa").find("1000 bytes"), std::string::npos);
+  EXPECT_NE(answer(head + std::string(1000, 'b')).find("1000 bytes"), std::string::npos);
+}
+
+TEST_F(HttpServing, SlowRequestsHoldNoQuickOnesUp) {
+  server_.limits.slow_threads = 1;
+  server_.limits.slow_waiting = 2;
+  start();
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 3; ++i) {  // one is worked on, two wait
+    slow.push_back(std::make_unique<Client>(port()));
+    // Whatever the path looks like.
+    slow.back()->send(i == 1 ? "GET /%73low HTTP/1.1\r\n\r\n" : "GET /slow HTTP/1.1\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_EQ(answer("GET /slow HTTP/1.1\r\n\r\n").find("HTTP/1.1 503"), 0U);
+  EXPECT_NE(answer("GET /x HTTP/1.1\r\nConnection: close\r\n\r\n").find("hello"),
+            std::string::npos);
+  let_slow_go_on();
+  for (const auto& client : slow)
+    EXPECT_NE(client->receive("slow").find("HTTP/1.1 200"), std::string::npos);
+}
+
+TEST_F(HttpServing, ClosesWhoTakesNothing) {
+  start();
+  Client one(port()), other(port());
+  one.send("GET /large HTTP/1.1\r\n\r\n");
+  other.send("GET /text/100000000 HTTP/1.1\r\n\r\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2000));
+  EXPECT_LT(one.receive().size(), large_size / 4);
+  EXPECT_LT(other.receive().size(), 100000000U);
+}
+
+TEST_F(HttpServing, BoundsWhatIsNotTaken) {
+  server_.limits.answers_bytes = 30000000;
+  server_.limits.write_stall = std::chrono::seconds(60);
+  start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 5; ++i) {
+    clients.push_back(std::make_unique<Client>(port()));
+    clients.back()->send("GET /text/20000000 HTTP/1.1\r\nConnection: close\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  // Who waited longest has gone, and others are answered.
+  EXPECT_LT(clients.front()->receive().size(), 20000000U);
+  EXPECT_NE(answer("GET /x HTTP/1.1\r\nConnection: close\r\n\r\n").find("hello"),
+            std::string::npos);
+  EXPECT_GT(clients.back()->receive().size(), 20000000U);
+  EXPECT_EQ(answer("GET /text/40000000 HTTP/1.1\r\n\r\n").find("HTTP/1.1 500"), 0U);
+}
+
+TEST_F(HttpServing, MakesRoomForNewConnections) {
+  server_.limits.connections = 10;
+  server_.limits.idle = server_.limits.head = std::chrono::seconds(60);
+  start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 30; ++i) {
+    clients.push_back(std::make_unique<Client>(port()));
+    if (i % 2 == 0) clients.back()->send("GET /x HT");
+    EXPECT_NE(answer("GET /x HTTP/1.1\r\nConnection: close\r\n\r\n").find("hello"),
+              std::string::npos);
+  }
+  EXPECT_EQ(clients.front()->receive(), "");
+}
+
+TEST_F(HttpServing, EndsAConnectionAfterManyRequests) {
+  server_.limits.requests = 5;
+  start();
+  std::string requests;
+  for (int i = 0; i < 8; ++i) requests += "GET /x HTTP/1.1\r\n\r\n";
+  const std::string answers = answer(requests);
+  size_t count = 0;
+  for (size_t at = answers.find("hello"); at != answers.npos; at = answers.find("hello", at + 1))
+    ++count;
+  EXPECT_EQ(count, 5U);
+  EXPECT_NE(answers.find("Connection: close"), std::string::npos);
 }
 
 TEST_F(HttpServing, SaysWhyItCannotListen) {

@@ -1,5 +1,6 @@
 #include "uhuru/serve/api_routes.hpp"
 
+#include "uhuru/serve/answers.hpp"
 #include "uhuru/serve/json_cells.hpp"
 
 namespace uhuru {
@@ -19,8 +20,14 @@ const std::vector<ApiRoute>& api_routes() {
   return routes;
 }
 
-void answer_error(httplib::Response& response, int status, const Error& error) {
-  response.status = status;
+void answer_api(const httplib::Request& request, httplib::Response& response, ApiAnswer answer) {
+  for (const auto& [name, value] : answer.headers) response.set_header(name, value);
+  answer_text(request, response, answer.type, std::move(answer.text));
+}
+
+void answer_error(httplib::Response& response, const Error& error) {
+  const bool not_found = dynamic_cast<const NotFound*>(&error) != nullptr;
+  response.status = not_found ? 404 : error.kind() == ErrorKind::input ? 400 : 500;
   response.set_content(json_text({{"error",
                                    {{"message", error.message()},
                                     {"where", error.where()},
@@ -31,17 +38,10 @@ void answer_error(httplib::Response& response, int status, const Error& error) {
 
 void add_api_routes(httplib::Server& server, CatalogApi& api) {
   for (const ApiRoute& route : api_routes())
-    server.Get(route.path, [&](const httplib::Request& request, httplib::Response& response) {
-      try {
-        ApiAnswer answer = (api.*route.answer)(request.params);
-        for (const auto& [name, value] : answer.headers) response.set_header(name, value);
-        response.set_content(std::move(answer.text), answer.type);
-      } catch (const NotFound& error) {
-        answer_error(response, 404, error);
-      } catch (const Error& error) {
-        answer_error(response, 400, error);
-      }
-    });
+    server.Get(route.path,
+               api_handler([&](const httplib::Request& request, httplib::Response& response) {
+                 answer_api(request, response, (api.*route.answer)(request.params));
+               }));
 }
 
 }  // namespace uhuru

@@ -5,19 +5,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/serve/api_routes.hpp"
+#include "uhuru/serve/answers.hpp"
 #include "uhuru/serve/cone_search.hpp"
 #include "uhuru/serve/http_server.hpp"
 #include "uhuru/serve/pages.hpp"
+#include "uhuru/serve/playground.hpp"
 #include "uhuru/serve/pool.hpp"
-#include "uhuru/serve/whole_table.hpp"
+#include "uhuru/serve/table_file.hpp"
 
 namespace uhuru {
 namespace {
@@ -33,6 +34,13 @@ std::string catalog_file(const std::string& path) {
     throw input_error("there is no catalog in the folder", path,
                       "catalog.sqlite, which `uhuru catalog DIR` makes of a run's folder");
   return file;
+}
+
+PlaygroundOptions playground_options(const std::string& catalog, const ServeOptions& options) {
+  const fs::path folder = fs::absolute(catalog).parent_path();
+  const std::string model = (folder / "model.json").string();
+  return {catalog, options.title.empty() ? folder.filename().string() : options.title,
+          fs::exists(model) ? model : "", load_services("default")};
 }
 
 /// The host of a Host header, without the port.
@@ -57,32 +65,6 @@ const char* explanation(int status) {
   }
 }
 
-/// Answers with `size` bytes that `send(offset, length, sink)` sends. Parts are those of the
-/// request's range; a provider is also what keeps httplib from packing answers as small as it can.
-void answer_with(const Request& request, Response& response, const std::string& type, size_t size,
-                 const httplib::ContentProvider& send) {
-  const auto fits = [&](const httplib::Range& range) {
-    return range.first < 0 ? range.second <= static_cast<ssize_t>(size)
-                           : range.first < static_cast<ssize_t>(size);
-  };
-  if (request.ranges.size() > 1 ||
-      !std::all_of(request.ranges.begin(), request.ranges.end(), fits)) {
-    response.status = 416;
-    return;
-  }
-  response.set_content_provider(size, type, send);
-}
-
-void answer_text(const Request& request, Response& response, const std::string& type,
-                 std::string text) {
-  const auto shared = std::make_shared<const std::string>(std::move(text));
-  answer_with(request, response, type, shared->size(),
-              [shared](size_t offset, size_t length, httplib::DataSink& sink) {
-                const auto part = std::string_view(*shared).substr(offset, length);
-                return sink.write(part.data(), part.size());
-              });
-}
-
 }  // namespace
 
 class CatalogServer::Service {
@@ -91,7 +73,6 @@ class CatalogServer::Service {
       : path_(catalog_file(options.catalog)),
         own_address_(options.address),
         server_(options.address, options.port),
-        api_(path_, load_services("default"), Threads(options.threads)),
         votable_(path_, "catalog.vot"),
         fits_(path_, "catalog.fits") {
     for (int i = 0; i < std::max(options.threads, 1); ++i)
@@ -99,7 +80,9 @@ class CatalogServer::Service {
     const bool v6 = options.address.find(':') != std::string::npos;
     url_ = fmt::format("http://{}{}{}:{}", v6 ? "[" : "", options.address, v6 ? "]" : "",
                        server_.listener().port());
-    route();
+    if (!options.vo_only)
+      playground_.emplace(playground_options(path_, options), Threads(options.threads));
+    route(options.threads);
   }
 
   const std::string& url() const { return url_; }
@@ -111,11 +94,17 @@ class CatalogServer::Service {
   void end() { server_.end(); }
 
  private:
-  void route() {
+  void route(int threads) {
     server_.set_default_headers(
         {{"X-Content-Type-Options", "nosniff"},
+         {"Cache-Control", "no-cache"},
+         {"Referrer-Policy", "same-origin"},
+         {"Cross-Origin-Resource-Policy", "same-origin"},
          {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}});
-    server_.set_keep_alive_max_count(1000);
+    server_.limits.quick_threads = static_cast<size_t>(std::max(threads, 1));
+    server_.is_slow = [](std::string_view method, std::string_view path) {
+      return path == "/catalog.vot" || path == "/catalog.fits" || Playground::is_slow(method, path);
+    };
     server_.set_pre_routing_handler([this](const Request& request, Response& response) {
       if (is_asked_for(request)) return httplib::Server::HandlerResponse::Unhandled;
       response.status = 403;
@@ -134,9 +123,10 @@ class CatalogServer::Service {
           request, response, "text/xml;content=x-votable",
           searches_.with([&](ConeSearch& search) { return search.answer(request.params); }));
     });
-    add_api_routes(server_, api_);
-    page("/", "text/html; charset=utf-8",
-         [this](const Catalog& catalog) { return index_page(catalog, url_); });
+    if (playground_) playground_->add_routes(server_);
+    if (!playground_ || !Playground::has_pages())
+      page("/", "text/html; charset=utf-8",
+           [this](const Catalog& catalog) { return index_page(catalog, url_); });
     page("/capabilities", "text/xml",
          [this](const Catalog& catalog) { return capabilities_document(catalog, url_); });
     page("/availability", "text/xml", [](const Catalog&) { return availability_document(); });
@@ -154,13 +144,8 @@ class CatalogServer::Service {
 
   void whole_table(const char* path, const char* type, WholeTable& table) {
     server_.Get(path, [=, &table](const Request& request, Response& response) {
-      answer_with(request, response, type, table.size(),
-                  [&table](size_t offset, size_t length, httplib::DataSink& sink) {
-                    std::array<char, 65536> bytes;
-                    const size_t got =
-                        table.read(offset, bytes.data(), std::min(length, bytes.size()));
-                    return got > 0 && sink.write(bytes.data(), got);
-                  });
+      const TableFile file = table.file();
+      answer_file(request, response, type, file.descriptor, file.size);
     });
   }
 
@@ -176,7 +161,7 @@ class CatalogServer::Service {
   std::string path_, own_address_, url_;
   HttpServer server_;
   Pool<ConeSearch> searches_;
-  CatalogApi api_;
+  std::optional<Playground> playground_;
   WholeTable votable_, fits_;
 };
 

@@ -11,6 +11,8 @@ struct ServeOptions {
   std::string address = "127.0.0.1";  // where to listen
   int port = 8080;                    // 0: any that is free
   int threads = 1;                    // queries that are worked on at the same time
+  bool vo_only = false;               // no pages, and no API for them
+  std::string title;                  // that pages show; empty: the folder's name
 };
 
 /// A server over HTTP/1.1 of /scs (Simple Cone Search 1.03), /catalog.vot and /catalog.fits (all

@@ -1,59 +1,61 @@
-// One connection of the server, with limits on what a client may take.
+// One connection of the server.
 #pragma once
 
-#include <httplib.h>
-
 #include <chrono>
+#include <cstdint>
+#include <list>
 #include <string>
 
 #include "uhuru/serve/listener.hpp"
+#include "uhuru/serve/request_reader.hpp"
 
 namespace uhuru {
 
-/// What a client may take before its connection is closed.
-struct ConnectionLimits {
-  std::chrono::milliseconds idle{5000};          // between two requests
-  std::chrono::milliseconds request{10000};      // for a whole request to arrive
-  std::chrono::milliseconds write_stall{20000};  // without taking a byte
-  size_t request_bytes = 32768;                  // line, headers and body
+/// What a connection waits for.
+enum class Phase {
+  idle,     // a request
+  head,     // the rest of its head
+  body,     // the rest of its body
+  working,  // a worker
+  sending,  // that the client takes the answer
+  leaving,  // that the client closes
+  closed,   // nothing
 };
+constexpr size_t phase_count = 7;
 
-/// A stream as httplib reads and writes it. Small writes are collected. Used by one thread.
-class Connection : public httplib::Stream {
- public:
-  /// `stop`: a descriptor that becomes readable when the server ends. Both must outlive it.
-  Connection(int socket, int stop, const ConnectionLimits& limits)
-      : socket_(socket), stop_(stop), limits_(limits) {}
-
-  /// Waits for the next request; false where none comes.
-  bool next_request();
-  /// Sends what was collected; false where the client does not take it.
-  bool flush();
-  /// Ends the connection, and for a moment passes over what still comes: a client that has not sent
-  /// all of its request would otherwise lose the answer to it.
-  void finish();
-
-  bool is_readable() const override { return true; }
-  bool is_writable() const override { return !broken_; }
-  ssize_t read(char* bytes, size_t size) override;
-  ssize_t write(const char* bytes, size_t size) override;
-  void get_remote_ip_and_port(std::string& ip, int& port) const override;
-  void get_local_ip_and_port(std::string& ip, int& port) const override;
-  socket_t socket() const override { return socket_; }
-
- private:
+/// A connection belongs to the loop or, in Phase::working, to the worker that has its request; only
+/// `place`, `phase` and `since` are always the loop's.
+struct Connection {
   using Clock = std::chrono::steady_clock;
-  bool wait(short events, Clock::time_point until) const;
-  bool fill(Clock::time_point until);
-  bool send(const char* bytes, size_t size);
+  enum class Sent { all, some, broken };
 
-  int socket_, stop_;
-  const ConnectionLimits& limits_;
-  std::string in_, out_;
-  size_t begin_ = 0;  // of what is unread in in_
-  size_t left_ = 0;   // bytes that the request may still have
-  Clock::time_point until_;
-  bool broken_ = false;
+  Connection(Descriptor connected, uint64_t most_body_bytes)
+      : socket(std::move(connected)), reader(most_body_bytes) {}
+
+  /// Sends of the answer what the client takes, up to a bound: others wait too. Never blocks.
+  Sent send();
+  /// Bytes that the client's machine has confirmed.
+  uint64_t taken_bytes() const;
+
+  std::list<Connection>::iterator place;
+  Phase phase = Phase::idle;
+  Clock::time_point since;
+
+  Descriptor socket;
+  RequestReader reader;
+  std::string rest;  // what came behind the request
+  ReceivedRequest request;
+  HttpAnswer answer;
+  Sent sent = Sent::some;        // how the worker left it
+  bool is_watched = false;       // and whether it waits for the next request already
+  size_t answer_sent = 0;        // of the answer's bytes
+  size_t requests = 0;           // so far
+  size_t passed_over = 0;        // bytes while leaving
+  uint64_t sent_bytes = 0;       // in all
+  uint64_t confirmed_bytes = 0;  // when last looked at
+  // What it takes of the bounds of the server.
+  size_t head_share = 0, answer_share = 0;
+  uint64_t body_share = 0;
 };
 
 }  // namespace uhuru

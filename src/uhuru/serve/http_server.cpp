@@ -1,74 +1,60 @@
 #include "uhuru/serve/http_server.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
+#include <utility>
 
-#include <cerrno>
-#include <cstring>
-
-#include "uhuru/base/error.hpp"
+#include "uhuru/serve/exchange.hpp"
 
 namespace uhuru {
 
 HttpServer::HttpServer(const std::string& address, int port)
-    : listener_(address, port), stop_(eventfd(0, EFD_CLOEXEC)) {
-  if (!stop_) throw input_error("cannot make a descriptor", "", "", std::strerror(errno));
-  svr_sock_ = listener_.descriptor();  // httplib goes on sending while this is one
-  set_payload_max_length(0);
+    : listener_(address, port),
+      loop_(listener_, limits,
+            {[this](const ReceivedRequest& request) { return answer(request); },
+             [this](const ReceivedRequest& request) { return takes_long(request); }}) {
+  svr_sock_ = listener_.descriptor();  // httplib answers while this is one
+}
+
+void HttpServer::post(const std::string& pattern, Handler handler) {
+  Post(pattern, [handler = std::move(handler)](
+                    const httplib::Request& request, httplib::Response& response,
+                    const httplib::ContentReader&) { handler(request, response); });
+}
+
+RequestBody HttpServer::body() {
+  const Exchange* exchange = Exchange::current();
+  if (!exchange) return {};
+  const ReceivedRequest& request = exchange->request();
+  if (request.large_body) return {{}, request.large_body->path(), request.large_body->size()};
+  return {request.small_body, {}, request.small_body.size()};
 }
 
 void HttpServer::run() {
-  while (Descriptor connection = listener_.accept(stop_.get())) {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() == max_waiting) continue;
-    waiting_.push_back(std::move(connection));
-    if (idle_threads_ < waiting_.size() && threads_.size() < max_connections)
-      threads_.emplace_back([this] { work(); });
-    arrived_.notify_one();
-  }
-  svr_sock_ = INVALID_SOCKET;
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-    waiting_.clear();
-  }
-  arrived_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  set_keep_alive_max_count(limits.requests);
+  set_keep_alive_timeout(limits.idle.count() / 1000);
+  loop_.run();
 }
 
-void HttpServer::end() {
-  const uint64_t one = 1;
-  while (::write(stop_.get(), &one, sizeof one) < 0 && errno == EINTR) {
-  }
-}
-
-void HttpServer::work() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    ++idle_threads_;
-    arrived_.wait(lock, [&] { return ending_ || !waiting_.empty(); });
-    --idle_threads_;
-    if (ending_) return;
-    const Descriptor socket = std::move(waiting_.front());
-    waiting_.pop_front();
-    lock.unlock();
-    serve(socket);
-    lock.lock();
-  }
-}
-
-void HttpServer::serve(const Descriptor& socket) {
-  Connection connection(socket.get(), stop_.get(), limits);
+HttpAnswer HttpServer::answer(const ReceivedRequest& request) {
   try {
-    bool closed = false;
-    while (!closed && connection.next_request()) {
-      closed = !process_request(connection, false, closed, nullptr) || closed;
-      if (!connection.flush()) return;
+    HttpAnswer answer;
+    Exchange exchange(request, answer, limits.answers_bytes);
+    bool closed = request.is_last;
+    if (process_request(exchange, request.is_last, closed, nullptr) && !exchange.failed()) {
+      answer.is_last = closed;
+      return answer;
     }
-    if (closed) connection.finish();
   } catch (const std::exception&) {
-    // Not even an answer could be made: the client sees the connection end.
+    // Nothing of it was sent.
   }
+  return plain_answer(500);
+}
+
+bool HttpServer::takes_long(const ReceivedRequest& request) const {
+  if (!is_slow) return false;
+  // Decoded as httplib will, who looks for a handler of it.
+  const bool is_plain = request.path.find('%') == std::string::npos;
+  return is_slow(request.method,
+                 is_plain ? request.path : httplib::detail::decode_url(request.path, false));
 }
 
 }  // namespace uhuru

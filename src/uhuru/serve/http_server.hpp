@@ -1,54 +1,65 @@
 // HTTP over sockets: httplib's parsing and routing behind our own connections and threads.
 #pragma once
 
-#include <httplib.h>
+#include "uhuru/serve/httplib.hpp"
 
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+#include <cstdint>
+#include <functional>
 #include <string>
-#include <thread>
-#include <vector>
+#include <string_view>
 
-#include "uhuru/serve/connection.hpp"
+#include "uhuru/serve/event_loop.hpp"
+#include "uhuru/serve/http_message.hpp"
 #include "uhuru/serve/listener.hpp"
 
 namespace uhuru {
 
-/// A server of GET and HEAD requests.
+/// The body of a request, valid while the request is answered.
+struct RequestBody {
+  std::string_view bytes;  // empty where it is in a file
+  std::string path;        // of that file; empty where there is none
+  uint64_t size = 0;
+};
+
+/// A server whose handlers see requests that came whole, in several threads, and whose answers are
+/// sent while the threads go on.
 ///
-/// httplib's own loop is not used: its limits on slow and greedy clients are per line and per read,
-/// its queue holds five connections, and it hides why a port cannot be had. Here a thread serves
-/// one connection at a time, up to `max_connections` of them at once; others wait, `max_waiting` at
-/// the most.
+/// httplib's own loop is not used: a thread of it serves one connection, its limits on slow and
+/// greedy clients are per line and per read, its queue holds five connections, and it hides why a
+/// port cannot be had. Handlers are httplib's; answer with what `answers.hpp` has.
 class HttpServer : public httplib::Server {
  public:
-  static constexpr size_t max_connections = 256;
-  static constexpr size_t max_waiting = 512;
-
   /// Listens at once. Throws Error: see Listener.
   HttpServer(const std::string& address, int port);
 
   const Listener& listener() const { return listener_; }
-  ConnectionLimits limits;
 
-  /// Serves until end(); then what is being sent is sent.
+  // To be set before run().
+  HttpLimits limits;
+  /// Whether a request takes long to answer, from its method and decoded path: such ones have
+  /// threads of their own.
+  std::function<bool(std::string_view method, std::string_view path)> is_slow;
+
+  /// A handler of POST requests, which finds their body with body(). httplib's own Post() would
+  /// look for it in the request, where it is not.
+  void post(const std::string& pattern, Handler handler);
+  /// The body of the request that this thread answers; empty where it has none.
+  static RequestBody body();
+
+  /// Serves until end(); then workers finish what they do, and what is being sent is sent for a
+  /// second.
   void run();
   /// Thread-safe; fit for any thread but a signal handler's.
-  void end();
+  void end() { loop_.end(); }
+
+  /// The answer to a request, without any socket. Thread-safe.
+  HttpAnswer answer(const ReceivedRequest& request);
 
  private:
-  void work();
-  void serve(const Descriptor& socket);
+  bool takes_long(const ReceivedRequest& request) const;
 
   Listener listener_;
-  Descriptor stop_;
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Descriptor> waiting_;
-  std::vector<std::thread> threads_;
-  size_t idle_threads_ = 0;
-  bool ending_ = false;
+  EventLoop loop_;
 };
 
 }  // namespace uhuru

@@ -4,16 +4,13 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
-#include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <memory>
-#include <thread>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -21,7 +18,7 @@
 namespace uhuru {
 namespace {
 
-constexpr int backlog = 512;
+constexpr int backlog = 4096;
 
 bool is_loopback_address(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
@@ -44,6 +41,19 @@ void Descriptor::close() {
   descriptor_ = -1;
 }
 
+size_t most_descriptors() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
+
+void allow_most_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 Listener::Listener(const std::string& address, int port) {
   const std::string where = fmt::format("{} port {}", in_quotes(address), port);
   addrinfo hints{};
@@ -57,8 +67,8 @@ Listener::Listener(const std::string& address, int port) {
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(found, &freeaddrinfo);
   int failure = 0;
   for (const addrinfo* place = found; place; place = place->ai_next) {
-    socket_ = Descriptor(
-        ::socket(place->ai_family, place->ai_socktype | SOCK_CLOEXEC, place->ai_protocol));
+    socket_ = Descriptor(::socket(
+        place->ai_family, place->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, place->ai_protocol));
     const int yes = 1;
     // Without this, a port stays taken for a minute after the server that had it.
     if (socket_) setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -78,21 +88,16 @@ Listener::Listener(const std::string& address, int port) {
   is_loopback_ = is_loopback_address(own);
 }
 
-Descriptor Listener::accept(int stop) const {
-  while (true) {
-    std::array<pollfd, 2> wait{{{socket_.get(), POLLIN, 0}, {stop, POLLIN, 0}}};
-    if (::poll(wait.data(), wait.size(), -1) < 0) continue;
-    if (wait[1].revents) return {};
-    Descriptor connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (connection) {
-      const int yes = 1;
-      setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-      return connection;
-    }
-    // Out of descriptors: others will end.
-    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+Descriptor Listener::accept() const {
+  Descriptor connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (connection) {
+    const int yes = 1;
+    setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    // Else the system holds megabytes for each client that does not take its answer.
+    const int most_unsent = 131072;
+    setsockopt(connection.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent, sizeof most_unsent);
   }
+  return connection;
 }
 
 }  // namespace uhuru

@@ -1,6 +1,7 @@
 // A socket that waits for connections.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,12 @@ class Descriptor {
   int descriptor_ = -1;
 };
 
+/// How many descriptors this process may have open.
+size_t most_descriptors();
+/// Raises that to what the system allows. It is for programs that serve many: since it changes the
+/// whole process, nothing in the library calls it.
+void allow_most_descriptors();
+
 /// A socket that listens at an address.
 class Listener {
  public:
@@ -37,8 +44,8 @@ class Listener {
   int port() const { return port_; }
   /// Whether only this machine can reach it.
   bool is_loopback() const { return is_loopback_; }
-  /// The next connection; none where `stop` becomes readable first.
-  Descriptor accept(int stop) const;
+  /// The next connection that waits, not blocking; none with errno where there is none.
+  Descriptor accept() const;
 
  private:
   Descriptor socket_;

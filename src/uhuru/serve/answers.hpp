@@ -1,0 +1,24 @@
+// What handlers answer with: texts and files, or the parts of them that were asked for.
+#pragma once
+
+#include "uhuru/serve/httplib.hpp"
+
+#include <memory>
+#include <string>
+
+#include "uhuru/serve/listener.hpp"
+
+namespace uhuru {
+
+// For handlers of an HttpServer. A range of the request gives a part (206), one that does not fit
+// or more than one gives 416. Thread-safe.
+
+/// Answers with this text.
+void answer_text(const httplib::Request& request, httplib::Response& response,
+                 const std::string& type, std::string text);
+/// Answers with the first `size` bytes of a file that can be sought in. They are sent from it
+/// without being held in memory; the file is held open until then and must not change.
+void answer_file(const httplib::Request& request, httplib::Response& response,
+                 const std::string& type, std::shared_ptr<const Descriptor> file, size_t size);
+
+}  // namespace uhuru

@@ -1,0 +1,35 @@
+// A request as it came whole, and an answer as it will be sent.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/serve/listener.hpp"
+
+namespace uhuru {
+
+/// A whole request. Its body is in memory where it is small, else in a temporary file.
+struct ReceivedRequest {
+  std::string head;      // without the lines that say how the body comes, which is here already
+  std::string method;    // "GET"
+  std::string path;      // as it came, without query
+  bool is_last = false;  // the connection ends after its answer
+  std::string small_body;
+  std::unique_ptr<SpooledFile> large_body;
+};
+
+/// An answer: bytes, then a part of a file.
+struct HttpAnswer {
+  std::string bytes;
+  std::shared_ptr<const Descriptor> file;
+  uint64_t offset = 0, length = 0;  // of the file's part that is not sent yet
+  bool is_last = false;             // the connection ends after it
+};
+
+/// An answer that needs nobody but the server itself: the status in words. The connection ends
+/// after it.
+HttpAnswer plain_answer(int status);
+
+}  // namespace uhuru

@@ -1,0 +1,141 @@
+#include "uhuru/serve/playground.hpp"
+
+#include <algorithm>
+
+#include "uhuru/base/embedded.hpp"
+#include "uhuru/serve/answers.hpp"
+#include "uhuru/serve/json_cells.hpp"
+#include "uhuru/serve/table_file.hpp"
+
+namespace uhuru {
+namespace {
+
+using json = nlohmann::ordered_json;
+using httplib::Request;
+using httplib::Response;
+
+constexpr std::string_view pages_folder = "web/playground/";
+constexpr std::string_view images_folder = "web/images/";
+constexpr const char* api_document = "web/api/openapi.json";
+
+constexpr const char* page_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'";
+/// Aladin Lite fetches images and catalogs from whatever host serves them, and sets styles.
+constexpr const char* images_policy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' https: data: blob:; connect-src 'self' https: data: blob:; "
+    "font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'";
+
+bool has_file(std::string_view path) {
+  const auto files = embedded_files();
+  return std::any_of(files.begin(), files.end(),
+                     [&](const EmbeddedFile& file) { return file.path == path; });
+}
+
+std::string_view content_of(std::string_view path) {
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path == path) return file.content;
+  return {};
+}
+
+/// A handler that answers with a built-in file.
+auto file_handler(const EmbeddedFile& file, const char* policy) {
+  return [=](const Request& request, Response& response) {
+    response.headers.erase("Content-Security-Policy");
+    response.set_header("Content-Security-Policy", policy);
+    answer_text(request, response, media_type(std::string(file.path)), std::string(file.content));
+  };
+}
+
+void answer_download(const Request& request, Response& response, const TableFile& file) {
+  response.set_header("Content-Disposition", "attachment; filename=\"" + file.name + "\"");
+  answer_file(request, response, media_type(file.name), file.descriptor, file.size);
+}
+
+std::string body_text() {
+  const RequestBody body = HttpServer::body();
+  if (body.path.empty()) return std::string(body.bytes);
+  return read_text(*ByteSource::open(body.path), "upload", body.size);
+}
+
+}  // namespace
+
+Playground::Playground(PlaygroundOptions options, const Threads& threads)
+    : options_(std::move(options)),
+      api_(options_.catalog, options_.services, threads),
+      classifier_(UploadLimits(), threads) {
+  if (!options_.model.empty())
+    if (Model model = load_model(options_.model); model.has_classes())
+      classifier_.add("catalog", "This catalog's own model", std::move(model));
+  classifier_.add("csc2-published", "The published model of Chandra's catalog",
+                  load_model("csc2-published"));
+}
+
+bool Playground::has_pages() { return has_file("web/playground/index.html"); }
+
+bool Playground::is_slow(std::string_view method, std::string_view path) {
+  return method == "POST" || path == "/api/download";
+}
+
+ApiAnswer Playground::catalog() {
+  json description = {{"version", UHURU_VERSION}, {"title", options_.title}};
+  description.update(api_.description());
+  description["models"] = classifier_.models();
+  description["upload_limit_bytes"] = classifier_.limits().bytes;
+  description["aladin"] = has_file("web/images/index.html");
+  return {json_type, json_text(description)};
+}
+
+void Playground::add_routes(HttpServer& server) {
+  server.limits.body_bytes = classifier_.limits().bytes;
+  add_api_routes(server, api_);
+  server.Get("/api/catalog", api_handler([this](const Request& request, Response& response) {
+               Query(request.params).end();
+               answer_api(request, response, catalog());
+             }));
+  server.Get("/api/openapi.json", [](const Request& request, Response& response) {
+    answer_text(request, response, json_type, std::string(content_of(api_document)));
+  });
+  server.Get("/api/download", api_handler([this](const Request& request, Response& response) {
+               answer_download(request, response,
+                               make_table_file([&](const TemporaryFolder& folder) {
+                                 return api_.write_sources(request.params, folder);
+                               }));
+             }));
+  server.post("/api/classify", api_handler([this](const Request& request, Response& response) {
+                const std::string table = body_text();
+                if (asks_for_file(request.params))
+                  answer_download(request, response,
+                                  make_table_file([&](const TemporaryFolder& folder) {
+                                    return classifier_.write(request.params, table, folder);
+                                  }));
+                else
+                  answer_api(request, response, classifier_.classify(request.params, table));
+              }));
+  server.Get("/api/.*", api_handler([](const Request& request, Response&) {
+               throw NotFound(ErrorKind::input, "there is no such path", request.path,
+                              "one of /api/openapi.json");
+             }));
+  add_files(server);
+}
+
+void Playground::add_files(HttpServer& server) {
+  for (const EmbeddedFile& file : embedded_files()) {
+    const bool images = file.path.starts_with(images_folder);
+    if (!images && !file.path.starts_with(pages_folder)) continue;
+    const auto handler = file_handler(file, images ? images_policy : page_policy);
+    const std::string name(file.path.substr((images ? images_folder : pages_folder).size()));
+    if (images)
+      server.Get(name == "index.html" ? "/images" : "/images/" + name, handler);
+    else if (name == "index.html")
+      for (const char* page : {"/", "/properties", "/table", "/classify", "/about", "/source/.+"})
+        server.Get(page, handler);
+    else
+      server.Get("/" + name, handler);
+  }
+}
+
+}  // namespace uhuru

@@ -1,0 +1,56 @@
+#include "uhuru/serve/table_file.hpp"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/catalog/catalog.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/serve/votable_answer.hpp"
+
+namespace uhuru {
+
+TableFile make_table_file(const std::function<std::string(const TemporaryFolder&)>& write) {
+  const TemporaryFolder folder("/tmp");
+  TableFile file;
+  file.name = write(folder);
+  const std::string path = folder.file(file.name);
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor)
+    throw input_error("cannot read a temporary file", path, "", std::strerror(errno));
+  file.size = std::filesystem::file_size(path);
+  file.descriptor = std::make_shared<const Descriptor>(std::move(descriptor));
+  return file;
+}
+
+std::string media_type(const std::string& name) {
+  const std::string extension = std::filesystem::path(name).extension().string();
+  if (extension == ".vot") return votable_type;
+  if (extension == ".fits") return "application/fits";
+  if (extension == ".csv") return "text/csv; charset=utf-8";
+  if (extension == ".html") return "text/html; charset=utf-8";
+  if (extension == ".js") return "text/javascript; charset=utf-8";
+  if (extension == ".css") return "text/css; charset=utf-8";
+  if (extension == ".json") return "application/json";
+  if (extension == ".wasm") return "application/wasm";
+  return "text/plain; charset=utf-8";
+}
+
+TableFile WholeTable::file() {
+  const std::lock_guard lock(mutex_);
+  if (file_.descriptor) return file_;
+  file_ = make_table_file([&](const TemporaryFolder& folder) {
+    const auto sources = open_sources(catalog_);
+    const auto writer = create_table(folder.file(name_), sources->header());
+    Table batch = sources->header().empty_copy();
+    while (sources->read(batch)) writer->write(batch);
+    writer->commit();
+    return name_;
+  });
+  return file_;
+}
+
+}  // namespace uhuru

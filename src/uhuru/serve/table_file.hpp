@@ -1,0 +1,46 @@
+// Tables to send, as temporary files.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "uhuru/io/output_file.hpp"
+#include "uhuru/serve/listener.hpp"
+
+namespace uhuru {
+
+/// A file without a name on the disk.
+struct TableFile {
+  std::shared_ptr<const Descriptor> descriptor;
+  size_t size = 0;
+  std::string name;  // that it would have: "sources.vot"
+};
+
+/// The file that `write(folder)` writes into a folder and gives the name of. Throws what `write`
+/// throws, and Error (input) where there is no place for it. Thread-safe.
+TableFile make_table_file(const std::function<std::string(const TemporaryFolder&)>& write);
+
+/// What a file of this name is to a browser.
+std::string media_type(const std::string& name);
+
+/// All sources of a catalog in one of the formats of tables, made when first asked for.
+/// Thread-safe.
+class WholeTable {
+ public:
+  /// `name` stands for the format: "catalog.vot", "catalog.fits".
+  WholeTable(std::string catalog, std::string name)
+      : catalog_(std::move(catalog)), name_(std::move(name)) {}
+
+  /// Throws Error (input) where the catalog is damaged or the disk is full.
+  TableFile file();
+
+ private:
+  std::string catalog_, name_;
+  std::mutex mutex_;
+  TableFile file_;
+};
+
+}  // namespace uhuru
