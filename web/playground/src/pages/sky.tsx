@@ -1,10 +1,212 @@
+// The sky: all sources on Mollweide's map.
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { count } from "../../../common/numbers.js";
+import * as api from "../api.js";
+import { Choice, ErrorBox, Loading, Select, Toggle } from "../components/basics.js";
 import { FilterPanel } from "../components/filter_panel.js";
+import { Legend } from "../components/legend.js";
+import { PointStage } from "../components/point_stage.js";
+import { ZoomButtons } from "../components/zoom_buttons.js";
+import { fly } from "../points/flight.js";
+import { lassoText } from "../points/lasso.js";
+import type { PointPlot } from "../points/plot.js";
+import { toPlane, zoomed, type Point, type Size, type View } from "../points/view.js";
+import { drawGround, drawLabels, graticule, type Graticule, type Ink } from "../sky/graticule.js";
+import { drawFields, drawLasso, drawMarker, fields, skyLasso } from "../sky/overlay.js";
+import { limited, middleOf, positionOf, viewAt, viewText, wholeSky, widthOf } from "../sky/sky_view.js";
+import { Readout } from "../sky/readout.js";
+import { useCatalog } from "../state/catalog.js";
+import { colorOptions, coloredBy, useColoring } from "../state/coloring.js";
+import { cssColor } from "../state/colors.js";
+import { only } from "../state/filters.js";
+import { useLoad } from "../state/load.js";
+import { selected } from "../state/selection.js";
+import { isDark } from "../state/theme.js";
+import { change, query } from "../state/url.js";
+
+const frames: [api.Frame, string][] = [
+  ["galactic", "Galactic"],
+  ["equatorial", "equatorial"],
+];
+const searchedWidth = 0.5; // degrees, around a position that was searched for
+
+function inkOf(): Ink {
+  return {
+    line: cssColor("var(--graticule)"),
+    label: cssColor("var(--muted)"),
+    ground: cssColor("var(--sky)"),
+    limb: cssColor("var(--muted)"),
+    sky: cssColor("var(--sky)"),
+  };
+}
 
 export function SkyPage() {
+  const catalog = useCatalog();
+  const frame: api.Frame = query.value.get("frame") === "equatorial" ? "equatorial" : "galactic";
+  const map = useLoad(async () => ({ frame, xy: await api.map(frame) }), [frame]);
+  const { coloring, error: colorError } = useColoring();
+  const [selects, setSelects] = useState(false);
+  const named = query.value.get("fields") !== "off";
+  const alone = query.value.get("only") === "selected";
+  const center = query.value.get("center");
+  const plot = useRef<PointPlot | null>(null);
+  const flight = useRef(() => {});
+  const [pointer, setPointer] = useState<Point | null>(null);
+  const [seen, setSeen] = useState<{ view: View; size: Size } | null>(null);
+
+  /** Brings a position into the middle. */
+  const goTo = useCallback(
+    (ra: number, dec: number, width: number, at_once = false) => {
+      const to = plot.current;
+      if (!to) return;
+      flight.current();
+      const target = viewAt(frame, ra, dec, width, to.extent());
+      if (at_once) return to.show(target);
+      flight.current = fly(to.current(), target, to.extent(), (view, end) => to.show(view, !end));
+    },
+    [frame],
+  );
+  // What the address says, once the canvas has a size, and when the frame or the searched position
+  // changes.
+  const shown = useRef<string | null>(null);
+  const follow = (size: Size): void => {
+    const key = `${frame} ${center}`;
+    if (shown.current === key || !size.width) return;
+    const first = shown.current === null;
+    const newCenter = !shown.current?.endsWith(` ${center}`);
+    shown.current = key;
+    const view = positionOf(query.value.get("view"));
+    const searched = positionOf(center);
+    if (searched && newCenter && !(first && view)) goTo(searched[0], searched[1], searchedWidth, first);
+    else if (view) goTo(view[0], view[1], view[2] ?? searchedWidth, true);
+    else plot.current?.show(null);
+  };
+  useEffect(() => {
+    if (plot.current) follow(plot.current.extent());
+  }, [frame, center]);
+
+  const lasso = only("sky");
+  const dark = isDark();
+  const layers = useMemo(() => {
+    const ink = inkOf();
+    const accent = cssColor("var(--accent)");
+    const vertices = lasso ? skyLasso(lasso, frame) : [];
+    const searched = positionOf(center);
+    let lines: Graticule = { lines: [], labels: [], isWhole: true };
+    return {
+      below(context: CanvasRenderingContext2D, view: View, size: Size) {
+        lines = graticule(view, size);
+        drawGround(context, view, size, lines, ink);
+      },
+      above(context: CanvasRenderingContext2D, view: View, size: Size) {
+        drawLabels(context, view, size, lines, ink);
+        if (named) drawFields(context, frame, view, size, ink);
+        drawLasso(context, vertices, view, size, accent);
+        if (searched) drawMarker(context, frame, searched, view, size, accent);
+      },
+    };
+  }, [dark, frame, named, lasso, center]);
+
+  const number = selected.value.count ?? catalog.sources;
+  const middle = seen && middleOf(frame, seen.view);
+  const description =
+    `Mollweide map in ${frame} coordinates of ${count(catalog.sources)} sources, ` +
+    `${count(number)} of them selected.` +
+    (middle && seen
+      ? ` Middle: right ascension ${middle[0].toFixed(3)}, declination ${middle[1].toFixed(3)} degrees; ${widthOf(seen.view, seen.size).toPrecision(3)} degrees wide.`
+      : "") +
+    " Arrows move, plus and minus zoom, 0 shows all, Enter opens the source nearest to the middle." +
+    " The table lists the same sources.";
+
   return (
     <div class="work">
       <FilterPanel />
-      <h1>Sky</h1>
+      <section class="stage" aria-label="Map of the sky">
+        <PointStage
+          xy={map.value?.frame === frame ? map.value.xy : null}
+          coloring={coloring}
+          start={null}
+          selects={selects}
+          alone={alone}
+          label="Map of the sky"
+          description={description}
+          onPlot={(made) => (plot.current = made)}
+          onPointer={setPointer}
+          whole={wholeSky}
+          limit={limited}
+          onView={(view, size) => {
+            follow(size);
+            if (shown.current === null) return;
+            setSeen({ view, size });
+            change({ view: viewText(frame, view, size) });
+          }}
+          onMove={() => {}}
+          onLasso={(vertices) => {
+            const scale = plot.current?.current().sx ?? 1;
+            change({ sky: `${frame},${lassoText(vertices, scale, scale)}` });
+          }}
+          below={layers.below}
+          above={layers.above}
+        />
+        <div class="tools">
+          <Choice
+            label="Coordinates"
+            quiet
+            options={frames}
+            value={frame}
+            onChange={(value) => change({ frame: value === "galactic" ? null : value })}
+          />
+          <Select
+            label="Colour"
+            options={colorOptions(catalog)}
+            value={coloredBy()}
+            onChange={(colour) => change({ colour: colour === "group" ? null : colour })}
+          />
+          <Toggle label="Select" on={selects} onChange={setSelects} />
+          <Toggle
+            label="Only selected"
+            on={alone}
+            onChange={(on) => change({ only: on ? "selected" : null })}
+          />
+          <Toggle
+            label="Fields"
+            on={named}
+            onChange={(on) => change({ fields: on ? null : "off" })}
+          />
+          <Select
+            label="Go to"
+            options={[
+              { value: "", text: "a field …" },
+              ...fields.map(({ name }) => ({ value: name, text: name })),
+            ]}
+            value=""
+            onChange={(name) => {
+              const field = fields.find((one) => one.name === name);
+              if (field) goTo(field.ra, field.dec, field.width * 1.6);
+            }}
+          />
+        </div>
+        <ZoomButtons
+          zoom={(factor) => {
+            const to = plot.current;
+            if (!to) return;
+            const { width, height } = to.extent();
+            to.show(zoomed(to.current(), to.extent(), factor, width / 2, height / 2));
+          }}
+          whole={() => plot.current?.show(null)}
+        />
+        {coloring && <Legend coloring={coloring} />}
+        {seen && (
+          <Readout
+            frame={frame}
+            place={pointer && plot.current ? toPlane(plot.current.current(), seen.size, ...pointer) : null}
+            view={seen.view}
+            size={seen.size}
+          />
+        )}
+        {map.loading && <Loading what="positions" />}
+        {(map.error ?? colorError) !== null && <ErrorBox error={map.error ?? colorError} />}
+      </section>
     </div>
   );
 }

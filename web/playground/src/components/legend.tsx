@@ -1,0 +1,60 @@
+// What the colours stand for. Values are switches of the filter, numbers are a bar.
+import { count, figure } from "../../../common/numbers.js";
+import { useCatalog } from "../state/catalog.js";
+import type { Coloring, Scale } from "../state/coloring.js";
+import { listed, toggle } from "../state/filters.js";
+import { colorOf, Swatch, useCounts, valuesOf } from "./facet.js";
+
+function Values({ name }: { name: string }) {
+  const catalog = useCatalog();
+  const counts = useCounts(name);
+  const chosen = listed(name);
+  const of = new Map(counts?.map((one) => [one.value ?? "", one.count]));
+  const values = valuesOf(catalog, name, counts ?? []).filter((value) => of.get(value) !== 0);
+  return (
+    <ul class="legend" aria-label={`Colours by ${name}`}>
+      {values.map((value, i) => (
+        <li key={value}>
+          <button
+            type="button"
+            class={chosen.length && !chosen.includes(value) ? "out" : undefined}
+            aria-pressed={chosen.includes(value)}
+            title={`Only ${value || "missing"}`}
+            onClick={() => toggle(name, value)}
+          >
+            <Swatch color={colorOf(catalog, name, value) ?? `var(--k${i % 8})`} />
+            {value || "no " + name} <span class="number">{counts && count(of.get(value) ?? 0)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Bar({ scale }: { scale: Scale }) {
+  const steps = 48;
+  const { low, high, isLog, column } = scale;
+  const middle = isLog ? Math.sqrt(low * high) : (low + high) / 2;
+  return (
+    <figure class="color-bar">
+      <figcaption>
+        {column.name}
+        {column.unit && ` (${column.unit})`}
+      </figcaption>
+      <svg viewBox={`0 0 ${steps} 1`} preserveAspectRatio="none" aria-hidden="true">
+        {Array.from({ length: steps }, (_, i) => (
+          <rect key={i} x={i} width={1.05} height={1} fill={scale.color(i / (steps - 1))} />
+        ))}
+      </svg>
+      <div class="ends">
+        <span>{figure(low)}</span>
+        <span>{figure(middle)}</span>
+        <span>{figure(high)}</span>
+      </div>
+    </figure>
+  );
+}
+
+export function Legend({ coloring }: { coloring: Coloring }) {
+  return coloring.scale ? <Bar scale={coloring.scale} /> : <Values name={coloring.name} />;
+}

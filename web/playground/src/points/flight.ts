@@ -1,0 +1,26 @@
+// From one view to another, out and in again, so that one sees where it goes.
+import { interpolateZoom } from "d3-interpolate";
+import type { Size, View } from "./view.js";
+
+const longest_ms = 1600;
+
+/** Calls `show` each frame until it is there; the result breaks it off. */
+export function fly(from: View, to: View, size: Size, show: (view: View, end: boolean) => void) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    show(to, true);
+    return () => {};
+  }
+  const width = (view: View): number => size.width / view.sx;
+  const between = interpolateZoom([from.x, from.y, width(from)], [to.x, to.y, width(to)]);
+  const duration = Math.min(longest_ms, between.duration / 2);
+  const began = performance.now();
+  let frame = requestAnimationFrame(function step() {
+    const part = Math.min(1, (performance.now() - began) / Math.max(1, duration));
+    if (part >= 1) return show(to, true);
+    const [x, y, w] = between(part * part * (3 - 2 * part));
+    const scale = size.width / w;
+    show({ x, y, sx: scale, sy: (scale * to.sy) / to.sx }, false);
+    frame = requestAnimationFrame(step);
+  });
+  return () => cancelAnimationFrame(frame);
+}

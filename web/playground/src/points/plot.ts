@@ -1,0 +1,223 @@
+// A canvas with points: what lies below them, the points, what lies above; drawn when something
+// changes, coarser while it moves and finely when it rests.
+import { listen } from "./gestures.js";
+import type { PointSet } from "./point_set.js";
+import { absent, faint, Raster, type Colors } from "./raster.js";
+import { toPlane, toScreen, type Point, type Size, type View } from "./view.js";
+
+export interface Layers {
+  below(context: CanvasRenderingContext2D, view: View, size: Size): void;
+  above(context: CanvasRenderingContext2D, view: View, size: Size): void;
+}
+
+export interface Answers {
+  whole(size: Size): View;
+  limit(view: View, size: Size): View;
+  onView(view: View, size: Size): void; // it rests
+  onMove(view: View, size: Size): void; // each frame
+  onHover(id: number | null, at: Point | null): void; // at: on the screen
+  onPick(id: number | null, at: Point): void;
+  onLasso(vertices: Point[]): void; // in the plane
+}
+
+/** From fine to coarse: pixels to one of the screen, and which part of the points. */
+const qualities = [
+  { ratio: 1, stride: 1 },
+  { ratio: 0.5, stride: 1 },
+  { ratio: 0.5, stride: 2 },
+  { ratio: 0.34, stride: 4 },
+];
+const slow_ms = 12;
+const fast_ms = 4;
+const rest_ms = 160;
+const mostPixels = 2_600_000; // at rest
+const reach = 9; // pixels from a point that a pointer may be
+
+export class PointPlot {
+  points: PointSet | null = null;
+  shades: Uint8Array | null = null;
+  colors: Colors | null = null;
+  selects = false;
+  /** Milliseconds that the last frame took. */
+  lastFrame_ms = 0;
+  private view: View | null = null;
+  private readonly raster = new Raster();
+  private readonly context: CanvasRenderingContext2D;
+  private readonly copy = document.createElement("canvas");
+  private readonly stop: () => void;
+  private readonly observer: ResizeObserver;
+  private size: Size = { width: 0, height: 0 };
+  private frame = 0;
+  private rest = 0;
+  private moving = false;
+  private level = 0;
+  private lasso: Point[] = []; // on the screen
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly layers: Layers,
+    private readonly answers: Answers,
+    start: View | null,
+  ) {
+    this.context = canvas.getContext("2d") as CanvasRenderingContext2D;
+    this.view = start;
+    this.stop = listen(canvas, {
+      size: () => this.size,
+      view: () => this.current(),
+      show: (view, moving) => this.show(view, moving),
+      whole: () => answers.whole(this.size),
+      selects: () => this.selects,
+      lasso: (path, done) => this.mark(path, done),
+      hover: (at) => answers.onHover(at && this.idAt(at), at),
+      click: (at) => answers.onPick(this.idAt(at), at),
+      pick: () => {
+        const middle: Point = [this.size.width / 2, this.size.height / 2];
+        answers.onPick(this.idAt(middle, Infinity), middle);
+      },
+    });
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(canvas);
+  }
+
+  close(): void {
+    this.stop();
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.rest);
+  }
+
+  /** The view that is shown; the whole where none was chosen. */
+  current(): View {
+    return this.view ?? this.answers.whole(this.size);
+  }
+  extent(): Size {
+    return this.size;
+  }
+
+  /** Shows a part of the plane; null: all of it. */
+  show(view: View | null, moving = false): void {
+    this.view = view && this.answers.limit(view, this.size);
+    if (moving) this.move();
+    else this.answers.onView(this.current(), this.size);
+    this.request();
+  }
+
+  request(): void {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  private move(): void {
+    this.moving = true;
+    clearTimeout(this.rest);
+    this.rest = window.setTimeout(() => {
+      this.moving = false;
+      this.answers.onView(this.current(), this.size);
+      this.request();
+    }, rest_ms);
+  }
+
+  private resized(): void {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (width === this.size.width && height === this.size.height) return;
+    this.size = { width, height };
+    this.answers.onView(this.current(), this.size);
+    this.request();
+  }
+
+  private draw(): void {
+    const { canvas, context, size } = this;
+    if (!size.width || !size.height) return;
+    const began = performance.now();
+    const device = Math.min(
+      window.devicePixelRatio || 1,
+      Math.max(1, Math.sqrt(mostPixels / (size.width * size.height))),
+    );
+    const [width, height] = [Math.round(size.width * device), Math.round(size.height * device)];
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    const view = this.current();
+    context.setTransform(device, 0, 0, device, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    this.layers.below(context, view, size);
+    this.drawPoints(view, device);
+    this.layers.above(context, view, size);
+    this.drawLasso();
+    this.answers.onMove(view, size);
+    this.lastFrame_ms = performance.now() - began;
+    if (!this.moving) return;
+    if (this.lastFrame_ms > slow_ms) this.level = Math.min(qualities.length - 1, this.level + 1);
+    else if (this.lastFrame_ms < fast_ms) this.level = Math.max(0, this.level - 1);
+  }
+
+  private drawPoints(view: View, device: number): void {
+    const { points, shades, colors, size, copy } = this;
+    if (!points || !shades || !colors || shades.length !== points.size) return;
+    const { ratio, stride } = this.moving ? qualities[this.level] : qualities[0];
+    const width = Math.ceil(size.width * device * ratio);
+    const height = Math.ceil(size.height * device * ratio);
+    const { image } = this.raster.draw(
+      points,
+      shades,
+      colors,
+      // The image may be a part of a pixel larger: its middle is not quite the view's.
+      {
+        ...view,
+        x: view.x + (width / (device * ratio) - size.width) / 2 / view.sx,
+        y: view.y - (height / (device * ratio) - size.height) / 2 / view.sy,
+      },
+      width,
+      height,
+      device * ratio,
+      stride,
+    );
+    if (copy.width !== width || copy.height !== height) {
+      copy.width = width;
+      copy.height = height;
+    }
+    copy.getContext("2d")?.putImageData(image, 0, 0);
+    this.context.drawImage(copy, 0, 0, width / (device * ratio), height / (device * ratio));
+  }
+
+  private drawLasso(): void {
+    if (this.lasso.length < 2) return;
+    const { context } = this;
+    context.beginPath();
+    for (const [x, y] of this.lasso) context.lineTo(x, y);
+    context.closePath();
+    context.fillStyle = this.accent + "22";
+    context.strokeStyle = this.accent;
+    context.lineWidth = 1.5;
+    context.fill();
+    context.stroke();
+  }
+  accent = "#6fb1ec";
+
+  private mark(path: Point[], done: boolean): void {
+    this.lasso = done ? [] : path;
+    if (done && path.length > 2)
+      this.answers.onLasso(path.map(([x, y]) => toPlane(this.current(), this.size, x, y)));
+    this.request();
+  }
+
+  /** The id − 1 of the source at a place on the screen. */
+  private idAt([left, top]: Point, within = reach): number | null {
+    const { points, shades } = this;
+    if (!points || !shades) return null;
+    const view = this.current();
+    const [x, y] = toPlane(view, this.size, left, top);
+    const far = Math.min(within, Math.max(this.size.width, this.size.height));
+    let at = points.nearest(x, y, view.sx, view.sy, far, (i) => shades[i] < faint);
+    if (at < 0) at = points.nearest(x, y, view.sx, view.sy, far, (i) => shades[i] !== absent);
+    return at < 0 ? null : points.ids[at];
+  }
+
+  /** Where a point of the plane is on the screen now. */
+  onScreen(x: number, y: number): Point {
+    return toScreen(this.current(), this.size, x, y);
+  }
+}

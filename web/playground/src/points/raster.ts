@@ -1,0 +1,231 @@
+// Points as pixels. Each adds its colour and a weight of 1 to the pixels that it covers; a pixel shows
+// the mean colour, the more opaque the more lies on it (by the logarithm). Many points cover one pixel
+// each, few are round dots. Plain arrays and no graphics card: a browser without one, as in a remote
+// desktop, draws a million points in a few milliseconds, too.
+import type { PointSet } from "./point_set.js";
+import { stampsOf, subpixels, type Stamps } from "./stamps.js";
+import type { View } from "./view.js";
+
+/** Shades beyond those of the palette. */
+export const faint = 254; // not selected: grey, below the others
+export const absent = 255; // not drawn
+
+export interface Colors {
+  /** Red, green and blue of each shade, 0…255. */
+  palette: Float32Array;
+  faint: [number, number, number];
+}
+
+export interface Drawn {
+  image: ImageData;
+  points: number; // that were looked at
+}
+
+/** What all dots may cover together, so that few are large and many small. */
+const mostCovered = 900_000;
+const largestRadius = 4.2;
+
+/** The radius of dots in CSS pixels where so many are in view on so much ground. */
+export function radiusFor(points: number, area: number): number {
+  if (points === 0) return largestRadius;
+  const byWork = Math.sqrt(mostCovered / (Math.PI * points));
+  const byRoom = 0.16 * Math.sqrt(area / points) + 0.4;
+  return Math.min(largestRadius, byWork, byRoom);
+}
+
+export class Raster {
+  private weights = new Float32Array(0);
+  private colors = new Float32Array(0); // sums of red, green, blue
+  private others = new Float32Array(0); // weights of what is not selected
+  private image: ImageData | null = null;
+  private readonly alphas = new Uint8Array(4096);
+
+  /** Draws what is in view into `width` by `height` pixels, `ratio` of them to one of the view's.
+   *  `stride`: only each so many-th point. */
+  draw(
+    points: PointSet,
+    shades: Uint8Array,
+    colors: Colors,
+    view: View,
+    width: number,
+    height: number,
+    ratio: number,
+    stride = 1,
+  ): Drawn {
+    this.resize(width, height);
+    const image = this.image as ImageData;
+    const sx = view.sx * ratio;
+    const sy = view.sy * ratio;
+    const x0 = view.x - width / 2 / sx;
+    const y1 = view.y + height / 2 / sy;
+    const margin = (largestRadius + 1) * ratio;
+    const runs = points.runs(
+      x0 - margin / sx,
+      y1 - (height + margin) / sy,
+      x0 + (width + margin) / sx,
+      y1 + margin / sy,
+    );
+    let count = 0;
+    for (let r = 0; r < runs.length; r += 2) count += runs[r + 1] - runs[r];
+    const radius = radiusFor(count, (width * height) / ratio ** 2) * ratio;
+    if (radius < 0.75) this.addPixels(points, shades, colors, runs, x0, y1, sx, sy, stride);
+    else this.addDots(points, shades, colors, runs, x0, y1, sx, sy, stride, stampsOf(radius));
+    this.resolve(new Uint32Array(image.data.buffer), colors.faint);
+    return { image, points: count };
+  }
+
+  private resize(width: number, height: number): void {
+    if (this.image?.width === width && this.image.height === height) return;
+    this.image = new ImageData(width, height);
+    this.weights = new Float32Array(width * height);
+    this.colors = new Float32Array(3 * width * height);
+    this.others = new Float32Array(width * height);
+  }
+
+  private addPixels(
+    points: PointSet,
+    shades: Uint8Array,
+    { palette }: Colors,
+    runs: number[],
+    x0: number,
+    y1: number,
+    sx: number,
+    sy: number,
+    stride: number,
+  ): void {
+    const { xs, ys } = points;
+    const { weights, colors, others } = this;
+    const { width, height } = this.image as ImageData;
+    for (let r = 0; r < runs.length; r += 2)
+      for (let i = runs[r], end = runs[r + 1]; i < end; i += stride) {
+        const shade = shades[i];
+        if (shade === absent) continue;
+        const x = Math.floor((xs[i] - x0) * sx);
+        const y = Math.floor((y1 - ys[i]) * sy);
+        if (x < 0 || y < 0 || x >= width || y >= height) continue;
+        const at = y * width + x;
+        if (shade === faint) {
+          others[at] += stride;
+          continue;
+        }
+        weights[at] += stride;
+        colors[3 * at] += stride * palette[3 * shade];
+        colors[3 * at + 1] += stride * palette[3 * shade + 1];
+        colors[3 * at + 2] += stride * palette[3 * shade + 2];
+      }
+  }
+
+  private addDots(
+    points: PointSet,
+    shades: Uint8Array,
+    { palette }: Colors,
+    runs: number[],
+    x0: number,
+    y1: number,
+    sx: number,
+    sy: number,
+    stride: number,
+    stamps: Stamps,
+  ): void {
+    const { xs, ys } = points;
+    const { weights, colors, others } = this;
+    const { width, height } = this.image as ImageData;
+    const { side, reach, stamp } = stamps;
+    for (let r = 0; r < runs.length; r += 2)
+      for (let i = runs[r], end = runs[r + 1]; i < end; i += stride) {
+        const shade = shades[i];
+        if (shade === absent) continue;
+        const x = (xs[i] - x0) * sx;
+        const y = (y1 - ys[i]) * sy;
+        const left = Math.floor(x);
+        const top = Math.floor(y);
+        if (left < -reach || top < -reach || left >= width + reach || top >= height + reach)
+          continue;
+        const part =
+          Math.floor((y - top) * subpixels) * subpixels + Math.floor((x - left) * subpixels);
+        let place = part * side * side;
+        const red = palette[3 * shade];
+        const green = palette[3 * shade + 1];
+        const blue = palette[3 * shade + 2];
+        for (let row = top - reach; row <= top + reach; ++row) {
+          if (row < 0 || row >= height) {
+            place += side;
+            continue;
+          }
+          for (let column = left - reach; column <= left + reach; ++column, ++place) {
+            const weight = stamp[place];
+            if (weight === 0 || column < 0 || column >= width) continue;
+            const at = row * width + column;
+            if (shade === faint) {
+              others[at] += weight;
+              continue;
+            }
+            weights[at] += weight;
+            colors[3 * at] += weight * red;
+            colors[3 * at + 1] += weight * green;
+            colors[3 * at + 2] += weight * blue;
+          }
+        }
+      }
+  }
+
+  /** Weights and sums become pixels, and zero again. */
+  private resolve(pixels: Uint32Array, [red, green, blue]: [number, number, number]): void {
+    const { weights, colors, others, alphas } = this;
+    let covered = 0;
+    let sum = 0;
+    for (let i = 0; i < weights.length; ++i) {
+      const weight = weights[i] + others[i];
+      if (weight > 0) {
+        ++covered;
+        sum += weight;
+      }
+    }
+    setAlphas(alphas, Math.max(1, sum / Math.max(1, covered)));
+    const grey = (blue << 16) | (green << 8) | red;
+    const last = alphas.length - 1;
+    for (let i = 0; i < weights.length; ++i) {
+      const weight = weights[i];
+      const other = others[i];
+      if (weight === 0) {
+        if (other === 0) {
+          pixels[i] = 0;
+          continue;
+        }
+        others[i] = 0;
+        const alpha = alphas[Math.min(last, other * 8) | 0] * 0.3;
+        pixels[i] = (alpha << 24) | grey;
+        continue;
+      }
+      weights[i] = 0;
+      const k = 3 * i;
+      let r = colors[k] / weight;
+      let g = colors[k + 1] / weight;
+      let b = colors[k + 2] / weight;
+      colors[k] = colors[k + 1] = colors[k + 2] = 0;
+      let alpha = alphas[Math.min(last, weight * 8) | 0];
+      if (other !== 0) {
+        others[i] = 0;
+        const below = (alphas[Math.min(last, other * 8) | 0] * 0.3 * (255 - alpha)) / 255;
+        const total = alpha + below;
+        r = (r * alpha + red * below) / total;
+        g = (g * alpha + green * below) / total;
+        b = (b * alpha + blue * below) / total;
+        alpha = total;
+      }
+      pixels[i] = (alpha << 24) | (b << 16) | (g << 8) | r;
+    }
+  }
+}
+
+/** Opacities, 0…255, by eighths of a weight, where covered pixels have `mean` on average. */
+function setAlphas(alphas: Uint8Array, mean: number): void {
+  const least = 0.35 + 0.55 / mean;
+  const range = Math.log(1 + 10 * mean);
+  for (let i = 0; i < alphas.length; ++i) {
+    const weight = (i + 0.5) / 8;
+    const opacity =
+      weight < 1 ? least * weight : least + (1 - least) * Math.min(1, Math.log(weight) / range);
+    alphas[i] = Math.round(255 * opacity);
+  }
+}

@@ -1,0 +1,23 @@
+// The colours of style sheets as numbers, for canvases.
+import { isDark } from "./theme.js";
+
+const known = new Map<string, string>();
+
+/** What a CSS colour ("var(--accent)") is in the theme that holds: "rgb(…)". */
+export function cssColor(color: string): string {
+  const key = `${isDark()} ${color}`;
+  let result = known.get(key);
+  if (result) return result;
+  const probe = document.createElement("span");
+  probe.style.color = color;
+  document.body.append(probe);
+  result = getComputedStyle(probe).color;
+  probe.remove();
+  known.set(key, result);
+  return result;
+}
+
+export function rgb(color: string): [number, number, number] {
+  const [r, g, b] = (cssColor(color).match(/[\d.]+/g) ?? []).map(Number);
+  return [r ?? 128, g ?? 128, b ?? 128];
+}
