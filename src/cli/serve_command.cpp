@@ -3,10 +3,13 @@
 
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/output_file.hpp"
+#include "uhuru/pipeline/demo.hpp"
 #include "uhuru/serve/catalog_server.hpp"
 #include "uhuru/serve/listener.hpp"
 
@@ -50,6 +53,7 @@ void serve(Context& context, Options& options) {
   Terminal& terminal = context.terminal;
   terminal.say_items("serving     ",
                      {with_commas(server.source_count()) + " sources", server.url()});
+  if (server.has_pages()) terminal.say("pages        open " + server.url() + " in a browser");
   terminal.say("cone search  " + server.url() +
                "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
   terminal.say("example      " + server.url() + "/scs?" + server.example());
@@ -61,22 +65,23 @@ void serve(Context& context, Options& options) {
 }  // namespace
 
 void add_serve(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "serve", "Serve a catalog to TOPCAT, Aladin, pyvo and the like");
+  CLI::App* command = add_command(
+      app, context, "serve", "Explore a catalog in a browser; serve it to TOPCAT and the like");
   const auto options = std::make_shared<Options>();
-  command
-      ->add_option("CATALOG", options->serve.catalog,
-                   "catalog.sqlite, or the folder of a run that has it")
-      ->required();
+  command->add_option(
+      "CATALOG", options->serve.catalog,
+      "catalog.sqlite, or the folder of a run that has it; without it, a simulated one");
   command->add_option("--port", options->serve.port, "Port; 0: any that is free")
       ->check(between(0, 65535))
       ->capture_default_str();
   command->add_option("--address", options->serve.address, "Where to listen; 0.0.0.0: everywhere")
       ->capture_default_str();
   command->add_flag("--vo-only", options->vo_only,
-                    "Only what programs ask for, no pages (there are none yet but one)");
+                    "Only the Virtual Observatory's services: no pages, no API");
   command->footer(
-      "/scs is an IVOA Simple Cone Search, /catalog.vot and /catalog.fits are all sources.\n"
+      "Pages: the sky, planes of features, table, each source, classification of your own tables.\n"
+      "Programs: /api/openapi.json tells what the pages ask; /scs is an IVOA Simple Cone Search,\n"
+      "/catalog.vot and /catalog.fits are all sources.\n"
       "Only this machine can ask, unless --address says otherwise.\n"
       "Example:\n  uhuru serve result\n  stilts cone serviceurl='http://127.0.0.1:8080/scs?' "
       "lon=83.8 lat=-5.4 radius=0.1");

@@ -95,11 +95,19 @@ json CatalogApi::description() {
       }
       columns.push_back(std::move(one));
     }
+    const json of_classes = classes();
+    json groups = json::array();
+    for (const json& one : of_classes)
+      if (!one["group"].is_null() &&
+          std::find(groups.begin(), groups.end(), one["group"]) == groups.end())
+        groups.push_back(one["group"]);
     return json{{"recipe", catalog.meta("recipe")},
                 {"method", catalog.meta("method")},
+                {"simulated", catalog.meta("simulated") == "yes"},
                 {"sources", store_.size()},
                 {"detections", lookup.detection_count()},
-                {"classes", classes()},
+                {"classes", of_classes},
+                {"groups", groups},
                 {"columns", columns}};
   });
 }

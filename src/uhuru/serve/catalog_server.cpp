@@ -90,6 +90,7 @@ class CatalogServer::Service {
   uint64_t source_count() {
     return searches_.with([](ConeSearch& search) { return search.catalog().source_count(); });
   }
+  bool has_pages() const { return playground_ && Playground::has_pages(); }
   void run() { server_.run(); }
   void end() { server_.end(); }
 
@@ -124,7 +125,7 @@ class CatalogServer::Service {
           searches_.with([&](ConeSearch& search) { return search.answer(request.params); }));
     });
     if (playground_) playground_->add_routes(server_);
-    if (!playground_ || !Playground::has_pages())
+    if (!has_pages())
       page("/", "text/html; charset=utf-8",
            [this](const Catalog& catalog) { return index_page(catalog, url_); });
     page("/capabilities", "text/xml",
@@ -175,6 +176,8 @@ const std::string& CatalogServer::url() const { return service_->url(); }
 std::string CatalogServer::example() const { return service_->example(); }
 
 uint64_t CatalogServer::source_count() const { return service_->source_count(); }
+
+bool CatalogServer::has_pages() const { return service_->has_pages(); }
 
 void CatalogServer::run() { service_->run(); }
 

@@ -15,11 +15,11 @@ struct ServeOptions {
   std::string title;                  // that pages show; empty: the folder's name
 };
 
-/// A server over HTTP/1.1 of /scs (Simple Cone Search 1.03), /catalog.vot and /catalog.fits (all
-/// sources, made when first asked for, in a temporary file), /capabilities, /availability and / (a
-/// page that names the others). It reads the catalog only, and answers only requests that name it
-/// as this machine where no other can reach it, so that pages of other places cannot read it
-/// through the browser.
+/// A server over HTTP/1.1 of the playground's pages and their API (see Playground), of /scs (Simple
+/// Cone Search 1.03), /catalog.vot and /catalog.fits (all sources, made when first asked for, in a
+/// temporary file), /capabilities and /availability; without pages, / is one that names the others.
+/// It reads the catalog only, and answers only requests that name it as this machine where no other
+/// can reach it, so that pages of other places cannot read it through the browser.
 class CatalogServer {
  public:
   /// Listens at once; run() answers. Throws Error (input): see Catalog; Error (usage): see
@@ -32,6 +32,8 @@ class CatalogServer {
   /// A query that finds something.
   std::string example() const;
   uint64_t source_count() const;
+  /// Whether there is more than one page.
+  bool has_pages() const;
 
   /// Answers until end() is called.
   void run();

@@ -1,4 +1,5 @@
-// cpp-httplib without what it drags in: resolv.h makes `_res` a macro, which Eigen calls a variable.
+// cpp-httplib without what it drags in: resolv.h makes `_res` a macro, which Eigen calls a
+// variable.
 #pragma once
 
 #include <httplib.h>
