@@ -1,15 +1,16 @@
 # embed_files(OUTPUT FILE...): writes a C++ file that holds each FILE as bytes, found by its path
-# through uhuru::embedded_files (base/embedded.hpp). A FILE lies in the source folder or, where a
-# target makes it, in the build folder.
+# through uhuru::embedded_files (base/embedded.hpp). A FILE lies in the build folder where a
+# target makes it, else in the source folder.
 function(embed_files output)
   set(UHURU_EMBEDS "")
   set(UHURU_EMBED_TABLE "")
   set(UHURU_EMBED_COUNT 0)
   set(paths "")
   foreach(name ${ARGN})
-    set(path ${CMAKE_SOURCE_DIR}/${name})
-    if(NOT EXISTS ${path})
-      set(path ${CMAKE_BINARY_DIR}/${name})
+    set(path ${CMAKE_BINARY_DIR}/${name})
+    get_source_file_property(is_made ${path} GENERATED)
+    if(NOT is_made)
+      set(path ${CMAKE_SOURCE_DIR}/${name})
     endif()
     list(APPEND paths ${path})
     set(symbol uhuru_file_${UHURU_EMBED_COUNT})

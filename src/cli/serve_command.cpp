@@ -47,10 +47,21 @@ class Signals {
 
 void serve(Context& context, Options& options) {
   Signals signals;
-  options.serve.threads = context.make_threads().count();
+  const Threads threads = context.make_threads();
+  Terminal& terminal = context.terminal;
+  options.serve.threads = threads.count();
+  options.serve.vo_only = options.vo_only;
+  std::optional<TemporaryFolder> simulated;
+  if (options.serve.catalog.empty()) {
+    terminal.say("simulated    no catalog was named: these sources are drawn from a model");
+    simulated.emplace("/tmp");
+    options.serve.title = "Simulated catalog";
+    options.serve.catalog = make_simulated_run(simulated->file("run"), demo_detections,
+                                               std::nullopt, threads, terminal.progress());
+    terminal.clear_progress();
+  }
   allow_most_descriptors();  // a connection takes one
   CatalogServer server(options.serve);
-  Terminal& terminal = context.terminal;
   terminal.say_items("serving     ",
                      {with_commas(server.source_count()) + " sources", server.url()});
   if (server.has_pages()) terminal.say("pages        open " + server.url() + " in a browser");
