@@ -1,4 +1,4 @@
-// Numbers as a reader sees them, and round ones for axes.
+// Numbers as a reader sees them.
 
 /** 4906 as "4,906". */
 export function count(n: number): string {
@@ -26,24 +26,4 @@ export function percent(part: number, whole: number): string {
 export function shortened(text: string, most: number): string {
   const characters = [...text];
   return characters.length <= most ? text : characters.slice(0, most - 1).join("") + "…";
-}
-
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/** A power of ten as an axis writes it: 10⁻¹⁴. */
-export function power(exponent: number): string {
-  if (Math.abs(exponent) < 3) return figure(10 ** exponent);
-  const digits = [...`${Math.abs(exponent)}`].map((digit) => superscripts[Number(digit)]);
-  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
-}
-
-/** Round numbers from `low` to `high`, about so many. */
-export function roundNumbers(low: number, high: number, most: number): number[] {
-  const rough = (high - low) / most;
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
-  const result = [];
-  for (let i = Math.ceil(low / step); i * step <= high; ++i)
-    result.push(Number((i * step).toPrecision(12)));
-  return result;
 }

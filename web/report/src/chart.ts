@@ -1,7 +1,7 @@
 // What the figures share: plots, small multiples, many points as few paths.
 import * as Plot from "@observablehq/plot";
 import { svgElement } from "../../common/dom.js";
-import { figure, power, roundNumbers } from "../../common/numbers.js";
+import { logTicks } from "../../common/ticks.js";
 import type { Drawing, Panel } from "./zoom.js";
 import { domain, type Axis } from "./view.js";
 
@@ -95,29 +95,8 @@ export function scaleOf(
     labelArrow: "none",
   } as const;
   if (!axis.logarithmic) return { ...options, type: "linear", ticks: most };
-  const decades = Math.log10(high / low);
-  let ticks: number[];
-  if (decades > 2) {
-    const step = Math.max(1, Math.ceil(decades / most));
-    ticks = [];
-    for (let e = Math.ceil(Math.log10(low) / step) * step; e <= Math.log10(high); e += step)
-      ticks.push(10 ** e);
-    return {
-      ...options,
-      type: "log",
-      ticks,
-      tickFormat: (value: number) => power(Math.round(Math.log10(value))),
-    };
-  }
-  if (decades > 0.6) {
-    ticks = [];
-    for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); ++e)
-      for (const factor of [1, 2, 5])
-        if (factor * 10 ** e >= low && factor * 10 ** e <= high) ticks.push(factor * 10 ** e);
-  } else {
-    ticks = roundNumbers(low, high, most);
-  }
-  return { ...options, type: "log", ticks, tickFormat: (value: number) => figure(value, 6) };
+  const ticks = logTicks(low, high, most);
+  return { ...options, type: "log", ticks: ticks.values, tickFormat: ticks.text };
 }
 
 /** Dots of a few colours: all of one colour are one path, so that thousands cost nothing. */

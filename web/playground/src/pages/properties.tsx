@@ -1,10 +1,235 @@
+// Two properties against each other, linked with the sky by the filters.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { count } from "../../../common/numbers.js";
+import * as api from "../api.js";
+import { Choice, ErrorBox, Loading, Select, Toggle } from "../components/basics.js";
 import { FilterPanel } from "../components/filter_panel.js";
+import { Legend } from "../components/legend.js";
+import { PointStage } from "../components/point_stage.js";
+import { ZoomButtons } from "../components/zoom_buttons.js";
+import { gridLines, XAxis, YAxis } from "../plane/axes.js";
+import { Margin, marginsOf, type Margins } from "../plane/margins.js";
+import {
+  boxFrom,
+  boxOf,
+  boxText,
+  limitedTo,
+  mayBeLog,
+  placesOf,
+  seenOf,
+  viewOf,
+  type Box,
+} from "../plane/plane_view.js";
+import { lassoText, verticesOf } from "../points/lasso.js";
+import type { PointPlot } from "../points/plot.js";
+import { toScreen, type Size, type View } from "../points/view.js";
+import { numericColumns, useCatalog } from "../state/catalog.js";
+import { colorOptions, coloredBy, useColoring } from "../state/coloring.js";
+import { cssColor } from "../state/colors.js";
+import { only } from "../state/filters.js";
+import { useLoad } from "../state/load.js";
+import { selected } from "../state/selection.js";
+import { isDark } from "../state/theme.js";
+import { change, query } from "../state/url.js";
+import { drawLasso } from "../sky/overlay.js";
+
+const unitBox: Box = { x0: 0, x1: 1, y0: 0, y1: 1 };
+const marginBins = 72;
+const scales: ["linear" | "log", string][] = [
+  ["linear", "linear"],
+  ["log", "log"],
+];
+
+/** The columns of the axes, and whether they are logarithmic, as the address says. */
+function useAxes() {
+  const catalog = useCatalog();
+  const numeric = numericColumns(catalog);
+  const axis = (name: "x" | "y", other: number) => {
+    const asked = query.value.get(name);
+    const column = numeric.find((one) => one.name === asked) ?? numeric[other] ?? numeric[0];
+    const isLog = query.value.get(`${name}scale`) === "log" && mayBeLog(column);
+    return { column, isLog };
+  };
+  return { x: axis("x", 0), y: axis("y", 1) };
+}
+
+const titleOf = ({ name, unit }: api.Column): string => (unit ? `${name} (${unit})` : name);
+
+function AxisControls({ name, column, isLog }: { name: "x" | "y"; column: api.Column; isLog: boolean }) {
+  const catalog = useCatalog();
+  const headings: Record<string, string> = { feature: "Features", "probability of": "Probabilities" };
+  return (
+    <div class="axis-controls" title={column.description}>
+      <Select
+        label={name}
+        options={numericColumns(catalog).map((one) => ({
+          value: one.name,
+          text: titleOf(one),
+          group: headings[one.role] ?? "Others",
+        }))}
+        value={column.name}
+        onChange={(value) => change({ [name]: value, [`${name}scale`]: null, pview: null })}
+      />
+      {mayBeLog(column) && (
+        <Choice
+          label={`Scale of ${name}`}
+          quiet
+          options={scales}
+          value={isLog ? "log" : "linear"}
+          onChange={(value) => change({ [`${name}scale`]: value === "log" ? "log" : null, pview: null })}
+        />
+      )}
+    </div>
+  );
+}
 
 export function PropertiesPage() {
+  const catalog = useCatalog();
+  const { x, y } = useAxes();
+  const key = [x.column.name, y.column.name, x.isLog, y.isLog].join("\n");
+  const values = useLoad(async () => {
+    const [xs, ys] = await Promise.all([api.numbers(x.column.name), api.numbers(y.column.name)]);
+    const xy = placesOf(xs, ys, x.isLog, y.isLog);
+    return { key, xy, box: boxOf(xy) };
+  }, [key]);
+  const plane = values.value?.key === key ? values.value : null;
+  const box = plane?.box ?? unitBox;
+  const { coloring, error: colorError } = useColoring();
+  const [selects, setSelects] = useState(false);
+  const alone = query.value.get("only") === "selected";
+  const plot = useRef<PointPlot | null>(null);
+  const [seen, setSeen] = useState<{ view: View; size: Size } | null>(null);
+  const [margins, setMargins] = useState<Margins | null>(null);
+
+  useEffect(() => {
+    if (!plane || !plot.current) return;
+    const asked = boxFrom(query.value.get("pview"));
+    plot.current.show(asked && viewOf(asked, plot.current.extent()));
+  }, [plane]);
+
+  const countMargins = (): void => {
+    const to = plot.current;
+    if (!to?.points || !to.shades || to.shades.length !== to.points.size) return;
+    setMargins(marginsOf(to.points, to.shades, to.current(), to.extent(), marginBins));
+  };
+  useEffect(() => {
+    const timer = setTimeout(countMargins, 60);
+    return () => clearTimeout(timer);
+  }, [plane, coloring, selected.value, alone]);
+
+  const lasso = only("plane");
+  const isOwn =
+    only("plane.x") === x.column.name &&
+    only("plane.y") === y.column.name &&
+    (only("plane.xscale") === "log") === x.isLog &&
+    (only("plane.yscale") === "log") === y.isLog;
+  const dark = isDark();
+  const layers = useMemo(() => {
+    const [ground, line, accent] = ["--sky", "--graticule", "--accent"].map((name) =>
+      cssColor(`var(${name})`),
+    );
+    const vertices = lasso && isOwn ? verticesOf(lasso.split(",").map(Number)) : [];
+    return {
+      below(context: CanvasRenderingContext2D, view: View, size: Size) {
+        context.fillStyle = ground;
+        context.fillRect(0, 0, size.width, size.height);
+        const { x0, x1, y0, y1 } = seenOf(view, size);
+        context.beginPath();
+        for (const at of gridLines(x0, x1, x.isLog, size.width, 80)) {
+          const left = Math.round(toScreen(view, size, at, 0)[0]) + 0.5;
+          context.moveTo(left, 0);
+          context.lineTo(left, size.height);
+        }
+        for (const at of gridLines(y0, y1, y.isLog, size.height, 50)) {
+          const top = Math.round(toScreen(view, size, 0, at)[1]) + 0.5;
+          context.moveTo(0, top);
+          context.lineTo(size.width, top);
+        }
+        context.strokeStyle = line;
+        context.lineWidth = 1;
+        context.stroke();
+      },
+      above(context: CanvasRenderingContext2D, view: View, size: Size) {
+        drawLasso(context, vertices, view, size, accent);
+      },
+    };
+  }, [dark, key, lasso, isOwn]);
+
+  const part = seen ? seenOf(seen.view, seen.size) : box;
+  const number = selected.value.count ?? catalog.sources;
   return (
     <div class="work">
       <FilterPanel />
-      <h1>Properties</h1>
+      <section class="plane" aria-label="Properties">
+        <div class="tools">
+          <AxisControls name="x" {...x} />
+          <AxisControls name="y" {...y} />
+          <Select
+            label="Colour"
+            options={colorOptions(catalog)}
+            value={coloredBy()}
+            onChange={(colour) => change({ colour: colour === "group" ? null : colour })}
+          />
+          <Toggle label="Select" on={selects} onChange={setSelects} />
+          <Toggle
+            label="Only selected"
+            on={alone}
+            onChange={(on) => change({ only: on ? "selected" : null })}
+          />
+        </div>
+        {margins && coloring && (
+          <>
+            <Margin counts={margins.x} bins={margins.bins} colors={coloring.colors} along="x" />
+            <Margin counts={margins.y} bins={margins.bins} colors={coloring.colors} along="y" />
+          </>
+        )}
+        <YAxis low={part.y0} high={part.y1} isLog={y.isLog} length={seen?.size.height ?? 0} name={titleOf(y.column)} />
+        <div class="stage">
+          <PointStage
+            xy={plane?.xy ?? null}
+            coloring={coloring}
+            start={null}
+            selects={selects}
+            alone={alone}
+            label={`${y.column.name} against ${x.column.name}`}
+            description={
+              `${count(number)} of ${count(catalog.sources)} sources selected. ` +
+              `${x.column.name}: ${x.column.description}. ${y.column.name}: ${y.column.description}. ` +
+              "Arrows move, plus and minus zoom, 0 shows all, Enter opens the source nearest to the middle."
+            }
+            onPlot={(made) => (plot.current = made)}
+            whole={(size) => viewOf(box, size)}
+            limit={(view, size) => limitedTo(box, view, size)}
+            onView={(view, size) => {
+              setSeen({ view, size });
+              if (!plane || !size.width) return;
+              countMargins();
+              change({ pview: boxText(view, size, box) });
+            }}
+            onMove={(view, size) => setSeen({ view, size })}
+            onLasso={(vertices) => {
+              const { sx, sy } = plot.current?.current() ?? { sx: 1, sy: 1 };
+              change({
+                plane: lassoText(vertices, sx, sy),
+                "plane.x": x.column.name,
+                "plane.y": y.column.name,
+                "plane.xscale": x.isLog ? "log" : "linear",
+                "plane.yscale": y.isLog ? "log" : "linear",
+              });
+            }}
+            below={layers.below}
+            above={layers.above}
+          />
+          <ZoomButtons
+            zoom={(factor) => plot.current?.zoomMiddle(factor)}
+            whole={() => plot.current?.show(null)}
+          />
+          {coloring && <Legend coloring={coloring} />}
+          {values.loading && <Loading what="values" />}
+          {(values.error ?? colorError) !== null && <ErrorBox error={values.error ?? colorError} />}
+        </div>
+        <XAxis low={part.x0} high={part.x1} isLog={x.isLog} length={seen?.size.width ?? 0} name={titleOf(x.column)} />
+      </section>
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { ZoomButtons } from "../components/zoom_buttons.js";
 import { fly } from "../points/flight.js";
 import { lassoText } from "../points/lasso.js";
 import type { PointPlot } from "../points/plot.js";
-import { toPlane, zoomed, type Point, type Size, type View } from "../points/view.js";
+import { toPlane, type Point, type Size, type View } from "../points/view.js";
 import { drawGround, drawLabels, graticule, type Graticule, type Ink } from "../sky/graticule.js";
 import { drawFields, drawLasso, drawMarker, fields, skyLasso } from "../sky/overlay.js";
 import { limited, middleOf, positionOf, viewAt, viewText, wholeSky, widthOf } from "../sky/sky_view.js";
@@ -28,6 +28,7 @@ const frames: [api.Frame, string][] = [
   ["galactic", "Galactic"],
   ["equatorial", "equatorial"],
 ];
+const noSize: Size = { width: 1, height: 1 };
 const searchedWidth = 0.5; // degrees, around a position that was searched for
 
 function inkOf(): Ink {
@@ -134,16 +135,17 @@ export function SkyPage() {
           onPointer={setPointer}
           whole={wholeSky}
           limit={limited}
-          onView={(view, size) => {
+          onView={(_, size) => {
             follow(size);
-            if (shown.current === null) return;
+            const view = plot.current?.current();
+            if (shown.current === null || !view) return;
             setSeen({ view, size });
             change({ view: viewText(frame, view, size) });
           }}
           onMove={() => {}}
           onLasso={(vertices) => {
-            const scale = plot.current?.current().sx ?? 1;
-            change({ sky: `${frame},${lassoText(vertices, scale, scale)}` });
+            const { sx, sy } = plot.current?.current() ?? wholeSky(seen?.size ?? noSize);
+            change({ sky: `${frame},${lassoText(vertices, sx, sy)}` });
           }}
           below={layers.below}
           above={layers.above}
@@ -187,12 +189,7 @@ export function SkyPage() {
           />
         </div>
         <ZoomButtons
-          zoom={(factor) => {
-            const to = plot.current;
-            if (!to) return;
-            const { width, height } = to.extent();
-            to.show(zoomed(to.current(), to.extent(), factor, width / 2, height / 2));
-          }}
+          zoom={(factor) => plot.current?.zoomMiddle(factor)}
           whole={() => plot.current?.show(null)}
         />
         {coloring && <Legend coloring={coloring} />}

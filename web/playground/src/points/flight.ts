@@ -1,6 +1,6 @@
 // From one view to another, out and in again, so that one sees where it goes.
 import { interpolateZoom } from "d3-interpolate";
-import type { Size, View } from "./view.js";
+import { scaleOf, type Size, type View } from "./view.js";
 
 const longest_ms = 1600;
 
@@ -10,7 +10,7 @@ export function fly(from: View, to: View, size: Size, show: (view: View, end: bo
     show(to, true);
     return () => {};
   }
-  const width = (view: View): number => size.width / view.sx;
+  const width = (view: View): number => size.width / scaleOf(view);
   const between = interpolateZoom([from.x, from.y, width(from)], [to.x, to.y, width(to)]);
   const duration = Math.min(longest_ms, between.duration / 2);
   const began = performance.now();
@@ -19,7 +19,7 @@ export function fly(from: View, to: View, size: Size, show: (view: View, end: bo
     if (part >= 1) return show(to, true);
     const [x, y, w] = between(part * part * (3 - 2 * part));
     const scale = size.width / w;
-    show({ x, y, sx: scale, sy: (scale * to.sy) / to.sx }, false);
+    show({ x, y, sx: scale, sy: scale, k: 0 }, false);
     frame = requestAnimationFrame(step);
   });
   return () => cancelAnimationFrame(frame);

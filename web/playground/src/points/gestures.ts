@@ -1,11 +1,11 @@
 // What pointers, wheel and keys do to a view: move, zoom, mark a lasso, point at something.
-import { moved, zoomed, type Point, type Size, type View } from "./view.js";
+import type { Point, Size } from "./view.js";
 
 export interface Gestures {
   size(): Size;
-  view(): View;
-  show(view: View, moving: boolean): void;
-  whole(): View;
+  move(dx: number, dy: number): void; // pixels
+  zoom(factor: number, at: Point): void;
+  whole(): void;
   selects(): boolean; // the tool is the lasso
   lasso(path: Point[], done: boolean): void; // on the screen
   hover(at: Point | null): void;
@@ -27,14 +27,11 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const zoom = (factor: number, at: Point): void =>
-    target.show(zoomed(target.view(), target.size(), factor, ...at), true);
-
   canvas.addEventListener(
     "wheel",
     (event) => {
       event.preventDefault();
-      zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), place(event));
+      target.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), place(event));
     },
     { ...options, passive: false },
   );
@@ -66,7 +63,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
         return;
       }
       if (pointers.size === 2) pinch(event.pointerId, before, at);
-      else target.show(moved(target.view(), at[0] - before[0], at[1] - before[1]), true);
+      else target.move(at[0] - before[0], at[1] - before[1]);
       pointers.set(event.pointerId, at);
     },
     options,
@@ -76,9 +73,8 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
     const other = [...pointers].find(([key]) => key !== id)?.[1];
     if (!other) return;
     const apart = (p: Point): number => Math.max(8, Math.hypot(p[0] - other[0], p[1] - other[1]));
-    const drawn = moved(target.view(), (at[0] - before[0]) / 2, (at[1] - before[1]) / 2);
-    const middle: Point = [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2];
-    target.show(zoomed(drawn, target.size(), apart(at) / apart(before), ...middle), true);
+    target.move((at[0] - before[0]) / 2, (at[1] - before[1]) / 2);
+    target.zoom(apart(at) / apart(before), [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2]);
   }
   const release = (event: PointerEvent): void => {
     if (!pointers.delete(event.pointerId)) return;
@@ -92,7 +88,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
   canvas.addEventListener("pointerup", release, options);
   canvas.addEventListener("pointercancel", release, options);
   canvas.addEventListener("pointerleave", () => target.hover(null), options);
-  canvas.addEventListener("dblclick", (event) => zoom(2, place(event)), options);
+  canvas.addEventListener("dblclick", (event) => target.zoom(2, place(event)), options);
   canvas.addEventListener(
     "keydown",
     (event) => {
@@ -104,40 +100,27 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
         pointers.clear();
         return target.lasso([], true);
       }
-      const next = byKey(event.key, target);
-      if (!next) return;
-      event.preventDefault();
-      target.show(next, true);
+      if (byKey(event.key, target)) event.preventDefault();
     },
     options,
   );
   return () => controller.abort();
 }
 
-function byKey(key: string, target: Gestures): View | null {
-  const view = target.view();
-  const size = target.size();
-  const [dx, dy] = [0.15 * size.width, 0.15 * size.height];
-  const about = (factor: number): View =>
-    zoomed(view, size, factor, size.width / 2, size.height / 2);
-  switch (key) {
-    case "+":
-    case "=":
-      return about(1.5);
-    case "-":
-    case "−":
-      return about(1 / 1.5);
-    case "0":
-      return target.whole();
-    case "ArrowLeft":
-      return moved(view, dx, 0);
-    case "ArrowRight":
-      return moved(view, -dx, 0);
-    case "ArrowUp":
-      return moved(view, 0, dy);
-    case "ArrowDown":
-      return moved(view, 0, -dy);
-    default:
-      return null;
-  }
+/** Whether the key means something here. */
+function byKey(key: string, target: Gestures): boolean {
+  const { width, height } = target.size();
+  const [dx, dy] = [0.15 * width, 0.15 * height];
+  const actions: Record<string, () => void> = {
+    "+": () => target.zoom(1.5, [width / 2, height / 2]),
+    "-": () => target.zoom(1 / 1.5, [width / 2, height / 2]),
+    "0": () => target.whole(),
+    ArrowLeft: () => target.move(dx, 0),
+    ArrowRight: () => target.move(-dx, 0),
+    ArrowUp: () => target.move(0, dy),
+    ArrowDown: () => target.move(0, -dy),
+  };
+  const action = actions[key === "=" ? "+" : key === "−" ? "-" : key];
+  action?.();
+  return action !== undefined;
 }

@@ -3,7 +3,7 @@
 import { listen } from "./gestures.js";
 import type { PointSet } from "./point_set.js";
 import { absent, faint, Raster, type Colors } from "./raster.js";
-import { toPlane, toScreen, type Point, type Size, type View } from "./view.js";
+import { moved, toPlane, toScreen, zoomed, type Point, type Size, type View } from "./view.js";
 
 export interface Layers {
   below(context: CanvasRenderingContext2D, view: View, size: Size): void;
@@ -63,9 +63,9 @@ export class PointPlot {
     this.view = start;
     this.stop = listen(canvas, {
       size: () => this.size,
-      view: () => this.current(),
-      show: (view, moving) => this.show(view, moving),
-      whole: () => answers.whole(this.size),
+      move: (dx, dy) => this.show(moved(this.current(), dx, dy), true),
+      zoom: (factor, at) => this.zoom(factor, at, true),
+      whole: () => this.show(null),
       selects: () => this.selects,
       lasso: (path, done) => this.mark(path, done),
       hover: (at) => answers.onHover(at && this.idAt(at), at),
@@ -100,6 +100,18 @@ export class PointPlot {
     if (moving) this.move();
     else this.answers.onView(this.current(), this.size);
     this.request();
+  }
+
+  /** Nearer by `factor` about a place on the screen, which stays where it is as well as it can. */
+  zoom(factor: number, at: Point, moving = false): void {
+    const { size } = this;
+    const fixed = toPlane(this.current(), size, ...at);
+    const next = this.answers.limit(zoomed(this.current(), size, factor, ...at), size);
+    const [left, top] = toScreen(next, size, ...fixed);
+    this.show(moved(next, at[0] - left, at[1] - top), moving);
+  }
+  zoomMiddle(factor: number): void {
+    this.zoom(factor, [this.size.width / 2, this.size.height / 2]);
   }
 
   request(): void {
@@ -144,7 +156,7 @@ export class PointPlot {
     context.setTransform(device, 0, 0, device, 0, 0);
     context.clearRect(0, 0, size.width, size.height);
     this.layers.below(context, view, size);
-    this.drawPoints(view, device);
+    this.drawPoints(device);
     this.layers.above(context, view, size);
     this.drawLasso();
     this.answers.onMove(view, size);
@@ -154,7 +166,7 @@ export class PointPlot {
     else if (this.lastFrame_ms < fast_ms) this.level = Math.max(0, this.level - 1);
   }
 
-  private drawPoints(view: View, device: number): void {
+  private drawPoints(device: number): void {
     const { points, shades, colors, size, copy } = this;
     if (!points || !shades || !colors || shades.length !== points.size) return;
     const { ratio, stride } = this.moving ? qualities[this.level] : qualities[0];
@@ -164,12 +176,7 @@ export class PointPlot {
       points,
       shades,
       colors,
-      // The image may be a part of a pixel larger: its middle is not quite the view's.
-      {
-        ...view,
-        x: view.x + (width / (device * ratio) - size.width) / 2 / view.sx,
-        y: view.y - (height / (device * ratio) - size.height) / 2 / view.sy,
-      },
+      this.viewOf(width / (device * ratio), height / (device * ratio)),
       width,
       height,
       device * ratio,
@@ -181,6 +188,13 @@ export class PointPlot {
     }
     copy.getContext("2d")?.putImageData(image, 0, 0);
     this.context.drawImage(copy, 0, 0, width / (device * ratio), height / (device * ratio));
+  }
+
+  /** The view of an image that is a part of a pixel larger than the canvas. */
+  private viewOf(width: number, height: number): View {
+    const view = this.current();
+    const [x, y] = toPlane(view, this.size, width / 2, height / 2);
+    return { ...view, x, y };
   }
 
   private drawLasso(): void {
@@ -211,8 +225,8 @@ export class PointPlot {
     const view = this.current();
     const [x, y] = toPlane(view, this.size, left, top);
     const far = Math.min(within, Math.max(this.size.width, this.size.height));
-    let at = points.nearest(x, y, view.sx, view.sy, far, (i) => shades[i] < faint);
-    if (at < 0) at = points.nearest(x, y, view.sx, view.sy, far, (i) => shades[i] !== absent);
+    let at = points.nearest(x, y, view, far, (i) => shades[i] < faint);
+    if (at < 0) at = points.nearest(x, y, view, far, (i) => shades[i] !== absent);
     return at < 0 ? null : points.ids[at];
   }
 

@@ -1,4 +1,5 @@
 // Points ordered by the cells of a grid, so that those in view lie together in memory.
+import type { View } from "./view.js";
 
 /** The usual part of the points lies between these; what lies beyond is in the cells at the edge. */
 function usualRange(xy: Float32Array, offset: 0 | 1): [number, number] {
@@ -94,38 +95,29 @@ export class PointSet {
     return result;
   }
 
-  /** The place in the grid's order of the point nearest to (x, y), where distances along the axes
-   *  count `sx` and `sy`, that is no farther than `reach` and that `shows` lets through; −1: none. */
+  /** The place in the grid's order of the point nearest to (x, y) on the screen, no more than `reach`
+   *  pixels away, that `shows` lets through; −1: none. */
   nearest(
     x: number,
     y: number,
-    sx: number,
-    sy: number,
+    { sx, sy, k }: View,
     reach: number,
     shows: (place: number) => boolean,
   ): number {
-    const [dx, dy] = [reach / sx, reach / sy];
+    const dy = reach / sy;
+    const dx = reach / sx + Math.abs(k) * dy;
     const runs = this.runs(x - dx, y - dy, x + dx, y + dy);
     let best = -1;
     let least = reach * reach;
     for (let r = 0; r < runs.length; r += 2)
       for (let i = runs[r]; i < runs[r + 1]; ++i) {
-        const distance = ((this.xs[i] - x) * sx) ** 2 + ((this.ys[i] - y) * sy) ** 2;
+        const up = this.ys[i] - y;
+        const distance = ((this.xs[i] - x + k * up) * sx) ** 2 + (up * sy) ** 2;
         if (distance <= least && shows(i)) {
           least = distance;
           best = i;
         }
       }
     return best;
-  }
-
-  /** The range of the points' usual values. */
-  usual(): { x0: number; x1: number; y0: number; y1: number } {
-    return {
-      x0: this.left,
-      x1: this.left + this.columns / this.perX,
-      y0: this.bottom,
-      y1: this.bottom + this.rows / this.perY,
-    };
   }
 }

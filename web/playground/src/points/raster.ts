@@ -21,6 +21,22 @@ export interface Drawn {
   points: number; // that were looked at
 }
 
+/** From the plane to pixels: x0, y1 is the corner at the left and top. */
+interface Placing {
+  x0: number;
+  y1: number;
+  sx: number;
+  sy: number;
+  kx: number; // pixels to the right for a unit up
+}
+
+function placing(view: View, width: number, height: number, ratio: number): Placing {
+  const sx = view.sx * ratio;
+  const sy = view.sy * ratio;
+  const up = height / 2 / sy;
+  return { x0: view.x - width / 2 / sx - view.k * up, y1: view.y + up, sx, sy, kx: view.k * sx };
+}
+
 /** What all dots may cover together, so that few are large and many small. */
 const mostCovered = 900_000;
 const largestRadius = 4.2;
@@ -54,22 +70,16 @@ export class Raster {
   ): Drawn {
     this.resize(width, height);
     const image = this.image as ImageData;
-    const sx = view.sx * ratio;
-    const sy = view.sy * ratio;
-    const x0 = view.x - width / 2 / sx;
-    const y1 = view.y + height / 2 / sy;
     const margin = (largestRadius + 1) * ratio;
-    const runs = points.runs(
-      x0 - margin / sx,
-      y1 - (height + margin) / sy,
-      x0 + (width + margin) / sx,
-      y1 + margin / sy,
-    );
+    const place = placing(view, width, height, ratio);
+    const [dx, dy] = [(width / 2 + margin) / place.sx, (height / 2 + margin) / place.sy];
+    const wide = dx + Math.abs(view.k) * dy;
+    const runs = points.runs(view.x - wide, view.y - dy, view.x + wide, view.y + dy);
     let count = 0;
     for (let r = 0; r < runs.length; r += 2) count += runs[r + 1] - runs[r];
     const radius = radiusFor(count, (width * height) / ratio ** 2) * ratio;
-    if (radius < 0.75) this.addPixels(points, shades, colors, runs, x0, y1, sx, sy, stride);
-    else this.addDots(points, shades, colors, runs, x0, y1, sx, sy, stride, stampsOf(radius));
+    if (radius < 0.75) this.addPixels(points, shades, colors, runs, place, stride);
+    else this.addDots(points, shades, colors, runs, place, stride, stampsOf(radius));
     this.resolve(new Uint32Array(image.data.buffer), colors.faint);
     return { image, points: count };
   }
@@ -87,10 +97,7 @@ export class Raster {
     shades: Uint8Array,
     { palette }: Colors,
     runs: number[],
-    x0: number,
-    y1: number,
-    sx: number,
-    sy: number,
+    { x0, y1, sx, sy, kx }: Placing,
     stride: number,
   ): void {
     const { xs, ys } = points;
@@ -100,8 +107,9 @@ export class Raster {
       for (let i = runs[r], end = runs[r + 1]; i < end; i += stride) {
         const shade = shades[i];
         if (shade === absent) continue;
-        const x = Math.floor((xs[i] - x0) * sx);
-        const y = Math.floor((y1 - ys[i]) * sy);
+        const up = y1 - ys[i];
+        const x = Math.floor((xs[i] - x0) * sx - up * kx);
+        const y = Math.floor(up * sy);
         if (x < 0 || y < 0 || x >= width || y >= height) continue;
         const at = y * width + x;
         if (shade === faint) {
@@ -120,10 +128,7 @@ export class Raster {
     shades: Uint8Array,
     { palette }: Colors,
     runs: number[],
-    x0: number,
-    y1: number,
-    sx: number,
-    sy: number,
+    { x0, y1, sx, sy, kx }: Placing,
     stride: number,
     stamps: Stamps,
   ): void {
@@ -135,8 +140,9 @@ export class Raster {
       for (let i = runs[r], end = runs[r + 1]; i < end; i += stride) {
         const shade = shades[i];
         if (shade === absent) continue;
-        const x = (xs[i] - x0) * sx;
-        const y = (y1 - ys[i]) * sy;
+        const up = y1 - ys[i];
+        const x = (xs[i] - x0) * sx - up * kx;
+        const y = up * sy;
         const left = Math.floor(x);
         const top = Math.floor(y);
         if (left < -reach || top < -reach || left >= width + reach || top >= height + reach)

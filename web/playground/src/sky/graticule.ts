@@ -1,5 +1,5 @@
 // Lines of longitude and latitude as fine as the view asks for, with labels.
-import { toPlane, toScreen, type Point, type Size, type View } from "../points/view.js";
+import { scaleOf, toPlane, toScreen, type Point, type Size, type View } from "../points/view.js";
 import { halfHeight, halfWidth, mollweide, unmollweide } from "./mollweide.js";
 
 const degrees = [30, 10, 5, 2, 1];
@@ -70,7 +70,7 @@ export function isWhole(view: View, size: Size): boolean {
 
 export function graticule(view: View, size: Size): Graticule {
   const whole = isWhole(view, size);
-  const perPixel = 180 / Math.PI / view.sx; // degrees, about
+  const perPixel = 180 / Math.PI / scaleOf(view); // degrees, about
   const step = [...steps].reverse().find((one) => one >= apart * perPixel) ?? 30;
   const found = whole ? { l0: -180, l1: 180, b0: -90, b1: 90 } : ranges(view, size);
   if (found.l0 > found.l1) return { lines: [], labels: [], isWhole: whole };
@@ -139,6 +139,24 @@ function crossing(line: Point[], axis: 0 | 1, where: number, limit: number): Poi
   return null;
 }
 
+/** The path around the sky; around the canvas where there is nothing but sky. */
+function limb(context: CanvasRenderingContext2D, view: View, size: Size): void {
+  const { width, height } = size;
+  context.beginPath();
+  const corners: Point[] = [[0, 0], [width, 0], [0, height], [width, height]];
+  if (corners.every(([left, top]) => unmollweide(...toPlane(view, size, left, top)))) {
+    context.rect(-2, -2, width + 4, height + 4);
+    return;
+  }
+  const pieces = 1440;
+  for (let i = 0; i < pieces; ++i) {
+    const turn = (2 * Math.PI * i) / pieces;
+    const [x, y] = [halfWidth * Math.cos(turn), halfHeight * Math.sin(turn)];
+    context.lineTo(...toScreen(view, size, x, y));
+  }
+  context.closePath();
+}
+
 export function drawGround(
   context: CanvasRenderingContext2D,
   view: View,
@@ -146,12 +164,7 @@ export function drawGround(
   { lines }: Graticule,
   ink: Ink,
 ): void {
-  const [x, y] = toScreen(view, size, 0, 0);
-  context.beginPath();
-  // A path far beyond the canvas is drawn slowly and inexactly.
-  if (view.sx < 1e5)
-    context.ellipse(x, y, halfWidth * view.sx, halfHeight * view.sy, 0, 0, 2 * Math.PI);
-  else context.rect(0, 0, size.width, size.height);
+  limb(context, view, size);
   context.fillStyle = ink.sky;
   context.fill();
   context.strokeStyle = ink.line;
@@ -184,14 +197,10 @@ export function drawLabels(
   { labels, isWhole: whole }: Graticule,
   ink: Ink,
 ): void {
-  if (view.sx < 1e5) {
-    const [x, y] = toScreen(view, size, 0, 0);
-    context.beginPath();
-    context.ellipse(x, y, halfWidth * view.sx, halfHeight * view.sy, 0, 0, 2 * Math.PI);
-    context.strokeStyle = ink.limb;
-    context.lineWidth = 1;
-    context.stroke();
-  }
+  limb(context, view, size);
+  context.strokeStyle = ink.limb;
+  context.lineWidth = 1;
+  context.stroke();
   context.font = `11px ${font()}`;
   context.textBaseline = "middle";
   for (const { text, x, y, align } of labels) {

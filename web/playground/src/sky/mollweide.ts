@@ -20,3 +20,14 @@ export function unmollweide(x: number, y: number): Point | null {
   const [lambda, phi] = geoMollweideRaw.invert(-x, y);
   return [(lambda / radians + 360) % 360, phi / radians];
 }
+
+/** How the map is drawn out at a place: `stretch` times as wide and as flat as the sky is, and leaning
+ *  `lean` to the right for a unit up. */
+export function slopes(x: number, y: number): { stretch: number; lean: number } {
+  const sine = Math.max(-0.99999, Math.min(0.99999, y / halfHeight));
+  const cosine = Math.sqrt(1 - sine * sine);
+  const latitude = Math.asin((2 * Math.asin(sine) + 2 * sine * cosine) / Math.PI);
+  const stretch = (2 * Math.SQRT2 * cosine) / (Math.PI * Math.max(1e-3, Math.cos(latitude)));
+  // A meridian is x = c cos θ, y = √2 sin θ.
+  return { stretch, lean: (-x * sine) / (cosine * cosine * halfHeight) };
+}

@@ -27,15 +27,17 @@ export function drawFields(
   for (const field of fields) {
     const [x, y] = toScreen(view, size, ...placeOf(frame, field.ra, field.dec));
     if (x < -20 || y < -10 || x > size.width + 20 || y > size.height + 10) continue;
-    const width = context.measureText(field.name).width + 12;
-    if (taken.some(([a, b, w]) => Math.abs(b - y) < 14 && x < a + w && a < x + width)) continue;
-    taken.push([x, y, width]);
+    const width = context.measureText(field.name).width + 14;
+    const left = x + width > size.width ? x - width : x;
+    if (taken.some(([a, b, w]) => Math.abs(b - y) < 14 && left < a + w && a < left + width))
+      continue;
+    taken.push([left, y, width]);
     context.beginPath();
-    context.arc(x, y, 3.5, 0, 2 * Math.PI);
+    context.arc(x, y, 7, 0, 2 * Math.PI);
     context.strokeStyle = ink.label;
-    context.lineWidth = 1.2;
+    context.lineWidth = 1;
     context.stroke();
-    outlined(context, field.name, x + 8, y, ink.label, ink.ground);
+    outlined(context, field.name, left === x ? x + 11 : left - 2, y, ink.label, ink.ground);
   }
 }
 

@@ -1,6 +1,6 @@
 // Where the pointer is, and how long an arc is on the screen.
 import type { Frame } from "../api.js";
-import type { Point, Size, View } from "../points/view.js";
+import { scaleOf, type Point, type Size, type View } from "../points/view.js";
 import { fromFrame, toGalactic } from "./frames.js";
 import { unmollweide } from "./mollweide.js";
 
@@ -21,7 +21,7 @@ interface Props {
 }
 
 export function Readout({ frame, place, view, size }: Props) {
-  const perDegree = (view.sx * Math.PI) / 180;
+  const perDegree = (scaleOf(view) * Math.PI) / 180;
   const length = lengths.find((one) => one * perDegree <= Math.min(140, size.width / 4));
   const position = place && unmollweide(...place);
   const digits = Math.max(1, Math.min(6, Math.ceil(Math.log10(perDegree))));

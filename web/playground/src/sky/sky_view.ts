@@ -1,35 +1,48 @@
 // The map's view: what is all of it, how far it may go, and how the address says it (ICRS position of
 // the middle and width in degrees, so that it holds in both frames).
 import type { Frame } from "../api.js";
-import type { Size, View } from "../points/view.js";
+import { scaleOf, type Size, type View } from "../points/view.js";
 import { fromFrame, inFrame } from "./frames.js";
-import { halfHeight, halfWidth, mollweide, unmollweide } from "./mollweide.js";
+import { halfHeight, halfWidth, mollweide, slopes, unmollweide } from "./mollweide.js";
 
 const perUnit = 180 / Math.PI; // degrees; the map keeps areas
 /** Places on the map are 32-bit numbers: good to about 0.1 arcsec, so nearer says nothing. */
 const nearest = 4e6; // pixels a unit: 0.05 arcsec a pixel
 
 export function wholeSky({ width, height }: Size): View {
-  const scale = Math.min((width - 76) / (2 * halfWidth), (height - 70) / (2 * halfHeight));
+  const edge = width > 600 ? 76 : 12; // room for the labels of latitudes
+  const scale = Math.min((width - edge) / (2 * halfWidth), (height - 70) / (2 * halfHeight));
   const s = Math.max(20, scale);
-  return { x: 0, y: 0, sx: s, sy: s };
+  return { x: 0, y: 0, sx: s, sy: s, k: 0 };
+}
+
+/** A view of this middle and scale. The map leans more and more towards its rim; so near to the sky
+ *  that its round shape is out of view, the plane is leaned back, and what is round looks round. */
+function straightened(x: number, y: number, scale: number, size: Size): View {
+  const nearer = Math.log2(scale / wholeSky(size).sx);
+  const t = Math.max(0, Math.min(1, (nearer - 1) / 2.5));
+  const part = t * t * (3 - 2 * t);
+  if (part === 0) return { x, y, sx: scale, sy: scale, k: 0 };
+  const { stretch, lean } = slopes(x, y);
+  const by = stretch ** part;
+  return { x, y, sx: scale / by, sy: scale * by, k: -lean * part };
 }
 
 export function limited(view: View, size: Size): View {
   const least = 0.7 * wholeSky(size).sx;
-  const scale = Math.min(nearest, Math.max(least, view.sx));
+  const scale = Math.min(nearest, Math.max(least, scaleOf(view)));
   // The middle stays on the map.
   const far = Math.hypot(view.x / halfWidth, view.y / halfHeight);
   const back = far > 0.9999 ? 0.9999 / far : 1;
-  return { x: view.x * back, y: view.y * back, sx: scale, sy: scale };
+  return straightened(view.x * back, view.y * back, scale, size);
 }
 
-export const widthOf = (view: View, size: Size): number => (size.width / view.sx) * perUnit;
+export const widthOf = (view: View, size: Size): number => (size.width / scaleOf(view)) * perUnit;
 
 export function viewAt(frame: Frame, ra: number, dec: number, width: number, size: Size): View {
   const [x, y] = mollweide(...inFrame(frame, ra, dec));
   const s = (size.width / width) * perUnit;
-  return limited({ x, y, sx: s, sy: s }, size);
+  return limited({ x, y, sx: s, sy: s, k: 0 }, size);
 }
 
 /** ICRS position of the middle. */
@@ -40,7 +53,7 @@ export function middleOf(frame: Frame, view: View): [number, number] | null {
 
 export function viewText(frame: Frame, view: View, size: Size): string | null {
   const whole = wholeSky(size);
-  if (Math.abs(view.sx / whole.sx - 1) < 1e-6 && Math.hypot(view.x, view.y) * view.sx < 0.5)
+  if (Math.abs(scaleOf(view) / whole.sx - 1) < 1e-6 && Math.hypot(view.x, view.y) * whole.sx < 0.5)
     return null;
   const middle = middleOf(frame, view);
   if (!middle) return null;

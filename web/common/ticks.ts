@@ -1,0 +1,45 @@
+// Which numbers stand at an axis, and how they are written.
+import { figure } from "./numbers.js";
+
+export interface Ticks {
+  values: number[];
+  text(value: number): string;
+}
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A power of ten: 10⁻¹⁴. */
+function power(exponent: number): string {
+  if (Math.abs(exponent) < 3) return figure(10 ** exponent);
+  const digits = [...`${Math.abs(exponent)}`].map((digit) => superscripts[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
+}
+
+/** Round numbers from `low` to `high`, about so many. */
+export function linearTicks(low: number, high: number, most: number): Ticks {
+  const rough = (high - low) / most;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
+  const values = [];
+  for (let i = Math.ceil(low / step); i * step <= high; ++i)
+    values.push(Number((i * step).toPrecision(12)));
+  return { values, text: (value) => figure(value, 6) };
+}
+
+/** The same for a logarithmic axis; both ends are above 0. */
+export function logTicks(low: number, high: number, most: number): Ticks {
+  const decades = Math.log10(high / low);
+  if (decades > 2) {
+    const step = Math.max(1, Math.ceil(decades / most));
+    const values = [];
+    for (let e = Math.ceil(Math.log10(low) / step) * step; e <= Math.log10(high); e += step)
+      values.push(10 ** e);
+    return { values, text: (value) => power(Math.round(Math.log10(value))) };
+  }
+  if (decades <= 0.6) return linearTicks(low, high, most);
+  const values = [];
+  for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); ++e)
+    for (const factor of [1, 2, 5])
+      if (factor * 10 ** e >= low && factor * 10 ** e <= high) values.push(factor * 10 ** e);
+  return { values, text: (value) => figure(value, 6) };
+}
