@@ -122,15 +122,15 @@ export function SourcePage({ name }: { name: string }) {
           <h2>How unusual it is</h2>
           <Anomaly values={value.values} />
         </section>
+        <section class="section">
+          <h2>Neighbours</h2>
+          <Neighbours neighbours={value.neighbours} />
+        </section>
       </div>
       <div class="column">
         <section class="section">
           <h2>Classes</h2>
           <Probabilities source={value} />
-        </section>
-        <section class="section">
-          <h2>Neighbours</h2>
-          <Neighbours neighbours={value.neighbours} />
         </section>
       </div>
       <section class="section wide">

@@ -14,6 +14,7 @@ const right = 8;
 const width = 300;
 const strip = 15;
 const axis = 20;
+const fewLines = 10;
 
 /** Whether a logarithmic axis shows a column better. */
 export function isLogarithmic(column: Column): boolean {
@@ -68,7 +69,7 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
           </text>
         ))}
         {each.filter(inside).map((x, i) => (
-          <line key={i} class="each" x1={place(x)} x2={place(x)} y1={0} y2={height - axis} />
+          <line key={i} class={each.length > fewLines ? "each many" : "each"} x1={place(x)} x2={place(x)} y1={0} y2={height - axis} />
         ))}
         {value !== null && inside(value) && (
           <line class="own" x1={place(value)} x2={place(value)} y1={0} y2={height - axis + 4} />
