@@ -294,7 +294,7 @@ void EventLoop::work(Connection& connection) {
       answers_ > limits_.answers_bytes ? plain_answer(503) : service_.answer(connection.request);
   connection.request = {};
   bodies_ -= std::exchange(connection.body_share, 0);
-  connection.answer_share = connection.answer.bytes.size();
+  connection.answer_share = connection.answer.bytes_in_memory();
   answers_ += connection.answer_share;
   connection.sent = connection.send();
   // Mostly the loop need not know at once: it hears of the next request, and looks now and then.
@@ -341,12 +341,14 @@ void EventLoop::expire() {
   }
 }
 
-/// Closes who has waited longest where together they take too much memory.
+/// Closes who has waited longest where together they take too much memory. Of answers a quarter is
+/// left for those that are made meanwhile.
 void EventLoop::relieve() {
   while (heads_ > limits_.heads_bytes) close(in(Phase::head).front());
   constexpr size_t small = 65536;
+  const size_t most = limits_.answers_bytes / 4 * 3;
   Connections& sending = in(Phase::sending);
-  for (auto next = sending.begin(); next != sending.end() && answers_ > limits_.answers_bytes;) {
+  for (auto next = sending.begin(); next != sending.end() && answers_ > most;) {
     Connection& connection = *next++;
     if (connection.answer_share > small) close(connection);
   }
