@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -50,6 +51,11 @@ class Client {
       all.append(bytes, static_cast<size_t>(got));
     }
     return all;
+  }
+  /// Whether the server has closed, or has sent something.
+  bool is_ended() const {
+    pollfd place{socket_.get(), POLLIN, 0};
+    return ::poll(&place, 1, 0) > 0;
   }
 
  private:
@@ -325,7 +331,9 @@ TEST_F(HttpServing, MakesRoomForNewConnections) {
     EXPECT_NE(answer("GET /x HTTP/1.1\r\nConnection: close\r\n\r\n").find("hello"),
               std::string::npos);
   }
-  EXPECT_EQ(clients.front()->receive(), "");
+  const auto gone = std::count_if(clients.begin(), clients.end(),
+                                  [](const auto& client) { return client->is_ended(); });
+  EXPECT_GE(gone, 20);
 }
 
 TEST_F(HttpServing, EndsAConnectionAfterManyRequests) {
