@@ -320,6 +320,25 @@ TEST_F(HttpServing, BoundsWhatIsNotTaken) {
   EXPECT_EQ(answer("GET /text/40000000 HTTP/1.1\r\n\r\n").find("HTTP/1.1 500"), 0U);
 }
 
+TEST_F(HttpServing, BoundsWhatIsNotWhole) {
+  server_.limits.heads_bytes = 10000;
+  server_.limits.body_bytes = 1000;
+  server_.limits.head = std::chrono::seconds(60);
+  start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(std::make_unique<Client>(port()));
+    clients.back()->send("POST /body HTTP/1.1\r\nContent-Length: 9\r\nA: " +
+                         std::string(1000, 'x') + (i < 10 ? "\r\n\r\n" : ""));
+  }
+  EXPECT_NE(answer("GET /x HTTP/1.1\r\nConnection: close\r\n\r\n").find("hello"),
+            std::string::npos);
+  const auto gone = std::count_if(clients.begin(), clients.end(),
+                                  [](const auto& client) { return client->is_ended(); });
+  EXPECT_GT(gone, 9);
+  EXPECT_LT(gone, 20);
+}
+
 TEST_F(HttpServing, MakesRoomForNewConnections) {
   server_.limits.connections = 10;
   server_.limits.idle = server_.limits.head = std::chrono::seconds(60);
