@@ -24,9 +24,10 @@ class Exchange : public httplib::Stream {
   /// The one this thread works on; null where there is none.
   static Exchange* current();
   const ReceivedRequest& request() const { return request_; }
-  /// The bytes that are written next are these of the file: they are sent from there and not looked
-  /// at here. An answer can have one such part, and nothing behind it.
+  /// The bytes that are written next are these of the file or text: they are sent from there and
+  /// not looked at here. An answer can have one such part, and nothing behind it.
   void attach(std::shared_ptr<const Descriptor> file, uint64_t offset, uint64_t length);
+  void attach(std::shared_ptr<const std::string> text, uint64_t offset, uint64_t length);
   /// Whether httplib wrote what cannot be sent.
   bool failed() const { return failed_; }
 
@@ -44,6 +45,7 @@ class Exchange : public httplib::Stream {
   HttpAnswer& answer_;
   size_t most_bytes_;
   std::string_view unread_;
+  bool is_attached_ = false;
   uint64_t attached_ = 0;  // bytes that are to be written next, and only counted
   bool failed_ = false;
 };

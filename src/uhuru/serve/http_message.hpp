@@ -20,12 +20,15 @@ struct ReceivedRequest {
   std::unique_ptr<SpooledFile> large_body;
 };
 
-/// An answer: bytes, then a part of a file.
+/// An answer: bytes, then a part of a text or of a file.
 struct HttpAnswer {
   std::string bytes;
+  std::shared_ptr<const std::string> text;
   std::shared_ptr<const Descriptor> file;
-  uint64_t offset = 0, length = 0;  // of the file's part that is not sent yet
+  uint64_t offset = 0, length = 0;  // of the part that is not sent yet
   bool is_last = false;             // the connection ends after it
+
+  size_t bytes_in_memory() const { return bytes.size() + (text ? text->size() : 0); }
 };
 
 /// An answer that needs nobody but the server itself: the status in words. The connection ends
