@@ -11,6 +11,7 @@ export interface Column {
   max: number | null;
   positive_min: number | null;
   missing: number;
+  sortable: boolean;
   values?: string[];
 }
 export interface ModelFeature {
@@ -52,6 +53,7 @@ export interface Histogram {
   scale: "linear" | "log";
   edges: number[];
   missing: number;
+  sortable: boolean;
   series: { value: string | null; counts: number[] }[];
 }
 export interface SourcePage {

@@ -109,8 +109,8 @@ export function PropertiesPage() {
 
   const countMargins = (): void => {
     const to = plot.current;
-    if (!to?.points || !to.shades || to.shades.length !== to.points.size) return;
-    setMargins(marginsOf(to.points, to.shades, to.current(), to.extent(), marginBins));
+    if (!to?.points || !to.shades || to.shades.of.length !== to.points.size) return;
+    setMargins(marginsOf(to.points, to.shades.of, to.current(), to.extent(), marginBins));
   };
   useEffect(() => {
     const timer = setTimeout(countMargins, 60);
@@ -128,7 +128,8 @@ export function PropertiesPage() {
     const [ground, line, accent] = ["--sky", "--graticule", "--accent"].map((name) =>
       cssColor(`var(${name})`),
     );
-    const vertices = lasso && isOwn ? verticesOf(lasso.split(",").map(Number)) : [];
+    const corners = lasso && isOwn ? verticesOf(lasso.split(",").map(Number)) : [];
+    const around = corners.length > 2 ? [[...corners, corners[0]]] : [];
     return {
       below(context: CanvasRenderingContext2D, view: View, size: Size) {
         context.fillStyle = ground;
@@ -150,7 +151,7 @@ export function PropertiesPage() {
         context.stroke();
       },
       above(context: CanvasRenderingContext2D, view: View, size: Size) {
-        drawLasso(context, vertices, view, size, accent);
+        drawLasso(context, around, view, size, accent);
       },
     };
   }, [dark, key, lasso, isOwn]);
@@ -176,6 +177,7 @@ export function PropertiesPage() {
             on={alone}
             onChange={(on) => change({ only: on ? "selected" : null })}
           />
+          {coloring && <Legend coloring={coloring} />}
         </div>
         {margins && coloring && (
           <>
@@ -224,7 +226,6 @@ export function PropertiesPage() {
             zoom={(factor) => plot.current?.zoomMiddle(factor)}
             whole={() => plot.current?.show(null)}
           />
-          {coloring && <Legend coloring={coloring} />}
           {values.loading && <Loading what="values" />}
           {(values.error ?? colorError) !== null && <ErrorBox error={values.error ?? colorError} />}
         </div>

@@ -105,8 +105,9 @@ export function graticule(view: View, size: Size): Graticule {
     lines.push(line);
     const text = angleText((l + 360) % 360, across);
     const place = whole ? null : crossing(line, 1, size.height - 12, size.width);
-    if (place) labels.push({ text, x: place[0], y: size.height - 12, align: "center" });
-    else if (whole && Math.abs(l) < 170 && l % 60 === 0) {
+    if (place && !labels.some((one) => Math.abs(one.x - place[0]) < 62))
+      labels.push({ text, x: place[0], y: size.height - 12, align: "center" });
+    if (whole && Math.abs(l) < 170 && l % 60 === 0) {
       const [x, y] = toScreen(view, size, ...mollweide(l, 0));
       labels.push({ text, x, y: y + 10, align: "center" });
     }
