@@ -1,3 +1,94 @@
+// Classifies tables and single detections that the reader brings.
+import { useState } from "preact/hooks";
+import * as api from "../api.js";
+import { Choice, ErrorBox, Select } from "../components/basics.js";
+import { count } from "../../../common/numbers.js";
+import { useCatalog } from "../state/catalog.js";
+import { DropZone } from "../classify/drop_zone.js";
+import { Outcome } from "../classify/outcome.js";
+import { TypedDetection } from "../classify/typed_detection.js";
+import "../style/classify.css";
+
+export interface Given {
+  name: string; // of the file; "one detection"
+  bytes: Blob;
+}
+
+type Way = "file" | "typed";
+const ways: [Way, string][] = [
+  ["file", "A table"],
+  ["typed", "One detection"],
+];
+
 export function ClassifyPage() {
-  return <h1>Classify</h1>;
+  const catalog = useCatalog();
+  const [model, setModel] = useState(catalog.models[0].id);
+  const [way, setWay] = useState<Way>("file");
+  const [given, setGiven] = useState<Given | null>(null);
+  const [result, setResult] = useState<api.Classified | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+
+  const classify = async (what: Given, by = model): Promise<void> => {
+    setGiven(what);
+    setError(null);
+    setBusy(true);
+    try {
+      if (what.bytes.size > catalog.upload_limit_bytes)
+        throw new api.ApiError(
+          "The file is too large",
+          413,
+          what.name,
+          `at most ${count(catalog.upload_limit_bytes >> 20)} MiB`,
+          `${count(Math.ceil(what.bytes.size / 2 ** 20))} MiB`,
+        );
+      setResult(await api.classify(by, what.bytes));
+    } catch (failure) {
+      setResult(null);
+      setError(failure);
+    }
+    setBusy(false);
+  };
+  const choose = (id: string): void => {
+    setModel(id);
+    if (given) void classify(given, id);
+  };
+  const chosen = catalog.models.find(({ id }) => id === model) ?? catalog.models[0];
+  return (
+    <div class="classify-page">
+      <section class="give" aria-label="What to classify">
+        <h1>Classify your own</h1>
+        <p class="hint">
+          The table goes to this server, is classified, and is not kept. Missing values and missing
+          columns are allowed.
+        </p>
+        <Select
+          label="Model"
+          options={catalog.models.map(({ id, title }) => ({ value: id, text: title }))}
+          value={model}
+          onChange={choose}
+        />
+        <Choice label="What to classify" quiet options={ways} value={way} onChange={setWay} />
+        {way === "file" ? (
+          <DropZone model={chosen} limit={catalog.upload_limit_bytes} onGiven={classify} />
+        ) : (
+          <TypedDetection key={chosen.id} model={chosen} onGiven={classify} />
+        )}
+      </section>
+      <section class="outcome" aria-live="polite" aria-busy={busy} aria-label="Result">
+        {busy && <p class="loading">Classifying {given?.name} …</p>}
+        {error ? (
+          <ErrorBox error={error} />
+        ) : result && given ? (
+          <Outcome result={result} given={given} model={chosen} />
+        ) : (
+          !busy && (
+            <p class="empty">
+              The classes will be here: of each detection, as bars, and on planes of two features.
+            </p>
+          )
+        )}
+      </section>
+    </div>
+  );
 }

@@ -104,7 +104,7 @@ export function SourcePage({ name }: { name: string }) {
         </p>
         <Verdict values={value.values} />
       </header>
-      <section class="card">
+      <section class="section">
         <h2>Position</h2>
         {value.position ? <Position position={value.position} /> : <p>The catalog has none.</p>}
         {value.links.length > 0 && (
@@ -117,23 +117,23 @@ export function SourcePage({ name }: { name: string }) {
           </p>
         )}
       </section>
-      <section class="card">
+      <section class="section">
         <h2>Classes</h2>
         <Probabilities source={value} />
       </section>
-      <section class="card">
+      <section class="section">
         <h2>How unusual it is</h2>
         <Anomaly values={value.values} />
       </section>
-      <section class="card">
+      <section class="section">
         <h2>Neighbours</h2>
         <Neighbours neighbours={value.neighbours} />
       </section>
-      <section class="card wide">
+      <section class="section wide">
         <h2>Features</h2>
         <FeatureFigures source={value} />
       </section>
-      <section class="card wide">
+      <section class="section wide">
         <h2>Detections</h2>
         <Detections detections={value.detections} />
       </section>

@@ -33,7 +33,7 @@ export function TablePage() {
     [filters.value, query.value],
   );
   return (
-    <div class="with-panel table-page">
+    <div class="work">
       <FilterPanel />
       <section class="table-main" aria-label="Table of sources">
         <div class="table-head">
@@ -57,7 +57,7 @@ export function TablePage() {
               ? "No source fulfils these conditions. Take one away on the left."
               : "There is no such page of the table."}
             {value.total > 0 && (
-              <button type="button" onClick={() => change({ page: null })}>
+              <button type="button" class="button" onClick={() => change({ page: null })}>
                 To the first page
               </button>
             )}

@@ -42,7 +42,7 @@ export function Detections({ detections }: { detections: Source["detections"] })
         </table>
       </div>
       {shown.length < rows.length && (
-        <button type="button" onClick={() => setAll(true)}>
+        <button type="button" class="button" onClick={() => setAll(true)}>
           Show all {count(rows.length)}
         </button>
       )}

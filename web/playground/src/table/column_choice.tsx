@@ -42,7 +42,7 @@ export function ColumnChoice({ columns, chosen }: { columns: Column[]; chosen: C
             </fieldset>
           );
         })}
-        <button type="button" onClick={() => change({ columns: null })}>
+        <button type="button" class="button" onClick={() => change({ columns: null })}>
           The usual columns
         </button>
       </div>

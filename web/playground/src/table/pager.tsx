@@ -9,6 +9,7 @@ export function Pager({ total, state }: { total: number; state: TableState }) {
   const to = (page: number, label: string, sign: string) => (
     <button
       type="button"
+      class="button"
       aria-label={label}
       title={label}
       disabled={page < 0 || page > last || page === state.page}

@@ -1,0 +1,63 @@
+// Takes a file, dropped or chosen.
+import { useState } from "preact/hooks";
+import type { Model } from "../api.js";
+import { count } from "../../../common/numbers.js";
+import type { Given } from "../pages/classify.js";
+
+interface Props {
+  model: Model;
+  limit: number;
+  onGiven: (given: Given) => void;
+}
+
+export function DropZone({ model, limit, onGiven }: Props) {
+  const [over, setOver] = useState(false);
+  const take = (files: FileList | null | undefined): void => {
+    const file = files?.[0];
+    if (file) onGiven({ name: file.name, bytes: file });
+  };
+  return (
+    <>
+      <label
+        class={over ? "drop over" : "drop"}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          take(event.dataTransfer?.files);
+        }}
+      >
+        <strong>Drop a table here, or choose one</strong>
+        <span>VOTable, FITS, CSV or TSV, also .gz; at most {count(limit >> 20)} MiB</span>
+        <input
+          type="file"
+          accept=".vot,.xml,.votable,.fits,.fit,.csv,.tsv,.txt,.gz"
+          onChange={(event) => {
+            take(event.currentTarget.files);
+            event.currentTarget.value = ""; // the same file again is a choice, too
+          }}
+        />
+      </label>
+      <details>
+        <summary>Columns that the model knows</summary>
+        <dl class="inputs">
+          {model.features.map((feature) => (
+            <>
+              <dt>{feature.name}</dt>
+              <dd>
+                {feature.description}
+                {feature.columns.join() !== feature.name && (
+                  <>; or computed from {feature.columns.join(", ")}</>
+                )}
+              </dd>
+            </>
+          ))}
+        </dl>
+      </details>
+    </>
+  );
+}

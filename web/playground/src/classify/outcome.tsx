@@ -1,0 +1,160 @@
+// The classes of what was given: counts, rows, planes, and the whole as a file.
+import { useState } from "preact/hooks";
+import * as api from "../api.js";
+import { ErrorBox } from "../components/basics.js";
+import { CellText, isNumeric } from "../components/cell.js";
+import { ClassName, useClassColor } from "../components/class_name.js";
+import { count, figure, percent } from "../../../common/numbers.js";
+import type { Given } from "../pages/classify.js";
+import { GivenOnPlane } from "./given_on_plane.js";
+
+const formats = [
+  ["votable", "VOTable", "vot"],
+  ["fits", "FITS", "fits"],
+  ["csv", "CSV", "csv"],
+] as const;
+
+function Downloads({ given, model }: { given: Given; model: string }) {
+  const [error, setError] = useState<unknown>(null);
+  const save = async (format: string, ending: string): Promise<void> => {
+    try {
+      const url = URL.createObjectURL(await api.classifyFile(model, given.bytes, format));
+      const link = document.createElement("a");
+      link.href = url;
+      link.download = `${given.name.replace(/\.(gz|[a-z]+)$/i, "")}_classes.${ending}`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+      setError(null);
+    } catch (failure) {
+      setError(failure);
+    }
+  };
+  return (
+    <>
+      <p class="buttons">
+        Download all rows:
+        {formats.map(([format, title, ending]) => (
+          <button key={format} type="button" class="button" onClick={() => save(format, ending)}>
+            {title}
+          </button>
+        ))}
+      </p>
+      {error !== null && <ErrorBox error={error} />}
+    </>
+  );
+}
+
+function Bars({ values, total }: { values: [string, number][]; total: number }) {
+  const color = useClassColor();
+  return (
+    <table class="probabilities">
+      <tbody>
+        {values.map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">
+              <ClassName name={name} />
+            </th>
+            <td class="bars" aria-hidden="true">
+              <span class="track">
+                <span
+                  class="bar"
+                  style={{ width: `${(100 * value) / (total || 1)}%`, background: color(name) }}
+                />
+              </span>
+            </td>
+            <td class="number">{total === 1 ? figure(value) : count(value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const mostShown = 100;
+
+export function Outcome(props: { result: api.Classified; given: Given; model: api.Model }) {
+  const { result, given, model } = props;
+  const single = result.read === 1 && result.rows.length === 1;
+  const at = (name: string): number => result.columns.indexOf(name);
+  const probabilities: [string, number][] = model.classes.map((name) => [
+    name,
+    Number(result.rows[0]?.[at(name)] ?? 0),
+  ]);
+  const columns = result.columns
+    .map((name, place) => ({
+      place,
+      column: {
+        name,
+        role: name === "main_type" ? "class" : "",
+        type: typeof (result.rows.find((row) => row[place] !== null)?.[place] ?? "") === "number"
+          ? ("number" as const)
+          : ("text" as const),
+      },
+    }))
+    .filter(({ place }) => result.rows.some((row) => row[place] !== null));
+  return (
+    <>
+      <h2>
+        {single ? (
+          <ClassName name={result.rows[0][at("main_type")] as string | null} />
+        ) : (
+          `${count(result.classified)} of ${count(result.read)} detections classified`
+        )}
+      </h2>
+      <p class="hint">
+        {given.name} by {model.title.toLowerCase()}.
+        {result.with_missing > 0 && ` ${count(result.with_missing)} with missing values.`}
+        {result.without_features > 0 &&
+          ` ${count(result.without_features)} have no feature at all, and no class.`}
+        {result.without_class > 0 &&
+          ` ${count(result.without_class)} lie where too few known sources are to tell.`}
+      </p>
+      {result.absent.length > 0 && (
+        <p class="note">
+          {count(result.absent.length)} of {count(model.features.length)} features are not in the
+          table ({result.absent.join(", ")}): probabilities are without them.
+        </p>
+      )}
+      <Bars
+        values={single ? probabilities : result.counts.map((one) => [one.value ?? "", one.count])}
+        total={single ? 1 : Math.max(...result.counts.map((one) => one.count))}
+      />
+      <GivenOnPlane result={result} model={model} />
+      <Downloads given={given} model={model.id} />
+      {!single && (
+        <>
+          <div class="table-scroll" tabIndex={0} role="region" aria-label="Classified detections">
+            <table class="data">
+              <thead>
+                <tr>
+                  {columns.map(({ column }) => (
+                    <th key={column.name} scope="col" class={isNumeric(column) ? "number" : ""}>
+                      <span>{column.name}</span>
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {result.rows.slice(0, mostShown).map((row, r) => (
+                  <tr key={r}>
+                    {columns.map(({ column, place }) => (
+                      <td key={column.name} class={isNumeric(column) ? "number" : ""}>
+                        <CellText value={row[place]} column={column} />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {result.read > mostShown && (
+            <p class="hint">
+              The first {count(Math.min(mostShown, result.rows.length))} rows,{" "}
+              {percent(Math.min(mostShown, result.rows.length), result.read)}; the file has all.
+            </p>
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+// One detection, typed: a table of one row.
+import { useState } from "preact/hooks";
+import type { Model } from "../api.js";
+import { figure } from "../../../common/numbers.js";
+import type { Given } from "../pages/classify.js";
+
+/** A cell of CSV. */
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+export function TypedDetection(props: { model: Model; onGiven: (given: Given) => void }) {
+  const { model, onGiven } = props;
+  const [values, setValues] = useState<Record<string, string>>({});
+  const typed = model.features.filter(({ name }) => (values[name] ?? "").trim() !== "");
+  const submit = (): void => {
+    const names = typed.map(({ name }) => quoted(name)).join(",");
+    const cells = typed.map(({ name }) => quoted(values[name].trim())).join(",");
+    onGiven({ name: "one detection", bytes: new Blob([`${names}\n${cells}\n`]) });
+  };
+  const fill = (): void =>
+    setValues(Object.fromEntries(model.features.map(({ name, example }) => [name, `${example}`])));
+  return (
+    <form
+      class="typed"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {model.features.map((feature) => (
+        <label key={feature.name} title={feature.description}>
+          <span>
+            {feature.name}
+            {feature.unit && <span class="unit"> {feature.unit}</span>}
+          </span>
+          <input
+            type="number"
+            step="any"
+            placeholder={figure(feature.example, 4)}
+            value={values[feature.name] ?? ""}
+            onInput={(event) =>
+              setValues({ ...values, [feature.name]: event.currentTarget.value })
+            }
+          />
+        </label>
+      ))}
+      <p class="buttons">
+        <button type="submit" class="button main" disabled={typed.length === 0}>
+          Classify
+        </button>
+        <button type="button" class="button" onClick={fill}>
+          Fill with the typical values
+        </button>
+      </p>
+      <p class="hint">What is left empty is missing; grey numbers are the training's medians.</p>
+    </form>
+  );
+}
