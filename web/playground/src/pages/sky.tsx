@@ -35,6 +35,7 @@ function inkOf(): Ink {
   return {
     line: cssColor("var(--graticule)"),
     label: cssColor("var(--muted)"),
+    name: cssColor("var(--ink)"),
     ground: cssColor("var(--sky)"),
     limb: cssColor("var(--muted)"),
     sky: cssColor("var(--sky)"),

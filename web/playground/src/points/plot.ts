@@ -2,7 +2,7 @@
 // changes, coarser while it moves and finely when it rests.
 import { listen } from "./gestures.js";
 import type { PointSet } from "./point_set.js";
-import { absent, faint, Raster, type Colors } from "./raster.js";
+import { absent, faint, finely, quickly, Raster, type Colors } from "./raster.js";
 import type { Shades } from "./shades.js";
 import { moved, toPlane, toScreen, zoomed, type Point, type Size, type View } from "./view.js";
 
@@ -122,6 +122,12 @@ export class PointPlot {
     });
   }
 
+  /** Draws soon, and finely only when nothing has changed for a moment. */
+  changed(): void {
+    this.move();
+    this.request();
+  }
+
   private move(): void {
     this.moving = true;
     clearTimeout(this.rest);
@@ -182,6 +188,7 @@ export class PointPlot {
       height,
       device * ratio,
       stride,
+      this.moving ? quickly : finely,
     );
     if (copy.width !== width || copy.height !== height) {
       copy.width = width;

@@ -45,16 +45,17 @@ interface Which {
   to: number;
 }
 
-/** What all dots may cover together, so that few are large and many small. */
-const mostCovered = 900_000;
-const largestRadius = 4.2;
+/** What all dots may cover together, in pixels, so that few are large and many small. */
+export const quickly = 900_000;
+export const finely = 3_000_000;
+const largestRadius = 3.4;
 const sampled = 13; // each so many-th pixel tells how full they are
 
 /** The radius of dots in CSS pixels where so many are in view on so much ground. */
-export function radiusFor(points: number, area: number): number {
+export function radiusFor(points: number, area: number, mostCovered = quickly): number {
   if (points === 0) return largestRadius;
   const byWork = Math.sqrt(mostCovered / (Math.PI * points));
-  const byRoom = 0.16 * Math.sqrt(area / points) + 0.4;
+  const byRoom = 0.3 * Math.sqrt(area / points) + 0.35;
   return Math.min(largestRadius, byWork, byRoom);
 }
 
@@ -66,7 +67,7 @@ export class Raster {
   private readonly alphas = new Uint8Array(4096);
 
   /** Draws what is in view into `width` by `height` pixels, `ratio` of them to one of the view's.
-   *  `stride`: only each so many-th point. */
+   *  `stride`: only each so many-th point; `covered`: what all dots may cover. */
   draw(
     points: PointSet,
     shades: Shades,
@@ -76,6 +77,7 @@ export class Raster {
     height: number,
     ratio: number,
     stride = 1,
+    covered = quickly,
   ): Drawn {
     this.resize(width, height);
     const image = this.image as ImageData;
@@ -87,7 +89,7 @@ export class Raster {
     let count = 0;
     for (let r = 0; r < runs.length; r += 2) count += runs[r + 1] - runs[r];
     const radius = (points: number): number =>
-      radiusFor(points, (width * height) / ratio ** 2) * ratio;
+      radiusFor(points, (width * height) / ratio ** 2, covered) * ratio;
     const few = shades.selected < points.size;
     const part = few ? shades.selected / points.size : 1;
     const add = (size: number, from: number, to: number): void => {

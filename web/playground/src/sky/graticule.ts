@@ -10,6 +10,7 @@ const apart = 95; // pixels between lines, at least
 export interface Ink {
   line: string;
   label: string;
+  name: string; // of a field
   ground: string;
   limb: string;
   sky: string;
@@ -202,7 +203,7 @@ export function drawLabels(
   context.strokeStyle = ink.limb;
   context.lineWidth = 1;
   context.stroke();
-  context.font = `11px ${font()}`;
+  context.font = `12px ${font()}`;
   context.textBaseline = "middle";
   for (const { text, x, y, align } of labels) {
     context.textAlign = align;
@@ -221,7 +222,7 @@ export function outlined(
 ): void {
   if (ground) {
     context.lineJoin = "round";
-    context.lineWidth = 3;
+    context.lineWidth = 3.5;
     context.strokeStyle = ground;
     context.strokeText(text, x, y);
   }

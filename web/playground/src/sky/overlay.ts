@@ -35,10 +35,10 @@ export function drawFields(
     taken.push([left, y, width]);
     context.beginPath();
     context.arc(x, y, 7, 0, 2 * Math.PI);
-    context.strokeStyle = ink.label;
+    context.strokeStyle = ink.name;
     context.lineWidth = 1;
     context.stroke();
-    outlined(context, field.name, left === x ? x + 11 : left - 2, y, ink.label, ink.ground);
+    outlined(context, field.name, left === x ? x + 11 : left - 2, y, ink.name, ink.ground);
   }
 }
 

@@ -3,7 +3,8 @@ import * as api from "../api.js";
 import type { Column, Histogram, Source } from "../api.js";
 import { ErrorBox, Loading } from "../components/basics.js";
 import { useClassColor } from "../components/class_name.js";
-import { figure, power } from "../../../common/numbers.js";
+import { figure } from "../../../common/numbers.js";
+import { power } from "../../../common/ticks.js";
 import { useCatalog } from "../state/catalog.js";
 import { useLoad } from "../state/load.js";
 
