@@ -9,7 +9,7 @@ export interface Ticks {
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A power of ten: 10⁻¹⁴. */
-function power(exponent: number): string {
+export function power(exponent: number): string {
   if (Math.abs(exponent) < 3) return figure(10 ** exponent);
   const digits = [...`${Math.abs(exponent)}`].map((digit) => superscripts[Number(digit)]);
   return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;

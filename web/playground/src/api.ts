@@ -12,6 +12,7 @@ export interface Column {
   max: number | null;
   positive_min: number | null;
   missing: number;
+  sortable: boolean;
   values?: string[];
 }
 export interface ModelFeature {
@@ -53,6 +54,7 @@ export interface Histogram {
   scale: "linear" | "log";
   edges: number[];
   missing: number;
+  sortable: boolean;
   series: { value: string | null; counts: number[] }[];
 }
 export interface SourcePage {

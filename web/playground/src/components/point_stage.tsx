@@ -85,7 +85,7 @@ export function PointStage(props: Props) {
     to.selects = props.selects;
     to.accent = cssColor("var(--accent)");
     cardPlace.current = card === null || !points ? null : points.ids.indexOf(card - 1);
-    to.request();
+    to.changed();
   }, [points, shades, props.coloring, props.selects, dark, card, props.below, props.above]);
 
   return (

@@ -112,8 +112,8 @@ export function PropertiesPage() {
 
   const countMargins = (): void => {
     const to = plot.current;
-    if (!to?.points || !to.shades || to.shades.length !== to.points.size) return;
-    setMargins(marginsOf(to.points, to.shades, to.current(), to.extent(), marginBins));
+    if (!to?.points || !to.shades || to.shades.of.length !== to.points.size) return;
+    setMargins(marginsOf(to.points, to.shades.of, to.current(), to.extent(), marginBins));
   };
   useEffect(() => {
     const timer = setTimeout(countMargins, 60);
@@ -133,7 +133,8 @@ export function PropertiesPage() {
       cssColor(`var(${name})`),
     );
     const own = brought.value && broughtLayer(brought.value, x, y, classColor);
-    const vertices = lasso && isOwn ? verticesOf(lasso.split(",").map(Number)) : [];
+    const corners = lasso && isOwn ? verticesOf(lasso.split(",").map(Number)) : [];
+    const around = corners.length > 2 ? [[...corners, corners[0]]] : [];
     return {
       below(context: CanvasRenderingContext2D, view: View, size: Size) {
         context.fillStyle = ground;
@@ -155,7 +156,7 @@ export function PropertiesPage() {
         context.stroke();
       },
       above(context: CanvasRenderingContext2D, view: View, size: Size) {
-        drawLasso(context, vertices, view, size, accent);
+        drawLasso(context, around, view, size, accent);
         own?.draw(context, view, size);
       },
       own,
@@ -188,6 +189,7 @@ export function PropertiesPage() {
               {count(layers.own.count)} of yours ×
             </button>
           )}
+          {coloring && <Legend coloring={coloring} />}
         </div>
         {margins && coloring && (
           <>
@@ -236,7 +238,6 @@ export function PropertiesPage() {
             zoom={(factor) => plot.current?.zoomMiddle(factor)}
             whole={() => plot.current?.show(null)}
           />
-          {coloring && <Legend coloring={coloring} />}
           {values.loading && <Loading what="values" />}
           {(values.error ?? colorError) !== null && <ErrorBox error={values.error ?? colorError} />}
         </div>

@@ -35,6 +35,7 @@ function inkOf(): Ink {
   return {
     line: cssColor("var(--graticule)"),
     label: cssColor("var(--muted)"),
+    name: cssColor("var(--ink)"),
     ground: cssColor("var(--sky)"),
     limb: cssColor("var(--muted)"),
     sky: cssColor("var(--sky)"),
@@ -91,7 +92,7 @@ export function SkyPage() {
   const layers = useMemo(() => {
     const ink = inkOf();
     const accent = cssColor("var(--accent)");
-    const vertices = lasso ? skyLasso(lasso, frame) : [];
+    const around = lasso ? skyLasso(lasso, frame) : [];
     const searched = positionOf(center);
     let lines: Graticule = { lines: [], labels: [], isWhole: true };
     return {
@@ -102,7 +103,7 @@ export function SkyPage() {
       above(context: CanvasRenderingContext2D, view: View, size: Size) {
         drawLabels(context, view, size, lines, ink);
         if (named) drawFields(context, frame, view, size, ink);
-        drawLasso(context, vertices, view, size, accent);
+        drawLasso(context, around, view, size, accent);
         if (searched) drawMarker(context, frame, searched, view, size, accent);
       },
     };

@@ -2,7 +2,8 @@
 // changes, coarser while it moves and finely when it rests.
 import { listen } from "./gestures.js";
 import type { PointSet } from "./point_set.js";
-import { absent, faint, Raster, type Colors } from "./raster.js";
+import { absent, faint, finely, quickly, Raster, type Colors } from "./raster.js";
+import type { Shades } from "./shades.js";
 import { moved, toPlane, toScreen, zoomed, type Point, type Size, type View } from "./view.js";
 
 export interface Layers {
@@ -35,7 +36,7 @@ const reach = 9; // pixels from a point that a pointer may be
 
 export class PointPlot {
   points: PointSet | null = null;
-  shades: Uint8Array | null = null;
+  shades: Shades | null = null;
   colors: Colors | null = null;
   selects = false;
   /** Milliseconds that the last frame took. */
@@ -121,6 +122,12 @@ export class PointPlot {
     });
   }
 
+  /** Draws soon, and finely only when nothing has changed for a moment. */
+  changed(): void {
+    this.move();
+    this.request();
+  }
+
   private move(): void {
     this.moving = true;
     clearTimeout(this.rest);
@@ -168,7 +175,7 @@ export class PointPlot {
 
   private drawPoints(device: number): void {
     const { points, shades, colors, size, copy } = this;
-    if (!points || !shades || !colors || shades.length !== points.size) return;
+    if (!points || !shades || !colors || shades.of.length !== points.size) return;
     const { ratio, stride } = this.moving ? qualities[this.level] : qualities[0];
     const width = Math.ceil(size.width * device * ratio);
     const height = Math.ceil(size.height * device * ratio);
@@ -181,6 +188,7 @@ export class PointPlot {
       height,
       device * ratio,
       stride,
+      this.moving ? quickly : finely,
     );
     if (copy.width !== width || copy.height !== height) {
       copy.width = width;
@@ -225,8 +233,8 @@ export class PointPlot {
     const view = this.current();
     const [x, y] = toPlane(view, this.size, left, top);
     const far = Math.min(within, Math.max(this.size.width, this.size.height));
-    let at = points.nearest(x, y, view, far, (i) => shades[i] < faint);
-    if (at < 0) at = points.nearest(x, y, view, far, (i) => shades[i] !== absent);
+    let at = points.nearest(x, y, view, far, (i) => shades.of[i] < faint);
+    if (at < 0) at = points.nearest(x, y, view, far, (i) => shades.of[i] !== absent);
     return at < 0 ? null : points.ids[at];
   }
 

@@ -3,6 +3,7 @@
 // each, few are round dots. Plain arrays and no graphics card: a browser without one, as in a remote
 // desktop, draws a million points in a few milliseconds, too.
 import type { PointSet } from "./point_set.js";
+import type { Shades } from "./shades.js";
 import { stampsOf, subpixels, type Stamps } from "./stamps.js";
 import type { View } from "./view.js";
 
@@ -37,15 +38,24 @@ function placing(view: View, width: number, height: number, ratio: number): Plac
   return { x0: view.x - width / 2 / sx - view.k * up, y1: view.y + up, sx, sy, kx: view.k * sx };
 }
 
-/** What all dots may cover together, so that few are large and many small. */
-const mostCovered = 900_000;
-const largestRadius = 4.2;
+/** The points whose shade is one of these. */
+interface Which {
+  of: Uint8Array;
+  from: number;
+  to: number;
+}
+
+/** What all dots may cover together, in pixels, so that few are large and many small. */
+export const quickly = 900_000;
+export const finely = 3_000_000;
+const largestRadius = 3.4;
+const sampled = 13; // each so many-th pixel tells how full they are
 
 /** The radius of dots in CSS pixels where so many are in view on so much ground. */
-export function radiusFor(points: number, area: number): number {
+export function radiusFor(points: number, area: number, mostCovered = quickly): number {
   if (points === 0) return largestRadius;
   const byWork = Math.sqrt(mostCovered / (Math.PI * points));
-  const byRoom = 0.16 * Math.sqrt(area / points) + 0.4;
+  const byRoom = 0.3 * Math.sqrt(area / points) + 0.35;
   return Math.min(largestRadius, byWork, byRoom);
 }
 
@@ -57,16 +67,17 @@ export class Raster {
   private readonly alphas = new Uint8Array(4096);
 
   /** Draws what is in view into `width` by `height` pixels, `ratio` of them to one of the view's.
-   *  `stride`: only each so many-th point. */
+   *  `stride`: only each so many-th point; `covered`: what all dots may cover. */
   draw(
     points: PointSet,
-    shades: Uint8Array,
+    shades: Shades,
     colors: Colors,
     view: View,
     width: number,
     height: number,
     ratio: number,
     stride = 1,
+    covered = quickly,
   ): Drawn {
     this.resize(width, height);
     const image = this.image as ImageData;
@@ -77,9 +88,17 @@ export class Raster {
     const runs = points.runs(view.x - wide, view.y - dy, view.x + wide, view.y + dy);
     let count = 0;
     for (let r = 0; r < runs.length; r += 2) count += runs[r + 1] - runs[r];
-    const radius = radiusFor(count, (width * height) / ratio ** 2) * ratio;
-    if (radius < 0.75) this.addPixels(points, shades, colors, runs, place, stride);
-    else this.addDots(points, shades, colors, runs, place, stride, stampsOf(radius));
+    const radius = (points: number): number =>
+      radiusFor(points, (width * height) / ratio ** 2, covered) * ratio;
+    const few = shades.selected < points.size;
+    const part = few ? shades.selected / points.size : 1;
+    const add = (size: number, from: number, to: number): void => {
+      const which = { of: shades.of, from, to };
+      if (size < 0.75) this.addPixels(points, which, colors, runs, place, stride);
+      else this.addDots(points, which, colors, runs, place, stride, stampsOf(size));
+    };
+    if (few) add(radius(count), faint, faint);
+    add(radius(count * part), 0, faint - 1); // the fewer are selected, the larger are they
     this.resolve(new Uint32Array(image.data.buffer), colors.faint);
     return { image, points: count };
   }
@@ -94,7 +113,7 @@ export class Raster {
 
   private addPixels(
     points: PointSet,
-    shades: Uint8Array,
+    { of: shades, from, to }: Which,
     { palette }: Colors,
     runs: number[],
     { x0, y1, sx, sy, kx }: Placing,
@@ -106,26 +125,28 @@ export class Raster {
     for (let r = 0; r < runs.length; r += 2)
       for (let i = runs[r], end = runs[r + 1]; i < end; i += stride) {
         const shade = shades[i];
-        if (shade === absent) continue;
+        if (shade < from || shade > to) continue;
         const up = y1 - ys[i];
-        const x = Math.floor((xs[i] - x0) * sx - up * kx);
-        const y = Math.floor(up * sy);
-        if (x < 0 || y < 0 || x >= width || y >= height) continue;
-        const at = y * width + x;
+        const x = (xs[i] - x0) * sx - up * kx;
+        const y = up * sy;
+        if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
+        const at = (y | 0) * width + (x | 0);
         if (shade === faint) {
           others[at] += stride;
           continue;
         }
         weights[at] += stride;
-        colors[3 * at] += stride * palette[3 * shade];
-        colors[3 * at + 1] += stride * palette[3 * shade + 1];
-        colors[3 * at + 2] += stride * palette[3 * shade + 2];
+        const k = 3 * at;
+        const p = 3 * shade;
+        colors[k] += stride * palette[p];
+        colors[k + 1] += stride * palette[p + 1];
+        colors[k + 2] += stride * palette[p + 2];
       }
   }
 
   private addDots(
     points: PointSet,
-    shades: Uint8Array,
+    { of: shades, from, to }: Which,
     { palette }: Colors,
     runs: number[],
     { x0, y1, sx, sy, kx }: Placing,
@@ -139,7 +160,7 @@ export class Raster {
     for (let r = 0; r < runs.length; r += 2)
       for (let i = runs[r], end = runs[r + 1]; i < end; i += stride) {
         const shade = shades[i];
-        if (shade === absent) continue;
+        if (shade < from || shade > to) continue;
         const up = y1 - ys[i];
         const x = (xs[i] - x0) * sx - up * kx;
         const y = up * sy;
@@ -180,14 +201,16 @@ export class Raster {
     const { weights, colors, others, alphas } = this;
     let covered = 0;
     let sum = 0;
-    for (let i = 0; i < weights.length; ++i) {
+    let low = 0;
+    for (let i = 0; i < weights.length; i += sampled) {
       const weight = weights[i] + others[i];
       if (weight > 0) {
         ++covered;
         sum += weight;
+        low += Math.min(weight, 3); // a few full pixels must not make the others dim
       }
     }
-    setAlphas(alphas, Math.max(1, sum / Math.max(1, covered)));
+    if (covered) setAlphas(alphas, Math.max(1, sum / covered), Math.max(1, low / covered));
     const grey = (blue << 16) | (green << 8) | red;
     const last = alphas.length - 1;
     for (let i = 0; i < weights.length; ++i) {
@@ -205,9 +228,10 @@ export class Raster {
       }
       weights[i] = 0;
       const k = 3 * i;
-      let r = colors[k] / weight;
-      let g = colors[k + 1] / weight;
-      let b = colors[k + 2] / weight;
+      const part = 1 / weight;
+      let r = colors[k] * part;
+      let g = colors[k + 1] * part;
+      let b = colors[k + 2] * part;
       colors[k] = colors[k + 1] = colors[k + 2] = 0;
       let alpha = alphas[Math.min(last, weight * 8) | 0];
       if (other !== 0) {
@@ -224,9 +248,10 @@ export class Raster {
   }
 }
 
-/** Opacities, 0…255, by eighths of a weight, where covered pixels have `mean` on average. */
-function setAlphas(alphas: Uint8Array, mean: number): void {
-  const least = 0.35 + 0.55 / mean;
+/** Opacities, 0…255, by eighths of a weight. Covered pixels have `mean` on average, `usual` where those
+ *  above 3 count as 3. */
+function setAlphas(alphas: Uint8Array, mean: number, usual: number): void {
+  const least = 0.35 + 0.57 / usual;
   const range = Math.log(1 + 10 * mean);
   for (let i = 0; i < alphas.length; ++i) {
     const weight = (i + 0.5) / 8;

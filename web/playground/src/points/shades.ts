@@ -2,21 +2,31 @@
 import type { PointSet } from "./point_set.js";
 import { absent, faint } from "./raster.js";
 
+export interface Shades {
+  of: Uint8Array; // in the set's order
+  selected: number;
+}
+
 /** `codes` and `bits` are by source; `bits` null selects all. `alone`: the others are not drawn. */
 export function shadesOf(
   points: PointSet,
   codes: Uint8Array,
   bits: Uint8Array | null,
   alone: boolean,
-): Uint8Array {
+): Shades {
   const { ids, size } = points;
-  const shades = new Uint8Array(size);
+  const of = new Uint8Array(size);
+  if (!bits) {
+    for (let i = 0; i < size; ++i) of[i] = codes[ids[i]];
+    return { of, selected: size };
+  }
   const unselected = alone ? absent : faint;
-  if (bits)
-    for (let i = 0; i < size; ++i) {
-      const id = ids[i];
-      shades[i] = (bits[id >> 3] >> (id & 7)) & 1 ? codes[id] : unselected;
-    }
-  else for (let i = 0; i < size; ++i) shades[i] = codes[ids[i]];
-  return shades;
+  let selected = 0;
+  for (let i = 0; i < size; ++i) {
+    const id = ids[i];
+    const bit = (bits[id >> 3] >> (id & 7)) & 1;
+    selected += bit;
+    of[i] = bit ? codes[id] : unselected;
+  }
+  return { of, selected };
 }

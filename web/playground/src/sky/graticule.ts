@@ -10,6 +10,7 @@ const apart = 95; // pixels between lines, at least
 export interface Ink {
   line: string;
   label: string;
+  name: string; // of a field
   ground: string;
   limb: string;
   sky: string;
@@ -105,8 +106,9 @@ export function graticule(view: View, size: Size): Graticule {
     lines.push(line);
     const text = angleText((l + 360) % 360, across);
     const place = whole ? null : crossing(line, 1, size.height - 12, size.width);
-    if (place) labels.push({ text, x: place[0], y: size.height - 12, align: "center" });
-    else if (whole && Math.abs(l) < 170 && l % 60 === 0) {
+    if (place && !labels.some((one) => Math.abs(one.x - place[0]) < 62))
+      labels.push({ text, x: place[0], y: size.height - 12, align: "center" });
+    if (whole && Math.abs(l) < 170 && l % 60 === 0) {
       const [x, y] = toScreen(view, size, ...mollweide(l, 0));
       labels.push({ text, x, y: y + 10, align: "center" });
     }
@@ -201,7 +203,7 @@ export function drawLabels(
   context.strokeStyle = ink.limb;
   context.lineWidth = 1;
   context.stroke();
-  context.font = `11px ${font()}`;
+  context.font = `12px ${font()}`;
   context.textBaseline = "middle";
   for (const { text, x, y, align } of labels) {
     context.textAlign = align;
@@ -220,7 +222,7 @@ export function outlined(
 ): void {
   if (ground) {
     context.lineJoin = "round";
-    context.lineWidth = 3;
+    context.lineWidth = 3.5;
     context.strokeStyle = ground;
     context.strokeText(text, x, y);
   }

@@ -1,6 +1,7 @@
 // What the map says besides its points: names of fields, the position that was searched for, lassos.
 import type { Frame } from "../api.js";
 import { toScreen, type Point, type Size, type View } from "../points/view.js";
+import { verticesOf } from "../points/lasso.js";
 import fields from "./fields.json";
 import { inFrame, fromFrame } from "./frames.js";
 import { font, outlined, type Ink } from "./graticule.js";
@@ -34,10 +35,10 @@ export function drawFields(
     taken.push([left, y, width]);
     context.beginPath();
     context.arc(x, y, 7, 0, 2 * Math.PI);
-    context.strokeStyle = ink.label;
+    context.strokeStyle = ink.name;
     context.lineWidth = 1;
     context.stroke();
-    outlined(context, field.name, left === x ? x + 11 : left - 2, y, ink.label, ink.ground);
+    outlined(context, field.name, left === x ? x + 11 : left - 2, y, ink.name, ink.ground);
   }
 }
 
@@ -61,36 +62,46 @@ export function drawMarker(
   context.stroke();
 }
 
-/** The lasso of a filter "FRAME,x1,y1,…", also where the map shows the other frame. */
-export function skyLasso(text: string, frame: Frame): Point[] {
+const pieces = 24; // of an edge, which is a curve in the other frame
+
+/** The lasso of a filter "FRAME,x1,y1,…" as lines on the map, also where this shows the other frame. */
+export function skyLasso(text: string, frame: Frame): Point[][] {
   const [name, ...rest] = text.split(",");
-  const numbers = rest.map(Number);
-  if (!numbers.every(Number.isFinite)) return [];
-  const own = name as Frame;
-  const result: Point[] = [];
-  for (let i = 0; i + 1 < numbers.length; i += 2) {
-    const [x, y] = [numbers[i], numbers[i + 1]];
-    if (own === frame) {
-      result.push([x, y]);
-      continue;
+  const corners = verticesOf(rest.map(Number));
+  if (corners.length < 3 || !corners.flat().every(Number.isFinite)) return [];
+  if (name === frame) return [[...corners, corners[0]]];
+  const lines: Point[][] = [[]];
+  corners.forEach(([x, y], i) => {
+    const [toX, toY] = corners[(i + 1) % corners.length];
+    for (let p = 0; p <= pieces; ++p) {
+      const part = p / pieces;
+      const place = unmollweide(x + part * (toX - x), y + part * (toY - y));
+      if (!place) continue;
+      const at = placeOf(frame, ...fromFrame(name as Frame, ...place));
+      const line = lines[lines.length - 1];
+      const before = line[line.length - 1];
+      // At the rim it goes on at the other side.
+      if (before && Math.hypot(at[0] - before[0], at[1] - before[1]) > 0.7) lines.push([at]);
+      else line.push(at);
     }
-    const place = unmollweide(x, y);
-    if (place) result.push(placeOf(frame, ...fromFrame(own, ...place)));
-  }
-  return result;
+  });
+  return lines;
 }
 
 export function drawLasso(
   context: CanvasRenderingContext2D,
-  vertices: Point[],
+  lines: Point[][],
   view: View,
   size: Size,
   color: string,
 ): void {
-  if (vertices.length < 3) return;
   context.beginPath();
-  for (const [x, y] of vertices) context.lineTo(...toScreen(view, size, x, y));
-  context.closePath();
+  for (const line of lines)
+    line.forEach(([x, y], i) => {
+      const at = toScreen(view, size, x, y);
+      if (i) context.lineTo(...at);
+      else context.moveTo(...at);
+    });
   context.setLineDash([5, 4]);
   context.strokeStyle = color;
   context.lineWidth = 1.5;

@@ -9,10 +9,13 @@ export type Changes = Record<string, string | string[] | null>;
 
 let timer = 0;
 
-function written(): string {
-  const text = query.value.toString();
-  return path.value + (text ? `?${text}` : "");
+/** A page with its query; commas need no code, and are read better without. */
+function addressWith(page: string, parameters: URLSearchParams): string {
+  const text = parameters.toString().replaceAll("%2C", ",");
+  return text ? `${page}?${text}` : page;
 }
+
+const written = (): string => addressWith(path.value, query.value);
 
 function writeNow(): void {
   clearTimeout(timer);
@@ -58,8 +61,7 @@ export function addressOf(page: string, changes: Changes = {}): string {
     next.delete(name);
     if (typeof value === "string" && value) next.set(name, value);
   }
-  const text = next.toString();
-  return text ? `${page}?${text}` : page;
+  return addressWith(page, next);
 }
 
 export const sourceAddress = (name: string): string =>
