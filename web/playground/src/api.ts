@@ -7,7 +7,6 @@ export interface Column {
   ucd: string;
   description: string;
   role: string;
-  sortable: boolean;
   min: number | null;
   max: number | null;
   positive_min: number | null;
