@@ -22,7 +22,7 @@ std::string outcome(const std::string& bytes, size_t piece, uint64_t most_body =
     const size_t taken = reader.take(part);
     begin += taken;
     if (reader.state() == State::whole) {
-      const HttpRequest request = reader.request();
+      const WholeRequest request = reader.request();
       lines += request.method + " " + request.path + (request.is_last ? " last" : "");
       if (!request.small_body.empty()) lines += " " + request.small_body;
       if (request.large_body) lines += " " + testing::read_file(request.large_body->path());

@@ -9,7 +9,7 @@ thread_local Exchange* current_exchange = nullptr;
 
 }  // namespace
 
-Exchange::Exchange(const HttpRequest& request, HttpAnswer& answer, size_t most_bytes)
+Exchange::Exchange(const WholeRequest& request, WholeAnswer& answer, size_t most_bytes)
     : request_(request), answer_(answer), most_bytes_(most_bytes), unread_(request.head) {
   current_exchange = this;
 }

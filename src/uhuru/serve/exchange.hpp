@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "uhuru/serve/http_message.hpp"
+#include "uhuru/serve/whole_message.hpp"
 
 namespace uhuru {
 
@@ -16,14 +16,14 @@ namespace uhuru {
 class Exchange : public httplib::Stream {
  public:
   /// `most_bytes`: of an answer in memory; a larger one fails.
-  Exchange(const HttpRequest& request, HttpAnswer& answer, size_t most_bytes);
+  Exchange(const WholeRequest& request, WholeAnswer& answer, size_t most_bytes);
   ~Exchange() override;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
   /// The one this thread works on; null where there is none.
   static Exchange* current();
-  const HttpRequest& request() const { return request_; }
+  const WholeRequest& request() const { return request_; }
   /// The bytes that are written next are these of the file or text: they are sent from there and
   /// not looked at here. An answer can have one such part, and nothing behind it.
   void attach(std::shared_ptr<const Descriptor> file, uint64_t offset, uint64_t length);
@@ -41,8 +41,8 @@ class Exchange : public httplib::Stream {
   socket_t socket() const override { return 0; }
 
  private:
-  const HttpRequest& request_;
-  HttpAnswer& answer_;
+  const WholeRequest& request_;
+  WholeAnswer& answer_;
   size_t most_bytes_;
   std::string_view unread_;
   bool is_attached_ = false;

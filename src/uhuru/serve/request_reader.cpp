@@ -154,10 +154,10 @@ size_t RequestReader::take_body(std::string_view bytes) {
   return bytes.size();
 }
 
-HttpRequest RequestReader::request() {
+WholeRequest RequestReader::request() {
   request_.head = std::move(head_);
   request_.is_last = closes_ || (is_http_1_0_ && !keeps_alive_);
-  HttpRequest whole = std::move(request_);
+  WholeRequest whole = std::move(request_);
   *this = RequestReader(most_body_bytes_);
   return whole;
 }

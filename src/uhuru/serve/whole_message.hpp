@@ -11,7 +11,7 @@
 namespace uhuru {
 
 /// A whole request. Its body is in memory where it is small, else in a temporary file.
-struct HttpRequest {
+struct WholeRequest {
   std::string head;      // without the lines that say how the body comes, which is here already
   std::string method;    // "GET"
   std::string path;      // as it came, without query
@@ -21,7 +21,7 @@ struct HttpRequest {
 };
 
 /// An answer: bytes, then a part of a text or of a file.
-struct HttpAnswer {
+struct WholeAnswer {
   std::string bytes;
   std::shared_ptr<const std::string> text;
   std::shared_ptr<const Descriptor> file;
@@ -33,6 +33,6 @@ struct HttpAnswer {
 
 /// An answer that needs nobody but the server itself: the status in words. The connection ends
 /// after it.
-HttpAnswer plain_answer(int status);
+WholeAnswer plain_answer(int status);
 
 }  // namespace uhuru
