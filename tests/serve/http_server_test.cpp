@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -208,7 +209,8 @@ TEST_F(HttpServing, AnswersWithPartsOfFilesAndTexts) {
   for (const std::string path : {"/large", "/text/3000000"}) {
     const std::string whole = path == "/large" ? std::to_string(large_size) : "3000000";
     const auto ask = [&](const std::string& method, const std::string& range) {
-      return answer(method + " " + path + " HTTP/1.1\r\nConnection: close\r\n" + range + "\r\n");
+      return answer(
+          fmt::format("{} {} HTTP/1.1\r\nConnection: close\r\n{}\r\n", method, path, range));
     };
     const std::string part = ask("GET", "Range: bytes=1000-2999999\r\n");
     EXPECT_EQ(part.find("HTTP/1.1 206"), 0U);

@@ -39,7 +39,7 @@ std::string outcome(const std::string& bytes, size_t piece, uint64_t most_body =
 
 /// The same whatever the pieces are.
 std::string outcome(const std::string& bytes) {
-  const std::string at_once = outcome(bytes, bytes.size());
+  std::string at_once = outcome(bytes, bytes.size());
   for (const size_t piece : {1, 2, 3, 7, 64})
     EXPECT_EQ(outcome(bytes, piece), at_once) << bytes.substr(0, 100);
   return at_once;

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "uhuru/serve/event_loop.hpp"
-#include "uhuru/serve/http_message.hpp"
 #include "uhuru/serve/listener.hpp"
+#include "uhuru/serve/whole_message.hpp"
 
 namespace uhuru {
 

@@ -1,4 +1,4 @@
-#include "uhuru/serve/http_message.hpp"
+#include "uhuru/serve/whole_message.hpp"
 
 #include <fmt/format.h>
 
