@@ -15,9 +15,19 @@ export function notices(files, root) {
     .map((name) => {
       const folder = join(root, "node_modules", name);
       const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      const licence = readdirSync(folder).find((file) => /^(licen[cs]e|copying)/i.test(file));
-      if (!licence) throw new Error(`${name} has no licence text`);
-      return `${name} ${version}\n\n${readFileSync(join(folder, licence), "utf8").trim()}\n`;
+      const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|copying)/i.test(file));
+      if (!texts.length) throw new Error(`${name} has no licence text`);
+      const read = (file) => readFileSync(join(folder, file), "utf8").trim();
+      return `${name} ${version}\n\n${[...new Set(texts.map(read))].join("\n\n")}\n`;
     })
     .join("\n" + "-".repeat(72) + "\n\n");
 }
+
+/** A plugin of Vite that writes them into a file beside the page. */
+export const licences = (root, fileName) => ({
+  name: "licences",
+  apply: "build",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName, source: notices([...this.getModuleIds()], root) });
+  },
+});

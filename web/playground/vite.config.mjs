@@ -3,23 +3,14 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { notices } from "../common/notices.mjs";
+import { licences } from "../common/notices.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-
-const licences = {
-  name: "licences",
-  apply: "build",
-  generateBundle() {
-    const source = notices([...this.getModuleIds()], here);
-    this.emitFile({ type: "asset", fileName: "assets/licences.txt", source });
-  },
-};
 
 export default defineConfig({
   root: here,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  plugins: [licences],
+  plugins: [licences(here, "assets/licences.txt")],
   build: {
     target: "es2022",
     cssTarget: ["chrome123", "firefox121", "safari17.5"], // light-dark() stays as it is

@@ -1,0 +1,23 @@
+// What is used here of Aladin Lite.
+declare module "aladin-lite" {
+  export interface Catalog {
+    addSources(sources: unknown[]): void;
+    removeAll(): void;
+  }
+  export interface Aladin {
+    gotoRaDec(ra: number, dec: number): void;
+    setFoV(degrees: number): void;
+    getRaDec(): [number, number];
+    getFov(): [number, number];
+    setImageSurvey(survey: string): void;
+    addCatalog(catalog: Catalog): void;
+    on(event: "positionChanged" | "zoomChanged", action: () => void): void;
+  }
+  const A: {
+    init: Promise<void>;
+    aladin(selector: string, options: Record<string, unknown>): Aladin;
+    catalog(options: Record<string, unknown>): Catalog;
+    source(ra: number, dec: number, data?: Record<string, unknown>): unknown;
+  };
+  export default A;
+}

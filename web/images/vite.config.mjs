@@ -1,0 +1,28 @@
+// The page with Aladin Lite as files of fixed names, and the licences of what is in them.
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { licences } from "../common/notices.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+export default defineConfig({
+  root: here,
+  base: "/images/",
+  plugins: [licences(here, "licences.txt")],
+  build: {
+    target: "es2022",
+    modulePreload: false,
+    cssCodeSplit: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 4000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: false,
+        entryFileNames: "images.js",
+        assetFileNames: "images[extname]",
+      },
+    },
+  },
+});
