@@ -1,8 +1,13 @@
 #include "uhuru/serve/playground.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <optional>
 
 #include "uhuru/base/embedded.hpp"
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/table_io.hpp"
 #include "uhuru/serve/answers.hpp"
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/serve/table_file.hpp"
@@ -55,16 +60,53 @@ void answer_download(const Request& request, Response& response, const TableFile
   answer_file(request, response, media_type(file.name), file.descriptor, file.size);
 }
 
-std::string body_text() {
-  const RequestBody body = HttpServer::body();
-  if (body.path.empty()) return std::string(body.bytes);
-  return read_text(*ByteSource::open(body.path), "upload", body.size);
+/// Whether a page of another place has its reader's browser send this. It could not see the answer,
+/// but would keep the server busy.
+bool comes_from_elsewhere(const Request& request) {
+  const std::string origin = request.get_header_value("Origin");
+  return !origin.empty() && origin != "http://" + request.get_header_value("Host") &&
+         origin != "https://" + request.get_header_value("Host");
 }
+
+/// A table that was sent, open to be read.
+class Upload {
+ public:
+  Upload(const RequestBody& body, const UploadLimits& limits, const Threads& threads) {
+    constexpr const char* name = "the table";
+    if (body.path.empty()) {
+      unpack(ByteSource::from_memory(body.bytes, name), limits);
+    } else {
+      unpack(ByteSource::open(body.path, name), limits);
+    }
+    const std::string path = unpacked_ ? unpacked_->path() : body.path;
+    reader_ = path.empty() ? open_table_in_memory(body.bytes, name, threads)
+                           : open_table_file(path, name, threads);
+  }
+  TableReader& reader() { return *reader_; }
+
+ private:
+  /// What is packed could be without end; readers go through a table twice.
+  void unpack(const std::unique_ptr<ByteSource>& source, const UploadLimits& limits) {
+    source->peek();
+    if (!source->was_gzip()) return;
+    unpacked_.emplace();
+    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
+      unpacked_->write(bytes);
+      if (unpacked_->size() > limits.unpacked_bytes)
+        throw input_error("the table is too large", source->name(),
+                          fmt::format("at most {} MiB when unpacked", limits.unpacked_bytes >> 20));
+    }
+  }
+
+  std::optional<SpooledFile> unpacked_;
+  std::unique_ptr<TableReader> reader_;
+};
 
 }  // namespace
 
 Playground::Playground(PlaygroundOptions options, const Threads& threads)
     : options_(std::move(options)),
+      threads_(threads),
       api_(options_.catalog, options_.services, threads),
       classifier_(UploadLimits(), threads) {
   if (!options_.model.empty())
@@ -105,16 +147,20 @@ void Playground::add_routes(HttpServer& server) {
                                  return api_.write_sources(request.params, folder);
                                }));
              }));
-  server.post("/api/classify", api_handler([this](const Request& request, Response& response) {
-                const std::string table = body_text();
-                if (asks_for_file(request.params))
-                  answer_download(request, response,
-                                  make_table_file([&](const TemporaryFolder& folder) {
-                                    return classifier_.write(request.params, table, folder);
-                                  }));
-                else
-                  answer_api(request, response, classifier_.classify(request.params, table));
-              }));
+  server.post(
+      "/api/classify", api_handler([this](const Request& request, Response& response) {
+        if (comes_from_elsewhere(request)) {
+          response.status = 403;
+          return;
+        }
+        Upload upload(HttpServer::body(), classifier_.limits(), threads_);
+        if (asks_for_file(request.params))
+          answer_download(request, response, make_table_file([&](const TemporaryFolder& folder) {
+                            return classifier_.write(request.params, upload.reader(), folder);
+                          }));
+        else
+          answer_api(request, response, classifier_.classify(request.params, upload.reader()));
+      }));
   server.Get("/api/.*", api_handler([](const Request& request, Response&) {
                throw NotFound(ErrorKind::input, "there is no such path", request.path,
                               "one of /api/openapi.json");

@@ -38,6 +38,7 @@ class Playground {
   void add_files(HttpServer& server);
 
   PlaygroundOptions options_;
+  Threads threads_;
   CatalogApi api_;
   UploadClassifier classifier_;
 };
