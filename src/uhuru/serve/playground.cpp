@@ -15,9 +15,9 @@
 namespace uhuru {
 namespace {
 
-using json = nlohmann::ordered_json;
 using httplib::Request;
 using httplib::Response;
+using nlohmann::ordered_json;
 
 constexpr std::string_view pages_folder = "web/playground/";
 constexpr std::string_view images_folder = "web/images/";
@@ -114,6 +114,12 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
       classifier_.add("catalog", "This catalog's own model", std::move(model));
   classifier_.add("csc2-published", "The published model of Chandra's catalog",
                   load_model("csc2-published"));
+  ordered_json about = {{"version", UHURU_VERSION}, {"title", options_.title}};
+  about.update(api_.description());
+  about["models"] = classifier_.models();
+  about["upload_limit_bytes"] = classifier_.limits().bytes;
+  about["aladin"] = has_file("web/images/index.html");
+  description_ = json_text(about);
 }
 
 bool Playground::has_pages() { return has_file("web/playground/index.html"); }
@@ -122,21 +128,12 @@ bool Playground::is_slow(std::string_view method, std::string_view path) {
   return method == "POST" || path == "/api/download";
 }
 
-ApiAnswer Playground::catalog() {
-  json description = {{"version", UHURU_VERSION}, {"title", options_.title}};
-  description.update(api_.description());
-  description["models"] = classifier_.models();
-  description["upload_limit_bytes"] = classifier_.limits().bytes;
-  description["aladin"] = has_file("web/images/index.html");
-  return {json_type, json_text(description)};
-}
-
 void Playground::add_routes(HttpServer& server) {
   server.limits.body_bytes = classifier_.limits().bytes;
   add_api_routes(server, api_);
   server.Get("/api/catalog", api_handler([this](const Request& request, Response& response) {
                Query(request.params).end();
-               answer_api(request, response, catalog());
+               answer_api(request, response, {json_type, description_});
              }));
   server.Get("/api/openapi.json", [](const Request& request, Response& response) {
     answer_text(request, response, json_type, std::string(content_of(api_document)));
