@@ -20,7 +20,7 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-std::string body_of(const ReceivedRequest& request) {
+std::string body_of(const WholeRequest& request) {
   if (!request.large_body) return request.small_body;
   const auto source = ByteSource::open(request.large_body->path());
   return read_text(*source, "body", most_body_bytes);
@@ -37,15 +37,15 @@ struct Server : HttpServer {
   }
 };
 
-void check_answer(const ReceivedRequest& request) {
+void check_answer(const WholeRequest& request) {
   static Server server;
-  const HttpAnswer answer = server.answer(request);
+  const WholeAnswer answer = server.answer(request);
   require(answer.bytes.starts_with("HTTP/1.1 "), "an answer");
   require(answer.bytes.find("\r\n\r\n") != std::string::npos, "an answer that is whole");
   require(!request.is_last || answer.is_last, "the end of a connection");
 }
 
-void check_request(const ReceivedRequest& request) {
+void check_request(const WholeRequest& request) {
   const std::string& head = request.head;
   require(head.size() <= RequestReader::most_head_bytes, "a bound of the head");
   require(head.find("\r\n\r\n") + 4 == head.size(), "one empty line, at the end of the head");
@@ -63,7 +63,7 @@ Outcome read(std::string_view bytes, size_t piece, bool answers) {
     bytes.remove_prefix(taken);
     require(taken > 0, "a reader that takes something");
     if (reader.state() != State::whole) continue;
-    const ReceivedRequest request = reader.request();
+    const WholeRequest request = reader.request();
     check_request(request);
     if (answers) check_answer(request);
     outcome.requests.push_back(request.head + body_of(request));

@@ -22,7 +22,7 @@ std::string outcome(const std::string& bytes, size_t piece, uint64_t most_body =
     const size_t taken = reader.take(part);
     begin += taken;
     if (reader.state() == State::whole) {
-      const ReceivedRequest request = reader.request();
+      const WholeRequest request = reader.request();
       lines += request.method + " " + request.path + (request.is_last ? " last" : "");
       if (!request.small_body.empty()) lines += " " + request.small_body;
       if (request.large_body) lines += " " + testing::read_file(request.large_body->path());
@@ -39,7 +39,7 @@ std::string outcome(const std::string& bytes, size_t piece, uint64_t most_body =
 
 /// The same whatever the pieces are.
 std::string outcome(const std::string& bytes) {
-  const std::string at_once = outcome(bytes, bytes.size());
+  std::string at_once = outcome(bytes, bytes.size());
   for (const size_t piece : {1, 2, 3, 7, 64})
     EXPECT_EQ(outcome(bytes, piece), at_once) << bytes.substr(0, 100);
   return at_once;

@@ -4,9 +4,7 @@ clients that mean no good.
     /usr/bin/python3 -W ignore -m unittest tests/servers/test_cone_search.py
 """
 
-import http.client
 import io
-import os
 import pathlib
 import signal
 import socket
@@ -26,16 +24,9 @@ from astropy.coordinates import SkyCoord
 from astropy.io import votable
 from astropy.table import Table
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
+from serving import PROGRAM, Server, uhuru
+
 STILTS = ["stilts", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-
-
-def uhuru(*arguments):
-    done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise AssertionError(f"{arguments}: exit code {done.returncode}\n{done.stderr}")
-    return done.stdout
 
 
 def stilts(*arguments):
@@ -43,52 +34,6 @@ def stilts(*arguments):
     if done.returncode != 0:
         raise AssertionError(f"stilts {' '.join(map(str, arguments))}\n{done.stderr}")
     return done.stdout + done.stderr
-
-
-class Server:
-    """uhuru serve on a free port; ends with SIGTERM."""
-
-    def __init__(self, catalog, *options):
-        self.process = subprocess.Popen(
-            [PROGRAM, "serve", str(catalog), "--port", "0", *options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.said = ""
-        for line in self.process.stdout:
-            self.said += line
-            if line.startswith("Ctrl-C"):
-                break
-        if not self.said:
-            raise AssertionError(self.process.stderr.read())
-        self.url = self.said.split(" · ")[1].split()[0]
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def get(self, path, method="GET", headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(method, path, headers=headers or {})
-        answer = connection.getresponse()
-        body = answer.read()
-        connection.close()
-        return answer, body
-
-    def raw(self, data, timeout=20):
-        """What comes back for these bytes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as client:
-            received = b""
-            try:
-                client.sendall(data)
-                while piece := client.recv(65536):
-                    received += piece
-            except (ConnectionError, socket.timeout):
-                pass
-            return received
-
-    def end(self, with_signal=signal.SIGTERM):
-        self.process.send_signal(with_signal)
-        code = self.process.wait(20)
-        errors = self.process.stderr.read()
-        self.process.stdout.close()
-        self.process.stderr.close()
-        return code, errors
 
 
 class ConeSearch(unittest.TestCase):

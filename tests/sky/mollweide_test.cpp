@@ -67,8 +67,8 @@ TEST(Mollweide, IsGivenBackByItsInverse) {
 
 TEST(Mollweide, IsSmoothTowardsThePoles) {
   // Where the colatitude c is small, v³ = 3 π c² for the v of the code.
-  for (double colatitude_deg = 1e-12; colatitude_deg < 1e-2; colatitude_deg *= 10) {
-    const double latitude = 90 - colatitude_deg;
+  for (int exponent = -12; exponent < -2; ++exponent) {
+    const double latitude = 90 - std::pow(10, exponent);
     const double c = (90 - latitude) * radians_per_degree;
     const double v = std::cbrt(3 * std::numbers::pi * c * c);
     EXPECT_NEAR(mollweide(-180 + 1e-13, latitude).x, 2 * sqrt2 * std::sin(v / 2),

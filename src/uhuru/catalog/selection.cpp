@@ -36,6 +36,23 @@ Selection::Selection(size_t size) : size_(size), count_(size), words_((size + 63
   if (size % 64 != 0) words_.back() = (uint64_t{1} << (size % 64)) - 1;
 }
 
+std::vector<size_t> Selection::part(size_t first, size_t most) const {
+  std::vector<size_t> result;
+  for (size_t w = 0; w < words_.size() && result.size() < most; ++w) {
+    const auto in_word = static_cast<size_t>(std::popcount(words_[w]));
+    if (first >= in_word) {
+      first -= in_word;
+      continue;
+    }
+    for (uint64_t word = words_[w]; word != 0 && result.size() < most; word &= word - 1)
+      if (first > 0)
+        --first;
+      else
+        result.push_back(64 * w + static_cast<size_t>(std::countr_zero(word)));
+  }
+  return result;
+}
+
 /// Takes sources out of a selection, condition by condition.
 class Selector {
  public:

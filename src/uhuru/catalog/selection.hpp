@@ -1,6 +1,7 @@
 // Which sources of a catalog fulfil conditions.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -73,8 +74,10 @@ class Selection {
   void for_each(Visit&& visit) const {
     for (size_t w = 0; w < words_.size(); ++w)
       for (uint64_t word = words_[w]; word != 0; word &= word - 1)
-        visit(64 * w + static_cast<size_t>(__builtin_ctzll(word)));
+        visit(64 * w + static_cast<size_t>(std::countr_zero(word)));
   }
+  /// Those at the places `first` … `first + most` among the ones that are in, in order.
+  std::vector<size_t> part(size_t first, size_t most) const;
 
  private:
   friend class Selector;

@@ -117,12 +117,7 @@ std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, 
   if (!by) {  // ids are in order of name
     offset = std::min(offset, selection.count());
     const size_t most = std::min(limit, selection.count() - offset);
-    const size_t first = descending ? selection.count() - offset - most : offset;
-    size_t place = 0;
-    selection.for_each([&](size_t source) {
-      if (place >= first && place < first + most) result.push_back(source);
-      ++place;
-    });
+    result = selection.part(descending ? selection.count() - offset - most : offset, most);
     if (descending) std::reverse(result.begin(), result.end());
     return result;
   }

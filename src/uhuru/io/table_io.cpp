@@ -136,6 +136,12 @@ std::unique_ptr<TableReader> open_votable_file(const std::string& path, const st
   return open_votable(ByteSource::open(path, name), "", "", threads);
 }
 
+std::unique_ptr<TableReader> open_table_file(const std::string& path, const std::string& name,
+                                             const Threads& threads) {
+  const SourceOpener reopen = [path, name] { return ByteSource::open(path, name); };
+  return open_source(reopen(), name, "", "", reopen, threads);
+}
+
 std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
                                                   const Threads& threads) {
   const SourceOpener reopen = [bytes, name] { return ByteSource::from_memory(bytes, name); };

@@ -59,6 +59,10 @@ std::unique_ptr<TableReader> open_table(const std::string& name,
 std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
                                                   const Threads& threads = Threads(1));
 
+/// The same for the file `path`, called `name` in error messages. Nothing but this file is read.
+std::unique_ptr<TableReader> open_table_file(const std::string& path, const std::string& name,
+                                             const Threads& threads = Threads(1));
+
 /// Whether text that does not begin with blanks begins as HTML does.
 bool is_web_page(std::string_view text);
 

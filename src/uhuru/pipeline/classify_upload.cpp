@@ -8,6 +8,13 @@
 
 namespace uhuru {
 
+namespace {
+
+/// Few enough that `stop` is heard in a fraction of a second.
+constexpr size_t rows_at_a_time = 4096;
+
+}  // namespace
+
 UploadClasses classify_upload(TableReader& upload, const Model& model, const UploadOptions& options,
                               const Threads& threads) {
   PredictionReader predictions(upload, model, threads);
@@ -22,7 +29,7 @@ UploadClasses classify_upload(TableReader& upload, const Model& model, const Upl
       throw input_error("the table takes too long to classify", "", "fewer rows",
                         with_commas(predictions.rows_read()) + " rows done");
   };
-  for (stopped(); predictions.read(batch); stopped()) {
+  for (stopped(); predictions.read(batch, rows_at_a_time); stopped()) {
     if (predictions.rows_read() > options.max_rows)
       throw input_error("too many rows", "", "at most " + with_commas(options.max_rows), "more");
     if (const size_t kept = result.rows.rows(); kept < options.kept_rows) {

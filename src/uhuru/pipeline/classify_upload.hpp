@@ -12,7 +12,7 @@
 namespace uhuru {
 
 struct UploadOptions {
-  uint64_t max_rows = 1'000'000;    // a table with more is refused
+  uint64_t max_rows = 100'000;      // a table with more is refused
   size_t kept_rows = 1000;          // of the result that stay in memory, from its beginning
   std::function<bool()> stop = {};  // asked before each batch: whether to give up
   std::optional<std::string> out;   // name of a table for the whole result

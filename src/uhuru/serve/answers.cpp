@@ -1,7 +1,6 @@
 #include "uhuru/serve/answers.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 #include "uhuru/serve/exchange.hpp"
 
@@ -31,8 +30,10 @@ void answer_text(const httplib::Request& request, httplib::Response& response,
   const auto shared = std::make_shared<const std::string>(std::move(text));
   answer_with(request, response, type, shared->size(),
               [shared](size_t offset, size_t length, httplib::DataSink& sink) {
-                const auto part = std::string_view(*shared).substr(offset, length);
-                return sink.write(part.data(), part.size());
+                // A short one goes out together with what stands before it.
+                constexpr size_t most_copied = 32768;
+                if (length > most_copied) Exchange::current()->attach(shared, offset, length);
+                return sink.write(shared->data() + offset, length);
               });
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 
@@ -19,12 +20,13 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr size_t kept_selections = 32;
 constexpr size_t most_rows = 1000;
 constexpr size_t most_detections = 10000;  // of a source that are shown
 constexpr size_t most_names = 10;          // of a search
 constexpr size_t most_neighbours = 10;
-constexpr double neighbours_deg = 0.1;
+constexpr size_t most_cells = 50000;  // of a histogram
+/// Neighbours are looked for farther and farther out, since a crowded field has thousands.
+constexpr std::array<double, 3> neighbours_deg = {0.005, 0.02, 0.1};
 
 json text_or_null(std::string_view text) { return text.empty() ? json() : json(text); }
 
@@ -154,25 +156,11 @@ ApiAnswer CatalogApi::values(const Parameters& parameters) {
 
 std::shared_ptr<const Selection> CatalogApi::select(const SourceFilter& filter,
                                                     const std::string& key) {
-  {
-    const std::lock_guard lock(selections_mutex_);
-    const auto found = std::find_if(selections_.begin(), selections_.end(),
-                                    [&](const auto& kept) { return kept.first == key; });
-    if (found != selections_.end()) {
-      selections_.splice(selections_.begin(), selections_, found);
-      return found->second;
-    }
-  }
   const auto ids = [&](const std::string& prefix) {
     return lookups_.with(
         [&](SourceLookup& lookup) { return lookup.with_prefix(prefix, store_.size()); });
   };
-  auto made =
-      std::make_shared<const Selection>(select_sources(store_, maps_, filter, ids, threads_));
-  const std::lock_guard lock(selections_mutex_);
-  selections_.emplace_front(key, made);
-  if (selections_.size() > kept_selections) selections_.pop_back();
-  return made;
+  return selections_.get(key, [&] { return select_sources(store_, maps_, filter, ids, threads_); });
 }
 
 ApiAnswer CatalogApi::selection(const Parameters& parameters) {
@@ -186,6 +174,16 @@ ApiAnswer CatalogApi::selection(const Parameters& parameters) {
 }
 
 ApiAnswer CatalogApi::counts(const Parameters& parameters) {
+  return {json_type,
+          *sums_.get("counts " + request_key(parameters), [&] { return counts_text(parameters); })};
+}
+
+ApiAnswer CatalogApi::histogram(const Parameters& parameters) {
+  return {json_type, *sums_.get("histogram " + request_key(parameters),
+                                [&] { return histogram_text(parameters); })};
+}
+
+std::string CatalogApi::counts_text(const Parameters& parameters) {
   Query query(parameters);
   const StoredColumn& column = store_.at(query.text("by", "class"));
   if (!column.is_text())
@@ -197,10 +195,10 @@ ApiAnswer CatalogApi::counts(const Parameters& parameters) {
   for (const ValueCount& value : count_values(column, *selected))
     counts.push_back(
         {{"value", text_or_null(column.value_of(value.code))}, {"count", value.count}});
-  return json_answer({{"total", selected->count()}, {"counts", counts}});
+  return json_text({{"total", selected->count()}, {"counts", counts}});
 }
 
-ApiAnswer CatalogApi::histogram(const Parameters& parameters) {
+std::string CatalogApi::histogram_text(const Parameters& parameters) {
   Query query(parameters);
   const StoredColumn& column = store_.at(query.text("column", ""));
   if (column.is_text())
@@ -213,18 +211,21 @@ ApiAnswer CatalogApi::histogram(const Parameters& parameters) {
     throw input_error("unusable parameter", "by", "a column of texts", by->column.sql);
   const SourceFilter filter = query.filter();
   query.end();
+  if (by && bins * by->values.size() > most_cells)
+    throw input_error("the histogram is too large", "bins, by",
+                      fmt::format("at most {} bins of all values", most_cells));
   const auto selected = select(filter, filter_key(parameters));
   const Histogram made = make_histogram(column, scale == "log", bins, by, *selected);
   json series = json::array();
   for (const Histogram::Series& one : made.series)
     series.push_back(
         {{"value", by ? text_or_null(by->value_of(one.code)) : json()}, {"counts", one.counts}});
-  return json_answer({{"column", column.column.sql},
-                      {"scale", scale},
-                      {"total", selected->count()},
-                      {"missing", made.missing},
-                      {"edges", made.edges},
-                      {"series", series}});
+  return json_text({{"column", column.column.sql},
+                    {"scale", scale},
+                    {"total", selected->count()},
+                    {"missing", made.missing},
+                    {"edges", made.edges},
+                    {"series", series}});
 }
 
 ApiAnswer CatalogApi::sources(const Parameters& parameters) {
@@ -348,9 +349,12 @@ json CatalogApi::neighbours(SourceLookup& lookup, int64_t id, const SkyPosition&
     if (place < columns_.size()) places.push_back(place);
   }
   SourceRows rows(lookup.catalog(), places);
+  std::vector<ConeMatch> matches;
+  for (const double radius_deg : neighbours_deg)
+    if (matches.size() <= most_neighbours)
+      matches = lookup.catalog().cone(center, radius_deg, most_neighbours + 1);
   json result = json::array();
-  for (const ConeMatch& match :
-       lookup.catalog().cone(center, neighbours_deg, most_neighbours + 1)) {
+  for (const ConeMatch& match : matches) {
     if (match.id == id || result.size() == most_neighbours) continue;
     Table row = rows.header();
     rows.append(match.id, row);

@@ -1,9 +1,7 @@
 // What the pages ask: sources, one source, counts, maps, searches, as JSON, VOTable or bytes.
 #pragma once
 
-#include <list>
 #include <memory>
-#include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
@@ -17,6 +15,7 @@
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/serve/pool.hpp"
 #include "uhuru/serve/query.hpp"
+#include "uhuru/serve/recent.hpp"
 #include "uhuru/vo/links.hpp"
 
 namespace uhuru {
@@ -64,6 +63,8 @@ class CatalogApi {
   std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder);
 
  private:
+  std::string counts_text(const Parameters& parameters);
+  std::string histogram_text(const Parameters& parameters);
   /// Classes in the recipe's order with the groups of their sources.
   nlohmann::ordered_json classes() const;
   /// The nearest sources around another.
@@ -80,8 +81,8 @@ class CatalogApi {
   std::vector<CatalogColumn> columns_;  // of the sources
   std::vector<std::string> names_;      // of the columns: CatalogColumn::sql
 
-  std::mutex selections_mutex_;
-  std::list<std::pair<std::string, std::shared_ptr<const Selection>>> selections_;  // newest first
+  Recent<Selection> selections_{32};
+  Recent<std::string> sums_{256};  // answers of counts and histogram
 };
 
 }  // namespace uhuru

@@ -15,11 +15,14 @@ Connection::Sent Connection::send() {
   constexpr size_t most_at_once = size_t{1} << 18;
   std::array<char, 65536> piece;
   for (size_t left = most_at_once; left > 0;) {
+    const bool is_part = answer_sent == answer.bytes.size();
+    if (is_part && answer.length == 0) return Sent::all;
     const char* bytes = answer.bytes.data() + answer_sent;
     size_t size = std::min(left, answer.bytes.size() - answer_sent);
-    const bool from_file = size == 0;
-    if (from_file) {
-      if (answer.length == 0) return Sent::all;
+    if (is_part && answer.text) {
+      bytes = answer.text->data() + answer.offset;
+      size = std::min<uint64_t>(left, answer.length);
+    } else if (is_part) {
       size = std::min<uint64_t>({left, piece.size(), answer.length});
       const ssize_t got =
           ::pread(answer.file->get(), piece.data(), size, static_cast<off_t>(answer.offset));
@@ -27,13 +30,13 @@ Connection::Sent Connection::send() {
       bytes = piece.data();
       size = static_cast<size_t>(got);
     }
-    // The head of a file goes into a packet with what follows.
-    const int more = !from_file && answer.length > 0 ? MSG_MORE : 0;
+    // The head goes into a packet with what follows.
+    const int more = !is_part && answer.length > 0 ? MSG_MORE : 0;
     const ssize_t taken = ::send(socket.get(), bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT | more);
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0) return errno == EAGAIN ? Sent::some : Sent::broken;
     const auto count = static_cast<size_t>(taken);
-    if (from_file) {
+    if (is_part) {
       answer.offset += count;
       answer.length -= count;
     } else {

@@ -44,8 +44,8 @@ struct Connection {
   Descriptor socket;
   RequestReader reader;
   std::string rest;  // what came behind the request
-  ReceivedRequest request;
-  HttpAnswer answer;
+  WholeRequest request;
+  WholeAnswer answer;
   Sent sent = Sent::some;        // how the worker left it
   bool is_watched = false;       // and whether it waits for the next request already
   size_t answer_sent = 0;        // of the answer's bytes

@@ -187,11 +187,12 @@ void EventLoop::accept_new() {
 void EventLoop::handle(Connection& connection) {
   if (connection.phase == Phase::closed) return;
   if (connection.phase == Phase::sending) return settle(connection, connection.send());
-  // Little where no body comes: what is behind the request is held until it is answered.
-  constexpr size_t few = 4096, most_passed_over = size_t{1} << 20;
-  const size_t most =
-      connection.phase == Phase::idle || connection.phase == Phase::head ? few : received_.size();
-  const ssize_t got = ::recv(connection.socket.get(), received_.data(), most, 0);
+  // Little beyond a body: what is behind a request is held until that is answered.
+  constexpr uint64_t few = 4096;
+  constexpr size_t most_passed_over = size_t{1} << 20;
+  const uint64_t most = std::max(few, connection.reader.body_left());
+  const ssize_t got = ::recv(connection.socket.get(), received_.data(),
+                             std::min<uint64_t>(most, received_.size()), 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return watch(connection, EPOLLIN);
   if (got <= 0) return close(connection);
   const std::string_view bytes(received_.data(), static_cast<size_t>(got));
@@ -205,7 +206,8 @@ void EventLoop::collect(Connection& connection, std::string_view bytes) {
   while (!bytes.empty()) {
     const size_t taken = reader.take(bytes);
     bytes.remove_prefix(taken);
-    const size_t head = reader.state() == RequestReader::State::head ? reader.head_bytes() : 0;
+    const bool is_whole = reader.state() == RequestReader::State::whole;
+    const size_t head = is_whole ? 0 : reader.head_bytes();
     heads_ += head - std::exchange(connection.head_share, head);
     if (connection.phase == Phase::body) {
       connection.body_share += taken;
@@ -254,6 +256,8 @@ void EventLoop::hand_over(Connection& connection) {
 }
 
 void EventLoop::answer_plainly(Connection& connection, int status) {
+  heads_ -= std::exchange(connection.head_share, 0);
+  connection.reader = RequestReader();
   connection.answer = plain_answer(status);
   settle(connection, connection.send());
 }
@@ -284,7 +288,6 @@ void EventLoop::settle(Connection& connection, Sent sent) {
 void EventLoop::leave(Connection& connection) {
   ::shutdown(connection.socket.get(), SHUT_WR);
   connection.rest = {};
-  connection.reader = RequestReader();
   move(connection, Phase::leaving);
   watch(connection, EPOLLIN);
 }
@@ -294,7 +297,7 @@ void EventLoop::work(Connection& connection) {
       answers_ > limits_.answers_bytes ? plain_answer(503) : service_.answer(connection.request);
   connection.request = {};
   bodies_ -= std::exchange(connection.body_share, 0);
-  connection.answer_share = connection.answer.bytes.size();
+  connection.answer_share = connection.answer.bytes_in_memory();
   answers_ += connection.answer_share;
   connection.sent = connection.send();
   // Mostly the loop need not know at once: it hears of the next request, and looks now and then.
@@ -341,12 +344,15 @@ void EventLoop::expire() {
   }
 }
 
-/// Closes who has waited longest where together they take too much memory.
+/// Closes who has waited longest where together they take too much memory. Of answers a quarter is
+/// left for those that are made meanwhile.
 void EventLoop::relieve() {
-  while (heads_ > limits_.heads_bytes) close(in(Phase::head).front());
+  while (heads_ > limits_.heads_bytes)
+    close(in(in(Phase::head).empty() ? Phase::body : Phase::head).front());
   constexpr size_t small = 65536;
+  const size_t most = limits_.answers_bytes / 4 * 3;
   Connections& sending = in(Phase::sending);
-  for (auto next = sending.begin(); next != sending.end() && answers_ > limits_.answers_bytes;) {
+  for (auto next = sending.begin(); next != sending.end() && answers_ > most;) {
     Connection& connection = *next++;
     if (connection.answer_share > small) close(connection);
   }

@@ -40,9 +40,9 @@ class EventLoop {
   using Clock = Connection::Clock;
   struct Service {
     /// Called from several threads at once; throws nothing.
-    std::function<HttpAnswer(const ReceivedRequest&)> answer;
+    std::function<WholeAnswer(const WholeRequest&)> answer;
     /// Whether answering takes so long that others shall not wait for it.
-    std::function<bool(const ReceivedRequest&)> is_slow;
+    std::function<bool(const WholeRequest&)> is_slow;
   };
 
   /// `listener` and `limits` must outlive it; the limits are read when it runs. Throws Error

@@ -9,7 +9,7 @@ thread_local Exchange* current_exchange = nullptr;
 
 }  // namespace
 
-Exchange::Exchange(const ReceivedRequest& request, HttpAnswer& answer, size_t most_bytes)
+Exchange::Exchange(const WholeRequest& request, WholeAnswer& answer, size_t most_bytes)
     : request_(request), answer_(answer), most_bytes_(most_bytes), unread_(request.head) {
   current_exchange = this;
 }
@@ -22,6 +22,15 @@ void Exchange::attach(std::shared_ptr<const Descriptor> file, uint64_t offset, u
   answer_.file = std::move(file);
   answer_.offset = offset;
   answer_.length = attached_ = length;
+  is_attached_ = true;
+}
+
+void Exchange::attach(std::shared_ptr<const std::string> text, uint64_t offset, uint64_t length) {
+  failed_ |= text->size() > most_bytes_;
+  answer_.text = std::move(text);
+  answer_.offset = offset;
+  answer_.length = attached_ = length;
+  is_attached_ = true;
 }
 
 ssize_t Exchange::read(char* bytes, size_t size) {
@@ -36,7 +45,7 @@ ssize_t Exchange::write(const char* bytes, size_t size) {
     failed_ |= size > attached_;
     attached_ -= std::min<uint64_t>(size, attached_);
   } else {
-    failed_ |= answer_.file || size > most_bytes_ - answer_.bytes.size();
+    failed_ |= is_attached_ || size > most_bytes_ - answer_.bytes.size();
     if (!failed_) answer_.bytes.append(bytes, size);
   }
   return failed_ ? -1 : static_cast<ssize_t>(size);

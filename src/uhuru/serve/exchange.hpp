@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "uhuru/serve/http_message.hpp"
+#include "uhuru/serve/whole_message.hpp"
 
 namespace uhuru {
 
@@ -16,17 +16,18 @@ namespace uhuru {
 class Exchange : public httplib::Stream {
  public:
   /// `most_bytes`: of an answer in memory; a larger one fails.
-  Exchange(const ReceivedRequest& request, HttpAnswer& answer, size_t most_bytes);
+  Exchange(const WholeRequest& request, WholeAnswer& answer, size_t most_bytes);
   ~Exchange() override;
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
   /// The one this thread works on; null where there is none.
   static Exchange* current();
-  const ReceivedRequest& request() const { return request_; }
-  /// The bytes that are written next are these of the file: they are sent from there and not looked
-  /// at here. An answer can have one such part, and nothing behind it.
+  const WholeRequest& request() const { return request_; }
+  /// The bytes that are written next are these of the file or text: they are sent from there and
+  /// not looked at here. An answer can have one such part, and nothing behind it.
   void attach(std::shared_ptr<const Descriptor> file, uint64_t offset, uint64_t length);
+  void attach(std::shared_ptr<const std::string> text, uint64_t offset, uint64_t length);
   /// Whether httplib wrote what cannot be sent.
   bool failed() const { return failed_; }
 
@@ -40,10 +41,11 @@ class Exchange : public httplib::Stream {
   socket_t socket() const override { return 0; }
 
  private:
-  const ReceivedRequest& request_;
-  HttpAnswer& answer_;
+  const WholeRequest& request_;
+  WholeAnswer& answer_;
   size_t most_bytes_;
   std::string_view unread_;
+  bool is_attached_ = false;
   uint64_t attached_ = 0;  // bytes that are to be written next, and only counted
   bool failed_ = false;
 };

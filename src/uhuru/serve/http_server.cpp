@@ -9,8 +9,8 @@ namespace uhuru {
 HttpServer::HttpServer(const std::string& address, int port)
     : listener_(address, port),
       loop_(listener_, limits,
-            {[this](const ReceivedRequest& request) { return answer(request); },
-             [this](const ReceivedRequest& request) { return takes_long(request); }}) {
+            {[this](const WholeRequest& request) { return answer(request); },
+             [this](const WholeRequest& request) { return takes_long(request); }}) {
   svr_sock_ = listener_.descriptor();  // httplib answers while this is one
 }
 
@@ -23,7 +23,7 @@ void HttpServer::post(const std::string& pattern, Handler handler) {
 RequestBody HttpServer::body() {
   const Exchange* exchange = Exchange::current();
   if (!exchange) return {};
-  const ReceivedRequest& request = exchange->request();
+  const WholeRequest& request = exchange->request();
   if (request.large_body) return {{}, request.large_body->path(), request.large_body->size()};
   return {request.small_body, {}, request.small_body.size()};
 }
@@ -34,9 +34,9 @@ void HttpServer::run() {
   loop_.run();
 }
 
-HttpAnswer HttpServer::answer(const ReceivedRequest& request) {
+WholeAnswer HttpServer::answer(const WholeRequest& request) {
   try {
-    HttpAnswer answer;
+    WholeAnswer answer;
     Exchange exchange(request, answer, limits.answers_bytes);
     bool closed = request.is_last;
     if (process_request(exchange, request.is_last, closed, nullptr) && !exchange.failed()) {
@@ -49,7 +49,7 @@ HttpAnswer HttpServer::answer(const ReceivedRequest& request) {
   return plain_answer(500);
 }
 
-bool HttpServer::takes_long(const ReceivedRequest& request) const {
+bool HttpServer::takes_long(const WholeRequest& request) const {
   if (!is_slow) return false;
   // Decoded as httplib will, who looks for a handler of it.
   const bool is_plain = request.path.find('%') == std::string::npos;

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "uhuru/serve/event_loop.hpp"
-#include "uhuru/serve/http_message.hpp"
 #include "uhuru/serve/listener.hpp"
+#include "uhuru/serve/whole_message.hpp"
 
 namespace uhuru {
 
@@ -53,10 +53,10 @@ class HttpServer : public httplib::Server {
   void end() { loop_.end(); }
 
   /// The answer to a request, without any socket. Thread-safe.
-  HttpAnswer answer(const ReceivedRequest& request);
+  WholeAnswer answer(const WholeRequest& request);
 
  private:
-  bool takes_long(const ReceivedRequest& request) const;
+  bool takes_long(const WholeRequest& request) const;
 
   Listener listener_;
   EventLoop loop_;

@@ -1,8 +1,13 @@
 #include "uhuru/serve/playground.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <optional>
 
 #include "uhuru/base/embedded.hpp"
+#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/table_io.hpp"
 #include "uhuru/serve/answers.hpp"
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/serve/table_file.hpp"
@@ -10,9 +15,9 @@
 namespace uhuru {
 namespace {
 
-using json = nlohmann::ordered_json;
 using httplib::Request;
 using httplib::Response;
+using nlohmann::ordered_json;
 
 constexpr std::string_view pages_folder = "web/playground/";
 constexpr std::string_view images_folder = "web/images/";
@@ -55,16 +60,53 @@ void answer_download(const Request& request, Response& response, const TableFile
   answer_file(request, response, media_type(file.name), file.descriptor, file.size);
 }
 
-std::string body_text() {
-  const RequestBody body = HttpServer::body();
-  if (body.path.empty()) return std::string(body.bytes);
-  return read_text(*ByteSource::open(body.path), "upload", body.size);
+/// Whether a page of another place has its reader's browser send this. It could not see the answer,
+/// but would keep the server busy.
+bool comes_from_elsewhere(const Request& request) {
+  const std::string origin = request.get_header_value("Origin");
+  return !origin.empty() && origin != "http://" + request.get_header_value("Host") &&
+         origin != "https://" + request.get_header_value("Host");
 }
+
+/// A table that was sent, open to be read.
+class Upload {
+ public:
+  Upload(const RequestBody& body, const UploadLimits& limits, const Threads& threads) {
+    constexpr const char* name = "the table";
+    if (body.path.empty()) {
+      unpack(ByteSource::from_memory(body.bytes, name), limits);
+    } else {
+      unpack(ByteSource::open(body.path, name), limits);
+    }
+    const std::string path = unpacked_ ? unpacked_->path() : body.path;
+    reader_ = path.empty() ? open_table_in_memory(body.bytes, name, threads)
+                           : open_table_file(path, name, threads);
+  }
+  TableReader& reader() { return *reader_; }
+
+ private:
+  /// What is packed could be without end; readers go through a table twice.
+  void unpack(const std::unique_ptr<ByteSource>& source, const UploadLimits& limits) {
+    source->peek();
+    if (!source->was_gzip()) return;
+    unpacked_.emplace();
+    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
+      unpacked_->write(bytes);
+      if (unpacked_->size() > limits.unpacked_bytes)
+        throw input_error("the table is too large", source->name(),
+                          fmt::format("at most {} MiB when unpacked", limits.unpacked_bytes >> 20));
+    }
+  }
+
+  std::optional<SpooledFile> unpacked_;
+  std::unique_ptr<TableReader> reader_;
+};
 
 }  // namespace
 
 Playground::Playground(PlaygroundOptions options, const Threads& threads)
     : options_(std::move(options)),
+      threads_(threads),
       api_(options_.catalog, options_.services, threads),
       classifier_(UploadLimits(), threads) {
   if (!options_.model.empty())
@@ -72,6 +114,12 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
       classifier_.add("catalog", "This catalog's own model", std::move(model));
   classifier_.add("csc2-published", "The published model of Chandra's catalog",
                   load_model("csc2-published"));
+  ordered_json about = {{"version", UHURU_VERSION}, {"title", options_.title}};
+  about.update(api_.description());
+  about["models"] = classifier_.models();
+  about["upload_limit_bytes"] = classifier_.limits().bytes;
+  about["aladin"] = has_file("web/images/index.html");
+  description_ = json_text(about);
 }
 
 bool Playground::has_pages() { return has_file("web/playground/index.html"); }
@@ -80,21 +128,12 @@ bool Playground::is_slow(std::string_view method, std::string_view path) {
   return method == "POST" || path == "/api/download";
 }
 
-ApiAnswer Playground::catalog() {
-  json description = {{"version", UHURU_VERSION}, {"title", options_.title}};
-  description.update(api_.description());
-  description["models"] = classifier_.models();
-  description["upload_limit_bytes"] = classifier_.limits().bytes;
-  description["aladin"] = has_file("web/images/index.html");
-  return {json_type, json_text(description)};
-}
-
 void Playground::add_routes(HttpServer& server) {
   server.limits.body_bytes = classifier_.limits().bytes;
   add_api_routes(server, api_);
   server.Get("/api/catalog", api_handler([this](const Request& request, Response& response) {
                Query(request.params).end();
-               answer_api(request, response, catalog());
+               answer_api(request, response, {json_type, description_});
              }));
   server.Get("/api/openapi.json", [](const Request& request, Response& response) {
     answer_text(request, response, json_type, std::string(content_of(api_document)));
@@ -105,16 +144,20 @@ void Playground::add_routes(HttpServer& server) {
                                  return api_.write_sources(request.params, folder);
                                }));
              }));
-  server.post("/api/classify", api_handler([this](const Request& request, Response& response) {
-                const std::string table = body_text();
-                if (asks_for_file(request.params))
-                  answer_download(request, response,
-                                  make_table_file([&](const TemporaryFolder& folder) {
-                                    return classifier_.write(request.params, table, folder);
-                                  }));
-                else
-                  answer_api(request, response, classifier_.classify(request.params, table));
-              }));
+  server.post(
+      "/api/classify", api_handler([this](const Request& request, Response& response) {
+        if (comes_from_elsewhere(request)) {
+          response.status = 403;
+          return;
+        }
+        Upload upload(HttpServer::body(), classifier_.limits(), threads_);
+        if (asks_for_file(request.params))
+          answer_download(request, response, make_table_file([&](const TemporaryFolder& folder) {
+                            return classifier_.write(request.params, upload.reader(), folder);
+                          }));
+        else
+          answer_api(request, response, classifier_.classify(request.params, upload.reader()));
+      }));
   server.Get("/api/.*", api_handler([](const Request& request, Response&) {
                throw NotFound(ErrorKind::input, "there is no such path", request.path,
                               "one of /api/openapi.json");

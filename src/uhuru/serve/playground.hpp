@@ -34,12 +34,13 @@ class Playground {
   static bool is_slow(std::string_view method, std::string_view path);
 
  private:
-  ApiAnswer catalog();
   void add_files(HttpServer& server);
 
   PlaygroundOptions options_;
+  Threads threads_;
   CatalogApi api_;
   UploadClassifier classifier_;
+  std::string description_;  // the answer of /api/catalog
 };
 
 }  // namespace uhuru

@@ -161,12 +161,24 @@ void Query::end() const {
   }
 }
 
-std::string filter_key(const Query::Parameters& parameters) {
+namespace {
+
+template <class Counts>
+std::string key_of(const Query::Parameters& parameters, const Counts& counts) {
   std::string key;
   for (const auto& [name, value] : parameters)
-    if (is_condition(name))
-      key += fmt::format("{}:{}{}:{}", name.size(), name, value.size(), value);
+    if (counts(name)) key += fmt::format("{}:{}{}:{}", name.size(), name, value.size(), value);
   return key;
+}
+
+}  // namespace
+
+std::string filter_key(const Query::Parameters& parameters) {
+  return key_of(parameters, is_condition);
+}
+
+std::string request_key(const Query::Parameters& parameters) {
+  return key_of(parameters, [](const std::string&) { return true; });
 }
 
 }  // namespace uhuru

@@ -44,5 +44,7 @@ class Query {
 
 /// A text that is the same for requests with the same conditions, whatever else they ask.
 std::string filter_key(const Query::Parameters& parameters);
+/// The same for requests that are the same in all.
+std::string request_key(const Query::Parameters& parameters);
 
 }  // namespace uhuru

@@ -48,19 +48,20 @@ size_t RequestReader::take(std::string_view bytes) {
   if (state_ == State::body) return take_body(bytes);
   size_t taken = 0;
   while (taken < bytes.size() && (state_ == State::waiting || state_ == State::head)) {
-    const size_t line_end = bytes.find('\n', taken);
-    const auto piece =
-        bytes.substr(taken, line_end == bytes.npos ? line_end : line_end + 1 - taken);
+    // Looked at byte by byte it would be the same: what is refused does not depend on the pieces.
+    const size_t line_bytes = head_.size() - line_begin_;
+    const size_t room = std::min(most_line_bytes, most_head_bytes - line_begin_) - line_bytes;
+    const size_t line_end = std::min(bytes.find('\n', taken), bytes.size() - 1);
+    const auto piece = bytes.substr(taken, std::min(line_end + 1 - taken, room + 1));
     taken += piece.size();
     state_ = State::head;
-    const size_t line_bytes = head_.size() + piece.size() - line_begin_;
     if (std::any_of(piece.begin(), piece.end(), is_control)) {
       refuse(400);
-    } else if (line_bytes > most_line_bytes || line_begin_ + line_bytes > most_head_bytes) {
+    } else if (piece.size() > room) {
       refuse(line_begin_ == 0 ? 414 : 431);
     } else {
       head_.append(piece);
-      if (line_end != bytes.npos) end_line();
+      if (piece.ends_with('\n')) end_line();
     }
   }
   return taken;
@@ -153,10 +154,10 @@ size_t RequestReader::take_body(std::string_view bytes) {
   return bytes.size();
 }
 
-ReceivedRequest RequestReader::request() {
+WholeRequest RequestReader::request() {
   request_.head = std::move(head_);
   request_.is_last = closes_ || (is_http_1_0_ && !keeps_alive_);
-  ReceivedRequest whole = std::move(request_);
+  WholeRequest whole = std::move(request_);
   *this = RequestReader(most_body_bytes_);
   return whole;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "uhuru/serve/http_message.hpp"
+#include "uhuru/serve/whole_message.hpp"
 
 namespace uhuru {
 
@@ -41,7 +41,7 @@ class RequestReader {
   /// Whether the client waits to be told that it may send the body.
   bool expects_continue() const { return expects_continue_ && !is_http_1_0_; }
   /// The whole request; the next can come.
-  ReceivedRequest request();
+  WholeRequest request();
 
  private:
   void refuse(int status);
@@ -62,7 +62,7 @@ class RequestReader {
   bool had_empty_line_ = false;
   std::optional<uint64_t> length_;
   uint64_t body_left_ = 0;
-  ReceivedRequest request_;
+  WholeRequest request_;
 };
 
 }  // namespace uhuru

@@ -1,7 +1,6 @@
 #include "uhuru/serve/upload_classifier.hpp"
 
 #include "uhuru/base/text.hpp"
-#include "uhuru/io/table_io.hpp"
 #include "uhuru/model/model_inputs.hpp"
 #include "uhuru/pipeline/classify_upload.hpp"
 #include "uhuru/serve/json_cells.hpp"
@@ -64,13 +63,12 @@ UploadOptions within(const UploadLimits& limits) {
 }  // namespace
 
 ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters,
-                                     std::string_view table) const {
+                                     TableReader& table) const {
   Query query(parameters);
   const Choice& choice = chosen(query);
   query.word("format", formats);
   query.end();
-  const auto reader = open_table_in_memory(table, "the table", threads_);
-  const UploadClasses result = classify_upload(*reader, choice.model, within(limits_), threads_);
+  const UploadClasses result = classify_upload(table, choice.model, within(limits_), threads_);
   json counts = json::array();
   for (size_t c = 0; c < choice.model.recipe.classes.size(); ++c)
     counts.push_back({{"value", choice.model.recipe.classes[c]}, {"count", result.of_class[c]}});
@@ -86,18 +84,17 @@ ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters,
                                 {"rows", json_rows(result.rows)}})};
 }
 
-std::string UploadClassifier::write(const Query::Parameters& parameters, std::string_view table,
+std::string UploadClassifier::write(const Query::Parameters& parameters, TableReader& table,
                                     const TemporaryFolder& folder) const {
   Query query(parameters);
   const Choice& choice = chosen(query);
   const std::string format = query.word("format", formats);
   query.end();
   const std::string name = "classes." + (format == "votable" ? "vot" : format);
-  const auto reader = open_table_in_memory(table, "the table", threads_);
   UploadOptions options = within(limits_);
   options.kept_rows = 0;
   options.out = folder.file(name);
-  classify_upload(*reader, choice.model, options, threads_);
+  classify_upload(table, choice.model, options, threads_);
   return name;
 }
 

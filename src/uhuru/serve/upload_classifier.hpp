@@ -8,6 +8,7 @@
 
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/io/table_io.hpp"
 #include "uhuru/model/model.hpp"
 #include "uhuru/serve/catalog_api.hpp"
 
@@ -15,6 +16,7 @@ namespace uhuru {
 
 struct UploadLimits {
   size_t bytes = size_t{64} << 20;
+  size_t unpacked_bytes = size_t{256} << 20;  // of what is packed with gzip
   uint64_t rows = 500'000;
   std::chrono::seconds time{60};
 };
@@ -34,11 +36,10 @@ class UploadClassifier {
   /// a request that names none.
   nlohmann::ordered_json models() const;
 
-  /// The first rows with their classes, and what became of all. `table`: the bytes of a file in any
-  /// format that open_table reads.
-  ApiAnswer classify(const Query::Parameters& parameters, std::string_view table) const;
+  /// The first rows with their classes, and what became of all.
+  ApiAnswer classify(const Query::Parameters& parameters, TableReader& table) const;
   /// All rows with their classes as a file in `folder`: its name, "classes.csv".
-  std::string write(const Query::Parameters& parameters, std::string_view table,
+  std::string write(const Query::Parameters& parameters, TableReader& table,
                     const TemporaryFolder& folder) const;
 
  private:

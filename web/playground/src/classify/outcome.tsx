@@ -1,12 +1,13 @@
 // The classes of what was given: counts, rows, planes, and the whole as a file.
 import { useState } from "preact/hooks";
 import * as api from "../api.js";
-import { ErrorBox } from "../components/basics.js";
+import { ErrorBox, Link } from "../components/basics.js";
 import { CellText, isNumeric } from "../components/cell.js";
 import { ClassName, useClassColor } from "../components/class_name.js";
 import { count, figure, percent } from "../../../common/numbers.js";
 import type { Given } from "../pages/classify.js";
-import { GivenOnPlane } from "./given_on_plane.js";
+import { classColumn } from "../state/brought.js";
+import { addressOf } from "../state/url.js";
 
 const formats = [
   ["votable", "VOTable", "vot"],
@@ -85,7 +86,7 @@ export function Outcome(props: { result: api.Classified; given: Given; model: ap
       place,
       column: {
         name,
-        role: name === "main_type" ? "class" : "",
+        role: name === classColumn ? "class" : "",
         type: typeof (result.rows.find((row) => row[place] !== null)?.[place] ?? "") === "number"
           ? ("number" as const)
           : ("text" as const),
@@ -96,7 +97,7 @@ export function Outcome(props: { result: api.Classified; given: Given; model: ap
     <>
       <h2>
         {single ? (
-          <ClassName name={result.rows[0][at("main_type")] as string | null} />
+          <ClassName name={result.rows[0][at(classColumn)] as string | null} />
         ) : (
           `${count(result.classified)} of ${count(result.read)} detections classified`
         )}
@@ -119,7 +120,12 @@ export function Outcome(props: { result: api.Classified; given: Given; model: ap
         values={single ? probabilities : result.counts.map((one) => [one.value ?? "", one.count])}
         total={single ? 1 : Math.max(...result.counts.map((one) => one.count))}
       />
-      <GivenOnPlane result={result} model={model} />
+      <p>
+        <Link href={addressOf("/properties")}>
+          See {single ? "it" : "them"} among the catalog's sources
+        </Link>{" "}
+        on a plane of two features.
+      </p>
       <Downloads given={given} model={model.id} />
       {!single && (
         <>

@@ -7,16 +7,12 @@ import { ClassName } from "./class_name.js";
 
 type Described = Pick<Column, "name" | "role"> & { type?: Column["type"] };
 
-/** Angles need all their digits, other numbers a few. */
-function digits(column: Described): number {
-  return column.role === "ra" || column.role === "dec" ? 8 : 4;
-}
-
 export function textOf(value: Value, column: Described): string {
   if (value === null) return "–";
   if (typeof value !== "number") return `${value}`;
   if (column.type === "integer") return column.role === "observation" ? `${value}` : count(value);
-  return figure(value, digits(column));
+  if (column.role === "ra" || column.role === "dec") return value.toFixed(5).replace("-", "−");
+  return figure(value, 4);
 }
 
 export const isNumeric = (column: Described): boolean => column.type !== "text";

@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { Choice, ErrorBox, Select } from "../components/basics.js";
 import { count } from "../../../common/numbers.js";
 import { useCatalog } from "../state/catalog.js";
+import { bring } from "../state/brought.js";
 import { DropZone } from "../classify/drop_zone.js";
 import { Outcome } from "../classify/outcome.js";
 import { TypedDetection } from "../classify/typed_detection.js";
@@ -42,7 +43,9 @@ export function ClassifyPage() {
           `at most ${count(catalog.upload_limit_bytes >> 20)} MiB`,
           `${count(Math.ceil(what.bytes.size / 2 ** 20))} MiB`,
         );
-      setResult(await api.classify(by, what.bytes));
+      const classified = await api.classify(by, what.bytes);
+      setResult(classified);
+      bring(what.name, classified);
     } catch (failure) {
       setResult(null);
       setError(failure);

@@ -7,6 +7,9 @@ import { FilterPanel } from "../components/filter_panel.js";
 import { Legend } from "../components/legend.js";
 import { PointStage } from "../components/point_stage.js";
 import { ZoomButtons } from "../components/zoom_buttons.js";
+import { useClassColor } from "../components/class_name.js";
+import { broughtLayer } from "../plane/brought_layer.js";
+import { brought } from "../state/brought.js";
 import { gridLines, XAxis, YAxis } from "../plane/axes.js";
 import { Margin, marginsOf, type Margins } from "../plane/margins.js";
 import {
@@ -124,10 +127,12 @@ export function PropertiesPage() {
     (only("plane.xscale") === "log") === x.isLog &&
     (only("plane.yscale") === "log") === y.isLog;
   const dark = isDark();
+  const classColor = useClassColor();
   const layers = useMemo(() => {
     const [ground, line, accent] = ["--sky", "--graticule", "--accent"].map((name) =>
       cssColor(`var(${name})`),
     );
+    const own = brought.value && broughtLayer(brought.value, x, y, classColor);
     const corners = lasso && isOwn ? verticesOf(lasso.split(",").map(Number)) : [];
     const around = corners.length > 2 ? [[...corners, corners[0]]] : [];
     return {
@@ -152,9 +157,11 @@ export function PropertiesPage() {
       },
       above(context: CanvasRenderingContext2D, view: View, size: Size) {
         drawLasso(context, around, view, size, accent);
+        own?.draw(context, view, size);
       },
+      own,
     };
-  }, [dark, key, lasso, isOwn]);
+  }, [dark, key, lasso, isOwn, brought.value]);
 
   const part = seen ? seenOf(seen.view, seen.size) : box;
   const number = selected.value.count ?? catalog.sources;
@@ -177,6 +184,11 @@ export function PropertiesPage() {
             on={alone}
             onChange={(on) => change({ only: on ? "selected" : null })}
           />
+          {layers.own && (
+            <button type="button" class="button" onClick={() => (brought.value = null)}>
+              {count(layers.own.count)} of yours ×
+            </button>
+          )}
           {coloring && <Legend coloring={coloring} />}
         </div>
         {margins && coloring && (

@@ -104,31 +104,35 @@ export function SourcePage({ name }: { name: string }) {
         </p>
         <Verdict values={value.values} />
       </header>
-      <section class="section">
-        <h2>Position</h2>
-        {value.position ? <Position position={value.position} /> : <p>The catalog has none.</p>}
-        {value.links.length > 0 && (
-          <p class="links">
-            {value.links.map((link) => (
-              <a key={link.title} href={link.url} target="_blank" rel="noopener noreferrer">
-                {link.title}
-              </a>
-            ))}
-          </p>
-        )}
-      </section>
-      <section class="section">
-        <h2>Classes</h2>
-        <Probabilities source={value} />
-      </section>
-      <section class="section">
-        <h2>How unusual it is</h2>
-        <Anomaly values={value.values} />
-      </section>
-      <section class="section">
-        <h2>Neighbours</h2>
-        <Neighbours neighbours={value.neighbours} />
-      </section>
+      <div class="column">
+        <section class="section">
+          <h2>Position</h2>
+          {value.position ? <Position position={value.position} /> : <p>The catalog has none.</p>}
+          {value.links.length > 0 && (
+            <p class="links">
+              {value.links.map((link) => (
+                <a key={link.title} href={link.url} target="_blank" rel="noopener noreferrer">
+                  {link.title}
+                </a>
+              ))}
+            </p>
+          )}
+        </section>
+        <section class="section">
+          <h2>How unusual it is</h2>
+          <Anomaly values={value.values} />
+        </section>
+        <section class="section">
+          <h2>Neighbours</h2>
+          <Neighbours neighbours={value.neighbours} />
+        </section>
+      </div>
+      <div class="column">
+        <section class="section">
+          <h2>Classes</h2>
+          <Probabilities source={value} />
+        </section>
+      </div>
       <section class="section wide">
         <h2>Features</h2>
         <FeatureFigures source={value} />

@@ -4,7 +4,7 @@ import type { Column, Histogram, Source } from "../api.js";
 import { ErrorBox, Loading } from "../components/basics.js";
 import { useClassColor } from "../components/class_name.js";
 import { figure } from "../../../common/numbers.js";
-import { power } from "../../../common/ticks.js";
+import { linearTicks, logTicks } from "../../../common/ticks.js";
 import { useCatalog } from "../state/catalog.js";
 import { useLoad } from "../state/load.js";
 
@@ -14,6 +14,7 @@ const right = 8;
 const width = 300;
 const strip = 15;
 const axis = 20;
+const fewLines = 10;
 
 /** Whether a logarithmic axis shows a column better. */
 export function isLogarithmic(column: Column): boolean {
@@ -39,8 +40,7 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
   const place = (x: number): number => left + ((at(x) - low) / (high - low)) * (width - left - right);
   const inside = (x: number): boolean => Number.isFinite(at(x)) && at(x) >= low && at(x) <= high;
   const height = catalog.classes.length * strip + axis;
-  const label = (x: number): string =>
-    scale === "log" && (x < 0.01 || x >= 1e4) ? power(Math.round(Math.log10(x))) : figure(x);
+  const ticks = (scale === "log" ? logTicks : linearTicks)(edges[0], edges[edges.length - 1], 5);
   return (
     <figure class="feature-figure">
       <figcaption>
@@ -63,14 +63,13 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
           </g>
         ))}
         <line class="base" x1={left} x2={width - right} y1={height - axis} y2={height - axis} />
-        <text x={left} y={height - 6}>
-          {label(edges[0])}
-        </text>
-        <text x={width - right} y={height - 6} text-anchor="end">
-          {label(edges[edges.length - 1])}
-        </text>
+        {ticks.values.map((tick) => (
+          <text key={tick} x={place(tick)} y={height - 6} text-anchor="middle">
+            {ticks.text(tick)}
+          </text>
+        ))}
         {each.filter(inside).map((x, i) => (
-          <line key={i} class="each" x1={place(x)} x2={place(x)} y1={0} y2={height - axis} />
+          <line key={i} class={each.length > fewLines ? "each many" : "each"} x1={place(x)} x2={place(x)} y1={0} y2={height - axis} />
         ))}
         {value !== null && inside(value) && (
           <line class="own" x1={place(value)} x2={place(value)} y1={0} y2={height - axis + 4} />

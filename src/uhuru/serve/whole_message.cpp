@@ -1,4 +1,4 @@
-#include "uhuru/serve/http_message.hpp"
+#include "uhuru/serve/whole_message.hpp"
 
 #include <fmt/format.h>
 
@@ -33,10 +33,10 @@ Words words(int status) {
 
 }  // namespace
 
-HttpAnswer plain_answer(int status) {
+WholeAnswer plain_answer(int status) {
   const auto [reason, explanation] = words(status);
   const std::string text = fmt::format("Error {}: {}\n", status, explanation);
-  HttpAnswer answer;
+  WholeAnswer answer;
   answer.bytes = fmt::format(
       "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: text/plain\r\n"
       "X-Content-Type-Options: nosniff\r\n{}\r\n{}",

@@ -11,7 +11,7 @@
 namespace uhuru {
 
 /// A whole request. Its body is in memory where it is small, else in a temporary file.
-struct ReceivedRequest {
+struct WholeRequest {
   std::string head;      // without the lines that say how the body comes, which is here already
   std::string method;    // "GET"
   std::string path;      // as it came, without query
@@ -20,16 +20,19 @@ struct ReceivedRequest {
   std::unique_ptr<SpooledFile> large_body;
 };
 
-/// An answer: bytes, then a part of a file.
-struct HttpAnswer {
+/// An answer: bytes, then a part of a text or of a file.
+struct WholeAnswer {
   std::string bytes;
+  std::shared_ptr<const std::string> text;
   std::shared_ptr<const Descriptor> file;
-  uint64_t offset = 0, length = 0;  // of the file's part that is not sent yet
+  uint64_t offset = 0, length = 0;  // of the part that is not sent yet
   bool is_last = false;             // the connection ends after it
+
+  size_t bytes_in_memory() const { return bytes.size() + (text ? text->size() : 0); }
 };
 
 /// An answer that needs nobody but the server itself: the status in words. The connection ends
 /// after it.
-HttpAnswer plain_answer(int status);
+WholeAnswer plain_answer(int status);
 
 }  // namespace uhuru

@@ -1,0 +1,90 @@
+// How fast the playground's pages are in a browser without a graphics card: node playground.mjs URL
+// Prints rows of a table: the first view, and frames a second while the sky is dragged, zoomed, and
+// filters are moved.
+import { chromium } from "playwright-core";
+
+const url = process.argv[2];
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+
+/** When the canvas shows the sources: more of it is coloured than lines and names could be. */
+const drawn = () => {
+  const canvas = document.querySelector("canvas.points");
+  if (!canvas?.width) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let colored = 0;
+  for (let i = 0; i < data.length; i += 4)
+    colored += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 24;
+  return colored > 0.02 * canvas.width * canvas.height;
+};
+
+async function firstView(path) {
+  const start = performance.now();
+  await page.goto(url + path, { waitUntil: "commit" });
+  await page.waitForFunction(drawn, null, { polling: 20 });
+  return performance.now() - start;
+}
+
+/** Frames a second, and the longest, while `act` runs. */
+async function frames(act) {
+  await page.evaluate(() => {
+    window.times = [];
+    const note = (time) => {
+      window.times.push(time);
+      window.noting = requestAnimationFrame(note);
+    };
+    window.noting = requestAnimationFrame(note);
+  });
+  await act();
+  const times = await page.evaluate(() => {
+    cancelAnimationFrame(window.noting);
+    return window.times;
+  });
+  const gaps = times.slice(1).map((time, i) => time - times[i]);
+  const mean = (times.at(-1) - times[0]) / gaps.length;
+  return `${(1000 / mean).toFixed(0)} frames a second, longest ${Math.max(...gaps).toFixed(0)} ms`;
+}
+
+const say = (what, value) => console.log(`| ${what} | ${value} |`);
+await firstView("/about").catch(() => {}); // the browser's own start
+for (const path of ["/", "/properties"])
+  say(`first view of ${path}`, `${((await firstView(path)) / 1000).toFixed(2)} s`);
+
+async function drag(seconds = 3) {
+  const box = await page.locator("canvas.points").boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  const start = performance.now();
+  for (let t = 0; t < seconds; t = (performance.now() - start) / 1000)
+    await page.mouse.move(x + 150 * Math.sin(3 * t), y + 100 * Math.sin(2 * t));
+  await page.mouse.up();
+}
+async function zoom(seconds = 3) {
+  const start = performance.now();
+  for (let t = 0; t < seconds; t = (performance.now() - start) / 1000)
+    await page.mouse.wheel(0, t < seconds / 2 ? -60 : 60);
+}
+async function slide(label, seconds = 3) {
+  const slider = page.locator(".range", { hasText: label }).locator("input");
+  const box = await slider.boundingBox();
+  await page.mouse.move(box.x + 8, box.y + box.height / 2);
+  await page.mouse.down();
+  const start = performance.now();
+  for (let t = 0; t < seconds; t = (performance.now() - start) / 1000)
+    await page.mouse.move(box.x + 8 + (box.width - 16) * Math.abs(Math.sin(1.5 * t)), box.y + 5);
+  await page.mouse.move(box.x + 8, box.y + 5);
+  await page.mouse.up();
+}
+for (const [path, name] of [["/", "the sky"], ["/properties", "a plane"]]) {
+  await firstView(path);
+  await page.waitForTimeout(1000);
+  say(`${name}, dragged`, await frames(drag));
+  say(`${name}, zoomed`, await frames(zoom));
+  say(`${name}, least probability moved`, await frames(() => slide(/Probability/)));
+  say(`${name}, anomaly moved`, await frames(() => slide(/Anomaly/)));
+}
+await browser.close();
