@@ -14,6 +14,7 @@ import { toPlane, type Point, type Size, type View } from "../points/view.js";
 import { drawGround, drawLabels, graticule, type Graticule, type Ink } from "../sky/graticule.js";
 import { drawFields, drawLasso, drawMarker, fields, skyLasso } from "../sky/overlay.js";
 import { limited, middleOf, positionOf, viewAt, viewText, wholeSky, widthOf } from "../sky/sky_view.js";
+import { Images } from "../sky/images.js";
 import { Readout } from "../sky/readout.js";
 import { useCatalog } from "../state/catalog.js";
 import { colorOptions, coloredBy, useColoring } from "../state/coloring.js";
@@ -50,6 +51,7 @@ export function SkyPage() {
   const [selects, setSelects] = useState(false);
   const named = query.value.get("fields") !== "off";
   const alone = query.value.get("only") === "selected";
+  const images = catalog.aladin && query.value.get("images") === "on";
   const center = query.value.get("center");
   const plot = useRef<PointPlot | null>(null);
   const flight = useRef(() => {});
@@ -67,6 +69,10 @@ export function SkyPage() {
       flight.current = fly(to.current(), target, to.extent(), (view, end) => to.show(view, !end));
     },
     [frame],
+  );
+  const goToNow = useCallback(
+    (ra: number, dec: number, width: number) => goTo(ra, dec, width, true),
+    [goTo],
   );
   // What the address says, once the canvas has a size, and when the frame or the searched position
   // changes.
@@ -123,6 +129,7 @@ export function SkyPage() {
   return (
     <div class="work">
       <FilterPanel />
+      <div class={images ? "with-images" : "alone"}>
       <section class="stage" aria-label="Map of the sky">
         <PointStage
           xy={map.value?.frame === frame ? map.value.xy : null}
@@ -176,6 +183,13 @@ export function SkyPage() {
             on={named}
             onChange={(on) => change({ fields: on ? null : "off" })}
           />
+          {catalog.aladin && (
+            <Toggle
+              label="Images"
+              on={images}
+              onChange={(on) => change({ images: on ? "on" : null })}
+            />
+          )}
           <Select
             label="Go to"
             options={[
@@ -205,6 +219,16 @@ export function SkyPage() {
         {map.loading && <Loading what="positions" />}
         {(map.error ?? colorError) !== null && <ErrorBox error={map.error ?? colorError} />}
       </section>
+      {images && seen && plot.current && (
+        <Images
+          frame={frame}
+          plot={plot.current}
+          view={seen.view}
+          changed={[selected.value, coloring, map.value]}
+          goTo={goToNow}
+        />
+      )}
+      </div>
     </div>
   );
 }

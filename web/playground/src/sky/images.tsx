@@ -1,0 +1,127 @@
+// Images of the same sky beside the map: a page of its own in a frame (web/images), told where to look
+// and which sources are there.
+import { useEffect, useRef } from "preact/hooks";
+import { count } from "../../../common/numbers.js";
+import type { Frame } from "../api.js";
+import type { PointPlot } from "../points/plot.js";
+import { faint } from "../points/raster.js";
+import { toPlane, type View } from "../points/view.js";
+import { fromFrame } from "./frames.js";
+import { unmollweide } from "./mollweide.js";
+import { middleOf, widthOf } from "./sky_view.js";
+
+const mostSources = 2000;
+
+type Marked = [number, number, string]; // RA, Dec, colour
+
+const hex = (value: number): string => Math.round(value).toString(16).padStart(2, "0");
+
+/** The selected sources in view in their colours; null where there are too many. */
+function sourcesIn(plot: PointPlot, frame: Frame): Marked[] | null {
+  const { points, shades, colors } = plot;
+  if (!points || !shades || !colors) return [];
+  const view = plot.current();
+  const size = plot.extent();
+  const corners = [
+    [0, 0],
+    [size.width, 0],
+    [0, size.height],
+    [size.width, size.height],
+  ].map(([left, top]) => toPlane(view, size, left, top));
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const runs = points.runs(x0, y0, x1, y1);
+  const result: Marked[] = [];
+  for (let r = 0; r < runs.length; r += 2)
+    for (let i = runs[r]; i < runs[r + 1]; ++i) {
+      const [x, y, shade] = [points.xs[i], points.ys[i], shades.of[i]];
+      if (shade >= faint || x < x0 || x > x1 || y < y0 || y > y1) continue;
+      const place = unmollweide(x, y);
+      if (!place) continue;
+      if (result.length === mostSources) return null;
+      const [ra, dec] = fromFrame(frame, ...place);
+      const color = colors.palette.subarray(3 * shade, 3 * shade + 3);
+      result.push([ra, dec, `#${[...color].map(hex).join("")}`]);
+    }
+  return result;
+}
+
+interface Props {
+  frame: Frame;
+  plot: PointPlot;
+  view: View; // that the map shows
+  changed: unknown[]; // what else changes the sources
+  goTo: (ra: number, dec: number, width: number) => void;
+}
+
+export function Images({ frame, plot, view, changed, goTo }: Props) {
+  const node = useRef<HTMLIFrameElement>(null);
+  const ready = useRef(false);
+  const told = useRef(""); // the view that the images have
+  const start = useRef<string | null>(null);
+
+  /** Degrees that the frame shows at the map's scale, and back. */
+  const scaled = (): number => (node.current?.clientWidth || 1) / Math.max(1, plot.extent().width);
+  const say = (message: object): void =>
+    node.current?.contentWindow?.postMessage(message, location.origin);
+  const here = (): { ra: number; dec: number; width: number } | null => {
+    const middle = middleOf(frame, plot.current());
+    if (!middle) return null;
+    return { ra: middle[0], dec: middle[1], width: widthOf(plot.current(), plot.extent()) * scaled() };
+  };
+  const keyOf = (ra: number, dec: number, width: number): string =>
+    [ra / width, dec / width].map((value) => value.toFixed(2)).join() + width.toPrecision(3);
+
+  const tellView = (): void => {
+    const at = here();
+    if (!at || keyOf(at.ra, at.dec, at.width) === told.current) return;
+    told.current = keyOf(at.ra, at.dec, at.width);
+    say({ type: "view", ...at });
+  };
+  const tellSources = (): void => {
+    const sources = sourcesIn(plot, frame);
+    const note = sources
+      ? `${count(sources.length)} sources here`
+      : `More than ${count(mostSources)} sources here: zoom in to see them`;
+    say({ type: "sources", sources: sources ?? [], note });
+  };
+
+  useEffect(() => {
+    const hear = (event: MessageEvent): void => {
+      if (event.origin !== location.origin || event.source !== node.current?.contentWindow) return;
+      const { type, ra, dec, width } = event.data ?? {};
+      if (type === "ready") {
+        ready.current = true;
+        told.current = "";
+        tellView();
+        tellSources();
+      } else if (type === "view" && [ra, dec, width].every(Number.isFinite)) {
+        told.current = keyOf(ra, dec, width);
+        goTo(ra, dec, width / scaled());
+      }
+    };
+    window.addEventListener("message", hear);
+    return () => window.removeEventListener("message", hear);
+  }, [frame, plot, goTo]);
+
+  useEffect(() => {
+    if (!ready.current) return;
+    tellView();
+    const timer = setTimeout(tellSources, 120);
+    return () => clearTimeout(timer);
+  }, [view, frame, ...changed]);
+
+  const at = here();
+  start.current ??= at
+    ? `/images?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`
+    : "/images";
+  return (
+    <div class="images">
+      <p>
+        Images come from the CDS in Strasbourg and other archives: your browser asks their servers,
+        which see your address and where you look.
+      </p>
+      <iframe ref={node} src={start.current} title="Images of the sky (Aladin Lite)" />
+    </div>
+  );
+}
