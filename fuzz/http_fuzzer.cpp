@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "fuzz.hpp"
-#include "uhuru/serve/http_server.hpp"
+#include "uhuru/httpd/http_server.hpp"
 
 namespace {
 

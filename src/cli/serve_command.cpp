@@ -11,7 +11,7 @@
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/pipeline/demo.hpp"
 #include "uhuru/serve/catalog_server.hpp"
-#include "uhuru/serve/listener.hpp"
+#include "uhuru/httpd/listener.hpp"
 
 namespace uhuru::cli {
 namespace {

@@ -1,6 +1,6 @@
 #include "uhuru/serve/api_routes.hpp"
 
-#include "uhuru/serve/answers.hpp"
+#include "uhuru/httpd/answers.hpp"
 #include "uhuru/serve/json_cells.hpp"
 
 namespace uhuru {

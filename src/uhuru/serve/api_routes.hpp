@@ -1,7 +1,7 @@
 // The API over HTTP.
 #pragma once
 
-#include "uhuru/serve/httplib.hpp"
+#include "uhuru/httpd/httplib.hpp"
 
 #include <string>
 #include <utility>

@@ -12,9 +12,9 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/serve/answers.hpp"
+#include "uhuru/httpd/answers.hpp"
 #include "uhuru/serve/cone_search.hpp"
-#include "uhuru/serve/http_server.hpp"
+#include "uhuru/httpd/http_server.hpp"
 #include "uhuru/serve/pages.hpp"
 #include "uhuru/serve/playground.hpp"
 #include "uhuru/serve/pool.hpp"

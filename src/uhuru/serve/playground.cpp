@@ -8,7 +8,7 @@
 #include "uhuru/base/embedded.hpp"
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/table_io.hpp"
-#include "uhuru/serve/answers.hpp"
+#include "uhuru/httpd/answers.hpp"
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/serve/table_file.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "uhuru/serve/api_routes.hpp"
 #include "uhuru/serve/catalog_api.hpp"
-#include "uhuru/serve/http_server.hpp"
+#include "uhuru/httpd/http_server.hpp"
 #include "uhuru/serve/upload_classifier.hpp"
 
 namespace uhuru {

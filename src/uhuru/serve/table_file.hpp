@@ -8,7 +8,7 @@
 #include <string>
 
 #include "uhuru/io/output_file.hpp"
-#include "uhuru/serve/listener.hpp"
+#include "uhuru/httpd/listener.hpp"
 
 namespace uhuru {
 

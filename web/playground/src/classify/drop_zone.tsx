@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Model } from "../api.js";
 import { count } from "../../../common/numbers.js";
-import type { Given } from "../pages/classify.js";
+import type { Given } from "./given.js";
 
 interface Props {
   model: Model;

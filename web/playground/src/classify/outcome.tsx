@@ -5,7 +5,7 @@ import { ErrorBox, Link } from "../components/basics.js";
 import { CellText, isNumeric } from "../components/cell.js";
 import { ClassName, useClassColor } from "../components/class_name.js";
 import { count, figure, percent } from "../../../common/numbers.js";
-import type { Given } from "../pages/classify.js";
+import type { Given } from "./given.js";
 import { classColumn } from "../state/brought.js";
 import { addressOf } from "../state/url.js";
 

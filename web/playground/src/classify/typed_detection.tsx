@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Model } from "../api.js";
 import { figure } from "../../../common/numbers.js";
-import type { Given } from "../pages/classify.js";
+import type { Given } from "./given.js";
 
 /** A cell of CSV. */
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;

@@ -6,14 +6,10 @@ import { count } from "../../../common/numbers.js";
 import { useCatalog } from "../state/catalog.js";
 import { bring } from "../state/brought.js";
 import { DropZone } from "../classify/drop_zone.js";
+import type { Given } from "../classify/given.js";
 import { Outcome } from "../classify/outcome.js";
 import { TypedDetection } from "../classify/typed_detection.js";
 import "../style/classify.css";
-
-export interface Given {
-  name: string; // of the file; "one detection"
-  bytes: Blob;
-}
 
 type Way = "file" | "typed";
 const ways: [Way, string][] = [

@@ -6,8 +6,8 @@
 #include <list>
 #include <string>
 
-#include "uhuru/serve/listener.hpp"
-#include "uhuru/serve/request_reader.hpp"
+#include "uhuru/httpd/listener.hpp"
+#include "uhuru/httpd/request_reader.hpp"
 
 namespace uhuru {
 

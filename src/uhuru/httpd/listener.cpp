@@ -1,4 +1,4 @@
-#include "uhuru/serve/listener.hpp"
+#include "uhuru/httpd/listener.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // The server's connections: limits, many clients, the end.
-#include "uhuru/serve/http_server.hpp"
+#include "uhuru/httpd/http_server.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "support/support.hpp"
-#include "uhuru/serve/answers.hpp"
+#include "uhuru/httpd/answers.hpp"
 
 namespace uhuru {
 namespace {

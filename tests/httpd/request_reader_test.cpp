@@ -1,5 +1,5 @@
 // Requests collected from bytes that come in pieces.
-#include "uhuru/serve/request_reader.hpp"
+#include "uhuru/httpd/request_reader.hpp"
 
 #include <gtest/gtest.h>
 

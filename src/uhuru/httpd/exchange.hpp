@@ -1,13 +1,13 @@
 // A whole request and its answer, as the stream that httplib reads and writes.
 #pragma once
 
-#include "uhuru/serve/httplib.hpp"
+#include "uhuru/httpd/httplib.hpp"
 
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "uhuru/serve/whole_message.hpp"
+#include "uhuru/httpd/whole_message.hpp"
 
 namespace uhuru {
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "uhuru/httpd/listener.hpp"
 #include "uhuru/io/byte_source.hpp"
-#include "uhuru/serve/listener.hpp"
 
 namespace uhuru {
 

@@ -1,4 +1,4 @@
-#include "uhuru/serve/connection.hpp"
+#include "uhuru/httpd/connection.hpp"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>

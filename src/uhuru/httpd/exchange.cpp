@@ -1,4 +1,4 @@
-#include "uhuru/serve/exchange.hpp"
+#include "uhuru/httpd/exchange.hpp"
 
 #include <algorithm>
 

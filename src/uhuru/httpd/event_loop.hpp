@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "uhuru/serve/connection.hpp"
-#include "uhuru/serve/workers.hpp"
+#include "uhuru/httpd/connection.hpp"
+#include "uhuru/httpd/workers.hpp"
 
 namespace uhuru {
 

@@ -1,4 +1,4 @@
-#include "uhuru/serve/event_loop.hpp"
+#include "uhuru/httpd/event_loop.hpp"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

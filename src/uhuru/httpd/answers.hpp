@@ -1,12 +1,12 @@
 // What handlers answer with: texts and files, or the parts of them that were asked for.
 #pragma once
 
-#include "uhuru/serve/httplib.hpp"
+#include "uhuru/httpd/httplib.hpp"
 
 #include <memory>
 #include <string>
 
-#include "uhuru/serve/listener.hpp"
+#include "uhuru/httpd/listener.hpp"
 
 namespace uhuru {
 

@@ -1,16 +1,16 @@
 // HTTP over sockets: httplib's parsing and routing behind our own connections and threads.
 #pragma once
 
-#include "uhuru/serve/httplib.hpp"
+#include "uhuru/httpd/httplib.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 
-#include "uhuru/serve/event_loop.hpp"
-#include "uhuru/serve/listener.hpp"
-#include "uhuru/serve/whole_message.hpp"
+#include "uhuru/httpd/event_loop.hpp"
+#include "uhuru/httpd/listener.hpp"
+#include "uhuru/httpd/whole_message.hpp"
 
 namespace uhuru {
 

@@ -1,8 +1,8 @@
-#include "uhuru/serve/answers.hpp"
+#include "uhuru/httpd/answers.hpp"
 
 #include <algorithm>
 
-#include "uhuru/serve/exchange.hpp"
+#include "uhuru/httpd/exchange.hpp"
 
 namespace uhuru {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "uhuru/serve/whole_message.hpp"
+#include "uhuru/httpd/whole_message.hpp"
 
 namespace uhuru {
 

@@ -1,8 +1,8 @@
-#include "uhuru/serve/http_server.hpp"
+#include "uhuru/httpd/http_server.hpp"
 
 #include <utility>
 
-#include "uhuru/serve/exchange.hpp"
+#include "uhuru/httpd/exchange.hpp"
 
 namespace uhuru {
 

@@ -1,4 +1,4 @@
-#include "uhuru/serve/request_reader.hpp"
+#include "uhuru/httpd/request_reader.hpp"
 
 #include <algorithm>
 #include <charconv>

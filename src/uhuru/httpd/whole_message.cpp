@@ -1,4 +1,4 @@
-#include "uhuru/serve/whole_message.hpp"
+#include "uhuru/httpd/whole_message.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "uhuru/serve/workers.hpp"
+#include "uhuru/httpd/workers.hpp"
 
 #include <utility>
 
