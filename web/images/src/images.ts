@@ -82,7 +82,11 @@ function choose(aladin: Aladin): void {
 }
 
 /** The sources, in a catalog for each colour. */
-function show(aladin: Aladin, shown: Map<string, Catalog>, sources: [number, number, string][]): void {
+function show(
+  aladin: Aladin,
+  shown: Map<string, Catalog>,
+  sources: [number, number, string][],
+): void {
   const byColor = new Map<string, unknown[]>([...shown.keys()].map((color) => [color, []]));
   for (const [ra, dec, color] of sources) {
     if (!isNumber(ra) || !isNumber(dec) || !/^#[0-9a-f]{6}$/.test(color)) continue;

@@ -68,7 +68,11 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
   const here = (): { ra: number; dec: number; width: number } | null => {
     const middle = middleOf(frame, plot.current());
     if (!middle) return null;
-    return { ra: middle[0], dec: middle[1], width: widthOf(plot.current(), plot.extent()) * scaled() };
+    return {
+      ra: middle[0],
+      dec: middle[1],
+      width: widthOf(plot.current(), plot.extent()) * scaled(),
+    };
   };
   const keyOf = (ra: number, dec: number, width: number): string =>
     [ra / width, dec / width].map((value) => value.toFixed(2)).join() + width.toPrecision(3);
@@ -115,7 +119,8 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
   useEffect(() => {
     if (!place.current) return;
     const at = here();
-    const query = at && `?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`;
+    const query =
+      at && `?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`;
     const frame = openFrame(place.current, `/images${query ?? ""}`);
     node.current = frame.node;
     return () => {
