@@ -12,7 +12,7 @@ const surveys: [string, string][] = [
   ["cxc.harvard.edu/P/cda/hips/allsky/rgb", "Chandra, X-rays"],
   ["erosita/dr1/rate/rgb", "eROSITA DR1, X-rays (western sky)"],
 ];
-const quiet_ms = 400; // after a move that was asked for, its own events say nothing new
+const hand_ms = 1500; // what moves so soon after a hand was at it was moved by that hand
 
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
@@ -47,7 +47,9 @@ function start(): void {
   });
   choose(aladin);
   const shown = new Map<string, Catalog>();
-  let quietUntil = performance.now() + quiet_ms;
+  let touched = -Infinity;
+  for (const event of ["pointerdown", "pointermove", "pointerup", "wheel", "keydown"])
+    window.addEventListener(event, () => (touched = performance.now()), { capture: true });
 
   window.addEventListener("message", (event) => {
     if (event.origin !== location.origin || event.source !== window.parent) return;
@@ -55,7 +57,7 @@ function start(): void {
     if (message?.type === "view") {
       const { ra, dec, width } = message;
       if (!isNumber(ra) || !isNumber(dec) || !isNumber(width)) return;
-      quietUntil = performance.now() + quiet_ms;
+      touched = -Infinity;
       aladin.gotoRaDec(ra, dec);
       aladin.setFoV(Math.min(180, width));
     } else if (message?.type === "sources" && Array.isArray(message.sources)) {
@@ -64,7 +66,7 @@ function start(): void {
     }
   });
   const tell = (): void => {
-    if (performance.now() < quietUntil) return;
+    if (performance.now() - touched > hand_ms) return;
     const [ra, dec] = aladin.getRaDec();
     say({ type: "view", ra, dec, width: aladin.getFov()[0] });
   };
@@ -80,7 +82,11 @@ function choose(aladin: Aladin): void {
 }
 
 /** The sources, in a catalog for each colour. */
-function show(aladin: Aladin, shown: Map<string, Catalog>, sources: [number, number, string][]): void {
+function show(
+  aladin: Aladin,
+  shown: Map<string, Catalog>,
+  sources: [number, number, string][],
+): void {
   const byColor = new Map<string, unknown[]>([...shown.keys()].map((color) => [color, []]));
   for (const [ra, dec, color] of sources) {
     if (!isNumber(ra) || !isNumber(dec) || !/^#[0-9a-f]{6}$/.test(color)) continue;

@@ -93,7 +93,8 @@ function Header({ catalog }: { catalog: api.Catalog | null }) {
 
 export function App() {
   const { value: catalog, error } = useLoad(() => api.catalog(), []);
-  const title = pages.find(([at]) => at === path.value)?.[1] ?? decoded(path.value.split("/")[2] ?? "");
+  const title =
+    pages.find(([at]) => at === path.value)?.[1] ?? decoded(path.value.split("/")[2] ?? "");
   useEffect(() => {
     document.title = title ? `${title} – uhuru` : "uhuru";
   }, [title]);

@@ -64,7 +64,13 @@ interface ChoiceProps<T extends string> {
 }
 
 /** A few alternatives, all of them seen. */
-export function Choice<T extends string>({ label, options, value, onChange, quiet }: ChoiceProps<T>) {
+export function Choice<T extends string>({
+  label,
+  options,
+  value,
+  onChange,
+  quiet,
+}: ChoiceProps<T>) {
   const name = useId();
   return (
     <fieldset class="choice">

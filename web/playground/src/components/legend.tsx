@@ -23,7 +23,8 @@ function Values({ name }: { name: string }) {
             onClick={() => toggle(name, value)}
           >
             <Swatch color={colorOf(catalog, name, value) ?? `var(--k${i % 8})`} />
-            {value || "no " + name} <span class="number">{counts && count(of.get(value) ?? 0)}</span>
+            {value || "no " + name}{" "}
+            <span class="number">{counts && count(of.get(value) ?? 0)}</span>
           </button>
         </li>
       ))}

@@ -104,7 +104,10 @@ export function SourceCard({ id, onClose }: { id: number; onClose: () => void })
           </p>
           <dl>
             {row("Group", text(source.values.group))}
-            {row("Detections", count(number(source.values.detections) ?? source.detections.rows.length))}
+            {row(
+              "Detections",
+              count(number(source.values.detections) ?? source.detections.rows.length),
+            )}
             {row("Tail probability", figure(number(source.values.tail_probability)))}
             {row("Position", source.position?.sexagesimal ?? "")}
           </dl>

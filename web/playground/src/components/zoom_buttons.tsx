@@ -4,7 +4,12 @@ export function ZoomButtons(props: { zoom: (factor: number) => void; whole: () =
       <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => props.zoom(2)}>
         +
       </button>
-      <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => props.zoom(0.5)}>
+      <button
+        type="button"
+        aria-label="Zoom out"
+        title="Zoom out (−)"
+        onClick={() => props.zoom(0.5)}
+      >
         −
       </button>
       <button type="button" aria-label="Show all" title="Show all (0)" onClick={props.whole}>

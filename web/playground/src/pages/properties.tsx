@@ -58,9 +58,20 @@ function useAxes() {
 
 const titleOf = ({ name, unit }: api.Column): string => (unit ? `${name} (${unit})` : name);
 
-function AxisControls({ name, column, isLog }: { name: "x" | "y"; column: api.Column; isLog: boolean }) {
+function AxisControls({
+  name,
+  column,
+  isLog,
+}: {
+  name: "x" | "y";
+  column: api.Column;
+  isLog: boolean;
+}) {
   const catalog = useCatalog();
-  const headings: Record<string, string> = { feature: "Features", "probability of": "Probabilities" };
+  const headings: Record<string, string> = {
+    feature: "Features",
+    "probability of": "Probabilities",
+  };
   return (
     <div class="axis-controls" title={column.description}>
       <Select
@@ -79,7 +90,9 @@ function AxisControls({ name, column, isLog }: { name: "x" | "y"; column: api.Co
           quiet
           options={scales}
           value={isLog ? "log" : "linear"}
-          onChange={(value) => change({ [`${name}scale`]: value === "log" ? "log" : null, pview: null })}
+          onChange={(value) =>
+            change({ [`${name}scale`]: value === "log" ? "log" : null, pview: null })
+          }
         />
       )}
     </div>
@@ -197,7 +210,13 @@ export function PropertiesPage() {
             <Margin counts={margins.y} bins={margins.bins} colors={coloring.colors} along="y" />
           </>
         )}
-        <YAxis low={part.y0} high={part.y1} isLog={y.isLog} length={seen?.size.height ?? 0} name={titleOf(y.column)} />
+        <YAxis
+          low={part.y0}
+          high={part.y1}
+          isLog={y.isLog}
+          length={seen?.size.height ?? 0}
+          name={titleOf(y.column)}
+        />
         <div class="stage">
           <PointStage
             xy={plane?.xy ?? null}
@@ -241,7 +260,13 @@ export function PropertiesPage() {
           {values.loading && <Loading what="values" />}
           {(values.error ?? colorError) !== null && <ErrorBox error={values.error ?? colorError} />}
         </div>
-        <XAxis low={part.x0} high={part.x1} isLog={x.isLog} length={seen?.size.width ?? 0} name={titleOf(x.column)} />
+        <XAxis
+          low={part.x0}
+          high={part.x1}
+          isLog={x.isLog}
+          length={seen?.size.width ?? 0}
+          name={titleOf(x.column)}
+        />
       </section>
     </div>
   );

@@ -13,7 +13,15 @@ import type { PointPlot } from "../points/plot.js";
 import { toPlane, type Point, type Size, type View } from "../points/view.js";
 import { drawGround, drawLabels, graticule, type Graticule, type Ink } from "../sky/graticule.js";
 import { drawFields, drawLasso, drawMarker, fields, skyLasso } from "../sky/overlay.js";
-import { limited, middleOf, positionOf, viewAt, viewText, wholeSky, widthOf } from "../sky/sky_view.js";
+import {
+  limited,
+  middleOf,
+  positionOf,
+  viewAt,
+  viewText,
+  wholeSky,
+  widthOf,
+} from "../sky/sky_view.js";
 import { Images } from "../sky/images.js";
 import { Readout } from "../sky/readout.js";
 import { useCatalog } from "../state/catalog.js";
@@ -85,7 +93,8 @@ export function SkyPage() {
     shown.current = key;
     const view = positionOf(query.value.get("view"));
     const searched = positionOf(center);
-    if (searched && newCenter && !(first && view)) goTo(searched[0], searched[1], searchedWidth, first);
+    if (searched && newCenter && !(first && view))
+      goTo(searched[0], searched[1], searchedWidth, first);
     else if (view) goTo(view[0], view[1], view[2] ?? searchedWidth, true);
     else plot.current?.show(null);
   };
@@ -130,104 +139,108 @@ export function SkyPage() {
     <div class="work">
       <FilterPanel />
       <div class={images ? "with-images" : "alone"}>
-      <section class="stage" aria-label="Map of the sky">
-        <PointStage
-          xy={map.value?.frame === frame ? map.value.xy : null}
-          coloring={coloring}
-          start={null}
-          selects={selects}
-          alone={alone}
-          label="Map of the sky"
-          description={description}
-          onPlot={(made) => (plot.current = made)}
-          onPointer={setPointer}
-          whole={wholeSky}
-          limit={limited}
-          onView={(_, size) => {
-            follow(size);
-            const view = plot.current?.current();
-            if (shown.current === null || !view) return;
-            setSeen({ view, size });
-            change({ view: viewText(frame, view, size) });
-          }}
-          onMove={() => {}}
-          onLasso={(vertices) => {
-            const { sx, sy } = plot.current?.current() ?? wholeSky(seen?.size ?? noSize);
-            change({ sky: `${frame},${lassoText(vertices, sx, sy)}` });
-          }}
-          below={layers.below}
-          above={layers.above}
-        />
-        <div class="tools">
-          <Choice
-            label="Coordinates"
-            quiet
-            options={frames}
-            value={frame}
-            onChange={(value) => change({ frame: value === "galactic" ? null : value })}
+        <section class="stage" aria-label="Map of the sky">
+          <PointStage
+            xy={map.value?.frame === frame ? map.value.xy : null}
+            coloring={coloring}
+            start={null}
+            selects={selects}
+            alone={alone}
+            label="Map of the sky"
+            description={description}
+            onPlot={(made) => (plot.current = made)}
+            onPointer={setPointer}
+            whole={wholeSky}
+            limit={limited}
+            onView={(_, size) => {
+              follow(size);
+              const view = plot.current?.current();
+              if (shown.current === null || !view) return;
+              setSeen({ view, size });
+              change({ view: viewText(frame, view, size) });
+            }}
+            onMove={() => {}}
+            onLasso={(vertices) => {
+              const { sx, sy } = plot.current?.current() ?? wholeSky(seen?.size ?? noSize);
+              change({ sky: `${frame},${lassoText(vertices, sx, sy)}` });
+            }}
+            below={layers.below}
+            above={layers.above}
           />
-          <Select
-            label="Colour"
-            options={colorOptions(catalog)}
-            value={coloredBy()}
-            onChange={(colour) => change({ colour: colour === "group" ? null : colour })}
-          />
-          <Toggle label="Select" on={selects} onChange={setSelects} />
-          <Toggle
-            label="Only selected"
-            on={alone}
-            onChange={(on) => change({ only: on ? "selected" : null })}
-          />
-          <Toggle
-            label="Fields"
-            on={named}
-            onChange={(on) => change({ fields: on ? null : "off" })}
-          />
-          {catalog.aladin && (
+          <div class="tools">
+            <Choice
+              label="Coordinates"
+              quiet
+              options={frames}
+              value={frame}
+              onChange={(value) => change({ frame: value === "galactic" ? null : value })}
+            />
+            <Select
+              label="Colour"
+              options={colorOptions(catalog)}
+              value={coloredBy()}
+              onChange={(colour) => change({ colour: colour === "group" ? null : colour })}
+            />
+            <Toggle label="Select" on={selects} onChange={setSelects} />
             <Toggle
-              label="Images"
-              on={images}
-              onChange={(on) => change({ images: on ? "on" : null })}
+              label="Only selected"
+              on={alone}
+              onChange={(on) => change({ only: on ? "selected" : null })}
+            />
+            <Toggle
+              label="Fields"
+              on={named}
+              onChange={(on) => change({ fields: on ? null : "off" })}
+            />
+            {catalog.aladin && (
+              <Toggle
+                label="Images"
+                on={images}
+                onChange={(on) => change({ images: on ? "on" : null })}
+              />
+            )}
+            <Select
+              label="Go to"
+              options={[
+                { value: "", text: "a field …" },
+                ...fields.map(({ name }) => ({ value: name, text: name })),
+              ]}
+              value=""
+              onChange={(name) => {
+                const field = fields.find((one) => one.name === name);
+                if (field) goTo(field.ra, field.dec, field.width * 1.6);
+              }}
+            />
+          </div>
+          <ZoomButtons
+            zoom={(factor) => plot.current?.zoomMiddle(factor)}
+            whole={() => plot.current?.show(null)}
+          />
+          {coloring && <Legend coloring={coloring} />}
+          {seen && (
+            <Readout
+              frame={frame}
+              place={
+                pointer && plot.current
+                  ? toPlane(plot.current.current(), seen.size, ...pointer)
+                  : null
+              }
+              view={seen.view}
+              size={seen.size}
             />
           )}
-          <Select
-            label="Go to"
-            options={[
-              { value: "", text: "a field …" },
-              ...fields.map(({ name }) => ({ value: name, text: name })),
-            ]}
-            value=""
-            onChange={(name) => {
-              const field = fields.find((one) => one.name === name);
-              if (field) goTo(field.ra, field.dec, field.width * 1.6);
-            }}
-          />
-        </div>
-        <ZoomButtons
-          zoom={(factor) => plot.current?.zoomMiddle(factor)}
-          whole={() => plot.current?.show(null)}
-        />
-        {coloring && <Legend coloring={coloring} />}
-        {seen && (
-          <Readout
+          {map.loading && <Loading what="positions" />}
+          {(map.error ?? colorError) !== null && <ErrorBox error={map.error ?? colorError} />}
+        </section>
+        {images && seen && plot.current && (
+          <Images
             frame={frame}
-            place={pointer && plot.current ? toPlane(plot.current.current(), seen.size, ...pointer) : null}
+            plot={plot.current}
             view={seen.view}
-            size={seen.size}
+            changed={[selected.value, coloring, map.value]}
+            goTo={goToNow}
           />
         )}
-        {map.loading && <Loading what="positions" />}
-        {(map.error ?? colorError) !== null && <ErrorBox error={map.error ?? colorError} />}
-      </section>
-      {images && seen && plot.current && (
-        <Images
-          frame={frame}
-          plot={plot.current}
-          view={seen.view}
-          changed={[selected.value, coloring, map.value]}
-          goTo={goToNow}
-        />
-      )}
       </div>
     </div>
   );

@@ -55,7 +55,13 @@ export function YAxis(props: Props) {
 }
 
 /** Where the lines of the grid stand, in the plane. */
-export function gridLines(low: number, high: number, isLog: boolean, length: number, apart: number) {
+export function gridLines(
+  low: number,
+  high: number,
+  isLog: boolean,
+  length: number,
+  apart: number,
+) {
   const props = { low, high, isLog, length, name: "" };
   return ticksOf(props, apart).map(({ part }) => low + part * (high - low));
 }

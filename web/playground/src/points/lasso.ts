@@ -32,7 +32,10 @@ export function lassoText(vertices: Point[], sx: number, sy: number): string {
   const [dx, dy] = [digits(sx), digits(sy)];
   const onScreen = vertices.map(([x, y]): Point => [x * sx, y * sy]);
   return simplified(onScreen, 1)
-    .map(([x, y]) => `${Number((x / sx).toFixed(Math.min(20, dx)))},${Number((y / sy).toFixed(Math.min(20, dy)))}`)
+    .map(
+      ([x, y]) =>
+        `${Number((x / sx).toFixed(Math.min(20, dx)))},${Number((y / sy).toFixed(Math.min(20, dy)))}`,
+    )
     .join(",");
 }
 

@@ -14,10 +14,7 @@ function turned(lon: number, lat: number, along: (axis: number, v: number[]) => 
   const c = Math.cos(lat * radians);
   const v = [c * Math.cos(lon * radians), c * Math.sin(lon * radians), Math.sin(lat * radians)];
   const [x, y, z] = [along(0, v), along(1, v), along(2, v)];
-  return [
-    (Math.atan2(y, x) / radians + 360) % 360,
-    Math.atan2(z, Math.hypot(x, y)) / radians,
-  ];
+  return [(Math.atan2(y, x) / radians + 360) % 360, Math.atan2(z, Math.hypot(x, y)) / radians];
 }
 
 export const toGalactic = (ra: number, dec: number): Point =>

@@ -145,7 +145,12 @@ function crossing(line: Point[], axis: 0 | 1, where: number, limit: number): Poi
 function limb(context: CanvasRenderingContext2D, view: View, size: Size): void {
   const { width, height } = size;
   context.beginPath();
-  const corners: Point[] = [[0, 0], [width, 0], [0, height], [width, height]];
+  const corners: Point[] = [
+    [0, 0],
+    [width, 0],
+    [0, height],
+    [width, height],
+  ];
   if (corners.every(([left, top]) => unmollweide(...toPlane(view, size, left, top)))) {
     context.rect(-2, -2, width + 4, height + 4);
     return;

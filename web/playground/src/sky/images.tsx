@@ -55,19 +55,24 @@ interface Props {
 }
 
 export function Images({ frame, plot, view, changed, goTo }: Props) {
-  const node = useRef<HTMLIFrameElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const node = useRef<HTMLIFrameElement | null>(null);
   const ready = useRef(false);
   const told = useRef(""); // the view that the images have
-  const start = useRef<string | null>(null);
 
   /** Degrees that the frame shows at the map's scale, and back. */
-  const scaled = (): number => (node.current?.clientWidth || 1) / Math.max(1, plot.extent().width);
+  const scaled = (): number =>
+    node.current ? node.current.clientWidth / Math.max(1, plot.extent().width) : 1;
   const say = (message: object): void =>
     node.current?.contentWindow?.postMessage(message, location.origin);
   const here = (): { ra: number; dec: number; width: number } | null => {
     const middle = middleOf(frame, plot.current());
     if (!middle) return null;
-    return { ra: middle[0], dec: middle[1], width: widthOf(plot.current(), plot.extent()) * scaled() };
+    return {
+      ra: middle[0],
+      dec: middle[1],
+      width: widthOf(plot.current(), plot.extent()) * scaled(),
+    };
   };
   const keyOf = (ra: number, dec: number, width: number): string =>
     [ra / width, dec / width].map((value) => value.toFixed(2)).join() + width.toPrecision(3);
@@ -111,17 +116,59 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
     return () => clearTimeout(timer);
   }, [view, frame, ...changed]);
 
-  const at = here();
-  start.current ??= at
-    ? `/images?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`
-    : "/images";
+  useEffect(() => {
+    if (!place.current) return;
+    const at = here();
+    const query =
+      at && `?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`;
+    const frame = openFrame(place.current, `/images${query ?? ""}`);
+    node.current = frame.node;
+    return () => {
+      node.current = null;
+      frame.close();
+    };
+  }, []);
+
   return (
     <div class="images">
       <p>
         Images come from the CDS in Strasbourg and other archives: your browser asks their servers,
         which see your address and where you look.
       </p>
-      <iframe ref={node} src={start.current} title="Images of the sky (Aladin Lite)" />
+      <div class="place" ref={place} />
     </div>
   );
+}
+
+/** A frame over `place`. It is no part of it: Chromium crashes where a frame in which Aladin Lite runs
+ *  is taken out of a page, so that it has to be emptied first. */
+function openFrame(place: HTMLElement, address: string) {
+  const node = document.createElement("iframe");
+  node.className = "images-frame";
+  node.title = "Images of the sky (Aladin Lite)";
+  node.src = address;
+  const put = (): void => {
+    const { left, top, width, height } = place.getBoundingClientRect();
+    Object.assign(node.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${width}px`,
+      height: `${height}px`,
+    });
+  };
+  put();
+  const observer = new ResizeObserver(put);
+  observer.observe(place);
+  window.addEventListener("resize", put);
+  document.body.append(node);
+  return {
+    node,
+    close(): void {
+      observer.disconnect();
+      window.removeEventListener("resize", put);
+      node.hidden = true;
+      node.addEventListener("load", () => setTimeout(() => node.remove(), 1000));
+      node.src = "about:blank";
+    },
+  };
 }

@@ -53,7 +53,12 @@ export function drawMarker(
 ): void {
   const [x, y] = toScreen(view, size, ...placeOf(frame, ra, dec));
   context.beginPath();
-  for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+  for (const [dx, dy] of [
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ]) {
     context.moveTo(x + 8 * dx, y + 8 * dy);
     context.lineTo(x + 20 * dx, y + 20 * dy);
   }

@@ -4,8 +4,9 @@ import { scaleOf, type Point, type Size, type View } from "../points/view.js";
 import { fromFrame, toGalactic } from "./frames.js";
 import { unmollweide } from "./mollweide.js";
 
-const lengths = [30, 10, 5, 2, 1, 0.5, 1 / 3, 1 / 6, 1 / 12, 1 / 30, 1 / 60]
-  .concat([30, 20, 10, 5, 2, 1, 0.5].map((seconds) => seconds / 3600));
+const lengths = [30, 10, 5, 2, 1, 0.5, 1 / 3, 1 / 6, 1 / 12, 1 / 30, 1 / 60].concat(
+  [30, 20, 10, 5, 2, 1, 0.5].map((seconds) => seconds / 3600),
+);
 
 function lengthText(degrees: number): string {
   if (degrees >= 1) return `${degrees}°`;

@@ -59,8 +59,7 @@ export const chips = computed<Chip[]>(() => {
       const [ra, dec, radius] = values[0].split(",").map(Number);
       add(`within ${figure(radius, 4)}° of ${figure(ra, 6)} ${figure(dec, 6)}`);
     } else if (name === "sky") add("lasso on the sky");
-    else if (name === "plane")
-      add(`lasso in ${only("plane.x")}, ${only("plane.y")}`, plane);
+    else if (name === "plane") add(`lasso in ${only("plane.x")}, ${only("plane.y")}`, plane);
     else if (/^(min|max)\../.test(name))
       add(`${name.slice(4)} ${name[1] === "i" ? "≥" : "≤"} ${figure(Number(values[0]), 4)}`);
   }

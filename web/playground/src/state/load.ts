@@ -20,9 +20,7 @@ export function useLoad<T>(
     load(controller.signal).then(
       (value) => controller.signal.aborted || set({ value, error: null, loading: false }),
       (error) =>
-        controller.signal.aborted ||
-        isAbort(error) ||
-        set({ value: null, error, loading: false }),
+        controller.signal.aborted || isAbort(error) || set({ value: null, error, loading: false }),
     );
     return () => controller.abort();
   }, keys);
