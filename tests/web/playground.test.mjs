@@ -90,7 +90,8 @@ test("the sky: frames, colours, legend, zoom, and its address", async () => {
   const legend = page.getByRole("list", { name: /^Colours/ });
   for (const { value, count } of counts)
     await until(
-      async () => number((await legend.getByRole("button", { name: value }).textContent()).match(/[\d,]+$/)[0]),
+      async () =>
+        number((await legend.getByRole("button", { name: value }).textContent()).replace(/^.*?(?=[\d,]*$)/, "")),
       count,
     );
   await legend.getByRole("button", { name: "YSO" }).click();

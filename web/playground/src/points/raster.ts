@@ -45,16 +45,17 @@ interface Which {
   to: number;
 }
 
-/** What all dots may cover together, in pixels, so that few are large and many small. */
-export const quickly = 900_000;
-export const finely = 3_000_000;
+/** How many pixels all dots together may go through, so that few are large and many small. */
+export const quickly = 2_500_000;
+export const finely = 20_000_000;
 const largestRadius = 3.4;
+const leastRadius = 0.75; // pixels; below it, a point is one pixel
 const sampled = 13; // each so many-th pixel tells how full they are
 
 /** The radius of dots in CSS pixels where so many are in view on so much ground. */
-export function radiusFor(points: number, area: number, mostCovered = quickly): number {
+export function radiusFor(points: number, area: number, most = quickly): number {
   if (points === 0) return largestRadius;
-  const byWork = Math.sqrt(mostCovered / (Math.PI * points));
+  const byWork = (Math.sqrt(most / points) - 3) / 2;
   const byRoom = 0.3 * Math.sqrt(area / points) + 0.35;
   return Math.min(largestRadius, byWork, byRoom);
 }
@@ -67,7 +68,7 @@ export class Raster {
   private readonly alphas = new Uint8Array(4096);
 
   /** Draws what is in view into `width` by `height` pixels, `ratio` of them to one of the view's.
-   *  `stride`: only each so many-th point; `covered`: what all dots may cover. */
+   *  `stride`: only each so many-th point; `work`: pixels that all dots may go through. */
   draw(
     points: PointSet,
     shades: Shades,
@@ -77,7 +78,7 @@ export class Raster {
     height: number,
     ratio: number,
     stride = 1,
-    covered = quickly,
+    work = quickly,
   ): Drawn {
     this.resize(width, height);
     const image = this.image as ImageData;
@@ -89,16 +90,20 @@ export class Raster {
     let count = 0;
     for (let r = 0; r < runs.length; r += 2) count += runs[r + 1] - runs[r];
     const radius = (points: number): number =>
-      radiusFor(points, (width * height) / ratio ** 2, covered) * ratio;
-    const few = shades.selected < points.size;
-    const part = few ? shades.selected / points.size : 1;
+      radiusFor(points, (width * height) / ratio ** 2, work) * ratio;
     const add = (size: number, from: number, to: number): void => {
       const which = { of: shades.of, from, to };
-      if (size < 0.75) this.addPixels(points, which, colors, runs, place, stride);
+      if (size < leastRadius) this.addPixels(points, which, colors, runs, place, stride);
       else this.addDots(points, which, colors, runs, place, stride, stampsOf(size));
     };
-    if (few) add(radius(count), faint, faint);
-    add(radius(count * part), 0, faint - 1); // the fewer are selected, the larger are they
+    // The fewer are selected, the larger are they.
+    const selected = radius((count * shades.selected) / Math.max(1, points.size));
+    if (selected < leastRadius) add(selected, 0, faint);
+    else {
+      const others = Math.min(radius(count), 0.7 * selected);
+      if (shades.selected < points.size) add(others, faint, faint);
+      add(selected, 0, faint - 1);
+    }
     this.resolve(new Uint32Array(image.data.buffer), colors.faint);
     return { image, points: count };
   }

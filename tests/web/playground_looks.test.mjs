@@ -1,0 +1,182 @@
+// The playground's pages at three widths in both themes, for keyboards and screen readers, over a
+// catalog whose names mean no good, and without their server.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch } from "./browser.mjs";
+import { makeHostileRun, Served } from "./served.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = process.env.SCREENSHOTS ?? "screenshots";
+let browser, run, plain, hostile;
+before(async () => {
+  run = makeHostileRun();
+  mkdirSync(pictures, { recursive: true });
+  [browser, plain, hostile] = await Promise.all([
+    launch(),
+    Served.start([run.at("run")]),
+    Served.start([run.at("<b>hostile")]),
+  ]);
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([plain?.end(), hostile?.end()]);
+  run?.remove();
+});
+
+/** A source with several detections, in a crowded field. */
+async function sourceOf(served) {
+  const { rows } = await served.json(
+    "/api/sources?cone=83.82,-5.39,0.5&standing=classified&sort=detections&order=desc&limit=1&columns=name",
+  );
+  return `/source/${encodeURIComponent(rows[0][0])}`;
+}
+const places = async (served) => ({
+  sky: "/",
+  field: "/?view=83.8200,-5.3900,0.6&frame=equatorial&colour=class",
+  properties: "/properties?x=hard_hs&y=bb_kt&yscale=log&group=YSO",
+  table: "/table?min.probability=0.5",
+  none: "/table?class=nothing",
+  source: await sourceOf(served),
+  unknown: "/source/nobody",
+  classify: "/classify",
+  about: "/about",
+});
+/** Waits until nothing is on its way, and what came is drawn. */
+async function settle(page) {
+  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => !document.querySelector(".loading, [aria-busy=true]"));
+  await page.waitForTimeout(300);
+}
+const withoutNotFound = (page) => page.troubles.filter((text) => !/status of 404/.test(text));
+
+for (const colorScheme of ["light", "dark"])
+  test(`pages fit and can be read, ${colorScheme}`, async () => {
+    const faults = [];
+    for (const width of [380, 1280, 2560]) {
+      const page = await plain.open(browser, "/about", { width, colorScheme, bypassCSP: true });
+      for (const [name, path] of Object.entries(await places(plain))) {
+        await page.goto(plain.url + path);
+        await settle(page);
+        if (name === "classify") {
+          await page.locator("input[type=file]").setInputFiles(run.at("d.csv"));
+          await page.getByText("detections classified").waitFor();
+        }
+        await page.screenshot({ path: join(pictures, `${name}_${width}_${colorScheme}.png`) });
+        const wide = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement;
+          const main = document.querySelector("main");
+          return Math.max(scrollWidth - clientWidth, main.scrollWidth - main.clientWidth);
+        });
+        if (wide > 0) faults.push(`${name} at ${width} is ${wide} pixels too wide`);
+        if (width === 2560) continue;
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => window.axe.run(document));
+        for (const { id, impact, nodes } of violations)
+          if (impact === "serious" || impact === "critical")
+            faults.push(`${name} at ${width}: ${id}, ${nodes[0].html.slice(0, 120)}`);
+      }
+      assert.deepEqual(withoutNotFound(page), []);
+      await page.context().close();
+    }
+    assert.deepEqual(faults, []);
+  });
+
+test("names from files stay text", async () => {
+  const page = await hostile.open(browser, "/table?columns=name&columns=class&rows=250");
+  await settle(page);
+  const untouched = async (what) => {
+    assert.equal(await page.evaluate("window.broken"), undefined, what);
+    const strange = "img, iframe, #page script, script:not([src]), #page b, #page style";
+    assert.equal(await page.locator(strange).count(), 0, what);
+  };
+  await untouched("table");
+  for (const start of ["</script>", '">', "<!--", "${", "\u2028"]) {
+    const prefix = encodeURIComponent(start);
+    const name = (await hostile.json(`/api/sources?name=${prefix}&limit=1&columns=name`)).rows[0][0];
+    await page.goto(`${hostile.url}/table?columns=name&name=${prefix}`);
+    await page.locator("table.data").getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { name: "Detections" }).waitFor();
+    assert.equal(await page.locator("h1").textContent(), name);
+    await settle(page);
+    await untouched(name);
+    await page.reload(); // the same from its address alone
+    await page.getByRole("heading", { name: "Detections" }).waitFor();
+    assert.equal(await page.locator("h1").textContent(), name);
+    await page.getByRole("combobox", { name: "Name or position" }).fill(name.slice(0, 12));
+    await page.getByRole("option").filter({ hasText: "SIM J" }).first().waitFor();
+    await untouched(`search for ${name}`);
+  }
+  const feature = encodeURIComponent("<img src=x onerror=window.broken=5>");
+  for (const path of [
+    "/?colour=class",
+    `/properties?x=${feature}&y=hard_hs&colour=${feature}`,
+    `/table?sort=${feature}&min.${feature}=0`,
+    `/table?class=${encodeURIComponent("</script><script>window.broken=6</script>")}`,
+    "/classify",
+    "/about",
+  ]) {
+    await page.goto(hostile.url + path);
+    await settle(page);
+    await untouched(path);
+  }
+  await page.goto(`${hostile.url}/classify`);
+  await page.locator("input[type=file]").setInputFiles(run.at("hostile.csv"));
+  await page.getByText("detections classified").waitFor();
+  await untouched("classify");
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
+test("the keyboard reaches everything", async () => {
+  const page = await plain.open(browser, "/table");
+  await settle(page);
+  const focused = () =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      const style = getComputedStyle(element);
+      const label = element.getAttribute("aria-label") ?? element.textContent.trim();
+      return [label, style.outlineStyle !== "none" || style.boxShadow !== "none"];
+    });
+  await page.keyboard.press("Tab");
+  assert.equal((await focused())[0], "To the content");
+  const seen = [];
+  for (let i = 0; i < 60; ++i) {
+    await page.keyboard.press("Tab");
+    const [label, visible] = await focused();
+    seen.push(label);
+    // A radio button or checkbox of its own look may show the focus beside it.
+    if (label) assert.ok(visible, `no focus is seen on ${label}`);
+  }
+  for (const label of ["Sky", "Properties", "Name or position", "Probability at least", "Columns", "Download"])
+    assert.ok(seen.some((one) => one.startsWith(label)), `${label} in ${seen}`);
+  await page.getByRole("radio", { name: "dark" }).focus();
+  await page.keyboard.press("Space");
+  await page.reload();
+  await settle(page);
+  assert.equal(await page.evaluate("document.documentElement.dataset.theme"), "dark");
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
+test("waiting and failing are said", async () => {
+  const served = await Served.start([run.at("run")]);
+  const page = await served.open(browser, "/about");
+  await page.route("**/api/sources*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await page.goto(`${served.url}/table`);
+  await page.getByRole("status").filter({ hasText: "Loading" }).waitFor();
+  await page.waitForSelector("table.data");
+  await page.goto(`${served.url}/table?sort=nothing&min.nothing=1`);
+  await page.getByRole("alert").first().waitFor();
+  await page.goto(`${served.url}/table`);
+  await page.waitForSelector("table.data");
+  await served.end();
+  await page.getByRole("button", { name: "Next page" }).click();
+  await page.getByRole("alert").filter({ hasText: "does not answer" }).first().waitFor();
+  await page.context().close();
+});
