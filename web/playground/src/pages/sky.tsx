@@ -140,6 +140,7 @@ export function SkyPage() {
       <FilterPanel />
       <div class={images ? "with-images" : "alone"}>
         <section class="stage" aria-label="Map of the sky">
+          <h1 class="hidden">Sky</h1>
           <PointStage
             xy={map.value?.frame === frame ? map.value.xy : null}
             coloring={coloring}
