@@ -1,196 +1,342 @@
-// The sky and the properties in a browser, over a simulated run: drawn, moved, filtered, linked.
+// The playground as its readers use it: each page's answers beside the API's and the tables'.
 import assert from "node:assert/strict";
-import { spawn, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
+import { makeRun, Served, uhuru } from "./served.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const program = process.env.UHURU;
-let scratch, server, browser, address;
-
+let browser, run, served, pages;
 before(async () => {
-  scratch = mkdtempSync(join(tmpdir(), "uhuru-web-"));
-  const at = (name) => join(scratch, name);
-  const uhuru = (...words) => execFileSync(program, [...words, "--quiet"]);
-  uhuru("simulate", "--rows", "6000", "--out", at("d.csv"), "--labels-out", at("l.csv"));
-  uhuru("run", "--detections", at("d.csv"), "--labels", at("l.csv"), "--out", at("run"));
-  server = spawn(program, ["serve", at("run"), "--port", "0"]);
-  address = await new Promise((resolve, reject) => {
-    let text = "";
-    server.stdout.on("data", (part) => {
-      text += part;
-      const url = text.match(/http:\/\/[\d.]+:\d+/);
-      if (url) resolve(url[0]);
-    });
-    server.on("exit", () => reject(new Error("uhuru serve ended")));
-  });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  });
+  run = makeRun();
+  [browser, served] = await Promise.all([launch(), Served.start([run.at("run")])]);
+  pages = [];
 });
 after(async () => {
   await browser?.close();
-  server?.removeAllListeners("exit");
-  server?.kill();
-  if (scratch) rmSync(scratch, { recursive: true });
+  await served?.end();
+  run?.remove();
 });
 
-async function open(path, { width = 1280, colorScheme = "light", bypassCSP = false } = {}) {
-  const viewport = { width, height: 800 };
-  const context = await browser.newContext({ viewport, colorScheme, bypassCSP });
-  const page = await context.newPage();
-  page.troubles = [];
-  // The warning is about the tests' own look at the canvas.
-  page.on("console", (message) => {
-    if (!message.text().startsWith("Canvas2D: Multiple readback"))
-      page.troubles.push(message.text());
-  });
-  page.on("pageerror", (error) => page.troubles.push(error.message));
-  page.on("request", (request) => {
-    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(address))
-      page.troubles.push(`request of ${request.url().slice(0, 80)}`);
-  });
-  await page.goto(address + path);
-  await page.waitForFunction(drawn);
+const open = async (path, options) => {
+  const page = await served.open(browser, path, options);
+  pages.push(page);
   return page;
+};
+const close = async (page) => {
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+};
+const number = (text) => Number(text.replaceAll(",", ""));
+/** Waits until `read` gives `expected`. */
+async function until(read, expected, what = "") {
+  let found;
+  for (const start = Date.now(); Date.now() - start < 8000; ) {
+    found = await read();
+    if (JSON.stringify(found) === JSON.stringify(expected)) return;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  assert.deepEqual(found, expected, what);
 }
-
-/** Whether there are points on the canvas: pixels that are clearly coloured. */
+const selectedCount = async (page) =>
+  number(await page.locator(".selected-count strong").first().textContent());
+const api = (path, page) => served.json(`${path}?${filtersOf(page)}`);
+const filtersOf = (page) => {
+  const all = new URL(page.url()).searchParams;
+  for (const name of [...all.keys()])
+    if (!/^(class|group|standing|label|name|cone|sky|plane|min\.|max\.)/.test(name)) all.delete(name);
+  return all.toString();
+};
+/** That as many are said to be selected as the API says for the address. */
+async function agree(page) {
+  await page.waitForTimeout(300); // the address follows within a quarter of a second
+  await until(() => selectedCount(page), (await api("/api/counts", page)).total, page.url());
+}
+const shown = (page) => page.waitForFunction(drawn, null, { polling: 50 });
+/** Whether the canvas shows coloured points. */
 const drawn = () => {
   const canvas = document.querySelector("canvas.points");
   if (!canvas?.width) return false;
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let colored = 0;
   for (let i = 0; i < data.length; i += 4)
-    if (
-      Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) >
-      60
-    )
-      ++colored;
-  return colored > 50;
+    colored += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60;
+  return colored > 300;
 };
-
-const search = (page) => page.evaluate(() => location.search);
-const selectedCount = async (page) =>
-  Number((await page.locator(".selected-count strong").textContent()).replaceAll(",", ""));
-
+const picture = (page) => page.evaluate(() => document.querySelector("canvas.points").toDataURL());
 async function lasso(page, corners) {
-  const box = await page.locator("canvas.points").boundingBox();
-  const place = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
   await page.getByRole("button", { name: "Select", exact: true }).click();
-  await page.mouse.move(...place(corners[0]));
+  const box = await page.locator("canvas.points").boundingBox();
+  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+  await page.mouse.move(...at(corners[0]));
   await page.mouse.down();
-  for (const corner of corners.slice(1)) await page.mouse.move(...place(corner), { steps: 6 });
+  for (const corner of [...corners.slice(1), corners[0]]) await page.mouse.move(...at(corner), { steps: 5 });
   await page.mouse.up();
-  await page.waitForFunction(() => /[?&](sky|plane)=/.test(location.search));
-  await page.waitForFunction(() => !document.querySelector('.selected-count[aria-busy="true"]'));
 }
+const middle = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7]];
 
-const left = [
-  [0.1, 0.2],
-  [0.5, 0.2],
-  [0.5, 0.9],
-  [0.1, 0.9],
-];
-
-test("the sky is drawn, moves, and its address says where it is", async () => {
+test("the sky: frames, colours, legend, zoom, and its address", async () => {
   const page = await open("/");
-  await page.locator("canvas.points").focus();
-  await page.keyboard.press("+");
-  await page.keyboard.press("ArrowLeft");
-  await page.waitForFunction(() => location.search.includes("view="));
-  const view = await search(page);
+  await shown(page);
+  const first = await picture(page);
+  await page.getByRole("radio", { name: "equatorial" }).check();
+  await until(async () => (await picture(page)) !== first, true);
+  for (const color of ["class", "probability", "tail_probability"]) {
+    const before = await picture(page);
+    await page.getByRole("combobox", { name: "Colour" }).selectOption(color);
+    await until(async () => (await picture(page)) !== before, true, color);
+  }
+  await page.getByRole("combobox", { name: "Colour" }).selectOption("group");
+  const { counts } = await served.json("/api/counts?by=group");
+  const legend = page.getByRole("list", { name: /^Colours/ });
+  for (const { value, count } of counts)
+    await until(
+      async () => number((await legend.getByRole("button", { name: value }).textContent()).match(/[\d,]+$/)[0]),
+      count,
+    );
+  await legend.getByRole("button", { name: "YSO" }).click();
+  await agree(page);
+  assert.match(page.url(), /group=YSO/);
+  await legend.getByRole("button", { name: "YSO" }).click();
+  await agree(page);
+  const canvas = page.locator("canvas.points");
+  const whole = await picture(page);
+  await canvas.focus();
+  for (const key of ["+", "ArrowLeft", "ArrowUp", "-"]) await page.keyboard.press(key);
+  await until(async () => (await picture(page)) !== whole, true);
   await page.keyboard.press("0");
-  await page.waitForFunction(() => !location.search.includes("view="));
-  const again = await open(`/${view}`);
-  await again.waitForTimeout(500);
-  assert.equal(await search(again), view);
-  await page.getByLabel("Go to").selectOption("M 31");
-  await page.waitForFunction(() => /view=10\.68/.test(location.search));
-  assert.deepEqual([...page.troubles, ...again.troubles], []);
+  const box = await canvas.boundingBox();
+  await page.getByRole("combobox", { name: "Go to" }).selectOption("Orion Nebula");
+  await page.waitForTimeout(1000); // it flies there
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.wheel(0, 120);
+  await page.mouse.down();
+  await page.mouse.move(x + 50, y + 30, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForTimeout(600);
+  const { search } = new URL(page.url());
+  assert.match(search, /frame=equatorial/);
+  assert.match(search, /view=8\d\.\d+,-\d\.\d+,/);
+  const again = await open(`/${search}`);
+  await shown(again);
+  await again.waitForTimeout(600);
+  assert.equal(new URL(again.url()).search, search);
+  await close(again);
+  await close(page);
 });
 
-test("Enter opens the source in the middle, with the way to its page", async () => {
+test("the sky: pointing, picking, fields, a lasso", async () => {
   const page = await open("/");
-  await page.locator("canvas.points").focus();
-  await page.keyboard.press("Enter");
-  const link = page.locator(".card a");
+  await shown(page);
+  await page.getByRole("combobox", { name: "Go to" }).selectOption("Orion Nebula");
+  await page.waitForTimeout(1200);
+  const box = await page.locator("canvas.points").boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  // Orion is crowded with sources, so that there is one near its middle.
+  let name = null;
+  for (let r = 0; r < 120 && !name; r += 3) {
+    await page.mouse.move(x + r * Math.cos(r), y + r * Math.sin(r));
+    await page.waitForTimeout(60);
+    const tip = page.locator(".tooltip");
+    if (await tip.count()) name = (await tip.textContent()).match(/SIM J\S+/)?.[0];
+  }
+  assert.ok(name, "no tooltip");
+  await page.mouse.down();
+  await page.mouse.up();
+  const card = page.getByRole("region", { name: "Source" });
+  const link = card.getByRole("link").first();
   await link.waitFor();
-  const name = await page.locator(".card h2").textContent();
+  const picked = (await card.textContent()).match(/SIM J[\d.+-]+/)[0];
+  assert.equal((await served.json(`/api/source?name=${encodeURIComponent(picked)}`)).name, picked);
   await link.click();
-  await page.waitForFunction(() => location.pathname.startsWith("/source/"));
-  assert.equal(decodeURIComponent(new URL(page.url()).pathname.split("/")[2]), name);
+  await page.waitForURL(/\/source\//);
+  assert.equal(await page.locator("h1").textContent(), picked);
+  await page.goBack();
+  await shown(page);
+  await page.getByRole("button", { name: "Show all" }).click();
+  await lasso(page, middle);
+  await page.waitForURL(/sky=/);
+  await agree(page);
+  const count = await selectedCount(page);
+  assert.ok(count > 0 && count < (await served.json("/api/catalog")).sources);
+  await page.getByRole("button", { name: /Remove: lasso/ }).click();
+  await agree(page);
+  await close(page);
 });
 
-test("a lasso on the sky selects, here and in the properties, in both frames", async () => {
-  const page = await open("/");
-  const all = await selectedCount(page);
-  await lasso(page, left);
-  const some = await selectedCount(page);
-  assert.ok(some > 0 && some < all);
-  assert.match(await search(page), /sky=galactic,/);
-  await page.getByLabel("equatorial").check({ force: true });
-  await page.waitForFunction(() => location.search.includes("frame=equatorial"));
-  await page.getByRole("link", { name: "Properties" }).click();
-  await page.waitForFunction(drawn);
-  assert.equal(await selectedCount(page), some);
-  await page.getByRole("button", { name: "Remove: lasso on the sky" }).click();
-  await page.waitForFunction(
-    (count) => document.querySelector(".selected-count strong").textContent === count,
-    all.toLocaleString("en-US"),
-  );
-  assert.deepEqual(page.troubles, []);
+test("properties are linked with the table and the sky", async () => {
+  const page = await open("/properties?x=bb_kt&xscale=log&y=hard_hs");
+  await shown(page);
+  await page.getByRole("combobox", { name: "y", exact: true }).selectOption("var_prob_b");
+  await page.getByRole("combobox", { name: "Colour" }).selectOption("hard_ms");
+  await page.waitForSelector(".color-bar");
+  await page.getByRole("combobox", { name: "Colour" }).selectOption("class");
+  await lasso(page, middle);
+  await page.waitForURL(/plane=/);
+  await agree(page);
+  const count = await selectedCount(page);
+  assert.ok(count > 0);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Table" }).click();
+  await until(async () => number((await page.locator(".table-head h1").textContent()).split(" ")[0]), count);
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Sky" }).click();
+  await shown(page);
+  await until(() => selectedCount(page), count);
+  await close(page);
 });
 
-test("a lasso in a plane selects on the sky, and goes with a click", async () => {
-  const page = await open("/properties?x=hard_hm&y=var_ratio_b&yscale=log");
-  const all = await selectedCount(page);
-  await lasso(page, left);
-  const some = await selectedCount(page);
-  assert.ok(some > 0 && some < all);
-  const parameters = new URLSearchParams(await search(page));
-  assert.equal(parameters.get("plane.x"), "hard_hm");
-  assert.equal(parameters.get("plane.yscale"), "log");
-  await page.getByRole("link", { name: "Sky" }).click();
-  await page.waitForFunction(drawn);
-  assert.equal(await selectedCount(page), some);
+test("the table is sorted, filtered, paged and sent on", async () => {
+  const page = await open("/table");
+  const cells = async (column) => page.locator(`table.data tbody td:nth-child(${column})`).allTextContents();
+  await page.waitForSelector("table.data tbody tr");
+  const heading = (name) => page.locator("table.data th", { has: page.getByText(name, { exact: true }) });
+  await heading("probability").getByRole("button").click();
+  await until(async () => heading("probability").getAttribute("aria-sort"), "descending");
+  await heading("dec").getByRole("button").click();
+  await heading("dec").getByRole("button").click();
+  await until(async () => heading("dec").getAttribute("aria-sort"), "ascending");
+  const lowest = await served.json("/api/sources?sort=dec&limit=50&columns=name");
+  await until(() => cells(1), lowest.rows.flat());
+
+  await page.getByRole("group", { name: "Class" }).getByLabel("YSO").check();
+  await agree(page);
+  await page.getByRole("slider", { name: "Probability at least" }).fill("120");
+  await agree(page);
+  await page.getByRole("slider", { name: "Anomaly" }).fill("150");
+  await agree(page);
+  await page.getByRole("slider", { name: "Detections at least" }).fill("40");
+  await agree(page);
+  await page.getByLabel("Name begins with").fill("sim j0");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/name=sim/);
+  await agree(page);
+  for (const part of ["class=YSO", "min.probability=", "max.tail_probability=", "min.detections=", "name=sim"])
+    assert.ok(page.url().includes(part), part);
+  const copy = await open(new URL(page.url()).pathname + new URL(page.url()).search);
+  await until(() => copy.locator("table.data tbody").textContent(), await page.locator("table.data tbody").textContent());
+  await close(copy);
   await page.getByRole("button", { name: "Clear all" }).click();
-  assert.deepEqual(page.troubles, []);
+  await agree(page);
+  await page.getByLabel("Cone").fill("83.82 -5.39 0.4");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/cone=/);
+  await agree(page);
+
+  await page.getByRole("button", { name: "Next page" }).click();
+  const second = await served.json("/api/sources?cone=83.82,-5.39,0.4&sort=dec&offset=50&columns=name");
+  await until(() => cells(1), second.rows.flat());
+  await page.getByRole("combobox", { name: "Rows" }).selectOption("25");
+  await until(async () => (await cells(1)).length, 25);
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByRole("group", { name: "Features" }).getByLabel("var_newq_b").check();
+  await heading("var_newq_b").waitFor();
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByText("Download", { exact: true }).click();
+  const { total } = await api("/api/counts", page);
+  for (const format of ["VOTable", "FITS", "CSV"]) {
+    const download = page.waitForEvent("download");
+    await page.locator(".downloads").getByRole("link", { name: format }).last().click();
+    const path = run.at(`download.${(await download).suggestedFilename().split(".").pop()}`);
+    await (await download).saveAs(path);
+    uhuru("convert", path, "--out", run.at("download_as.csv"), "--overwrite");
+    const lines = readFileSync(run.at("download_as.csv"), "utf8").trim().split("\n");
+    assert.equal(lines.length - 1, total, format);
+    assert.ok(lines[0].includes("var_newq_b") && lines[0].includes("QSO_mean"));
+  }
+  await close(page);
 });
 
-test("an entry of the legend is a filter", async () => {
-  const page = await open("/");
-  const entry = page.locator(".legend button").first();
-  await entry.click();
-  await page.waitForFunction(() => location.search.includes("group="));
-  await page.waitForFunction(() => document.querySelector('.legend [aria-pressed="true"]'));
-  await entry.click();
-  await page.waitForFunction(() => !location.search.includes("group="));
+test("a source's page has all of it", async () => {
+  const { rows } = await served.json(
+    "/api/sources?cone=83.82,-5.39,0.4&standing=classified&sort=detections&order=desc&limit=1&columns=name",
+  );
+  const name = rows[0][0]; // has a "+" or "-", a blank, and neighbours
+  const source = await served.json(`/api/source?name=${encodeURIComponent(name)}`);
+  const page = await open(`/source/${encodeURIComponent(name)}`);
+  await page.getByRole("heading", { name: "Detections" }).waitFor();
+  assert.equal(await page.locator("h1").textContent(), name);
+  for (const heading of ["Position", "Classes", "How unusual it is", "Neighbours", "Features"])
+    await page.getByRole("heading", { name: heading }).waitFor();
+  assert.equal(await page.locator(".probabilities tbody tr").count(), 10);
+  for (const row of await page.locator(".probabilities tbody tr").all()) {
+    const p = source.values[(await row.locator("th").textContent()).trim()];
+    const text = await row.locator("td").nth(1).textContent();
+    assert.ok(Math.abs(Number(text.replace("−", "-")) - p) < 0.001 + 0.001 * p, `${text} ${p}`);
+  }
+  assert.equal(await page.getByRole("region", { name: "Detections" }).locator("tbody tr").count(), source.detections.rows.length);
+  await until(() => page.locator(".feature-figure svg").count(), 12);
+  for (const link of await page.locator(".links a").all()) {
+    assert.match(await link.getAttribute("href"), /^https:\/\/[\w.-]+\//);
+    assert.match(await link.getAttribute("rel"), /noopener/);
+  }
+  const next = page.locator("table.plain a").first();
+  const neighbour = await next.textContent();
+  await next.click();
+  await until(() => page.locator("h1").textContent(), neighbour);
+  await page.goto(`${served.url}/source/nobody`);
+  await page.getByRole("alert").getByText("there is no such source").waitFor();
+  await page.getByRole("link", { name: "To the table" }).click();
+  await page.waitForSelector("table.data");
+  page.troubles = page.troubles.filter((text) => !/404/.test(text)); // the browser notes it
+  await close(page);
 });
 
-test("an unknown column says so", async () => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${address}/?colour=nonsense`);
-  assert.match(await page.locator(".error-box").textContent(), /nonsense/);
+test("one's own tables and detections are classified", async () => {
+  uhuru("predict", run.at("d.csv"), "--model", run.at("run/model.json"), "--out", run.at("c.csv"));
+  const [header, ...rows] = readFileSync(run.at("c.csv"), "utf8").trim().split("\n").map((line) => line.split(","));
+  const place = header.indexOf("main_type");
+  const expected = {};
+  for (const row of rows) if (row[place]) expected[row[place]] = (expected[row[place]] ?? 0) + 1;
+  const page = await open("/classify");
+  for (const file of ["d.csv", "d.vot", "d.fits", "d.csv.gz"]) {
+    if (file !== "d.csv") uhuru("convert", run.at("d.csv"), "--out", run.at(file));
+    await page.locator("input[type=file]").setInputFiles(run.at(file));
+    await page.getByText(`${file} by this catalog's own model`).waitFor();
+    const bars = {};
+    for (const row of await page.locator(".outcome .probabilities tr").all())
+      bars[(await row.locator("th").textContent()).trim()] = number(await row.locator("td").last().textContent());
+    for (const [name, count] of Object.entries(bars)) assert.equal(count, expected[name] ?? 0, `${file} ${name}`);
+  }
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV", exact: true }).click();
+  assert.equal(readFileSync(await (await download).path(), "utf8"), readFileSync(run.at("c.csv"), "utf8"));
+  await page.getByRole("link", { name: /See them among/ }).click();
+  await page.getByRole("button", { name: /of yours/ }).waitFor();
+  await page.goBack();
+  for (const [name, content] of [["a.png", "\x89PNG\r\n"], ["b.html", "<!doctype html><p>"], ["c.csv", ""]]) {
+    writeFileSync(run.at(`wrong_${name}`), content, "latin1");
+    await page.locator("input[type=file]").setInputFiles(run.at(`wrong_${name}`));
+    await page.getByRole("alert").waitFor();
+  }
+  await page.getByRole("radio", { name: "One detection" }).check();
+  await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
+  await page.getByRole("button", { name: "Fill with the typical values" }).click();
+  await page.getByRole("button", { name: "Classify", exact: true }).click();
+  await page.getByText("one detection by the published model").waitFor();
+  const sum = (await page.locator(".outcome .probabilities td.number").allTextContents()).reduce((a, b) => a + Number(b), 0);
+  assert.ok(Math.abs(sum - 1) < 0.01, `${sum}`);
+  page.troubles = page.troubles.filter((text) => !/400/.test(text));
+  await close(page);
 });
 
-for (const colorScheme of ["light", "dark"])
-  for (const width of [380, 1280])
-    for (const path of ["/?group=AGN", "/properties?colour=probability"])
-      test(`accessible: ${path}, ${colorScheme}, ${width} wide`, async () => {
-        const page = await open(path, { width, colorScheme, bypassCSP: true });
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate("axe.run()");
-        assert.deepEqual(
-          violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
-          [],
-        );
-        const beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-        assert.ok(beyond <= 0, `${beyond} pixels beyond the window`);
-      });
+test("names are completed, positions found, by keyboard", async () => {
+  const page = await open("/about");
+  const { names } = await served.json("/api/search?q=SIM%20J05");
+  const box = page.getByRole("combobox", { name: "Name or position" });
+  await box.fill("sim j05");
+  await until(async () => (await page.getByRole("option").allTextContents()).length, names.length);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await until(() => page.locator("h1").textContent(), names[1].name);
+  for (const [text, center] of [["83.822 -5.391", /center=83\.822,-5\.391/], ["05 35 17.3 -05 23 28", /center=83\.82/]]) {
+    await box.fill(text);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(center);
+    await shown(page);
+  }
+  await box.fill("nobody here");
+  await page.getByText("No such name").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText("No such name").waitFor({ state: "hidden" });
+  await close(page);
+});

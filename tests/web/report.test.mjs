@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launch, newPage } from "./browser.mjs";
 import { hostile, makePages } from "./run_folder.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -30,19 +30,7 @@ const figures = [
 let browser, pages;
 before(async () => {
   pages = makePages();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launch();
 });
 after(async () => {
   await browser?.close();
@@ -51,19 +39,11 @@ after(async () => {
 
 /** Opens a page in a context of its own that has no network; its troubles go into `page.troubles`. */
 async function open(file, { width = 1280, colorScheme = "light", bypassCSP = false } = {}) {
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
+  const page = await newPage(browser, (url) => url.startsWith("file:"), {
+    width,
     colorScheme,
     offline: true,
     bypassCSP,
-  });
-  const page = await context.newPage();
-  page.troubles = [];
-  page.on("console", (message) => page.troubles.push(message.text()));
-  page.on("pageerror", (error) => page.troubles.push(error.message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith("file:") && !request.url().startsWith("blob:"))
-      page.troubles.push(`request of ${request.url().slice(0, 80)}`);
   });
   await page.goto(`file://${encodeURI(file)}`);
   return page;

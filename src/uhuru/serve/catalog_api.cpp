@@ -76,6 +76,8 @@ CatalogApi::CatalogApi(const std::string& path, Services services, const Threads
   for (int i = 0; i < threads.count(); ++i) lookups_.add(std::make_unique<SourceLookup>(path));
   lookups_.with([&](SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
   for (const CatalogColumn& column : columns_) names_.push_back(column.sql);
+  if (place_of_role(columns_, "name") == columns_.size())
+    throw input_error("the catalog is damaged", path, "a column of the sources' names");
 }
 
 json CatalogApi::description() {

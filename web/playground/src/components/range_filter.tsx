@@ -40,6 +40,7 @@ export function RangeFilter({ column, end, label, logarithmic, whole }: Props) {
         max={steps}
         step={whole ? "any" : 1}
         value={at}
+        aria-label={label} // the element around it is the label of the output, too
         aria-valuetext={shown}
         onInput={(event) => {
           const step = event.currentTarget.valueAsNumber;

@@ -59,6 +59,7 @@ export function Search() {
 
   const type = (value: string): void => {
     setText(value);
+    setActive(-1);
     setOpen(value.trim() !== "");
     if (value.trim()) ask(value.trim());
   };
