@@ -1,14 +1,12 @@
-// The playground's pages at three widths in both themes, for keyboards and screen readers, over a
-// catalog whose names mean no good, and without their server.
+// The playground's pages at three widths in both themes (pictures go into SCREENSHOTS), over a catalog
+// whose names mean no good, and without their server.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch } from "./browser.mjs";
 import { makeHostileRun, Served } from "./served.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env.SCREENSHOTS ?? "screenshots";
 let browser, run, plain, hostile;
 before(async () => {
@@ -53,10 +51,10 @@ async function settle(page) {
 const withoutNotFound = (page) => page.troubles.filter((text) => !/status of 404/.test(text));
 
 for (const colorScheme of ["light", "dark"])
-  test(`pages fit and can be read, ${colorScheme}`, async () => {
+  test(`pages fit their window, ${colorScheme}`, async () => {
     const faults = [];
     for (const width of [380, 1280, 2560]) {
-      const page = await plain.open(browser, "/about", { width, colorScheme, bypassCSP: true });
+      const page = await plain.open(browser, "/about", { width, colorScheme });
       for (const [name, path] of Object.entries(await places(plain))) {
         await page.goto(plain.url + path);
         await settle(page);
@@ -71,12 +69,6 @@ for (const colorScheme of ["light", "dark"])
           return Math.max(scrollWidth - clientWidth, main.scrollWidth - main.clientWidth);
         });
         if (wide > 0) faults.push(`${name} at ${width} is ${wide} pixels too wide`);
-        if (width === 2560) continue;
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => window.axe.run(document));
-        for (const { id, impact, nodes } of violations)
-          if (impact === "serious" || impact === "critical")
-            faults.push(`${name} at ${width}: ${id}, ${nodes[0].html.slice(0, 120)}`);
       }
       assert.deepEqual(withoutNotFound(page), []);
       await page.context().close();
@@ -126,37 +118,6 @@ test("names from files stay text", async () => {
   await page.locator("input[type=file]").setInputFiles(run.at("hostile.csv"));
   await page.getByText("detections classified").waitFor();
   await untouched("classify");
-  assert.deepEqual(page.troubles, []);
-  await page.context().close();
-});
-
-test("the keyboard reaches everything", async () => {
-  const page = await plain.open(browser, "/table");
-  await settle(page);
-  const focused = () =>
-    page.evaluate(() => {
-      const element = document.activeElement;
-      const style = getComputedStyle(element);
-      const label = element.getAttribute("aria-label") ?? element.textContent.trim();
-      return [label, style.outlineStyle !== "none" || style.boxShadow !== "none"];
-    });
-  await page.keyboard.press("Tab");
-  assert.equal((await focused())[0], "To the content");
-  const seen = [];
-  for (let i = 0; i < 60; ++i) {
-    await page.keyboard.press("Tab");
-    const [label, visible] = await focused();
-    seen.push(label);
-    // A radio button or checkbox of its own look may show the focus beside it.
-    if (label) assert.ok(visible, `no focus is seen on ${label}`);
-  }
-  for (const label of ["Sky", "Properties", "Name or position", "Probability at least", "Columns", "Download"])
-    assert.ok(seen.some((one) => one.startsWith(label)), `${label} in ${seen}`);
-  await page.getByRole("radio", { name: "dark" }).focus();
-  await page.keyboard.press("Space");
-  await page.reload();
-  await settle(page);
-  assert.equal(await page.evaluate("document.documentElement.dataset.theme"), "dark");
   assert.deepEqual(page.troubles, []);
   await page.context().close();
 });

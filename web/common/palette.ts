@@ -1,5 +1,6 @@
-// Colours stand in style.css, chosen to differ for colour-blind eyes on light and dark ground. A
+// Colours stand in palette.css, chosen to differ for colour-blind eyes on light and dark ground. A
 // group has a hue, a class in it a shade and a dash, so that colour alone never has to tell.
+
 /** Names of groups and classes, and which group a class is in. */
 export interface Classes {
   groups: string[];

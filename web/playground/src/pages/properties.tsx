@@ -182,6 +182,7 @@ export function PropertiesPage() {
     <div class="work">
       <FilterPanel />
       <section class="plane" aria-label="Properties">
+        <h1 class="hidden">Properties</h1>
         <div class="tools">
           <AxisControls name="x" {...x} />
           <AxisControls name="y" {...y} />

@@ -7,7 +7,6 @@ import { FilterPanel } from "../components/filter_panel.js";
 import { Legend } from "../components/legend.js";
 import { PointStage } from "../components/point_stage.js";
 import { ZoomButtons } from "../components/zoom_buttons.js";
-import { fly } from "../points/flight.js";
 import { lassoText } from "../points/lasso.js";
 import type { PointPlot } from "../points/plot.js";
 import { toPlane, type Point, type Size, type View } from "../points/view.js";
@@ -62,19 +61,17 @@ export function SkyPage() {
   const images = catalog.aladin && query.value.get("images") === "on";
   const center = query.value.get("center");
   const plot = useRef<PointPlot | null>(null);
-  const flight = useRef(() => {});
   const [pointer, setPointer] = useState<Point | null>(null);
   const [seen, setSeen] = useState<{ view: View; size: Size } | null>(null);
 
   /** Brings a position into the middle. */
   const goTo = useCallback(
-    (ra: number, dec: number, width: number, at_once = false) => {
+    (ra: number, dec: number, width: number, atOnce = false) => {
       const to = plot.current;
       if (!to) return;
-      flight.current();
       const target = viewAt(frame, ra, dec, width, to.extent());
-      if (at_once) return to.show(target);
-      flight.current = fly(to.current(), target, to.extent(), (view, end) => to.show(view, !end));
+      if (atOnce) to.show(target);
+      else to.flyTo(target);
     },
     [frame],
   );
@@ -140,6 +137,7 @@ export function SkyPage() {
       <FilterPanel />
       <div class={images ? "with-images" : "alone"}>
         <section class="stage" aria-label="Map of the sky">
+          <h1 class="hidden">Sky</h1>
           <PointStage
             xy={map.value?.frame === frame ? map.value.xy : null}
             coloring={coloring}

@@ -3,6 +3,7 @@ import type { Point, Size } from "./view.js";
 
 export interface Gestures {
   size(): Size;
+  take(): void; // something begins
   move(dx: number, dy: number): void; // pixels
   zoom(factor: number, at: Point): void;
   whole(): void;
@@ -31,6 +32,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
     "wheel",
     (event) => {
       event.preventDefault();
+      target.take();
       target.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.002)), place(event));
     },
     { ...options, passive: false },
@@ -39,6 +41,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
     "pointerdown",
     (event) => {
       if (event.button !== 0) return;
+      target.take();
       canvas.setPointerCapture(event.pointerId);
       const at = place(event);
       pointers.set(event.pointerId, at);
@@ -121,6 +124,9 @@ function byKey(key: string, target: Gestures): boolean {
     ArrowDown: () => target.move(0, -dy),
   };
   const action = actions[key === "=" ? "+" : key === "−" ? "-" : key];
-  action?.();
+  if (action) {
+    target.take();
+    action();
+  }
   return action !== undefined;
 }

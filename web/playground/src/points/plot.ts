@@ -1,5 +1,6 @@
 // A canvas with points: what lies below them, the points, what lies above; drawn when something
 // changes, coarser while it moves and finely when it rests.
+import { fly } from "./flight.js";
 import { listen } from "./gestures.js";
 import type { PointSet } from "./point_set.js";
 import { absent, faint, finely, quickly, Raster, type Colors } from "./raster.js";
@@ -51,6 +52,7 @@ export class PointPlot {
   private frame = 0;
   private rest = 0;
   private moving = false;
+  private endFlight = () => {};
   private level = 0;
   private lasso: Point[] = []; // on the screen
 
@@ -64,6 +66,7 @@ export class PointPlot {
     this.view = start;
     this.stop = listen(canvas, {
       size: () => this.size,
+      take: () => this.endFlight(),
       move: (dx, dy) => this.show(moved(this.current(), dx, dy), true),
       zoom: (factor, at) => this.zoom(factor, at, true),
       whole: () => this.show(null),
@@ -82,6 +85,7 @@ export class PointPlot {
 
   close(): void {
     this.stop();
+    this.endFlight();
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.rest);
@@ -101,6 +105,13 @@ export class PointPlot {
     if (moving) this.move();
     else this.answers.onView(this.current(), this.size);
     this.request();
+  }
+
+  /** Goes to a part of the plane, unless a hand takes over on the way. */
+  flyTo(view: View): void {
+    this.endFlight();
+    const target = this.answers.limit(view, this.size);
+    this.endFlight = fly(this.current(), target, this.size, (on, end) => this.show(on, !end));
   }
 
   /** Nearer by `factor` about a place on the screen, which stays where it is as well as it can. */

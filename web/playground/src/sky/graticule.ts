@@ -120,7 +120,7 @@ export function graticule(view: View, size: Size): Graticule {
     if (whole) {
       if (b === 0 || (step < 30 && b % 30 !== 0)) continue;
       const [x, y] = toScreen(view, size, ...mollweide(179.9999, b));
-      labels.push({ text, x: x - 5, y: y + (b > 0 ? -5 : 5), align: "right" });
+      if (x > 38) labels.push({ text, x: x - 5, y: y + (b > 0 ? -5 : 5), align: "right" });
     } else {
       const place = crossing(line, 0, 6, size.height - 28);
       if (place) labels.push({ text, x: 6, y: place[1] - 7, align: "left" });

@@ -1,0 +1,97 @@
+// The playground's pages by axe, in both themes, on narrow and wide windows; by key alone; wrong
+// addresses.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { launch } from "./browser.mjs";
+import { makeRun, Served } from "./served.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = [
+  "/?group=AGN",
+  "/properties?colour=probability",
+  "/table",
+  "/classify",
+  "/about",
+  "/source/",
+];
+let browser, run, served;
+before(async () => {
+  run = makeRun(3000);
+  [browser, served] = await Promise.all([launch(), Served.start([run.at("run")])]);
+});
+after(async () => {
+  await browser?.close();
+  await served?.end();
+  run?.remove();
+});
+
+for (const colorScheme of ["light", "dark"])
+  for (const width of [380, 1280])
+    for (const path of pages)
+      test(`${path}, ${colorScheme}, ${width} wide`, async () => {
+        const name = path.endsWith("/source/") ? (await served.json("/api/source?id=1")).name : "";
+        const options = { width, colorScheme, bypassCSP: true };
+        const page = await served.open(browser, path + encodeURIComponent(name), options);
+        await page.locator("h1").first().waitFor({ state: "attached" });
+        await page.waitForLoadState("networkidle");
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate("axe.run()");
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+          [],
+        );
+        const beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        assert.ok(beyond <= 0, `${beyond} pixels beyond the window`);
+        await page.context().close();
+      });
+
+test("by key: the source in the middle of the map, and its page", async () => {
+  const page = await served.open(browser, "/");
+  await page.locator("canvas.points").focus();
+  await page.waitForLoadState("networkidle");
+  await page.keyboard.press("+");
+  await page.keyboard.press("Enter");
+  const name = await page.locator(".card h2").textContent();
+  await page.locator(".card a").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname === `/source/${encodeURIComponent(name)}`);
+  assert.deepEqual(page.troubles, []);
+});
+
+test("a column that is not there is named", async () => {
+  const page = await served.open(browser, "/?colour=nonsense");
+  assert.match(await page.locator(".error-box").textContent(), /nonsense/);
+});
+
+test("the keyboard reaches everything", async () => {
+  const page = await served.open(browser, "/table");
+  await page.waitForLoadState("networkidle");
+  const focused = () =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      const style = getComputedStyle(element);
+      const label = element.getAttribute("aria-label") ?? element.textContent.trim();
+      return [label, style.outlineStyle !== "none" || style.boxShadow !== "none"];
+    });
+  await page.keyboard.press("Tab");
+  assert.equal((await focused())[0], "To the content");
+  const seen = [];
+  for (let i = 0; i < 60; ++i) {
+    await page.keyboard.press("Tab");
+    const [label, visible] = await focused();
+    seen.push(label);
+    // A radio button or checkbox of its own look may show the focus beside it.
+    if (label) assert.ok(visible, `no focus is seen on ${label}`);
+  }
+  for (const label of ["Sky", "Properties", "Name or position", "Probability at least", "Columns", "Download"])
+    assert.ok(seen.some((one) => one.startsWith(label)), `${label} in ${seen}`);
+  await page.getByRole("radio", { name: "dark" }).focus();
+  await page.keyboard.press("Space");
+  await page.reload();
+  await page.waitForLoadState("networkidle");
+  assert.equal(await page.evaluate("document.documentElement.dataset.theme"), "dark");
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
