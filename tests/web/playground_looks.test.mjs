@@ -97,6 +97,7 @@ test("names from files stay text", async () => {
     await page.reload(); // the same from its address alone
     await page.getByRole("heading", { name: "Detections" }).waitFor();
     assert.equal(await page.locator("h1").textContent(), name);
+    if (start !== start.trim()) continue; // blanks at the ends of what is typed do not count
     await page.getByRole("combobox", { name: "Name or position" }).fill(name.slice(0, 12));
     await page.getByRole("option").filter({ hasText: "SIM J" }).first().waitFor();
     await untouched(`search for ${name}`);
