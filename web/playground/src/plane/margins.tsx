@@ -1,7 +1,8 @@
 // How the points in view are distributed along each axis, in their colours.
 import { useEffect, useRef } from "preact/hooks";
 import type { PointSet } from "../points/point_set.js";
-import { absent, faint, type Colors } from "../points/raster.js";
+import type { Colors } from "../points/raster.js";
+import { absent, faint } from "../points/shades.js";
 import type { Size, View } from "../points/view.js";
 import { cssColor } from "../state/colors.js";
 import { seenOf } from "./plane_view.js";

@@ -3,8 +3,8 @@
 import { fly } from "./flight.js";
 import { listen } from "./gestures.js";
 import type { PointSet } from "./point_set.js";
-import { absent, faint, finely, quickly, Raster, type Colors } from "./raster.js";
-import type { Shades } from "./shades.js";
+import { finely, quickly, Raster, type Colors } from "./raster.js";
+import { absent, faint, type Shades } from "./shades.js";
 import { moved, toPlane, toScreen, zoomed, type Point, type Size, type View } from "./view.js";
 
 export interface Layers {

@@ -3,13 +3,9 @@
 // each, few are round dots. Plain arrays and no graphics card: a browser without one, as in a remote
 // desktop, draws a million points in a few milliseconds, too.
 import type { PointSet } from "./point_set.js";
-import type { Shades } from "./shades.js";
+import { faint, type Shades } from "./shades.js";
 import { stampsOf, subpixels, type Stamps } from "./stamps.js";
 import type { View } from "./view.js";
-
-/** Shades beyond those of the palette. */
-export const faint = 254; // not selected: grey, below the others
-export const absent = 255; // not drawn
 
 export interface Colors {
   /** Red, green and blue of each shade, 0…255. */

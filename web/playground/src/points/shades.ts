@@ -1,6 +1,9 @@
 // The shade of each point of a set: its colour's, or that of one that is not selected.
 import type { PointSet } from "./point_set.js";
-import { absent, faint } from "./raster.js";
+
+/** Shades beyond those of the palette. */
+export const faint = 254; // not selected: grey, below the others
+export const absent = 255; // not drawn
 
 export interface Shades {
   of: Uint8Array; // in the set's order

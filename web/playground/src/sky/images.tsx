@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import type { Frame } from "../api.js";
 import type { PointPlot } from "../points/plot.js";
-import { faint } from "../points/raster.js";
+import { faint } from "../points/shades.js";
 import { toPlane, type View } from "../points/view.js";
 import { fromFrame } from "./frames.js";
 import { unmollweide } from "./mollweide.js";
