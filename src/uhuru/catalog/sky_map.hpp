@@ -3,7 +3,7 @@
 
 #include <array>
 #include <mutex>
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "uhuru/base/threads.hpp"
@@ -19,7 +19,8 @@ enum class MapFrame { galactic, equatorial };
 class SkyMaps {
  public:
   /// `store` must outlive it.
-  SkyMaps(const ColumnStore& store, Threads threads) : store_(store), threads_(threads) {}
+  SkyMaps(const ColumnStore& store, Threads threads)
+      : store_(store), threads_(std::move(threads)) {}
   const std::vector<float>& of(MapFrame frame) const;
 
  private:
