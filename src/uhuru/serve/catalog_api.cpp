@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <map>
 
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/summaries.hpp"
@@ -34,7 +32,7 @@ std::string_view bytes_of(const void* data, size_t size) {
   return {static_cast<const char*>(data), size};
 }
 
-/// Places of the columns that are named in parameters, or of those that hold for `otherwise`.
+/// Places of the columns that a request names; without any, of those up to a verbosity.
 std::vector<size_t> places_of(Query& query, const std::vector<CatalogColumn>& columns,
                               const std::vector<std::string>& names, int verbosity) {
   std::vector<size_t> places;
@@ -230,22 +228,26 @@ std::string CatalogApi::histogram_text(const Parameters& parameters) {
                     {"series", series}});
 }
 
+CatalogApi::Listing CatalogApi::listing_of(Query& query, int verbosity) const {
+  const std::string& name = names_[place_of_role(columns_, "name")];
+  const std::string sort = query.text("sort", name);
+  return {.places = places_of(query, columns_, names_, verbosity),
+          .by = sort == name ? nullptr : &store_.at(sort),
+          .descending = query.word("order", {"asc", "desc"}) == "desc",
+          .filter = query.filter()};
+}
+
 ApiAnswer CatalogApi::sources(const Parameters& parameters) {
   Query query(parameters);
-  const auto places = places_of(query, columns_, names_, 2);
-  const std::string sort = query.text("sort", names_[place_of_role(columns_, "name")]);
-  const bool descending = query.word("order", {"asc", "desc"}) == "desc";
+  const Listing listing = listing_of(query, 2);
   const auto offset = static_cast<size_t>(query.whole("offset", 0, 0, INT64_MAX));
   const auto limit = static_cast<size_t>(query.whole("limit", 50, 0, most_rows));
   const bool votable = query.word("format", {"json", "votable"}) == "votable";
-  const SourceFilter filter = query.filter();
   query.end();
-  const bool by_name = sort == names_[place_of_role(columns_, "name")];
-  const StoredColumn* by = by_name ? nullptr : &store_.at(sort);
-  const auto selected = select(filter, filter_key(parameters));
-  const auto page = page_of(*selected, by, descending, offset, limit);
+  const auto selected = select(listing.filter, filter_key(parameters));
+  const auto page = page_of(*selected, listing.by, listing.descending, offset, limit);
   return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
-    SourceRows rows(lookup.catalog(), places);
+    SourceRows rows(lookup.catalog(), listing.places);
     Table table = rows.header();
     json ids = json::array();
     for (const size_t source : page) {
@@ -255,7 +257,7 @@ ApiAnswer CatalogApi::sources(const Parameters& parameters) {
     if (votable) return {votable_type, votable_text(table, selected->count() > page.size())};
     return json_answer({{"total", selected->count()},
                         {"offset", offset},
-                        {"columns", names_at(names_, places)},
+                        {"columns", names_at(names_, listing.places)},
                         {"ids", ids},
                         {"rows", json_rows(table)}});
   });
@@ -394,19 +396,14 @@ ApiAnswer CatalogApi::search(const Parameters& parameters) {
 
 std::string CatalogApi::write_sources(const Parameters& parameters, const TemporaryFolder& folder) {
   Query query(parameters);
-  const auto places = places_of(query, columns_, names_, 3);
-  const std::string sort = query.text("sort", names_[place_of_role(columns_, "name")]);
-  const bool descending = query.word("order", {"asc", "desc"}) == "desc";
+  const Listing listing = listing_of(query, 3);
   const std::string format = query.word("format", {"votable", "fits", "csv"});
-  const SourceFilter filter = query.filter();
   query.end();
-  const bool by_name = sort == names_[place_of_role(columns_, "name")];
-  const StoredColumn* by = by_name ? nullptr : &store_.at(sort);
-  const auto selected = select(filter, filter_key(parameters));
-  const auto order = page_of(*selected, by, descending, 0, selected->count());
+  const auto selected = select(listing.filter, filter_key(parameters));
+  const auto order = page_of(*selected, listing.by, listing.descending, 0, selected->count());
   const Catalog catalog(path_);
-  SourceRows rows(catalog, places);
-  const std::string name = "sources." + (format == "votable" ? "vot" : format);
+  SourceRows rows(catalog, listing.places);
+  std::string name = "sources." + (format == "votable" ? "vot" : format);
   const auto writer = create_table(folder.file(name), rows.header());
   Table batch = rows.header().empty_copy();
   for (const size_t source : order) {

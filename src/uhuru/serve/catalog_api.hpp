@@ -63,6 +63,15 @@ class CatalogApi {
   std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder);
 
  private:
+  /// Which rows, in which order, with which columns.
+  struct Listing {
+    std::vector<size_t> places;
+    const StoredColumn* by;  // nullptr: the name
+    bool descending;
+    SourceFilter filter;
+  };
+  /// `verbosity`: of the columns where the request names none.
+  Listing listing_of(Query& query, int verbosity) const;
   std::string counts_text(const Parameters& parameters);
   std::string histogram_text(const Parameters& parameters);
   /// Classes in the recipe's order with the groups of their sources.

@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "uhuru/base/embedded.hpp"
+#include "uhuru/httpd/answers.hpp"
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/table_io.hpp"
-#include "uhuru/httpd/answers.hpp"
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/serve/table_file.hpp"
 
@@ -160,7 +160,7 @@ void Playground::add_routes(HttpServer& server) {
       }));
   server.Get("/api/.*", api_handler([](const Request& request, Response&) {
                throw NotFound(ErrorKind::input, "there is no such path", request.path,
-                              "one of /api/openapi.json");
+                              "a path of /api/openapi.json");
              }));
   add_files(server);
 }

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "uhuru/httpd/http_server.hpp"
 #include "uhuru/serve/api_routes.hpp"
 #include "uhuru/serve/catalog_api.hpp"
-#include "uhuru/httpd/http_server.hpp"
 #include "uhuru/serve/upload_classifier.hpp"
 
 namespace uhuru {

@@ -7,8 +7,8 @@
 #include <mutex>
 #include <string>
 
-#include "uhuru/io/output_file.hpp"
 #include "uhuru/httpd/listener.hpp"
+#include "uhuru/io/output_file.hpp"
 
 namespace uhuru {
 

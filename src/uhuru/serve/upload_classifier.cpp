@@ -90,7 +90,7 @@ std::string UploadClassifier::write(const Query::Parameters& parameters, TableRe
   const Choice& choice = chosen(query);
   const std::string format = query.word("format", formats);
   query.end();
-  const std::string name = "classes." + (format == "votable" ? "vot" : format);
+  std::string name = "classes." + (format == "votable" ? "vot" : format);
   UploadOptions options = within(limits_);
   options.kept_rows = 0;
   options.out = folder.file(name);
