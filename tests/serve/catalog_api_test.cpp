@@ -204,7 +204,7 @@ TEST_F(Api, IsDocumented) {
     const Error error = error_of([&] { (api_.*route.answer)(parameters); });
     EXPECT_EQ(error.message(), "unknown parameter") << route.path;
     std::vector<std::string> sorted(names.begin(), names.end());
-    const std::string expected = error.expected();
+    const std::string& expected = error.expected();
     std::string listed = "one of ";
     for (size_t i = 0; i < sorted.size(); ++i) listed += (i > 0 ? ", " : "") + sorted[i];
     EXPECT_EQ(expected.substr(0, expected.find(" (did")), listed) << route.path;
