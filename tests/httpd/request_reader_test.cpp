@@ -135,5 +135,18 @@ TEST(RequestReader, RefusesWhatIsTooLarge) {
   EXPECT_EQ(outcome(post + "Content-Length: 1\r\n\r\n", 1000, 0), "413");
 }
 
+TEST(RequestReader, TakesBodiesOnlyWhereTheyAreWanted) {
+  const std::string body = "Content-Length: 2\r\n\r\nab";
+  for (const auto& [bytes, wanted] : {std::pair(post + body, true),
+                                      {get + body, false},
+                                      {"POST /y HTTP/1.1\r\n" + body, false}}) {
+    RequestReader reader(100, "/x");
+    reader.take(bytes);
+    if (wanted) reader.take("ab");
+    EXPECT_EQ(reader.state(), wanted ? RequestReader::State::whole : RequestReader::State::refused);
+    EXPECT_EQ(reader.status(), wanted ? 0 : 413);
+  }
+}
+
 }  // namespace
 }  // namespace uhuru

@@ -45,7 +45,7 @@ class ConeSearch(unittest.TestCase):
               folder / "l.csv")
         uhuru("run", "--detections", folder / "d.csv", "--labels", folder / "l.csv", "--out",
               folder / "run", "--quiet")
-        cls.server = Server(folder / "run")
+        cls.server = Server(folder / "run", "--vo-only")
         database = sqlite3.connect(f"file:{folder}/run/catalog.sqlite?mode=ro", uri=True)
         cls.sources = database.execute("SELECT name, ra, dec, class FROM sources").fetchall()
         database.close()
@@ -283,7 +283,7 @@ class Program(unittest.TestCase):
             names = [other + n if i % 2 else prefix + n for i, n in enumerate(table["name"])]
             table["name"] = np.array(names, dtype=object)
 
-        server = Server(self.make_run(change))
+        server = Server(self.make_run(change), "--vo-only")
         try:
             answer, body = server.get("/scs?RA=0&DEC=0&SR=180&MAXREC=200&VERB=3")
             self.assertNotIn(b"<script", body)

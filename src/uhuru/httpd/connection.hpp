@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <string>
+#include <string_view>
 
 #include "uhuru/httpd/listener.hpp"
 #include "uhuru/httpd/request_reader.hpp"
@@ -29,8 +30,8 @@ struct Connection {
   using Clock = std::chrono::steady_clock;
   enum class Sent { all, some, broken };
 
-  Connection(Descriptor connected, uint64_t most_body_bytes)
-      : socket(std::move(connected)), reader(most_body_bytes) {}
+  Connection(Descriptor connected, uint64_t most_body_bytes, std::string_view body_path)
+      : socket(std::move(connected)), reader(most_body_bytes, body_path) {}
 
   /// Sends of the answer what the client takes, up to a bound: others wait too. Never blocks.
   Sent send();

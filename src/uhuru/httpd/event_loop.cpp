@@ -174,7 +174,8 @@ void EventLoop::accept_new() {
       continue;
     }
     Connections& idle = in(Phase::idle);
-    Connection& connection = idle.emplace_back(std::move(socket), limits_.body_bytes);
+    Connection& connection =
+        idle.emplace_back(std::move(socket), limits_.body_bytes, limits_.body_path);
     connection.place = std::prev(idle.end());
     connection.since = now_;
     ++open_;

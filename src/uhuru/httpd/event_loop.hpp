@@ -8,6 +8,7 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct HttpLimits {
   std::chrono::milliseconds body{120000};        // for its body
   std::chrono::milliseconds write_stall{20000};  // without taking a byte
   uint64_t body_bytes = 0;                       // of one request
+  std::string body_path;                         // whose POST may have a body; empty: any request
   uint64_t bodies_bytes = uint64_t{512} << 20;   // that are coming or being worked on
   size_t heads_bytes = size_t{64} << 20;         // that are coming
   size_t answers_bytes = size_t{256} << 20;      // that are being sent, without those in files

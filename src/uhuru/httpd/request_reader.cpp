@@ -133,7 +133,9 @@ void RequestReader::read_length(std::string_view value) {
 void RequestReader::end_head() {
   if (has_transfer_encoding_) return refuse(length_ ? 400 : 411);
   body_left_ = length_.value_or(0);
-  if (body_left_ > most_body_bytes_) return refuse(413);
+  const bool may_have_one =
+      body_path_.empty() || (request_.method == "POST" && request_.path == body_path_);
+  if (body_left_ > (may_have_one ? most_body_bytes_ : 0)) return refuse(413);
   state_ = body_left_ > 0 ? State::body : State::whole;
 }
 
@@ -158,7 +160,7 @@ WholeRequest RequestReader::request() {
   request_.head = std::move(head_);
   request_.is_last = closes_ || (is_http_1_0_ && !keeps_alive_);
   WholeRequest whole = std::move(request_);
-  *this = RequestReader(most_body_bytes_);
+  *this = RequestReader(most_body_bytes_, body_path_);
   return whole;
 }
 

@@ -27,8 +27,10 @@ class RequestReader {
     refused,  // with status(); the connection cannot go on
   };
 
-  /// `most_body_bytes`: larger ones are refused before they come.
-  explicit RequestReader(uint64_t most_body_bytes = 0) : most_body_bytes_(most_body_bytes) {}
+  /// `most_body_bytes`: larger ones are refused before they come. `body_path`: of the POST requests
+  /// that may have one; empty: any request. It must outlive the reader.
+  explicit RequestReader(uint64_t most_body_bytes = 0, std::string_view body_path = {})
+      : most_body_bytes_(most_body_bytes), body_path_(body_path) {}
 
   /// Takes bytes up to the end of the head or of the request, whichever comes first, and returns
   /// how many: 0 only where the request is whole or refused.
@@ -53,6 +55,7 @@ class RequestReader {
   size_t take_body(std::string_view bytes);
 
   uint64_t most_body_bytes_;
+  std::string_view body_path_;
   State state_ = State::waiting;
   int status_ = 0;
   std::string head_;

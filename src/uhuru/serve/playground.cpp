@@ -130,6 +130,7 @@ bool Playground::is_slow(std::string_view method, std::string_view path) {
 
 void Playground::add_routes(HttpServer& server) {
   server.limits.body_bytes = classifier_.limits().bytes;
+  server.limits.body_path = "/api/classify";
   add_api_routes(server, api_);
   server.Get("/api/catalog", api_handler([this](const Request& request, Response& response) {
                Query(request.params).end();
