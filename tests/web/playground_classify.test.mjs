@@ -53,8 +53,15 @@ test("a typed and a dropped detection have the classes that uhuru predict gives"
   const typed = { hard_hm: -0.2, hard_hs: -0.55, hard_ms: -0.4, powlaw_gamma: 2.4, bb_kt: 0.45 };
   for (const [name, value] of Object.entries(typed))
     await page.getByLabel(new RegExp(`^${name}\\b`)).fill(`${value}`);
-  await page.getByRole("button", { name: "Classify", exact: true }).click();
+  const button = page.getByRole("button", { name: "Classify", exact: true });
+  await button.click();
   await page.getByText(/one detection by/).waitFor();
+  // Under the pointer it can still be read.
+  const look = await button.evaluate((node) => {
+    const { color, backgroundColor } = getComputedStyle(node);
+    return [color, backgroundColor].map((text) => text.match(/[\d.]+/g).reduce((a, b) => a + +b, 0));
+  });
+  assert.ok(Math.abs(look[0] - look[1]) > 150, `${look}`);
   writeFileSync(run.at("one.csv"), `${Object.keys(typed)}\n${Object.values(typed)}\n`);
   uhuru(
     "predict",
