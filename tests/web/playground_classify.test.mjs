@@ -59,7 +59,9 @@ test("a typed and a dropped detection have the classes that uhuru predict gives"
   // Under the pointer it can still be read.
   const look = await button.evaluate((node) => {
     const { color, backgroundColor } = getComputedStyle(node);
-    return [color, backgroundColor].map((text) => text.match(/[\d.]+/g).reduce((a, b) => a + +b, 0));
+    return [color, backgroundColor].map((text) =>
+      text.match(/[\d.]+/g).reduce((a, b) => a + +b, 0),
+    );
   });
   assert.ok(Math.abs(look[0] - look[1]) > 150, `${look}`);
   writeFileSync(run.at("one.csv"), `${Object.keys(typed)}\n${Object.values(typed)}\n`);

@@ -10,8 +10,9 @@ import { makeRun, Served, uhuru } from "./served.mjs";
 import { sourcesOf } from "./truth.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-// Names that mean something to SQL, to paths and to addresses.
+// Names that mean something to SQL, to paths, to addresses and to a page.
 const odd = [
+  "<img src=x onerror=window.broken=7>",
   "'; DROP TABLE sources; --",
   "../../etc/passwd",
   "a/b?c=d&e#f+g h",
@@ -94,6 +95,7 @@ test("odd names are found, opened, shown on the map and saved", async () => {
     assert.equal(await page.locator(".card h2").textContent(), name);
     await page.locator(".card").getByRole("link").click();
     await until(() => page.locator("h1").textContent(), name);
+    assert.equal(await page.evaluate("window.broken"), undefined);
   }
   assert.ok(sources.filter((one) => odd.includes(one.name)).length > 3);
   await close(page);
