@@ -89,42 +89,49 @@ test("filters leave the sources that fulfil them, and count what they would leav
     await page.getByLabel(label).fill(text);
     await page.keyboard.press("Enter");
   };
-  const clear = () => page.getByRole("button", { name: "Clear all" }).click();
+  const bound = (name) => Number(query(page).get(name));
+  // What is done, the parameter that it sets, and which sources are left; null: all filters end.
   const parts = [
-    [() => check("Group", "XB"), (one) => one.group === "XB"],
-    [() => check("Class", "LMXB"), (one) => one.class === "LMXB"],
-    [() => check("Standing", "classified"), (one) => one.standing === "classified"],
+    [() => check("Group", "XB"), "group", (one) => one.group === "XB"],
+    [() => check("Class", "LMXB"), "class", (one) => one.class === "LMXB"],
+    [() => check("Standing", "classified"), "standing", (one) => one.standing === "classified"],
     [
       () => slide("Probability at least", 100),
-      (one) => one.probability >= Number(query(page).get("min.probability")),
+      "min.probability",
+      (one) => one.probability >= bound("min.probability"),
     ],
     null,
     [
       () => slide("Detections at least", 33),
-      (one) => one.detections >= Number(query(page).get("min.detections")),
+      "min.detections",
+      (one) => one.detections >= bound("min.detections"),
     ],
     [
       () => slide("Anomaly", 170),
-      (one) => one.tail_probability <= Number(query(page).get("max.tail_probability")),
+      "max.tail_probability",
+      (one) => one.tail_probability <= bound("max.tail_probability"),
     ],
-    [() => type("Name begins with", "sIm j1"), (one) => one.name.startsWith("SIM J1")],
+    [() => type("Name begins with", "sIm j1"), "name", (one) => one.name.startsWith("SIM J1")],
     null,
     [
       () => type("Cone", "83.82 -5.39 0.35"),
+      "cone",
       (one) => separation(one, { ra: 83.82, dec: -5.39 }) <= 0.35,
     ],
-    [() => check("Class", "YSO"), (one) => one.class === "YSO"],
+    [() => check("Class", "YSO"), "class", (one) => one.class === "YSO"],
   ];
   let holding = [];
   for (const part of parts) {
     if (!part) {
-      await clear();
+      await page.getByRole("button", { name: "Clear all" }).click();
+      await until(() => [...query(page).keys()], ["sort"]);
       holding = [];
       continue;
     }
-    await part[0]();
-    holding.push(part[1]);
-    await page.waitForTimeout(350);
+    const [act, parameter, holds] = part;
+    await act();
+    await asked(page, parameter);
+    holding.push(holds);
     const left = sources.filter((one) => holding.every((holds) => holds(one)));
     await until(() => selectedCount(page), left.length, page.url());
     assert.ok(left.length > 0 && left.length < sources.length, page.url());
