@@ -29,8 +29,8 @@ after(async () => {
 
 for (const colorScheme of ["light", "dark"])
   for (const width of [380, 1280])
-    for (const path of pages)
-      test(`${path}, ${colorScheme}, ${width} wide`, async () => {
+    test(`pages can be read by all, ${colorScheme}, ${width} wide`, async () => {
+      const look = async (path) => {
         const name = path.endsWith("/source/") ? (await served.json("/api/source?id=1")).name : "";
         const options = { width, colorScheme, bypassCSP: true };
         const page = await served.open(browser, path + encodeURIComponent(name), options);
@@ -39,13 +39,15 @@ for (const colorScheme of ["light", "dark"])
         await page.evaluate(axe);
         const { violations } = await page.evaluate("axe.run()");
         assert.deepEqual(
-          violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+          violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0].html}`),
           [],
         );
         const beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-        assert.ok(beyond <= 0, `${beyond} pixels beyond the window`);
+        assert.ok(beyond <= 0, `${path}: ${beyond} pixels beyond the window`);
         await page.context().close();
-      });
+      };
+      await Promise.all(pages.map(look)); // they wait much
+    });
 
 test("by key: the source in the middle of the map, and its page", async () => {
   const page = await served.open(browser, "/");
@@ -85,8 +87,18 @@ test("the keyboard reaches everything", async () => {
     // A radio button or checkbox of its own look may show the focus beside it.
     if (label) assert.ok(visible, `no focus is seen on ${label}`);
   }
-  for (const label of ["Sky", "Properties", "Name or position", "Probability at least", "Columns", "Download"])
-    assert.ok(seen.some((one) => one.startsWith(label)), `${label} in ${seen}`);
+  for (const label of [
+    "Sky",
+    "Properties",
+    "Name or position",
+    "Probability at least",
+    "Columns",
+    "Download",
+  ])
+    assert.ok(
+      seen.some((one) => one.startsWith(label)),
+      `${label} in ${seen}`,
+    );
   await page.getByRole("radio", { name: "dark" }).focus();
   await page.keyboard.press("Space");
   await page.reload();

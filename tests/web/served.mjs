@@ -10,10 +10,10 @@ import { hostile } from "./run_folder.mjs";
 const program = process.env.UHURU;
 export const uhuru = (...words) => execFileSync(program, [...words, "--quiet"], { encoding: "utf8" });
 
-/** uhuru serve on a free port, and what it answers. */
+/** uhuru serve, on a free port unless one is named, and what it answers. */
 export class Served {
-  static async start(catalog) {
-    const process = spawn(program, ["serve", ...catalog, "--port", "0"]);
+  static async start(catalog, port = "0") {
+    const process = spawn(program, ["serve", ...catalog, "--port", port]);
     for await (const line of createInterface(process.stdout)) {
       const url = line.match(/^serving .*(http:\S+)/)?.[1];
       if (url) return new Served(process, url);

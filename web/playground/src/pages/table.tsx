@@ -54,7 +54,7 @@ export function TablePage() {
         ) : value.rows.length === 0 ? (
           <p class="empty">
             {value.total === 0
-              ? "No source fulfils these conditions. Take one away on the left."
+              ? "No source fulfils these conditions. Take a filter away."
               : "There is no such page of the table."}
             {value.total > 0 && (
               <button type="button" class="button" onClick={() => change({ page: null })}>

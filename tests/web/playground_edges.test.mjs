@@ -1,0 +1,304 @@
+// The playground where things are unusual: odd names and addresses, keys and fingers alone, a server
+// that is slow, fails, stops and comes back; what the pages ask.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { launch } from "./browser.mjs";
+import { selectedCount, shown, until } from "./reader.mjs";
+import { makeRun, Served, uhuru } from "./served.mjs";
+import { sourcesOf } from "./truth.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+// Names that mean something to SQL, to paths, to addresses and to a page.
+const odd = [
+  "<img src=x onerror=window.broken=7>",
+  "'; DROP TABLE sources; --",
+  "../../etc/passwd",
+  "a/b?c=d&e#f+g h",
+  "100% %41 %zz",
+  "\\\\host\\share",
+  "javascript:alert(1)",
+  '" OR ""="',
+];
+let browser, run, served, sources;
+before(async () => {
+  run = makeRun();
+  const [header, ...lines] = readFileSync(run.at("d.csv"), "utf8").trim().split("\n");
+  // The first sources have these names, in all of their detections.
+  const known = new Map();
+  for (const name of lines.map((line) => line.split(",")[0]))
+    if (!known.has(name) && known.size < odd.length) known.set(name, odd[known.size]);
+  const renamed = lines.map((line) => {
+    const [name, ...rest] = line.split(",");
+    return [`"${(known.get(name) ?? name).replaceAll('"', '""')}"`, ...rest].join(",");
+  });
+  writeFileSync(run.at("odd.csv"), `${[header, ...renamed].join("\n")}\n`);
+  uhuru(
+    "run",
+    "--detections",
+    run.at("odd.csv"),
+    "--labels",
+    run.at("l.csv"),
+    "--out",
+    run.at("odd"),
+  );
+  [browser, served] = await Promise.all([launch(), Served.start([run.at("odd")])]);
+  sources = await sourcesOf(served);
+});
+after(async () => {
+  await browser?.close();
+  await served?.end();
+  run?.remove();
+});
+
+const open = (path, options) => served.open(browser, path, options);
+/** Closes a page that had no troubles but `expected` ones. */
+async function close(page, expected = /^$/) {
+  assert.deepEqual(
+    page.troubles.filter((text) => !expected.test(text)),
+    [],
+  );
+  await page.context().close();
+}
+const nav = (page, name) =>
+  page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
+const middleOf = async (page) => {
+  const box = await page.locator("canvas.points").boundingBox();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+};
+
+test("odd names are found, opened, shown on the map and saved", async () => {
+  const page = await open("/about");
+  for (const name of odd) {
+    const source = sources.find((one) => one.name === name);
+    if (!source) continue; // its detections were too faint
+    await page.goto(`${served.url}/table?name=${encodeURIComponent(name)}`);
+    await until(() => selectedCount(page), 1, name);
+    await page.locator("table.data").getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { name: "Detections" }).waitFor();
+    assert.equal(await page.locator("h1").textContent(), name);
+    await page.reload();
+    await until(() => page.locator("h1").textContent(), name);
+    assert.ok((await page.title()).startsWith(name), await page.title());
+    await page.getByRole("combobox", { name: "Name or position" }).fill(name);
+    await page.getByRole("option").first().getByText(name, { exact: true }).waitFor();
+    await page.keyboard.press("Enter");
+    await until(() => page.locator("h1").textContent(), name);
+    const view = `${source.ra},${source.dec},0.02`;
+    await page.goto(`${served.url}/?fields=off&name=${encodeURIComponent(name)}&view=${view}`);
+    await until(() => selectedCount(page), 1);
+    await until(async () => {
+      await page.mouse.click(...(await middleOf(page)));
+      return page.locator(".card h2").count();
+    }, 1);
+    assert.equal(await page.locator(".card h2").textContent(), name);
+    await page.locator(".card").getByRole("link").click();
+    await until(() => page.locator("h1").textContent(), name);
+    assert.equal(await page.evaluate("window.broken"), undefined);
+  }
+  assert.ok(sources.filter((one) => odd.includes(one.name)).length > 3);
+  await close(page);
+});
+
+test("every address of the API answers as its description says", async () => {
+  const page = await open("/about");
+  const link = page.getByRole("link", { name: /openapi\.json/ });
+  const description = await served.json(await link.getAttribute("href"));
+  const { name } = sources[0];
+  const examples = { name, column: "hard_hs", ra: 83.82, dec: -5.39, radius: 0.1, q: "SIM" };
+  for (const [path, methods] of Object.entries(description.paths))
+    for (const [method, { parameters = [], responses }] of Object.entries(methods)) {
+      const query = new URLSearchParams();
+      for (const one of parameters)
+        if (one.required || one.name === "name" || one.name === "q")
+          query.set(one.name, examples[one.name]);
+      const body = method === "post" ? "hard_hs,bb_kt\n0.1,0.5\n" : undefined;
+      const answer = await fetch(`${served.url}${path}?${query}`, { method, body });
+      assert.equal(answer.status, 200, path);
+      const types = Object.keys(responses[200].content);
+      assert.ok(types.includes(answer.headers.get("Content-Type").split(";")[0]), path);
+      const text = await answer.text();
+      if (types[0] === "application/json") JSON.parse(text);
+    }
+  for (const one of await page.locator("dl.addresses a, a[href$='licences.txt']").all())
+    assert.equal(
+      (await fetch(served.url + (await one.getAttribute("href")).replace(served.url, ""))).status,
+      200,
+    );
+  await close(page);
+});
+
+test("addresses that lead nowhere say so", async () => {
+  const page = await open("/nothing/here");
+  await page.getByText("there is no such page").waitFor();
+  await page.goto(`${served.url}/source/%E0%A4%A`);
+  await page.getByRole("alert").waitFor();
+  await page.goto(`${served.url}/table?page=9999&class=AGN`);
+  await page.getByText("no such page of the table").waitFor();
+  await page.getByRole("button", { name: "To the first page" }).click();
+  await page.waitForSelector("table.data tbody tr");
+  await page.goto(`${served.url}/table?name=nobody`);
+  await page.getByText("No source fulfils these conditions").waitFor();
+  await page.getByLabel("Cone").fill("83.8 -5.4");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Three numbers").waitFor();
+  await page.getByRole("button", { name: "Remove: name nobody…" }).click();
+  await page.waitForSelector("table.data tbody tr");
+  for (const path of ["/?view=a,b&center=1&sky=nonsense", "/properties?x=no&pview=3,2,1&plane=1"]) {
+    await page.goto(served.url + path);
+    await page.getByRole("alert").first().waitFor();
+  }
+  await close(page, /status of 40[04]/);
+});
+
+test("by key alone: to the content, sort, filter, open, close, go back", async () => {
+  const page = await open("/table");
+  await page.waitForSelector("table.data tbody tr");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate("document.activeElement.id"), "main");
+  const first = page.locator("table.data tbody tr td").first();
+  await page.locator("th").getByRole("button", { name: /^dec/ }).focus();
+  await page.keyboard.press("Enter");
+  const northmost = sources.reduce((best, one) => (one.dec > best.dec ? one : best));
+  await until(() => first.textContent(), northmost.name);
+  await page.getByRole("group", { name: "Class" }).getByLabel(/^AGN/).focus();
+  await page.keyboard.press("Space");
+  const agn = sources.filter((one) => one.class === "AGN").length;
+  await until(() => selectedCount(page), agn);
+  await page.getByRole("slider", { name: "Probability at least" }).focus();
+  for (let i = 0; i < 3; ++i) await page.keyboard.press("PageUp");
+  await page.waitForURL(/min\.probability=/);
+  await page.getByText("Columns", { exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("group", { name: "Features" }).waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate("document.activeElement.type"), "checkbox");
+  await first.getByRole("link").focus();
+  const { textContent: name } = await first.evaluate(({ textContent }) => ({ textContent }));
+  await page.keyboard.press("Enter");
+  await until(() => page.locator("h1").textContent(), name);
+  await page.goBack();
+  await page.waitForSelector("table.data tbody tr");
+  assert.match(page.url(), /class=AGN/);
+  await close(page);
+});
+
+test("by finger: drag, pinch, tap, filters that fold", async () => {
+  const page = await open("/", { width: 380, height: 800, hasTouch: true, isMobile: true });
+  await shown(page);
+  const touch = await page.context().newCDPSession(page);
+  const [x, y] = await middleOf(page);
+  const send = (type, ...points) =>
+    touch.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: points.map(([left, top], id) => ({ x: left, y: top, id })),
+    });
+  const widthSeen = () =>
+    Number(new URL(page.url()).searchParams.get("view")?.split(",")[2] ?? 999);
+  await send("touchStart", [x - 20, y], [x + 20, y]);
+  for (let far = 30; far <= 140; far += 10) await send("touchMove", [x - far, y], [x + far, y]);
+  await send("touchEnd");
+  await until(() => widthSeen() < 120, true);
+  const near = widthSeen();
+  const before = page.url();
+  await send("touchStart", [x, y]);
+  for (let by = 0; by <= 80; by += 10) await send("touchMove", [x + by, y + by / 2]);
+  await send("touchEnd");
+  await until(() => page.url() !== before, true);
+  assert.ok(Math.abs(widthSeen() / near - 1) < 0.02, "a drag does not zoom");
+  await page.getByRole("complementary", { name: "Filters" }).getByText("Filters").tap();
+  await page.getByRole("group", { name: "Group" }).getByLabel(/^YSO/).tap();
+  await until(() => selectedCount(page), sources.filter((one) => one.group === "YSO").length);
+  await page.getByRole("complementary", { name: "Filters" }).getByText("Filters (1)").tap();
+  const { name, ra, dec } = sources.find((one) => one.group === "YSO");
+  await page.goto(`${served.url}/?view=${ra},${dec},0.02`);
+  await until(async () => {
+    await page.touchscreen.tap(...(await middleOf(page)));
+    return page.locator(".card h2").count();
+  }, 1);
+  assert.equal(await page.locator(".card h2").textContent(), name);
+  await close(page);
+});
+
+for (const colorScheme of ["light", "dark"])
+  test(`what unfolds is accessible, too, ${colorScheme}`, async () => {
+    const page = await open("/table?class=AGN&min.probability=0.4&name=SIM", {
+      colorScheme,
+      bypassCSP: true,
+    });
+    const serious = async (what) => {
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate("axe.run()");
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${what} ${id}: ${nodes[0].html}`),
+        [],
+      );
+    };
+    await page.waitForSelector("table.data tbody tr");
+    for (const menu of ["Columns", "Download"]) await page.getByText(menu, { exact: true }).click();
+    await page.getByRole("combobox", { name: "Name or position" }).fill("SIM J0");
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await serious("menus");
+    const { ra, dec } = sources[0];
+    await page.goto(`${served.url}/?view=${ra},${dec},0.1&center=${ra},${dec}&colour=probability`);
+    await page.waitForSelector(".color-bar");
+    await page.locator("canvas.points").focus();
+    await until(async () => {
+      await page.keyboard.press("Enter");
+      return page.locator(".card h2").count();
+    }, 1);
+    await serious("card");
+    await page.goto(`${served.url}/classify`);
+    await page.getByRole("radio", { name: "One detection" }).check();
+    await serious("form");
+    await close(page);
+  });
+
+test("a server that is slow, fails, stops and comes back", async () => {
+  const own = await Served.start([run.at("odd")]);
+  const page = await own.open(browser, "/about");
+  await page.route("**/api/catalog", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await route.continue();
+  });
+  await page.goto(`${own.url}/about`, { waitUntil: "commit" });
+  await page.getByRole("status").getByText("Loading the catalog").waitFor();
+  await page.getByRole("heading", { name: "About this catalog" }).waitFor();
+  await page.unroute("**/api/catalog");
+  const failing = async (pattern, path, body, words) => {
+    await page.route(pattern, (route) => route.fulfill({ status: 500, ...body }));
+    await page.goto(own.url + path);
+    await page.getByRole("alert").getByText(words).first().waitFor();
+    assert.ok(await page.getByRole("navigation", { name: "Pages" }).isVisible());
+    await page.unroute(pattern);
+  };
+  const error = { message: "the disk is full", where: "catalog.sqlite", expected: "", found: "" };
+  await failing("**/api/catalog", "/table", { json: { error } }, "the disk is full");
+  await failing("**/api/map*", "/", { json: { error } }, "the disk is full");
+  await failing("**/api/values*", "/properties", { body: "<html>" }, "answered 500");
+  await failing("**/api/sources*", "/table", { body: "" }, "answered 500");
+
+  await page.goto(`${own.url}/about`);
+  await page.getByRole("heading", { name: "About this catalog" }).waitFor();
+  await own.end();
+  const silent = () => page.getByRole("alert").getByText("does not answer").first().waitFor();
+  for (const name of ["Table", "Sky", "Properties"]) {
+    await nav(page, name);
+    await silent();
+  }
+  await nav(page, "Classify");
+  await page.locator("input[type=file]").setInputFiles(run.at("d.csv"));
+  await silent();
+  await page.getByRole("combobox", { name: "Name or position" }).fill("SIM");
+  await page.getByRole("option").getByText("does not answer").waitFor();
+  const again = await Served.start([run.at("odd")], new URL(own.url).port);
+  await nav(page, "Table");
+  await page.waitForSelector("table.data tbody tr");
+  await nav(page, "Sky");
+  await shown(page);
+  await again.end();
+  await close(page, /status of 500|ERR_CONNECTION_REFUSED/);
+});

@@ -1,0 +1,43 @@
+// What a reader does with a page of the playground, and sees of it.
+import assert from "node:assert/strict";
+
+export const number = (text) => Number(text.replaceAll(",", ""));
+/** Waits until `read` gives `expected`. */
+export async function until(read, expected, what = "") {
+  let found;
+  for (const start = Date.now(); Date.now() - start < 8000;) {
+    found = await read();
+    if (JSON.stringify(found) === JSON.stringify(expected)) return;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  assert.deepEqual(found, expected, what);
+}
+
+export const selectedCount = async (page) =>
+  number(await page.locator(".selected-count strong").first().textContent());
+
+export const shown = (page) => page.waitForFunction(drawn, null, { polling: 50 });
+/** Whether the canvas shows coloured points. */
+const drawn = () => {
+  const canvas = document.querySelector("canvas.points");
+  if (!canvas?.width) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let colored = 0;
+  for (let i = 0; i < data.length; i += 4)
+    colored +=
+      Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) >
+      60;
+  return colored > 300;
+};
+export const picture = (page) =>
+  page.evaluate(() => document.querySelector("canvas.points").toDataURL());
+export async function lasso(page, corners) {
+  await page.getByRole("button", { name: "Select", exact: true }).click();
+  const box = await page.locator("canvas.points").boundingBox();
+  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+  await page.mouse.move(...at(corners[0]));
+  await page.mouse.down();
+  for (const corner of [...corners.slice(1), corners[0]])
+    await page.mouse.move(...at(corner), { steps: 5 });
+  await page.mouse.up();
+}
