@@ -70,6 +70,7 @@ const middleOf = async (page) => {
 
 test("odd names are found, opened, shown on the map and saved", async () => {
   const page = await open("/about");
+  let mapped = 0;
   for (const name of odd) {
     const source = sources.find((one) => one.name === name);
     if (!source) continue; // its detections were too faint
@@ -85,6 +86,7 @@ test("odd names are found, opened, shown on the map and saved", async () => {
     await page.getByRole("option").first().getByText(name, { exact: true }).waitFor();
     await page.keyboard.press("Enter");
     await until(() => page.locator("h1").textContent(), name);
+    if (++mapped > 2) continue;
     const view = `${source.ra},${source.dec},0.02`;
     await page.goto(`${served.url}/?fields=off&name=${encodeURIComponent(name)}&view=${view}`);
     await until(() => selectedCount(page), 1);
@@ -201,12 +203,18 @@ test("by finger: drag, pinch, tap, filters that fold", async () => {
   for (let far = 30; far <= 140; far += 10) await send("touchMove", [x - far, y], [x + far, y]);
   await send("touchEnd");
   await until(() => widthSeen() < 120, true);
+  const rested = async () => {
+    for (let before = ""; before !== page.url(); await page.waitForTimeout(600))
+      before = page.url();
+  };
+  await rested();
   const near = widthSeen();
   const before = page.url();
   await send("touchStart", [x, y]);
   for (let by = 0; by <= 80; by += 10) await send("touchMove", [x + by, y + by / 2]);
   await send("touchEnd");
   await until(() => page.url() !== before, true);
+  await rested();
   assert.ok(Math.abs(widthSeen() / near - 1) < 0.02, "a drag does not zoom");
   await page.getByRole("complementary", { name: "Filters" }).getByText("Filters").tap();
   await page.getByRole("group", { name: "Group" }).getByLabel(/^YSO/).tap();
