@@ -73,6 +73,7 @@ int run_command(int argc, char** argv) {
   add_show(app, context);
   add_convert(app, context);
   add_send(app, context);
+  app.require_subcommand(0, 1);  // behind a command, its name is a name: a folder "run"
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version

@@ -425,5 +425,12 @@ TEST_F(Cli, ShowsATable) {
                             "var_sigma_s) · var_newq_b (needs var_max_b, var_mean_b, var_min_b)\n");
 }
 
+TEST_F(Cli, TakesAFolderThatIsCalledLikeACommand) {
+  std::filesystem::create_directory(scratch_ / "run");
+  const auto result = run_shell("cd " + (scratch_ / "") + " && %uhuru serve run");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.err.find("there is no catalog in the folder"), std::string::npos) << result.err;
+}
+
 }  // namespace
 }  // namespace uhuru

@@ -124,7 +124,6 @@ class CatalogServer::Service {
           request, response, "text/xml;content=x-votable",
           searches_.with([&](ConeSearch& search) { return search.answer(request.params); }));
     });
-    if (playground_) playground_->add_routes(server_);
     if (!has_pages())
       page("/", "text/html; charset=utf-8",
            [this](const Catalog& catalog) { return index_page(catalog, url_); });
@@ -133,6 +132,7 @@ class CatalogServer::Service {
     page("/availability", "text/xml", [](const Catalog&) { return availability_document(); });
     whole_table("/catalog.vot", "application/x-votable+xml", votable_);
     whole_table("/catalog.fits", "application/fits", fits_);
+    if (playground_) playground_->add_routes(server_);
   }
 
   template <class Make>

@@ -46,11 +46,15 @@ std::string_view content_of(std::string_view path) {
   return {};
 }
 
+void set_policy(Response& response, const char* policy) {
+  response.headers.erase("Content-Security-Policy");
+  response.set_header("Content-Security-Policy", policy);
+}
+
 /// A handler that answers with a built-in file.
 auto file_handler(const EmbeddedFile& file, const char* policy) {
   return [=](const Request& request, Response& response) {
-    response.headers.erase("Content-Security-Policy");
-    response.set_header("Content-Security-Policy", policy);
+    set_policy(response, policy);
     answer_text(request, response, media_type(std::string(file.path)), std::string(file.content));
   };
 }
@@ -180,6 +184,15 @@ void Playground::add_files(HttpServer& server) {
     else
       server.Get("/" + name, handler);
   }
+  // For whom reads pages, any other address is one that says so.
+  server.Get("/.*", [](const Request& request, Response& response) {
+    response.status = 404;
+    if (!has_pages() || request.get_header_value("Accept").find("text/html") == std::string::npos)
+      return;
+    set_policy(response, page_policy);
+    response.set_content(std::string(content_of("web/playground/index.html")),
+                         media_type("index.html"));
+  });
 }
 
 }  // namespace uhuru

@@ -28,7 +28,7 @@ class Playground {
 
   /// Whether the program has pages.
   static bool has_pages();
-  /// Has a server answer; it must not outlive this.
+  /// Has a server answer all that it has no routes for so far; it must not outlive this.
   void add_routes(HttpServer& server);
   /// Whether a request takes long: downloads and uploads.
   static bool is_slow(std::string_view method, std::string_view path);

@@ -99,7 +99,7 @@ export function App() {
     document.title = title ? `${title} – uhuru` : "uhuru";
   }, [title]);
   return (
-    <>
+    <CatalogContext.Provider value={catalog}>
       <a class="skip" href="#main">
         To the content
       </a>
@@ -108,11 +108,11 @@ export function App() {
         {error ? (
           <ErrorBox error={error} />
         ) : catalog ? (
-          <CatalogContext.Provider value={catalog}>{page(path.value)}</CatalogContext.Provider>
+          page(path.value)
         ) : (
           <Loading what="the catalog" />
         )}
       </main>
-    </>
+    </CatalogContext.Provider>
   );
 }

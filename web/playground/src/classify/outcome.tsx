@@ -86,7 +86,7 @@ export function Outcome(props: { result: api.Classified; given: Given; model: ap
       place,
       column: {
         name,
-        role: name === classColumn ? "class" : "",
+        role: name === classColumn ? "class" : name === "ra" || name === "dec" ? name : "",
         type: typeof (result.rows.find((row) => row[place] !== null)?.[place] ?? "") === "number"
           ? ("number" as const)
           : ("text" as const),

@@ -17,7 +17,7 @@ export function TypedDetection(props: { model: Model; onGiven: (given: Given) =>
     onGiven({ name: "one detection", bytes: new Blob([`${names}\n${cells}\n`]) });
   };
   const fill = (): void =>
-    setValues(Object.fromEntries(model.features.map(({ name, example }) => [name, `${example}`])));
+    setValues(Object.fromEntries(model.features.map(({ name, example }) => [name, `${Number(example.toPrecision(4))}`])));
   return (
     <form
       class="typed"

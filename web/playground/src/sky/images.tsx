@@ -86,7 +86,7 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
   const tellSources = (): void => {
     const sources = sourcesIn(plot, frame);
     const note = sources
-      ? `${count(sources.length)} sources here`
+      ? `${count(sources.length)} ${sources.length === 1 ? "source" : "sources"} here`
       : `More than ${count(mostSources)} sources here: zoom in to see them`;
     say({ type: "sources", sources: sources ?? [], note });
   };

@@ -11,7 +11,8 @@ const nearest = 4e6; // pixels a unit: 0.05 arcsec a pixel
 
 export function wholeSky({ width, height }: Size): View {
   const edge = width > 600 ? 76 : 12; // room for the labels of latitudes
-  const scale = Math.min((width - edge) / (2 * halfWidth), (height - 70) / (2 * halfHeight));
+  const tools = 130; // above the map, and as much below
+  const scale = Math.min((width - edge) / (2 * halfWidth), (height - tools) / (2 * halfHeight));
   const s = Math.max(20, scale);
   return { x: 0, y: 0, sx: s, sy: s, k: 0 };
 }

@@ -1,5 +1,6 @@
 // Which columns the table shows.
 import type { Column } from "../api.js";
+import { Menu } from "../components/menu.js";
 import { change } from "../state/url.js";
 
 const headings: Record<string, string> = {
@@ -19,33 +20,30 @@ export function ColumnChoice({ columns, chosen }: { columns: Column[]; chosen: C
     if (ordered.length > 0) change({ columns: ordered });
   };
   return (
-    <details class="menu">
-      <summary>Columns</summary>
-      <div class="menu-body columns-menu">
-        {["Source", ...Object.values(headings)].map((title) => {
-          const members = columns.filter((column) => heading(column) === title);
-          if (members.length === 0) return null;
-          return (
-            <fieldset key={title}>
-              <legend>{title}</legend>
-              {members.map((column) => (
-                <label key={column.name} title={column.description}>
-                  <input
-                    type="checkbox"
-                    checked={names.includes(column.name)}
-                    onChange={(event) => set(column, event.currentTarget.checked)}
-                  />
-                  {column.name}
-                  {column.unit && <span class="unit"> {column.unit}</span>}
-                </label>
-              ))}
-            </fieldset>
-          );
-        })}
-        <button type="button" class="button" onClick={() => change({ columns: null })}>
-          The usual columns
-        </button>
-      </div>
-    </details>
+    <Menu label="Columns" class="columns-menu">
+      {["Source", ...Object.values(headings)].map((title) => {
+        const members = columns.filter((column) => heading(column) === title);
+        if (members.length === 0) return null;
+        return (
+          <fieldset key={title}>
+            <legend>{title}</legend>
+            {members.map((column) => (
+              <label key={column.name} title={column.description}>
+                <input
+                  type="checkbox"
+                  checked={names.includes(column.name)}
+                  onChange={(event) => set(column, event.currentTarget.checked)}
+                />
+                {column.name}
+                {column.unit && <span class="unit"> {column.unit}</span>}
+              </label>
+            ))}
+          </fieldset>
+        );
+      })}
+      <button type="button" class="button" onClick={() => change({ columns: null })}>
+        The usual columns
+      </button>
+    </Menu>
   );
 }

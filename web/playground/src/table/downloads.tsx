@@ -1,5 +1,6 @@
 // Links to the whole selection as a file.
 import { downloadAddress, type Column } from "../api.js";
+import { Menu } from "../components/menu.js";
 import { filters } from "../state/filters.js";
 
 const formats = [
@@ -20,16 +21,13 @@ export function Downloads({ columns }: { columns: Column[] }) {
     </p>
   );
   return (
-    <details class="menu">
-      <summary>Download</summary>
-      <div class="menu-body downloads">
-        <p class="hint">All selected sources, not only this page.</p>
-        {links(
-          columns.map((column) => column.name),
-          "These columns",
-        )}
-        {links([], "All columns")}
-      </div>
-    </details>
+    <Menu label="Download" class="downloads">
+      <p class="hint">All selected sources, not only this page.</p>
+      {links(
+        columns.map((column) => column.name),
+        "These columns",
+      )}
+      {links([], "All columns")}
+    </Menu>
   );
 }
