@@ -8,10 +8,10 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/httpd/listener.hpp"
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/pipeline/demo.hpp"
 #include "uhuru/serve/catalog_server.hpp"
-#include "uhuru/httpd/listener.hpp"
 
 namespace uhuru::cli {
 namespace {
