@@ -224,10 +224,12 @@ TEST_F(Selections, HaveHistograms) {
   }
   StoredColumn none;
   none.numbers.assign(all_.rows(), std::nan(""));
+  none.range = range_of(none.numbers);
   EXPECT_TRUE(make_histogram(none, false, 5, nullptr, some).edges.empty());
   EXPECT_EQ(make_histogram(none, false, 5, nullptr, some).missing, some.count());
   none.numbers.assign(all_.rows(), 3.0);
   none.numbers[0] = std::numeric_limits<double>::infinity();
+  none.range = range_of(none.numbers);
   const Histogram equal = make_histogram(none, false, 5, nullptr, select({}));
   EXPECT_EQ(equal.series.at(0).counts.at(0), all_.rows() - 1);
   EXPECT_EQ(equal.missing, 1u);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <optional>
@@ -41,16 +42,30 @@ struct Dictionary {
 };
 
 /// Ids are places in arrays; a file could name one beyond all memory.
-void check_ids(const std::string& path, size_t size) {
-  const Database file = Database::open(path);
+void check_ids(const Database& file, size_t size) {
   Statement count(file, "SELECT count(*) FROM sources");
   const auto found = count.step() ? static_cast<size_t>(count.whole(0)) : 0;
   if (found != size)
-    throw input_error("the catalog is damaged", path, fmt::format("sources 1 to {}", size),
+    throw input_error("the catalog is damaged", file.path(), fmt::format("sources 1 to {}", size),
                       fmt::format("{} sources", found));
 }
 
 }  // namespace
+
+NumberRange range_of(std::span<const double> numbers) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  NumberRange range{infinity, -infinity, infinity, 0};
+  for (const double value : numbers) {
+    if (std::isnan(value)) ++range.missing;
+    if (!std::isfinite(value)) continue;
+    range.least = std::min(range.least, value);
+    range.most = std::max(range.most, value);
+    if (value > 0) range.least_positive = std::min(range.least_positive, value);
+  }
+  for (double* none : {&range.least, &range.most, &range.least_positive})
+    if (std::isinf(*none)) *none = missing;
+  return range;
+}
 
 uint16_t StoredColumn::code_of(std::string_view text) const {
   const auto found = std::lower_bound(values.begin(), values.end(), text);
@@ -61,9 +76,9 @@ uint16_t StoredColumn::code_of(std::string_view text) const {
 ColumnStore::ColumnStore(const std::string& path, const Threads& threads) {
   const Catalog catalog(path);
   size_ = catalog.source_count();
-  check_ids(path, size_);
+  check_ids(catalog.file(), size_);
   for (const CatalogColumn& column : catalog.columns())
-    if (is_held(column)) columns_.push_back({column, {}, {}, {}});
+    if (is_held(column)) columns_.push_back({column, {}, {}, {}, {}});
   read(path, threads);
   make_directions(threads);
 }
@@ -121,6 +136,9 @@ void ColumnStore::read(const std::string& path, const Threads& threads) {
           stored.codes[row] = code_of_all[stored.codes[row]];
     });
   }
+  threads.run(columns_.size(), [&](size_t c) {
+    if (!columns_[c].is_text()) columns_[c].range = range_of(columns_[c].numbers);
+  });
   std::erase_if(columns_, [this](const StoredColumn& stored) {
     return stored.is_text() && stored.codes.size() != size_;
   });

@@ -3,7 +3,7 @@
 
 #include <array>
 #include <cstdint>
-#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,12 +13,21 @@
 
 namespace uhuru {
 
+/// Smallest and largest finite number, the smallest above 0, and how many are missing; NaN where
+/// there is none.
+struct NumberRange {
+  double least, most, least_positive;
+  size_t missing;
+};
+NumberRange range_of(std::span<const double> numbers);
+
 /// A column of all sources: numbers, or texts as places in a list of the different ones.
 struct StoredColumn {
   static constexpr uint16_t no_value = 65535;
 
   CatalogColumn column;
   std::vector<double> numbers;      // NaN where missing; empty for texts
+  NumberRange range{};              // of the numbers
   std::vector<uint16_t> codes;      // no_value where missing; empty for numbers
   std::vector<std::string> values;  // the texts, in order of their bytes
 

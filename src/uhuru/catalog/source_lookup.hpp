@@ -31,9 +31,6 @@ class SourceLookup {
   Table source(int64_t id);
   /// The detections of a source, as detection_columns(), in order of observation; at most `most`.
   Table detections(int64_t id, size_t most);
-  /// Adds the row of a source, all columns.
-  void append(int64_t id, Table& rows) { rows_.append(id, rows); }
-  const Table& header() const { return rows_.header(); }
 
  private:
   Catalog catalog_;

@@ -69,24 +69,9 @@ std::vector<ValueCount> count_values(const StoredColumn& column, const Selection
   return result;
 }
 
-NumberRange number_range(const StoredColumn& column) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  NumberRange range{infinity, -infinity, infinity, 0};
-  for (const double value : column.numbers) {
-    if (std::isnan(value)) ++range.missing;
-    if (!std::isfinite(value)) continue;
-    range.least = std::min(range.least, value);
-    range.most = std::max(range.most, value);
-    if (value > 0) range.least_positive = std::min(range.least_positive, value);
-  }
-  for (double* none : {&range.least, &range.most, &range.least_positive})
-    if (std::isinf(*none)) *none = missing;
-  return range;
-}
-
 Histogram make_histogram(const StoredColumn& numbers, bool log, size_t bins, const StoredColumn* by,
                          const Selection& selection) {
-  const Bins binning(number_range(numbers), log, bins);
+  const Bins binning(numbers.range, log, bins);
   Histogram histogram;
   if (!binning.any()) {
     histogram.missing = selection.count();

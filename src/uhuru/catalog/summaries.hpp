@@ -36,14 +36,6 @@ struct Histogram {
 Histogram make_histogram(const StoredColumn& numbers, bool log, size_t bins, const StoredColumn* by,
                          const Selection& selection);
 
-/// Smallest and largest finite number of a column, the smallest above 0, and how many cells have no
-/// value; NaN where there is none. Thread-safe.
-struct NumberRange {
-  double least, most, least_positive;
-  size_t missing;
-};
-NumberRange number_range(const StoredColumn& column);
-
 /// The sources at the places `offset` … `offset + limit` of a selection in order of a column
 /// (nullptr: of name), equals in order of name; missing values last in either direction.
 /// Thread-safe.

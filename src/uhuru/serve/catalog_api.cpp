@@ -89,7 +89,7 @@ json CatalogApi::description() {
       if (stored && stored->is_text()) {
         one["values"] = stored->values;
       } else if (stored) {
-        const NumberRange range = number_range(*stored);
+        const NumberRange& range = stored->range;
         one["min"] = json_number(range.least);
         one["max"] = json_number(range.most);
         one["positive_min"] = json_number(range.least_positive);

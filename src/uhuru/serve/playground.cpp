@@ -77,11 +77,9 @@ class Upload {
  public:
   Upload(const RequestBody& body, const UploadLimits& limits, const Threads& threads) {
     constexpr const char* name = "the table";
-    if (body.path.empty()) {
-      unpack(ByteSource::from_memory(body.bytes, name), limits);
-    } else {
-      unpack(ByteSource::open(body.path, name), limits);
-    }
+    const auto source = body.path.empty() ? ByteSource::from_memory(body.bytes, name)
+                                          : ByteSource::open(body.path, name);
+    unpack(*source, limits);
     const std::string path = unpacked_ ? unpacked_->path() : body.path;
     reader_ = path.empty() ? open_table_in_memory(body.bytes, name, threads)
                            : open_table_file(path, name, threads);
@@ -90,14 +88,14 @@ class Upload {
 
  private:
   /// What is packed could be without end; readers go through a table twice.
-  void unpack(const std::unique_ptr<ByteSource>& source, const UploadLimits& limits) {
-    source->peek();
-    if (!source->was_gzip()) return;
+  void unpack(ByteSource& source, const UploadLimits& limits) {
+    source.peek();
+    if (!source.was_gzip()) return;
     unpacked_.emplace();
-    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) {
+    for (auto bytes = source.next(); !bytes.empty(); bytes = source.next()) {
       unpacked_->write(bytes);
       if (unpacked_->size() > limits.unpacked_bytes)
-        throw input_error("the table is too large", source->name(),
+        throw input_error("the table is too large", source.name(),
                           fmt::format("at most {} MiB when unpacked", limits.unpacked_bytes >> 20));
     }
   }
