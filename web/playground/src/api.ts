@@ -39,7 +39,6 @@ export interface Catalog {
   classes: { name: string; group: string }[];
   groups: string[];
   models: Model[];
-  cone_limit: number;
   upload_limit_bytes: number;
   aladin: boolean;
 }
@@ -90,7 +89,6 @@ export interface Classified {
   columns: string[];
   rows: Cell[][];
   counts: { value: string | null; count: number }[];
-  features: Record<string, Cell[]>;
 }
 export interface Selection {
   bits: Uint8Array;

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import * as api from "../api.js";
 import { ErrorBox, Link } from "../components/basics.js";
 import { CellText, isNumeric } from "../components/cell.js";
-import { ClassName, useClassColor } from "../components/class_name.js";
+import { ClassBar } from "../components/class_bar.js";
+import { ClassName } from "../components/class_name.js";
 import { count, figure, percent } from "../../../common/numbers.js";
 import type { Given } from "./given.js";
 import { classColumn } from "../state/brought.js";
@@ -46,23 +47,12 @@ function Downloads({ given, model }: { given: Given; model: string }) {
 }
 
 function Bars({ values, total }: { values: [string, number][]; total: number }) {
-  const color = useClassColor();
   return (
     <table class="probabilities">
       <tbody>
         {values.map(([name, value]) => (
           <tr key={name}>
-            <th scope="row">
-              <ClassName name={name} />
-            </th>
-            <td class="bars" aria-hidden="true">
-              <span class="track">
-                <span
-                  class="bar"
-                  style={{ width: `${(100 * value) / (total || 1)}%`, background: color(name) }}
-                />
-              </span>
-            </td>
+            <ClassBar name={name} part={value / (total || 1)} />
             <td class="number">{total === 1 ? figure(value) : count(value)}</td>
           </tr>
         ))}

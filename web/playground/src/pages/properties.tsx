@@ -2,10 +2,11 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
-import { Choice, ErrorBox, Loading, Select, Toggle } from "../components/basics.js";
+import { Choice, ErrorBox, Loading, Select } from "../components/basics.js";
 import { FilterPanel } from "../components/filter_panel.js";
 import { Legend } from "../components/legend.js";
 import { PointStage } from "../components/point_stage.js";
+import { drawsAlone, PointTools } from "../components/point_tools.js";
 import { ZoomButtons } from "../components/zoom_buttons.js";
 import { useClassColor } from "../components/class_name.js";
 import { broughtLayer } from "../plane/brought_layer.js";
@@ -27,7 +28,7 @@ import { lassoText, verticesOf } from "../points/lasso.js";
 import type { PointPlot } from "../points/plot.js";
 import { toScreen, type Size, type View } from "../points/view.js";
 import { numericColumns, useCatalog } from "../state/catalog.js";
-import { colorOptions, coloredBy, useColoring } from "../state/coloring.js";
+import { useColoring } from "../state/coloring.js";
 import { cssColor } from "../state/colors.js";
 import { only } from "../state/filters.js";
 import { useLoad } from "../state/load.js";
@@ -112,7 +113,7 @@ export function PropertiesPage() {
   const box = plane?.box ?? unitBox;
   const { coloring, error: colorError } = useColoring();
   const [selects, setSelects] = useState(false);
-  const alone = query.value.get("only") === "selected";
+  const alone = drawsAlone();
   const plot = useRef<PointPlot | null>(null);
   const [seen, setSeen] = useState<{ view: View; size: Size } | null>(null);
   const [margins, setMargins] = useState<Margins | null>(null);
@@ -186,18 +187,7 @@ export function PropertiesPage() {
         <div class="tools">
           <AxisControls name="x" {...x} />
           <AxisControls name="y" {...y} />
-          <Select
-            label="Colour"
-            options={colorOptions(catalog)}
-            value={coloredBy()}
-            onChange={(colour) => change({ colour: colour === "group" ? null : colour })}
-          />
-          <Toggle label="Select" on={selects} onChange={setSelects} />
-          <Toggle
-            label="Only selected"
-            on={alone}
-            onChange={(on) => change({ only: on ? "selected" : null })}
-          />
+          <PointTools selects={selects} setSelects={setSelects} />
           {layers.own && (
             <button type="button" class="button" onClick={() => (brought.value = null)}>
               {count(layers.own.count)} of yours ×

@@ -6,6 +6,7 @@ import { Choice, ErrorBox, Loading, Select, Toggle } from "../components/basics.
 import { FilterPanel } from "../components/filter_panel.js";
 import { Legend } from "../components/legend.js";
 import { PointStage } from "../components/point_stage.js";
+import { drawsAlone, PointTools } from "../components/point_tools.js";
 import { ZoomButtons } from "../components/zoom_buttons.js";
 import { lassoText } from "../points/lasso.js";
 import type { PointPlot } from "../points/plot.js";
@@ -24,7 +25,7 @@ import {
 import { Images } from "../sky/images.js";
 import { Readout } from "../sky/readout.js";
 import { useCatalog } from "../state/catalog.js";
-import { colorOptions, coloredBy, useColoring } from "../state/coloring.js";
+import { useColoring } from "../state/coloring.js";
 import { cssColor } from "../state/colors.js";
 import { only } from "../state/filters.js";
 import { useLoad } from "../state/load.js";
@@ -57,7 +58,7 @@ export function SkyPage() {
   const { coloring, error: colorError } = useColoring();
   const [selects, setSelects] = useState(false);
   const named = query.value.get("fields") !== "off";
-  const alone = query.value.get("only") === "selected";
+  const alone = drawsAlone();
   const images = catalog.aladin && query.value.get("images") === "on";
   const center = query.value.get("center");
   const plot = useRef<PointPlot | null>(null);
@@ -173,18 +174,7 @@ export function SkyPage() {
               value={frame}
               onChange={(value) => change({ frame: value === "galactic" ? null : value })}
             />
-            <Select
-              label="Colour"
-              options={colorOptions(catalog)}
-              value={coloredBy()}
-              onChange={(colour) => change({ colour: colour === "group" ? null : colour })}
-            />
-            <Toggle label="Select" on={selects} onChange={setSelects} />
-            <Toggle
-              label="Only selected"
-              on={alone}
-              onChange={(on) => change({ only: on ? "selected" : null })}
-            />
+            <PointTools selects={selects} setSelects={setSelects} />
             <Toggle
               label="Fields"
               on={named}

@@ -1,14 +1,11 @@
 // The probability of each class: of the source, of each detection, and the mean of these.
 import type { Source } from "../api.js";
-import { ClassName, useClassColor } from "../components/class_name.js";
+import { ClassBar, percentOf } from "../components/class_bar.js";
 import { figure } from "../../../common/numbers.js";
 import { useCatalog } from "../state/catalog.js";
 
-const percentOf = (p: number): string => `${100 * p}%`;
-
 export function Probabilities({ source }: { source: Source }) {
   const catalog = useCatalog();
-  const color = useClassColor();
   const { detections, values } = source;
   const number = (name: string): number | null => {
     const value = values[name];
@@ -55,19 +52,10 @@ export function Probabilities({ source }: { source: Source }) {
         <tbody>
           {rows.map(({ name, soft, mean, deviation, each }) => (
             <tr key={name}>
-              <th scope="row">
-                <ClassName name={name} />
-              </th>
-              <td class="bars" aria-hidden="true">
-                <span class="track">
-                  <span
-                    class="bar"
-                    style={{ width: percentOf(soft ?? mean ?? 0), background: color(name) }}
-                  />
-                  {several &&
-                    each.map((p, i) => <i key={i} class="tick" style={{ left: percentOf(p) }} />)}
-                </span>
-              </td>
+              <ClassBar name={name} part={soft ?? mean ?? 0}>
+                {several &&
+                  each.map((p, i) => <i key={i} class="tick" style={{ left: percentOf(p) }} />)}
+              </ClassBar>
               <td class="number">{figure(soft ?? mean)}</td>
               <td class="number">
                 {mean === null ? "–" : `${figure(mean)} ± ${figure(deviation)}`}
