@@ -2,6 +2,7 @@
 // Prints rows of a table: the first view, and frames a second while the sky is dragged, zoomed, and
 // filters are moved.
 import { chromium } from "playwright-core";
+import { drawn } from "./reader.mjs"; // of tests/web
 
 const url = process.argv[2];
 const browser = await chromium.launch({
@@ -10,21 +11,13 @@ const browser = await chromium.launch({
 });
 const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
 
-/** When the canvas shows the sources: more of it is coloured than lines and names could be. */
-const drawn = () => {
-  const canvas = document.querySelector("canvas.points");
-  if (!canvas?.width) return false;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  let colored = 0;
-  for (let i = 0; i < data.length; i += 4)
-    colored += Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 24;
-  return colored > 0.02 * canvas.width * canvas.height;
-};
+// More of the canvas is coloured than lines and names could be.
+const sources = { contrast: 24, pixels: 0, share: 0.02 };
 
 async function firstView(path) {
   const start = performance.now();
   await page.goto(url + path, { waitUntil: "commit" });
-  await page.waitForFunction(drawn, null, { polling: 20 });
+  await page.waitForFunction(drawn, sources, { polling: 20 });
   return performance.now() - start;
 }
 

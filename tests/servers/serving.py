@@ -10,12 +10,30 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
 
+STILTS = ["stilts", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+
 
 def uhuru(*arguments):
     done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True)
     if done.returncode != 0:
         raise AssertionError(f"{arguments}: exit code {done.returncode}\n{done.stderr}")
     return done.stdout
+
+
+def simulated_run(folder, rows):
+    """A run on simulated detections in folder/run; the tables that it is from lie beside it."""
+    uhuru("simulate", "--rows", rows, "--out", folder / "d.csv", "--labels-out", folder / "l.csv")
+    uhuru("run", "--detections", folder / "d.csv", "--labels", folder / "l.csv", "--out",
+          folder / "run", "--quiet")
+    return folder / "run"
+
+
+def stilts(*arguments):
+    """What stilts says."""
+    done = subprocess.run([*STILTS, *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(f"stilts {' '.join(map(str, arguments))}\n{done.stderr}")
+    return done.stdout + done.stderr
 
 
 class Server:

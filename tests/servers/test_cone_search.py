@@ -24,16 +24,7 @@ from astropy.coordinates import SkyCoord
 from astropy.io import votable
 from astropy.table import Table
 
-from serving import PROGRAM, Server, uhuru
-
-STILTS = ["stilts", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-
-
-def stilts(*arguments):
-    done = subprocess.run([*STILTS, *map(str, arguments)], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise AssertionError(f"stilts {' '.join(map(str, arguments))}\n{done.stderr}")
-    return done.stdout + done.stderr
+from serving import PROGRAM, Server, simulated_run, stilts, uhuru
 
 
 class ConeSearch(unittest.TestCase):
@@ -41,10 +32,7 @@ class ConeSearch(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="uhuru-servers-")
         folder = cls.path = pathlib.Path(cls.folder.name)
-        uhuru("simulate", "--rows", 20000, "--out", folder / "d.csv", "--labels-out",
-              folder / "l.csv")
-        uhuru("run", "--detections", folder / "d.csv", "--labels", folder / "l.csv", "--out",
-              folder / "run", "--quiet")
+        simulated_run(folder, 20000)
         cls.server = Server(folder / "run", "--vo-only")
         database = sqlite3.connect(f"file:{folder}/run/catalog.sqlite?mode=ro", uri=True)
         cls.sources = database.execute("SELECT name, ra, dec, class FROM sources").fetchall()

@@ -12,7 +12,7 @@ import tempfile
 import time
 import unittest
 
-from serving import Server, uhuru
+from serving import Server, simulated_run
 
 CONNECTIONS = 10000
 CONE = "/scs?RA=83.8&DEC=-5.4&SR=1&VERB=1"
@@ -32,10 +32,7 @@ class Http(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="uhuru-servers-")
         folder = pathlib.Path(cls.folder.name)
-        uhuru("simulate", "--rows", 3000, "--out", folder / "d.csv", "--labels-out",
-              folder / "l.csv")
-        uhuru("run", "--detections", folder / "d.csv", "--labels", folder / "l.csv", "--out",
-              folder / "run", "--quiet")
+        simulated_run(folder, 3000)
         cls.server = Server(folder / "run")
 
     @classmethod

@@ -13,7 +13,6 @@ import os
 import pathlib
 import re
 import socket
-import subprocess
 import tempfile
 import threading
 import time
@@ -23,9 +22,7 @@ import urllib.parse
 from astropy.io import votable
 from astropy.table import Table
 
-from serving import Server, uhuru
-
-STILTS = ["stilts", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+from serving import Server, simulated_run, stilts, uhuru
 
 
 class Playground(unittest.TestCase):
@@ -33,10 +30,7 @@ class Playground(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="uhuru-servers-")
         folder = cls.path = pathlib.Path(cls.folder.name)
-        uhuru("simulate", "--rows", 6000, "--out", folder / "d.csv", "--labels-out",
-              folder / "l.csv")
-        uhuru("run", "--detections", folder / "d.csv", "--labels", folder / "l.csv", "--out",
-              folder / "run", "--quiet")
+        simulated_run(folder, 6000)
         cls.sum = cls.catalog_sum()
         cls.server = Server(folder / "run", "--threads", "2")
 
@@ -106,9 +100,7 @@ class Playground(unittest.TestCase):
                 body = self.ask(path, format="votable", **parameters)
                 file = self.path / "lint.vot"
                 file.write_bytes(body)
-                lint = subprocess.run([*STILTS, "votlint", f"votable={file}"], capture_output=True,
-                                      text=True)
-                self.assertEqual(lint.stdout + lint.stderr, "")
+                self.assertEqual(stilts("votlint", f"votable={file}"), "")
                 rows = len(votable.parse_single_table(io.BytesIO(body)).array)
                 if path == "/api/download":
                     self.assertEqual(rows, self.json("/api/counts", **parameters)["total"])

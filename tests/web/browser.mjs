@@ -20,7 +20,6 @@ export const launch = () =>
  *  errors, and requests whose address is not `allowed`. */
 export async function newPage(browser, allowed, { width = 1280, height = 900, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, ...options });
-  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   page.troubles = [];
   page.on("console", (message) => {

@@ -16,18 +16,20 @@ export async function until(read, expected, what = "") {
 export const selectedCount = async (page) =>
   number(await page.locator(".selected-count strong").first().textContent());
 
-export const shown = (page) => page.waitForFunction(drawn, null, { polling: 50 });
-/** Whether the canvas shows coloured points. */
-const drawn = () => {
+export const shown = (page) =>
+  page.waitForFunction(drawn, { contrast: 60, pixels: 300, share: 0 }, { polling: 50 });
+/** Whether the canvas shows the sources: more pixels than these are coloured, that is, differ by more
+ *  than `contrast` between red, green and blue. */
+export const drawn = ({ contrast, pixels, share }) => {
   const canvas = document.querySelector("canvas.points");
   if (!canvas?.width) return false;
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let colored = 0;
-  for (let i = 0; i < data.length; i += 4)
-    colored +=
-      Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) >
-      60;
-  return colored > 300;
+  for (let i = 0; i < data.length; i += 4) {
+    const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
+    colored += Math.max(r, g, b) - Math.min(r, g, b) > contrast;
+  }
+  return colored > Math.max(pixels, share * canvas.width * canvas.height);
 };
 export const picture = (page) =>
   page.evaluate(() => document.querySelector("canvas.points").toDataURL());
