@@ -2,6 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "support/support.hpp"
 #include "uhuru/base/numpy.hpp"
@@ -156,6 +162,36 @@ TEST(OutputFile, TellsOfAFullDisk) {
   });
   EXPECT_EQ(error.message(), "cannot write the file");
   EXPECT_EQ(error.found(), "No space left on device");
+}
+
+TEST(PendingPath, RemovesWhatKilledProcessesLeft) {
+  const testing::ScratchFolder scratch;
+  /// The files once a process that writes to `target` was killed.
+  const auto killed_while_writing = [&](const std::string& target, bool folder) {
+    const pid_t child = fork();
+    if (child == 0) {
+      PendingPath pending(target);
+      if (folder) std::filesystem::create_directory(pending.path());
+      std::ofstream(folder ? pending.path() + "/a" : pending.path()) << "half";
+      _exit(0);  // no destructor
+    }
+    waitpid(child, nullptr, 0);
+    return scratch.files();
+  };
+  EXPECT_EQ(killed_while_writing(scratch / "a", false).size(), 1u);
+  EXPECT_EQ(killed_while_writing(scratch / "b", true).size(), 2u);
+  EXPECT_EQ(killed_while_writing(scratch / "a", false).size(), 2u);  // the former is gone
+
+  const PendingPath living(scratch / "a");
+  testing::write_file(living.path(), "half");
+  testing::write_file(scratch / ".a.elsewhere-1-0.partial", "of another machine");
+  testing::write_file(scratch / ".a.b.partial", "of somebody");
+  { OutputFolder(scratch / "b", {}, Overwrite::no).commit(); }
+  { OutputFile(scratch / "a", Overwrite::no).commit(); }
+  std::vector<std::string> expected = {".a.b.partial", ".a.elsewhere-1-0.partial",
+                                       std::filesystem::path(living.path()).filename(), "a", "b"};
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(scratch.files(), expected);
 }
 
 TEST(OutputFolder, AppearsCompleteOrNotAtAll) {

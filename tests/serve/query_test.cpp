@@ -82,13 +82,16 @@ TEST(Query, SaysWhatIsWrong) {
   EXPECT_EQ(where({{"plane.xscale", "square"}}), "plane.xscale");
 }
 
-TEST(Query, SameConditionsHaveTheSameKey) {
-  EXPECT_EQ(filter_key({{"class", "a"}, {"limit", "3"}}),
-            filter_key({{"sort", "x"}, {"class", "a"}}));
-  EXPECT_NE(filter_key({{"class", "a"}}), filter_key({{"group", "a"}}));
-  EXPECT_NE(filter_key({{"class", "a"}, {"class", "b"}}), filter_key({{"class", "ab"}}));
-  EXPECT_NE(filter_key({{"min.a", "1"}}), filter_key({{"max.a", "1"}}));
-  EXPECT_EQ(filter_key({{"format", "json"}}), "");
+TEST(Query, SameConditionsAreTheSameFilter) {
+  const auto filter = [](const Query::Parameters& parameters) {
+    return Query(parameters).filter();
+  };
+  EXPECT_EQ(filter({{"class", "a"}, {"limit", "3"}}), filter({{"sort", "x"}, {"class", "a"}}));
+  EXPECT_NE(filter({{"class", "a"}}), filter({{"group", "a"}}));
+  EXPECT_NE(filter({{"class", "a"}, {"class", "b"}}), filter({{"class", "ab"}}));
+  EXPECT_NE(filter({{"min.a", "1"}}), filter({{"max.a", "1"}}));
+  EXPECT_NE(filter({{"cone", "1,2,3"}}), filter({{"cone", "1,2,4"}}));
+  EXPECT_EQ(filter({{"format", "json"}}), SourceFilter());
 }
 
 }  // namespace

@@ -27,27 +27,32 @@ struct SourceFilter {
   struct Values {
     std::string column;
     std::vector<std::string> any_of;
+    bool operator==(const Values&) const = default;
   };
   /// A number lies within, bounds included; a missing one does not.
   struct Range {
     std::string column;
     double least = -std::numeric_limits<double>::infinity();
     double most = std::numeric_limits<double>::infinity();
+    bool operator==(const Range&) const = default;
   };
   struct Cone {
     SkyPosition center;
     double radius_deg = 0;
+    bool operator==(const Cone&) const = default;
   };
   /// Positions inside a lasso on a map of the sky.
   struct OnSky {
     MapFrame frame = MapFrame::galactic;
     Lasso lasso;
+    bool operator==(const OnSky&) const = default;
   };
   /// Two numbers inside a lasso in their plane; on a logarithmic axis in their decimal logarithms.
   struct OnPlane {
     std::string x, y;
     bool x_log = false, y_log = false;
     Lasso lasso;
+    bool operator==(const OnPlane&) const = default;
   };
 
   std::vector<Values> values = {};
@@ -56,6 +61,8 @@ struct SourceFilter {
   std::optional<Cone> cone = {};
   std::optional<OnSky> on_sky = {};
   std::optional<OnPlane> on_plane = {};
+
+  bool operator==(const SourceFilter&) const = default;
 };
 
 /// A set of sources. Reading is thread-safe.

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "uhuru/base/error.hpp"
@@ -94,9 +95,9 @@ class FitsWriter : public TableWriter {
     const bool plain = path != "-" && !path.ends_with(".gz") &&
                        (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored));
     if (!plain) copy_ = std::make_unique<OutputFile>(path, overwrite);
-    temporary_ = temporary_name(plain ? path : std::string(P_tmpdir) + "/uhuru");
+    pending_.emplace(plain ? path : std::string(P_tmpdir) + "/uhuru");
     int status = 0;
-    fits_create_diskfile(&fits_, temporary_.c_str(), &status);
+    fits_create_diskfile(&fits_, pending_->path().c_str(), &status);
     check(status);
     try {
       create(header);
@@ -125,12 +126,8 @@ class FitsWriter : public TableWriter {
     int status = 0;
     fits_close_file(std::exchange(fits_, nullptr), &status);
     check(status);
-    if (!copy_) {
-      if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
-        throw input_error("cannot name the file", path_, "", std::strerror(errno));
-      return;
-    }
-    const auto source = ByteSource::open(temporary_);
+    if (!copy_) return pending_->commit();
+    const auto source = ByteSource::open(pending_->path());
     for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) copy_->write(bytes);
     copy_->commit();
   }
@@ -140,7 +137,6 @@ class FitsWriter : public TableWriter {
     int status = 0;
     if (fits_) fits_close_file(std::exchange(fits_, nullptr), &status);
     fits_clear_errmsg();
-    std::remove(temporary_.c_str());
   }
 
   void check(int status, const std::string& where = {}) const {
@@ -378,8 +374,9 @@ class FitsWriter : public TableWriter {
     check(status, place);
   }
 
-  std::string path_, temporary_;
+  std::string path_;
   std::unique_ptr<OutputFile> copy_;
+  std::optional<PendingPath> pending_;
   fitsfile* fits_ = nullptr;
   LONGLONG rows_ = 0;
   std::vector<Written> written_;

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -40,12 +42,56 @@ void check_target(const std::string& path, Overwrite overwrite) {
                 "a new name, or --overwrite to replace it");
 }
 
-std::string temporary_name(const std::string& path) {
+namespace {
+
+constexpr std::string_view pending_ending = ".partial";
+
+std::string host_name() {
+  char name[65] = "";
+  gethostname(name, sizeof(name) - 1);
+  return name;
+}
+
+/// Removes what processes of this machine that live no more left on their way to `target`. Of
+/// other machines that share the folder, and of other containers, it cannot be told.
+void remove_left(const fs::path& target, const std::string& stem) {
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  std::error_code ignored;
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(stem) || !name.ends_with(pending_ending)) continue;
+    pid_t process = 0;
+    const auto [end, error] =
+        std::from_chars(name.data() + stem.size(), name.data() + name.size(), process);
+    if (error == std::errc() && *end == '-' && process > 0 && kill(process, 0) != 0 &&
+        errno == ESRCH)
+      left.push_back(entry.path());
+  }
+  for (const fs::path& path : left) fs::remove_all(path, ignored);
+}
+
+}  // namespace
+
+PendingPath::PendingPath(const std::string& target) : target_(target) {
   static std::atomic<unsigned> counter{0};
-  const fs::path target(path);
-  return (target.parent_path() /
-          fmt::format(".{}.{}-{}.partial", target.filename().string(), getpid(), counter++))
-      .string();
+  const fs::path path(target);
+  const std::string stem = fmt::format(".{}.{}-", path.filename().string(), host_name());
+  remove_left(path, stem);
+  path_ = (path.parent_path() / fmt::format("{}{}-{}{}", stem, getpid(), counter++, pending_ending))
+              .string();
+}
+
+PendingPath::~PendingPath() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+void PendingPath::commit() {
+  std::error_code error;
+  fs::rename(path_, target_, error);
+  if (error) throw input_error("cannot name the file", target_, "", error.message());
+  path_.clear();
 }
 
 OutputFile::OutputFile(const std::string& path, Overwrite overwrite) : path_(path) {
@@ -58,20 +104,16 @@ OutputFile::OutputFile(const std::string& path, Overwrite overwrite) : path_(pat
   } else if (fs::exists(status) && !fs::is_regular_file(status)) {
     file_ = std::fopen(path.c_str(), "wb");
   } else {
-    temporary_ = temporary_name(path);
-    file_ = std::fopen(temporary_.c_str(), "wbx");
+    pending_.emplace(path);
+    file_ = std::fopen(pending_->path().c_str(), "wbx");
   }
-  if (!file_) {
-    temporary_.clear();
-    fail("cannot write the file");
-  }
+  if (!file_) fail("cannot write the file");
 }
 
 OutputFile::OutputFile(std::string& memory) : memory_(&memory) {}
 
 OutputFile::~OutputFile() {
   if (file_ && file_ != stdout) std::fclose(file_);
-  if (!temporary_.empty()) std::remove(temporary_.c_str());
 }
 
 void OutputFile::fail(const std::string& what) const {
@@ -117,9 +159,7 @@ void OutputFile::commit() {
   const bool flushed = std::fflush(file) == 0;
   const bool closed = file == stdout || std::fclose(file) == 0;
   if (!flushed || !closed) fail("cannot write the file");
-  if (temporary_.empty()) return;
-  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot name the file");
-  temporary_.clear();
+  if (pending_) pending_->commit();
 }
 
 TemporaryFolder::TemporaryFolder(const std::string& parent)
@@ -141,31 +181,21 @@ OutputFolder::OutputFolder(const std::string& path, const std::vector<std::strin
     throw Error(ErrorKind::usage, "cannot write the tables", path_, "the name of a folder",
                 path_ == "-" ? "standard output" : "a file");
   for (const std::string& name : files) check_target(path_ + "/" + name, overwrite);
-  temporary_ = temporary_name(path_);
+  pending_.emplace(path_);
   std::error_code error;
-  if (!fs::create_directory(temporary_, error)) {
+  if (!fs::create_directory(pending_->path(), error)) {
     const std::string found = error.message();
     throw input_error("cannot make the folder", path_, "a place that can be written to", found);
   }
 }
 
-OutputFolder::~OutputFolder() {
-  std::error_code ignored;
-  if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
-}
-
 void OutputFolder::commit() {
+  if (!fs::exists(path_)) return pending_->commit();
   std::error_code error;
-  if (!fs::exists(path_)) {
-    fs::rename(temporary_, path_, error);
-  } else {
-    for (const auto& entry : fs::directory_iterator(temporary_)) {
-      if (!error) fs::rename(entry.path(), fs::path(path_) / entry.path().filename(), error);
-    }
-    if (!error) fs::remove(temporary_, error);
+  for (const auto& entry : fs::directory_iterator(pending_->path())) {
+    if (!error) fs::rename(entry.path(), fs::path(path_) / entry.path().filename(), error);
   }
   if (error) throw input_error("cannot name the folder", path_, "", error.message());
-  temporary_.clear();
 }
 
 }  // namespace uhuru

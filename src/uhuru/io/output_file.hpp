@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,27 @@ namespace uhuru {
 
 enum class Overwrite { no, yes };
 
-/// A file being written: under a name of its own beside the target, renamed by commit(). Without
-/// commit() nothing remains. A name that ends in ".gz" is packed; "-" is standard output, and
-/// devices and pipes are written straight. Not thread-safe.
+/// A file or folder on its way to `target`: written at path(), a name beside it that no other
+/// process uses, which commit() turns into the target. Without commit() nothing remains; what a
+/// killed process of this machine left on its way to the same target is removed. Not thread-safe.
+class PendingPath {
+ public:
+  explicit PendingPath(const std::string& target);
+  ~PendingPath();
+  PendingPath(const PendingPath&) = delete;
+  PendingPath& operator=(const PendingPath&) = delete;
+
+  const std::string& path() const { return path_; }
+  /// Throws Error (input) where the target cannot take the name.
+  void commit();
+
+ private:
+  std::string target_, path_;
+};
+
+/// A file being written, as a pending path. Without commit() nothing remains. A name that ends in
+/// ".gz" is packed; "-" is standard output, and devices and pipes are written straight. Not
+/// thread-safe.
 class OutputFile {
  public:
   /// Throws Error (usage) where the target exists and may not be replaced, Error (input) where its
@@ -36,7 +55,8 @@ class OutputFile {
   [[noreturn]] void fail(const std::string& what) const;
 
   struct Deflater;
-  std::string path_, temporary_;
+  std::string path_;
+  std::optional<PendingPath> pending_;
   std::string* memory_ = nullptr;
   std::FILE* file_ = nullptr;
   std::unique_ptr<Deflater> deflater_;
@@ -44,9 +64,6 @@ class OutputFile {
 
 /// Throws Error (usage) where `path` exists and may not be replaced.
 void check_target(const std::string& path, Overwrite overwrite);
-
-/// A name beside `path` that no other process uses.
-std::string temporary_name(const std::string& path);
 
 /// A folder of its own in `parent`, only for its owner, that is removed with all in it.
 class TemporaryFolder {
@@ -69,16 +86,16 @@ class OutputFolder {
   /// `files` are the names that will be written. Throws Error (usage) where one of them exists and
   /// may not be replaced, or `path` is a file; Error (input) where the folder cannot be made.
   OutputFolder(const std::string& path, const std::vector<std::string>& files, Overwrite overwrite);
-  ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
   /// Where to write the file of this name for now.
-  std::string file(const std::string& name) const { return temporary_ + "/" + name; }
+  std::string file(const std::string& name) const { return pending_->path() + "/" + name; }
   void commit();
 
  private:
-  std::string path_, temporary_;
+  std::string path_;
+  std::optional<PendingPath> pending_;
 };
 
 }  // namespace uhuru

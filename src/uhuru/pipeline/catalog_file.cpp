@@ -9,37 +9,9 @@
 #include "uhuru/pipeline/run_folder.hpp"
 
 namespace uhuru {
-namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-/// A file that gets its name when it is complete.
-class PendingFile {
- public:
-  PendingFile(const std::string& path, Overwrite overwrite)
-      : path_(path), temporary_(temporary_name(path)) {
-    check_target(path, overwrite);
-  }
-  ~PendingFile() {
-    std::error_code ignored;
-    if (!temporary_.empty()) fs::remove(temporary_, ignored);
-  }
-  PendingFile(const PendingFile&) = delete;
-  PendingFile& operator=(const PendingFile&) = delete;
-  const std::string& path() const { return temporary_; }
-  void commit() {
-    std::error_code error;
-    fs::rename(temporary_, path_, error);
-    if (error) throw input_error("cannot write", path_, "", error.message());
-    temporary_.clear();
-  }
-
- private:
-  std::string path_, temporary_;
-};
-
-}  // namespace
 
 std::vector<std::pair<std::string, std::string>> catalog_meta(Json record, const Recipe& recipe) {
   record.erase("seconds");
@@ -58,7 +30,8 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   CatalogSummary summary;
   summary.out =
       options.out.empty() ? (fs::path(options.folder) / "catalog.sqlite").string() : options.out;
-  PendingFile file(summary.out, options.overwrite);
+  check_target(summary.out, options.overwrite);
+  PendingPath file(summary.out);
   RunTables tables;
   const RunFolder run = read_run_folder(options.folder, "", threads, &tables);
   const Recipe& recipe = run.model.recipe;

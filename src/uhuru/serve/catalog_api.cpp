@@ -154,33 +154,32 @@ ApiAnswer CatalogApi::values(const Parameters& parameters) {
   return {binary_type, std::string(bytes_of(numbers.data(), numbers.size() * sizeof(float)))};
 }
 
-std::shared_ptr<const Selection> CatalogApi::select(const SourceFilter& filter,
-                                                    const std::string& key) {
+std::shared_ptr<const Selection> CatalogApi::select(const SourceFilter& filter) {
   const auto ids = [&](const std::string& prefix) {
     return lookups_.with(
         [&](SourceLookup& lookup) { return lookup.with_prefix(prefix, store_.size()); });
   };
-  return selections_.get(key, [&] { return select_sources(store_, maps_, filter, ids, threads_); });
+  return selections_.get(filter,
+                         [&] { return select_sources(store_, maps_, filter, ids, threads_); });
 }
 
 ApiAnswer CatalogApi::selection(const Parameters& parameters) {
   Query query(parameters);
   const SourceFilter filter = query.filter();
   query.end();
-  const auto selected = select(filter, filter_key(parameters));
+  const auto selected = select(filter);
   return {binary_type,
           std::string(bytes_of(selected->words().data(), (selected->size() + 7) / 8)),
           {{"X-Count", std::to_string(selected->count())}}};
 }
 
 ApiAnswer CatalogApi::counts(const Parameters& parameters) {
-  return {json_type,
-          *sums_.get("counts " + request_key(parameters), [&] { return counts_text(parameters); })};
+  return {json_type, *sums_.get({"counts", parameters}, [&] { return counts_text(parameters); })};
 }
 
 ApiAnswer CatalogApi::histogram(const Parameters& parameters) {
-  return {json_type, *sums_.get("histogram " + request_key(parameters),
-                                [&] { return histogram_text(parameters); })};
+  return {json_type,
+          *sums_.get({"histogram", parameters}, [&] { return histogram_text(parameters); })};
 }
 
 std::string CatalogApi::counts_text(const Parameters& parameters) {
@@ -190,7 +189,7 @@ std::string CatalogApi::counts_text(const Parameters& parameters) {
     throw input_error("unusable parameter", "by", "a column of texts", column.column.sql);
   const SourceFilter filter = query.filter();
   query.end();
-  const auto selected = select(filter, filter_key(parameters));
+  const auto selected = select(filter);
   json counts = json::array();
   for (const ValueCount& value : count_values(column, *selected))
     counts.push_back(
@@ -214,7 +213,7 @@ std::string CatalogApi::histogram_text(const Parameters& parameters) {
   if (by && bins * by->values.size() > most_cells)
     throw input_error("the histogram is too large", "bins, by",
                       fmt::format("at most {} bins of all values", most_cells));
-  const auto selected = select(filter, filter_key(parameters));
+  const auto selected = select(filter);
   const Histogram made = make_histogram(column, scale == "log", bins, by, *selected);
   json series = json::array();
   for (const Histogram::Series& one : made.series)
@@ -244,7 +243,7 @@ ApiAnswer CatalogApi::sources(const Parameters& parameters) {
   const auto limit = static_cast<size_t>(query.whole("limit", 50, 0, most_rows));
   const bool votable = query.word("format", {"json", "votable"}) == "votable";
   query.end();
-  const auto selected = select(listing.filter, filter_key(parameters));
+  const auto selected = select(listing.filter);
   const auto page = page_of(*selected, listing.by, listing.descending, offset, limit);
   return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
     SourceRows rows(lookup.catalog(), listing.places);
@@ -399,7 +398,7 @@ std::string CatalogApi::write_sources(const Parameters& parameters, const Tempor
   const Listing listing = listing_of(query, 3);
   const std::string format = query.word("format", {"votable", "fits", "csv"});
   query.end();
-  const auto selected = select(listing.filter, filter_key(parameters));
+  const auto selected = select(listing.filter);
   const auto order = page_of(*selected, listing.by, listing.descending, 0, selected->count());
   const Catalog catalog(path_);
   SourceRows rows(catalog, listing.places);

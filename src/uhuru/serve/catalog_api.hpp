@@ -79,7 +79,8 @@ class CatalogApi {
   /// The nearest sources around another.
   nlohmann::ordered_json neighbours(SourceLookup& lookup, int64_t id,
                                     const SkyPosition& center) const;
-  std::shared_ptr<const Selection> select(const SourceFilter& filter, const std::string& key);
+  /// Kept for the filters that were asked for last.
+  std::shared_ptr<const Selection> select(const SourceFilter& filter);
 
   std::string path_;
   Services services_;
@@ -90,8 +91,9 @@ class CatalogApi {
   std::vector<CatalogColumn> columns_;  // of the sources
   std::vector<std::string> names_;      // of the columns: CatalogColumn::sql
 
-  Recent<Selection> selections_{32};
-  Recent<std::string> sums_{256};  // answers of counts and histogram
+  Recent<SourceFilter, Selection> selections_{32};
+  /// Answers of counts and histogram.
+  Recent<std::pair<std::string, Parameters>, std::string> sums_{256};
 };
 
 }  // namespace uhuru

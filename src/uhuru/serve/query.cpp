@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "uhuru/base/error.hpp"
@@ -13,17 +12,6 @@ namespace uhuru {
 namespace {
 
 constexpr size_t most_corners = 2000;
-/// Conditions on texts, named as their columns.
-constexpr std::array texts_of_filter = {"class",     "group",      "standing",
-                                        "agreement", "hard_class", "label"};
-
-bool is_condition(const std::string& name) {
-  const auto is = [&](const char* known) { return name == known; };
-  return std::any_of(texts_of_filter.begin(), texts_of_filter.end(), is) || is("name") ||
-         is("cone") || is("sky") || name.starts_with("plane") || name.starts_with("min.") ||
-         name.starts_with("max.");
-}
-
 [[noreturn]] void unusable(const std::string& name, const std::string& expected,
                            std::string_view found) {
   throw input_error("unusable parameter", name, expected, in_quotes(found));
@@ -122,7 +110,8 @@ double Query::number(const std::string& name, double least, double most) {
 
 SourceFilter Query::filter() {
   SourceFilter filter;
-  for (const char* name : texts_of_filter)
+  // Conditions on texts, named as their columns.
+  for (const char* name : {"class", "group", "standing", "agreement", "hard_class", "label"})
     if (auto values = texts(name); !values.empty()) filter.values.push_back({name, values});
   std::map<std::string, SourceFilter::Range> ranges;
   for (const auto& [name, value] : parameters_) {
@@ -159,26 +148,6 @@ void Query::end() const {
     throw input_error("unknown parameter", name,
                       "one of " + join(known, ", ") + did_you_mean(name, known));
   }
-}
-
-namespace {
-
-template <class Counts>
-std::string key_of(const Query::Parameters& parameters, const Counts& counts) {
-  std::string key;
-  for (const auto& [name, value] : parameters)
-    if (counts(name)) key += fmt::format("{}:{}{}:{}", name.size(), name, value.size(), value);
-  return key;
-}
-
-}  // namespace
-
-std::string filter_key(const Query::Parameters& parameters) {
-  return key_of(parameters, is_condition);
-}
-
-std::string request_key(const Query::Parameters& parameters) {
-  return key_of(parameters, [](const std::string&) { return true; });
 }
 
 }  // namespace uhuru

@@ -42,9 +42,4 @@ class Query {
   std::set<std::string> known_;
 };
 
-/// A text that is the same for requests with the same conditions, whatever else they ask.
-std::string filter_key(const Query::Parameters& parameters);
-/// The same for requests that are the same in all.
-std::string request_key(const Query::Parameters& parameters);
-
 }  // namespace uhuru

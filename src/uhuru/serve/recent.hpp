@@ -5,21 +5,20 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <utility>
 
 namespace uhuru {
 
 /// Values by key, those that were asked for last. Thread-safe; two threads that want the same at
 /// once may both make it.
-template <class T>
+template <class Key, class T>
 class Recent {
  public:
   explicit Recent(size_t most) : most_(most) {}
 
   /// The value of this key; `make()` where it is not kept.
   template <class Make>
-  std::shared_ptr<const T> get(const std::string& key, const Make& make) {
+  std::shared_ptr<const T> get(const Key& key, const Make& make) {
     {
       const std::lock_guard lock(mutex_);
       const auto found = std::find_if(kept_.begin(), kept_.end(),
@@ -39,7 +38,7 @@ class Recent {
  private:
   size_t most_;
   std::mutex mutex_;
-  std::list<std::pair<std::string, std::shared_ptr<const T>>> kept_;  // newest first
+  std::list<std::pair<Key, std::shared_ptr<const T>>> kept_;  // newest first
 };
 
 }  // namespace uhuru

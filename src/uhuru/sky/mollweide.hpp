@@ -7,6 +7,7 @@ namespace uhuru {
 struct MapPoint {
   double x = 0;  // ±2√2
   double y = 0;  // ±√2
+  bool operator==(const MapPoint&) const = default;
 };
 
 /// The Mollweide projection of a sphere of radius 1, with longitude 0 in the center.

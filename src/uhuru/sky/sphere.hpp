@@ -12,6 +12,7 @@ constexpr double arcsec_per_radian = 3600 / radians_per_degree;
 struct SkyPosition {
   double ra_deg = 0;
   double dec_deg = 0;
+  bool operator==(const SkyPosition&) const = default;
 };
 
 /// Whether both angles are finite, the declination within ±90 and the right ascension within
