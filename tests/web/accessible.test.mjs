@@ -1,13 +1,10 @@
 // The playground's pages by axe, in both themes, on narrow and wide windows; by key alone; wrong
 // addresses.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { launch } from "./browser.mjs";
-import { makeRun, Served } from "./served.mjs";
+import { axeFaults, close } from "./browser.mjs";
+import { makeRun, setUp, tearDown } from "./served.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = [
   "/?group=AGN",
   "/properties?colour=probability",
@@ -17,15 +14,8 @@ const pages = [
   "/source/",
 ];
 let browser, run, served;
-before(async () => {
-  run = makeRun(3000);
-  [browser, served] = await Promise.all([launch(), Served.start([run.at("run")])]);
-});
-after(async () => {
-  await browser?.close();
-  await served?.end();
-  run?.remove();
-});
+before(async () => ({ browser, run, served } = await setUp(() => makeRun(3000))));
+after(tearDown);
 
 for (const colorScheme of ["light", "dark"])
   for (const width of [380, 1280])
@@ -36,12 +26,7 @@ for (const colorScheme of ["light", "dark"])
         const page = await served.open(browser, path + encodeURIComponent(name), options);
         await page.locator("h1").first().waitFor({ state: "attached" });
         await page.waitForLoadState("networkidle");
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate("axe.run()");
-        assert.deepEqual(
-          violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0].html}`),
-          [],
-        );
+        assert.deepEqual(await axeFaults(page), [], path);
         const beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
         assert.ok(beyond <= 0, `${path}: ${beyond} pixels beyond the window`);
         await page.context().close();
@@ -104,6 +89,5 @@ test("the keyboard reaches everything", async () => {
   await page.reload();
   await page.waitForLoadState("networkidle");
   assert.equal(await page.evaluate("document.documentElement.dataset.theme"), "dark");
-  assert.deepEqual(page.troubles, []);
-  await page.context().close();
+  await close(page);
 });

@@ -1,4 +1,7 @@
 // Chromium for the tests, and pages that note every trouble.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 export const launch = () =>
@@ -37,4 +40,22 @@ export async function newPage(browser, allowed, { width = 1280, height = 900, ..
       page.troubles.push(`request of ${url.slice(0, 80)}`);
   });
   return page;
+}
+
+/** Closes a page that had no troubles but `expected` ones. */
+export async function close(page, expected = /^$/) {
+  assert.deepEqual(
+    page.troubles.filter((text) => !expected.test(text)),
+    [],
+  );
+  await page.context().close();
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds against a page that was opened with `bypassCSP`. */
+export async function axeFaults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate("axe.run()");
+  return violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes[0].html}`);
 }

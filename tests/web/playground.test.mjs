@@ -2,26 +2,15 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { launch } from "./browser.mjs";
+import { close } from "./browser.mjs";
 import { lasso, number, picture, selectedCount, shown, until } from "./reader.mjs";
-import { makeRun, Served, uhuru } from "./served.mjs";
+import { setUp, tearDown, uhuru } from "./served.mjs";
 
 let browser, run, served;
-before(async () => {
-  run = makeRun();
-  [browser, served] = await Promise.all([launch(), Served.start([run.at("run")])]);
-});
-after(async () => {
-  await browser?.close();
-  await served?.end();
-  run?.remove();
-});
+before(async () => ({ browser, run, served } = await setUp()));
+after(tearDown);
 
 const open = (path, options) => served.open(browser, path, options);
-const close = async (page) => {
-  assert.deepEqual(page.troubles, []);
-  await page.context().close();
-};
 const api = (path, page) => served.json(`${path}?${filtersOf(page)}`);
 const filtersOf = (page) => {
   const all = new URL(page.url()).searchParams;
@@ -224,7 +213,7 @@ test("a source's page has all of it", async () => {
   for (const row of await page.locator(".probabilities tbody tr").all()) {
     const p = source.values[(await row.locator("th").textContent()).trim()];
     const text = await row.locator("td").nth(1).textContent();
-    assert.ok(Math.abs(Number(text.replace("−", "-")) - p) < 0.001 + 0.001 * p, `${text} ${p}`);
+    assert.ok(Math.abs(number(text) - p) < 0.001 + 0.001 * p, `${text} ${p}`);
   }
   assert.equal(await page.getByRole("region", { name: "Detections" }).locator("tbody tr").count(), source.detections.rows.length);
   await until(() => page.locator(".feature-figure svg").count(), 12);
@@ -240,8 +229,7 @@ test("a source's page has all of it", async () => {
   await page.getByRole("alert").getByText("there is no such source").waitFor();
   await page.getByRole("link", { name: "To the table" }).click();
   await page.waitForSelector("table.data");
-  page.troubles = page.troubles.filter((text) => !/404/.test(text)); // the browser notes it
-  await close(page);
+  await close(page, /404/); // the browser notes it
 });
 
 test("one's own tables and detections are classified", async () => {
@@ -276,10 +264,9 @@ test("one's own tables and detections are classified", async () => {
   await page.getByRole("button", { name: "Fill with the typical values" }).click();
   await page.getByRole("button", { name: "Classify", exact: true }).click();
   await page.getByText("one detection by the published model").waitFor();
-  const sum = (await page.locator(".outcome .probabilities td.number").allTextContents()).reduce((a, b) => a + Number(b), 0);
+  const sum = (await page.locator(".outcome .probabilities td.number").allTextContents()).reduce((a, b) => a + number(b), 0);
   assert.ok(Math.abs(sum - 1) < 0.01, `${sum}`);
-  page.troubles = page.troubles.filter((text) => !/400/.test(text));
-  await close(page);
+  await close(page, /400/);
 });
 
 test("names are completed, positions found, by keyboard", async () => {

@@ -2,14 +2,12 @@
 // that is slow, fails, stops and comes back; what the pages ask.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { launch } from "./browser.mjs";
+import { axeFaults, close } from "./browser.mjs";
 import { selectedCount, shown, until } from "./reader.mjs";
-import { makeRun, Served, uhuru } from "./served.mjs";
+import { makeRun, Served, setUp, tearDown, uhuru } from "./served.mjs";
 import { sourcesOf } from "./truth.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 // Names that mean something to SQL, to paths, to addresses and to a page.
 const odd = [
   "<img src=x onerror=window.broken=7>",
@@ -21,9 +19,8 @@ const odd = [
   "javascript:alert(1)",
   '" OR ""="',
 ];
-let browser, run, served, sources;
-before(async () => {
-  run = makeRun();
+function makeOddRun() {
+  const run = makeRun();
   const [header, ...lines] = readFileSync(run.at("d.csv"), "utf8").trim().split("\n");
   // The first sources have these names, in all of their detections.
   const known = new Map();
@@ -43,24 +40,17 @@ before(async () => {
     "--out",
     run.at("odd"),
   );
-  [browser, served] = await Promise.all([launch(), Served.start([run.at("odd")])]);
+  return run;
+}
+
+let browser, run, served, sources;
+before(async () => {
+  ({ browser, run, served } = await setUp(makeOddRun, ["odd"]));
   sources = await sourcesOf(served);
 });
-after(async () => {
-  await browser?.close();
-  await served?.end();
-  run?.remove();
-});
+after(tearDown);
 
 const open = (path, options) => served.open(browser, path, options);
-/** Closes a page that had no troubles but `expected` ones. */
-async function close(page, expected = /^$/) {
-  assert.deepEqual(
-    page.troubles.filter((text) => !expected.test(text)),
-    [],
-  );
-  await page.context().close();
-}
 const nav = (page, name) =>
   page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
 const middleOf = async (page) => {
@@ -236,20 +226,13 @@ for (const colorScheme of ["light", "dark"])
       colorScheme,
       bypassCSP: true,
     });
-    const serious = async (what) => {
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate("axe.run()");
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${what} ${id}: ${nodes[0].html}`),
-        [],
-      );
-    };
+    const readable = async (what) => assert.deepEqual(await axeFaults(page), [], what);
     await page.waitForSelector("table.data tbody tr");
     for (const menu of ["Columns", "Download"]) await page.getByText(menu, { exact: true }).click();
     await page.getByRole("combobox", { name: "Name or position" }).fill("SIM J0");
     await page.getByRole("option").first().waitFor();
     await page.keyboard.press("ArrowDown");
-    await serious("menus");
+    await readable("menus");
     const { ra, dec } = sources[0];
     await page.goto(`${served.url}/?view=${ra},${dec},0.1&center=${ra},${dec}&colour=probability`);
     await page.waitForSelector(".color-bar");
@@ -258,10 +241,10 @@ for (const colorScheme of ["light", "dark"])
       await page.keyboard.press("Enter");
       return page.locator(".card h2").count();
     }, 1);
-    await serious("card");
+    await readable("card");
     await page.goto(`${served.url}/classify`);
     await page.getByRole("radio", { name: "One detection" }).check();
-    await serious("form");
+    await readable("form");
     await close(page);
   });
 

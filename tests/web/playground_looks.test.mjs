@@ -4,25 +4,18 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch } from "./browser.mjs";
-import { makeHostileRun, Served } from "./served.mjs";
+import { close } from "./browser.mjs";
+import { makeHostileRun, Served, setUp, tearDown } from "./served.mjs";
 
 const pictures = process.env.SCREENSHOTS ?? "screenshots";
 let browser, run, plain, hostile;
 before(async () => {
-  run = makeHostileRun();
   mkdirSync(pictures, { recursive: true });
-  [browser, plain, hostile] = await Promise.all([
-    launch(),
-    Served.start([run.at("run")]),
-    Served.start([run.at("<b>hostile")]),
-  ]);
+  const all = await setUp(makeHostileRun, ["run", "<b>hostile"]);
+  ({ browser, run } = all);
+  [plain, hostile] = all.servers;
 });
-after(async () => {
-  await browser?.close();
-  await Promise.all([plain?.end(), hostile?.end()]);
-  run?.remove();
-});
+after(tearDown);
 
 /** A source with several detections, in a crowded field. */
 async function sourceOf(served) {
@@ -48,7 +41,6 @@ async function settle(page) {
   await page.waitForFunction(() => !document.querySelector(".loading, [aria-busy=true]"));
   await page.waitForTimeout(300);
 }
-const withoutNotFound = (page) => page.troubles.filter((text) => !/status of 404/.test(text));
 
 /** What of a page is wider than its window, or has words beyond it that cannot be scrolled to. */
 function beyondWindow() {
@@ -98,8 +90,7 @@ test("pages fit their window, light and dark", async () => {
         await page.getByText(menu, { exact: true }).click();
       }
     }
-    assert.deepEqual(withoutNotFound(page), []);
-    await page.context().close();
+    await close(page, /status of 404/);
   };
   await Promise.all([380, 1280, 2560].map(look)); // they wait much
   assert.deepEqual(faults, []);
@@ -148,8 +139,7 @@ test("names from files stay text", async () => {
   await page.locator("input[type=file]").setInputFiles(run.at("hostile.csv"));
   await page.getByText("detections classified").waitFor();
   await untouched("classify");
-  assert.deepEqual(page.troubles, []);
-  await page.context().close();
+  await close(page);
 });
 
 test("waiting and failing are said", async () => {

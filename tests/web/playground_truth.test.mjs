@@ -2,28 +2,19 @@
 // out here from the whole table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch } from "./browser.mjs";
+import { close } from "./browser.mjs";
 import { lasso, number, selectedCount, shown, until } from "./reader.mjs";
-import { makeRun, Served } from "./served.mjs";
+import { setUp, tearDown } from "./served.mjs";
 import { galactic, inside, mollweide, rowsIn, rowsOf, separation, sourcesOf } from "./truth.mjs";
 
 let browser, run, served, sources;
 before(async () => {
-  run = makeRun();
-  [browser, served] = await Promise.all([launch(), Served.start([run.at("run")])]);
+  ({ browser, run, served } = await setUp());
   sources = await sourcesOf(served);
 });
-after(async () => {
-  await browser?.close();
-  await served?.end();
-  run?.remove();
-});
+after(tearDown);
 
 const open = (path) => served.open(browser, path);
-async function close(page) {
-  assert.deepEqual(page.troubles, []);
-  await page.context().close();
-}
 const query = (page) => new URL(page.url()).searchParams;
 /** A parameter of the address, which follows within a quarter of a second. */
 async function asked(page, name) {
@@ -37,6 +28,10 @@ const middle = [
   [0.7, 0.7],
   [0.3, 0.7],
 ];
+const boxIn = (text) => {
+  const [x0, x1, y0, y1] = text.split(",").map(Number);
+  return { x0, x1, y0, y1 };
+};
 /** The source that is farthest from its nearest neighbour among those that `fits`. */
 function lonely(apart, fits = () => true) {
   const nearest = (one) =>
@@ -224,7 +219,28 @@ test("points of a plane are where their values are, with margins and lassos that
   const axes = "x=hard_hs&y=bb_kt&yscale=log";
   const near = await open(`/properties?${axes}&pview=${box}`);
   assert.equal(await tooltipInMiddle(near), alone.name);
+  // A part of the plane stays the same in a window of another size,
+  await near.setViewportSize({ width: 900, height: 700 });
+  await near.waitForTimeout(500);
+  const { x0, x1, y0, y1 } = boxIn(await asked(near, "pview"));
+  for (const [found, expected] of [[x0, x - 0.3], [x1, x + 0.3], [y0, y - 0.3], [y1, y + 0.3]])
+    assert.ok(Math.abs(found - expected) < 1e-5, `${found} is not ${expected}`);
+  assert.equal(await tooltipInMiddle(near), alone.name);
   await close(near);
+  // also where the values come before the canvas has a size.
+  const late = await open("/about");
+  await late.addInitScript(() => {
+    const { ResizeObserver } = window;
+    window.ResizeObserver = class extends ResizeObserver {
+      constructor(call) {
+        super((...all) => setTimeout(() => call(...all), 1000));
+      }
+    };
+  });
+  await late.goto(`${served.url}/properties?${axes}&pview=${box}`);
+  await shown(late);
+  assert.equal(await tooltipInMiddle(late), alone.name);
+  await close(late);
 
   const page = await open(`/properties?${axes}&group=XB&only=selected&pview=-1.05,1.05,-1,1`);
   await shown(page);

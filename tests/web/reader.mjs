@@ -1,7 +1,7 @@
 // What a reader does with a page of the playground, and sees of it.
 import assert from "node:assert/strict";
 
-export const number = (text) => Number(text.replaceAll(",", ""));
+export const number = (text) => Number(text.replaceAll(",", "").replaceAll("−", "-"));
 /** Waits until `read` gives `expected`. */
 export async function until(read, expected, what = "") {
   let found;

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { newPage } from "./browser.mjs";
+import { launch, newPage } from "./browser.mjs";
 import { hostile } from "./run_folder.mjs";
 
 const program = process.env.UHURU;
@@ -81,4 +81,21 @@ export function makeHostileRun() {
     ...["--recipe", at("recipe.toml"), "--out", at("<b>hostile")],
   );
   return run;
+}
+
+const ends = [];
+
+/** A browser, a run, and a server on each of these folders of it; `tearDown` ends them all. */
+export async function setUp(make = makeRun, folders = ["run"]) {
+  const run = make();
+  ends.push(run.remove);
+  const browser = await launch();
+  ends.push(() => browser.close());
+  const servers = await Promise.all(folders.map((folder) => Served.start([run.at(folder)])));
+  ends.push(...servers.map((served) => () => served.end()));
+  return { run, browser, servers, served: servers[0] };
+}
+
+export async function tearDown() {
+  for (const end of ends.reverse()) await end();
 }

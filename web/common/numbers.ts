@@ -5,7 +5,7 @@ export function count(n: number): string {
   return n.toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 
-/** A number with so many significant digits: 0.0123, 1.23e-7. */
+/** A number with so many significant digits: 0.0123, 1.23e−7. */
 export function figure(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
@@ -13,7 +13,7 @@ export function figure(value: number | null | undefined, digits = 3): string {
   const sign = value < 0 ? "−" : "";
   if (size >= 1e-3 && size < 1e6) return `${sign}${Number(size.toPrecision(digits))}`;
   const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
-  return `${sign}${mantissa}e${Number(exponent)}`;
+  return `${sign}${mantissa}e${exponent.replace("-", "−").replace("+", "")}`;
 }
 
 export function percent(part: number, whole: number): string {

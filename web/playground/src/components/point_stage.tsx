@@ -45,6 +45,7 @@ export function PointStage(props: Props) {
       {
         whole: (size) => latest.current.whole(size),
         limit: (view, size) => latest.current.limit(view, size),
+        resized: (...all) => latest.current.resized(...all),
         onView: (view, size) => latest.current.onView(view, size),
         onMove: (view, size) => latest.current.onMove(view, size),
         onLasso: (vertices) => latest.current.onLasso(vertices),

@@ -63,9 +63,10 @@ export function Search() {
     setOpen(value.trim() !== "");
     if (value.trim()) ask(value.trim());
   };
-  const choose = (option: Option): void => {
+  /** What was typed goes with the choice, but not what was typed since it was asked for. */
+  const choose = (option: Option, typed = text): void => {
     setOpen(false);
-    setText("");
+    setText((now) => (now === typed ? "" : now));
     go(option.address);
   };
   const submit = async (): Promise<void> => {

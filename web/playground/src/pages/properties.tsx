@@ -224,6 +224,7 @@ export function PropertiesPage() {
             onPlot={(made) => (plot.current = made)}
             whole={(size) => viewOf(box, size)}
             limit={(view, size) => limitedTo(box, view, size)}
+            resized={(view, before, size) => viewOf(seenOf(view, before), size)}
             onView={(view, size) => {
               setSeen({ view, size });
               if (!plane || !size.width) return;

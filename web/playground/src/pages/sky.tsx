@@ -35,7 +35,7 @@ import { change, query } from "../state/url.js";
 
 const frames: [api.Frame, string][] = [
   ["galactic", "Galactic"],
-  ["equatorial", "equatorial"],
+  ["equatorial", "Equatorial"],
 ];
 const noSize: Size = { width: 1, height: 1 };
 const searchedWidth = 0.5; // degrees, around a position that was searched for
@@ -114,8 +114,8 @@ export function SkyPage() {
         drawGround(context, view, size, lines, ink);
       },
       above(context: CanvasRenderingContext2D, view: View, size: Size) {
-        drawLabels(context, view, size, lines, ink);
-        if (named) drawFields(context, frame, view, size, ink);
+        const taken = named ? drawFields(context, frame, view, size, ink) : [];
+        drawLabels(context, view, size, lines, ink, taken);
         drawLasso(context, around, view, size, accent);
         if (searched) drawMarker(context, frame, searched, view, size, accent);
       },
@@ -151,6 +151,7 @@ export function SkyPage() {
             onPointer={setPointer}
             whole={wholeSky}
             limit={limited}
+            resized={(view) => view}
             onView={(_, size) => {
               follow(size);
               const view = plot.current?.current();

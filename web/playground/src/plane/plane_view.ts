@@ -57,8 +57,9 @@ export const viewOf = (box: Box, { width, height }: Size): View => ({
   k: 0,
 });
 
+/** The inverse of `viewOf`, also for a canvas that has no size yet. */
 export function seenOf(view: View, { width, height }: Size): Box {
-  const [dx, dy] = [width / 2 / view.sx, height / 2 / view.sy];
+  const [dx, dy] = [Math.max(1, width) / 2 / view.sx, Math.max(1, height) / 2 / view.sy];
   return { x0: view.x - dx, x1: view.x + dx, y0: view.y - dy, y1: view.y + dy };
 }
 

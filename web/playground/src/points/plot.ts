@@ -15,6 +15,8 @@ export interface Layers {
 export interface Answers {
   whole(size: Size): View;
   limit(view: View, size: Size): View;
+  /** What of a chosen view stays when the canvas gets another size, or its first. */
+  resized(view: View, before: Size, size: Size): View;
   onView(view: View, size: Size): void; // it rests
   onMove(view: View, size: Size): void; // each frame
   onHover(id: number | null, at: Point | null): void; // at: on the screen
@@ -152,7 +154,9 @@ export class PointPlot {
   private resized(): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (width === this.size.width && height === this.size.height) return;
+    const before = this.size;
     this.size = { width, height };
+    this.view &&= this.answers.resized(this.view, before, this.size);
     this.answers.onView(this.current(), this.size);
     this.request();
   }

@@ -20,8 +20,18 @@ export interface Label {
   text: string;
   x: number;
   y: number;
-  align: CanvasTextAlign;
+  align: "left" | "center" | "right";
 }
+
+/** What a line of text takes of the screen, around its middle. */
+export interface Strip {
+  left: number;
+  right: number;
+  y: number;
+}
+
+export const touch = (a: Strip, b: Strip): boolean =>
+  Math.abs(a.y - b.y) < 14 && a.left < b.right && b.left < a.right;
 
 export interface Graticule {
   lines: Point[][]; // on the screen
@@ -197,12 +207,14 @@ function isNear([x, y]: Point, { width, height }: Size): boolean {
   return x > -2 * width && x < 3 * width && y > -2 * height && y < 3 * height;
 }
 
+/** Labels that would lie on what is taken are left out: their lines have others, or are next to one. */
 export function drawLabels(
   context: CanvasRenderingContext2D,
   view: View,
   size: Size,
   { labels, isWhole: whole }: Graticule,
   ink: Ink,
+  taken: Strip[],
 ): void {
   limb(context, view, size);
   context.strokeStyle = ink.limb;
@@ -211,6 +223,9 @@ export function drawLabels(
   context.font = `12px ${font()}`;
   context.textBaseline = "middle";
   for (const { text, x, y, align } of labels) {
+    const { width } = context.measureText(text);
+    const left = x - width * { left: 0, center: 0.5, right: 1 }[align];
+    if (taken.some((strip) => touch(strip, { left, right: left + width, y }))) continue;
     context.textAlign = align;
     outlined(context, text, x, y, ink.label, whole && align === "right" ? null : ink.ground);
   }

@@ -4,7 +4,7 @@ import { toScreen, type Point, type Size, type View } from "../points/view.js";
 import { verticesOf } from "../points/lasso.js";
 import fields from "./fields.json";
 import { inFrame, fromFrame } from "./frames.js";
-import { font, outlined, type Ink } from "./graticule.js";
+import { font, outlined, touch, type Ink, type Strip } from "./graticule.js";
 import { mollweide, unmollweide } from "./mollweide.js";
 
 export type Field = (typeof fields)[number];
@@ -13,26 +13,27 @@ export { fields };
 const placeOf = (frame: Frame, ra: number, dec: number): Point =>
   mollweide(...inFrame(frame, ra, dec));
 
-/** Names that would lie on one another are left out: the first of the list wins. */
+/** Names that would lie on one another are left out: the first of the list wins. Gives the place
+ *  that circles and names take. */
 export function drawFields(
   context: CanvasRenderingContext2D,
   frame: Frame,
   view: View,
   size: Size,
   ink: Ink,
-): void {
+): Strip[] {
   context.font = `italic 12px ${font()}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  const taken: [number, number, number][] = [];
+  const taken: Strip[] = [];
   for (const field of fields) {
     const [x, y] = toScreen(view, size, ...placeOf(frame, field.ra, field.dec));
     if (x < -20 || y < -10 || x > size.width + 20 || y > size.height + 10) continue;
     const width = context.measureText(field.name).width + 14;
     const left = x + width > size.width ? x - width : x;
-    if (taken.some(([a, b, w]) => Math.abs(b - y) < 14 && left < a + w && a < left + width))
-      continue;
-    taken.push([left, y, width]);
+    const strip = { left: left - 8, right: left + width + 8, y };
+    if (taken.some((other) => touch(strip, other))) continue;
+    taken.push(strip);
     context.beginPath();
     context.arc(x, y, 7, 0, 2 * Math.PI);
     context.strokeStyle = ink.name;
@@ -40,6 +41,7 @@ export function drawFields(
     context.stroke();
     outlined(context, field.name, left === x ? x + 11 : left - 2, y, ink.name, ink.ground);
   }
+  return taken;
 }
 
 /** A cross-hair that leaves its middle free. */
