@@ -10,6 +10,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/cfitsio.hpp"
 #include "uhuru/io/fits_cells.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
@@ -18,16 +19,6 @@ namespace uhuru {
 namespace {
 
 constexpr int max_columns = 999;
-
-/// CFITSIO's status in words, with the first message of its stack; the stack is emptied.
-std::string fits_message(int status) {
-  char text[FLEN_STATUS] = "";
-  char detail[FLEN_ERRMSG] = "";
-  fits_get_errstatus(status, text);
-  fits_read_errmsg(detail);
-  fits_clear_errmsg();
-  return *detail ? fmt::format("{} ({})", text, detail) : text;
-}
 
 /// How one column is read: CFITSIO's type code and the column's shape.
 struct FitsColumn {
@@ -364,25 +355,6 @@ class FitsReader : public TableReader {
     });
   }
 
-  static int memory_type(Type type) {
-    switch (type) {
-      case Type::boolean:
-        return TLOGICAL;
-      case Type::byte:
-        return TBYTE;
-      case Type::int16:
-        return TSHORT;
-      case Type::int32:
-        return TINT;
-      case Type::int64:
-        return TLONGLONG;
-      case Type::float32:
-        return TFLOAT;
-      default:
-        return TDOUBLE;
-    }
-  }
-
   template <class T>
   void read_numbers(int c, LONGLONG row, size_t rows, size_t cell, Column& column) {
     const size_t n = rows * cell;
@@ -392,7 +364,7 @@ class FitsReader : public TableReader {
     int status = 0;
     const int code = columns_[c].code;
     const bool complex = code == TCOMPLEX || code == TDBLCOMPLEX;
-    const int type = complex || code == TBIT ? code : memory_type(column.field.type);
+    const int type = complex || code == TBIT ? code : fits_memory_type(column.field.type);
     const auto count = static_cast<LONGLONG>(complex ? n / 2 : n);
     // Floats are taken as they stand: looking for nulls, CFITSIO would turn infinities and
     // denormal numbers into others.

@@ -15,6 +15,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/cfitsio.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
 
@@ -64,25 +65,6 @@ char form_letter(Type type) {
       return 'A';
   }
   return 'A';
-}
-
-int memory_type(Type type) {
-  switch (type) {
-    case Type::boolean:
-      return TLOGICAL;
-    case Type::byte:
-      return TBYTE;
-    case Type::int16:
-      return TSHORT;
-    case Type::int32:
-      return TINT;
-    case Type::int64:
-      return TLONGLONG;
-    case Type::float32:
-      return TFLOAT;
-    default:
-      return TDOUBLE;
-  }
 }
 
 class FitsWriter : public TableWriter {
@@ -141,11 +123,8 @@ class FitsWriter : public TableWriter {
 
   void check(int status, const std::string& where = {}) const {
     if (status == 0) return;
-    char text[FLEN_STATUS] = "";
-    fits_get_errstatus(status, text);
-    fits_clear_errmsg();
     throw input_error("cannot write the FITS file", where.empty() ? path_ : path_ + ", " + where,
-                      "", text);
+                      "", fits_message(status));
   }
 
   static std::string form(const Field& field) {
@@ -301,7 +280,7 @@ class FitsWriter : public TableWriter {
       if constexpr (!std::is_floating_point_v<T>)
         if (column.field.type != Type::boolean)
           for (const T value : cell) note_value(column.field, value, written_[c]);
-      fits_write_col(fits_, memory_type(column.field.type), static_cast<int>(c) + 1,
+      fits_write_col(fits_, fits_memory_type(column.field.type), static_cast<int>(c) + 1,
                      rows_ + 1 + static_cast<LONGLONG>(row), 1, static_cast<LONGLONG>(cell.size()),
                      const_cast<T*>(cell.data()), &status);
     }

@@ -21,6 +21,7 @@ export interface Label {
   x: number;
   y: number;
   align: "left" | "center" | "right";
+  above?: number; // where it goes if something is at y
 }
 
 /** What a line of text takes of the screen, around its middle. */
@@ -30,8 +31,10 @@ export interface Strip {
   y: number;
 }
 
+const lineHeight = 13;
+
 export const touch = (a: Strip, b: Strip): boolean =>
-  Math.abs(a.y - b.y) < 14 && a.left < b.right && b.left < a.right;
+  Math.abs(a.y - b.y) < lineHeight && a.left < b.right && b.left < a.right;
 
 export interface Graticule {
   lines: Point[][]; // on the screen
@@ -120,7 +123,7 @@ export function graticule(view: View, size: Size): Graticule {
       labels.push({ text, x: place[0], y: size.height - 12, align: "center" });
     if (whole && Math.abs(l) < 170 && l % 60 === 0) {
       const [x, y] = toScreen(view, size, ...mollweide(l, 0));
-      labels.push({ text, x, y: y + 10, align: "center" });
+      labels.push({ text, x, y: y + lineHeight, align: "center", above: y - lineHeight });
     }
   }
   for (const b of at(b0, b1, step, 89.9999)) {
@@ -222,10 +225,13 @@ export function drawLabels(
   context.stroke();
   context.font = `12px ${font()}`;
   context.textBaseline = "middle";
-  for (const { text, x, y, align } of labels) {
+  for (const { text, x, y: below, align, above = below } of labels) {
     const { width } = context.measureText(text);
     const left = x - width * { left: 0, center: 0.5, right: 1 }[align];
-    if (taken.some((strip) => touch(strip, { left, right: left + width, y }))) continue;
+    const isFree = (y: number): boolean =>
+      !taken.some((strip) => touch(strip, { left, right: left + width, y }));
+    const y = [below, above].find(isFree);
+    if (y === undefined) continue;
     context.textAlign = align;
     outlined(context, text, x, y, ink.label, whole && align === "right" ? null : ink.ground);
   }
