@@ -1,4 +1,4 @@
-// What handlers answer with: texts and files, or the parts of them that were asked for.
+// What handlers answer with: texts and files, always whole.
 #pragma once
 
 #include "uhuru/httpd/httplib.hpp"
@@ -10,15 +10,13 @@
 
 namespace uhuru {
 
-// For handlers of an HttpServer. A range of the request gives a part (206), one that does not fit
-// or more than one gives 416. Thread-safe.
+// For handlers of an HttpServer. Thread-safe.
 
 /// Answers with this text.
-void answer_text(const httplib::Request& request, httplib::Response& response,
-                 const std::string& type, std::string text);
+void answer_text(httplib::Response& response, const std::string& type, std::string text);
 /// Answers with the first `size` bytes of a file that can be sought in. They are sent from it
 /// without being held in memory; the file is held open until then and must not change.
-void answer_file(const httplib::Request& request, httplib::Response& response,
-                 const std::string& type, std::shared_ptr<const Descriptor> file, size_t size);
+void answer_file(httplib::Response& response, const std::string& type,
+                 std::shared_ptr<const Descriptor> file, size_t size);
 
 }  // namespace uhuru

@@ -26,7 +26,7 @@ void Exchange::attach(std::shared_ptr<const Descriptor> file, uint64_t offset, u
 }
 
 void Exchange::attach(std::shared_ptr<const std::string> text, uint64_t offset, uint64_t length) {
-  failed_ |= text->size() > most_bytes_;
+  failed_ |= text->size() > most_bytes_ || offset > text->size() || length > text->size() - offset;
   answer_.text = std::move(text);
   answer_.offset = offset;
   answer_.length = attached_ = length;

@@ -16,6 +16,7 @@ namespace uhuru {
 class RequestReader {
  public:
   static constexpr size_t most_head_bytes = 32768;
+  static constexpr size_t most_path_bytes = 1024;
   static constexpr size_t most_line_bytes = 8190;        // httplib takes no longer ones
   static constexpr size_t most_bytes_in_memory = 65536;  // larger bodies go to a file
 

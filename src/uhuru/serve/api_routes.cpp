@@ -20,9 +20,9 @@ const std::vector<ApiRoute>& api_routes() {
   return routes;
 }
 
-void answer_api(const httplib::Request& request, httplib::Response& response, ApiAnswer answer) {
+void answer_api(httplib::Response& response, ApiAnswer answer) {
   for (const auto& [name, value] : answer.headers) response.set_header(name, value);
-  answer_text(request, response, answer.type, std::move(answer.text));
+  answer_text(response, answer.type, std::move(answer.text));
 }
 
 void answer_error(httplib::Response& response, const Error& error) {
@@ -40,7 +40,7 @@ void add_api_routes(httplib::Server& server, CatalogApi& api) {
   for (const ApiRoute& route : api_routes())
     server.Get(route.path,
                api_handler([&](const httplib::Request& request, httplib::Response& response) {
-                 answer_api(request, response, (api.*route.answer)(request.params));
+                 answer_api(response, (api.*route.answer)(request.params));
                }));
 }
 

@@ -21,7 +21,7 @@ const std::vector<ApiRoute>& api_routes();
 /// Has a server answer them. `api` must outlive the server.
 void add_api_routes(httplib::Server& server, CatalogApi& api);
 
-void answer_api(const httplib::Request& request, httplib::Response& response, ApiAnswer answer);
+void answer_api(httplib::Response& response, ApiAnswer answer);
 
 /// Answers with what was thrown as JSON: what, where, expected, found. Errors of the input are the
 /// request's (400, or 404 for NotFound); others are ours (500).

@@ -120,9 +120,9 @@ class CatalogServer::Service {
           "text/plain");
     });
     server_.Get("/scs", [this](const Request& request, Response& response) {
-      answer_text(
-          request, response, "text/xml;content=x-votable",
-          searches_.with([&](ConeSearch& search) { return search.answer(request.params); }));
+      answer_text(response, "text/xml;content=x-votable", searches_.with([&](ConeSearch& search) {
+        return search.answer(request.params);
+      }));
     });
     if (!has_pages())
       page("/", "text/html; charset=utf-8",
@@ -137,16 +137,16 @@ class CatalogServer::Service {
 
   template <class Make>
   void page(const char* path, const char* type, Make make) {
-    server_.Get(path, [=, this](const Request& request, Response& response) {
-      answer_text(request, response, type,
+    server_.Get(path, [=, this](const Request&, Response& response) {
+      answer_text(response, type,
                   searches_.with([&](ConeSearch& search) { return make(search.catalog()); }));
     });
   }
 
   void whole_table(const char* path, const char* type, WholeTable& table) {
-    server_.Get(path, [=, &table](const Request& request, Response& response) {
+    server_.Get(path, [=, &table](const Request&, Response& response) {
       const TableFile file = table.file();
-      answer_file(request, response, type, file.descriptor, file.size);
+      answer_file(response, type, file.descriptor, file.size);
     });
   }
 

@@ -53,15 +53,15 @@ void set_policy(Response& response, const char* policy) {
 
 /// A handler that answers with a built-in file.
 auto file_handler(const EmbeddedFile& file, const char* policy) {
-  return [=](const Request& request, Response& response) {
+  return [=](const Request&, Response& response) {
     set_policy(response, policy);
-    answer_text(request, response, media_type(std::string(file.path)), std::string(file.content));
+    answer_text(response, media_type(std::string(file.path)), std::string(file.content));
   };
 }
 
-void answer_download(const Request& request, Response& response, const TableFile& file) {
+void answer_download(Response& response, const TableFile& file) {
   response.set_header("Content-Disposition", "attachment; filename=\"" + file.name + "\"");
-  answer_file(request, response, media_type(file.name), file.descriptor, file.size);
+  answer_file(response, media_type(file.name), file.descriptor, file.size);
 }
 
 /// Whether a page of another place has its reader's browser send this. It could not see the answer,
@@ -136,31 +136,30 @@ void Playground::add_routes(HttpServer& server) {
   add_api_routes(server, api_);
   server.Get("/api/catalog", api_handler([this](const Request& request, Response& response) {
                Query(request.params).end();
-               answer_api(request, response, {json_type, description_});
+               answer_api(response, {json_type, description_});
              }));
-  server.Get("/api/openapi.json", [](const Request& request, Response& response) {
-    answer_text(request, response, json_type, std::string(content_of(api_document)));
+  server.Get("/api/openapi.json", [](const Request&, Response& response) {
+    answer_text(response, json_type, std::string(content_of(api_document)));
   });
   server.Get("/api/download", api_handler([this](const Request& request, Response& response) {
-               answer_download(request, response,
-                               make_table_file([&](const TemporaryFolder& folder) {
+               answer_download(response, make_table_file([&](const TemporaryFolder& folder) {
                                  return api_.write_sources(request.params, folder);
                                }));
              }));
-  server.post(
-      "/api/classify", api_handler([this](const Request& request, Response& response) {
-        if (comes_from_elsewhere(request)) {
-          response.status = 403;
-          return;
-        }
-        Upload upload(HttpServer::body(), classifier_.limits(), threads_);
-        if (asks_for_file(request.params))
-          answer_download(request, response, make_table_file([&](const TemporaryFolder& folder) {
-                            return classifier_.write(request.params, upload.reader(), folder);
-                          }));
-        else
-          answer_api(request, response, classifier_.classify(request.params, upload.reader()));
-      }));
+  server.post("/api/classify", api_handler([this](const Request& request, Response& response) {
+                if (comes_from_elsewhere(request)) {
+                  response.status = 403;
+                  return;
+                }
+                Upload upload(HttpServer::body(), classifier_.limits(), threads_);
+                if (asks_for_file(request.params))
+                  answer_download(response, make_table_file([&](const TemporaryFolder& folder) {
+                                    return classifier_.write(request.params, upload.reader(),
+                                                             folder);
+                                  }));
+                else
+                  answer_api(response, classifier_.classify(request.params, upload.reader()));
+              }));
   server.Get("/api/.*", api_handler([](const Request& request, Response&) {
                throw NotFound(ErrorKind::input, "there is no such path", request.path,
                               "a path of /api/openapi.json");
