@@ -134,7 +134,7 @@ test("addresses that lead nowhere say so", async () => {
   await page.getByText("No source fulfils these conditions").waitFor();
   await page.getByLabel("Cone").fill("83.8 -5.4");
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").getByText("Three numbers").waitFor();
+  await page.getByRole("alert").getByText("A position and a radius").waitFor();
   await page.getByRole("button", { name: "Remove: name nobody…" }).click();
   await page.waitForSelector("table.data tbody tr");
   for (const path of ["/?view=a,b&center=1&sky=nonsense", "/properties?x=no&pview=3,2,1&plane=1"]) {

@@ -23,7 +23,9 @@ export function linearTicks(low: number, high: number, most: number): Ticks {
   const values = [];
   for (let i = Math.ceil(low / step); i * step <= high; ++i)
     values.push(Number((i * step).toPrecision(12)));
-  return { values, text: (value) => figure(value, 6) };
+  // As many digits as tell one from the next.
+  const digits = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / step)) + 1;
+  return { values, text: (value) => figure(value, Math.min(12, Math.max(6, digits))) };
 }
 
 /** The same for a logarithmic axis; both ends are above 0. */

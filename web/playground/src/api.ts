@@ -225,5 +225,5 @@ export async function classifyFile(model: string, table: BodyInit, format: strin
 }
 
 /** Where the whole selection is to be had as a file. */
-export const downloadAddress = (filters: string, columns: string[], format: string): string =>
-  address("/api/download", { columns, format }, filters);
+export const downloadAddress = (filters: string, query: Query): string =>
+  address("/api/download", query, filters);

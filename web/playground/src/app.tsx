@@ -13,7 +13,7 @@ import { TablePage } from "./pages/table.js";
 import { CatalogContext } from "./state/catalog.js";
 import { useLoad } from "./state/load.js";
 import { theme, type Theme } from "./state/theme.js";
-import { addressOf, path, query } from "./state/url.js";
+import { addressOf, arrivals, path, query } from "./state/url.js";
 
 const pages: [string, string][] = [
   ["/", "Sky"],
@@ -30,7 +30,7 @@ function page(at: string) {
   if (at === "/classify") return <ClassifyPage />;
   if (at === "/about") return <AboutPage />;
   const name = at.match(/^\/source\/(.+)$/)?.[1];
-  if (name) return <SourcePage name={decoded(name)} />;
+  if (name) return <SourcePage key={name} name={decoded(name)} />;
   return (
     <div class="text-page">
       <h1>There is no such page</h1>
@@ -98,6 +98,11 @@ export function App() {
   useEffect(() => {
     document.title = title ? `${title} – uhuru` : "uhuru";
   }, [title]);
+  // What was followed is gone with its page: keys go on at the new one.
+  useEffect(() => {
+    if (arrivals.value && document.activeElement === document.body)
+      document.getElementById("main")?.focus({ preventScroll: true });
+  }, [path.value]);
   return (
     <CatalogContext.Provider value={catalog}>
       <a class="skip" href="#main">

@@ -7,7 +7,7 @@ import { ClassBar } from "../components/class_bar.js";
 import { ClassName } from "../components/class_name.js";
 import { count, figure, percent } from "../../../common/numbers.js";
 import type { Given } from "./given.js";
-import { classColumn } from "../state/brought.js";
+import { classColumn, type Brought } from "../state/brought.js";
 import { addressOf } from "../state/url.js";
 
 const formats = [
@@ -63,8 +63,9 @@ function Bars({ values, total }: { values: [string, number][]; total: number }) 
 
 const mostShown = 100;
 
-export function Outcome(props: { result: api.Classified; given: Given; model: api.Model }) {
-  const { result, given, model } = props;
+/** `model` is the one that classified. */
+export function Outcome({ brought, model }: { brought: Brought; model: api.Model }) {
+  const { result, given } = brought;
   const single = result.read === 1 && result.rows.length === 1;
   const at = (name: string): number => result.columns.indexOf(name);
   const probabilities: [string, number][] = model.classes.map((name) => [
@@ -94,6 +95,7 @@ export function Outcome(props: { result: api.Classified; given: Given; model: ap
       </h2>
       <p class="hint">
         {given.name} by {model.title.toLowerCase()}.
+        {result.read === 0 && " The table has no rows."}
         {result.with_missing > 0 && ` ${count(result.with_missing)} with missing values.`}
         {result.without_features > 0 &&
           ` ${count(result.without_features)} have no feature at all, and no class.`}

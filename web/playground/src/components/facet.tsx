@@ -9,17 +9,18 @@ import { classColor, groupColor, none } from "../../../common/palette.js";
 
 /** How many sources the other filters leave for each value; null while nobody knows. */
 export function useCounts(name: string): api.Count[] | null {
-  const [counts, set] = useState<api.Count[] | null>(null);
+  const [state, set] = useState<{ name: string; counts: api.Count[] } | null>(null);
   const [ask] = useState(() =>
     latest(
-      (filters: string, signal) => api.counts(name, filters, signal),
-      (answer) => set(answer.counts),
+      ({ name, filters }: { name: string; filters: string }, signal) =>
+        api.counts(name, filters, signal),
+      ({ counts }, { name }) => set({ name, counts }),
       () => {}, // the panel says it where it asks for the selection
     ),
   );
   const filters = filtersWithout(name);
-  useEffect(() => ask(filters), [filters]);
-  return counts;
+  useEffect(() => ask({ name, filters }), [name, filters]);
+  return state?.name === name ? state.counts : null;
 }
 
 /** The values in the catalog's order: a filter must not make rows jump. */
@@ -39,7 +40,8 @@ export function valuesOf(catalog: api.Catalog, name: string, counts: api.Count[]
 
 export function colorOf(catalog: api.Catalog, name: string, value: string): string | null {
   const classes = classesOf(catalog);
-  if (name === "class") return value ? classColor(classes.classes.indexOf(value), classes) : none;
+  if (name === "class" || name === "hard_class")
+    return value ? classColor(classes.classes.indexOf(value), classes) : none;
   if (name === "group") return value ? groupColor(classes.groups.indexOf(value), classes) : none;
   return null;
 }

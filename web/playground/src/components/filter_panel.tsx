@@ -3,9 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
 import { columnOf, useCatalog } from "../state/catalog.js";
-import { chips, clearFilters, only } from "../state/filters.js";
+import { chips, clearFilters, filter, only } from "../state/filters.js";
 import { selected, selecting, selectionError } from "../state/selection.js";
-import { change } from "../state/url.js";
 import { ErrorBox } from "./basics.js";
 import { Facet } from "./facet.js";
 import { RangeFilter } from "./range_filter.js";
@@ -31,12 +30,17 @@ function Chips() {
   );
 }
 
-/** "1,234 of 7,065 sources": how many the filters let through. */
+/** How many the filters let through: null while nobody knows. */
+export function selectedNumber(of: number): number | null {
+  return selected.value && selectionError.value === null ? (selected.value.count ?? of) : null;
+}
+
+/** "1,234 of 7,065 sources". */
 export function SelectedCount({ of }: { of: number }) {
-  const number = selected.value.count ?? of;
+  const number = selectedNumber(of);
   return (
     <p class="selected-count" role="status" aria-busy={selecting.value}>
-      <strong>{count(number)}</strong> of {count(of)} sources
+      <strong>{number === null ? "…" : count(number)}</strong> of {count(of)} sources
     </p>
   );
 }
@@ -46,7 +50,7 @@ function TextFilter(props: {
   label: string;
   hint: string;
   value: string;
-  onChange: (text: string) => string | null; // what is wrong with it
+  onChange: (text: string) => Promise<string | null>; // what is wrong with it
 }) {
   const [text, setText] = useState(props.value);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -54,7 +58,7 @@ function TextFilter(props: {
     setText(props.value);
     setWrong(null);
   }, [props.value]);
-  const apply = () => text !== props.value && setWrong(props.onChange(text.trim()));
+  const apply = async () => text !== props.value && setWrong(await props.onChange(text.trim()));
   return (
     <label class="text-filter">
       <span>{props.label}</span>
@@ -73,21 +77,23 @@ function TextFilter(props: {
   );
 }
 
-/** "83.8 -5.4 0.5" as the server wants it; null is wrong. */
-function coneOf(text: string): string | null {
-  const parts = text.split(/[\s,]+/).map(Number);
-  const [ra, dec, radius] = parts;
-  const right = parts.length === 3 && parts.every(Number.isFinite);
-  return right && Math.abs(dec) <= 90 && radius > 0 && radius <= 180
-    ? `${ra},${dec},${radius}`
-    : null;
-}
+const perDegree: Record<string, number> = { "": 1, "°": 1, "'": 60, "′": 60, '"': 3600, "″": 3600 };
 
-function setCone(text: string): string | null {
-  const cone = text ? coneOf(text) : "";
-  if (cone === null) return "Three numbers in degrees: 83.8 −5.4 0.5";
-  change({ cone });
-  return null;
+/** Takes a position, as the search does, and a radius: 83.82 −5.39 0.5, or with 30′ or 20″ at its end. */
+async function setCone(text: string): Promise<string | null> {
+  if (!text) return filter({ cone: null }), null;
+  const [, place, size, unit] = text.match(/^(.*?)[\s,]+([\d.]+)([°'′"″]?)$/) ?? [];
+  const radius = Number(size) / perDegree[unit ?? ""];
+  try {
+    const position = place ? (await api.search(place)).position : null;
+    if (position && radius > 0 && radius <= 180) {
+      filter({ cone: `${position.ra},${position.dec},${Number(radius.toPrecision(8))}` });
+      return null;
+    }
+  } catch (error) {
+    if (error instanceof api.ApiError && error.status === 0) return error.message;
+  }
+  return "A position and a radius in degrees: 83.82 −5.39 0.5";
 }
 
 function Panel() {
@@ -120,10 +126,10 @@ function Panel() {
         label="Name begins with"
         hint="2CXO J05"
         value={only("name")}
-        onChange={(name) => (change({ name }), null)}
+        onChange={async (name) => (filter({ name }), null)}
       />
       <TextFilter
-        label="Cone: RA, Dec, radius in degrees"
+        label="Cone: position, radius in degrees"
         hint="83.82 −5.39 0.5"
         value={only("cone").replaceAll(",", " ")}
         onChange={setCone}
@@ -150,7 +156,7 @@ export function FilterPanel() {
           <summary>
             Filters{filters ? ` (${filters})` : ""}
             <span class="summary-count">
-              {selected.value.count !== null && `${count(selected.value.count)} sources`}
+              {selected.value?.count != null && `${count(selected.value.count)} sources`}
             </span>
           </summary>
           <Panel />

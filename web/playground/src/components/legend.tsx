@@ -53,5 +53,5 @@ function Bar({ scale }: { scale: Scale }) {
 }
 
 export function Legend({ coloring }: { coloring: Coloring }) {
-  return coloring.scale ? <Bar scale={coloring.scale} /> : <Values name={coloring.name} />;
+  return coloring.scale ? <Bar scale={coloring.scale} /> : <Values key={coloring.name} name={coloring.name} />;
 }

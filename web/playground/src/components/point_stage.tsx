@@ -70,10 +70,10 @@ export function PointStage(props: Props) {
   }, []);
 
   const points = useMemo(() => props.xy && new PointSet(props.xy), [props.xy]);
-  const bits = selected.value.bits;
+  const bits = selected.value?.bits;
   const codes = props.coloring?.codes;
   const shades = useMemo(
-    () => points && codes && shadesOf(points, codes, bits, props.alone),
+    () => points && codes && bits !== undefined && shadesOf(points, codes, bits, props.alone),
     [points, codes, bits, props.alone],
   );
   const dark = isDark();
@@ -88,6 +88,13 @@ export function PointStage(props: Props) {
     cardPlace.current = card === null || !points ? null : points.ids.indexOf(card - 1);
     to.changed();
   }, [points, shades, props.coloring, props.selects, dark, card, props.below, props.above]);
+
+  useEffect(() => {
+    if (card === null) return;
+    const close = (event: KeyboardEvent) => event.key === "Escape" && setCard(null);
+    addEventListener("keydown", close);
+    return () => removeEventListener("keydown", close);
+  }, [card]);
 
   return (
     <>

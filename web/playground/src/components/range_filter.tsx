@@ -1,10 +1,10 @@
 // One end of a range of a column, as a slider and as a number.
+import { useMemo } from "preact/hooks";
 import { figure } from "../../../common/numbers.js";
 import type { Column } from "../api.js";
-import { only } from "../state/filters.js";
-import { change } from "../state/url.js";
+import { filter, only } from "../state/filters.js";
 
-const steps = 200;
+const most = 200; // steps of the slider
 
 interface Props {
   column: Column;
@@ -14,39 +14,68 @@ interface Props {
   whole?: boolean;
 }
 
+/** Round values from below the least to above the most, each once. */
+function ladder(low: number, high: number, isLog: boolean, whole: boolean): number[] {
+  const values: number[] = [];
+  if (isLog) {
+    const [from, to] = [Math.log10(low), Math.log10(high)];
+    for (let i = 0; i <= most; ++i) {
+      const value = 10 ** (from + ((to - from) * i) / most);
+      values.push(whole ? Math.round(value) : Number(value.toPrecision(2)));
+    }
+  } else {
+    const rough = (high - low) / most;
+    const unit = 10 ** Math.floor(Math.log10(rough));
+    const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
+    for (let i = Math.floor(low / step); i <= Math.ceil(high / step); ++i)
+      values.push(Number((i * step).toPrecision(12)));
+  }
+  return [...new Set(values)];
+}
+
+/** The number may be typed, too. */
 export function RangeFilter({ column, end, label, logarithmic, whole }: Props) {
   const key = `${end}.${column.name}`;
   const isLog = logarithmic === true && column.positive_min !== null && (column.max ?? 0) > 0;
-  const low = isLog ? Math.log10(column.positive_min ?? 1) : (column.min ?? 0);
-  const high = isLog ? Math.log10(column.max ?? 1) : (column.max ?? 1);
-  if (!(high > low)) return null;
-  const rest = end === "min" ? 0 : steps; // where the slider filters nothing
-  const valueAt = (step: number): number => {
-    const at = low + ((high - low) * step) / steps;
-    const value = isLog ? 10 ** at : at;
-    return whole ? Math.round(value) : Number(value.toPrecision(3));
-  };
+  const low = isLog ? (column.positive_min ?? 1) : (column.min ?? 0);
+  const high = column.max ?? 1;
+  const values = useMemo(
+    () => (high > low ? ladder(low, high, isLog, whole === true) : []),
+    [low, high, isLog, whole],
+  );
+  if (values.length < 2) return null;
+  const rest = end === "min" ? 0 : values.length - 1; // where the slider filters nothing
   const text = only(key);
-  const value = Number(text);
-  const at = text ? (((isLog ? Math.log10(value) : value) - low) / (high - low)) * steps : rest;
-  const shown = text ? figure(value, 4) : "any";
+  const place = values.findIndex((value) => value >= Number(text));
+  const at = !text ? rest : place < 0 ? values.length - 1 : place;
+  const type = (input: HTMLInputElement): void => {
+    const typed = input.value.trim().replace("−", "-");
+    if (Number.isFinite(Number(typed))) filter({ [key]: typed });
+    else input.value = text;
+  };
   return (
-    <label class="range">
+    <div class="range">
       <span>{label}</span>
-      <output>{shown}</output>
+      <input
+        type="text"
+        inputMode="decimal"
+        placeholder="any"
+        value={text}
+        aria-label={`${label}, a number`}
+        onChange={(event) => type(event.currentTarget)}
+      />
       <input
         type="range"
         min={0}
-        max={steps}
-        step={whole ? "any" : 1}
+        max={values.length - 1}
         value={at}
-        aria-label={label} // the element around it is the label of the output, too
-        aria-valuetext={shown}
+        aria-label={label}
+        aria-valuetext={text ? figure(Number(text), 4) : "any"}
         onInput={(event) => {
           const step = event.currentTarget.valueAsNumber;
-          change({ [key]: Math.abs(step - rest) < 0.5 ? null : `${valueAt(step)}` });
+          filter({ [key]: step === rest ? null : `${values[step]}` }, "on the way");
         }}
       />
-    </label>
+    </div>
   );
 }

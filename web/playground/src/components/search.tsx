@@ -1,9 +1,9 @@
 // Finds a source by the beginning of its name, or a place on the sky.
-import { useId, useMemo, useState } from "preact/hooks";
+import { useId, useMemo, useRef, useState } from "preact/hooks";
 import * as api from "../api.js";
 import { figure } from "../../../common/numbers.js";
 import { latest } from "../state/latest.js";
-import { addressOf, go, sourceAddress } from "../state/url.js";
+import { addressOf, arrivals, go, sourceAddress } from "../state/url.js";
 import { ClassName } from "./class_name.js";
 import "../style/search.css";
 
@@ -26,7 +26,7 @@ function optionsOf(found: api.Found): Option[] {
     const center = `${position.ra},${position.dec}`;
     options.push({
       key: "position",
-      address: addressOf("/", { center }),
+      address: addressOf("/", { center, view: null }),
       text: `The sky at ${figure(position.ra, 8)}° ${figure(position.dec, 8)}°`,
     });
   }
@@ -57,16 +57,23 @@ export function Search() {
     [],
   );
 
+  const typed = useRef("");
   const type = (value: string): void => {
     setText(value);
     setActive(-1);
+    // Until there is an answer, those of the last one that fit still.
+    const start = value.trim().toLowerCase();
+    setOptions((old) =>
+      old.filter((one) => one.key !== "position" && one.text.toLowerCase().startsWith(start)),
+    );
+    setAnswered("");
+    typed.current = value;
     setOpen(value.trim() !== "");
     if (value.trim()) ask(value.trim());
   };
-  /** What was typed goes with the choice, but not what was typed since it was asked for. */
-  const choose = (option: Option, typed = text): void => {
+  const choose = (option: Option): void => {
     setOpen(false);
-    setText((now) => (now === typed ? "" : now));
+    setText("");
     go(option.address);
   };
   const submit = async (): Promise<void> => {
@@ -75,7 +82,10 @@ export function Search() {
     if (active >= 0) return choose(options[active]);
     try {
       // What is shown may still be the answer to a shorter text.
+      const since = arrivals.value;
       const now = answered === q ? options : optionsOf(await api.search(q));
+      // The reader went on meanwhile.
+      if (arrivals.value !== since || typed.current !== text) return;
       const exact = now.find((one) => one.text.toLowerCase() === q.toLowerCase());
       const first = exact ?? now.find((one) => one.key === "position") ?? now[0];
       if (first) return choose(first);

@@ -1,10 +1,10 @@
 // Classifies tables and single detections that the reader brings.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../api.js";
 import { Choice, ErrorBox, Select } from "../components/basics.js";
 import { count } from "../../../common/numbers.js";
 import { useCatalog } from "../state/catalog.js";
-import { bring } from "../state/brought.js";
+import { bring, brought } from "../state/brought.js";
 import { DropZone } from "../classify/drop_zone.js";
 import type { Given } from "../classify/given.js";
 import { Outcome } from "../classify/outcome.js";
@@ -19,14 +19,17 @@ const ways: [Way, string][] = [
 
 export function ClassifyPage() {
   const catalog = useCatalog();
-  const [model, setModel] = useState(catalog.models[0].id);
+  const [model, setModel] = useState(brought.value?.model ?? catalog.models[0].id);
   const [way, setWay] = useState<Way>("file");
-  const [given, setGiven] = useState<Given | null>(null);
-  const [result, setResult] = useState<api.Classified | null>(null);
+  const [given, setGiven] = useState<Given | null>(brought.value?.given ?? null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const latest = useRef(new AbortController()); // the newest question is the only one
 
   const classify = async (what: Given, by = model): Promise<void> => {
+    latest.current.abort();
+    const { signal } = (latest.current = new AbortController());
+    brought.value = null;
     setGiven(what);
     setError(null);
     setBusy(true);
@@ -39,15 +42,14 @@ export function ClassifyPage() {
           `at most ${count(catalog.upload_limit_bytes >> 20)} MiB`,
           `${count(Math.ceil(what.bytes.size / 2 ** 20))} MiB`,
         );
-      const classified = await api.classify(by, what.bytes);
-      setResult(classified);
-      bring(what.name, classified);
+      const classified = await api.classify(by, what.bytes, signal);
+      if (!signal.aborted) bring(what, by, classified);
     } catch (failure) {
-      setResult(null);
-      setError(failure);
+      if (!signal.aborted) setError(failure);
     }
-    setBusy(false);
+    if (!signal.aborted) setBusy(false);
   };
+  useEffect(() => () => latest.current.abort(), []);
   const choose = (id: string): void => {
     setModel(id);
     if (given) void classify(given, id);
@@ -78,8 +80,8 @@ export function ClassifyPage() {
         {busy && <p class="loading">Classifying {given?.name} …</p>}
         {error ? (
           <ErrorBox error={error} />
-        ) : result && given ? (
-          <Outcome result={result} given={given} model={chosen} />
+        ) : brought.value ? (
+          <Outcome brought={brought.value} model={chosen} />
         ) : (
           !busy && (
             <p class="empty">

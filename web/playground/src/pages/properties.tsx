@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
 import { Choice, ErrorBox, Loading, Select } from "../components/basics.js";
-import { FilterPanel } from "../components/filter_panel.js";
+import { FilterPanel, selectedNumber } from "../components/filter_panel.js";
 import { Legend } from "../components/legend.js";
 import { PointStage } from "../components/point_stage.js";
 import { drawsAlone, PointTools } from "../components/point_tools.js";
@@ -30,11 +30,11 @@ import { toScreen, type Size, type View } from "../points/view.js";
 import { numericColumns, useCatalog } from "../state/catalog.js";
 import { useColoring } from "../state/coloring.js";
 import { cssColor } from "../state/colors.js";
-import { only } from "../state/filters.js";
+import { filter, only } from "../state/filters.js";
 import { useLoad } from "../state/load.js";
 import { selected } from "../state/selection.js";
 import { isDark } from "../state/theme.js";
-import { change, query } from "../state/url.js";
+import { arrivals, change, query } from "../state/url.js";
 import { drawLasso } from "../sky/overlay.js";
 
 const unitBox: Box = { x0: 0, x1: 1, y0: 0, y1: 1 };
@@ -122,7 +122,7 @@ export function PropertiesPage() {
     if (!plane || !plot.current) return;
     const asked = boxFrom(query.value.get("pview"));
     plot.current.show(asked && viewOf(asked, plot.current.extent()));
-  }, [plane]);
+  }, [plane, arrivals.value]);
 
   const countMargins = (): void => {
     const to = plot.current;
@@ -178,7 +178,7 @@ export function PropertiesPage() {
   }, [dark, key, lasso, isOwn, brought.value]);
 
   const part = seen ? seenOf(seen.view, seen.size) : box;
-  const number = selected.value.count ?? catalog.sources;
+  const number = selectedNumber(catalog.sources);
   return (
     <div class="work">
       <FilterPanel />
@@ -217,7 +217,7 @@ export function PropertiesPage() {
             alone={alone}
             label={`${y.column.name} against ${x.column.name}`}
             description={
-              `${count(number)} of ${count(catalog.sources)} sources selected. ` +
+              `${number === null ? "…" : count(number)} of ${count(catalog.sources)} sources selected. ` +
               `${x.column.name}: ${x.column.description}. ${y.column.name}: ${y.column.description}. ` +
               "Arrows move, plus and minus zoom, 0 shows all, Enter opens the source nearest to the middle."
             }
@@ -229,13 +229,15 @@ export function PropertiesPage() {
               setSeen({ view, size });
               if (!plane || !size.width) return;
               countMargins();
-              change({ pview: boxText(view, size, box) });
+              change({ pview: boxText(view, size, box) }, "on the way");
             }}
             onMove={(view, size) => setSeen({ view, size })}
             onLasso={(vertices) => {
               const { sx, sy } = plot.current?.current() ?? { sx: 1, sy: 1 };
-              change({
-                plane: lassoText(vertices, sx, sy),
+              const plane = lassoText(vertices, sx, sy);
+              if (!plane) return;
+              filter({
+                plane,
                 "plane.x": x.column.name,
                 "plane.y": y.column.name,
                 "plane.xscale": x.isLog ? "log" : "linear",

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
 import { Choice, ErrorBox, Loading, Select, Toggle } from "../components/basics.js";
-import { FilterPanel } from "../components/filter_panel.js";
+import { FilterPanel, selectedNumber } from "../components/filter_panel.js";
 import { Legend } from "../components/legend.js";
 import { PointStage } from "../components/point_stage.js";
 import { drawsAlone, PointTools } from "../components/point_tools.js";
@@ -27,11 +27,11 @@ import { Readout } from "../sky/readout.js";
 import { useCatalog } from "../state/catalog.js";
 import { useColoring } from "../state/coloring.js";
 import { cssColor } from "../state/colors.js";
-import { only } from "../state/filters.js";
+import { filter, only } from "../state/filters.js";
 import { useLoad } from "../state/load.js";
 import { selected } from "../state/selection.js";
 import { isDark } from "../state/theme.js";
-import { change, query } from "../state/url.js";
+import { arrivals, change, query } from "../state/url.js";
 
 const frames: [api.Frame, string][] = [
   ["galactic", "Galactic"],
@@ -80,25 +80,24 @@ export function SkyPage() {
     (ra: number, dec: number, width: number) => goTo(ra, dec, width, true),
     [goTo],
   );
-  // What the address says, once the canvas has a size, and when the frame or the searched position
-  // changes.
-  const shown = useRef<string | null>(null);
+  // What the address says: once the canvas has a size, and when one comes to it anew. In the other
+  // frame the middle stays.
+  const shown = useRef<{ frame: api.Frame; arrival: number } | null>(null);
   const follow = (size: Size): void => {
-    const key = `${frame} ${center}`;
-    if (shown.current === key || !size.width) return;
-    const first = shown.current === null;
-    const newCenter = !shown.current?.endsWith(` ${center}`);
-    shown.current = key;
-    const view = positionOf(query.value.get("view"));
+    const [to, before, arrival] = [plot.current, shown.current, arrivals.value];
+    if (!to || !size.width || (before?.frame === frame && before.arrival === arrival)) return;
+    shown.current = { frame, arrival };
+    const isTurned = before?.arrival === arrival;
+    const text = isTurned ? viewText(before.frame, to.current(), size) : query.value.get("view");
+    const view = positionOf(text);
     const searched = positionOf(center);
-    if (searched && newCenter && !(first && view))
-      goTo(searched[0], searched[1], searchedWidth, first);
-    else if (view) goTo(view[0], view[1], view[2] ?? searchedWidth, true);
-    else plot.current?.show(null);
+    if (view) goToNow(view[0], view[1], view[2] ?? searchedWidth);
+    else if (searched && !isTurned) goTo(searched[0], searched[1], searchedWidth, !before);
+    else to.show(null);
   };
   useEffect(() => {
     if (plot.current) follow(plot.current.extent());
-  }, [frame, center]);
+  }, [frame, arrivals.value]);
 
   const lasso = only("sky");
   const dark = isDark();
@@ -122,11 +121,11 @@ export function SkyPage() {
     };
   }, [dark, frame, named, lasso, center]);
 
-  const number = selected.value.count ?? catalog.sources;
+  const number = selectedNumber(catalog.sources);
   const middle = seen && middleOf(frame, seen.view);
   const description =
     `Mollweide map in ${frame} coordinates of ${count(catalog.sources)} sources, ` +
-    `${count(number)} of them selected.` +
+    `${number === null ? "…" : count(number)} of them selected.` +
     (middle && seen
       ? ` Middle: right ascension ${middle[0].toFixed(3)}, declination ${middle[1].toFixed(3)} degrees; ${widthOf(seen.view, seen.size).toPrecision(3)} degrees wide.`
       : "") +
@@ -157,12 +156,13 @@ export function SkyPage() {
               const view = plot.current?.current();
               if (shown.current === null || !view) return;
               setSeen({ view, size });
-              change({ view: viewText(frame, view, size) });
+              change({ view: viewText(frame, view, size) }, "on the way");
             }}
             onMove={() => {}}
             onLasso={(vertices) => {
               const { sx, sy } = plot.current?.current() ?? wholeSky(seen?.size ?? noSize);
-              change({ sky: `${frame},${lassoText(vertices, sx, sy)}` });
+              const corners = lassoText(vertices, sx, sy);
+              if (corners) filter({ sky: `${frame},${corners}` });
             }}
             below={layers.below}
             above={layers.above}

@@ -27,7 +27,7 @@ function Position({ position }: { position: NonNullable<api.Source["position"]> 
       </dd>
       <dt>Sky</dt>
       <dd>
-        <Link href={addressOf("/", { center })}>show it on the map</Link>
+        <Link href={addressOf("/", { center, view: null })}>show it on the map</Link>
       </dd>
     </dl>
   );

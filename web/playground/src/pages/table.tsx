@@ -45,7 +45,7 @@ export function TablePage() {
             </small>
           </h1>
           <ColumnChoice columns={catalog.columns} chosen={state.columns} />
-          <Downloads columns={state.columns} />
+          <Downloads state={state} />
         </div>
         {error ? (
           <ErrorBox error={error} />

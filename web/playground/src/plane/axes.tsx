@@ -23,7 +23,7 @@ export function XAxis(props: Props) {
   return (
     <svg class="axis x-axis" width={props.length} height={42} aria-hidden="true">
       {ticksOf(props, 80).map(({ part, text }) => (
-        <g key={text} transform={`translate(${part * props.length} 0)`}>
+        <g key={part} transform={`translate(${part * props.length} 0)`}>
           <line y2={5} />
           <text y={17}>{text}</text>
         </g>
@@ -40,7 +40,7 @@ export function YAxis(props: Props) {
   return (
     <svg class="axis y-axis" width={width} height={props.length} aria-hidden="true">
       {ticksOf(props, 50).map(({ part, text }) => (
-        <g key={text} transform={`translate(${width} ${(1 - part) * props.length})`}>
+        <g key={part} transform={`translate(${width} ${(1 - part) * props.length})`}>
           <line x1={-5} />
           <text x={-9} dy="0.32em">
             {text}

@@ -47,6 +47,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
       pointers.set(event.pointerId, at);
       start = at;
       dragging = pointers.size > 1;
+      if (path) target.lasso([], true);
       path = pointers.size === 1 && (event.shiftKey || target.selects()) ? [at] : null;
       target.hover(null);
     },

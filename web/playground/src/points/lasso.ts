@@ -26,12 +26,17 @@ function simplified(line: Point[], tolerance: number): Point[] {
   ];
 }
 
-/** "x1,y1,x2,y2,…" of vertices in units of which the screen shows `sx` and `sy` pixels. */
-export function lassoText(vertices: Point[], sx: number, sy: number): string {
+/** "x1,y1,x2,y2,…" of vertices in units of which the screen shows `sx` and `sy` pixels; null of a line
+ *  that goes around nothing. */
+export function lassoText(vertices: Point[], sx: number, sy: number): string | null {
   const digits = (scale: number): number => Math.max(0, Math.ceil(Math.log10(scale)) + 1);
   const [dx, dy] = [digits(sx), digits(sy)];
   const onScreen = vertices.map(([x, y]): Point => [x * sx, y * sy]);
-  return simplified(onScreen, 1)
+  const corners = simplified(onScreen, 1);
+  const [first, last] = [corners[0], corners[corners.length - 1]];
+  const isClosed = Math.hypot(first[0] - last[0], first[1] - last[1]) < 4; // there and back
+  if (corners.length < (isClosed ? 4 : 3)) return null;
+  return corners
     .map(
       ([x, y]) =>
         `${Number((x / sx).toFixed(Math.min(20, dx)))},${Number((y / sy).toFixed(Math.min(20, dy)))}`,

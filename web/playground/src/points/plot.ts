@@ -69,7 +69,7 @@ export class PointPlot {
     this.stop = listen(canvas, {
       size: () => this.size,
       take: () => this.endFlight(),
-      move: (dx, dy) => this.show(moved(this.current(), dx, dy), true),
+      move: (dx, dy) => this.set(moved(this.current(), dx, dy), true),
       zoom: (factor, at) => this.zoom(factor, at, true),
       whole: () => this.show(null),
       selects: () => this.selects,
@@ -102,7 +102,12 @@ export class PointPlot {
   }
 
   /** Shows a part of the plane; null: all of it. */
-  show(view: View | null, moving = false): void {
+  show(view: View | null): void {
+    this.endFlight();
+    this.set(view, false);
+  }
+
+  private set(view: View | null, moving: boolean): void {
     this.view = view && this.answers.limit(view, this.size);
     if (moving) this.move();
     else this.answers.onView(this.current(), this.size);
@@ -113,19 +118,20 @@ export class PointPlot {
   flyTo(view: View): void {
     this.endFlight();
     const target = this.answers.limit(view, this.size);
-    this.endFlight = fly(this.current(), target, this.size, (on, end) => this.show(on, !end));
+    this.endFlight = fly(this.current(), target, this.size, (on, end) => this.set(on, !end));
   }
 
   /** Nearer by `factor` about a place on the screen, which stays where it is as well as it can. */
-  zoom(factor: number, at: Point, moving = false): void {
+  private zoom(factor: number, at: Point, moving: boolean): void {
     const { size } = this;
     const fixed = toPlane(this.current(), size, ...at);
     const next = this.answers.limit(zoomed(this.current(), size, factor, ...at), size);
     const [left, top] = toScreen(next, size, ...fixed);
-    this.show(moved(next, at[0] - left, at[1] - top), moving);
+    this.set(moved(next, at[0] - left, at[1] - top), moving);
   }
   zoomMiddle(factor: number): void {
-    this.zoom(factor, [this.size.width / 2, this.size.height / 2]);
+    this.endFlight();
+    this.zoom(factor, [this.size.width / 2, this.size.height / 2], false);
   }
 
   request(): void {
@@ -153,6 +159,7 @@ export class PointPlot {
 
   private resized(): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (!width || !height) return; // it is being taken from the page
     if (width === this.size.width && height === this.size.height) return;
     const before = this.size;
     this.size = { width, height };
@@ -226,10 +233,12 @@ export class PointPlot {
     context.beginPath();
     for (const [x, y] of this.lasso) context.lineTo(x, y);
     context.closePath();
-    context.fillStyle = this.accent + "22";
+    context.fillStyle = this.accent;
     context.strokeStyle = this.accent;
     context.lineWidth = 1.5;
+    context.globalAlpha = 0.13;
     context.fill();
+    context.globalAlpha = 1;
     context.stroke();
   }
   accent = "#6fb1ec";

@@ -66,6 +66,10 @@ export function viewText(frame: Frame, view: View, size: Size): string | null {
 /** "RA,DEC" or "RA,DEC,WIDTH" from an address; null where it is none. */
 export function positionOf(text: string | null): number[] | null {
   const numbers = (text ?? "").split(",").map(Number);
-  const right = numbers.length >= 2 && numbers.every(Number.isFinite) && Math.abs(numbers[1]) <= 90;
+  const right =
+    numbers.length >= 2 &&
+    numbers.every(Number.isFinite) &&
+    Math.abs(numbers[1]) <= 90 &&
+    (numbers[2] ?? 1) > 0;
   return text && right ? numbers : null;
 }

@@ -1,7 +1,7 @@
 // The filters in the page's address, as the server understands them.
 import { computed } from "@preact/signals";
 import { figure } from "../../../common/numbers.js";
-import { change, query } from "./url.js";
+import { change, query, type Changes } from "./url.js";
 
 const lists = ["class", "group", "standing", "agreement", "hard_class", "label"];
 const plane = ["plane", "plane.x", "plane.y", "plane.xscale", "plane.yscale"];
@@ -28,10 +28,14 @@ export const filtersWithout = (name: string): string => filterQuery([name]);
 export const listed = (name: string): string[] => query.value.getAll(name);
 export const only = (name: string): string => query.value.get(name) ?? "";
 
+/** Changes filters. The table begins anew. */
+export const filter = (changes: Changes, kind?: "on the way"): void =>
+  change({ ...changes, page: null }, kind);
+
 /** Adds a value to those that a column may have, or takes it away. */
 export function toggle(name: string, value: string): void {
   const now = listed(name);
-  change({ [name]: now.includes(value) ? now.filter((one) => one !== value) : [...now, value] });
+  filter({ [name]: now.includes(value) ? now.filter((one) => one !== value) : [...now, value] });
 }
 
 export interface Chip {
@@ -49,7 +53,7 @@ export const chips = computed<Chip[]>(() => {
     const add = (label: string, changes: string[] = [name]) =>
       result.push({
         label,
-        remove: () => change(Object.fromEntries(changes.map((one) => [one, null]))),
+        remove: () => filter(Object.fromEntries(changes.map((one) => [one, null]))),
       });
     if (lists.includes(name))
       for (const value of values)
@@ -67,5 +71,5 @@ export const chips = computed<Chip[]>(() => {
 });
 
 export function clearFilters(): void {
-  change(Object.fromEntries([...query.value.keys()].filter(isFilter).map((name) => [name, null])));
+  filter(Object.fromEntries([...query.value.keys()].filter(isFilter).map((name) => [name, null])));
 }

@@ -9,7 +9,8 @@ export interface Selected {
   count: number | null; // null: all
 }
 
-export const selected = signal<Selected>({ bits: null, count: null });
+/** Null before the first answer. */
+export const selected = signal<Selected | null>(null);
 export const selectionError = signal<unknown>(null);
 export const selecting = signal(false);
 

@@ -1,9 +1,14 @@
-// The address of the page is its state: path and query as signals. Changes of the query replace the
-// entry of the history, at most four times a second; other pages are new entries.
-import { signal } from "@preact/signals";
+// The address of the page is its state: path and query as signals. Steps (a filter, a sort, another
+// page) are entries of the history; what moves on and on (a view, a slider) replaces the entry, at most
+// four times a second.
+import { batch, signal } from "@preact/signals";
 
 export const path = signal(location.pathname);
 export const query = signal(new URLSearchParams(location.search));
+
+/** Counts the ways to an address by link, search or the browser's buttons: what shows a view then
+ *  shows that of the address. */
+export const arrivals = signal(0);
 
 export type Changes = Record<string, string | string[] | null>;
 
@@ -24,7 +29,7 @@ function writeNow(): void {
 }
 
 /** Sets parameters; null or "" takes one away (an array may hold "", which stands for missing). */
-export function change(changes: Changes): void {
+export function change(changes: Changes, kind: "step" | "on the way" = "step"): void {
   const next = new URLSearchParams(query.value);
   for (const [name, value] of Object.entries(changes)) {
     next.delete(name);
@@ -32,26 +37,32 @@ export function change(changes: Changes): void {
     else if (value) next.append(name, value);
   }
   if (next.toString() === query.value.toString()) return;
+  if (kind === "step") writeNow();
   query.value = next;
-  timer ||= window.setTimeout(writeNow, 250);
+  if (kind === "step") history.pushState(null, "", written());
+  else timer ||= window.setTimeout(writeNow, 250);
 }
 
 /** Goes to another page of the playground. */
 export function go(address: string): void {
   writeNow();
   const url = new URL(address, location.href);
-  history.pushState(null, "", url);
-  query.value = new URLSearchParams(url.search);
-  path.value = url.pathname;
+  if (url.href !== location.href) history.pushState(null, "", url);
+  arrive();
   window.scrollTo(0, 0);
 }
 
-window.addEventListener("popstate", () => {
+function arrive(): void {
   clearTimeout(timer);
   timer = 0;
-  query.value = new URLSearchParams(location.search);
-  path.value = location.pathname;
-});
+  batch(() => {
+    query.value = new URLSearchParams(location.search);
+    path.value = location.pathname;
+    ++arrivals.value;
+  });
+}
+
+window.addEventListener("popstate", arrive);
 window.addEventListener("pagehide", writeNow);
 
 /** The address of another page that keeps the whole state, but for these changes. */

@@ -1,7 +1,8 @@
 // Links to the whole selection as a file.
-import { downloadAddress, type Column } from "../api.js";
+import { downloadAddress } from "../api.js";
 import { Menu } from "../components/menu.js";
 import { filters } from "../state/filters.js";
+import type { TableState } from "./state.js";
 
 const formats = [
   ["votable", "VOTable"],
@@ -9,12 +10,13 @@ const formats = [
   ["csv", "CSV"],
 ] as const;
 
-export function Downloads({ columns }: { columns: Column[] }) {
+export function Downloads({ state }: { state: TableState }) {
+  const { columns, sort, descending } = state;
   const links = (names: string[], what: string) => (
     <p>
       {what}:{" "}
       {formats.map(([format, title]) => (
-        <a key={format} href={downloadAddress(filters.value, names, format)} download>
+        <a key={format} href={downloadAddress(filters.value, { columns: names, sort, order: descending ? "desc" : "asc", format })} download>
           {title}
         </a>
       ))}
