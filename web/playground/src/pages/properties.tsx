@@ -178,6 +178,16 @@ export function PropertiesPage() {
   }, [dark, key, lasso, isOwn, brought.value]);
 
   const part = seen ? seenOf(seen.view, seen.size) : box;
+  // Of the selected sources: those with a missing value, or none above 0 on a logarithmic axis.
+  const placeless = useMemo(() => {
+    const bits = selected.value?.bits;
+    let missing = 0;
+    if (plane && bits !== undefined)
+      for (let i = 0; 2 * i < plane.xy.length; ++i)
+        if (!bits || (bits[i >> 3] >> (i & 7)) & 1)
+          missing += Number(!Number.isFinite(plane.xy[2 * i] + plane.xy[2 * i + 1]));
+    return missing;
+  }, [plane, selected.value]);
   const number = selectedNumber(catalog.sources);
   return (
     <div class="work">
@@ -194,6 +204,9 @@ export function PropertiesPage() {
             </button>
           )}
           {coloring && <Legend coloring={coloring} />}
+          {placeless > 0 && (
+            <span class="hint">{count(placeless)} without a place on these axes</span>
+          )}
         </div>
         {margins && coloring && (
           <>

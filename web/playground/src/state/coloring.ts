@@ -39,6 +39,9 @@ export function colorOptions(catalog: api.Catalog) {
     ...columns
       .filter(({ name }) => !usual.includes(name))
       .map(({ name }) => ({ value: name, text: name, group: "Columns" })),
+    ...["hard_class", "standing", "agreement"]
+      .filter((name) => columnOf(catalog, name))
+      .map((name) => ({ value: name, text: name, group: "Columns" })),
   ];
 }
 

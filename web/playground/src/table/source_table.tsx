@@ -1,7 +1,8 @@
 // Rows with their columns; a click on a column's name sorts by it.
+import { useEffect, useRef } from "preact/hooks";
 import type { Column, SourcePage } from "../api.js";
 import { CellText, isNumeric } from "../components/cell.js";
-import { change } from "../state/url.js";
+import { change, query } from "../state/url.js";
 import type { TableState } from "./state.js";
 
 function Heading({ column, state }: { column: Column; state: TableState }) {
@@ -35,15 +36,32 @@ function Heading({ column, state }: { column: Column; state: TableState }) {
   );
 }
 
+/** How far down the rows that were shown last were scrolled. */
+let left = { shown: "", top: 0 };
+
 export function SourceTable(props: { page: SourcePage; state: TableState; busy: boolean }) {
   const { page, state, busy } = props;
   // While other columns are on their way, those of the answer are shown.
   const columns = page.columns
     .map((name) => state.columns.find((column) => column.name === name))
     .filter((column) => column !== undefined);
+  // Other rows begin at the top; on the way back from a source, one is where one was.
+  const rows = useRef<HTMLDivElement>(null);
+  const shown = [page.offset, state.sort, state.descending, query.value].join();
+  useEffect(() => {
+    if (rows.current) rows.current.scrollTop = left.shown === shown ? left.top : 0;
+  }, [shown]);
   const places = columns.map((column) => page.columns.indexOf(column.name));
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label="Sources" aria-busy={busy}>
+    <div
+      ref={rows}
+      class="table-scroll"
+      tabIndex={0}
+      role="region"
+      aria-label="Sources"
+      aria-busy={busy}
+      onScroll={(event) => (left = { shown, top: event.currentTarget.scrollTop })}
+    >
       <table class="data">
         <thead>
           <tr>
