@@ -79,6 +79,15 @@ class HttpServing : public ::testing::Test {
     server_.Get("/text/(\\d+)", [](const httplib::Request& request, httplib::Response& response) {
       answer_text(response, "text/plain", std::string(std::stoul(request.matches[1]), 'x'));
     });
+    server_.Get(
+        "/file/(\\d+)", [this](const httplib::Request& request, httplib::Response& response) {
+          const std::string made = folder_ / "made";
+          const size_t size = std::stoul(request.matches[1]);
+          write_file(made, "");
+          std::filesystem::resize_file(made, size);
+          answer_file(response, "text/plain",
+                      std::make_shared<const Descriptor>(::open(made.c_str(), O_RDONLY)), size);
+        });
     server_.Get("/slow", [this](const httplib::Request&, httplib::Response& response) {
       slow_goes_on_.wait(false);
       answer_text(response, "text/plain", "slow");
@@ -310,6 +319,20 @@ TEST_F(HttpServing, ClosesWhoTakesNothing) {
   std::this_thread::sleep_for(std::chrono::milliseconds(2000));
   EXPECT_LT(one.receive().size(), large_size / 4);
   EXPECT_LT(other.receive().size(), 100000000U);
+}
+
+TEST_F(HttpServing, BoundsFilesThatAreNotTaken) {
+  server_.limits.files_bytes = 50000000;
+  server_.limits.write_stall = std::chrono::seconds(60);
+  start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(std::make_unique<Client>(port()));
+    clients.back()->send("GET /file/20000000 HTTP/1.1\r\nConnection: close\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  for (size_t i : {0U, 1U}) EXPECT_LT(clients[i]->receive().size(), 20000000U);
+  for (size_t i : {2U, 3U}) EXPECT_GT(clients[i]->receive().size(), 20000000U);
 }
 
 TEST_F(HttpServing, BoundsWhatIsNotTaken) {

@@ -178,6 +178,17 @@ TEST(PendingPath, RemovesWhatKilledProcessesLeft) {
     waitpid(child, nullptr, 0);
     return scratch.files();
   };
+  const pid_t child = fork();
+  if (child == 0) {
+    new TemporaryFolder(scratch / "");
+    _exit(0);
+  }
+  waitpid(child, nullptr, 0);
+  EXPECT_EQ(scratch.files().size(), 1u);
+  {
+    const TemporaryFolder another(scratch / "");
+    EXPECT_EQ(scratch.files().size(), 1u);
+  }
   EXPECT_EQ(killed_while_writing(scratch / "a", false).size(), 1u);
   EXPECT_EQ(killed_while_writing(scratch / "b", true).size(), 2u);
   EXPECT_EQ(killed_while_writing(scratch / "a", false).size(), 2u);  // the former is gone

@@ -56,6 +56,7 @@ struct Connection {
   uint64_t confirmed_bytes = 0;  // when last looked at
   // What it takes of the bounds of the server.
   size_t head_share = 0, answer_share = 0;
+  uint64_t file_share = 0;
   uint64_t body_share = 0;
 };
 

@@ -135,6 +135,7 @@ void EventLoop::close(Connection& connection) {
   heads_ -= std::exchange(connection.head_share, 0);
   bodies_ -= std::exchange(connection.body_share, 0);
   answers_ -= std::exchange(connection.answer_share, 0);
+  files_ -= std::exchange(connection.file_share, 0);
   move(connection, Phase::closed);
   --open_;
 }
@@ -145,13 +146,14 @@ void EventLoop::listen(bool on) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, listener_.descriptor(), &event);
 }
 
-/// Closes the connection that has been without a whole request for longest, or takes nothing.
-bool EventLoop::make_room() {
+/// Closes the connection that has been without a whole request for longest, and at least for
+/// `waited`, or takes nothing.
+bool EventLoop::make_room(milliseconds waited) {
   for (const Phase phase :
        {Phase::leaving, Phase::idle, Phase::head, Phase::body, Phase::sending}) {
     if (in(phase).empty()) continue;
     Connection& first = in(phase).front();
-    if (phase == Phase::sending && now_ - first.since < limits_.write_stall / 2) continue;
+    if (now_ - first.since < (phase == Phase::sending ? limits_.write_stall / 2 : waited)) continue;
     close(first);
     return true;
   }
@@ -165,10 +167,11 @@ void EventLoop::accept_new() {
     if (!socket) {
       const bool is_full =
           errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS;
-      if (is_full && !make_room()) listen(false);
+      // Who has just come may have said already what it wants.
+      if (is_full && !make_room(milliseconds(1000))) listen(false);
       return;
     }
-    if (open_ >= most_connections_ && !make_room()) {
+    if (open_ >= most_connections_ && !make_room(milliseconds(0))) {
       const std::string answer = plain_answer(503).bytes;
       (void)::send(socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       continue;
@@ -274,6 +277,7 @@ void EventLoop::settle(Connection& connection, Sent sent) {
   const bool is_last = connection.answer.is_last || ends_;
   bodies_ -= std::exchange(connection.body_share, 0);
   answers_ -= std::exchange(connection.answer_share, 0);
+  files_ -= std::exchange(connection.file_share, 0);
   connection.request = {};
   connection.answer = {};
   connection.answer_sent = 0;
@@ -300,6 +304,8 @@ void EventLoop::work(Connection& connection) {
   bodies_ -= std::exchange(connection.body_share, 0);
   connection.answer_share = connection.answer.bytes_in_memory();
   answers_ += connection.answer_share;
+  connection.file_share = connection.answer.file.use_count() == 1 ? connection.answer.length : 0;
+  files_ += connection.file_share;
   connection.sent = connection.send();
   // Mostly the loop need not know at once: it hears of the next request, and looks now and then.
   const bool is_done = connection.sent == Sent::all && !connection.answer.is_last &&
@@ -345,8 +351,8 @@ void EventLoop::expire() {
   }
 }
 
-/// Closes who has waited longest where together they take too much memory. Of answers a quarter is
-/// left for those that are made meanwhile.
+/// Closes who has waited longest where together they take too much memory, or too much of the disk.
+/// Of answers a quarter is left for those that are made meanwhile.
 void EventLoop::relieve() {
   while (heads_ > limits_.heads_bytes)
     close(in(in(Phase::head).empty() ? Phase::body : Phase::head).front());
@@ -356,6 +362,10 @@ void EventLoop::relieve() {
   for (auto next = sending.begin(); next != sending.end() && answers_ > most;) {
     Connection& connection = *next++;
     if (connection.answer_share > small) close(connection);
+  }
+  for (auto next = sending.begin(); next != sending.end() && files_ > limits_.files_bytes;) {
+    Connection& connection = *next++;
+    if (connection.file_share > 0) close(connection);
   }
 }
 

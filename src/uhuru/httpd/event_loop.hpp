@@ -29,6 +29,7 @@ struct HttpLimits {
   uint64_t bodies_bytes = uint64_t{512} << 20;   // that are coming or being worked on
   size_t heads_bytes = size_t{64} << 20;         // that are coming
   size_t answers_bytes = size_t{256} << 20;      // that are being sent, without those in files
+  uint64_t files_bytes = uint64_t{8} << 30;      // in files that were made for one answer each
   size_t connections = 12000;                    // or what the limit of descriptors leaves
   size_t requests = 1000;                        // of one connection
   size_t quick_threads = 1, slow_threads = 2;
@@ -64,7 +65,7 @@ class EventLoop {
   void watch(Connection& connection, uint32_t events) const;
   void move(Connection& connection, Phase phase);
   void close(Connection& connection);
-  bool make_room();
+  bool make_room(std::chrono::milliseconds waited);
   void listen(bool on);
 
   void accept_new();
@@ -96,6 +97,7 @@ class EventLoop {
   size_t heads_ = 0;
   std::atomic<uint64_t> bodies_ = 0;
   std::atomic<size_t> answers_ = 0;
+  std::atomic<uint64_t> files_ = 0;
   bool is_listening_ = false, ends_ = false;
   std::atomic<bool> ending_ = false;
 

@@ -52,15 +52,15 @@ std::string host_name() {
   return name;
 }
 
-/// Removes what processes of this machine that live no more left on their way to `target`. Of
-/// other machines that share the folder, and of other containers, it cannot be told.
-void remove_left(const fs::path& target, const std::string& stem) {
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
+/// Removes what processes of this machine that live no more left in a folder: what is named `stem`,
+/// a process and a "-", then `ending`. Of other machines that share the folder, and of other
+/// containers, it cannot be told.
+void remove_left(const fs::path& folder, const std::string& stem, std::string_view ending) {
   std::error_code ignored;
   std::vector<fs::path> left;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with(stem) || !name.ends_with(pending_ending)) continue;
+    if (!name.starts_with(stem) || !name.ends_with(ending)) continue;
     pid_t process = 0;
     const auto [end, error] =
         std::from_chars(name.data() + stem.size(), name.data() + name.size(), process);
@@ -77,7 +77,7 @@ PendingPath::PendingPath(const std::string& target) : target_(target) {
   static std::atomic<unsigned> counter{0};
   const fs::path path(target);
   const std::string stem = fmt::format(".{}.{}-", path.filename().string(), host_name());
-  remove_left(path, stem);
+  remove_left(path.has_parent_path() ? path.parent_path() : ".", stem, pending_ending);
   path_ = (path.parent_path() / fmt::format("{}{}-{}{}", stem, getpid(), counter++, pending_ending))
               .string();
 }
@@ -162,8 +162,10 @@ void OutputFile::commit() {
   if (pending_) pending_->commit();
 }
 
-TemporaryFolder::TemporaryFolder(const std::string& parent)
-    : path_((fs::path(parent) / "uhuru-XXXXXX").string()) {
+TemporaryFolder::TemporaryFolder(const std::string& parent) {
+  const std::string stem = fmt::format("uhuru-{}-", host_name());
+  remove_left(parent, stem, "");
+  path_ = (fs::path(parent) / fmt::format("{}{}-XXXXXX", stem, getpid())).string();
   if (!mkdtemp(path_.data()))
     throw input_error("cannot make a temporary folder", path_, "", std::strerror(errno));
 }

@@ -65,7 +65,8 @@ class OutputFile {
 /// Throws Error (usage) where `path` exists and may not be replaced.
 void check_target(const std::string& path, Overwrite overwrite);
 
-/// A folder of its own in `parent`, only for its owner, that is removed with all in it.
+/// A folder of its own in `parent`, only for its owner, that is removed with all in it; so are
+/// those that killed processes of this machine left there.
 class TemporaryFolder {
  public:
   /// Throws Error (input) where it cannot be made.
