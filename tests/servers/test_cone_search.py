@@ -190,9 +190,15 @@ class ConeSearch(unittest.TestCase):
         self.assertEqual(self.server.get("/no<script>such")[0].status, 404)
 
     def test_other_names_of_this_machine_are_not_served(self):
-        self.assertEqual(self.server.get("/", headers={"Host": "evil.example"})[0].status, 403)
-        self.assertEqual(self.server.get("/", headers={"Host": f"localhost:{self.server.port}"})
-                         [0].status, 200)
+        for status, hosts in ((403, ("evil.example", "127.evil.example", "127.0.0.1.evil.example:8201",
+                                     "localhost.evil.example", "128.0.0.1", "[::2]:80", "[::1",
+                                     "[::1]evil.example", "[127.0.0.1].evil.example")),
+                              (200, (f"localhost:{self.server.port}", "LOCALHOST", "127.0.0.1:1",
+                                     "127.1.2.3", "[::1]:80", "[::1]", "::1",
+                                     "[::ffff:7f00:1]:80"))):
+            for host in hosts:
+                with self.subTest(host):
+                    self.assertEqual(self.server.get("/", headers={"Host": host})[0].status, status)
 
     def test_answers_do_not_depend_on_encodings_asked_for(self):
         path = "/scs?RA=0&DEC=0&SR=180&MAXREC=50"

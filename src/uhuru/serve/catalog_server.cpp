@@ -43,10 +43,14 @@ PlaygroundOptions playground_options(const std::string& catalog, const ServeOpti
           fs::exists(model) ? model : "", load_services("default")};
 }
 
-/// The host of a Host header, without the port.
-std::string_view host_name(std::string_view host) {
+/// The host of a Host header, without the port and the brackets of IPv6.
+std::string host_name(std::string host) {
   const size_t colon = host.rfind(':');
-  return colon == host.npos || host.ends_with(']') ? host : host.substr(0, colon);
+  // Several colons without brackets are IPv6 without a port.
+  if (colon != host.npos && (host.find(':') == colon || host.find("]:") == colon - 1))
+    host.erase(colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
 const char* explanation(int status) {
@@ -153,10 +157,10 @@ class CatalogServer::Service {
   /// A page of another place that had its own name point here would not know ours.
   bool is_asked_for(const Request& request) const {
     if (!server_.listener().is_loopback()) return true;
-    const std::string host = request.get_header_value("Host");
-    const auto name = host_name(host);
-    return name.empty() || lower(name) == "localhost" || name.starts_with("127.") ||
-           name == "[::1]" || name == own_address_;
+    // A name that merely begins as a number does is another's to point here: 127.0.0.1.evil.example
+    const std::string name = lower(host_name(request.get_header_value("Host")));
+    return name.empty() || name == "localhost" || is_loopback_number(name) ||
+           name == lower(own_address_);
   }
 
   std::string path_, own_address_, url_;
