@@ -311,6 +311,29 @@ class Program(unittest.TestCase):
         left = list(pathlib.Path("/tmp").glob("uhuru-??????/catalog.vot"))
         self.assertEqual(left, [])
 
+    def test_serves_the_catalog_that_it_opened(self):
+        run = self.make_run()
+        catalog = run / "catalog.sqlite"
+        server = Server(run)
+        try:
+            paths = ("/api/download?format=csv", "/api/source?id=1", "/capabilities",
+                     "/scs?RA=0&DEC=0&SR=180&MAXREC=50")
+            before = [server.get(path)[1] for path in paths]
+            rows = before[0].count(b"\n")
+            uhuru("simulate", "--rows", 500, "--seed", 7, "--out", self.path / "d2.csv",
+                  "--labels-out", self.path / "l2.csv")
+            uhuru("run", "--detections", self.path / "d2.csv", "--labels", self.path / "l2.csv",
+                  "--out", self.path / "other", "--quiet")
+            (self.path / "other/catalog.sqlite").rename(catalog)
+            self.assertEqual([server.get(path)[1] for path in paths], before)
+            table = votable.parse_single_table(io.BytesIO(server.get("/catalog.vot")[1]))
+            self.assertEqual(len(table.array), rows - 1)
+            catalog.unlink()
+            self.assertEqual([server.get(path)[1] for path in paths], before)
+            self.assertEqual(len(Table.read(io.BytesIO(server.get("/catalog.fits")[1]))), rows - 1)
+        finally:
+            self.assertEqual(server.end(), (0, ""))
+
     def test_a_catalog_of_an_older_run_can_be_made(self):
         run = self.make_run()
         made = (run / "catalog.sqlite").read_bytes()
