@@ -220,7 +220,7 @@ TEST_F(CatalogFile, RefusesOtherFiles) {
     EXPECT_NE(std::string(error.what()).find(found), std::string::npos) << error.what();
     EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << error.what();
   };
-  expect_refused(scratch_ / "none", "unable to open");
+  expect_refused(scratch_ / "none", "cannot open the file");
   testing::write_file(scratch_ / "empty", "");
   expect_refused(scratch_ / "empty", "no catalog of uhuru");
   testing::write_file(scratch_ / "text", std::string(10000, 'x'));

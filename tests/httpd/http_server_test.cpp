@@ -138,6 +138,21 @@ class HttpServing : public ::testing::Test {
   std::thread thread_;
 };
 
+TEST(Listener, KnowsWhatOnlyThisMachineCanReach) {
+  for (const char* address : {"127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"}) {
+    EXPECT_TRUE(is_loopback_number(address)) << address;
+    try {
+      EXPECT_TRUE(Listener(address, 0).is_loopback()) << address;
+    } catch (const Error&) {  // a machine without IPv6
+      EXPECT_NE(std::string(address).find(':'), std::string::npos);
+    }
+  }
+  EXPECT_FALSE(Listener("0.0.0.0", 0).is_loopback());
+  for (const char* address : {"", "127.", "127.1", "127.0.0.1.example", "127.example", "128.0.0.1",
+                              "0.0.0.0", "::", "::2", "::ffff:10.0.0.1", "[::1]", "localhost"})
+    EXPECT_FALSE(is_loopback_number(address)) << address;
+}
+
 TEST_F(HttpServing, AnswersSeveralRequestsOfAConnection) {
   start();
   Client client(port());

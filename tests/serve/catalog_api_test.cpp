@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -101,6 +102,25 @@ TEST_F(Api, WritesTheSameRowsAsFiles) {
       EXPECT_LE(table.at("ra").number(row - 1), table.at("ra").number(row));
     }
   }
+}
+
+TEST_F(Api, IsOfTheCatalogThatWasOpened) {
+  const auto names = [&] {
+    const TemporaryFolder folder(scratch_ / "");
+    const Table table = read_table(folder.file(api_.write_sources({{"format", "csv"}}, folder)));
+    const Column& column = table.at("name");
+    std::vector<std::string> result;
+    for (size_t row = 0; row < table.rows(); ++row) result.emplace_back(column.text(row));
+    return result;
+  };
+  const auto before = names();
+  ASSERT_EQ(before.size(), all_.rows());
+  const testing::ScratchFolder other;
+  std::filesystem::rename(testing::simulated_run(other, 500) + "/catalog.sqlite", path_);
+  EXPECT_EQ(names(), before);
+  std::filesystem::remove(path_);
+  EXPECT_EQ(names(), before);
+  EXPECT_EQ(parsed(api_.source({{"id", "1"}}))["name"], before[0]);
 }
 
 TEST_F(Api, TellsAllOfOneSource) {

@@ -184,9 +184,15 @@ class ConeSearch(unittest.TestCase):
         self.assertEqual(self.server.get("/no<script>such")[0].status, 404)
 
     def test_other_names_of_this_machine_are_not_served(self):
-        self.assertEqual(self.server.get("/", headers={"Host": "evil.example"})[0].status, 403)
-        self.assertEqual(self.server.get("/", headers={"Host": f"localhost:{self.server.port}"})
-                         [0].status, 200)
+        for status, hosts in ((403, ("evil.example", "127.evil.example", "127.0.0.1.evil.example:8201",
+                                     "localhost.evil.example", "128.0.0.1", "[::2]:80", "[::1",
+                                     "[::1]evil.example", "[127.0.0.1].evil.example")),
+                              (200, (f"localhost:{self.server.port}", "LOCALHOST", "127.0.0.1:1",
+                                     "127.1.2.3", "[::1]:80", "[::1]", "::1",
+                                     "[::ffff:7f00:1]:80"))):
+            for host in hosts:
+                with self.subTest(host):
+                    self.assertEqual(self.server.get("/", headers={"Host": host})[0].status, status)
 
     def test_answers_do_not_depend_on_encodings_asked_for(self):
         path = "/scs?RA=0&DEC=0&SR=180&MAXREC=50"
@@ -298,6 +304,29 @@ class Program(unittest.TestCase):
             self.assertEqual(server.end(), (0, ""))
         left = list(pathlib.Path("/tmp").glob("uhuru-??????/catalog.vot"))
         self.assertEqual(left, [])
+
+    def test_serves_the_catalog_that_it_opened(self):
+        run = self.make_run()
+        catalog = run / "catalog.sqlite"
+        server = Server(run)
+        try:
+            paths = ("/api/download?format=csv", "/api/source?id=1", "/capabilities",
+                     "/scs?RA=0&DEC=0&SR=180&MAXREC=50")
+            before = [server.get(path)[1] for path in paths]
+            rows = before[0].count(b"\n")
+            uhuru("simulate", "--rows", 500, "--seed", 7, "--out", self.path / "d2.csv",
+                  "--labels-out", self.path / "l2.csv")
+            uhuru("run", "--detections", self.path / "d2.csv", "--labels", self.path / "l2.csv",
+                  "--out", self.path / "other", "--quiet")
+            (self.path / "other/catalog.sqlite").rename(catalog)
+            self.assertEqual([server.get(path)[1] for path in paths], before)
+            table = votable.parse_single_table(io.BytesIO(server.get("/catalog.vot")[1]))
+            self.assertEqual(len(table.array), rows - 1)
+            catalog.unlink()
+            self.assertEqual([server.get(path)[1] for path in paths], before)
+            self.assertEqual(len(Table.read(io.BytesIO(server.get("/catalog.fits")[1]))), rows - 1)
+        finally:
+            self.assertEqual(server.end(), (0, ""))
 
     def test_a_catalog_of_an_older_run_can_be_made(self):
         run = self.make_run()

@@ -38,14 +38,14 @@ void check_format(const Database& file) {
   if (!tables.step() || tables.whole(0) != 4) no_catalog(file.path(), "other tables");
 }
 
-Database open_catalog(const std::string& path) {
+Database open_catalog(const DatabaseFile& file) {
   try {
-    Database file = Database::open(path);
-    check_format(file);
-    return file;
+    Database database = Database::open(file);
+    check_format(database);
+    return database;
   } catch (const Error& error) {
     if (!error.expected().empty()) throw;  // one of ours
-    no_catalog(path, error.found());
+    no_catalog(file.name(), error.found());
   }
 }
 
@@ -98,7 +98,7 @@ void append_row(const Statement& row, Table& rows, size_t columns) {
   }
 }
 
-Catalog::Catalog(const std::string& path) : file_(open_catalog(path)) {
+Catalog::Catalog(const DatabaseFile& file) : file_(open_catalog(file)) {
   columns_ = columns_of("sources");
   source_count_ = static_cast<uint64_t>(single_number(file_, "SELECT max(id) FROM sources"));
   cone_ = std::make_unique<Statement>(
@@ -169,8 +169,8 @@ namespace {
 
 class SourcesReader : public TableReader {
  public:
-  explicit SourcesReader(const std::string& path)
-      : TableReader(path), catalog_(path), rows_(catalog_, catalog_.all_columns()) {
+  explicit SourcesReader(const DatabaseFile& file)
+      : TableReader(file.name()), catalog_(file), rows_(catalog_, catalog_.all_columns()) {
     header_ = rows_.header();
   }
   double fraction_read() const override {
@@ -187,8 +187,8 @@ class SourcesReader : public TableReader {
 
 }  // namespace
 
-std::unique_ptr<TableReader> open_sources(const std::string& path) {
-  return std::make_unique<SourcesReader>(path);
+std::unique_ptr<TableReader> open_sources(const DatabaseFile& file) {
+  return std::make_unique<SourcesReader>(file);
 }
 
 }  // namespace uhuru

@@ -26,7 +26,7 @@ class Catalog {
  public:
   /// Throws Error (input) where the file is no catalog of this program, is damaged in its first
   /// pages, or has a later format.
-  explicit Catalog(const std::string& path);
+  explicit Catalog(const DatabaseFile& file);
 
   const std::string& path() const { return file_.path(); }
   const Database& file() const { return file_; }
@@ -77,6 +77,6 @@ class SourceRows {
 };
 
 /// All sources of a catalog in order of name, all columns, a batch at a time.
-std::unique_ptr<TableReader> open_sources(const std::string& path);
+std::unique_ptr<TableReader> open_sources(const DatabaseFile& file);
 
 }  // namespace uhuru

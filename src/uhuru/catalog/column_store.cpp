@@ -73,17 +73,17 @@ uint16_t StoredColumn::code_of(std::string_view text) const {
                                                  : no_value;
 }
 
-ColumnStore::ColumnStore(const std::string& path, const Threads& threads) {
-  const Catalog catalog(path);
+ColumnStore::ColumnStore(const DatabaseFile& file, const Threads& threads) {
+  const Catalog catalog(file);
   size_ = catalog.source_count();
   check_ids(catalog.file(), size_);
   for (const CatalogColumn& column : catalog.columns())
     if (is_held(column)) columns_.push_back({column, {}, {}, {}, {}});
-  read(path, threads);
+  read(file, threads);
   make_directions(threads);
 }
 
-void ColumnStore::read(const std::string& path, const Threads& threads) {
+void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
   for (StoredColumn& stored : columns_) {
     if (stored.is_text())
       stored.codes.assign(size_, StoredColumn::no_value);
@@ -94,16 +94,17 @@ void ColumnStore::read(const std::string& path, const Threads& threads) {
   std::vector<std::vector<Dictionary>> dictionaries(chunk_count(size_, chunk_rows),
                                                     std::vector<Dictionary>(columns_.size()));
   threads.for_rows(size_, chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
-    const Database file = Database::open(path);
+    const Database database = Database::open(file);
     std::string sql = "SELECT id";
     for (const StoredColumn& stored : columns_) sql += ", " + sql_name(stored.column.sql);
-    Statement rows(file, sql + " FROM sources WHERE id > ? AND id <= ? ORDER BY id");
+    Statement rows(database, sql + " FROM sources WHERE id > ? AND id <= ? ORDER BY id");
     rows.bind(1, static_cast<int64_t>(begin));
     rows.bind(2, static_cast<int64_t>(end));
     std::string scratch;
     for (size_t row = begin; row < end; ++row) {
       if (!rows.step() || rows.whole(0) != static_cast<int64_t>(row + 1))
-        throw input_error("the catalog is damaged", path, fmt::format("a source {}", row + 1));
+        throw input_error("the catalog is damaged", file.name(),
+                          fmt::format("a source {}", row + 1));
       for (size_t c = 0; c < columns_.size(); ++c) {
         StoredColumn& stored = columns_[c];
         const int place = static_cast<int>(c) + 1;

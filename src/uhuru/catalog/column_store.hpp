@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "uhuru/base/threads.hpp"
+#include "uhuru/catalog/database_file.hpp"
 #include "uhuru/catalog/schema.hpp"
 
 namespace uhuru {
@@ -49,7 +50,7 @@ class ColumnStore {
   static constexpr size_t most_values = 4096;
 
   /// Throws Error (input): see Catalog; also where ids are not 1…N.
-  ColumnStore(const std::string& path, const Threads& threads);
+  ColumnStore(const DatabaseFile& file, const Threads& threads);
 
   size_t size() const { return size_; }
   const std::vector<StoredColumn>& columns() const { return columns_; }
@@ -65,7 +66,7 @@ class ColumnStore {
   const std::array<std::vector<double>, 3>& directions() const { return directions_; }
 
  private:
-  void read(const std::string& path, const Threads& threads);
+  void read(const DatabaseFile& file, const Threads& threads);
   void make_directions(const Threads& threads);
 
   size_t size_ = 0;

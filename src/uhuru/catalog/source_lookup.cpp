@@ -4,8 +4,8 @@
 
 namespace uhuru {
 
-SourceLookup::SourceLookup(const std::string& path)
-    : catalog_(path),
+SourceLookup::SourceLookup(const DatabaseFile& file)
+    : catalog_(file),
       detection_columns_(catalog_.columns_of("detections")),
       rows_(catalog_, catalog_.all_columns()) {
   Statement count(catalog_.file(), "SELECT max(id) FROM detections");

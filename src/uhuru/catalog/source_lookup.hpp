@@ -14,7 +14,7 @@ namespace uhuru {
 class SourceLookup {
  public:
   /// Throws Error (input): see Catalog.
-  explicit SourceLookup(const std::string& path);
+  explicit SourceLookup(const DatabaseFile& file);
 
   Catalog& catalog() { return catalog_; }
   const Catalog& catalog() const { return catalog_; }

@@ -1,6 +1,5 @@
 #include "uhuru/catalog/sqlite.hpp"
 
-#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <array>
@@ -12,18 +11,6 @@
 
 namespace uhuru {
 namespace {
-
-/// The path as a URI. SQLite then takes no locks and looks for no journal: a finished catalog is
-/// never changed in its place.
-std::string immutable_uri(const std::string& path) {
-  std::string uri = path.starts_with("/") ? "file://" : "file:";
-  for (const char c : path)
-    if (c == '%' || c == '?' || c == '#')
-      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    else
-      uri += c;
-  return uri + "?immutable=1";
-}
 
 /// What no catalog needs, a hostile file shall not have.
 void restrict(sqlite3* database) {
@@ -56,9 +43,10 @@ std::string sql_name(std::string_view name) {
 
 void Database::Closer::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
-Database::Database(const std::string& path, const std::string& name, int flags) : path_(path) {
+Database::Database(std::string path, const std::string& name, int flags, const char* opener)
+    : path_(std::move(path)) {
   sqlite3* opened = nullptr;
-  const int code = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, opener);
   database_.reset(opened);
   if (code != SQLITE_OK) fail();
   // A name that is no column is an error, not a text.
@@ -67,15 +55,17 @@ Database::Database(const std::string& path, const std::string& name, int flags) 
 }
 
 Database Database::create(const std::string& path) {
-  Database database(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  Database database(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   database.execute(
       "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536");
   return database;
 }
 
-Database Database::open(const std::string& path) {
-  Database database(path, immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+Database Database::open(const DatabaseFile& file) {
+  Database database(file.name(), std::to_string(file.descriptor()), SQLITE_OPEN_READONLY,
+                    DatabaseFile::opener());
+  database.file_ = file;
   restrict(database.database_.get());
   database.execute(
       "PRAGMA cell_size_check = ON; PRAGMA query_only = ON;"

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "uhuru/catalog/database_file.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -21,9 +24,9 @@ class Database {
   /// Throws Error (input) where it cannot be made.
   static Database create(const std::string& path);
   /// A file that others may have made: read only, as it was when opened, with limits on what its
-  /// content can ask for, without its views and triggers. Throws Error (input) where it cannot be
-  /// opened or is no database.
-  static Database open(const std::string& path);
+  /// content can ask for, without its views and triggers. Throws Error (input) where it is no
+  /// database.
+  static Database open(const DatabaseFile& file);
 
   /// Runs SQL that returns nothing. Throws Error (input) that names the file.
   void execute(const std::string& sql);
@@ -34,10 +37,11 @@ class Database {
   struct Closer {
     void operator()(sqlite3* database) const;
   };
-  Database(const std::string& path, const std::string& name, int flags);
+  Database(std::string path, const std::string& name, int flags, const char* opener);
   [[noreturn]] void fail() const;
 
   std::string path_;
+  std::optional<DatabaseFile> file_;  // that is read; open as long as the database
   std::unique_ptr<sqlite3, Closer> database_;
 };
 

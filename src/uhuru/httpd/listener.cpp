@@ -20,12 +20,17 @@ namespace {
 
 constexpr int backlog = 4096;
 
+bool is_loopback_address(const in_addr& v4) { return (ntohl(v4.s_addr) >> 24) == 127; }
+
+bool is_loopback_address(const in6_addr& v6) {
+  // ::ffff:127.0.0.1 is 127.0.0.1.
+  return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+}
+
 bool is_loopback_address(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET) {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-    return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
-  }
-  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+  return address.ss_family == AF_INET
+             ? is_loopback_address(reinterpret_cast<const sockaddr_in&>(address).sin_addr)
+             : is_loopback_address(reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
 }
 
 int port_of(const sockaddr_storage& address) {
@@ -39,6 +44,13 @@ int port_of(const sockaddr_storage& address) {
 void Descriptor::close() {
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
+}
+
+bool is_loopback_number(const std::string& address) {
+  in_addr v4{};
+  in6_addr v6{};
+  return (inet_pton(AF_INET, address.c_str(), &v4) == 1 && is_loopback_address(v4)) ||
+         (inet_pton(AF_INET6, address.c_str(), &v6) == 1 && is_loopback_address(v6));
 }
 
 size_t most_descriptors() {

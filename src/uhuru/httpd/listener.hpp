@@ -27,6 +27,9 @@ class Descriptor {
   int descriptor_ = -1;
 };
 
+/// Whether this is a whole number of IPv4 (four parts) or IPv6 that only this machine can reach.
+bool is_loopback_number(const std::string& address);
+
 /// How many descriptors this process may have open.
 size_t most_descriptors();
 /// Raises that to what the system allows. It is for programs that serve many: since it changes the

@@ -65,17 +65,17 @@ size_t place_of_role(const std::vector<CatalogColumn>& columns, std::string_view
 
 }  // namespace
 
-CatalogApi::CatalogApi(const std::string& path, Services services, const Threads& threads)
-    : path_(path),
+CatalogApi::CatalogApi(const DatabaseFile& file, Services services, const Threads& threads)
+    : file_(file),
       services_(std::move(services)),
       threads_(threads),
-      store_(path, threads),
+      store_(file, threads),
       maps_(store_, threads) {
-  for (int i = 0; i < threads.count(); ++i) lookups_.add(std::make_unique<SourceLookup>(path));
+  for (int i = 0; i < threads.count(); ++i) lookups_.add(std::make_unique<SourceLookup>(file));
   lookups_.with([&](SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
   for (const CatalogColumn& column : columns_) names_.push_back(column.sql);
   if (place_of_role(columns_, "name") == columns_.size())
-    throw input_error("the catalog is damaged", path, "a column of the sources' names");
+    throw input_error("the catalog is damaged", file.name(), "a column of the sources' names");
 }
 
 json CatalogApi::description() {
@@ -400,7 +400,7 @@ std::string CatalogApi::write_sources(const Parameters& parameters, const Tempor
   query.end();
   const auto selected = select(listing.filter);
   const auto order = page_of(*selected, listing.by, listing.descending, 0, selected->count());
-  const Catalog catalog(path_);
+  const Catalog catalog(file_);
   SourceRows rows(catalog, listing.places);
   std::string name = "sources." + (format == "votable" ? "vot" : format);
   const auto writer = create_table(folder.file(name), rows.header());

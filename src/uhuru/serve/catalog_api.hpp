@@ -41,10 +41,9 @@ class NotFound : public Error {
 class CatalogApi {
  public:
   /// Reads all sources' columns. Throws Error (input): see ColumnStore.
-  CatalogApi(const std::string& path, Services services, const Threads& threads);
+  CatalogApi(const DatabaseFile& file, Services services, const Threads& threads);
 
   const ColumnStore& store() const { return store_; }
-  const std::string& path() const { return path_; }
   /// What the catalog is: its columns, classes and groups, as an object to add to.
   nlohmann::ordered_json description();
 
@@ -82,7 +81,7 @@ class CatalogApi {
   /// Kept for the filters that were asked for last.
   std::shared_ptr<const Selection> select(const SourceFilter& filter);
 
-  std::string path_;
+  DatabaseFile file_;
   Services services_;
   Threads threads_;
   ColumnStore store_;

@@ -36,17 +36,21 @@ std::string catalog_file(const std::string& path) {
   return file;
 }
 
-PlaygroundOptions playground_options(const std::string& catalog, const ServeOptions& options) {
-  const fs::path folder = fs::absolute(catalog).parent_path();
+PlaygroundOptions playground_options(const DatabaseFile& catalog, const ServeOptions& options) {
+  const fs::path folder = fs::absolute(catalog.name()).parent_path();
   const std::string model = (folder / "model.json").string();
   return {catalog, options.title.empty() ? folder.filename().string() : options.title,
           fs::exists(model) ? model : "", load_services("default")};
 }
 
-/// The host of a Host header, without the port.
-std::string_view host_name(std::string_view host) {
+/// The host of a Host header, without the port and the brackets of IPv6.
+std::string host_name(std::string host) {
   const size_t colon = host.rfind(':');
-  return colon == host.npos || host.ends_with(']') ? host : host.substr(0, colon);
+  // Several colons without brackets are IPv6 without a port.
+  if (colon != host.npos && (host.find(':') == colon || host.find("]:") == colon - 1))
+    host.erase(colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
 const char* explanation(int status) {
@@ -70,23 +74,24 @@ const char* explanation(int status) {
 class CatalogServer::Service {
  public:
   explicit Service(const ServeOptions& options)
-      : path_(catalog_file(options.catalog)),
+      : file_(catalog_file(options.catalog)),
+        example_(example_position(file_)),
         own_address_(options.address),
         server_(options.address, options.port),
-        votable_(path_, "catalog.vot"),
-        fits_(path_, "catalog.fits") {
+        votable_(file_, "catalog.vot"),
+        fits_(file_, "catalog.fits") {
     for (int i = 0; i < std::max(options.threads, 1); ++i)
-      searches_.add(std::make_unique<ConeSearch>(path_));
+      searches_.add(std::make_unique<ConeSearch>(file_));
     const bool v6 = options.address.find(':') != std::string::npos;
     url_ = fmt::format("http://{}{}{}:{}", v6 ? "[" : "", options.address, v6 ? "]" : "",
                        server_.listener().port());
     if (!options.vo_only)
-      playground_.emplace(playground_options(path_, options), Threads(options.threads));
+      playground_.emplace(playground_options(file_, options), Threads(options.threads));
     route(options.threads);
   }
 
   const std::string& url() const { return url_; }
-  std::string example() const { return example_query(example_position(path_)); }
+  std::string example() const { return example_query(example_); }
   uint64_t source_count() {
     return searches_.with([](ConeSearch& search) { return search.catalog().source_count(); });
   }
@@ -126,9 +131,9 @@ class CatalogServer::Service {
     });
     if (!has_pages())
       page("/", "text/html; charset=utf-8",
-           [this](const Catalog& catalog) { return index_page(catalog, url_); });
+           [this](const Catalog& catalog) { return index_page(catalog, url_, example_); });
     page("/capabilities", "text/xml",
-         [this](const Catalog& catalog) { return capabilities_document(catalog, url_); });
+         [this](const Catalog&) { return capabilities_document(url_, example_); });
     page("/availability", "text/xml", [](const Catalog&) { return availability_document(); });
     whole_table("/catalog.vot", "application/x-votable+xml", votable_);
     whole_table("/catalog.fits", "application/fits", fits_);
@@ -153,13 +158,15 @@ class CatalogServer::Service {
   /// A page of another place that had its own name point here would not know ours.
   bool is_asked_for(const Request& request) const {
     if (!server_.listener().is_loopback()) return true;
-    const std::string host = request.get_header_value("Host");
-    const auto name = host_name(host);
-    return name.empty() || lower(name) == "localhost" || name.starts_with("127.") ||
-           name == "[::1]" || name == own_address_;
+    // A name that merely begins as a number does is another's to point here: 127.0.0.1.evil.example
+    const std::string name = lower(host_name(request.get_header_value("Host")));
+    return name.empty() || name == "localhost" || is_loopback_number(name) ||
+           name == lower(own_address_);
   }
 
-  std::string path_, own_address_, url_;
+  DatabaseFile file_;  // the one catalog that is served, whatever becomes of its name
+  SkyPosition example_;
+  std::string own_address_, url_;
   HttpServer server_;
   Pool<ConeSearch> searches_;
   std::optional<Playground> playground_;

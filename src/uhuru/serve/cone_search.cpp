@@ -70,7 +70,7 @@ ConeRequest parse_cone_request(const std::multimap<std::string, std::string>& pa
   return request;
 }
 
-ConeSearch::ConeSearch(const std::string& path) : catalog_(path) {
+ConeSearch::ConeSearch(const DatabaseFile& file) : catalog_(file) {
   for (const int verbosity : {1, 2, 3}) views_.push_back(make_view(verbosity));
 }
 

@@ -33,7 +33,7 @@ ConeRequest parse_cone_request(const std::multimap<std::string, std::string>& pa
 class ConeSearch {
  public:
   /// Throws Error (input): see Catalog.
-  explicit ConeSearch(const std::string& path);
+  explicit ConeSearch(const DatabaseFile& file);
 
   /// The answer to a query, a VOTable: the sources in the cone, nearest first, or, where the query
   /// is wrong, an INFO that says how. Throws Error (input) where the catalog is damaged. Source:

@@ -17,8 +17,8 @@ std::string escaped(std::string_view text) {
 
 }  // namespace
 
-SkyPosition example_position(const std::string& path) {
-  const auto sources = open_sources(path);
+SkyPosition example_position(const DatabaseFile& file) {
+  const auto sources = open_sources(file);
   const auto& columns = sources->header().columns;
   const auto place = [&](const char* ucd) {
     size_t c = 0;
@@ -39,9 +39,9 @@ std::string example_query(const SkyPosition& position) {
   return fmt::format("RA={:.4f}&DEC={:.4f}&SR=0.1", position.ra_deg, position.dec_deg);
 }
 
-std::string index_page(const Catalog& catalog, const std::string& url) {
+std::string index_page(const Catalog& catalog, const std::string& url, const SkyPosition& example) {
   const std::string recipe = escaped(catalog.meta("recipe"));
-  const std::string query = escaped(example_query(example_position(catalog.path())));
+  const std::string query = escaped(example_query(example));
   const std::string base = escaped(url);
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -62,9 +62,8 @@ std::string index_page(const Catalog& catalog, const std::string& url) {
       escaped(catalog.meta("uhuru_version")), base, query, query, with_commas(max_cone_rows));
 }
 
-std::string capabilities_document(const Catalog& catalog, const std::string& url) {
+std::string capabilities_document(const std::string& url, const SkyPosition& example) {
   const std::string base = escaped(url);
-  const SkyPosition example = example_position(catalog.path());
   const auto vosi = [&](const char* standard, const char* path) {
     return fmt::format(
         "<capability standardID=\"ivo://ivoa.net/std/VOSI#{}\">\n"

@@ -12,9 +12,9 @@
 namespace uhuru {
 
 struct PlaygroundOptions {
-  std::string catalog;  // the file
-  std::string title;    // that the pages show
-  std::string model;    // a file of one, named first to classify with; empty: only the built-in one
+  DatabaseFile catalog;
+  std::string title;  // that the pages show
+  std::string model;  // a file of one, named first to classify with; empty: only the built-in one
   Services services;
 };
 

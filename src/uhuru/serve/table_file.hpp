@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "uhuru/catalog/database_file.hpp"
 #include "uhuru/httpd/listener.hpp"
 #include "uhuru/io/output_file.hpp"
 
@@ -31,14 +32,15 @@ std::string media_type(const std::string& name);
 class WholeTable {
  public:
   /// `name` stands for the format: "catalog.vot", "catalog.fits".
-  WholeTable(std::string catalog, std::string name)
+  WholeTable(DatabaseFile catalog, std::string name)
       : catalog_(std::move(catalog)), name_(std::move(name)) {}
 
   /// Throws Error (input) where the catalog is damaged or the disk is full.
   TableFile file();
 
  private:
-  std::string catalog_, name_;
+  DatabaseFile catalog_;
+  std::string name_;
   std::mutex mutex_;
   TableFile file_;
 };
