@@ -260,5 +260,25 @@ TEST(CheckTarget, SaysBeforeTheTableIsMadeWhatWritingItWould) {
     EXPECT_NO_THROW(check_target(path, options)) << path;
 }
 
+TEST(FitsReader, ReadsFewLongArraysAtATime) {
+  // Three rows of three million numbers each: a batch has as many as are some megabytes.
+  const testing::ScratchFolder scratch;
+  Table table;
+  Field field = make_field("values", Type::byte, "");
+  field.arraysize = "*";
+  Column& column = table.add(field);
+  const std::vector<uint8_t> values(3'000'000, 7);
+  for (int row = 0; row < 3; ++row) column.append(std::span<const uint8_t>(values));
+  write_table(scratch / "long.fits", table);
+  const auto reader = open_table(scratch / "long.fits");
+  Table batch = reader->header().empty_copy();
+  size_t rows = 0;
+  while (reader->read(batch)) {
+    EXPECT_EQ(batch.rows(), 1U);
+    rows += batch.rows();
+  }
+  EXPECT_EQ(rows, 3U);
+}
+
 }  // namespace
 }  // namespace uhuru

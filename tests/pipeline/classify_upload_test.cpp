@@ -30,6 +30,18 @@ UploadClasses classify(const std::string& bytes, const UploadOptions& options,
   return classify_upload(*reader, model, options, Threads(2));
 }
 
+TEST(ClassifyUpload, RefusesRowsThatTakeMuchMemory) {
+  // A few bytes that stand for gigabytes.
+  const std::string wide =
+      "<VOTABLE><RESOURCE><TABLE><FIELD name='hard_hm' datatype='double' arraysize='60000000'/>"
+      "<DATA><TABLEDATA><TR><TD/></TR><TR><TD/></TR></TABLEDATA></DATA></TABLE></RESOURCE></"
+      "VOTABLE>";
+  const Error error = error_of([&] { classify(wide, {}); });
+  EXPECT_EQ(error.kind(), ErrorKind::input);
+  EXPECT_EQ(error.message(), "the table is too wide");
+  EXPECT_EQ(error.found(), "60,000,000");
+}
+
 void expect_as_predict_table(const std::string& extension, const Model& model) {
   const testing::ScratchFolder scratch;
   const std::string bytes = simulated(extension, 20000);

@@ -295,8 +295,9 @@ class FitsReader : public TableReader {
   void read_rows(Table& batch, size_t max_rows) override {
     const auto first = static_cast<LONGLONG>(rows_read_) + 1;
     if (first > rows_) return;
-    const auto rows = static_cast<LONGLONG>(
-        std::min<uint64_t>(max_rows, static_cast<uint64_t>(rows_ - first + 1)));
+    const LONGLONG rows =
+        rows_within(first, static_cast<LONGLONG>(std::min<uint64_t>(
+                               max_rows, static_cast<uint64_t>(rows_ - first + 1))));
     read_plain(first, rows, batch);
     // Some megabytes at a time, whatever the width of the arrays.
     for (size_t c = 0; c < columns_.size(); ++c) {
@@ -307,6 +308,27 @@ class FitsReader : public TableReader {
         read_cells(static_cast<int>(c), first + done, std::min(step, rows - done),
                    batch.columns[c]);
     }
+  }
+
+  /// As many of these rows, at least one, as have some megabytes in their variable arrays: rows may
+  /// all name the same place of the file.
+  LONGLONG rows_within(LONGLONG first, LONGLONG rows) {
+    constexpr LONGLONG most_values = LONGLONG{1} << 22;
+    if (std::none_of(columns_.begin(), columns_.end(), [](const auto& c) { return c.variable; }))
+      return rows;
+    LONGLONG values = 0;
+    for (LONGLONG row = 0; row < rows; ++row) {
+      for (size_t c = 0; c < columns_.size(); ++c) {
+        if (!columns_[c].variable) continue;
+        LONGLONG count = 0, offset = 0;
+        int status = 0;
+        fits_read_descriptll(fits_, static_cast<int>(c) + 1, first + row, &count, &offset, &status);
+        check(status, "unreadable array", fmt::format("row {}", first + row));
+        values += std::clamp<LONGLONG>(count, 0, most_values);
+      }
+      if (values > most_values) return std::max<LONGLONG>(1, row);
+    }
+    return rows;
   }
 
   /// Reads blocks of whole rows that fit in the cache and decodes their plain columns.

@@ -153,10 +153,11 @@ struct Header {
     std::string_view line;
     bool found = false;
     while (!found && reader.line(line)) {
-      if (line.starts_with("#Column\t"))
-        described.push_back(described_column(reader, line));
-      else
+      if (line.starts_with("#Column\t")) {
+        if (described.size() < max_columns) described.push_back(described_column(reader, line));
+      } else {
         found = !line.starts_with('#') && !trim(line).empty();
+      }
     }
     if (!found) throw input_error("the file holds no table", "", "a line of column names");
     if (!delimiter) delimiter = line.find('\t') != std::string_view::npos ? '\t' : ',';

@@ -1,5 +1,7 @@
 #include "uhuru/pipeline/classify_upload.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -12,11 +14,24 @@ namespace {
 
 /// Few enough that `stop` is heard in a fraction of a second.
 constexpr size_t rows_at_a_time = 4096;
+/// In memory at once, whatever a header says of arrays.
+constexpr size_t values_at_a_time = size_t{1} << 22;
+
+size_t values_of_row(const Table& header) {
+  size_t values = 0;
+  for (const Column& column : header.columns)
+    values += std::max<size_t>(1, column.field.cell_size());
+  return values;
+}
 
 }  // namespace
 
 UploadClasses classify_upload(TableReader& upload, const Model& model, const UploadOptions& options,
                               const Threads& threads) {
+  if (const size_t values = values_of_row(upload.header()); values > options.max_row_values)
+    throw input_error("the table is too wide", "",
+                      fmt::format("at most {} values a row", with_commas(options.max_row_values)),
+                      with_commas(values));
   PredictionReader predictions(upload, model, threads);
   const auto writer = options.out ? create_table(*options.out, predictions.header(), options.write)
                                   : std::unique_ptr<TableWriter>();
@@ -24,16 +39,19 @@ UploadClasses classify_upload(TableReader& upload, const Model& model, const Upl
   result.absent = predictions.absent();
   result.rows = predictions.header().empty_copy();
   Table batch = predictions.header().empty_copy();
+  const size_t rows_of_values =
+      std::max<size_t>(1, values_at_a_time / values_of_row(predictions.header()));
+  const size_t most_kept = std::min(options.kept_rows, rows_of_values);
   const auto stopped = [&] {
     if (options.stop && options.stop())
       throw input_error("the table takes too long to classify", "", "fewer rows",
                         with_commas(predictions.rows_read()) + " rows done");
   };
-  for (stopped(); predictions.read(batch, rows_at_a_time); stopped()) {
+  for (stopped(); predictions.read(batch, std::min(rows_at_a_time, rows_of_values)); stopped()) {
     if (predictions.rows_read() > options.max_rows)
       throw input_error("too many rows", "", "at most " + with_commas(options.max_rows), "more");
-    if (const size_t kept = result.rows.rows(); kept < options.kept_rows) {
-      std::vector<size_t> first(std::min(batch.rows(), options.kept_rows - kept));
+    if (const size_t kept = result.rows.rows(); kept < most_kept) {
+      std::vector<size_t> first(std::min(batch.rows(), most_kept - kept));
       std::iota(first.begin(), first.end(), size_t{0});
       result.rows.append_rows(batch.select(first));
     }

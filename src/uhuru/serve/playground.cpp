@@ -92,7 +92,10 @@ class Upload {
     source.peek();
     if (!source.was_gzip()) return;
     unpacked_.emplace();
+    bool is_first = true;
     for (auto bytes = source.next(); !bytes.empty(); bytes = source.next()) {
+      if (std::exchange(is_first, false) && bytes.starts_with("\x1f\x8b"))
+        throw input_error("the table is packed twice", source.name(), "a table in one gzip file");
       unpacked_->write(bytes);
       if (unpacked_->size() > limits.unpacked_bytes)
         throw input_error("the table is too large", source.name(),
