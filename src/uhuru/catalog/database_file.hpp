@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "uhuru/httpd/listener.hpp"
+#include "uhuru/base/descriptor.hpp"
 
 namespace uhuru {
 

@@ -41,11 +41,6 @@ int port_of(const sockaddr_storage& address) {
 
 }  // namespace
 
-void Descriptor::close() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-  descriptor_ = -1;
-}
-
 bool is_loopback_number(const std::string& address) {
   in_addr v4{};
   in6_addr v6{};

@@ -3,29 +3,10 @@
 
 #include <cstddef>
 #include <string>
-#include <utility>
+
+#include "uhuru/base/descriptor.hpp"
 
 namespace uhuru {
-
-/// A file descriptor that is closed at the end.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() { close(); }
-  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    close();
-    descriptor_ = std::exchange(other.descriptor_, -1);
-    return *this;
-  }
-  int get() const { return descriptor_; }
-  explicit operator bool() const { return descriptor_ >= 0; }
-  void close();
-
- private:
-  int descriptor_ = -1;
-};
 
 /// Whether this is a whole number of IPv4 (four parts) or IPv6 that only this machine can reach.
 bool is_loopback_number(const std::string& address);

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "uhuru/httpd/listener.hpp"
+#include "uhuru/base/descriptor.hpp"
 #include "uhuru/io/byte_source.hpp"
 
 namespace uhuru {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "uhuru/catalog/database_file.hpp"
-#include "uhuru/httpd/listener.hpp"
+#include "uhuru/base/descriptor.hpp"
 #include "uhuru/io/output_file.hpp"
 
 namespace uhuru {
