@@ -174,6 +174,9 @@ class ConeSearch(unittest.TestCase):
         self.assertIn(example.split("?")[1].replace("&", "&amp;").encode(), body)
         found = votable.parse(io.BytesIO(self.server.get(example[len(self.server.url):])[1]))
         self.assertGreater(len(found.get_first_table().array), 0)
+        host = f"localhost:{self.server.port}"  # the service is where the client reached it
+        body = self.server.get("/capabilities", headers={"Host": host})[1].decode()
+        self.assertIn(f"http://{host}/scs?", body)
         for document in ("/capabilities", "/availability"):
             answer, body = self.server.get(document)
             self.assertEqual(answer.getheader("Content-Type"), "text/xml")

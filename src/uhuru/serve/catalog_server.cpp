@@ -130,11 +130,14 @@ class CatalogServer::Service {
       }));
     });
     if (!has_pages())
-      page("/", "text/html; charset=utf-8",
-           [this](const Catalog& catalog) { return index_page(catalog, url_, example_); });
-    page("/capabilities", "text/xml",
-         [this](const Catalog&) { return capabilities_document(url_, example_); });
-    page("/availability", "text/xml", [](const Catalog&) { return availability_document(); });
+      page("/", "text/html; charset=utf-8", [this](const Catalog& catalog, const std::string& url) {
+        return index_page(catalog, url, example_);
+      });
+    page("/capabilities", "text/xml", [this](const Catalog&, const std::string& url) {
+      return capabilities_document(url, example_);
+    });
+    page("/availability", "text/xml",
+         [](const Catalog&, const std::string&) { return availability_document(); });
     whole_table("/catalog.vot", "application/x-votable+xml", votable_);
     whole_table("/catalog.fits", "application/fits", fits_);
     if (playground_) playground_->add_routes(server_);
@@ -142,9 +145,10 @@ class CatalogServer::Service {
 
   template <class Make>
   void page(const char* path, const char* type, Make make) {
-    server_.Get(path, [=, this](const Request&, Response& response) {
-      answer_text(response, type,
-                  searches_.with([&](ConeSearch& search) { return make(search.catalog()); }));
+    server_.Get(path, [=, this](const Request& request, Response& response) {
+      answer_text(response, type, searches_.with([&](ConeSearch& search) {
+        return make(search.catalog(), url_for(request));
+      }));
     });
   }
 
@@ -153,6 +157,14 @@ class CatalogServer::Service {
       const TableFile file = table.file();
       answer_file(response, type, file.descriptor, file.size);
     });
+  }
+
+  /// Where the client reached this server: at an address such as 0.0.0.0 nobody could.
+  std::string url_for(const Request& request) const {
+    const std::string host = request.get_header_value("Host");
+    constexpr const char* known =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
+    return host.empty() || host.find_first_not_of(known) != host.npos ? url_ : "http://" + host;
   }
 
   /// A page of another place that had its own name point here would not know ours.
