@@ -36,10 +36,14 @@ TEST(ClassifyUpload, RefusesRowsThatTakeMuchMemory) {
       "<VOTABLE><RESOURCE><TABLE><FIELD name='hard_hm' datatype='double' arraysize='60000000'/>"
       "<DATA><TABLEDATA><TR><TD/></TR><TR><TD/></TR></TABLEDATA></DATA></TABLE></RESOURCE></"
       "VOTABLE>";
-  const Error error = error_of([&] { classify(wide, {}); });
-  EXPECT_EQ(error.kind(), ErrorKind::input);
-  EXPECT_EQ(error.message(), "the table is too wide");
-  EXPECT_EQ(error.found(), "60,000,000");
+  for (const char* size : {"60000000", "9990"}) {
+    std::string table = wide;
+    table.replace(table.find("60000000"), 8, size);
+    const Error error = error_of([&] { classify(table, {}); });
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_EQ(error.message(), "the table is too wide");
+    EXPECT_EQ(error.expected(), "at most 128 values a row");
+  }
 }
 
 void expect_as_predict_table(const std::string& extension, const Model& model) {

@@ -445,6 +445,9 @@ class VotableReader : public TableReader {
 
   void open_inner(Table& batch, size_t max_rows) {
     throw_service_error();
+    // Packed bytes would be unpacked to a file without a bound.
+    if (parser_.fits_bytes.starts_with("\x1f\x8b"))
+      throw input_error("the FITS stream is packed", name_, "FITS as it is, in base64", "gzip");
     if (!inner_)
       inner_ = open_fits(ByteSource::from_memory(parser_.fits_bytes, name_), parser_.fits_part,
                          threads_);

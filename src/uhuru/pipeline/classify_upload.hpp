@@ -13,7 +13,7 @@ namespace uhuru {
 
 struct UploadOptions {
   uint64_t max_rows = 100'000;      // a table with more is refused
-  size_t max_row_values = 10'000;   // and one with more numbers and texts a row
+  size_t max_row_values = 10'000;   // and one with more values a row, or 32 a column
   size_t kept_rows = 1000;          // of the result that stay in memory, fewer of wide ones
   std::function<bool()> stop = {};  // asked before each batch: whether to give up
   std::optional<std::string> out;   // name of a table for the whole result
