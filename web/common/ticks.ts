@@ -15,11 +15,16 @@ export function power(exponent: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
 }
 
-/** Round numbers from `low` to `high`, about so many. */
-export function linearTicks(low: number, high: number, most: number): Ticks {
+/** 1, 2 or 5 times a power of ten, so that about `most` of them reach from `low` to `high`. */
+export function roundStep(low: number, high: number, most: number): number {
   const rough = (high - low) / most;
   const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
+  return unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
+}
+
+/** Round numbers from `low` to `high`, about so many. */
+export function linearTicks(low: number, high: number, most: number): Ticks {
+  const step = roundStep(low, high, most);
   const values = [];
   for (let i = Math.ceil(low / step); i * step <= high; ++i)
     values.push(Number((i * step).toPrecision(12)));

@@ -129,13 +129,18 @@ void EventLoop::move(Connection& connection, Phase phase) {
   connection.since = now_;
 }
 
+/// Gives back what a request and its answer took.
+void EventLoop::release(Connection& connection) {
+  bodies_ -= std::exchange(connection.body_share, 0);
+  answers_ -= std::exchange(connection.answer_share, 0);
+  files_ -= std::exchange(connection.file_share, 0);
+}
+
 /// The object stays until no event can name it.
 void EventLoop::close(Connection& connection) {
   connection.socket.close();
   heads_ -= std::exchange(connection.head_share, 0);
-  bodies_ -= std::exchange(connection.body_share, 0);
-  answers_ -= std::exchange(connection.answer_share, 0);
-  files_ -= std::exchange(connection.file_share, 0);
+  release(connection);
   move(connection, Phase::closed);
   --open_;
 }
@@ -275,9 +280,7 @@ void EventLoop::settle(Connection& connection, Sent sent) {
     return watch(connection, EPOLLOUT);
   }
   const bool is_last = connection.answer.is_last || ends_;
-  bodies_ -= std::exchange(connection.body_share, 0);
-  answers_ -= std::exchange(connection.answer_share, 0);
-  files_ -= std::exchange(connection.file_share, 0);
+  release(connection);
   connection.request = {};
   connection.answer = {};
   connection.answer_sent = 0;

@@ -64,6 +64,7 @@ class EventLoop {
   int timeout() const;
   void watch(Connection& connection, uint32_t events) const;
   void move(Connection& connection, Phase phase);
+  void release(Connection& connection);
   void close(Connection& connection);
   bool make_room(std::chrono::milliseconds waited);
   void listen(bool on);

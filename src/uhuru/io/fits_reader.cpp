@@ -316,18 +316,21 @@ class FitsReader : public TableReader {
     constexpr LONGLONG most_values = LONGLONG{1} << 22;
     if (std::none_of(columns_.begin(), columns_.end(), [](const auto& c) { return c.variable; }))
       return rows;
-    LONGLONG values = 0;
-    for (LONGLONG row = 0; row < rows; ++row) {
-      for (size_t c = 0; c < columns_.size(); ++c) {
-        if (!columns_[c].variable) continue;
-        LONGLONG count = 0, offset = 0;
-        int status = 0;
-        fits_read_descriptll(fits_, static_cast<int>(c) + 1, first + row, &count, &offset, &status);
-        check(status, "unreadable array", fmt::format("row {}", first + row));
-        values += std::clamp<LONGLONG>(count, 0, most_values);
-      }
-      if (values > most_values) return std::max<LONGLONG>(1, row);
+    const auto n = static_cast<size_t>(rows);
+    std::vector<LONGLONG> counts(n), offsets(n), values(n);
+    for (size_t c = 0; c < columns_.size(); ++c) {
+      if (!columns_[c].variable) continue;
+      int status = 0;
+      fits_read_descriptsll(fits_, static_cast<int>(c) + 1, first, rows, counts.data(),
+                            offsets.data(), &status);
+      check(status, "unreadable arrays", fmt::format("rows from {}", first));
+      for (size_t row = 0; row < n; ++row)
+        values[row] += std::clamp<LONGLONG>(counts[row], 0, most_values);
     }
+    LONGLONG sum = 0;
+    for (size_t row = 0; row < n; ++row)
+      if ((sum += values[row]) > most_values)
+        return std::max<LONGLONG>(1, static_cast<LONGLONG>(row));
     return rows;
   }
 

@@ -1,6 +1,7 @@
 // One end of a range of a column, as a slider and as a number.
 import { useMemo } from "preact/hooks";
 import { figure } from "../../../common/numbers.js";
+import { roundStep } from "../../../common/ticks.js";
 import type { Column } from "../api.js";
 import { filter, only } from "../state/filters.js";
 
@@ -24,9 +25,7 @@ function ladder(low: number, high: number, isLog: boolean, whole: boolean): numb
       values.push(whole ? Math.round(value) : Number(value.toPrecision(2)));
     }
   } else {
-    const rough = (high - low) / most;
-    const unit = 10 ** Math.floor(Math.log10(rough));
-    const step = unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
+    const step = roundStep(low, high, most);
     for (let i = Math.floor(low / step); i <= Math.ceil(high / step); ++i)
       values.push(Number((i * step).toPrecision(12)));
   }
