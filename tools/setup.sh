@@ -3,7 +3,7 @@
 
 build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio-dev libexpat1-dev
   zlib1g-dev libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev
-  libtomlplusplus-dev libfast-float-dev libmuparser-dev libhwy-dev libsqlite3-dev libcpp-httplib-dev"
+  libtomlplusplus-dev libfast-float-dev libmuparser-dev libhwy-dev libsqlite3-dev libboost-dev"
 test_packages="libgtest-dev libbenchmark-dev"
 # Node.js for the page of the reports, where it does not come from elsewhere.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
@@ -11,7 +11,7 @@ browser_packages="chromium"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   python3-healpy clang clang-tidy clang-format"
 # DaCHS without the package gavodachs2-server, which would set up and start a service on this machine.
-server_packages="postgresql python3-gavo python3-pyvo stilts jsamp wrk curl openssl"
+server_packages="postgresql python3-gavo python3-pyvo stilts jsamp wrk curl openssl nginx-light"
 
 # Objects are found again in ccache from another clone, too.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1

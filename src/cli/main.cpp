@@ -4,9 +4,11 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
 
 namespace {
@@ -47,6 +49,7 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
 
 int run_command(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is a write error like another
+  if (const char* folder = std::getenv("TMPDIR"); folder && *folder) set_temporary_parent(folder);
   CLI::App app{
       "uhuru classifies X-ray sources from their X-ray properties alone.\n"
       "First steps: uhuru show FILE, uhuru predict FILE --out classes.csv"};

@@ -6,6 +6,7 @@
 #include "cli.hpp"
 #include "interrupts.hpp"
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/vo/samp.hpp"
 
@@ -37,11 +38,9 @@ void list(Terminal& terminal, const std::vector<SampClient>& clients) {
 
 void send(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const std::string temporary = environment("TMPDIR");
   std::vector<std::unique_ptr<SampTable>> tables;
   for (const std::string& name : options.tables)
-    tables.push_back(std::make_unique<SampTable>(name, temporary.empty() ? "/tmp" : temporary,
-                                                 context.make_threads()));
+    tables.push_back(std::make_unique<SampTable>(name, temporary_parent(), context.make_threads()));
   // An interrupt breaks off what is waited for; leaving the hub goes on.
   bool stopped = false;
   const SampTransport transport = samp_over_http([&] {

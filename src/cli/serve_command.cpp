@@ -7,8 +7,10 @@
 #include <thread>
 
 #include "cli.hpp"
+#include "uhuru/base/embedded.hpp"
+#include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/httpd/listener.hpp"
+#include "uhuru/httpd/addresses.hpp"
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/pipeline/demo.hpp"
 #include "uhuru/serve/catalog_server.hpp"
@@ -54,17 +56,20 @@ void serve(Context& context, Options& options) {
   std::optional<TemporaryFolder> simulated;
   if (options.serve.catalog.empty()) {
     terminal.say("simulated    no catalog was named: these sources are drawn from a model");
-    simulated.emplace("/tmp");
+    simulated.emplace(temporary_parent());
     options.serve.title = "Simulated catalog";
     options.serve.catalog = make_simulated_run(simulated->file("run"), demo_detections,
                                                std::nullopt, threads, terminal.progress());
     terminal.clear_progress();
   }
-  allow_most_descriptors();  // a connection takes one
+  allow_max_descriptors();  // a connection takes one
   CatalogServer server(options.serve);
   terminal.say_items("serving     ",
-                     {with_commas(server.source_count()) + " sources", server.url()});
-  if (server.has_pages()) terminal.say("pages        open " + server.url() + " in a browser");
+                     {with_commas(server.source_count()) + " sources", server.local_url()});
+  if (server.has_pages())
+    terminal.say("pages        open " + server.url() + " in a browser");
+  else if (!options.vo_only)
+    terminal.note("this uhuru was built without its web pages: " + std::string(why_no_pages()));
   terminal.say("cone search  " + server.url() +
                "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
   terminal.say("example      " + server.url() + "/scs?" + server.example());
@@ -87,6 +92,12 @@ void add_serve(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->add_option("--address", options->serve.address, "Where to listen; 0.0.0.0: everywhere")
       ->capture_default_str();
+  command
+      ->add_option("--public-url", options->serve.public_url,
+                   "Where clients reach this server if it is behind another, such as nginx")
+      ->type_name("URL");
+  command->add_flag("--public", options->serve.is_public,
+                    "Let pages of other sites read cone searches, tables and the API");
   command->add_flag("--vo-only", options->vo_only,
                     "Only the Virtual Observatory's services: no pages, no API");
   command->footer(

@@ -27,7 +27,7 @@ class Api : public ::testing::Test {
   Api()
       : path_(testing::simulated_run(scratch_, 2000) + "/catalog.sqlite"),
         all_(read_table(*open_sources(path_))),
-        api_(path_, load_services("default"), Threads(2)) {}
+        api_(path_, load_services("default"), Threads(2), 2) {}
 
   static json parsed(const ApiAnswer& answer) {
     EXPECT_EQ(answer.type, json_type);
@@ -92,7 +92,7 @@ TEST_F(Api, WritesTheSameRowsAsFiles) {
   for (const char* format : {"votable", "fits", "csv"}) {
     const TemporaryFolder folder(scratch_ / "");
     const std::string name =
-        api_.write_sources({{"class", "YSO"}, {"sort", "ra"}, {"format", format}}, folder);
+        api_.write_sources({{"class", "YSO"}, {"sort", "ra"}, {"format", format}}, folder, [] {});
     const Table table = read_table(folder.file(name));
     ASSERT_GT(table.rows(), 10u);
     EXPECT_EQ(table.columns.size(), all_.columns.size());
@@ -107,7 +107,8 @@ TEST_F(Api, WritesTheSameRowsAsFiles) {
 TEST_F(Api, IsOfTheCatalogThatWasOpened) {
   const auto names = [&] {
     const TemporaryFolder folder(scratch_ / "");
-    const Table table = read_table(folder.file(api_.write_sources({{"format", "csv"}}, folder)));
+    const Table table =
+        read_table(folder.file(api_.write_sources({{"format", "csv"}}, folder, [] {})));
     const Column& column = table.at("name");
     std::vector<std::string> result;
     for (size_t row = 0; row < table.rows(); ++row) result.emplace_back(column.text(row));
@@ -245,7 +246,7 @@ TEST_F(CatalogFile, OfHostileNamesIsAnsweredAsText) {
     add_detection(names[i], static_cast<int64_t>(i), 10, 20, "<i>", -1, 0.9);
     add_source(names[i], "<b>", "Probability", 0.9);
   }
-  CatalogApi api(write(), load_services("default"), Threads(2));
+  CatalogApi api(write(), load_services("default"), Threads(2), 2);
   const auto parsed = [](const ApiAnswer& answer) { return json::parse(answer.text); };
   EXPECT_EQ(json::parse(api.description().dump())["sources"], names.size());
   for (const std::string& name : names) {

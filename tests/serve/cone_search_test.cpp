@@ -68,6 +68,16 @@ class ConeAnswers : public ::testing::Test {
   static Table table(const std::string& answer) {
     return read_table(*open_table_in_memory(answer, "answer.vot"));
   }
+  /// The body of an answer.
+  static std::string text(const Answer& answer) {
+    if (answer.text) return *answer.text;
+    return testing::read_file(fmt::format("/proc/self/fd/{}", answer.file->get()));
+  }
+  static std::string ask(ConeSearch& search, Request::Parameters parameters) {
+    Request request;
+    request.parameters = std::move(parameters);
+    return text(search.answer(request));
+  }
   static testing::ScratchFolder* scratch_;
 };
 testing::ScratchFolder* ConeAnswers::scratch_ = nullptr;
@@ -78,10 +88,10 @@ TEST_F(ConeAnswers, AreTheRowsOfTheCatalogNearestFirst) {
   const double ra = all.at("ra").number(17);
   const double dec = all.at("dec").number(17);
   for (const int verbosity : {1, 2, 3}) {
-    const Table found = table(search.answer({{"RA", fmt::format("{}", ra)},
-                                             {"DEC", fmt::format("{}", dec)},
-                                             {"SR", "20"},
-                                             {"VERB", std::to_string(verbosity)}}));
+    const Table found = table(ask(search, {{"RA", fmt::format("{}", ra)},
+                                           {"DEC", fmt::format("{}", dec)},
+                                           {"SR", "20"},
+                                           {"VERB", std::to_string(verbosity)}}));
     ASSERT_GT(found.rows(), 3u);
     EXPECT_EQ(found.at("name").text(0), all.at("name").text(17));
     EXPECT_EQ(found.at("separation").number(0), 0);
@@ -107,7 +117,7 @@ TEST_F(ConeAnswers, AreTheRowsOfTheCatalogNearestFirst) {
 TEST_F(ConeAnswers, SayWhenRowsAreLeftOut) {
   ConeSearch search(catalog());
   const auto whole_sky = [&](const char* maxrec) {
-    return search.answer({{"RA", "0"}, {"DEC", "0"}, {"SR", "180"}, {"MAXREC", maxrec}});
+    return ask(search, {{"RA", "0"}, {"DEC", "0"}, {"SR", "180"}, {"MAXREC", maxrec}});
   };
   const std::string few = whole_sky("3");
   EXPECT_EQ(table(few).rows(), 3u);
@@ -117,14 +127,89 @@ TEST_F(ConeAnswers, SayWhenRowsAreLeftOut) {
   EXPECT_EQ(table(exact).rows(), all);
   EXPECT_EQ(exact.find("OVERFLOW"), std::string::npos);
   EXPECT_EQ(table(whole_sky("0")).rows(), 0u);
-  const std::string metadata = search.answer({{"RA", "0"}, {"DEC", "0"}, {"SR", "0"}});
+  EXPECT_NE(whole_sky("0").find("OVERFLOW"), std::string::npos);
+  const std::string metadata = ask(search, {{"RA", "0"}, {"DEC", "0"}, {"SR", "0"}});
   EXPECT_EQ(table(metadata).rows(), 0u);
   EXPECT_EQ(metadata.find("Error"), std::string::npos);
 }
 
+TEST_F(ConeAnswers, AreInTheFormatThatIsAskedFor) {
+  ConeSearch search(catalog());
+  Request request;
+  request.parameters = {{"RA", "83.8"}, {"DEC", "-5.4"}, {"SR", "5"}, {"maxrec", "7"}};
+  const auto in_format = [&](const char* format) {
+    Request other;
+    other.parameters = request.parameters;
+    other.parameters.emplace("RESPONSEFORMAT", format);
+    return search.answer(other);
+  };
+  const Answer plain = search.answer(request);
+  const Table expected = table(text(plain));
+  ASSERT_EQ(expected.rows(), 7u);
+  for (const auto& [format, type, name] :
+       {std::tuple("votable", "text/xml;content=x-votable", "a.vot"),
+        {"", "text/xml;content=x-votable", "a.vot"},
+        {"application/x-votable+xml; serialization=TABLEDATA", "text/xml;content=x-votable",
+         "a.vot"},
+        {"FITS", "application/fits", "a.fits"},
+        {"application/fits", "application/fits", "a.fits"},
+        {"csv", "text/csv; charset=utf-8", "a.csv"},
+        {"Text/CSV", "text/csv; charset=utf-8", "a.csv"},
+        {"tsv", "text/tab-separated-values; charset=utf-8", "a.tsv"}}) {
+    const Answer answer = in_format(format);
+    EXPECT_EQ(answer.type, type) << format;
+    const std::string file = *scratch_ / name;
+    testing::write_file(file, text(answer));
+    const Table found = read_table(file);
+    ASSERT_EQ(found.rows(), 7u) << format;
+    EXPECT_EQ(found.column_names(), expected.column_names());
+    for (size_t row = 0; row < 7; ++row) {
+      EXPECT_EQ(found.at("name").text(row), expected.at("name").text(row));
+      EXPECT_EQ(found.at("ra").number(row), expected.at("ra").number(row));
+    }
+  }
+  EXPECT_NE(text(in_format("parquet")).find("RESPONSEFORMAT: unusable"), std::string::npos);
+}
+
+TEST_F(ConeAnswers, AreTheSameInMemoryAndOnTheDisk) {
+  ConeSearch search(catalog());
+  Request request;
+  request.parameters = {{"RA", "83.8"}, {"DEC", "-5.4"}, {"SR", "180"}, {"VERB", "3"}};
+  const Answer large = search.answer(request);
+  ASSERT_TRUE(large.file);
+  const std::string whole = text(large);
+  EXPECT_GT(whole.size(), size_t{1} << 20);
+  EXPECT_EQ(whole.size(), large.file_size);
+  EXPECT_EQ(table(whole).rows(), search.catalog().source_count());
+  request.is_unwanted = [] { return true; };
+  EXPECT_THROW((void)search.answer(request), Unwanted);
+}
+
+TEST_F(ConeAnswers, AreLongWhereThereAreManySources) {
+  const DatabaseFile file(catalog());
+  Catalog sources(file);
+  const size_t all = sources.source_count();
+  EXPECT_FALSE(sources.may_exceed(all, {83.8, -5.4}, 180));
+  EXPECT_TRUE(sources.may_exceed(all - 1, {83.8, -5.4}, 180));
+  for (const double radius_deg : {0.01, 0.3, 5.0, 60.0})
+    for (const SkyPosition& center : {SkyPosition{83.8, -5.4}, {0, 90}, {359.9, 0}}) {
+      const size_t within = sources.cone(center, radius_deg, all).size();
+      EXPECT_TRUE(within == 0 || sources.may_exceed(within - 1, center, radius_deg));
+    }
+  ConeSearch search(file);
+  const auto is_long = [&](const char* radius, const char* ra) {
+    Request request;
+    request.parameters = {{"RA", ra}, {"DEC", "-5.4"}, {"SR", radius}};
+    return search.is_long(request);
+  };
+  EXPECT_FALSE(is_long("180", "83.8"));  // 1,151 sources are few
+  EXPECT_FALSE(is_long("180", "x"));
+  EXPECT_FALSE(is_long("x", "83.8"));
+}
+
 TEST_F(ConeAnswers, EscapeWhatWasAsked) {
   ConeSearch search(catalog());
-  const std::string answer = search.answer({{"RA", "<script>\"'&"}, {"DEC", "0"}, {"SR", "1"}});
+  const std::string answer = ask(search, {{"RA", "<script>\"'&"}, {"DEC", "0"}, {"SR", "1"}});
   EXPECT_NE(answer.find("INFO ID=\"Error\" name=\"Error\" value=\"RA: unusable"),
             std::string::npos);
   EXPECT_EQ(answer.find("<script"), std::string::npos);

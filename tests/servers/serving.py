@@ -39,9 +39,10 @@ def stilts(*arguments):
 class Server:
     """uhuru serve on a free port; ends with SIGTERM."""
 
-    def __init__(self, catalog, *options):
+    def __init__(self, *arguments):
+        """`arguments`: a catalog, unless one is to be simulated, and options."""
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", str(catalog), "--port", "0", *options],
+            [PROGRAM, "serve", *map(str, arguments), "--port", "0"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.said = ""
         for line in self.process.stdout:

@@ -205,14 +205,14 @@ class ConeSearch(unittest.TestCase):
 
     def test_malformed_requests_leave_it_alive(self):
         for data in (b"\r\n\r\n", b"\0" * 100, b"GET\r\n\r\n", b"GET /scs HTTP/3\r\n\r\n",
-                     b"GET /scs?" + b"&" * 8000 + b" HTTP/1.1\r\n\r\n",
-                     b"GET /scs?" + b"%" * 5000 + b" HTTP/1.1\r\n\r\n",
-                     b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\n\r\n",
-                     b"GET /scs?RA=%00%ff&DEC=%80&SR=\xff HTTP/1.1\r\nConnection: close\r\n\r\n",
-                     b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100000 + b"\r\n",
-                     b"GET / HTTP/1.1\r\nA: " + b"b" * 1000000 + b"\r\n\r\n",
-                     b"POST /scs HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n" + b"x" * 100000,
-                     b"DELETE / HTTP/1.1\r\nConnection: close\r\n\r\n"):
+                     b"GET /scs?" + b"&" * 8000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                     b"GET /scs?" + b"%" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                     b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                     b"GET /scs?RA=%00%ff&DEC=%80&SR=\xff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                     b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"A: b\r\n" * 100000 + b"\r\n",
+                     b"GET / HTTP/1.1\r\nHost: localhost\r\nA: " + b"b" * 1000000 + b"\r\n\r\n",
+                     b"POST /scs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n" + b"x" * 100000,
+                     b"DELETE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"):
             received = self.server.raw(data)
             if b" /scs?" in data:  # an error in the answer, or none at all
                 self.assertNotIn(b"<TABLE", received)
@@ -302,7 +302,7 @@ class Program(unittest.TestCase):
     def test_answers_before_the_end_are_whole(self):
         server = Server(self.make_run())
         with socket.create_connection(("127.0.0.1", server.port)) as client:
-            client.sendall(b"GET /catalog.vot HTTP/1.1\r\nConnection: close\r\n\r\n")
+            client.sendall(b"GET /catalog.vot HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             time.sleep(0.5)
             self.assertEqual(server.end(), (0, ""))
         left = list(pathlib.Path("/tmp").glob("uhuru-??????/catalog.vot"))

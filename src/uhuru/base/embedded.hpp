@@ -14,4 +14,7 @@ struct EmbeddedFile {
 /// All built-in files. The views live as long as the program. Thread-safe.
 std::span<const EmbeddedFile> embedded_files();
 
+/// Why the web pages are not among them: "Node.js or npm was missing"; empty if they are.
+std::string_view why_no_pages();
+
 }  // namespace uhuru

@@ -24,12 +24,22 @@ Error::Error(ErrorKind kind, std::string message, std::string where, std::string
 
 Error Error::within(const std::string& outer) const {
   if (outer.empty() || where_.starts_with(outer)) return *this;
-  return Error(kind_, message_, where_.empty() ? outer : outer + ", " + where_, expected_, found_);
+  Error error(kind_, message_, where_.empty() ? outer : outer + ", " + where_, expected_, found_);
+  error.is_of_system_ = is_of_system_;
+  return error;
 }
 
 Error input_error(std::string message, std::string where, std::string expected, std::string found) {
   return Error(ErrorKind::input, std::move(message), std::move(where), std::move(expected),
                std::move(found));
+}
+
+Error system_error(std::string message, std::string where, std::string expected,
+                   std::string found) {
+  Error error =
+      input_error(std::move(message), std::move(where), std::move(expected), std::move(found));
+  error.is_of_system_ = true;
+  return error;
 }
 
 }  // namespace uhuru

@@ -23,6 +23,8 @@ class Error : public std::runtime_error {
   const std::string& where() const { return where_; }
   const std::string& expected() const { return expected_; }
   const std::string& found() const { return found_; }
+  /// Whether the machine failed (a full disk, a file that cannot be read), not the input itself.
+  bool is_of_system() const { return is_of_system_; }
 
   /// The same error with `outer` put before its place, e.g. a file name before a row. Nothing is
   /// added twice.
@@ -31,10 +33,16 @@ class Error : public std::runtime_error {
  private:
   ErrorKind kind_;
   std::string message_, where_, expected_, found_;
+  bool is_of_system_ = false;
+  friend Error system_error(std::string, std::string, std::string, std::string);
 };
 
 /// Shorthand for the commonest kind: the user's file or value is wrong.
 Error input_error(std::string message, std::string where = {}, std::string expected = {},
                   std::string found = {});
+
+/// The machine failed: kind `input` for the exit code, since a person can mend it.
+Error system_error(std::string message, std::string where = {}, std::string expected = {},
+                   std::string found = {});
 
 }  // namespace uhuru

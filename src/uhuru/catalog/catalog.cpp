@@ -80,6 +80,13 @@ std::string selection(const std::vector<CatalogColumn>& all, const std::vector<s
   return sql + " FROM sources";
 }
 
+void bind_box(Statement& statement, const SpaceBox& box) {
+  for (size_t axis = 0; axis < 3; ++axis) {
+    statement.bind(static_cast<int>(2 * axis + 1), box.low[axis]);
+    statement.bind(static_cast<int>(2 * axis + 2), box.high[axis]);
+  }
+}
+
 }  // namespace
 
 void append_row(const Statement& row, Table& rows, size_t columns) {
@@ -105,6 +112,10 @@ Catalog::Catalog(const DatabaseFile& file) : file_(open_catalog(file)) {
       file_,
       "SELECT s.id, s.ra, s.dec FROM source_positions AS p JOIN sources AS s ON s.id = p.id "
       "WHERE p.x1 >= ? AND p.x0 <= ? AND p.y1 >= ? AND p.y0 <= ? AND p.z1 >= ? AND p.z0 <= ?");
+  box_ = std::make_unique<Statement>(
+      file_,
+      "SELECT id FROM source_positions "
+      "WHERE x1 >= ? AND x0 <= ? AND y1 >= ? AND y0 <= ? AND z1 >= ? AND z0 <= ?");
 }
 
 std::vector<CatalogColumn> Catalog::columns_of(const std::string& table) const {
@@ -124,11 +135,7 @@ std::string Catalog::meta(const std::string& key) const {
 }
 
 std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_deg, size_t most) {
-  const SpaceBox box = cone_box(center, radius_deg);
-  for (size_t axis = 0; axis < 3; ++axis) {
-    cone_->bind(static_cast<int>(2 * axis + 1), box.low[axis]);
-    cone_->bind(static_cast<int>(2 * axis + 2), box.high[axis]);
-  }
+  bind_box(*cone_, cone_box(center, radius_deg));
   const double radius_arcsec = radius_deg * 3600;
   std::vector<ConeMatch> matches;
   while (cone_->step()) {
@@ -146,6 +153,14 @@ std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_de
   return matches;
 }
 
+bool Catalog::may_exceed(size_t count, const SkyPosition& center, double radius_deg) {
+  bind_box(*box_, cone_box(center, radius_deg));
+  size_t found = 0;
+  while (found <= count && box_->step()) ++found;
+  box_->reset();
+  return found > count;
+}
+
 SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& columns)
     : row_(catalog.file(), selection(catalog.columns(), columns) + " WHERE id = ?"),
       next_(catalog.file(), selection(catalog.columns(), columns) + " ORDER BY id") {
@@ -155,7 +170,8 @@ SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& column
 
 void SourceRows::append(int64_t id, Table& rows) {
   row_.bind(1, id);
-  if (!row_.step()) throw input_error("the catalog is damaged", "", fmt::format("a source {}", id));
+  if (!row_.step())
+    throw system_error("the catalog is damaged", "", fmt::format("a source {}", id));
   append_row(row_, rows, header_.columns.size());
   row_.reset();
 }

@@ -44,12 +44,15 @@ class Catalog {
   /// the nearest `most` of them, nearest first, equals by id. Sources without position are in no
   /// cone. Throws Error (input) where the file is damaged.
   std::vector<ConeMatch> cone(const SkyPosition& center, double radius_deg, size_t most);
+  /// Whether there may be more than `count` sources in a cone; found in time proportional to
+  /// `count`.
+  bool may_exceed(size_t count, const SkyPosition& center, double radius_deg);
 
  private:
   Database file_;
   std::vector<CatalogColumn> columns_;
   uint64_t source_count_ = 0;
-  std::unique_ptr<Statement> cone_;
+  std::unique_ptr<Statement> cone_, box_;
 };
 
 /// Adds a row to a table: columns 1 … `columns` of the statement's row, as UTF-8.

@@ -1,57 +1,280 @@
 #include "uhuru/httpd/connection.hpp"
 
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/post.hpp>
 #include <cerrno>
+#include <utility>
+
+#include "uhuru/base/error.hpp"
 
 namespace uhuru {
+namespace {
 
-Connection::Sent Connection::send() {
-  constexpr size_t most_at_once = size_t{1} << 18;
-  std::array<char, 65536> piece;
-  for (size_t left = most_at_once; left > 0;) {
-    const bool is_part = answer_sent == answer.bytes.size();
-    if (is_part && answer.length == 0) return Sent::all;
-    const char* bytes = answer.bytes.data() + answer_sent;
-    size_t size = std::min(left, answer.bytes.size() - answer_sent);
-    if (is_part && answer.text) {
-      bytes = answer.text->data() + answer.offset;
-      size = std::min<uint64_t>(left, answer.length);
-    } else if (is_part) {
-      size = std::min<uint64_t>({left, piece.size(), answer.length});
-      const ssize_t got =
-          ::pread(answer.file->get(), piece.data(), size, static_cast<off_t>(answer.offset));
-      if (got <= 0) return Sent::broken;
-      bytes = piece.data();
-      size = static_cast<size_t>(got);
-    }
-    // The head goes into a packet with what follows.
-    const int more = !is_part && answer.length > 0 ? MSG_MORE : 0;
-    const ssize_t taken = ::send(socket.get(), bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT | more);
-    if (taken < 0 && errno == EINTR) continue;
-    if (taken < 0) return errno == EAGAIN ? Sent::some : Sent::broken;
-    const auto count = static_cast<size_t>(taken);
-    if (is_part) {
-      answer.offset += count;
-      answer.length -= count;
-    } else {
-      answer_sent += count;
-    }
-    sent_bytes += count;
-    left -= count;
-  }
-  return answer_sent == answer.bytes.size() && answer.length == 0 ? Sent::all : Sent::some;
+using std::chrono::milliseconds;
+
+constexpr milliseconds grace{1000};  // for the client to take the end of an answer, and to close
+constexpr uint64_t max_in_memory = 65536;  // larger bodies go to a file
+constexpr size_t piece_bytes = 65536;      // of a file
+
+}  // namespace
+
+Connection::Connection(HttpServer::Core& server, Socket socket)
+    : server_(server),
+      socket_(std::move(socket)),
+      head_share_(server.heads),
+      body_share_(server.bodies),
+      answer_share_(server.answers),
+      file_share_(server.files) {
+  ErrorCode ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(tcp::no_delay(true), ignored);
+  // Without this the system holds megabytes for each client that does not take its answer.
+  const int most_unsent = 131072;
+  ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
+               sizeof most_unsent);
+  wait_for(Phase::idle, server.limits.idle);
+  server_.add(*this);
 }
 
-uint64_t Connection::taken_bytes() const {
-  int waiting = 0;
-  if (::ioctl(socket.get(), SIOCOUTQ, &waiting) != 0) return confirmed_bytes;
-  return sent_bytes - std::min<uint64_t>(sent_bytes, static_cast<uint64_t>(waiting));
+Connection::~Connection() { server_.remove(*this); }
+
+void Connection::start() { read(); }
+
+void Connection::wait_for(Phase phase, Clock::duration most) {
+  phase_ = phase;
+  deadline_ = phase == Phase::working ? Clock::time_point::max() : Clock::now() + most;
+}
+
+void Connection::close() {
+  ErrorCode ignored;
+  socket_.close(ignored);
+}
+
+void Connection::expire() {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (Clock::now() >= self->deadline()) self->close();
+  });
+}
+
+void Connection::end() {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->is_last_ = true;
+    if (self->phase_ == Phase::sending)
+      self->wait_for(Phase::sending, grace);
+    else if (self->phase_ != Phase::working)
+      self->close();
+  });
+}
+
+void Connection::read() {
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](ErrorCode error) {
+    if (error) return;
+    // Little beyond a body: what follows a request is held until that is answered.
+    std::array<char, 65536> bytes;
+    const uint64_t most = std::clamp<uint64_t>(self->body_left_, 4096, bytes.size());
+    const size_t got = self->socket_.read_some(asio::buffer(bytes.data(), most), error);
+    if (error == asio::error::would_block) return self->read();
+    if (error) return self->close();
+    if (self->phase_ != Phase::leaving) return self->collect({bytes.data(), got});
+    constexpr size_t max_passed_over = size_t{1} << 20;
+    if ((self->passed_over_ += got) < max_passed_over) self->read();
+  });
+}
+
+/// Takes what came: the rest of a head, the rest of a body, and perhaps more requests.
+void Connection::collect(std::string_view bytes) {
+  if (body_left_ > 0) return collect_body(bytes);
+  const size_t taken = reader_.take(bytes);
+  bytes.remove_prefix(taken);
+  head_share_.set(reader_.head_bytes());
+  switch (reader_.state()) {
+    case RequestReader::State::refused:
+      return refuse(reader_.status());
+    case RequestReader::State::incomplete:
+      if (server_.heads > server_.limits.heads_bytes) return refuse(503);
+      if (phase_ == Phase::idle && reader_.head_bytes() > 0)
+        wait_for(Phase::head, server_.limits.head);
+      return read();
+    case RequestReader::State::whole:
+      head_share_.set(0);
+      if (begin_request()) collect_body(bytes);
+  }
+}
+
+/// False where the request is refused.
+bool Connection::begin_request() {
+  RequestHead head = reader_.take_head();
+  request_ = std::move(head.request);
+  request_.is_unwanted = [this] { return is_unwanted(); };
+  const std::string& prefix = server_.service.prefix;
+  if (!prefix.empty() && request_.path.starts_with(prefix) &&
+      (request_.path.size() == prefix.size() || request_.path[prefix.size()] == '/'))
+    request_.path = request_.path.substr(prefix.size());
+  if (request_.path.empty()) request_.path = "/";
+  body_bytes_ = body_left_ = head.body_bytes;
+  is_last_ = head.is_last || ++requests_ >= server_.limits.requests || server_.ending;
+  if (body_bytes_ > server_.service.max_body_bytes(request_)) return refuse(413), false;
+  if (server_.bodies + body_bytes_ > server_.limits.bodies_bytes) return refuse(503), false;
+  if (body_bytes_ == 0) return true;
+  wait_for(Phase::body, server_.limits.body);
+  // It fits into the buffer of the socket, unless the client took no answer before; such a client
+  // sends its body after a moment all the same.
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  ErrorCode ignored;
+  if (head.expects_continue) socket_.write_some(asio::buffer(go_on), ignored);
+  return true;
+}
+
+void Connection::collect_body(std::string_view bytes) {
+  const std::string_view part = bytes.substr(0, body_left_);
+  try {
+    if (body_bytes_ <= max_in_memory) {
+      request_.small_body.append(part);
+    } else {
+      if (!request_.large_body) request_.large_body = std::make_unique<SpooledFile>();
+      request_.large_body->write(part);
+    }
+  } catch (const Error&) {
+    return refuse(500);  // no room on the disk
+  }
+  body_left_ -= part.size();
+  body_share_.set(body_bytes_ - body_left_);
+  if (server_.bodies > server_.limits.bodies_bytes) return refuse(503);
+  if (body_left_ > 0) return read();
+  rest_ = bytes.substr(part.size());
+  hand_over();
+}
+
+void Connection::hand_over() {
+  wait_for(Phase::working, {});
+  if (!server_.service.is_slow(request_)) return respond(make_answer());
+  const HttpLimits& limits = server_.limits;
+  if (++server_.slow_requests > limits.slow_threads + limits.slow_waiting) {
+    --server_.slow_requests;
+    return refuse(503);
+  }
+  asio::post(*server_.slow, [self = shared_from_this()] {
+    auto answer = self->is_unwanted() ? std::nullopt : self->make_answer();
+    --self->server_.slow_requests;
+    asio::post(self->socket_.get_executor(),
+               [self, answer = std::move(answer)]() mutable { self->respond(std::move(answer)); });
+  });
+}
+
+/// The answer to the request; none where nobody waits for it. Called by one thread, which need not
+/// be the strand's.
+std::optional<Answer> Connection::make_answer() {
+  const HttpLimits& limits = server_.limits;
+  if (server_.answers > limits.answers_bytes) return error_answer(503);
+  try {
+    Answer answer = server_.service.answer(request_);
+    if (answer.text && answer.text->size() > limits.answers_bytes) return error_answer(500);
+    // A file that others have, too, is not on the disk for this answer.
+    const bool is_own = answer.file.use_count() == 1;
+    if (is_own && server_.files + answer.file_size > limits.files_bytes) return error_answer(503);
+    return answer;
+  } catch (const Unwanted&) {
+    return std::nullopt;
+  } catch (const std::exception&) {
+    return error_answer(500);
+  }
+}
+
+/// Called by the thread that works on the answer.
+bool Connection::is_unwanted() {
+  constexpr milliseconds upload{8000};
+  if (server_.ending_for() > (body_bytes_ > 0 ? upload : grace)) return true;
+  char byte = 0;
+  const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/// Answers what could not be read to its end.
+void Connection::refuse(int status) {
+  is_last_ = true;
+  body_left_ = 0;
+  respond(error_answer(status));
+}
+
+void Connection::respond(std::optional<Answer> answer) {
+  if (!answer) return close();
+  answer_ = std::move(*answer);
+  answer_.set_header("X-Content-Type-Options", "nosniff");
+  head_ = answer_head(answer_, is_last_);
+  length_ = request_.method == "HEAD" ? 0 : answer_.size();
+  sent_ = 0;
+  request_ = {};
+  head_share_.set(0);
+  body_share_.set(0);
+  answer_share_.set(head_.size() + (answer_.text ? answer_.text->size() : 0));
+  file_share_.set(answer_.file.use_count() == 1 ? answer_.file_size : 0);
+  const HttpLimits& limits = server_.limits;
+  answer_deadline_ = Clock::now() + limits.write_stall +
+                     std::chrono::seconds((head_.size() + length_) / limits.write_bytes_per_second);
+  wait_for(Phase::sending, server_.ending ? grace : limits.write_stall);
+  send();
+}
+
+/// The next bytes of the answer's body; none at its end, or where its file cannot be read.
+asio::const_buffer Connection::body_piece() {
+  const uint64_t begin = sent_ - std::min<uint64_t>(sent_, head_.size());
+  const uint64_t left = length_ - begin;
+  if (left == 0) return {};
+  constexpr uint64_t max_text = size_t{1} << 18;  // at once: others wait, too
+  if (!answer_.file)
+    return {answer_.text->data() + begin, static_cast<size_t>(std::min(left, max_text))};
+  if (begin >= piece_begin_ + piece_.size() || begin < piece_begin_) {
+    piece_.resize(std::min<uint64_t>(left, piece_bytes));
+    piece_begin_ = begin;
+    const ssize_t got =
+        ::pread(answer_.file->get(), piece_.data(), piece_.size(), static_cast<off_t>(begin));
+    piece_.resize(got > 0 ? static_cast<size_t>(got) : 0);
+  }
+  return asio::buffer(piece_) + static_cast<size_t>(begin - piece_begin_);
+}
+
+/// Of the next bytes: the client must take some, and all of them at a rate.
+Clock::time_point Connection::send_deadline() const {
+  return std::min(Clock::now() + server_.limits.write_stall, answer_deadline_);
+}
+
+void Connection::send() {
+  const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_) + sent_, body_piece()};
+  if (asio::buffer_size(parts) == 0) return sent_ == head_.size() + length_ ? finish() : close();
+  socket_.async_write_some(parts, [self = shared_from_this()](ErrorCode error, size_t count) {
+    if (error) return self->close();
+    self->sent_ += count;
+    if (!self->server_.ending) self->deadline_ = self->send_deadline();
+    self->send();
+  });
+}
+
+void Connection::finish() {
+  answer_ = {};
+  head_ = {};
+  piece_ = {};
+  answer_share_.set(0);
+  file_share_.set(0);
+  if (is_last_ || server_.ending) return leave();
+  wait_for(Phase::idle, server_.limits.idle);
+  if (rest_.empty()) return read();
+  const std::string rest = std::exchange(rest_, {});
+  collect(rest);
+}
+
+/// Ends the connection, and for a moment passes over what still comes: a client that has not sent
+/// all of its request would otherwise lose the answer to it.
+void Connection::leave() {
+  ErrorCode ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  rest_ = {};
+  wait_for(Phase::leaving, grace);
+  read();
 }
 
 }  // namespace uhuru

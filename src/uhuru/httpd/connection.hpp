@@ -1,63 +1,89 @@
-// One connection of the server.
+// One connection of the server. Private to httpd.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "uhuru/httpd/listener.hpp"
 #include "uhuru/httpd/request_reader.hpp"
+#include "uhuru/httpd/server_core.hpp"
 
 namespace uhuru {
 
 /// What a connection waits for.
 enum class Phase {
+  leaving,  // that the client closes
   idle,     // a request
   head,     // the rest of its head
   body,     // the rest of its body
-  working,  // a worker
   sending,  // that the client takes the answer
-  leaving,  // that the client closes
-  closed,   // nothing
+  working,  // the answer
 };
-constexpr size_t phase_count = 7;
 
-/// A connection belongs to the loop or, in Phase::working, to the worker that has its request; only
-/// `place`, `phase` and `since` are always the loop's.
-struct Connection {
-  using Clock = std::chrono::steady_clock;
-  enum class Sent { all, some, broken };
+/// Owned by what it waits for: it ends when nothing does. All of it belongs to its strand, except
+/// the deadline, which the server looks at.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(HttpServer::Core& server, Socket socket);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  Connection(Descriptor connected, uint64_t most_body_bytes, std::string_view body_path)
-      : socket(std::move(connected)), reader(most_body_bytes, body_path) {}
+  void start();
 
-  /// Sends of the answer what the client takes, up to a bound: others wait too. Never blocks.
-  Sent send();
-  /// Bytes that the client's machine has confirmed.
-  uint64_t taken_bytes() const;
+  // Thread-safe.
+  Clock::time_point deadline() const { return deadline_; }
+  /// Closes it if its deadline has passed.
+  void expire();
+  /// The server ends.
+  void end();
 
-  std::list<Connection>::iterator place;
-  Phase phase = Phase::idle;
-  Clock::time_point since;
+  std::list<Connection*>::iterator place;  // the server's
 
-  Descriptor socket;
-  RequestReader reader;
-  std::string rest;  // what came behind the request
-  WholeRequest request;
-  WholeAnswer answer;
-  Sent sent = Sent::some;        // how the worker left it
-  bool is_watched = false;       // and whether it waits for the next request already
-  size_t answer_sent = 0;        // of the answer's bytes
-  size_t requests = 0;           // so far
-  size_t passed_over = 0;        // bytes while leaving
-  uint64_t sent_bytes = 0;       // in all
-  uint64_t confirmed_bytes = 0;  // when last looked at
-  // What it takes of the bounds of the server.
-  size_t head_share = 0, answer_share = 0;
-  uint64_t file_share = 0;
-  uint64_t body_share = 0;
+ private:
+  void wait_for(Phase phase, Clock::duration most);
+  void close();
+  void read();
+  void collect(std::string_view bytes);
+  bool begin_request();
+  void collect_body(std::string_view bytes);
+  void hand_over();
+  std::optional<Answer> make_answer();
+  bool is_unwanted();
+  void refuse(int status);
+  void respond(std::optional<Answer> answer);
+  void send();
+  Clock::time_point send_deadline() const;
+  asio::const_buffer body_piece();
+  void finish();
+  void leave();
+
+  HttpServer::Core& server_;
+  Socket socket_;
+  Phase phase_ = Phase::idle;
+  std::atomic<Clock::time_point> deadline_;
+  Share head_share_, body_share_, answer_share_, file_share_;
+
+  RequestReader reader_;
+  Request request_;
+  uint64_t body_bytes_ = 0, body_left_ = 0;
+  std::string rest_;  // what came after the request
+  bool is_last_ = false;
+  size_t requests_ = 0;     // so far
+  size_t passed_over_ = 0;  // bytes while leaving
+
+  Answer answer_;
+  std::string head_;     // of the answer
+  uint64_t length_ = 0;  // of its body
+  uint64_t sent_ = 0;    // bytes of head and body
+  std::string piece_;    // of its file
+  uint64_t piece_begin_ = 0;
+  Clock::time_point answer_deadline_;
 };
 
 }  // namespace uhuru

@@ -1,65 +1,69 @@
-// HTTP over sockets: httplib's parsing and routing behind our own connections and threads.
+// HTTP/1.1 over sockets: Boost.Asio's connections and threads, Boost.Beast's parser.
 #pragma once
 
-#include "uhuru/httpd/httplib.hpp"
-
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
-#include <string_view>
 
-#include "uhuru/httpd/event_loop.hpp"
-#include "uhuru/httpd/listener.hpp"
-#include "uhuru/httpd/whole_message.hpp"
+#include "uhuru/httpd/message.hpp"
 
 namespace uhuru {
 
-/// The body of a request, valid while the request is answered.
-struct RequestBody {
-  std::string_view bytes;  // empty where it is in a file
-  std::string path;        // of that file; empty where there is none
-  uint64_t size = 0;
+/// What clients may take of a server: beyond what they may take together, requests are answered 503
+/// and connections wait.
+struct HttpLimits {
+  std::chrono::milliseconds idle{5000};          // between two requests
+  std::chrono::milliseconds head{10000};         // for the head of a request to arrive
+  std::chrono::milliseconds body{120000};        // for its body
+  std::chrono::milliseconds write_stall{20000};  // without taking any of an answer
+  uint64_t write_bytes_per_second = 4096;        // that a client takes at least of a long answer
+  uint64_t bodies_bytes = uint64_t{512} << 20;   // that arrive or are worked on
+  uint64_t heads_bytes = uint64_t{64} << 20;     // that arrive
+  uint64_t answers_bytes = uint64_t{256} << 20;  // that are being sent, not counting files
+  uint64_t files_bytes = uint64_t{8} << 30;      // in files made for one answer each
+  size_t connections = 12000;                    // or what the limit of descriptors leaves
+  size_t requests = 1000;                        // per connection
+  size_t quick_threads = 1, slow_threads = 2;
+  size_t slow_waiting = 256;  // requests that wait for a slow thread
 };
 
-/// A server whose handlers see requests that came whole, in several threads, and whose answers are
-/// sent while the threads go on.
-///
-/// httplib's own loop is not used: a thread of it serves one connection, its limits on slow and
-/// greedy clients are per line and per read, its queue holds five connections, and it hides why a
-/// port cannot be had. Handlers are httplib's; answer with what `answers.hpp` has.
-class HttpServer : public httplib::Server {
+/// A server whose requests arrive whole before they are answered, and whose answers are sent while
+/// its threads do other work: no slow client holds a thread. Requests that take long have threads
+/// of their own.
+class HttpServer {
  public:
-  /// Listens at once. Throws Error: see Listener.
+  struct Service {
+    /// The answer to a request. Called from several threads at once. Throws Unwanted where nobody
+    /// waits for it; any other exception is answered 500.
+    std::function<Answer(const Request&)> answer;
+    std::function<bool(const Request&)> is_slow;
+    std::function<uint64_t(const Request&)> max_body_bytes;
+    /// A prefix that is dropped from paths that have it: "/xray"; empty: none.
+    std::string prefix = {};
+  };
+
+  /// Listens at once at a name or number, IPv4 or IPv6; port 0: any that is free. Throws Error
+  /// (usage) if the address is not this machine's, or the port is taken or not allowed.
   HttpServer(const std::string& address, int port);
+  ~HttpServer();
 
-  const Listener& listener() const { return listener_; }
+  int port() const;
+  /// Whether only this machine can reach it.
+  bool is_loopback() const;
 
-  // To be set before run().
-  HttpLimits limits;
-  /// Whether a request takes long to answer, from its method and decoded path: such ones have
-  /// threads of their own.
-  std::function<bool(std::string_view method, std::string_view path)> is_slow;
-
-  /// A handler of POST requests, which finds their body with body(). httplib's own Post() would
-  /// look for it in the request, where it is not.
-  void post(const std::string& pattern, Handler handler);
-  /// The body of the request that this thread answers; empty where it has none.
-  static RequestBody body();
-
-  /// Serves until end(); then workers finish what they do, and what is being sent is sent for a
-  /// second.
-  void run();
-  /// Thread-safe; fit for any thread but a signal handler's.
-  void end() { loop_.end(); }
-
-  /// The answer to a request, without any socket. Thread-safe.
-  WholeAnswer answer(const WholeRequest& request);
+  /// Serves until end(). Then nothing more is accepted, answers in progress are sent for a second,
+  /// and work is told to stop: uploads after eight seconds, all else after one.
+  void run(Service service, const HttpLimits& limits);
+  /// Thread-safe, but not for signal handlers.
+  void end();
 
  private:
-  bool takes_long(const WholeRequest& request) const;
-
-  Listener listener_;
-  EventLoop loop_;
+  class Core;
+  friend class Connection;
+  std::unique_ptr<Core> core_;
 };
 
 }  // namespace uhuru

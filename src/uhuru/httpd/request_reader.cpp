@@ -1,38 +1,36 @@
 #include "uhuru/httpd/request_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <limits>
 #include <utility>
 
-#include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
 namespace uhuru {
 namespace {
+
+namespace http = boost::beast::http;
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte < 0x20 && c != '\t' && c != '\r' && c != '\n') || byte == 0x7f;
 }
 
-bool is_token_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+template <class Text>
+std::string_view view_of(const Text& text) {
+  return {text.data(), text.size()};
 }
 
-bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
-
-/// Whether a list such as "keep-alive, Upgrade" has this word.
-bool has_word(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const size_t comma = std::min(list.find(','), list.size());
-    if (lower(trim(list.substr(0, comma))) == word) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
+/// Splits "http://host/path" into "host" and "/path"; any other target has no host.
+std::pair<std::string_view, std::string_view> split_target(std::string_view target) {
+  constexpr std::string_view scheme = "http://";
+  if (lower(target.substr(0, scheme.size())) != scheme) return {{}, target};
+  const std::string_view rest = target.substr(scheme.size());
+  const size_t end = std::min(rest.find_first_of("/?"), rest.size());
+  return {rest.substr(0, end), rest.substr(end)};
 }
 
 }  // namespace
@@ -41,131 +39,81 @@ void RequestReader::refuse(int status) {
   state_ = State::refused;
   status_ = status;
   head_ = {};
-  request_ = {};
+  parsed_ = {};
 }
 
 size_t RequestReader::take(std::string_view bytes) {
-  if (state_ == State::body) return take_body(bytes);
   size_t taken = 0;
-  while (taken < bytes.size() && (state_ == State::waiting || state_ == State::head)) {
-    // Looked at byte by byte it would be the same: what is refused does not depend on the pieces.
-    const size_t line_bytes = head_.size() - line_begin_;
-    const size_t room = std::min(most_line_bytes, most_head_bytes - line_begin_) - line_bytes;
-    const size_t line_end = std::min(bytes.find('\n', taken), bytes.size() - 1);
-    const auto piece = bytes.substr(taken, std::min(line_end + 1 - taken, room + 1));
-    taken += piece.size();
-    state_ = State::head;
-    if (std::any_of(piece.begin(), piece.end(), is_control)) {
-      refuse(400);
-    } else if (piece.size() > room) {
-      refuse(line_begin_ == 0 ? 414 : 431);
-    } else {
-      head_.append(piece);
-      if (piece.ends_with('\n')) end_line();
-    }
-  }
+  while (taken < bytes.size() && state_ == State::incomplete) take(bytes[taken++]);
   return taken;
 }
 
+void RequestReader::take(char c) {
+  const bool follows_cr = head_.size() > line_begin_ && head_.back() == '\r';
+  // A line that begins with a blank would continue the one before.
+  const bool folds = head_.size() == line_begin_ && (c == ' ' || c == '\t');
+  if (follows_cr != (c == '\n') || is_control(c) || folds) return refuse(400);
+  head_ += c;
+  if (line_begin_ == 0 && head_.size() > max_line_bytes) return refuse(414);
+  if (head_.size() > max_head_bytes) return refuse(431);
+  if (c == '\n') end_line();
+}
+
 void RequestReader::end_line() {
-  const std::string_view line =
-      std::string_view(head_).substr(line_begin_, head_.size() - 1 - line_begin_);
-  if (!line.ends_with('\r') || line.find('\r') + 1 != line.size()) return refuse(400);
-  const std::string_view content = line.substr(0, line.size() - 1);
-  if (line_begin_ > 0) {
-    content.empty() ? end_head() : read_header(content);
-  } else if (content.empty() && !had_empty_line_) {
-    // Some clients send an empty line behind a body.
-    had_empty_line_ = true;
-    head_.clear();
-    state_ = State::waiting;
-  } else {
-    read_request_line(content);
-  }
+  const bool is_empty = head_.size() == line_begin_ + 2;
   line_begin_ = head_.size();
+  if (!is_empty) return;
+  if (line_begin_ > 2) return parse();
+  // Some clients send an empty line after a body.
+  if (std::exchange(had_empty_line_, true)) return refuse(400);
+  head_.clear();
+  line_begin_ = 0;
 }
 
-void RequestReader::read_request_line(std::string_view line) {
-  const size_t first = line.find(' '), last = line.rfind(' ');
-  if (first == line.npos || last <= first + 1) return refuse(400);
-  const std::string_view method = line.substr(0, first);
-  const std::string_view target = line.substr(first + 1, last - first - 1);
-  const std::string_view version = line.substr(last + 1);
-  is_http_1_0_ = version == "HTTP/1.0";
-  if (!is_token(method) || target.find_first_of(" \t") != target.npos ||
-      (!is_http_1_0_ && version != "HTTP/1.1"))
-    return refuse(400);
-  request_.method = method;
-  request_.path = target.substr(0, target.find_first_of("?#"));
-  // Routes are found by std::regex, which takes stack for each character.
-  if (request_.path.size() > most_path_bytes) return refuse(414);
-}
-
-void RequestReader::read_header(std::string_view line) {
-  const size_t colon = std::min(line.find(':'), line.size());
-  // A line that goes on the one before begins with a blank, which no name does.
-  if (colon == line.size() || !is_token(line.substr(0, colon))) return refuse(400);
-  const std::string name = lower(line.substr(0, colon));
-  const std::string_view value = trim(line.substr(colon + 1));
-  if (name == "content-length") {
-    read_length(value);
-  } else if (name == "expect") {
-    if (expects_continue_ || lower(value) != "100-continue") return refuse(417);
-    expects_continue_ = true;
-  } else if (name == "host") {
-    if (std::exchange(has_host_, true)) return refuse(400);
-  } else if (name == "transfer-encoding") {
-    has_transfer_encoding_ = true;
-  } else if (name == "connection") {
-    closes_ |= has_word(value, "close");
-    keeps_alive_ |= has_word(value, "keep-alive");
+void RequestReader::parse() {
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(max_head_bytes + 1);
+  parser.body_limit(std::numeric_limits<uint64_t>::max());
+  boost::beast::error_code error;
+  parser.put(boost::asio::buffer(head_), error);
+  if (error || !parser.is_header_done()) return refuse(400);
+  const auto& head = parser.get();
+  Request& request = parsed_.request;
+  request.method = view_of(head.method_string());
+  for (const auto& field : head) {
+    auto [place, is_new] = request.headers.try_emplace(lower(view_of(field.name_string())));
+    // Repeating these is how one request is hidden in another.
+    if (!is_new && (place->first == "host" || place->first == "content-length")) return refuse(400);
+    if (!is_new) place->second += ", ";
+    place->second += view_of(field.value());
   }
-  // Who reads the head shall not look for a body behind it. Parts of answers are not given: without
-  // a validator they could be of two catalogs, and httplib takes ranges that go beyond the end.
-  if (state_ == State::head &&
-      (name == "content-length" || name == "expect" || name == "range" || name == "if-range"))
-    head_.resize(line_begin_);
+  const auto [host, target] = split_target(view_of(head.target()));
+  const bool has_host = request.headers.contains("host");
+  if (!host.empty()) request.headers["host"] = host;
+  // "*" is the server as a whole, which only OPTIONS may ask about.
+  const bool is_target =
+      target.starts_with('/') || !host.empty() || (target == "*" && request.method == "OPTIONS");
+  if (!is_target || (!has_host && head.version() == 11)) return refuse(400);
+  const std::string_view path = target.substr(0, target.find('?'));
+  request.path = path.empty() ? "/" : decode_percent(path, false);
+  request.parameters = parse_query(target.substr(std::min(path.size() + 1, target.size())));
+
+  const std::string& length = request.header("content-length");
+  if (request.headers.contains("transfer-encoding")) return refuse(length.empty() ? 411 : 400);
+  // Beast takes lists of equal lengths.
+  if (length.find_first_not_of("0123456789") != length.npos) return refuse(400);
+  parsed_.body_bytes = parser.content_length().value_or(0);
+  const std::string& expectation = request.header("expect");
+  if (!expectation.empty() && lower(expectation) != "100-continue") return refuse(417);
+  parsed_.expects_continue = !expectation.empty() && head.version() == 11;
+  parsed_.is_last = !parser.keep_alive();
+  state_ = State::whole;
 }
 
-void RequestReader::read_length(std::string_view value) {
-  uint64_t length = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
-  if (length_ || value.empty() || end != value.data() + value.size()) return refuse(400);
-  length_ = error == std::errc() ? length : std::numeric_limits<uint64_t>::max();
-}
-
-void RequestReader::end_head() {
-  if (has_transfer_encoding_) return refuse(length_ ? 400 : 411);
-  body_left_ = length_.value_or(0);
-  const bool may_have_one =
-      body_path_.empty() || (request_.method == "POST" && request_.path == body_path_);
-  if (body_left_ > (may_have_one ? most_body_bytes_ : 0)) return refuse(413);
-  state_ = body_left_ > 0 ? State::body : State::whole;
-}
-
-size_t RequestReader::take_body(std::string_view bytes) {
-  bytes = bytes.substr(0, body_left_);
-  try {
-    if (*length_ <= most_bytes_in_memory) {
-      request_.small_body.append(bytes);
-    } else {
-      if (!request_.large_body) request_.large_body = std::make_unique<SpooledFile>();
-      request_.large_body->write(bytes);
-    }
-    body_left_ -= bytes.size();
-    if (body_left_ == 0) state_ = State::whole;
-  } catch (const Error&) {
-    refuse(503);  // no place for it on the disk
-  }
-  return bytes.size();
-}
-
-WholeRequest RequestReader::request() {
-  request_.head = std::move(head_);
-  request_.is_last = closes_ || (is_http_1_0_ && !keeps_alive_);
-  WholeRequest whole = std::move(request_);
-  *this = RequestReader(most_body_bytes_, body_path_);
-  return whole;
+RequestHead RequestReader::take_head() {
+  RequestHead head = std::move(parsed_);
+  *this = RequestReader();
+  return head;
 }
 
 }  // namespace uhuru

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/temporary.hpp"
 
 namespace uhuru {
 
@@ -22,7 +23,7 @@ class FileSource : public ByteSource {
   FileSource(const std::string& path, const std::string& name)
       : ByteSource(path == "-" ? "standard input" : name),
         file_(path == "-" ? stdin : std::fopen(path.c_str(), "rb")) {
-    if (!file_) throw input_error("cannot open the file", name, "a file to read", error_text());
+    if (!file_) throw system_error("cannot open the file", name, "a file to read", error_text());
     struct stat info {};
     if (fstat(fileno(file_), &info) == 0) {
       if (S_ISDIR(info.st_mode)) {
@@ -48,7 +49,7 @@ class FileSource : public ByteSource {
   size_t read_raw(char* buffer, size_t size) override {
     const size_t n = std::fread(buffer, 1, size, file_);
     if (n == 0 && std::ferror(file_))
-      throw input_error("cannot read the file", name(), "", error_text());
+      throw system_error("cannot read the file", name(), "", error_text());
     return n;
   }
   std::FILE* file_;
@@ -198,8 +199,8 @@ std::string read_text(ByteSource& source, const std::string& what, size_t larges
   return text;
 }
 
-SpooledFile::SpooledFile() : file_(std::tmpfile()) {
-  if (!file_) throw input_error("cannot make a temporary file", "", "", std::strerror(errno));
+SpooledFile::SpooledFile() : file_(open_temporary_file()) {
+  if (!file_) throw system_error("cannot make a temporary file", "", "", std::strerror(errno));
 }
 
 SpooledFile::SpooledFile(ByteSource& source) : SpooledFile() {
@@ -210,14 +211,25 @@ SpooledFile::~SpooledFile() { std::fclose(file_); }
 
 void SpooledFile::write(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
-    throw input_error("cannot write a temporary file", "", "", std::strerror(errno));
+    throw system_error("cannot write a temporary file", "", "", std::strerror(errno));
   size_ += bytes.size();
 }
 
 std::string SpooledFile::path() const {
-  if (std::fflush(file_) != 0)
-    throw input_error("cannot write a temporary file", "", "", std::strerror(errno));
+  flush();
   return fmt::format("/proc/self/fd/{}", fileno(file_));
+}
+
+Descriptor SpooledFile::descriptor() const {
+  flush();
+  Descriptor copy(::dup(fileno(file_)));
+  if (!copy) throw system_error("cannot read a temporary file", "", "", std::strerror(errno));
+  return copy;
+}
+
+void SpooledFile::flush() const {
+  if (std::fflush(file_) != 0)
+    throw system_error("cannot write a temporary file", "", "", std::strerror(errno));
 }
 
 }  // namespace uhuru

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "uhuru/base/descriptor.hpp"
+
 namespace uhuru {
 
 /// A stream of bytes, read once from beginning to end. Not thread-safe.
@@ -79,8 +81,13 @@ class SpooledFile {
   uint64_t size() const { return size_; }
   /// Where all that was written so far can be read.
   std::string path() const;
+  /// All that was written so far, to be read while the descriptor lives, which may be longer than
+  /// this object.
+  Descriptor descriptor() const;
 
  private:
+  void flush() const;
+
   std::FILE* file_;
   uint64_t size_ = 0;
 };

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/byte_source.hpp"
@@ -77,7 +78,7 @@ class FitsWriter : public TableWriter {
     const bool plain = path != "-" && !path.ends_with(".gz") &&
                        (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored));
     if (!plain) copy_ = std::make_unique<OutputFile>(path, overwrite);
-    pending_.emplace(plain ? path : std::string(P_tmpdir) + "/uhuru");
+    pending_.emplace(plain ? path : temporary_parent() + "/uhuru");
     int status = 0;
     fits_create_diskfile(&fits_, pending_->path().c_str(), &status);
     check(status);
@@ -123,7 +124,7 @@ class FitsWriter : public TableWriter {
 
   void check(int status, const std::string& where = {}) const {
     if (status == 0) return;
-    throw input_error("cannot write the FITS file", where.empty() ? path_ : path_ + ", " + where,
+    throw system_error("cannot write the FITS file", where.empty() ? path_ : path_ + ", " + where,
                       "", fits_message(status));
   }
 

@@ -90,7 +90,7 @@ PendingPath::~PendingPath() {
 void PendingPath::commit() {
   std::error_code error;
   fs::rename(path_, target_, error);
-  if (error) throw input_error("cannot name the file", target_, "", error.message());
+  if (error) throw system_error("cannot name the file", target_, "", error.message());
   path_.clear();
 }
 
@@ -117,7 +117,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::fail(const std::string& what) const {
-  throw input_error(what, path_, "", errno ? std::strerror(errno) : "");
+  throw system_error(what, path_, "", errno ? std::strerror(errno) : "");
 }
 
 void OutputFile::write_raw(const char* bytes, size_t size) {
@@ -167,7 +167,7 @@ TemporaryFolder::TemporaryFolder(const std::string& parent) {
   remove_left(parent, stem, "");
   path_ = (fs::path(parent) / fmt::format("{}{}-XXXXXX", stem, getpid())).string();
   if (!mkdtemp(path_.data()))
-    throw input_error("cannot make a temporary folder", path_, "", std::strerror(errno));
+    throw system_error("cannot make a temporary folder", path_, "", std::strerror(errno));
 }
 
 TemporaryFolder::~TemporaryFolder() {
@@ -187,7 +187,7 @@ OutputFolder::OutputFolder(const std::string& path, const std::vector<std::strin
   std::error_code error;
   if (!fs::create_directory(pending_->path(), error)) {
     const std::string found = error.message();
-    throw input_error("cannot make the folder", path_, "a place that can be written to", found);
+    throw system_error("cannot make the folder", path_, "a place that can be written to", found);
   }
 }
 
@@ -197,7 +197,7 @@ void OutputFolder::commit() {
   for (const auto& entry : fs::directory_iterator(pending_->path())) {
     if (!error) fs::rename(entry.path(), fs::path(path_) / entry.path().filename(), error);
   }
-  if (error) throw input_error("cannot name the folder", path_, "", error.message());
+  if (error) throw system_error("cannot name the folder", path_, "", error.message());
 }
 
 }  // namespace uhuru

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/temporary.hpp"
 
 namespace uhuru {
 namespace {
@@ -61,7 +62,7 @@ void RowBlocks::append(const double* row) {
 }
 
 void RowBlocks::spill() {
-  file_ = std::tmpfile();
+  file_ = open_temporary_file();
   if (!file_) file_failed("cannot make a temporary file");
   for (size_t piece = 0; piece < pieces_.size(); ++piece) write_piece(piece, pieces_[piece].data());
   pieces_.clear();

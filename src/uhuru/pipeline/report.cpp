@@ -18,8 +18,8 @@ constexpr size_t anomalies = 20;
 std::string_view page_template() {
   for (const EmbeddedFile& file : embedded_files())
     if (file.path == "web/report.html") return file.content;
-  throw Error(ErrorKind::usage, "this uhuru was built without its pages", "",
-              "a build with Node.js: install nodejs and npm, and build with UHURU_WEB=ON");
+  throw Error(ErrorKind::usage, "this uhuru was built without its web pages", "",
+              "a build with Node.js 18 or newer and npm", std::string(why_no_pages()));
 }
 
 /// The name of the folder itself, whatever way to it was given.

@@ -1,6 +1,7 @@
 #include "uhuru/serve/api_routes.hpp"
 
-#include "uhuru/httpd/answers.hpp"
+#include <utility>
+
 #include "uhuru/serve/json_cells.hpp"
 
 namespace uhuru {
@@ -14,34 +15,55 @@ const std::vector<ApiRoute>& api_routes() {
       {"/api/histogram", &CatalogApi::histogram},
       {"/api/sources", &CatalogApi::sources},
       {"/api/source", &CatalogApi::source},
-      {"/api/cone", &CatalogApi::cone},
+      {"/api/cone", &CatalogApi::cone, &CatalogApi::is_long_cone},
       {"/api/search", &CatalogApi::search},
   };
   return routes;
 }
 
-void answer_api(httplib::Response& response, ApiAnswer answer) {
-  for (const auto& [name, value] : answer.headers) response.set_header(name, value);
-  answer_text(response, answer.type, std::move(answer.text));
+Answer http_answer(ApiAnswer answer) {
+  Answer result = text_answer(answer.type, std::move(answer.text));
+  result.headers = std::move(answer.headers);
+  return result;
 }
 
-void answer_error(httplib::Response& response, const Error& error) {
+Answer http_answer(const Error& error) {
+  const bool is_ours = error.is_of_system() || error.kind() != ErrorKind::input;
   const bool not_found = dynamic_cast<const NotFound*>(&error) != nullptr;
-  response.status = not_found ? 404 : error.kind() == ErrorKind::input ? 400 : 500;
-  response.set_content(json_text({{"error",
-                                   {{"message", error.message()},
-                                    {"where", error.where()},
-                                    {"expected", error.expected()},
-                                    {"found", error.found()}}}}),
-                       json_type);
+  return text_answer(json_type,
+                     json_text({{"error",
+                                 {{"message", error.message()},
+                                  {"where", is_ours ? "" : error.where()},
+                                  {"expected", is_ours ? "" : error.expected()},
+                                  {"found", error.found()}}}}),
+                     is_ours     ? 500
+                     : not_found ? 404
+                                 : 400);
 }
 
-void add_api_routes(httplib::Server& server, CatalogApi& api) {
-  for (const ApiRoute& route : api_routes())
-    server.Get(route.path,
-               api_handler([&](const httplib::Request& request, httplib::Response& response) {
-                 answer_api(response, (api.*route.answer)(request.params));
-               }));
+Route::Handler api_handler(Route::Handler handle) {
+  return [handle = std::move(handle)](const Request& request) {
+    try {
+      return handle(request);
+    } catch (const Error& error) {
+      return http_answer(error);
+    }
+  };
+}
+
+void add_api_routes(Router& router, CatalogApi& api) {
+  for (const ApiRoute& route : api_routes()) {
+    Route added{.method = "GET",
+                .path = route.path,
+                .handler = api_handler([&](const auto& request) {
+                  return http_answer((api.*route.answer)(request.parameters));
+                })};
+    if (route.is_slow)
+      added.is_slow = [&](const Request& request) {
+        return (api.*route.is_slow)(request.parameters);
+      };
+    router.add(std::move(added));
+  }
 }
 
 }  // namespace uhuru

@@ -1,12 +1,9 @@
 // The API over HTTP.
 #pragma once
 
-#include "uhuru/httpd/httplib.hpp"
-
-#include <string>
-#include <utility>
 #include <vector>
 
+#include "uhuru/httpd/router.hpp"
 #include "uhuru/serve/catalog_api.hpp"
 
 namespace uhuru {
@@ -15,29 +12,20 @@ namespace uhuru {
 struct ApiRoute {
   const char* path;
   ApiAnswer (CatalogApi::*answer)(const CatalogApi::Parameters&);
+  bool (CatalogApi::*is_slow)(const CatalogApi::Parameters&) = nullptr;
 };
 const std::vector<ApiRoute>& api_routes();
 
-/// Has a server answer them. `api` must outlive the server.
-void add_api_routes(httplib::Server& server, CatalogApi& api);
+/// Adds them. `api` must outlive the router.
+void add_api_routes(Router& router, CatalogApi& api);
 
-void answer_api(httplib::Response& response, ApiAnswer answer);
+Answer http_answer(ApiAnswer answer);
 
-/// Answers with what was thrown as JSON: what, where, expected, found. Errors of the input are the
-/// request's (400, or 404 for NotFound); others are ours (500).
-void answer_error(httplib::Response& response, const Error& error);
+/// An error as JSON: what, where, expected, found. Errors of the input are the request's (400, or
+/// 404 for NotFound); those of the system are the server's (500), and say no path of this machine.
+Answer http_answer(const Error& error);
 
-/// A handler that answers what `handle` throws.
-template <class Handle>
-httplib::Server::Handler api_handler(Handle handle) {
-  return
-      [handle = std::move(handle)](const httplib::Request& request, httplib::Response& response) {
-        try {
-          handle(request, response);
-        } catch (const Error& error) {
-          answer_error(response, error);
-        }
-      };
-}
+/// A handler that answers with the errors that `handle` throws.
+Route::Handler api_handler(Route::Handler handle);
 
 }  // namespace uhuru

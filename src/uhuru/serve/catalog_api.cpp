@@ -65,13 +65,14 @@ size_t place_of_role(const std::vector<CatalogColumn>& columns, std::string_view
 
 }  // namespace
 
-CatalogApi::CatalogApi(const DatabaseFile& file, Services services, const Threads& threads)
+CatalogApi::CatalogApi(const DatabaseFile& file, Services services, const Threads& threads,
+                       int users)
     : file_(file),
       services_(std::move(services)),
       threads_(threads),
       store_(file, threads),
       maps_(store_, threads) {
-  for (int i = 0; i < threads.count(); ++i) lookups_.add(std::make_unique<SourceLookup>(file));
+  for (int i = 0; i < users; ++i) lookups_.add(std::make_unique<SourceLookup>(file));
   lookups_.with([&](SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
   for (const CatalogColumn& column : columns_) names_.push_back(column.sql);
   if (place_of_role(columns_, "name") == columns_.size())
@@ -294,6 +295,20 @@ ApiAnswer CatalogApi::cone(const Parameters& parameters) {
   });
 }
 
+bool CatalogApi::is_long_cone(const Parameters& parameters) {
+  constexpr size_t max_quick = 5000;  // that are sorted by their distance
+  try {
+    Query query(parameters);
+    const SkyPosition center{query.number("ra", -360, 720), query.number("dec", -90, 90)};
+    const double radius_deg = query.number("radius", 0, 180);
+    return lookups_.with([&](SourceLookup& lookup) {
+      return lookup.catalog().may_exceed(max_quick, center, radius_deg);
+    });
+  } catch (const Error&) {
+    return false;  // its answer is an error
+  }
+}
+
 ApiAnswer CatalogApi::source(const Parameters& parameters) {
   Query query(parameters);
   const auto name = query.text("name");
@@ -393,7 +408,8 @@ ApiAnswer CatalogApi::search(const Parameters& parameters) {
   return json_answer({{"position", where}, {"names", names}});
 }
 
-std::string CatalogApi::write_sources(const Parameters& parameters, const TemporaryFolder& folder) {
+std::string CatalogApi::write_sources(const Parameters& parameters, const TemporaryFolder& folder,
+                                      const std::function<void()>& check_wanted) {
   Query query(parameters);
   const Listing listing = listing_of(query, 3);
   const std::string format = query.word("format", {"votable", "fits", "csv"});
@@ -411,6 +427,7 @@ std::string CatalogApi::write_sources(const Parameters& parameters, const Tempor
     if (batch.rows() < batch_rows) continue;
     writer->write(batch);
     batch.clear_rows();
+    check_wanted();
   }
   writer->write(batch);
   writer->commit();

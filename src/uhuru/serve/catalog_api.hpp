@@ -1,6 +1,7 @@
 // What the pages ask: sources, one source, counts, maps, searches, as JSON, VOTable or bytes.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -41,7 +42,8 @@ class NotFound : public Error {
 class CatalogApi {
  public:
   /// Reads all sources' columns. Throws Error (input): see ColumnStore.
-  CatalogApi(const DatabaseFile& file, Services services, const Threads& threads);
+  /// `users`: how many threads use it at the same time.
+  CatalogApi(const DatabaseFile& file, Services services, const Threads& threads, int users);
 
   const ColumnStore& store() const { return store_; }
   /// What the catalog is: its columns, classes and groups, as an object to add to.
@@ -57,9 +59,13 @@ class CatalogApi {
   ApiAnswer source(const Parameters& parameters);
   ApiAnswer cone(const Parameters& parameters);
   ApiAnswer search(const Parameters& parameters);
+  /// Whether a request for a cone may take more than some hundredths of a second.
+  bool is_long_cone(const Parameters& parameters);
 
   /// All selected sources as a file in `folder`: a download. Its name, "sources.vot".
-  std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder);
+  /// `check_wanted` is called between batches and may throw.
+  std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder,
+                            const std::function<void()>& check_wanted);
 
  private:
   /// Which rows, in which order, with which columns.

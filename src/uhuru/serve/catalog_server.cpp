@@ -1,31 +1,28 @@
 #include "uhuru/serve/catalog_server.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/httpd/answers.hpp"
+#include "uhuru/httpd/addresses.hpp"
 #include "uhuru/httpd/http_server.hpp"
+#include "uhuru/httpd/router.hpp"
 #include "uhuru/serve/cone_search.hpp"
 #include "uhuru/serve/pages.hpp"
 #include "uhuru/serve/playground.hpp"
 #include "uhuru/serve/pool.hpp"
+#include "uhuru/serve/public_url.hpp"
 #include "uhuru/serve/table_file.hpp"
+#include "uhuru/serve/votable_answer.hpp"
 
 namespace uhuru {
 namespace {
 
 namespace fs = std::filesystem;
-using httplib::Request;
-using httplib::Response;
 
 std::string catalog_file(const std::string& path) {
   if (!fs::is_directory(path)) return path;
@@ -36,11 +33,16 @@ std::string catalog_file(const std::string& path) {
   return file;
 }
 
-PlaygroundOptions playground_options(const DatabaseFile& catalog, const ServeOptions& options) {
+PlaygroundOptions playground_options(const DatabaseFile& catalog, const ServeOptions& options,
+                                     const std::optional<PublicUrl>& public_url, int users) {
   const fs::path folder = fs::absolute(catalog.name()).parent_path();
   const std::string model = (folder / "model.json").string();
-  return {catalog, options.title.empty() ? folder.filename().string() : options.title,
-          fs::exists(model) ? model : "", load_services("default")};
+  return {catalog,
+          options.title.empty() ? folder.filename().string() : options.title,
+          fs::exists(model) ? model : "",
+          load_services("default"),
+          public_url,
+          users};
 }
 
 /// The host of a Host header, without the port and the brackets of IPv6.
@@ -53,20 +55,10 @@ std::string host_name(std::string host) {
   return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
-const char* explanation(int status) {
-  switch (status) {
-    case 403:
-      return "this server answers only under its own name";
-    case 404:
-      return "there is no such page; / says what there is";
-    case 413:
-    case 414:
-      return "the request is too large";
-    case 416:
-      return "there is no such part";
-    default:
-      return status < 500 ? "the request cannot be understood" : "the catalog cannot be read";
-  }
+/// Whether pages of other origins may read the answers for a path, where the server is public.
+bool is_for_everybody(std::string_view path) {
+  return path.starts_with("/api/") || path == "/scs" || path == "/catalog.vot" ||
+         path == "/catalog.fits" || path == "/capabilities" || path == "/availability";
 }
 
 }  // namespace
@@ -77,101 +69,133 @@ class CatalogServer::Service {
       : file_(catalog_file(options.catalog)),
         example_(example_position(file_)),
         own_address_(options.address),
+        is_public_(options.is_public),
         server_(options.address, options.port),
         votable_(file_, "catalog.vot"),
         fits_(file_, "catalog.fits") {
-    for (int i = 0; i < std::max(options.threads, 1); ++i)
-      searches_.add(std::make_unique<ConeSearch>(file_));
+    if (!options.public_url.empty()) public_url_ = parse_public_url(options.public_url);
+    limits_.quick_threads = static_cast<size_t>(std::max(options.threads, 1));
+    const int users = static_cast<int>(limits_.quick_threads + limits_.slow_threads);
+    for (int i = 0; i < users; ++i) searches_.add(std::make_unique<ConeSearch>(file_));
     const bool v6 = options.address.find(':') != std::string::npos;
     url_ = fmt::format("http://{}{}{}:{}", v6 ? "[" : "", options.address, v6 ? "]" : "",
-                       server_.listener().port());
+                       server_.port());
     if (!options.vo_only)
-      playground_.emplace(playground_options(file_, options), Threads(options.threads));
-    route(options.threads);
+      playground_.emplace(playground_options(file_, options, public_url_, users),
+                          Threads(options.threads));
+    add_routes();
   }
 
-  const std::string& url() const { return url_; }
+  const std::string& local_url() const { return url_; }
+  std::string url() const { return public_url_ ? public_url_->text() : url_; }
   std::string example() const { return example_query(example_); }
   uint64_t source_count() {
     return searches_.with([](ConeSearch& search) { return search.catalog().source_count(); });
   }
   bool has_pages() const { return playground_ && Playground::has_pages(); }
-  void run() { server_.run(); }
   void end() { server_.end(); }
+  void run() {
+    server_.run({.answer = [this](const Request& request) { return answer(request); },
+                 .is_slow = [this](const Request& request) { return router_.is_slow(request); },
+                 .max_body_bytes =
+                     [this](const Request& request) { return router_.max_body_bytes(request); },
+                 .prefix = public_url_ ? public_url_->prefix : ""},
+                limits_);
+  }
 
  private:
-  void route(int threads) {
-    server_.set_default_headers(
-        {{"X-Content-Type-Options", "nosniff"},
-         {"Cache-Control", "no-cache"},
-         {"Referrer-Policy", "same-origin"},
-         {"Cross-Origin-Resource-Policy", "same-origin"},
-         {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}});
-    server_.limits.quick_threads = static_cast<size_t>(std::max(threads, 1));
-    server_.is_slow = [](std::string_view method, std::string_view path) {
-      return path == "/catalog.vot" || path == "/catalog.fits" || Playground::is_slow(method, path);
-    };
-    server_.set_pre_routing_handler([this](const Request& request, Response& response) {
-      if (is_asked_for(request)) return httplib::Server::HandlerResponse::Unhandled;
-      response.status = 403;
-      return httplib::Server::HandlerResponse::Handled;
-    });
-    server_.set_exception_handler([](const Request&, Response& response,
-                                     const std::exception_ptr&) { response.status = 500; });
-    server_.set_error_handler([](const Request&, Response& response) {
-      if (!response.body.empty()) return;
-      response.set_content(
-          fmt::format("Error {}: {}\n", response.status, explanation(response.status)),
-          "text/plain");
-    });
-    server_.Get("/scs", [this](const Request& request, Response& response) {
-      answer_text(response, "text/xml;content=x-votable", searches_.with([&](ConeSearch& search) {
-        return search.answer(request.params);
-      }));
-    });
+  Answer answer(const Request& request) {
+    Answer answer = is_asked_for(request)
+                        ? routed_answer(request)
+                        : error_answer(403, "this server answers only under its own name");
+    const bool is_open = is_public_ && is_for_everybody(request.path);
+    answer.add_header("Cache-Control", "no-cache");
+    answer.add_header("Referrer-Policy", "same-origin");
+    answer.add_header("Cross-Origin-Resource-Policy", is_open ? "cross-origin" : "same-origin");
+    answer.add_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    if (is_open) allow_other_origins(request, answer);
+    return answer;
+  }
+
+  Answer routed_answer(const Request& request) {
+    try {
+      return router_.answer(request);
+    } catch (const Error&) {
+      return error_answer(500, "the catalog cannot be read, or the disk is full");
+    }
+  }
+
+  /// Source: the Fetch standard, CORS protocol; Private Network Access.
+  static void allow_other_origins(const Request& request, Answer& answer) {
+    answer.set_header("Access-Control-Allow-Origin", "*");
+    answer.set_header("Access-Control-Expose-Headers", "X-Count, Content-Disposition");
+    if (request.method != "OPTIONS") return;
+    answer.set_header("Access-Control-Allow-Methods", "GET, HEAD");
+    answer.set_header("Access-Control-Allow-Private-Network", "true");
+  }
+
+  void add_routes() {
+    router_.add(
+        {.method = "GET",
+         .path = "/scs",
+         .handler =
+             [this](const Request& request) {
+               return searches_.with([&](ConeSearch& search) { return search.answer(request); });
+             },
+         .is_slow =
+             [this](const Request& request) {
+               return searches_.with([&](ConeSearch& search) { return search.is_long(request); });
+             }});
     if (!has_pages())
-      page("/", "text/html; charset=utf-8", [this](const Catalog& catalog, const std::string& url) {
-        return index_page(catalog, url, example_);
-      });
-    page("/capabilities", "text/xml", [this](const Catalog&, const std::string& url) {
+      add_page("/", "text/html; charset=utf-8",
+               [this](const Catalog& catalog, const std::string& url) {
+                 return index_page(catalog, url, example_);
+               });
+    add_page("/capabilities", "text/xml", [this](const Catalog&, const std::string& url) {
       return capabilities_document(url, example_);
     });
-    page("/availability", "text/xml",
-         [](const Catalog&, const std::string&) { return availability_document(); });
-    whole_table("/catalog.vot", "application/x-votable+xml", votable_);
-    whole_table("/catalog.fits", "application/fits", fits_);
-    if (playground_) playground_->add_routes(server_);
+    add_page("/availability", "text/xml",
+             [](const Catalog&, const std::string&) { return availability_document(); });
+    add_table("/catalog.vot", votable_type, votable_);
+    add_table("/catalog.fits", "application/fits", fits_);
+    if (playground_) playground_->add_routes(router_);
   }
 
   template <class Make>
-  void page(const char* path, const char* type, Make make) {
-    server_.Get(path, [=, this](const Request& request, Response& response) {
-      answer_text(response, type, searches_.with([&](ConeSearch& search) {
+  void add_page(const char* path, const char* type, Make make) {
+    router_.get(path, [=, this](const Request& request) {
+      return text_answer(type, searches_.with([&](ConeSearch& search) {
         return make(search.catalog(), url_for(request));
       }));
     });
   }
 
-  void whole_table(const char* path, const char* type, WholeTable& table) {
-    server_.Get(path, [=, &table](const Request&, Response& response) {
-      const TableFile file = table.file();
-      answer_file(response, type, file.descriptor, file.size);
-    });
+  void add_table(const char* path, const char* type, WholeTable& table) {
+    router_.add({.method = "GET",
+                 .path = path,
+                 .handler =
+                     [=, &table](const Request& request) {
+                       const TableFile file = table.file([&] { request.check_wanted(); });
+                       return file_answer(type, file.descriptor, file.size);
+                     },
+                 .is_slow = Route::always_slow});
   }
 
   /// Where the client reached this server: at an address such as 0.0.0.0 nobody could.
   std::string url_for(const Request& request) const {
-    const std::string host = request.get_header_value("Host");
+    if (public_url_) return public_url_->text();
+    const std::string& host = request.header("host");
     constexpr const char* known =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
     return host.empty() || host.find_first_not_of(known) != host.npos ? url_ : "http://" + host;
   }
 
-  /// A page of another place that had its own name point here would not know ours.
+  /// A page of another place that had its own name point here would not know ours. Behind another
+  /// server, hosts are that server's business.
   bool is_asked_for(const Request& request) const {
-    if (!server_.listener().is_loopback()) return true;
+    if (!server_.is_loopback() || public_url_) return true;
     // A name that merely begins as a number does is another's to point here: 127.0.0.1.evil.example
-    const std::string name = lower(host_name(request.get_header_value("Host")));
+    const std::string name = lower(host_name(request.header("host")));
     return name.empty() || name == "localhost" || is_loopback_number(name) ||
            name == lower(own_address_);
   }
@@ -179,7 +203,11 @@ class CatalogServer::Service {
   DatabaseFile file_;  // the one catalog that is served, whatever becomes of its name
   SkyPosition example_;
   std::string own_address_, url_;
+  std::optional<PublicUrl> public_url_;
+  bool is_public_;
+  HttpLimits limits_;
   HttpServer server_;
+  Router router_;
   Pool<ConeSearch> searches_;
   std::optional<Playground> playground_;
   WholeTable votable_, fits_;
@@ -190,7 +218,9 @@ CatalogServer::CatalogServer(const ServeOptions& options)
 
 CatalogServer::~CatalogServer() = default;
 
-const std::string& CatalogServer::url() const { return service_->url(); }
+std::string CatalogServer::local_url() const { return service_->local_url(); }
+
+std::string CatalogServer::url() const { return service_->url(); }
 
 std::string CatalogServer::example() const { return service_->example(); }
 

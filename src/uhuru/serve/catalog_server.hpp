@@ -13,6 +13,11 @@ struct ServeOptions {
   int threads = 1;                    // queries that are worked on at the same time
   bool vo_only = false;               // no pages, and no API for them
   std::string title;                  // that pages show; empty: the folder's name
+  /// Where clients reach a server that stands behind another: "https://example.org/xray/". That
+  /// server may pass the path with the prefix or without it.
+  std::string public_url;
+  /// Whether pages of other origins may read cone searches, tables and the API.
+  bool is_public = false;
 };
 
 /// A server over HTTP/1.1 of the playground's pages and their API (see Playground), of /scs (Simple
@@ -27,8 +32,10 @@ class CatalogServer {
   explicit CatalogServer(const ServeOptions& options);
   ~CatalogServer();
 
-  /// Where it is, "http://127.0.0.1:8080".
-  const std::string& url() const;
+  /// Where it listens, "http://127.0.0.1:8080", and where clients reach it: the public URL if it has
+  /// one. Both without a slash at the end.
+  std::string local_url() const;
+  std::string url() const;
   /// A query that finds something.
   std::string example() const;
   uint64_t source_count() const;

@@ -7,13 +7,16 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/votable_elements.hpp"
+#include "uhuru/serve/table_file.hpp"
 #include "uhuru/serve/votable_answer.hpp"
 
 namespace uhuru {
 namespace {
 
+constexpr const char* cone_type = "text/xml;content=x-votable";
+
 /// The value of a parameter whose name is `name` in any case.
-std::optional<std::string> parameter(const std::multimap<std::string, std::string>& parameters,
+std::optional<std::string> parameter(const Request::Parameters& parameters,
                                      const std::string& name) {
   std::optional<std::string> value;
   for (const auto& [key, text] : parameters) {
@@ -26,8 +29,8 @@ std::optional<std::string> parameter(const std::multimap<std::string, std::strin
   return value;
 }
 
-double number(const std::multimap<std::string, std::string>& parameters, const std::string& name,
-              double least, double most) {
+double number(const Request::Parameters& parameters, const std::string& name, double least,
+              double most) {
   const auto text = parameter(parameters, name);
   if (!text) throw input_error("a parameter is missing", name, "RA, DEC and SR in degrees");
   const auto value = parse_double(*text);
@@ -38,8 +41,8 @@ double number(const std::multimap<std::string, std::string>& parameters, const s
   return *value;
 }
 
-int64_t whole(const std::multimap<std::string, std::string>& parameters, const std::string& name,
-              int64_t otherwise, int64_t least, int64_t most) {
+int64_t whole(const Request::Parameters& parameters, const std::string& name, int64_t otherwise,
+              int64_t least, int64_t most) {
   const auto text = parameter(parameters, name);
   if (!text || text->empty()) return otherwise;
   const auto value = parse_int(*text);
@@ -47,6 +50,28 @@ int64_t whole(const std::multimap<std::string, std::string>& parameters, const s
     throw input_error("unusable parameter", name,
                       fmt::format("a whole number from {} to {}", least, most), in_quotes(*text));
   return *value;
+}
+
+/// The format of a RESPONSEFORMAT.
+Format format_of(const std::string& text) {
+  // Parameters of a media type, such as serialization=tabledata, are only wishes.
+  const std::string name = lower(trim(std::string_view(text).substr(0, text.find(';'))));
+  for (const auto& [known, format] : {std::pair("votable", Format::votable),
+                                      {"application/x-votable+xml", Format::votable},
+                                      {"text/xml", Format::votable},
+                                      {"fits", Format::fits},
+                                      {"application/fits", Format::fits},
+                                      {"csv", Format::csv},
+                                      {"text/csv", Format::csv},
+                                      {"tsv", Format::tsv},
+                                      {"text/tab-separated-values", Format::tsv}})
+    if (name.empty() || name == known) return format;
+  throw input_error("unusable parameter", "RESPONSEFORMAT", "votable, fits, csv or tsv",
+                    in_quotes(text));
+}
+
+std::string extension_of(Format format) {
+  return format == Format::fits ? "fits" : format == Format::csv ? "csv" : "tsv";
 }
 
 /// The three columns that the protocol knows by UCDs of its own.
@@ -59,7 +84,7 @@ std::string protocol_ucd(const CatalogColumn& column) {
 
 }  // namespace
 
-ConeRequest parse_cone_request(const std::multimap<std::string, std::string>& parameters) {
+ConeRequest parse_cone_request(const Request::Parameters& parameters) {
   ConeRequest request;
   request.center = {number(parameters, "RA", 0, 360), number(parameters, "DEC", -90, 90)};
   request.radius_deg = number(parameters, "SR", 0, 180);
@@ -67,6 +92,8 @@ ConeRequest parse_cone_request(const std::multimap<std::string, std::string>& pa
   constexpr auto most = static_cast<int64_t>(max_cone_rows);
   request.most = static_cast<size_t>(
       std::min(whole(parameters, "MAXREC", most, 0, std::numeric_limits<int64_t>::max()), most));
+  if (const auto format = parameter(parameters, "RESPONSEFORMAT"))
+    request.format = format_of(*format);
   return request;
 }
 
@@ -91,28 +118,61 @@ ConeSearch::View ConeSearch::make_view(int verbosity) const {
   return {std::move(rows), std::move(batch), std::move(head)};
 }
 
-std::string ConeSearch::answer(const std::multimap<std::string, std::string>& parameters) {
-  ConeRequest request;
+bool ConeSearch::is_long(const Request& request) {
+  constexpr double always_quick_deg = 0.1;
   try {
-    request = parse_cone_request(parameters);
+    if (number(request.parameters, "SR", 0, 180) <= always_quick_deg) return false;
+    const ConeRequest cone = parse_cone_request(request.parameters);
+    return catalog_.may_exceed(max_quick_rows, cone.center, cone.radius_deg);
+  } catch (const Error&) {
+    return false;  // its answer is an error
+  }
+}
+
+Answer ConeSearch::answer(const Request& request) {
+  ConeRequest cone;
+  try {
+    cone = parse_cone_request(request.parameters);
   } catch (const Error& error) {
-    return votable_error(error.what());
+    return text_answer(cone_type, votable_error(error.what()));
   }
-  View& view = views_[static_cast<size_t>(request.verbosity - 1)];
+  std::vector<ConeMatch> matches;
+  if (cone.radius_deg > 0) matches = catalog_.cone(cone.center, cone.radius_deg, cone.most + 1);
+  const bool overflow = matches.size() > cone.most;
+  if (overflow) matches.pop_back();
+  View& view = views_[static_cast<size_t>(cone.verbosity - 1)];
+  if (cone.format == Format::votable) return votable_answer(view, matches, overflow, request);
+  Table table = view.batch.empty_copy();
+  for (const ConeMatch& match : matches) view.append(match, table);
+  const TableFile file = make_table_file([&](const TemporaryFolder& folder) {
+    std::string name = "cone." + extension_of(cone.format);
+    write_table(folder.file(name), table);
+    return name;
+  });
+  return file_answer(media_type(file.name), file.descriptor, file.size);
+}
+
+/// Large answers are collected on the disk.
+Answer ConeSearch::votable_answer(View& view, const std::vector<ConeMatch>& matches, bool overflow,
+                                  const Request& request) {
+  constexpr size_t max_in_memory = size_t{1} << 20;
+  std::optional<SpooledFile> file;
   std::string out = view.head;
-  bool overflow = false;
-  if (request.radius_deg > 0 && request.most > 0) {
-    auto matches = catalog_.cone(request.center, request.radius_deg, request.most + 1);
-    overflow = matches.size() > request.most;
-    if (overflow) matches.pop_back();
-    for (const ConeMatch& match : matches) {
-      view.batch.clear_rows();
-      view.rows.append(match.id, view.batch);
-      view.batch.columns.back().append(match.separation_arcsec);
-      put_votable_row(view.batch, 0, out);
-    }
+  for (const ConeMatch& match : matches) {
+    view.batch.clear_rows();
+    view.append(match, view.batch);
+    put_votable_row(view.batch, 0, out);
+    if (out.size() < max_in_memory) continue;
+    request.check_wanted();
+    if (!file) file.emplace();
+    file->write(out);
+    out.clear();
   }
-  return out + votable_tail(overflow);
+  out += votable_tail(overflow);
+  if (!file) return text_answer(cone_type, std::move(out));
+  file->write(out);
+  return file_answer(cone_type, std::make_shared<const Descriptor>(file->descriptor()),
+                     file->size());
 }
 
 }  // namespace uhuru

@@ -2,18 +2,19 @@
 #pragma once
 
 #include <array>
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "uhuru/catalog/catalog.hpp"
+#include "uhuru/httpd/message.hpp"
+#include "uhuru/io/table_io.hpp"
 
 namespace uhuru {
 
 /// The most rows of an answer; more are an overflow, which the answer says.
 constexpr size_t max_cone_rows = 20000;
+/// Cones that may have more sources than this are work for slow threads.
+constexpr size_t max_quick_rows = 2000;
 
 /// What a cone search asks for.
 struct ConeRequest {
@@ -21,13 +22,15 @@ struct ConeRequest {
   double radius_deg = 0;
   int verbosity = 2;
   size_t most = max_cone_rows;
+  Format format = Format::votable;
 };
 
-/// Reads the parameters of a query: RA, DEC, SR (degrees, decimal), VERB (1…3), MAXREC, in any
-/// case; others are passed over. Throws Error (input) where one of the first three is missing, one
-/// is given twice with different values, is no number or out of range. Source: Simple Cone
-/// Search 1.03, sec. 2.1; MAXREC as in later protocols.
-ConeRequest parse_cone_request(const std::multimap<std::string, std::string>& parameters);
+/// Reads the parameters of a query: RA, DEC, SR (degrees, decimal), VERB (1…3), MAXREC, and
+/// RESPONSEFORMAT (votable, fits, csv, tsv or their media types), in any case; others are ignored.
+/// Throws Error (input) if one of the first three is missing, or one is given twice with different
+/// values, is not a number or is out of range. Source: Simple Cone Search 1.03, sec. 2.1; DALI 1.1,
+/// sec. 3.4.
+ConeRequest parse_cone_request(const Request::Parameters& parameters);
 
 /// Answers cone searches over a catalog. Used by one thread at a time.
 class ConeSearch {
@@ -35,10 +38,13 @@ class ConeSearch {
   /// Throws Error (input): see Catalog.
   explicit ConeSearch(const DatabaseFile& file);
 
-  /// The answer to a query, a VOTable: the sources in the cone, nearest first, or, where the query
-  /// is wrong, an INFO that says how. Throws Error (input) where the catalog is damaged. Source:
-  /// Simple Cone Search 1.03, sec. 2.2 and 2.3; UCDs other than its three are UCD1+.
-  std::string answer(const std::multimap<std::string, std::string>& parameters);
+  /// The answer to a query: the sources in the cone, nearest first, or, if the query is wrong, a
+  /// VOTable whose INFO says how. Throws Error (input) if the catalog is damaged or the disk is
+  /// full, and Unwanted. Source: Simple Cone Search 1.03, sec. 2.2 and 2.3; UCDs other than its
+  /// three are UCD1+.
+  Answer answer(const Request& request);
+  /// Whether answering may take more than some hundredths of a second.
+  bool is_long(const Request& request);
 
   const Catalog& catalog() const { return catalog_; }
 
@@ -48,8 +54,15 @@ class ConeSearch {
     SourceRows rows;
     Table batch;       // and the separation
     std::string head;  // of the answer, up to the rows
+
+    void append(const ConeMatch& match, Table& table) {
+      rows.append(match.id, table);
+      table.columns.back().append(match.separation_arcsec);
+    }
   };
   View make_view(int verbosity) const;
+  Answer votable_answer(View& view, const std::vector<ConeMatch>& matches, bool overflow,
+                        const Request& request);
 
   Catalog catalog_;
   std::vector<View> views_;  // of VERB 1, 2, 3

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "uhuru/base/embedded.hpp"
-#include "uhuru/httpd/answers.hpp"
+#include "uhuru/base/hash.hpp"
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/serve/json_cells.hpp"
@@ -15,8 +15,6 @@
 namespace uhuru {
 namespace {
 
-using httplib::Request;
-using httplib::Response;
 using nlohmann::ordered_json;
 
 constexpr std::string_view pages_folder = "web/playground/";
@@ -25,13 +23,13 @@ constexpr const char* api_document = "web/api/openapi.json";
 
 constexpr const char* page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+    "connect-src 'self'; frame-src 'self'; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'self'";
 /// Aladin Lite fetches images and catalogs from whatever host serves them, and sets styles.
 constexpr const char* images_policy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' https: data: blob:; connect-src 'self' https: data: blob:; "
-    "font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; "
+    "font-src 'self' data:; worker-src 'self' blob:; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'self'";
 
 bool has_file(std::string_view path) {
@@ -46,43 +44,51 @@ std::string_view content_of(std::string_view path) {
   return {};
 }
 
-void set_policy(Response& response, const char* policy) {
-  response.headers.erase("Content-Security-Policy");
-  response.set_header("Content-Security-Policy", policy);
+/// A page as clients know it: its addresses are relative to the prefix of the public URL.
+std::string page_of(std::string_view path, const std::optional<PublicUrl>& public_url) {
+  constexpr std::string_view base = "<base href=\"/\">";
+  std::string page(content_of(path));
+  const size_t at = page.find(base);
+  if (at != page.npos && public_url)
+    page.replace(at, base.size(), fmt::format("<base href=\"{}/\">", public_url->prefix));
+  return page;
 }
 
-/// A handler that answers with a built-in file.
-auto file_handler(const EmbeddedFile& file, const char* policy) {
-  return [=](const Request&, Response& response) {
-    set_policy(response, policy);
-    answer_text(response, media_type(std::string(file.path)), std::string(file.content));
+/// A handler that answers with a text that never changes; 304 to clients that have it.
+Route::Handler file_handler(std::string_view path, std::string text, const char* policy) {
+  Answer answer = text_answer(media_type(std::string(path)), std::move(text));
+  const std::string tag = "\"" + sha256_of_text(*answer.text).substr(0, 32) + "\"";
+  answer.set_header("ETag", tag);
+  answer.set_header("Content-Security-Policy", policy);
+  return [answer, tag](const Request& request) {
+    const std::string& known = request.header("if-none-match");
+    if (known != "*" && known.find(tag) == known.npos) return answer;
+    Answer unchanged = answer;
+    unchanged.status = 304;
+    unchanged.type.clear();
+    unchanged.text.reset();
+    return unchanged;
   };
 }
 
-void answer_download(Response& response, const TableFile& file) {
-  response.set_header("Content-Disposition", "attachment; filename=\"" + file.name + "\"");
-  answer_file(response, media_type(file.name), file.descriptor, file.size);
-}
-
-/// Whether a page of another place has its reader's browser send this. It could not see the answer,
-/// but would keep the server busy.
-bool comes_from_elsewhere(const Request& request) {
-  const std::string origin = request.get_header_value("Origin");
-  return !origin.empty() && origin != "http://" + request.get_header_value("Host") &&
-         origin != "https://" + request.get_header_value("Host");
+Answer download(const TableFile& file) {
+  Answer answer = file_answer(media_type(file.name), file.descriptor, file.size);
+  answer.set_header("Content-Disposition", "attachment; filename=\"" + file.name + "\"");
+  return answer;
 }
 
 /// A table that was sent, open to be read.
 class Upload {
  public:
-  Upload(const RequestBody& body, const UploadLimits& limits, const Threads& threads) {
+  Upload(const Request& request, const UploadLimits& limits, const Threads& threads) {
     constexpr const char* name = "the table";
-    const auto source = body.path.empty() ? ByteSource::from_memory(body.bytes, name)
-                                          : ByteSource::open(body.path, name);
+    const SpooledFile* file = request.large_body.get();
+    const auto source = file ? ByteSource::open(file->path(), name)
+                             : ByteSource::from_memory(request.small_body, name);
     unpack(*source, limits);
-    const std::string path = unpacked_ ? unpacked_->path() : body.path;
-    reader_ = path.empty() ? open_table_in_memory(body.bytes, name, threads)
-                           : open_table_file(path, name, threads);
+    if (unpacked_) file = &*unpacked_;
+    reader_ = file ? open_table_file(file->path(), name, threads)
+                   : open_table_in_memory(request.small_body, name, threads);
   }
   TableReader& reader() { return *reader_; }
 
@@ -112,7 +118,7 @@ class Upload {
 Playground::Playground(PlaygroundOptions options, const Threads& threads)
     : options_(std::move(options)),
       threads_(threads),
-      api_(options_.catalog, options_.services, threads),
+      api_(options_.catalog, options_.services, threads, options_.users),
       classifier_(UploadLimits(), threads) {
   if (!options_.model.empty())
     if (Model model = load_model(options_.model); model.has_classes())
@@ -125,74 +131,86 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
   about["upload_limit_bytes"] = classifier_.limits().bytes;
   about["aladin"] = has_file("web/images/index.html");
   description_ = json_text(about);
+  page_ = page_of(std::string(pages_folder) + "index.html", options_.public_url);
 }
 
 bool Playground::has_pages() { return has_file("web/playground/index.html"); }
 
-bool Playground::is_slow(std::string_view method, std::string_view path) {
-  return method == "POST" || path == "/api/download";
-}
-
-void Playground::add_routes(HttpServer& server) {
-  server.limits.body_bytes = classifier_.limits().bytes;
-  server.limits.body_path = "/api/classify";
-  add_api_routes(server, api_);
-  server.Get("/api/catalog", api_handler([this](const Request& request, Response& response) {
-               Query(request.params).end();
-               answer_api(response, {json_type, description_});
+void Playground::add_routes(Router& router) {
+  add_api_routes(router, api_);
+  router.get("/api/catalog", api_handler([this](const Request& request) {
+               Query(request.parameters).end();
+               return text_answer(json_type, description_);
              }));
-  server.Get("/api/openapi.json", [](const Request&, Response& response) {
-    answer_text(response, json_type, std::string(content_of(api_document)));
+  router.get("/api/openapi.json", [](const Request&) {
+    return text_answer(json_type, std::string(content_of(api_document)));
   });
-  server.Get("/api/download", api_handler([this](const Request& request, Response& response) {
-               answer_download(response, make_table_file([&](const TemporaryFolder& folder) {
-                                 return api_.write_sources(request.params, folder);
-                               }));
-             }));
-  server.post("/api/classify", api_handler([this](const Request& request, Response& response) {
-                if (comes_from_elsewhere(request)) {
-                  response.status = 403;
-                  return;
-                }
-                Upload upload(HttpServer::body(), classifier_.limits(), threads_);
-                if (asks_for_file(request.params))
-                  answer_download(response, make_table_file([&](const TemporaryFolder& folder) {
-                                    return classifier_.write(request.params, upload.reader(),
-                                                             folder);
-                                  }));
-                else
-                  answer_api(response, classifier_.classify(request.params, upload.reader()));
-              }));
-  server.Get("/api/.*", api_handler([](const Request& request, Response&) {
-               throw NotFound(ErrorKind::input, "there is no such path", request.path,
-                              "a path of /api/openapi.json");
-             }));
-  add_files(server);
+  router.add({.method = "GET",
+              .path = "/api/download",
+              .handler = api_handler([this](const Request& request) {
+                return download(make_table_file([&](const TemporaryFolder& folder) {
+                  return api_.write_sources(request.parameters, folder,
+                                            [&] { request.check_wanted(); });
+                }));
+              }),
+              .is_slow = Route::always_slow});
+  router.add({.method = "POST",
+              .path = "/api/classify",
+              .handler = api_handler([this](const Request& request) { return classify(request); }),
+              .is_slow = Route::always_slow,
+              .max_body_bytes = classifier_.limits().bytes});
+  add_files(router);
+  router.not_found = [this](const Request& request) { return not_found(request); };
 }
 
-void Playground::add_files(HttpServer& server) {
+Answer Playground::classify(const Request& request) const {
+  if (comes_from_elsewhere(request))
+    return error_answer(403, "only the server's own pages may send tables");
+  Upload upload(request, classifier_.limits(), threads_);
+  if (!asks_for_file(request.parameters))
+    return http_answer(
+        classifier_.classify(request.parameters, upload.reader(), request.is_unwanted));
+  return download(make_table_file([&](const TemporaryFolder& folder) {
+    return classifier_.write(request.parameters, upload.reader(), folder, request.is_unwanted);
+  }));
+}
+
+/// Whether a page of another place has its reader's browser send this. It could not see the answer,
+/// but would keep the server busy.
+bool Playground::comes_from_elsewhere(const Request& request) const {
+  const std::string& origin = request.header("origin");
+  const std::string& host = request.header("host");
+  return !origin.empty() && origin != "http://" + host && origin != "https://" + host &&
+         !(options_.public_url && origin == options_.public_url->origin);
+}
+
+void Playground::add_files(Router& router) {
   for (const EmbeddedFile& file : embedded_files()) {
     const bool images = file.path.starts_with(images_folder);
     if (!images && !file.path.starts_with(pages_folder)) continue;
-    const auto handler = file_handler(file, images ? images_policy : page_policy);
+    const auto handler = file_handler(file.path, page_of(file.path, options_.public_url),
+                                      images ? images_policy : page_policy);
     const std::string name(file.path.substr((images ? images_folder : pages_folder).size()));
     if (images)
-      server.Get(name == "index.html" ? "/images" : "/images/" + name, handler);
+      router.get(name == "index.html" ? "/images" : "/images/" + name, handler);
     else if (name == "index.html")
-      for (const char* page : {"/", "/properties", "/table", "/classify", "/about", "/source/.+"})
-        server.Get(page, handler);
+      for (const char* page : {"/", "/properties", "/table", "/classify", "/about", "/source/*"})
+        router.get(page, handler);
     else
-      server.Get("/" + name, handler);
+      router.get("/" + name, handler);
   }
-  // For whom reads pages, any other address is one that says so.
-  server.Get("/.*", [](const Request& request, Response& response) {
-    response.status = 404;
-    if (!has_pages() || request.get_header_value("Accept").find("text/html") == std::string::npos)
-      return;
-    set_policy(response, page_policy);
-    response.set_content(std::string(content_of("web/playground/index.html")),
-                         media_type("index.html"));
-  });
+}
+
+/// For people who read pages, a page that says so.
+Answer Playground::not_found(const Request& request) const {
+  if (request.path.starts_with("/api/"))
+    return http_answer(NotFound(ErrorKind::input, "there is no such path", request.path,
+                                "a path of /api/openapi.json"));
+  if (page_.empty() || request.header("accept").find("text/html") == std::string::npos)
+    return error_answer(404, "there is no such page; / says what there is");
+  Answer answer = text_answer(media_type("index.html"), page_, 404);
+  answer.set_header("Content-Security-Policy", page_policy);
+  return answer;
 }
 
 }  // namespace uhuru

@@ -1,12 +1,13 @@
 // The pages of the playground and the API that they ask.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 
-#include "uhuru/httpd/http_server.hpp"
+#include "uhuru/httpd/router.hpp"
 #include "uhuru/serve/api_routes.hpp"
 #include "uhuru/serve/catalog_api.hpp"
+#include "uhuru/serve/public_url.hpp"
 #include "uhuru/serve/upload_classifier.hpp"
 
 namespace uhuru {
@@ -16,6 +17,8 @@ struct PlaygroundOptions {
   std::string title;  // that the pages show
   std::string model;  // a file of one, named first to classify with; empty: only the built-in one
   Services services;
+  std::optional<PublicUrl> public_url;  // that pages are shown under
+  int users = 1;                        // threads that use it at the same time
 };
 
 /// Pages, and what they ask, over a catalog. Pages may do nothing but what is their own: no script
@@ -28,19 +31,22 @@ class Playground {
 
   /// Whether the program has pages.
   static bool has_pages();
-  /// Has a server answer all that it has no routes for so far; it must not outlive this.
-  void add_routes(HttpServer& server);
-  /// Whether a request takes long: downloads and uploads.
-  static bool is_slow(std::string_view method, std::string_view path);
+  /// Adds its pages and its API, and answers for paths that do not exist. The router must not
+  /// outlive this.
+  void add_routes(Router& router);
 
  private:
-  void add_files(HttpServer& server);
+  Answer classify(const Request& request) const;
+  bool comes_from_elsewhere(const Request& request) const;
+  void add_files(Router& router);
+  Answer not_found(const Request& request) const;
 
   PlaygroundOptions options_;
   Threads threads_;
   CatalogApi api_;
   UploadClassifier classifier_;
   std::string description_;  // the answer of /api/catalog
+  std::string page_;         // index.html, which all pages begin from
 };
 
 }  // namespace uhuru

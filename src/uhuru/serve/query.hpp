@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "uhuru/catalog/selection.hpp"
+#include "uhuru/httpd/message.hpp"
 
 namespace uhuru {
 
@@ -16,7 +17,7 @@ namespace uhuru {
 /// misspelt condition would silently select everything. Errors (input) name the parameter.
 class Query {
  public:
-  using Parameters = std::multimap<std::string, std::string>;
+  using Parameters = Request::Parameters;
   /// `parameters` must outlive it.
   explicit Query(const Parameters& parameters) : parameters_(parameters) {}
 

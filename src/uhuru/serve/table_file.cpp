@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/temporary.hpp"
 #include "uhuru/catalog/catalog.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/serve/votable_answer.hpp"
@@ -14,13 +15,13 @@
 namespace uhuru {
 
 TableFile make_table_file(const std::function<std::string(const TemporaryFolder&)>& write) {
-  const TemporaryFolder folder("/tmp");
+  const TemporaryFolder folder(temporary_parent());
   TableFile file;
   file.name = write(folder);
   const std::string path = folder.file(file.name);
   Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor)
-    throw input_error("cannot read a temporary file", path, "", std::strerror(errno));
+    throw system_error("cannot read a temporary file", path, "", std::strerror(errno));
   file.size = std::filesystem::file_size(path);
   file.descriptor = std::make_shared<const Descriptor>(std::move(descriptor));
   return file;
@@ -31,6 +32,7 @@ std::string media_type(const std::string& name) {
   if (extension == ".vot") return votable_type;
   if (extension == ".fits") return "application/fits";
   if (extension == ".csv") return "text/csv; charset=utf-8";
+  if (extension == ".tsv") return "text/tab-separated-values; charset=utf-8";
   if (extension == ".html") return "text/html; charset=utf-8";
   if (extension == ".js") return "text/javascript; charset=utf-8";
   if (extension == ".css") return "text/css; charset=utf-8";
@@ -39,14 +41,17 @@ std::string media_type(const std::string& name) {
   return "text/plain; charset=utf-8";
 }
 
-TableFile WholeTable::file() {
+TableFile WholeTable::file(const std::function<void()>& check_wanted) {
   const std::lock_guard lock(mutex_);
   if (file_.descriptor) return file_;
   file_ = make_table_file([&](const TemporaryFolder& folder) {
     const auto sources = open_sources(catalog_);
     const auto writer = create_table(folder.file(name_), sources->header());
     Table batch = sources->header().empty_copy();
-    while (sources->read(batch)) writer->write(batch);
+    while (sources->read(batch)) {
+      writer->write(batch);
+      check_wanted();
+    }
     writer->commit();
     return name_;
   });

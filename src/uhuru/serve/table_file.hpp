@@ -7,8 +7,8 @@
 #include <mutex>
 #include <string>
 
-#include "uhuru/catalog/database_file.hpp"
 #include "uhuru/base/descriptor.hpp"
+#include "uhuru/catalog/database_file.hpp"
 #include "uhuru/io/output_file.hpp"
 
 namespace uhuru {
@@ -35,8 +35,9 @@ class WholeTable {
   WholeTable(DatabaseFile catalog, std::string name)
       : catalog_(std::move(catalog)), name_(std::move(name)) {}
 
-  /// Throws Error (input) where the catalog is damaged or the disk is full.
-  TableFile file();
+  /// Throws Error (input) if the catalog is damaged or the disk is full, and what `check_wanted`
+  /// throws, which is called between batches while the table is made.
+  TableFile file(const std::function<void()>& check_wanted);
 
  private:
   DatabaseFile catalog_;

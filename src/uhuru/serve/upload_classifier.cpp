@@ -52,23 +52,24 @@ const UploadClassifier::Choice& UploadClassifier::chosen(Query& query) const {
 
 namespace {
 
-UploadOptions within(const UploadLimits& limits) {
+UploadOptions within(const UploadLimits& limits, const std::function<bool()>& stop) {
   UploadOptions options;
   options.max_rows = limits.rows;
   const auto end = std::chrono::steady_clock::now() + limits.time;
-  options.stop = [end] { return std::chrono::steady_clock::now() > end; };
+  options.stop = [end, stop] { return std::chrono::steady_clock::now() > end || stop(); };
   return options;
 }
 
 }  // namespace
 
-ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters,
-                                     TableReader& table) const {
+ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters, TableReader& table,
+                                     const std::function<bool()>& stop) const {
   Query query(parameters);
   const Choice& choice = chosen(query);
   query.word("format", formats);
   query.end();
-  const UploadClasses result = classify_upload(table, choice.model, within(limits_), threads_);
+  const UploadClasses result =
+      classify_upload(table, choice.model, within(limits_, stop), threads_);
   json counts = json::array();
   for (size_t c = 0; c < choice.model.recipe.classes.size(); ++c)
     counts.push_back({{"value", choice.model.recipe.classes[c]}, {"count", result.of_class[c]}});
@@ -85,13 +86,14 @@ ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters,
 }
 
 std::string UploadClassifier::write(const Query::Parameters& parameters, TableReader& table,
-                                    const TemporaryFolder& folder) const {
+                                    const TemporaryFolder& folder,
+                                    const std::function<bool()>& stop) const {
   Query query(parameters);
   const Choice& choice = chosen(query);
   const std::string format = query.word("format", formats);
   query.end();
   std::string name = "classes." + (format == "votable" ? "vot" : format);
-  UploadOptions options = within(limits_);
+  UploadOptions options = within(limits_, stop);
   options.kept_rows = 0;
   options.out = folder.file(name);
   classify_upload(table, choice.model, options, threads_);

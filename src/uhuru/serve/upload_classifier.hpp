@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -37,10 +38,12 @@ class UploadClassifier {
   nlohmann::ordered_json models() const;
 
   /// The first rows with their classes, and what became of all.
-  ApiAnswer classify(const Query::Parameters& parameters, TableReader& table) const;
+  /// `stop` says whether to give up, which is an error.
+  ApiAnswer classify(const Query::Parameters& parameters, TableReader& table,
+                     const std::function<bool()>& stop) const;
   /// All rows with their classes as a file in `folder`: its name, "classes.csv".
   std::string write(const Query::Parameters& parameters, TableReader& table,
-                    const TemporaryFolder& folder) const;
+                    const TemporaryFolder& folder, const std::function<bool()>& stop) const;
 
  private:
   struct Choice {
