@@ -7,15 +7,16 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 const root = process.env.PLAYGROUND;
-const { rolldown } = await import(
-  pathToFileURL(createRequire(join(root, "package.json")).resolve("rolldown"))
+const { build } = await import(
+  pathToFileURL(createRequire(join(root, "package.json")).resolve("esbuild"))
 );
 
 /** A module of the playground, bundled. */
 async function load(path) {
-  const bundle = await rolldown({ input: join(root, "src", path), cwd: root });
-  const { output } = await bundle.generate({ format: "esm" });
-  return import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString("base64")}`);
+  const entryPoints = [join(root, "src", path)];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", write: false });
+  const code = Buffer.from(outputFiles[0].contents).toString("base64");
+  return import(`data:text/javascript;base64,${code}`);
 }
 globalThis.ImageData ??= class {
   constructor(width, height) {

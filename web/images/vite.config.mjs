@@ -8,7 +8,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 export default defineConfig({
   root: here,
-  base: "/images/",
+  base: "./",
+  experimental: { renderBuiltUrl: (file) => `images/${file}` }, // from the page's <base>
   plugins: [licences(here, "licences.txt")],
   build: {
     target: "es2022",

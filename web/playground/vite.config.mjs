@@ -9,6 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 export default defineConfig({
   root: here,
+  base: "./",
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   plugins: [licences(here, "assets/licences.txt")],
   build: {

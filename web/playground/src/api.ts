@@ -1,4 +1,5 @@
 // What the server answers. Arrays of "all sources" have an element a source; id i is element i − 1.
+import { addressAt } from "./state/base.js";
 
 export interface Column {
   name: string;
@@ -143,7 +144,7 @@ export function address(path: string, query: Query = {}, filters = ""): string {
     if (Array.isArray(value)) value.forEach((one) => parameters.append(name, one));
     else if (value !== undefined) parameters.append(name, `${value}`);
   const text = parameters.toString();
-  return text ? `${path}?${text}` : path;
+  return addressAt(text ? `${path}?${text}` : path);
 }
 
 async function json<T>(url: string, signal?: AbortSignal): Promise<T> {
@@ -168,7 +169,7 @@ const buffer = async (url: string): Promise<ArrayBuffer> => (await ask(url)).arr
 
 export const catalog = (() => {
   const load = remembered(1, (url) => json<Catalog>(url));
-  return () => load("/api/catalog");
+  return () => load(address("/api/catalog"));
 })();
 
 /** x, y of each source on the map, interleaved; NaN without a position. */

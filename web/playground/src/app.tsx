@@ -10,6 +10,7 @@ import { PropertiesPage } from "./pages/properties.js";
 import { SkyPage } from "./pages/sky.js";
 import { SourcePage } from "./pages/source.js";
 import { TablePage } from "./pages/table.js";
+import { addressAt } from "./state/base.js";
 import { CatalogContext } from "./state/catalog.js";
 import { useLoad } from "./state/load.js";
 import { theme, type Theme } from "./state/theme.js";
@@ -35,7 +36,7 @@ function page(at: string) {
     <div class="text-page">
       <h1>There is no such page</h1>
       <p>
-        <Link href="/">To the sky</Link>
+        <Link href={addressAt("/")}>To the sky</Link>
       </p>
     </div>
   );
@@ -91,6 +92,12 @@ function Header({ catalog }: { catalog: api.Catalog | null }) {
   );
 }
 
+/** Followed, the link would lead to <base>, not to a place in this page. */
+function toContent(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
 export function App() {
   const { value: catalog, error } = useLoad(() => api.catalog(), []);
   const title =
@@ -105,7 +112,7 @@ export function App() {
   }, [path.value]);
   return (
     <CatalogContext.Provider value={catalog}>
-      <a class="skip" href="#main">
+      <a class="skip" href="#main" onClick={toContent}>
         To the content
       </a>
       <Header catalog={catalog} />

@@ -6,6 +6,7 @@ import type { Frame } from "../api.js";
 import type { PointPlot } from "../points/plot.js";
 import { faint } from "../points/shades.js";
 import { toPlane, type View } from "../points/view.js";
+import { addressAt } from "../state/base.js";
 import { fromFrame } from "./frames.js";
 import { unmollweide } from "./mollweide.js";
 import { middleOf, widthOf } from "./sky_view.js";
@@ -121,7 +122,7 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
     const at = here();
     const query =
       at && `?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`;
-    const frame = openFrame(place.current, `/images${query ?? ""}`);
+    const frame = openFrame(place.current, addressAt(`/images${query ?? ""}`));
     node.current = frame.node;
     return () => {
       node.current = null;

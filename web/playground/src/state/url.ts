@@ -2,8 +2,9 @@
 // page) are entries of the history; what moves on and on (a view, a slider) replaces the entry, at most
 // four times a second.
 import { batch, signal } from "@preact/signals";
+import { addressAt, shownPath } from "./base.js";
 
-export const path = signal(location.pathname);
+export const path = signal(shownPath());
 export const query = signal(new URLSearchParams(location.search));
 
 /** Counts the ways to an address by link, search or the browser's buttons: what shows a view then
@@ -17,7 +18,7 @@ let timer = 0;
 /** A page with its query; commas need no code, and are read better without. */
 function addressWith(page: string, parameters: URLSearchParams): string {
   const text = parameters.toString().replaceAll("%2C", ",");
-  return text ? `${page}?${text}` : page;
+  return addressAt(text ? `${page}?${text}` : page);
 }
 
 const written = (): string => addressWith(path.value, query.value);
@@ -57,7 +58,7 @@ function arrive(): void {
   timer = 0;
   batch(() => {
     query.value = new URLSearchParams(location.search);
-    path.value = location.pathname;
+    path.value = shownPath();
     ++arrivals.value;
   });
 }
