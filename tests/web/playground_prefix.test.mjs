@@ -1,4 +1,4 @@
-// The playground behind a reverse proxy that publishes it under a prefix: no address leads out of it.
+// The playground behind a reverse proxy that publishes it under a prefix: no request leaves it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -11,7 +11,7 @@ const prefix = "/xray/";
 // Whether the server writes the prefix into its pages itself; until then the proxy does.
 const hasPublicUrl = false;
 
-/** Removes the prefix and forwards to `target`; what is asked for outside of it goes to `outside`. */
+/** Removes the prefix and forwards to `target`; records other requests in `outside`. */
 class Proxy {
   outside = [];
   server = createServer((incoming, outgoing) => {
@@ -71,7 +71,7 @@ const open = (path) => published.open(browser, path);
 const nav = (page, name) =>
   page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
 const pathOf = (page) => new URL(page.url()).pathname;
-/** Closes a page that asked for nothing outside of the prefix. */
+/** Closes a page that must not have left the prefix. */
 async function closeInside(page) {
   await close(page);
   assert.deepEqual(proxy.outside, []);
@@ -98,8 +98,7 @@ test("the sky, a plane, a source and its reload, Back", async () => {
   await until(() => page.locator("h1").textContent(), name);
   assert.ok((await page.title()).startsWith(name));
   await page.getByRole("link", { name: "show it on the map" }).click();
-  await shown(page);
-  assert.equal(pathOf(page), "/xray/");
+  await page.waitForURL(/\/xray\/\?.*view=/);
   await page.goBack();
   await until(() => page.locator("h1").textContent(), name);
   await page.goBack();
@@ -123,7 +122,7 @@ test("a deep page's skip link stays on the page", async () => {
 
 test("a source that is not there leads to the table", async () => {
   const page = await open("/source/nobody");
-  await page.getByRole("link", { name: "To the table" }).click();
+  await page.getByRole("link", { name: "Go to the table" }).click();
   await page.waitForSelector("table.data tbody tr");
   assert.equal(pathOf(page), "/xray/table");
   await close(page, /404/);
@@ -145,12 +144,12 @@ test("downloads and classified tables", async () => {
 
   await nav(page, "Classify");
   await page.locator("input[type=file]").setInputFiles(run.at("d.csv"));
-  await page.getByText("d.csv by this catalog's own model").waitFor();
+  await page.getByText("d.csv classified with this catalog's own model").waitFor();
   uhuru("predict", run.at("d.csv"), "--model", run.at("run/model.json"), "--out", run.at("c.csv"));
   const classes = await saved(() => page.getByRole("button", { name: "CSV", exact: true }).click());
   assert.equal(classes, readFileSync(run.at("c.csv"), "utf8"));
   await page.getByRole("link", { name: /See them among/ }).click();
-  await page.getByRole("button", { name: /of yours/ }).waitFor();
+  await page.getByRole("button", { name: /of your detections/ }).waitFor();
   assert.equal(pathOf(page), "/xray/properties");
   await closeInside(page);
 });
@@ -175,7 +174,7 @@ test("addresses for other programs are the published ones", async () => {
 
 test("the frame with images is found", async (t) => {
   if (!(await published.json("/api/catalog")).aladin) return t.skip("built without Aladin Lite");
-  // Aladin Lite asks other hosts, but nothing of this one outside of the prefix.
+  // Aladin Lite sends requests to other hosts, but none to this one outside of the prefix.
   const isInside = (url) => !url.startsWith(proxy.origin) || url.startsWith(`${published.url}/`);
   const page = await newPage(browser, isInside);
   await page.goto(`${published.url}/?images=on&view=83.82,-5.39,2`);

@@ -1,4 +1,5 @@
-// The page with Aladin Lite as files of fixed names, and the licences of what is in them.
+// Builds the page with Aladin Lite into files with fixed names, and the licences of the packages in
+// them.
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";

@@ -1,4 +1,4 @@
-// What is shown here, and how programs get at it.
+// Describes the catalog and how other programs can access it.
 import { addressAt, publicAddress } from "../state/base.js";
 import { useCatalog } from "../state/catalog.js";
 import { count } from "../../../common/numbers.js";
@@ -10,13 +10,13 @@ export function AboutPage() {
       <h1>About this catalog</h1>
       <p>
         {count(catalog.sources)} X-ray sources with {count(catalog.detections)} detections, classified
-        from X-ray properties alone with the recipe {catalog.recipe} by the method {catalog.method},
+        from their X-ray properties alone, with recipe {catalog.recipe}, method {catalog.method} and
         uhuru {catalog.version}.
         {catalog.simulated && (
-          <strong> They are simulated: drawn from a model, and no real sources.</strong>
+          <strong> They are simulated: drawn from a model, not observed.</strong>
         )}
       </p>
-      <h2>For other programs</h2>
+      <h2>Access from other programs</h2>
       <dl class="addresses">
         <dt>TOPCAT, Aladin, pyvo: cone search</dt>
         <dd>
@@ -31,7 +31,7 @@ export function AboutPage() {
             FITS
           </a>
         </dd>
-        <dt>What these pages ask</dt>
+        <dt>The API that these pages use</dt>
         <dd>
           <a href={addressAt("/api/openapi.json")}>{publicAddress("/api/openapi.json")}</a> (OpenAPI 3.1)
         </dd>
@@ -52,7 +52,7 @@ export function AboutPage() {
                 <span>Unit</span>
               </th>
               <th scope="col">
-                <span>What it is</span>
+                <span>Description</span>
               </th>
             </tr>
           </thead>
