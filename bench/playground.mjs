@@ -1,8 +1,8 @@
 // How fast the playground's pages are in a browser without a graphics card: node playground.mjs URL
-// Prints rows of a table: the first view, and frames a second while the sky is dragged, zoomed, and
-// filters are moved.
+// prints rows of a table: the time to the first view, and frames per second while the sky is
+// dragged and zoomed and filters are moved.
 import { chromium } from "playwright-core";
-import { drawn } from "./reader.mjs"; // of tests/web
+import { drawn } from "./reader.mjs"; // from tests/web
 
 const url = process.argv[2];
 const browser = await chromium.launch({
@@ -11,7 +11,7 @@ const browser = await chromium.launch({
 });
 const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
 
-// More of the canvas is coloured than lines and names could be.
+// More of the canvas is coloured than lines and names could cover.
 const sources = { contrast: 24, pixels: 0, share: 0.02 };
 
 async function firstView(path) {
@@ -21,7 +21,7 @@ async function firstView(path) {
   return performance.now() - start;
 }
 
-/** Frames a second, and the longest, while `act` runs. */
+/** Frames per second, and the longest frame, while `act` runs. */
 async function frames(act) {
   await page.evaluate(() => {
     window.times = [];
@@ -38,11 +38,11 @@ async function frames(act) {
   });
   const gaps = times.slice(1).map((time, i) => time - times[i]);
   const mean = (times.at(-1) - times[0]) / gaps.length;
-  return `${(1000 / mean).toFixed(0)} frames a second, longest ${Math.max(...gaps).toFixed(0)} ms`;
+  return `${(1000 / mean).toFixed(0)} frames per second, longest ${Math.max(...gaps).toFixed(0)} ms`;
 }
 
 const say = (what, value) => console.log(`| ${what} | ${value} |`);
-await page.goto(`${url}/about`); // the start of the browser itself
+await page.goto(`${url}/about`); // so that the start of the browser is not included
 for (const path of ["/", "/properties"])
   say(`first view of ${path}`, `${((await firstView(path)) / 1000).toFixed(2)} s`);
 
@@ -77,7 +77,7 @@ for (const [path, name] of [["/", "the sky"], ["/properties", "a plane"]]) {
   await page.waitForTimeout(1000);
   say(`${name}, dragged`, await frames(drag));
   say(`${name}, zoomed`, await frames(zoom));
-  say(`${name}, least probability moved`, await frames(() => slide(/Probability/)));
+  say(`${name}, minimum probability moved`, await frames(() => slide(/Probability/)));
   say(`${name}, anomaly moved`, await frames(() => slide(/Anomaly/)));
 }
 await browser.close();

@@ -1,5 +1,5 @@
-// The playground's pages by axe, in both themes, on narrow and wide windows; by key alone; wrong
-// addresses.
+// Accessibility of the playground's pages: axe in both themes and in narrow and wide windows,
+// keyboard use, wrong addresses.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { axeFaults, close } from "./browser.mjs";
@@ -19,7 +19,7 @@ after(tearDown);
 
 for (const colorScheme of ["light", "dark"])
   for (const width of [380, 1280])
-    test(`pages can be read by all, ${colorScheme}, ${width} wide`, async () => {
+    test(`pages are accessible, ${colorScheme}, ${width} wide`, async () => {
       const look = async (path) => {
         const name = path.endsWith("/source/") ? (await served.json("/api/source?id=1")).name : "";
         const options = { width, colorScheme, bypassCSP: true };
@@ -31,10 +31,10 @@ for (const colorScheme of ["light", "dark"])
         assert.ok(beyond <= 0, `${path}: ${beyond} pixels beyond the window`);
         await page.context().close();
       };
-      await Promise.all(pages.map(look)); // they wait much
+      await Promise.all(pages.map(look)); // they mostly wait
     });
 
-test("by key: the source in the middle of the map, and its page", async () => {
+test("the keyboard opens the source in the middle of the map, and its page", async () => {
   const page = await served.open(browser, "/");
   await page.locator("canvas.points").focus();
   await page.waitForLoadState("networkidle");
@@ -47,7 +47,7 @@ test("by key: the source in the middle of the map, and its page", async () => {
   assert.deepEqual(page.troubles, []);
 });
 
-test("a column that is not there is named", async () => {
+test("the error for an unknown column names it", async () => {
   const page = await served.open(browser, "/?colour=nonsense");
   assert.match(await page.locator(".error-box").textContent(), /nonsense/);
 });
@@ -63,14 +63,14 @@ test("the keyboard reaches everything", async () => {
       return [label, style.outlineStyle !== "none" || style.boxShadow !== "none"];
     });
   await page.keyboard.press("Tab");
-  assert.equal((await focused())[0], "To the content");
+  assert.equal((await focused())[0], "Skip to content");
   const seen = [];
   for (let i = 0; i < 60; ++i) {
     await page.keyboard.press("Tab");
     const [label, visible] = await focused();
     seen.push(label);
-    // A radio button or checkbox of its own look may show the focus beside it.
-    if (label) assert.ok(visible, `no focus is seen on ${label}`);
+    // A restyled radio button or checkbox may show the focus beside it.
+    if (label) assert.ok(visible, `the focus is invisible on ${label}`);
   }
   for (const label of [
     "Sky",

@@ -1,4 +1,4 @@
-// Chromium for the tests, and pages that note every trouble.
+// Starts Chromium for the tests and opens pages that record every problem.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,14 +19,14 @@ export const launch = () =>
     ],
   });
 
-/** A page in a context of its own. Its troubles go into `page.troubles`: what the console says,
- *  errors, and requests whose address is not `allowed`. */
+/** A page in its own context. Problems are recorded in `page.troubles`: console messages, errors,
+ *  and requests whose address is not `allowed`. */
 export async function newPage(browser, allowed, { width = 1280, height = 900, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, ...options });
   const page = await context.newPage();
   page.troubles = [];
   page.on("console", (message) => {
-    // Said of the tests' own looks at a canvas.
+    // Caused by the tests, which read canvases.
     if (!message.text().startsWith("Canvas2D: Multiple readback")) page.troubles.push(message.text());
   });
   page.on("pageerror", (error) => page.troubles.push(error.message));
@@ -42,7 +42,7 @@ export async function newPage(browser, allowed, { width = 1280, height = 900, ..
   return page;
 }
 
-/** Closes a page that had no troubles but `expected` ones. */
+/** Closes a page that must have had no troubles other than `expected` ones. */
 export async function close(page, expected = /^$/) {
   assert.deepEqual(
     page.troubles.filter((text) => !expected.test(text)),
@@ -53,7 +53,7 @@ export async function close(page, expected = /^$/) {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds against a page that was opened with `bypassCSP`. */
+/** The violations that axe finds on a page, which must have been opened with `bypassCSP`. */
 export async function axeFaults(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate("axe.run()");

@@ -1,4 +1,4 @@
-// The playground as its readers use it: each page's answers beside the API's and the tables'.
+// The playground as readers use it: compares each page with the API and with the tables.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -18,7 +18,8 @@ const filtersOf = (page) => {
     if (!/^(class|group|standing|label|name|cone|sky|plane|min\.|max\.)/.test(name)) all.delete(name);
   return all.toString();
 };
-/** That as many are said to be selected as the API says for the address. */
+/** Asserts that the page shows the number of selected sources that the API gives for the
+ *  address. */
 async function agree(page) {
   await page.waitForTimeout(300); // the address follows within a quarter of a second
   const apart = async () => (await selectedCount(page)) - (await api("/api/counts", page)).total;
@@ -78,18 +79,18 @@ test("the sky: frames, colours, legend, zoom, and its address", async () => {
   await close(page);
 });
 
-test("the sky: pointing, picking, fields, a lasso", async () => {
+test("the sky: hovering, picking, fields, a lasso", async () => {
   const page = await open("/");
   await shown(page);
   await page.getByRole("combobox", { name: "Go to" }).selectOption("Orion Nebula");
   await page.waitForTimeout(1200);
   const box = await page.locator("canvas.points").boundingBox();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  // Orion is crowded with sources, so that there is one near its middle.
+  // There are many sources in Orion, so there is one near the centre.
   let name = null;
   for (let r = 0; r < 120 && !name; r += 6) {
     await page.mouse.move(x + r * Math.cos(r), y + r * Math.sin(r));
-    await page.waitForTimeout(180); // a pointer that passes asks nothing
+    await page.waitForTimeout(180); // a pointer that only passes by sends no request
     const tip = page.locator(".tooltip");
     if (await tip.count()) name = (await tip.textContent()).match(/SIM J[\d.+-]+/)?.[0];
   }
@@ -137,7 +138,7 @@ test("properties are linked with the table and the sky", async () => {
   await close(page);
 });
 
-test("the table is sorted, filtered, paged and sent on", async () => {
+test("the table is sorted, filtered, paged and downloaded", async () => {
   const page = await open("/table");
   const cells = async (column) => page.locator(`table.data tbody td:nth-child(${column})`).allTextContents();
   await page.waitForSelector("table.data tbody tr");
@@ -161,7 +162,7 @@ test("the table is sorted, filtered, paged and sent on", async () => {
   await page.getByRole("slider", { name: "Anomaly" }).fill("150");
   await agree(page);
   await page.getByRole("slider", { name: "Detections at least" }).fill("1");
-  await page.waitForURL(/min.detections=2/); // each number has its step
+  await page.waitForURL(/min.detections=2/); // each integer has its own step
   await agree(page);
   await page.getByLabel("Name begins with").fill("sim j0");
   await page.keyboard.press("Enter");
@@ -203,11 +204,11 @@ test("the table is sorted, filtered, paged and sent on", async () => {
   await close(page);
 });
 
-test("a source's page has all of it", async () => {
+test("the page of a source is complete", async () => {
   const { rows } = await served.json(
     "/api/sources?cone=83.82,-5.39,0.4&standing=classified&sort=detections&order=desc&limit=1&columns=name",
   );
-  const name = rows[0][0]; // has a "+" or "-", a blank, and neighbours
+  const name = rows[0][0]; // contains "+" or "-" and a blank, and has neighbours
   const source = await served.json(`/api/source?name=${encodeURIComponent(name)}`);
   const page = await open(`/source/${encodeURIComponent(name)}`);
   await page.getByRole("heading", { name: "Detections" }).waitFor();
@@ -232,12 +233,12 @@ test("a source's page has all of it", async () => {
   await until(() => page.locator("h1").textContent(), neighbour);
   await page.goto(`${served.url}/source/nobody`);
   await page.getByRole("alert").getByText("there is no such source").waitFor();
-  await page.getByRole("link", { name: "To the table" }).click();
+  await page.getByRole("link", { name: "Go to the table" }).click();
   await page.waitForSelector("table.data");
-  await close(page, /404/); // the browser notes it
+  await close(page, /404/); // the browser logs it
 });
 
-test("one's own tables and detections are classified", async () => {
+test("uploaded tables and typed detections are classified", async () => {
   uhuru("predict", run.at("d.csv"), "--model", run.at("run/model.json"), "--out", run.at("c.csv"));
   const [header, ...rows] = readFileSync(run.at("c.csv"), "utf8").trim().split("\n").map((line) => line.split(","));
   const place = header.indexOf("main_type");
@@ -247,7 +248,7 @@ test("one's own tables and detections are classified", async () => {
   for (const file of ["d.csv", "d.vot", "d.fits", "d.csv.gz"]) {
     if (file !== "d.csv") uhuru("convert", run.at("d.csv"), "--out", run.at(file));
     await page.locator("input[type=file]").setInputFiles(run.at(file));
-    await page.getByText(`${file} by this catalog's own model`).waitFor();
+    await page.getByText(`${file} classified with this catalog's own model`).waitFor();
     const bars = {};
     for (const row of await page.locator(".outcome .probabilities tr").all())
       bars[(await row.locator("th").textContent()).trim()] = number(await row.locator("td").last().textContent());
@@ -257,7 +258,7 @@ test("one's own tables and detections are classified", async () => {
   await page.getByRole("button", { name: "CSV", exact: true }).click();
   assert.equal(readFileSync(await (await download).path(), "utf8"), readFileSync(run.at("c.csv"), "utf8"));
   await page.getByRole("link", { name: /See them among/ }).click();
-  await page.getByRole("button", { name: /of yours/ }).waitFor();
+  await page.getByRole("button", { name: /of your detections/ }).waitFor();
   await page.goBack();
   for (const [name, content] of [["a.png", "\x89PNG\r\n"], ["b.html", "<!doctype html><p>"], ["c.csv", ""]]) {
     writeFileSync(run.at(`wrong_${name}`), content, "latin1");
@@ -266,15 +267,15 @@ test("one's own tables and detections are classified", async () => {
   }
   await page.getByRole("radio", { name: "One detection" }).check();
   await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
-  await page.getByRole("button", { name: "Fill with the typical values" }).click();
+  await page.getByRole("button", { name: "Fill in typical values" }).click();
   await page.getByRole("button", { name: "Classify", exact: true }).click();
-  await page.getByText("one detection by the published model").waitFor();
+  await page.getByText("one detection classified with the published model").waitFor();
   const sum = (await page.locator(".outcome .probabilities td.number").allTextContents()).reduce((a, b) => a + number(b), 0);
   assert.ok(Math.abs(sum - 1) < 0.01, `${sum}`);
   await close(page, /400/);
 });
 
-test("names are completed, positions found, by keyboard", async () => {
+test("the keyboard completes names and finds positions", async () => {
   const page = await open("/about");
   const { names } = await served.json("/api/search?q=SIM%20J05");
   const box = page.getByRole("combobox", { name: "Name or position" });

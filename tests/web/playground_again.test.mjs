@@ -1,5 +1,5 @@
-// The playground by readers who change their minds: back and forward, other pages, colours and models
-// while an answer or a flight is still on its way.
+// The playground with readers who change their minds: back and forward, other pages, colours and
+// models while an answer is pending or the map is moving.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
@@ -17,14 +17,14 @@ const viewOf = (page) => (new URL(page.url()).searchParams.get("view") ?? "").sp
 const near = (found, expected, within) =>
   expected.every((value, i) => Math.abs(found[i] - value) <= within) ? true : found;
 const goTo = (page, field) => page.getByRole("combobox", { name: "Go to" }).selectOption(field);
-/** Answers to `path` come `late_ms` later, if `fits` the request. */
+/** Delays answers to `path` by `late_ms` for requests that match `fits`. */
 const delay = (page, path, late_ms, fits = () => true) =>
   page.route(path, async (route) => {
     if (fits(route.request())) await new Promise((resolve) => setTimeout(resolve, late_ms));
-    await route.continue().catch(() => {}); // it was given up
+    await route.continue().catch(() => {}); // it was aborted
   });
 
-test("the map keeps its view over other pages, and goes where it is sent", async () => {
+test("the map keeps its view across pages and goes to searched positions", async () => {
   const page = await open("/?view=83.82,-5.39,2");
   await shown(page);
   for (const name of ["Table", "Properties", "Classify", "About"]) {
@@ -35,7 +35,7 @@ test("the map keeps its view over other pages, and goes where it is sent", async
     await page.waitForTimeout(400);
     assert.equal(near(viewOf(page), [83.82, -5.39, 2], 0.01), true, name);
   }
-  // A search goes there, also a second time, and from another page.
+  // A search moves the map, also a second time, and from another page.
   const search = async (text) => {
     await page.getByRole("combobox", { name: "Name or position" }).fill(text);
     await page.keyboard.press("Enter");
@@ -54,7 +54,7 @@ test("the map keeps its view over other pages, and goes where it is sent", async
   await close(page);
 });
 
-test("a flight ends where the reader wants something else", async () => {
+test("a movement of the map stops when the reader does something else", async () => {
   const page = await open("/");
   await shown(page);
   await goTo(page, "M 31");
@@ -62,14 +62,14 @@ test("a flight ends where the reader wants something else", async () => {
   await page.getByRole("button", { name: "Show all" }).click();
   await page.waitForTimeout(2000);
   assert.ok(!page.url().includes("view="), page.url());
-  // In the other frame the middle stays.
+  // When the frame changes, the centre stays.
   await goTo(page, "M 31");
   await page.waitForTimeout(2500);
   const before = viewOf(page);
   await page.getByRole("radio", { name: "Equatorial" }).check();
   await page.waitForTimeout(600);
   assert.equal(near(viewOf(page), before.slice(0, 2), 0.01), true, page.url());
-  // Back ends it, too.
+  // Back stops it as well.
   await page.getByRole("button", { name: "Show all" }).click();
   await page.waitForTimeout(400);
   await page.getByRole("combobox", { name: "Name or position" }).fill("83.82 -5.39");
@@ -81,12 +81,12 @@ test("a flight ends where the reader wants something else", async () => {
   await close(page);
 });
 
-test("Back takes back filters, order and lassos", async () => {
+test("Back undoes filters, order and lassos", async () => {
   const page = await open("/table?page=2");
   const all = number((await page.locator(".table-head h1").textContent()).split(" ")[0]);
   await page.waitForSelector("table.data tbody tr");
   await page.getByRole("group", { name: "Class" }).getByLabel("LMXB").check();
-  assert.equal(new URL(page.url()).searchParams.get("page"), null, "the first page of what is left");
+  assert.equal(new URL(page.url()).searchParams.get("page"), null, "back to the first page");
   await page.locator("table.data th", { hasText: "dec" }).getByRole("button").click();
   await page.waitForURL(/sort=dec/);
   await page.goBack();
@@ -96,7 +96,7 @@ test("Back takes back filters, order and lassos", async () => {
   await until(async () => (await selectedCount(page)) || all, await selectedCount(page));
   await nav(page, "Properties");
   await shown(page);
-  // A stroke around nothing selects nothing.
+  // A stroke that encloses nothing selects nothing.
   const address = page.url();
   await lasso(page, [[0.3, 0.5], [0.7, 0.5]]);
   await page.waitForTimeout(400);
@@ -109,7 +109,7 @@ test("Back takes back filters, order and lassos", async () => {
   await close(page);
 });
 
-test("a lasso is drawn so that one sees what is inside", async () => {
+test("the points inside of a lasso stay visible while it is drawn", async () => {
   const page = await open("/properties");
   await shown(page);
   await page.getByRole("button", { name: "Select", exact: true }).click();
@@ -135,7 +135,7 @@ test("a lasso is drawn so that one sees what is inside", async () => {
   await close(page);
 });
 
-test("the legend has the counts of its colour", async () => {
+test("the legend has the counts of the values it shows", async () => {
   const page = await open("/");
   await shown(page);
   for (const by of ["class", "group", "class"]) {
@@ -158,14 +158,14 @@ test("late answers do not overwrite newer ones", async () => {
   await delay(page, "**/api/classify*", 1500, (request) => request.url().includes("model=catalog"));
   await page.locator("input[type=file]").setInputFiles(run.at("d.csv"));
   await page.getByRole("combobox", { name: "Model" }).selectOption("csc2-published");
-  await page.getByText("d.csv by the published model").waitFor();
+  await page.getByText("d.csv classified with the published model").waitFor();
   const first = await page.locator(".outcome").textContent();
   await page.waitForTimeout(2000);
   assert.equal(await page.locator(".outcome").textContent(), first);
-  // It is there still after a look at the plane.
+  // It is still there after a visit to the plane.
   await page.getByRole("link", { name: /See them among/ }).click();
   await page.goBack();
-  await page.getByText("d.csv by the published model").waitFor();
+  await page.getByText("d.csv classified with the published model").waitFor();
 
   await delay(page, "**/api/search*", 1200);
   const box = page.getByRole("combobox", { name: "Name or position" });
@@ -192,7 +192,7 @@ test("late answers do not overwrite newer ones", async () => {
   await close(page);
 });
 
-test("cones are positions as the search takes them", async () => {
+test("cones accept positions in the same forms as the search", async () => {
   const page = await open("/table");
   for (const [text, cone] of [
     ["83.82 −5.39 0.5", [83.82, -5.39, 0.5]],

@@ -1,4 +1,4 @@
-// What a reader brings to the playground has the classes that the command line gives it.
+// Detections that a reader uploads get the same classes as on the command line.
 import assert from "node:assert/strict";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -11,7 +11,7 @@ let browser, run, served;
 before(async () => ({ browser, run, served } = await setUp(() => makeRun(3000))));
 after(tearDown);
 
-test("a typed and a dropped detection have the classes that uhuru predict gives", async () => {
+test("typed and dropped detections get the same classes as with uhuru predict", async () => {
   const lines = readFileSync(run.at("d.csv"), "utf8").trim().split("\n");
   writeFileSync(run.at("few.csv"), `${lines.slice(0, 41).join("\n")}\n`);
   uhuru("predict", run.at("few.csv"), "--out", run.at("few_classes.csv")); // the published model
@@ -27,11 +27,11 @@ test("a typed and a dropped detection have the classes that uhuru predict gives"
     readFileSync(run.at("few.csv"), "utf8"),
   );
   await page.locator("label.drop").dispatchEvent("drop", { dataTransfer: data });
-  await page.getByText("dropped.csv by the published model").waitFor();
+  await page.getByText("dropped.csv classified with the published model").waitFor();
   const classes = await page.locator(".outcome table.data tbody .class-name").allTextContents();
   assert.deepEqual(classes, expected.map((row) => row.main_type).filter(Boolean));
   await page.getByRole("link", { name: /See them among/ }).click();
-  const own = page.getByRole("button", { name: /of yours/ });
+  const own = page.getByRole("button", { name: /of your detections/ });
   const axes = [
     await page.locator("select").nth(0).inputValue(),
     await page.locator("select").nth(1).inputValue(),
@@ -48,8 +48,8 @@ test("a typed and a dropped detection have the classes that uhuru predict gives"
     await page.getByLabel(new RegExp(`^${name}\\b`)).fill(`${value}`);
   const button = page.getByRole("button", { name: "Classify", exact: true });
   await button.click();
-  await page.getByText(/one detection by/).waitFor();
-  // Under the pointer it can still be read.
+  await page.getByText(/one detection classified with/).waitFor();
+  // It is still legible under the pointer.
   const look = await button.evaluate((node) => {
     const { color, backgroundColor } = getComputedStyle(node);
     return [color, backgroundColor].map((text) =>

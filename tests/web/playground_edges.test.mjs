@@ -1,5 +1,5 @@
-// The playground where things are unusual: odd names and addresses, keys and fingers alone, a server
-// that is slow, fails, stops and comes back; what the pages ask.
+// Edge cases of the playground: odd names and addresses, only keyboard or touch, a server that is
+// slow, fails, stops and restarts; the API that the pages use.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -8,7 +8,7 @@ import { selectedCount, shown, until } from "./reader.mjs";
 import { makeRun, Served, setUp, tearDown, uhuru } from "./served.mjs";
 import { sourcesOf } from "./truth.mjs";
 
-// Names that mean something to SQL, to paths, to addresses and to a page.
+// Names with a special meaning in SQL, paths, addresses and HTML.
 const odd = [
   "<img src=x onerror=window.broken=7>",
   "'; DROP TABLE sources; --",
@@ -22,7 +22,7 @@ const odd = [
 function makeOddRun() {
   const run = makeRun();
   const [header, ...lines] = readFileSync(run.at("d.csv"), "utf8").trim().split("\n");
-  // The first sources have these names, in all of their detections.
+  // The first sources get these names, in all of their detections.
   const known = new Map();
   for (const name of lines.map((line) => line.split(",")[0]))
     if (!known.has(name) && known.size < odd.length) known.set(name, odd[known.size]);
@@ -58,7 +58,7 @@ const middleOf = async (page) => {
   return [box.x + box.width / 2, box.y + box.height / 2];
 };
 
-test("odd names are found, opened, shown on the map and saved", async () => {
+test("odd names are found, opened and shown on the map", async () => {
   const page = await open("/about");
   let mapped = 0;
   for (const name of odd) {
@@ -93,7 +93,7 @@ test("odd names are found, opened, shown on the map and saved", async () => {
   await close(page);
 });
 
-test("every address of the API answers as its description says", async () => {
+test("every address of the API answers as described", async () => {
   const page = await open("/about");
   const link = page.getByRole("link", { name: /openapi\.json/ });
   const description = await served.json(await link.getAttribute("href"));
@@ -121,20 +121,20 @@ test("every address of the API answers as its description says", async () => {
   await close(page);
 });
 
-test("addresses that lead nowhere say so", async () => {
+test("invalid addresses give an error message", async () => {
   const page = await open("/nothing/here");
   await page.getByText("there is no such page").waitFor();
   await page.goto(`${served.url}/source/%E0%A4%A`);
   await page.getByRole("alert").waitFor();
   await page.goto(`${served.url}/table?page=9999&class=AGN`);
-  await page.getByText("no such page of the table").waitFor();
-  await page.getByRole("button", { name: "To the first page" }).click();
+  await page.getByText("The table has no such page").waitFor();
+  await page.getByRole("button", { name: "Go to the first page" }).click();
   await page.waitForSelector("table.data tbody tr");
   await page.goto(`${served.url}/table?name=nobody`);
-  await page.getByText("No source fulfils these conditions").waitFor();
+  await page.getByText("No source matches these filters").waitFor();
   await page.getByLabel("Cone").fill("83.8 -5.4");
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").getByText("A position and a radius").waitFor();
+  await page.getByRole("alert").getByText("Enter a position and a radius").waitFor();
   await page.getByRole("button", { name: "Remove: name nobody…" }).click();
   await page.waitForSelector("table.data tbody tr");
   for (const path of ["/?view=a,b&center=1&sky=nonsense", "/properties?x=no&pview=3,2,1&plane=1"]) {
@@ -144,7 +144,7 @@ test("addresses that lead nowhere say so", async () => {
   await close(page, /status of 40[04]/);
 });
 
-test("by key alone: to the content, sort, filter, open, close, go back", async () => {
+test("keyboard only: skip to content, sort, filter, open, close, go back", async () => {
   const page = await open("/table");
   await page.waitForSelector("table.data tbody tr");
   await page.keyboard.press("Tab");
@@ -177,7 +177,7 @@ test("by key alone: to the content, sort, filter, open, close, go back", async (
   await close(page);
 });
 
-test("by finger: drag, pinch, tap, filters that fold", async () => {
+test("touch: drag, pinch, tap, collapsed filters", async () => {
   const page = await open("/", { width: 380, height: 800, hasTouch: true, isMobile: true });
   await shown(page);
   const touch = await page.context().newCDPSession(page);
@@ -221,7 +221,7 @@ test("by finger: drag, pinch, tap, filters that fold", async () => {
 });
 
 for (const colorScheme of ["light", "dark"])
-  test(`what unfolds is accessible, too, ${colorScheme}`, async () => {
+  test(`menus, cards and forms are accessible, ${colorScheme}`, async () => {
     const page = await open("/table?class=AGN&min.probability=0.4&name=SIM", {
       colorScheme,
       bypassCSP: true,
@@ -248,7 +248,7 @@ for (const colorScheme of ["light", "dark"])
     await close(page);
   });
 
-test("a server that is slow, fails, stops and comes back", async () => {
+test("a server that is slow, fails, stops and restarts", async () => {
   const own = await Served.start([run.at("odd")]);
   const page = await own.open(browser, "/about");
   await page.route("**/api/catalog", async (route) => {

@@ -1,5 +1,5 @@
-// The playground's pages at three widths in both themes (pictures go into SCREENSHOTS), over a catalog
-// whose names mean no good, and without their server.
+// The playground's pages at three widths in both themes (screenshots are written to SCREENSHOTS),
+// with a catalog of malicious names, and without their server.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -35,14 +35,14 @@ const places = async (served) => ({
   classify: "/classify",
   about: "/about",
 });
-/** Waits until nothing is on its way, and what came is drawn. */
+/** Waits until nothing is loading and everything is drawn. */
 async function settle(page) {
   await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => !document.querySelector(".loading, [aria-busy=true]"));
   await page.waitForTimeout(300);
 }
 
-/** What of a page is wider than its window, or has words beyond it that cannot be scrolled to. */
+/** Lists what is wider than the window, or has text outside of it that cannot be scrolled to. */
 function beyondWindow() {
   const { scrollWidth, clientWidth } = document.documentElement;
   const main = document.querySelector("main");
@@ -69,7 +69,7 @@ test("pages fit their window, light and dark", async () => {
     const see = async (name) => {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
-        await page.waitForTimeout(250); // canvases are drawn anew
+        await page.waitForTimeout(250); // canvases are redrawn
         await page.screenshot({ path: join(pictures, `${name}_${width}_${colorScheme}.png`) });
       }
       for (const fault of await page.evaluate(beyondWindow))
@@ -92,7 +92,7 @@ test("pages fit their window, light and dark", async () => {
     }
     await close(page, /status of 404/);
   };
-  await Promise.all([380, 1280, 2560].map(look)); // they wait much
+  await Promise.all([380, 1280, 2560].map(look)); // they mostly wait
   assert.deepEqual(faults, []);
 });
 
@@ -114,10 +114,10 @@ test("names from files stay text", async () => {
     assert.equal(await page.locator("h1").textContent(), name);
     await settle(page);
     await untouched(name);
-    await page.reload(); // the same from its address alone
+    await page.reload(); // the same, from the address alone
     await page.getByRole("heading", { name: "Detections" }).waitFor();
     assert.equal(await page.locator("h1").textContent(), name);
-    if (start !== start.trim()) continue; // blanks at the ends of what is typed do not count
+    if (start !== start.trim()) continue; // blanks at the ends of the typed text are ignored
     await page.getByRole("combobox", { name: "Name or position" }).fill(name.slice(0, 12));
     await page.getByRole("option").filter({ hasText: "SIM J" }).first().waitFor();
     await untouched(`search for ${name}`);
@@ -142,7 +142,7 @@ test("names from files stay text", async () => {
   await close(page);
 });
 
-test("waiting and failing are said", async () => {
+test("pages say when they wait and when they fail", async () => {
   const served = await Served.start([run.at("run")]);
   const page = await served.open(browser, "/about");
   await page.route("**/api/sources*", async (route) => {

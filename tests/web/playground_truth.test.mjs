@@ -1,5 +1,5 @@
-// What the playground shows, beside what it should: filters, lassos, places and neighbours are worked
-// out here from the whole table.
+// Compares what the playground shows with what it should show: filters, lassos, positions and
+// neighbours are computed here from the whole table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
@@ -73,7 +73,7 @@ test("the catalog is the run's", () => {
     );
 });
 
-test("filters leave the sources that fulfil them, and count what they would leave", async () => {
+test("filters select the matching sources, and their counts agree with the other filters", async () => {
   const page = await open("/table?sort=name");
   await page.waitForSelector("table.data tbody tr");
   const panel = page.getByRole("complementary", { name: "Filters" });
@@ -85,7 +85,7 @@ test("filters leave the sources that fulfil them, and count what they would leav
     await page.keyboard.press("Enter");
   };
   const bound = (name) => Number(query(page).get(name));
-  // What is done, the parameter that it sets, and which sources are left; null: all filters end.
+  // An action, the parameter that it sets, and which sources match; null clears all filters.
   const parts = [
     [() => check("Group", "XB"), "group", (one) => one.group === "XB"],
     [() => check("Class", "LMXB"), "class", (one) => one.class === "LMXB"],
@@ -136,7 +136,7 @@ test("filters leave the sources that fulfil them, and count what they would leav
       names.slice(0, 50),
       page.url(),
     );
-    // A class's number is what the other filters leave of it.
+    // The count of a class is the number of its sources that pass the other filters.
     const others = holding.filter((holds) => !/one\.class/.test(`${holds}`));
     const agn = sources.filter((one) => one.class === "AGN" && others.every((holds) => holds(one)));
     const row = panel.getByRole("group", { name: "Class" }).locator("label", { hasText: /^AGN/ });
@@ -156,7 +156,7 @@ test("filters leave the sources that fulfil them, and count what they would leav
   await close(page);
 });
 
-test("points of the sky are where the sources are, and a lasso holds those inside", async () => {
+test("points are at the positions of the sources on the sky, and a lasso selects those inside", async () => {
   const alone = lonely(separation, (one) => Math.abs(one.dec) < 60);
   for (const frame of ["galactic", "equatorial"]) {
     const at = (one) => mollweide(frame === "galactic" ? galactic(one) : [one.ra, one.dec]);
@@ -173,7 +173,7 @@ test("points of the sky are where the sources are, and a lasso holds those insid
     assert.ok(within.length > 20 && within.length < sources.length);
     const { total } = await served.json(`/api/sources?limit=1&sky=${encodeURIComponent(sky)}`);
     assert.equal(total, within.length);
-    // It is brushed on the planes, too, and the table has them.
+    // The planes and the table have the same selection.
     await page.getByRole("link", { name: "Properties" }).click();
     await shown(page);
     assert.equal(await selectedCount(page), within.length);
@@ -188,7 +188,7 @@ test("points of the sky are where the sources are, and a lasso holds those insid
   }
 });
 
-test("what is selected keeps its colour, and alone is alone", async () => {
+test("selected sources keep their colours, and others are not drawn if so chosen", async () => {
   const page = await open("/?group=XB&only=selected&fields=off");
   await shown(page);
   await page.waitForTimeout(400); // drawn finely
@@ -210,7 +210,7 @@ test("what is selected keeps its colour, and alone is alone", async () => {
   await close(page);
 });
 
-test("points of a plane are where their values are, with margins and lassos that agree", async () => {
+test("points of a plane are at their values, and margins and lassos agree", async () => {
   const at = (one) => [one.hard_hs, Math.log10(one.bb_kt)];
   const apart = (a, b) => Math.hypot(at(a)[0] - at(b)[0], at(a)[1] - at(b)[1]);
   const alone = lonely(apart, (one) => one.group === "XB" && Math.abs(one.hard_hs) < 0.7);
@@ -219,7 +219,7 @@ test("points of a plane are where their values are, with margins and lassos that
   const axes = "x=hard_hs&y=bb_kt&yscale=log";
   const near = await open(`/properties?${axes}&pview=${box}`);
   assert.equal(await tooltipInMiddle(near), alone.name);
-  // A part of the plane stays the same in a window of another size,
+  // The visible part of the plane stays the same in a window of another size,
   await near.setViewportSize({ width: 900, height: 700 });
   await near.waitForTimeout(500);
   const { x0, x1, y0, y1 } = boxIn(await asked(near, "pview"));
@@ -227,7 +227,7 @@ test("points of a plane are where their values are, with margins and lassos that
     assert.ok(Math.abs(found - expected) < 1e-5, `${found} is not ${expected}`);
   assert.equal(await tooltipInMiddle(near), alone.name);
   await close(near);
-  // also where the values come before the canvas has a size.
+  // also if the values arrive before the canvas has a size.
   const late = await open("/about");
   await late.addInitScript(() => {
     const { ResizeObserver } = window;
@@ -278,7 +278,7 @@ test("points of a plane are where their values are, with margins and lassos that
   await close(page);
 });
 
-test("a source's page beside the table of detections", async () => {
+test("the page of a source agrees with the table of detections", async () => {
   const detections = rowsIn(run.at("run/clusters.csv"));
   const plus = sources
     .filter((one) => one.name.includes("+"))
@@ -306,7 +306,7 @@ test("a source's page beside the table of detections", async () => {
     .map(Number);
   assert.ok(Math.abs(shownGalactic[0] - ((l + 360) % 360)) < 1e-3, position);
   assert.ok(Math.abs(shownGalactic[1] - b) < 1e-3, position);
-  // Its address is the name in percent code; a "+" that somebody types means the same.
+  // Its address has the name percent-encoded; a "+" that is typed means the same.
   assert.equal(page.url().split("/source/")[1].split("?")[0], encodeURIComponent(plus.name));
   await page.goto(`${served.url}/source/${plus.name.replaceAll(" ", "%20")}`);
   await until(() => page.locator("h1").textContent(), plus.name);

@@ -1,5 +1,5 @@
-// What draws the points of the playground, beside slow and obvious twins. PLAYGROUND is the folder in
-// which its packages are installed, with its sources.
+// Compares the code that draws points with slow, obvious implementations. PLAYGROUND is the folder
+// with the sources of the playground and its installed packages.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -7,15 +7,16 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 const root = process.env.PLAYGROUND;
-const { rolldown } = await import(
-  pathToFileURL(createRequire(join(root, "package.json")).resolve("rolldown"))
+const { build } = await import(
+  pathToFileURL(createRequire(join(root, "package.json")).resolve("esbuild"))
 );
 
-/** A module of the playground, bundled. */
+/** Bundles and imports a module of the playground. */
 async function load(path) {
-  const bundle = await rolldown({ input: join(root, "src", path), cwd: root });
-  const { output } = await bundle.generate({ format: "esm" });
-  return import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString("base64")}`);
+  const entryPoints = [join(root, "src", path)];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", write: false });
+  const code = Buffer.from(outputFiles[0].contents).toString("base64");
+  return import(`data:text/javascript;base64,${code}`);
 }
 globalThis.ImageData ??= class {
   constructor(width, height) {
@@ -36,7 +37,7 @@ let seed = 1;
 const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
 const near = (a, b, within) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 
-/** Points with a dense middle, a few far away, some without a place. */
+/** Points with a dense centre, a few far away, some without coordinates. */
 function someXy(count) {
   const xy = new Float32Array(2 * count);
   for (let i = 0; i < count; ++i) {
@@ -49,7 +50,7 @@ function someXy(count) {
 const view = { x: 0.01, y: -0.02, sx: 900, sy: 700, k: 0.4 };
 const size = { width: 200, height: 120 };
 
-test("the nearest point is the one that looking at all finds", () => {
+test("the nearest point is the one that a search of all points finds", () => {
   const xy = someXy(5000);
   const points = new PointSet(xy);
   for (let i = 0; i < 300; ++i) {
@@ -67,7 +68,7 @@ test("the nearest point is the one that looking at all finds", () => {
   }
 });
 
-test("runs hold every point of a rectangle once", () => {
+test("runs contain every point of a rectangle once", () => {
   const xy = someXy(3000);
   const points = new PointSet(xy);
   assert.equal(points.size, [...xy].filter((v, i) => i % 2 === 0 && !Number.isNaN(v)).length);
@@ -91,7 +92,7 @@ test("runs hold every point of a rectangle once", () => {
 });
 
 test("pixels have the mean colour of the points on them", () => {
-  const count = 200000; // so many that each is one pixel
+  const count = 200000; // enough that each is one pixel
   const xy = new Float32Array(2 * count);
   for (let i = 0; i < 2 * count; ++i) xy[i] = 0.3 * (random() - 0.5);
   const codes = Uint8Array.from({ length: count }, (_, i) => i % 2);
@@ -111,7 +112,7 @@ test("pixels have the mean colour of the points on them", () => {
     for (let c = 0; c < 3; ++c) sum[c] += palette[3 * codes[id] + c];
     ++sum[3];
   }
-  let others = 0; // a point on the edge of a pixel may be rounded to the other side
+  let others = 0; // a point at the edge of a pixel may be rounded to the other side
   sums.forEach((sum, i) => {
     const pixel = image.data.subarray(4 * i, 4 * i + 4);
     const same = sum[3]
@@ -122,7 +123,7 @@ test("pixels have the mean colour of the points on them", () => {
   assert.ok(others < 30, `${others} pixels differ`);
 });
 
-test("few points are round dots, the selected above the others", () => {
+test("few points are round dots, the selected ones above the others", () => {
   const points = new PointSet(Float32Array.from([0, 0, 0, 0, 0.05, 0]));
   const colors = { palette: Float32Array.from([250, 10, 10]), faint: [90, 90, 90] };
   const shades = shadesOf(points, new Uint8Array(3), Uint8Array.of(0b001), false);
@@ -134,7 +135,7 @@ test("few points are round dots, the selected above the others", () => {
   assert.deepEqual(at(100, 68), [0, 0, 0, 0]);
 });
 
-test("the map is Mollweide's, there and back", () => {
+test("the map and its inverse are Mollweide's", () => {
   for (let i = 0; i < 2000; ++i) {
     const [lon, lat] = [360 * random(), 178 * (random() - 0.5)];
     let [low, high] = [-Math.PI / 2, Math.PI / 2]; // 2θ + sin 2θ = π sin φ, by halving
@@ -165,7 +166,7 @@ test("Galactic coordinates of known places", () => {
   near(dec, -5.3911, 1e-9);
 });
 
-test("from near, what is round on the sky is round on the map", () => {
+test("in close views, round objects on the sky are round on the map", () => {
   const wide = { width: 1000, height: 600 };
   for (const [lon, lat] of [
     [209, -19],
@@ -193,7 +194,7 @@ test("from near, what is round on the sky is round on the map", () => {
   }
 });
 
-test("a lasso keeps to a pixel of what was drawn, with few corners", () => {
+test("a lasso stays within a pixel of what was drawn, with few corners", () => {
   const circle = Array.from({ length: 400 }, (_, i) => {
     const turn = (2 * Math.PI * i) / 400;
     return [0.3 * Math.cos(turn), 0.3 * Math.sin(turn)];
@@ -204,7 +205,7 @@ test("a lasso keeps to a pixel of what was drawn, with few corners", () => {
     near(500 * Math.hypot(numbers[i], numbers[i + 1]), 150, 1.1);
 });
 
-test("only the newest question waits for its answer", async () => {
+test("only the newest request waits for its answer", async () => {
   const asked = [];
   const shown = [];
   const answers = [];

@@ -1,8 +1,8 @@
-// What a reader does with a page of the playground, and sees of it.
+// What a reader does on a page of the playground, and sees there.
 import assert from "node:assert/strict";
 
 export const number = (text) => Number(text.replaceAll(",", "").replaceAll("−", "-"));
-/** Waits until `read` gives `expected`. */
+/** Waits until `read` returns `expected`. */
 export async function until(read, expected, what = "") {
   let found;
   for (const start = Date.now(); Date.now() - start < 8000;) {
@@ -18,8 +18,8 @@ export const selectedCount = async (page) =>
 
 export const shown = (page) =>
   page.waitForFunction(drawn, { contrast: 60, pixels: 300, share: 0 }, { polling: 50 });
-/** Whether the canvas shows the sources: more pixels than these are coloured, that is, differ by more
- *  than `contrast` between red, green and blue. */
+/** Whether the canvas shows the sources: more than `pixels`, and more than the fraction `share`,
+ *  are coloured, that is, their red, green and blue differ by more than `contrast`. */
 export const drawn = ({ contrast, pixels, share }) => {
   const canvas = document.querySelector("canvas.points");
   if (!canvas?.width) return false;

@@ -1,4 +1,4 @@
-// The page of `uhuru report` in a browser: no request, no error, figures that answer.
+// The page of `uhuru report` in a browser: no requests, no errors, interactive figures.
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -35,7 +35,7 @@ after(async () => {
   if (pages) rmSync(pages.scratch, { recursive: true });
 });
 
-/** Opens a page in a context of its own that has no network; its troubles go into `page.troubles`. */
+/** Opens a page in its own context without network; problems are recorded in `page.troubles`. */
 async function open(file, { width = 1280, colorScheme = "light", bypassCSP = false } = {}) {
   const page = await newPage(browser, (url) => url.startsWith("file:"), {
     width,
@@ -47,13 +47,13 @@ async function open(file, { width = 1280, colorScheme = "light", bypassCSP = fal
   return page;
 }
 
-/** Brings a figure into the window and waits until it is drawn. */
+/** Scrolls a figure into the window and waits until it is drawn. */
 async function show(page, id) {
   await page.locator(`#${id}`).evaluate((figure) => figure.scrollIntoView({ block: "center" }));
   await page.waitForSelector(`#${id} .canvas svg`);
 }
 
-/** Waits until all figures are drawn and nothing moves any more. */
+/** Waits until all figures are drawn. */
 async function settle(page) {
   await page.waitForFunction(
     (count) => document.querySelectorAll(".canvas svg").length === count,
@@ -73,7 +73,7 @@ async function saved(page, id, kind) {
   return readFileSync(await (await download).path());
 }
 
-test("every figure is drawn, without a request or an error", async () => {
+test("every figure is drawn without requests or errors", async () => {
   const page = await open(pages.full);
   for (const id of figures) {
     await show(page, id);
@@ -101,7 +101,7 @@ test("names from files stay text", async () => {
     );
 });
 
-test("pointing shows values", async () => {
+test("hovering shows values", async () => {
   const page = await open(pages.full);
   await settle(page);
   const words = {
@@ -115,7 +115,7 @@ test("pointing shows values", async () => {
   for (const [id, word] of Object.entries(words)) {
     await show(page, id);
     const box = await page.locator(`#${id} .canvas svg`).boundingBox();
-    // Somewhere on the way across there is something to point at.
+    // Move across the figure until there is something to hover over.
     for (let part = 0.2; part < 0.9; part += 0.02) {
       await page.mouse.move(box.x + part * box.width, box.y + 0.5 * box.height);
       if (await page.locator(`#${id} [aria-label="tip"] text`).count()) break;
@@ -125,7 +125,7 @@ test("pointing shows values", async () => {
   await close(page);
 });
 
-test("figures zoom by button, wheel, drag and key, and come back", async () => {
+test("figures zoom by button, wheel, drag and key, and can be reset", async () => {
   const page = await open(pages.full);
   await settle(page);
   for (const id of ["plane-2", "feature-3", "roc"]) {
@@ -212,7 +212,7 @@ test("panels, colours and legends change the figures", async () => {
   await close(page);
 });
 
-test("saved figures are whole files of their own", async () => {
+test("saved figures are complete, self-contained files", async () => {
   const page = await open(pages.full, { colorScheme: "dark" });
   for (const id of ["sky-map", "plane-0", "most-certain", "roc"]) {
     await show(page, id);
@@ -238,7 +238,7 @@ test("saved figures are whole files of their own", async () => {
 
 for (const width of [380, 1280, 2560])
   for (const colorScheme of ["light", "dark"])
-    test(`nothing runs over the edge at ${width} px, ${colorScheme}`, async () => {
+    test(`nothing extends beyond the edge at ${width} px, ${colorScheme}`, async () => {
       const page = await open(pages.full, { width, colorScheme });
       for (const id of figures) await show(page, id);
       const [content, window] = await page.evaluate(() => [

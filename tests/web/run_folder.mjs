@@ -1,4 +1,4 @@
-// A run's folder whose names try to break out of the page, and its report.
+// The folder of a run with names that try to break out of the page, and its report.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,8 @@ export const hostile = [
   "\u2028\u202e&lt;b&gt;",
 ];
 
-/** Paths of two pages: with all optional parts and hostile names, and plain without them. */
+/** Paths of two pages: one with all optional parts and hostile names, and a plain one without
+ *  them. */
 export function makePages() {
   const scratch = mkdtempSync(join(tmpdir(), "uhuru-web-"));
   const at = (name) => join(scratch, name);
@@ -46,7 +47,7 @@ export function makePages() {
     folder,
   );
 
-  // As an older run left it: without densities and sources.csv.
+  // As written by an older version: without densities and sources.csv.
   for (const table of ["clusters.csv", "detection_level_classification.csv"]) {
     const text = readFileSync(join(at("plain"), table), "utf8");
     writeFileSync(join(at("plain"), table), text.replace(/(,[^,\n]*){3}$/gm, ""));

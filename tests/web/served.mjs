@@ -1,4 +1,4 @@
-// A run, uhuru serve on it, and its pages.
+// A run, `uhuru serve` on it, and its pages.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { hostile } from "./run_folder.mjs";
 const program = process.env.UHURU;
 export const uhuru = (...words) => execFileSync(program, [...words, "--quiet"], { encoding: "utf8" });
 
-/** uhuru serve, on a free port unless one is named, and what it answers. */
+/** A running `uhuru serve`, on a free port unless one is given. */
 export class Served {
   static async start(catalog, port = "0") {
     const process = spawn(program, ["serve", ...catalog, "--port", port]);
@@ -31,7 +31,7 @@ export class Served {
   async json(path) {
     return (await fetch(this.url + path)).json();
   }
-  /** A page at a path; only this server may be asked. */
+  /** Opens the page at a path; it may only send requests to this server. */
   async open(browser, path, options) {
     const page = await newPage(browser, (url) => url.startsWith(this.url + "/"), {
       acceptDownloads: true,
@@ -43,7 +43,7 @@ export class Served {
   }
 }
 
-/** A folder with tables and a run on simulated detections. */
+/** A folder with simulated tables and a run on them. */
 export function makeRun(rows = 6000) {
   const scratch = mkdtempSync(join(tmpdir(), "uhuru-web-"));
   const at = (name) => join(scratch, name);
@@ -52,7 +52,7 @@ export function makeRun(rows = 6000) {
   return { scratch, at, remove: () => rmSync(scratch, { recursive: true }) };
 }
 
-/** The same with names of sources, features and classes that try to break out of their pages. */
+/** The same, with names of sources, features and classes that try to break out of their pages. */
 export function makeHostileRun() {
   const run = makeRun(3000);
   const { at } = run;
@@ -85,7 +85,8 @@ export function makeHostileRun() {
 
 const ends = [];
 
-/** A browser, a run, and a server on each of these folders of it; `tearDown` ends them all. */
+/** Starts a browser, a run, and a server on each of these folders in it; `tearDown` ends them
+ *  all. */
 export async function setUp(make = makeRun, folders = ["run"]) {
   const run = make();
   ends.push(run.remove);

@@ -1,10 +1,10 @@
-// What the pages should say, worked out here from the catalog's whole table and from the files that
-// the run read.
+// What the pages should show, computed here from the whole table of the catalog and from the input
+// of the run.
 import { readFileSync } from "node:fs";
 
 const radians = Math.PI / 180;
 
-/** Rows of CSV by the names of their columns: numbers, texts, or null where a cell is empty. */
+/** The rows of a CSV table as objects: numbers, text, or null for empty cells. */
 export function rowsOf(csv) {
   const records = [];
   let record = [""];
@@ -33,7 +33,7 @@ export const rowsIn = (file) => rowsOf(readFileSync(file, "utf8"));
 export const sourcesOf = async (served) =>
   rowsOf(await (await fetch(`${served.url}/api/download?format=csv`)).text());
 
-/** Degrees between two places on the sky. */
+/** The separation of two positions in degrees. */
 export function separation(a, b) {
   const [dLat, dLon] = [(b.dec - a.dec) * radians, (b.ra - a.ra) * radians];
   const h =
@@ -42,7 +42,7 @@ export function separation(a, b) {
   return (2 * Math.asin(Math.min(1, Math.sqrt(h)))) / radians;
 }
 
-/** Galactic coordinates, from the pole and the node that define them. */
+/** Galactic coordinates, computed from the pole and the node that define them. */
 export function galactic({ ra, dec }) {
   const [poleRa, poleDec, node] = [192.85948 * radians, 27.12825 * radians, 122.93192 * radians];
   const [a, d] = [ra * radians - poleRa, dec * radians];
@@ -58,7 +58,7 @@ export function galactic({ ra, dec }) {
   return [l / radians, b / radians];
 }
 
-/** Mollweide's map, longitude to the left, zero in the middle. */
+/** Mollweide's map, with longitude increasing to the left and zero in the middle. */
 export function mollweide([lon, lat]) {
   const phi = lat * radians;
   let theta = phi;
@@ -74,7 +74,7 @@ export function mollweide([lon, lat]) {
   ];
 }
 
-/** Whether a place is inside of corners "x,y,x,y,…". */
+/** Whether a point is inside of the polygon "x,y,x,y,…". */
 export function inside([x, y], text) {
   const numbers = text.split(",").map(Number);
   let within = false;

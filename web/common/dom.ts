@@ -1,4 +1,5 @@
-// Elements, text and tables. Text from files comes in as text nodes only, never as markup.
+// Creates elements, text and tables. Text from files is inserted as text nodes only, never as
+// markup.
 
 import { count } from "./numbers.js";
 
@@ -30,7 +31,7 @@ export type Cell = string | number | null | Node;
 
 let tables = 0;
 
-/** A table under its title; numbers stand to the right, null is "–". */
+/** A table with a title above it; numbers are right-aligned, null is shown as "–". */
 export function table(caption: string, head: string[], rows: Cell[][]): HTMLElement {
   const numeric = head.map((_, c) =>
     rows.every((row) => row[c] === null || typeof row[c] === "number" || isNumberText(row[c])),
@@ -58,7 +59,7 @@ export function table(caption: string, head: string[], rows: Cell[][]): HTMLElem
   const id = `table-${++tables}`;
   const named = { "aria-labelledby": id };
   const node = element("table", named, element("thead", {}, header), body);
-  // Wide tables scroll inside their frame, by keyboard, too.
+  // Wide tables scroll within their frame, also by keyboard.
   const frame = element("div", { class: "scroll", tabindex: "0", role: "group", ...named }, node);
   return element(
     "div",
@@ -74,7 +75,7 @@ function isNumberText(content: Cell): boolean {
   );
 }
 
-/** The file's own name: folders of somebody's machine say nothing in a report. */
+/** The name of a file without its folders, which mean nothing in a report. */
 export function fileName(path: string): string {
   return path.split("/").pop() || path;
 }

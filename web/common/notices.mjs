@@ -1,9 +1,9 @@
-// The licences of what is bundled into a page.
+// The licences of the packages that are bundled into a page.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Name, version and licence of each package that one of these files belongs to; `root` is where
- *  node_modules lies. */
+/** Name, version and licence of each package that one of these files belongs to; `root` is the
+ *  folder with node_modules. */
 export function notices(files, root) {
   const packages = new Set();
   for (const file of files) {
@@ -23,7 +23,7 @@ export function notices(files, root) {
     .join("\n" + "-".repeat(72) + "\n\n");
 }
 
-/** A plugin of Vite that writes them into a file beside the page. */
+/** A Vite plugin that writes them into a file beside the page. */
 export const licences = (root, fileName) => ({
   name: "licences",
   apply: "build",

@@ -1,11 +1,11 @@
-// Numbers as a reader sees them.
+// Formats numbers for display.
 
 /** 4906 as "4,906". */
 export function count(n: number): string {
   return n.toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 
-/** A number with so many significant digits: 0.0123, 1.23e−7. */
+/** A number with `digits` significant digits: 0.0123, 1.23e−7. */
 export function figure(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
@@ -22,7 +22,7 @@ export function percent(part: number, whole: number): string {
   return value > 0 && value < 0.1 ? "< 0.1 %" : `${value.toFixed(value < 10 ? 1 : 0)} %`;
 }
 
-/** At most so many characters, for places on an axis; the whole stands in tooltip and table. */
+/** Text shortened to `most` characters, for axes; tooltips and tables have all of it. */
 export function shortened(text: string, most: number): string {
   const characters = [...text];
   return characters.length <= most ? text : characters.slice(0, most - 1).join("") + "…";

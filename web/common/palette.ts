@@ -1,5 +1,6 @@
-// Colours stand in palette.css, chosen to differ for colour-blind eyes on light and dark ground. A
-// group has a hue, a class in it a shade and a dash, so that colour alone never has to tell.
+// The colours are defined in palette.css; colour-blind readers can distinguish them on light and
+// dark backgrounds. A group has a hue, a class in it has a shade and a dash pattern, so that
+// nothing depends on colour alone.
 
 /** Names of groups and classes, and which group a class is in. */
 export interface Classes {
@@ -17,7 +18,7 @@ export function groupColor(group: number, recipe: Classes): string {
   return group < 0 || group >= recipe.groups.length ? none : `var(--g${group % hues}-1)`;
 }
 
-/** Which of its group's classes it is, and of how many. */
+/** The index of a class within its group, and the number of classes in the group. */
 function rank(c: number, recipe: Classes): [number, number] {
   const members = recipe.classes
     .map((_, other) => other)

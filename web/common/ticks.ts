@@ -1,4 +1,4 @@
-// Which numbers stand at an axis, and how they are written.
+// The ticks of an axis and their labels.
 import { figure } from "./numbers.js";
 
 export interface Ticks {
@@ -15,25 +15,26 @@ export function power(exponent: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
 }
 
-/** 1, 2 or 5 times a power of ten, so that about `most` of them reach from `low` to `high`. */
+/** A step of 1, 2 or 5 times a power of ten, of which at most `most` fit between `low` and
+ *  `high`. */
 export function roundStep(low: number, high: number, most: number): number {
   const rough = (high - low) / most;
   const unit = 10 ** Math.floor(Math.log10(rough));
   return unit * ([1, 2, 5].find((factor) => factor * unit >= rough) ?? 10);
 }
 
-/** Round numbers from `low` to `high`, about so many. */
+/** Round numbers from `low` to `high`, about `most` of them. */
 export function linearTicks(low: number, high: number, most: number): Ticks {
   const step = roundStep(low, high, most);
   const values = [];
   for (let i = Math.ceil(low / step); i * step <= high; ++i)
     values.push(Number((i * step).toPrecision(12)));
-  // As many digits as tell one from the next.
+  // Enough digits to distinguish adjacent ticks.
   const digits = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / step)) + 1;
   return { values, text: (value) => figure(value, Math.min(12, Math.max(6, digits))) };
 }
 
-/** The same for a logarithmic axis; both ends are above 0. */
+/** The same for a logarithmic axis; both ends must be positive. */
 export function logTicks(low: number, high: number, most: number): Ticks {
   const decades = Math.log10(high / low);
   if (decades > 2) {

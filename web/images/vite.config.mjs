@@ -1,4 +1,5 @@
-// The page with Aladin Lite as files of fixed names, and the licences of what is in them.
+// Builds the page with Aladin Lite into files with fixed names, and the licences of the packages in
+// them.
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
@@ -8,7 +9,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 export default defineConfig({
   root: here,
-  base: "/images/",
+  base: "./",
+  experimental: { renderBuiltUrl: (file) => `images/${file}` }, // from the page's <base>
   plugins: [licences(here, "licences.txt")],
   build: {
     target: "es2022",
@@ -17,9 +19,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: {
+    rollupOptions: {
       output: {
-        codeSplitting: false,
+        inlineDynamicImports: true,
         entryFileNames: "images.js",
         assetFileNames: "images[extname]",
       },

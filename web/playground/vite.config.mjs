@@ -1,5 +1,6 @@
-// The playground as three files of fixed names, which the program holds, and the licences of what is
-// in them. `npm run dev` serves the sources beside a running uhuru serve (UHURU_SERVER).
+// Builds the playground into three files with fixed names, which are embedded in the program, and
+// the licences of the packages in them. `npm run dev` serves the sources and forwards the API to a
+// running uhuru serve (UHURU_SERVER).
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
@@ -9,19 +10,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 export default defineConfig({
   root: here,
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  base: "./",
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   plugins: [licences(here, "assets/licences.txt")],
   build: {
     target: "es2022",
-    cssTarget: ["chrome123", "firefox121", "safari17.5"], // light-dark() stays as it is
+    cssTarget: ["chrome123", "firefox121", "safari17.5"], // keep light-dark() as it is
     modulePreload: false,
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: {
+    rollupOptions: {
       output: {
-        codeSplitting: false,
+        inlineDynamicImports: true,
         entryFileNames: "assets/playground.js",
         assetFileNames: "assets/playground[extname]",
       },

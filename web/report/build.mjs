@@ -1,5 +1,5 @@
-// Makes report.html: template, style, script and the licences of what is bundled, in one file
-// without any reference to another. node build.mjs [OUTPUT]
+// Builds report.html: template, style, script and the licences of the bundled packages in one file
+// that refers to no other. node build.mjs [OUTPUT]
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,7 +20,7 @@ const bundle = (entry) =>
     metafile: true,
     format: "iife",
     target: ["es2022"],
-    legalComments: "none", // all licences are added whole, below
+    legalComments: "none", // the full licences are added below
     charset: "utf8",
   });
 
@@ -29,14 +29,14 @@ const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base
 
 const script = await bundle("src/main.ts");
 const style = await bundle("src/style.css");
-// Nothing inside may end the element that it stands in.
+// The script must not contain the end tag of its element.
 const scriptText = script.outputFiles[0].text.trim().replace(/<\/script/gi, "<\\/script");
 const styleText = style.outputFiles[0].text.trim();
 const policy = [
   "default-src 'none'",
   `script-src ${hash(scriptText)}`,
   `style-src ${hash(styleText)}`,
-  "img-src blob:", // a figure on its way to a PNG
+  "img-src blob:", // to convert a figure to PNG
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");

@@ -1,4 +1,4 @@
-// What is used here of Aladin Lite.
+// The part of Aladin Lite that is used here.
 declare module "aladin-lite" {
   export interface Catalog {
     addSources(sources: unknown[]): void;

@@ -1,5 +1,5 @@
-// Images of the sky by Aladin Lite, in a frame of the page that shows the sources. The two tell each
-// other where they look, in messages of the same origin:
+// Images of the sky by Aladin Lite, in a frame of the page that shows the sources. The two keep
+// their views in step with messages of the same origin:
 //   to here    {type: "view", ra, dec, width}   degrees
 //              {type: "sources", sources: [[ra, dec, "#rrggbb"], …], note}
 //   from here  {type: "ready"}, {type: "view", ra, dec, width}
@@ -12,7 +12,7 @@ const surveys: [string, string][] = [
   ["cxc.harvard.edu/P/cda/hips/allsky/rgb", "Chandra, X-rays"],
   ["erosita/dr1/rate/rgb", "eROSITA DR1, X-rays (western sky)"],
 ];
-const hand_ms = 1500; // what moves so soon after a hand was at it was moved by that hand
+const hand_ms = 1500; // a movement this soon after user input was caused by it
 
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
@@ -31,7 +31,7 @@ function start(): void {
     target: `${numberOf("ra", 83.8221)} ${numberOf("dec", -5.3911)}`,
     fov: numberOf("fov", 1),
     cooFrame: "ICRSd",
-    log: false, // nothing about its use is sent to anybody
+    log: false, // send no usage statistics
     showReticle: false,
     showFrame: false,
     showCooLocation: false,
@@ -81,7 +81,7 @@ function choose(aladin: Aladin): void {
   select.addEventListener("change", () => aladin.setImageSurvey(select.value));
 }
 
-/** The sources, in a catalog for each colour. */
+/** Shows the sources, in one catalog per colour. */
 function show(
   aladin: Aladin,
   shown: Map<string, Catalog>,

@@ -1,4 +1,5 @@
-// What the server answers. Arrays of "all sources" have an element a source; id i is element i − 1.
+// The API of the server. Arrays over all sources have one element per source: that of id i is i − 1.
+import { addressAt } from "./state/base.js";
 
 export interface Column {
   name: string;
@@ -96,7 +97,7 @@ export interface Selection {
 }
 export type Frame = "galactic" | "equatorial";
 
-/** What went wrong, in the words of the server. */
+/** An error as the server reports it. */
 export class ApiError extends Error {
   constructor(
     message: string,
@@ -136,21 +137,22 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
 
 export type Query = Record<string, string | number | string[] | undefined>;
 
-/** A path with its query: those of `query` after those that stand in `filters` ("class=AGN&…"). */
+/** The address of a path with the parameters in `filters` ("class=AGN&…"), followed by those in
+ *  `query`. */
 export function address(path: string, query: Query = {}, filters = ""): string {
   const parameters = new URLSearchParams(filters);
   for (const [name, value] of Object.entries(query))
     if (Array.isArray(value)) value.forEach((one) => parameters.append(name, one));
     else if (value !== undefined) parameters.append(name, `${value}`);
   const text = parameters.toString();
-  return text ? `${path}?${text}` : path;
+  return addressAt(text ? `${path}?${text}` : path);
 }
 
 async function json<T>(url: string, signal?: AbortSignal): Promise<T> {
   return (await (await ask(url, { signal })).json()) as T;
 }
 
-/** Remembers the last answers; one that fails is asked for again. */
+/** Caches the last `most` answers; failed requests are not cached. */
 function remembered<T>(most: number, load: (key: string) => Promise<T>) {
   const known = new Map<string, Promise<T>>();
   return (key: string): Promise<T> => {
@@ -168,22 +170,22 @@ const buffer = async (url: string): Promise<ArrayBuffer> => (await ask(url)).arr
 
 export const catalog = (() => {
   const load = remembered(1, (url) => json<Catalog>(url));
-  return () => load("/api/catalog");
+  return () => load(address("/api/catalog"));
 })();
 
-/** x, y of each source on the map, interleaved; NaN without a position. */
+/** x and y of each source on the map, interleaved; NaN for sources without a position. */
 export const map = remembered(
   2,
   async (frame) => new Float32Array(await buffer(address("/api/map", { frame }))),
 );
 
-/** The numbers of a column; NaN is missing. */
+/** The values of a numeric column; NaN means missing. */
 export const numbers = remembered(
   8,
   async (column) => new Float32Array(await buffer(address("/api/values", { column }))),
 );
 
-/** The codes of a text column, places in its `values`; 65535 is missing. */
+/** The codes of a text column, which are indices into its `values`; 65535 means missing. */
 export const codes = remembered(
   6,
   async (column) => new Uint16Array(await buffer(address("/api/values", { column }))),
@@ -224,6 +226,6 @@ export async function classifyFile(model: string, table: BodyInit, format: strin
   return (await ask(address("/api/classify", { model, format }), init)).blob();
 }
 
-/** Where the whole selection is to be had as a file. */
+/** The address of the selection as a file. */
 export const downloadAddress = (filters: string, query: Query): string =>
   address("/api/download", query, filters);

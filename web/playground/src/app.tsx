@@ -1,4 +1,4 @@
-// The frame of all pages: where one is, where one can go, and the page itself.
+// The layout of all pages: the header with navigation and search, and the current page.
 import { useEffect } from "preact/hooks";
 import { count } from "../../common/numbers.js";
 import * as api from "./api.js";
@@ -10,6 +10,7 @@ import { PropertiesPage } from "./pages/properties.js";
 import { SkyPage } from "./pages/sky.js";
 import { SourcePage } from "./pages/source.js";
 import { TablePage } from "./pages/table.js";
+import { addressAt } from "./state/base.js";
 import { CatalogContext } from "./state/catalog.js";
 import { useLoad } from "./state/load.js";
 import { theme, type Theme } from "./state/theme.js";
@@ -35,13 +36,13 @@ function page(at: string) {
     <div class="text-page">
       <h1>There is no such page</h1>
       <p>
-        <Link href="/">To the sky</Link>
+        <Link href={addressAt("/")}>Go to the sky</Link>
       </p>
     </div>
   );
 }
 
-/** A name from the address; one that is not well encoded stands as it is. */
+/** Decodes a name from the address; a name with an invalid encoding is returned unchanged. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);
@@ -57,7 +58,7 @@ const themes: [Theme, string][] = [
 ];
 
 function Header({ catalog }: { catalog: api.Catalog | null }) {
-  query.value; // the links carry the state along
+  query.value; // the links contain the query
   return (
     <header class="top">
       <Link href={addressOf("/")} class="brand">
@@ -91,6 +92,12 @@ function Header({ catalog }: { catalog: api.Catalog | null }) {
   );
 }
 
+/** A link to "#main" would be relative to <base> and leave the page. */
+function toContent(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
 export function App() {
   const { value: catalog, error } = useLoad(() => api.catalog(), []);
   const title =
@@ -98,15 +105,15 @@ export function App() {
   useEffect(() => {
     document.title = title ? `${title} – uhuru` : "uhuru";
   }, [title]);
-  // What was followed is gone with its page: keys go on at the new one.
+  // The link that was followed is gone with its page: move the focus to the new page.
   useEffect(() => {
     if (arrivals.value && document.activeElement === document.body)
       document.getElementById("main")?.focus({ preventScroll: true });
   }, [path.value]);
   return (
     <CatalogContext.Provider value={catalog}>
-      <a class="skip" href="#main">
-        To the content
+      <a class="skip" href="#main" onClick={toContent}>
+        Skip to content
       </a>
       <Header catalog={catalog} />
       <main id="main" tabIndex={-1}>

@@ -1,4 +1,4 @@
-// What the figures share: plots, small multiples, many points as few paths.
+// Helpers shared by the figures: plots, small multiples, many points as few paths.
 import * as Plot from "@observablehq/plot";
 import { svgElement } from "../../common/dom.js";
 import { logTicks } from "../../common/ticks.js";
@@ -19,7 +19,7 @@ export function roomFor(names: string[]): number {
   return 12 + 0.6 * fontSize * Math.max(...names.map((name) => [...name].length));
 }
 
-/** Where the frames of a plot lie, in its pixels. */
+/** The frames of a plot, in its pixels. */
 function panelsOf(plot: SVGSVGElement & Plot.Plot): Panel[] {
   const span = (name: "x" | "y"): [number, number] => {
     const range = plot.scale(name)?.range as [number, number] | undefined;
@@ -48,7 +48,7 @@ export function drawing(options: Plot.PlotOptions, panels?: Panel[]): Drawing {
   return { svg: plot, panels: panels ?? panelsOf(plot) };
 }
 
-/** How small multiples stand: so many columns, each at least `least` pixels wide. */
+/** The layout of small multiples, in columns that are at least `least` pixels wide. */
 export class Multiples {
   readonly columns: number;
   readonly rows: number;
@@ -79,7 +79,7 @@ export class Multiples {
   }
 }
 
-/** The scale of a part of an axis with its name and at most so many labels. */
+/** The scale of a part of an axis, with its name and at most `most` labels. */
 export function scaleOf(
   axis: Axis,
   from: number,
@@ -99,7 +99,7 @@ export function scaleOf(
   return { ...options, type: "log", ticks: ticks.values, tickFormat: ticks.text };
 }
 
-/** Dots of a few colours: all of one colour are one path, so that thousands cost nothing. */
+/** Dots in a few colours. All dots of a colour are one path, so that thousands cost little. */
 export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): Plot.Markish {
   const { r = 1.5, ...rest } = options;
   return Plot.dot(ids, {
@@ -116,7 +116,7 @@ export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): 
         if (!path) paths.set(color, (path = []));
         path.push(`M${(x[i] as number).toFixed(1)} ${(y[i] as number).toFixed(1)}h0`);
       }
-      // Drawn without any point, the mark's own group: clipped and placed in its panel.
+      // Drawing no points gives the mark's own group, clipped and placed in its panel.
       const group = (next?.([], scales, values, dimensions, context) ??
         svgElement("g")) as SVGElement;
       for (const [name, value] of Object.entries({

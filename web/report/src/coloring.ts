@@ -1,4 +1,4 @@
-// By what the points of a map or a plane are coloured.
+// The colours of the points on a map or a plane.
 import { count } from "../../common/numbers.js";
 import type { Report } from "./data.js";
 import { choice } from "./controls.js";
@@ -57,7 +57,7 @@ export class Coloring {
   label(key: number): string {
     return this.legend().entries.find((entry) => entry.key === key)?.label ?? "no class";
   }
-  /** The points that are shown, those without a class below the others. */
+  /** The points that are shown; those without a class come first, below the others. */
   ids(): number[] {
     const legend = this.legend();
     const ids = this.report.sample.classes
@@ -94,7 +94,7 @@ export class Coloring {
       ),
     ];
   }
-  /** What the tooltip of a detection begins with. */
+  /** The first lines of the tooltip of a detection. */
   describe(id: number): string {
     const { sample, recipe } = this.report;
     const c = sample.classes[id];
@@ -103,7 +103,7 @@ export class Coloring {
   }
 }
 
-/** "All 3,426 detections are drawn." or how many of them. */
+/** "All 3,426 detections drawn.", or how many of them are. */
 export function drawnOf(report: Report): string {
   const { sample } = report;
   return sample.names.length < sample.of

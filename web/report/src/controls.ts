@@ -3,7 +3,7 @@ import { element } from "../../common/dom.js";
 
 let names = 0;
 
-/** A few alternatives, all of them seen. */
+/** A few alternatives, all visible. */
 export function choice<T extends string>(
   label: string,
   options: [T, string][],
@@ -21,7 +21,7 @@ export function choice<T extends string>(
   return node;
 }
 
-/** One of many. */
+/** A drop-down list. */
 export function select(
   label: string,
   options: string[],

@@ -1,5 +1,6 @@
-// What `uhuru report` puts into the page (pipeline/report_figures.hpp says what the numbers are).
-// A class, group, cluster or feature is its place in the recipe's list; -1: none.
+// The data that `uhuru report` puts into the page (pipeline/report_figures.hpp describes the
+// numbers). Classes, groups, clusters and features are indices into the lists of the recipe; -1
+// means none.
 
 export interface Feature {
   name: string;
@@ -41,7 +42,7 @@ export interface Histogram {
   high: number;
   outside: number;
   missing: number;
-  counts: number[][]; // a list a group, and one of the detections without
+  counts: number[][]; // one list per group, and one for detections without a group
 }
 
 export interface Sample {
@@ -49,7 +50,7 @@ export interface Sample {
   seed: number;
   names: string[];
   observations: string[];
-  l: (number | null)[]; // empty where the run has no positions
+  l: (number | null)[]; // empty if the run has no positions
   b: (number | null)[];
   clusters: number[];
   classes: number[];
@@ -73,7 +74,7 @@ export interface Anomaly {
   unusual: { feature: number; value: number | null; deviations: number }[];
 }
 
-/** A measured number and its interval. */
+/** A measure and its interval. */
 export interface Measure {
   value: number | null;
   low?: number | null;
@@ -149,7 +150,7 @@ export interface Report {
   files: InputFile[];
 }
 
-/** Counts by group instead of by class; the last is of no group. */
+/** Counts by group instead of by class; the last one is for no group. */
 export function byGroup(recipe: Recipe, composition: Composition): number[] {
   const counts = new Array<number>(recipe.groups.length + 1).fill(0);
   composition.classes.forEach((count, c) => (counts[recipe.group_of_class[c]] += count));

@@ -1,5 +1,5 @@
-// A figure: title, controls, legend, drawing, caption and the numbers behind it. Those near the
-// window are drawn first, and each again when its width, its view or its legend changes.
+// A figure: title, controls, legend, drawing, caption and a table of its numbers. Figures near the
+// window are drawn first; a figure is redrawn when its width, its view or its legend changes.
 import { element } from "../../common/dom.js";
 import type { Legend } from "./legend.js";
 import { save } from "./save.js";
@@ -8,13 +8,13 @@ import { listen, type Drawing } from "./zoom.js";
 
 export interface FigureSpec {
   id: string;
-  title: string | (() => string); // the one that holds now
+  title: string | (() => string); // a function if it changes
   caption: () => string;
-  description: string; // for those who do not see it
+  description: string; // for readers who cannot see it
   draw(width: number, view: View): Drawing;
   zoom?: Directions;
   legend?: () => Legend | null;
-  sharedLegend?: boolean; // stands elsewhere, but goes into saved files
+  sharedLegend?: boolean; // shown elsewhere, but included in saved files
   controls?: (redraw: () => void) => HTMLElement[];
   table?: () => HTMLElement;
   small?: boolean;
@@ -72,7 +72,7 @@ export class Figure {
     if (spec.zoom) {
       this.canvas.setAttribute(
         "aria-label",
-        `${this.title()}: + and − zoom, arrows move, 0 shows all`,
+        `${this.title()}: + and − zoom, arrow keys pan, 0 shows all`,
       );
       listen(this.canvas, spec.zoom, {
         drawing: () => this.drawing,
@@ -84,7 +84,7 @@ export class Figure {
     figures.push(this);
   }
 
-  /** Begins to watch its width and place; call once it is in the page. */
+  /** Starts to observe its width and position; call once it is in the page. */
   watch(): void {
     new IntersectionObserver(
       (entries) => {
@@ -102,7 +102,7 @@ export class Figure {
     return this.drawing !== null;
   }
 
-  /** Whether it is not drawn, or for another width. */
+  /** Whether it has not been drawn, or for another width. */
   private stale(): boolean {
     return !this.drawn || Math.abs(this.canvas.clientWidth - this.width) > 1;
   }
@@ -112,12 +112,13 @@ export class Figure {
     if (this.width < 40) return;
     const drawing = this.spec.draw(this.width, this.view);
     const svg = drawing.svg;
-    // The library's own <style> would break the page's security policy; style.css says the same.
+    // The library's own <style> would violate the page's security policy; style.css has the same
+    // rules.
     svg.querySelectorAll("style").forEach((style) => style.remove());
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-labelledby", `${this.spec.id}-title`);
     svg.setAttribute("aria-describedby", `${this.spec.id}-description`);
-    // Its marks are one image: a screen reader gets title, description and table instead.
+    // The marks form one image: screen readers get title, description and table instead.
     svg.querySelectorAll("[aria-label]").forEach((mark) => {
       mark.setAttribute("data-mark", mark.getAttribute("aria-label") ?? "");
       mark.removeAttribute("aria-label");
@@ -125,7 +126,7 @@ export class Figure {
     svg
       .querySelectorAll("[aria-description]")
       .forEach((mark) => mark.removeAttribute("aria-description"));
-    // The library gives a tooltip its place right after this event.
+    // The library positions a tooltip right after this event.
     svg.addEventListener("input", () => queueMicrotask(() => keepTipInside(svg)));
     this.drawing = drawing;
     this.heading.textContent = this.title();
@@ -138,7 +139,7 @@ export class Figure {
     return typeof title === "string" ? title : title();
   }
 
-  /** Draws the whole of it, with the legend that now holds. */
+  /** Draws the whole figure with the current legend. */
   refresh(): void {
     this.view = whole;
     this.takeLegend();
@@ -195,7 +196,7 @@ export class Figure {
   }
 }
 
-/** Moves the tooltip into the window where it would run over its edge. */
+/** Moves the tooltip into the window if it would extend beyond the edge. */
 function keepTipInside(svg: SVGSVGElement): void {
   const tip = svg.querySelector<SVGGElement>('[aria-label="tip"]');
   if (!tip?.firstChild) return;
@@ -208,7 +209,7 @@ function keepTipInside(svg: SVGSVGElement): void {
   if (shift) tip.setAttribute("transform", `translate(${shift} 0)`);
 }
 
-/** Draws the figures that nobody has come near yet, one after the other when the page has time. */
+/** Draws the remaining figures one after the other while the page is idle. */
 export function drawInTime(): void {
   const waiting = figures.filter((figure) => !figure.drawn);
   const later = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 50));
@@ -221,7 +222,7 @@ export function drawInTime(): void {
   later(next);
 }
 
-/** Figures are drawn for the width of paper before a print, and for the window after it. */
+/** Draws the figures for the width of the paper before printing, and for the window afterwards. */
 export function drawForPrint(): void {
   const root = document.documentElement;
   window.addEventListener("beforeprint", () => {

@@ -1,4 +1,4 @@
-// A legend whose entries switch what they stand for on and off, for one or several figures.
+// A legend whose entries can be switched on and off, for one or several figures.
 import { element, svgElement } from "../../common/dom.js";
 
 export interface Entry {
@@ -43,7 +43,7 @@ function swatch(entry: Entry): SVGSVGElement {
   return svg;
 }
 
-/** The entry's sign, 18 by 10 pixels: a line where it has a dash, else a square. */
+/** The symbol of an entry, 18 by 10 pixels: a line if it has a dash pattern, else a square. */
 export function mark(entry: Entry): SVGElement {
   const isLine = entry.dash !== undefined;
   return svgElement("line", {

@@ -1,4 +1,4 @@
-// The page of a run: reads the data in it, puts the sections in order.
+// The page of a run: reads its data and builds the sections.
 import type { Report } from "./data.js";
 import { choice } from "./controls.js";
 import { element, fileName } from "../../common/dom.js";
@@ -49,19 +49,19 @@ function header(report: Report): HTMLElement {
     element(
       "p",
       { class: "summary" },
-      `${from.length ? `From ${from.join(" and ")}` : "A run"}, with recipe ${recipe.name}, seed ${run.seed ?? "unknown"}, uhuru ${run.uhuru_version ?? "of an unknown version"}.`,
+      `${from.length ? `From ${from.join(" and ")}` : "A run"}, with recipe ${recipe.name}, seed ${run.seed ?? "unknown"}, uhuru ${run.uhuru_version ?? "(unknown version)"}.`,
     ),
     element(
       "dl",
       { class: "tiles" },
       tile(count(Number(counts.read ?? 0)), "detections read"),
       tile(count(clusters.whole.size), `in ${clusters.each.length} clusters`),
-      tile(count(Number(counts.labelled ?? 0)), "learned from"),
+      tile(count(Number(counts.labelled ?? 0)), "in the training set"),
       tile(count(Number(counts.classified ?? 0)), "classified"),
       tile(count(sources.count), "sources with a class"),
       tile(
         percent(Number(counts.sources_unique ?? 0), sources.count),
-        "of them with votes that agree",
+        "of them with agreeing votes",
       ),
     ),
   );
@@ -92,12 +92,12 @@ function build(report: Report): void {
   const help = element(
     "p",
     { class: "help" },
-    "Figures: point for values, drag to move, click and turn the wheel (or Ctrl and wheel) to zoom; entries of a legend switch on and off.",
+    "Figures: hover to see values, drag to pan, click and scroll (or Ctrl and scroll) to zoom, click entries of a legend to hide or show them.",
   );
   const page = document.getElementById("page");
   if (!page) return;
   page.append(
-    element("a", { class: "skip", href: "#main" }, "To the content"),
+    element("a", { class: "skip", href: "#main" }, "Skip to content"),
     nav,
     element(
       "main",
@@ -116,7 +116,7 @@ function build(report: Report): void {
   );
 }
 
-/** The link to the section that is read stands out. */
+/** Highlights the link to the section that is being read. */
 function markSection(nodes: HTMLElement[], links: HTMLElement[]): void {
   const observer = new IntersectionObserver(
     (entries) => {

@@ -1,5 +1,5 @@
-// A figure as a file of its own: SVG, or PNG at twice the size. Colours are those of the light
-// theme whatever the page shows: figures go into papers.
+// Saves a figure as SVG, or as PNG at twice the size, always in the colours of the light theme:
+// figures go into papers.
 import { svgElement, svgNamespace } from "../../common/dom.js";
 import { mark, type Entry } from "./legend.js";
 
@@ -24,7 +24,7 @@ function lightColors(): (name: string) => string {
   return result;
 }
 
-/** The drawing with title and legend above it, without anything that needs the page. */
+/** The drawing with title and legend above it, independent of the page. */
 export function standalone(drawing: SVGSVGElement, title: string, legend: Entry[]): SVGSVGElement {
   const width = Number(drawing.getAttribute("width"));
   const height = Number(drawing.getAttribute("height"));

@@ -1,4 +1,4 @@
-// The part of a figure that is seen, as a rectangle in the unit square; y goes up.
+// The visible part of a figure, as a rectangle in the unit square; y goes up.
 
 export interface View {
   x0: number;
@@ -14,7 +14,7 @@ export type Directions = "x" | "xy";
 const nearest = 1e-4; // of the whole
 const farthest = 4;
 
-/** Zooms by `factor` (above 1: nearer) about a point of the view, given as parts of it. */
+/** Zooms by `factor` (above 1: in) about a point, given as fractions of the view. */
 export function zoomed(view: View, factor: number, x: number, y: number, along: Directions): View {
   const width = view.x1 - view.x0;
   const height = view.y1 - view.y0;
@@ -28,14 +28,14 @@ export function zoomed(view: View, factor: number, x: number, y: number, along: 
   return next;
 }
 
-/** Moves by parts of the view. */
+/** Moves by fractions of the view. */
 export function moved(view: View, x: number, y: number, along: Directions): View {
   const dx = x * (view.x1 - view.x0);
   const dy = along === "xy" ? y * (view.y1 - view.y0) : 0;
   return { x0: view.x0 + dx, x1: view.x1 + dx, y0: view.y0 + dy, y1: view.y1 + dy };
 }
 
-/** The axis of a feature or the like, linear or logarithmic. */
+/** An axis, for example of a feature, linear or logarithmic. */
 export interface Axis {
   low: number;
   high: number;

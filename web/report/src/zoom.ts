@@ -1,7 +1,7 @@
-// Zoom and move by wheel, drag, double click and keys.
+// Zooms and pans by wheel, drag, double click and keys.
 import { moved, whole, zoomed, type Directions, type View } from "./view.js";
 
-/** Where a panel of a drawing lies, in its pixels. */
+/** The rectangle of a panel in a drawing, in pixels. */
 export interface Panel {
   left: number;
   top: number;
@@ -14,14 +14,14 @@ export interface Drawing {
   panels: Panel[];
 }
 
-/** What zooms: all panels of a drawing show the same view. */
+/** Something that zooms; all panels of its drawing show the same view. */
 export interface Zoomable {
   drawing(): Drawing | null;
   view(): View;
   show(view: View): void;
 }
 
-/** The panel under a pointer, and where in it, as parts of its size. */
+/** The panel under the pointer, and the position in it as fractions of its size. */
 function place(event: MouseEvent, drawing: Drawing | null) {
   if (!drawing) return null;
   const box = drawing.svg.getBoundingClientRect();
@@ -35,8 +35,8 @@ function place(event: MouseEvent, drawing: Drawing | null) {
   return null;
 }
 
-/** Makes `canvas`, which holds the drawing, answer. The page's own scrolling stays: the wheel
- *  zooms with Ctrl or where the canvas has the focus, and fingers only scroll. */
+/** Handles input on `canvas`, which contains the drawing. The page can still be scrolled: the wheel
+ *  zooms only with Ctrl or if the canvas has the focus, and touch only scrolls. */
 export function listen(canvas: HTMLElement, along: Directions, target: Zoomable): void {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "group");
@@ -52,7 +52,7 @@ export function listen(canvas: HTMLElement, along: Directions, target: Zoomable)
     },
     { passive: false },
   );
-  // The plot keeps the event of a click, which pins its tooltip: taken before it gets there.
+  // The plot stops the event of a click, which pins its tooltip: handle it before it gets there.
   canvas.addEventListener("pointerdown", (event) => grab(event, along, target), { capture: true });
   canvas.addEventListener("dblclick", (event) => {
     const at = place(event, target.drawing());
@@ -67,7 +67,7 @@ export function listen(canvas: HTMLElement, along: Directions, target: Zoomable)
   });
 }
 
-/** Follows the pointer until it is let go. */
+/** Follows the pointer until it is released. */
 function grab(event: PointerEvent, along: Directions, target: Zoomable): void {
   const at = place(event, target.drawing());
   if (!at || event.pointerType === "touch" || event.button !== 0) return;

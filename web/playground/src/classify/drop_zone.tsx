@@ -1,4 +1,4 @@
-// Takes a file, dropped or chosen.
+// Accepts a file that is dropped or chosen.
 import { useState } from "preact/hooks";
 import type { Model } from "../api.js";
 import { count } from "../../../common/numbers.js";
@@ -32,18 +32,18 @@ export function DropZone({ model, limit, onGiven }: Props) {
         }}
       >
         <strong>Drop a table here, or choose one</strong>
-        <span>VOTable, FITS, CSV or TSV, also .gz; at most {count(limit >> 20)} MiB</span>
+        <span>VOTable, FITS, CSV or TSV, optionally gzipped; at most {count(limit >> 20)} MiB</span>
         <input
           type="file"
           accept=".vot,.xml,.votable,.fits,.fit,.csv,.tsv,.txt,.gz"
           onChange={(event) => {
             take(event.currentTarget.files);
-            event.currentTarget.value = ""; // the same file again is a choice, too
+            event.currentTarget.value = ""; // so that the same file can be chosen again
           }}
         />
       </label>
       <details>
-        <summary>Columns that the model knows</summary>
+        <summary>Columns that the model uses</summary>
         <dl class="inputs">
           {model.features.map((feature) => (
             <>

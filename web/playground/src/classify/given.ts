@@ -1,5 +1,5 @@
-/** What the reader gave to be classified. */
+/** A table to classify. */
 export interface Given {
-  name: string; // of the file; "one detection"
+  name: string; // of the file, or "one detection"
   bytes: Blob;
 }

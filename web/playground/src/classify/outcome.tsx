@@ -1,4 +1,4 @@
-// The classes of what was given: counts, rows, planes, and the whole as a file.
+// The result of a classification: counts, rows, a link to the planes, and the table as a file.
 import { useState } from "preact/hooks";
 import * as api from "../api.js";
 import { ErrorBox, Link } from "../components/basics.js";
@@ -63,7 +63,7 @@ function Bars({ values, total }: { values: [string, number][]; total: number }) 
 
 const mostShown = 100;
 
-/** `model` is the one that classified. */
+/** `model` is the model that was used. */
 export function Outcome({ brought, model }: { brought: Brought; model: api.Model }) {
   const { result, given } = brought;
   const single = result.read === 1 && result.rows.length === 1;
@@ -94,18 +94,18 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
         )}
       </h2>
       <p class="hint">
-        {given.name} by {model.title.toLowerCase()}.
+        {given.name} classified with {model.title.toLowerCase()}.
         {result.read === 0 && " The table has no rows."}
-        {result.with_missing > 0 && ` ${count(result.with_missing)} with missing values.`}
+        {result.with_missing > 0 && ` ${count(result.with_missing)} have missing values.`}
         {result.without_features > 0 &&
-          ` ${count(result.without_features)} have no feature at all, and no class.`}
+          ` ${count(result.without_features)} have none of the features, and therefore no class.`}
         {result.without_class > 0 &&
-          ` ${count(result.without_class)} lie where too few known sources are to tell.`}
+          ` ${count(result.without_class)} have no class: too few sources of known class are like them.`}
       </p>
       {result.absent.length > 0 && (
         <p class="note">
           {count(result.absent.length)} of {count(model.features.length)} features are not in the
-          table ({result.absent.join(", ")}): probabilities are without them.
+          table ({result.absent.join(", ")}): the probabilities are computed without them.
         </p>
       )}
       <Bars
@@ -147,8 +147,9 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
           </div>
           {result.read > mostShown && (
             <p class="hint">
-              The first {count(Math.min(mostShown, result.rows.length))} rows,{" "}
-              {percent(Math.min(mostShown, result.rows.length), result.read)}; the file has all.
+              The first {count(Math.min(mostShown, result.rows.length))} rows (
+              {percent(Math.min(mostShown, result.rows.length), result.read)}); the downloads have all
+              rows.
             </p>
           )}
         </>

@@ -1,10 +1,10 @@
-// One detection, typed: a table of one row.
+// A form for one detection, which is sent as a table of one row.
 import { useState } from "preact/hooks";
 import type { Model } from "../api.js";
 import { figure } from "../../../common/numbers.js";
 import type { Given } from "./given.js";
 
-/** A cell of CSV. */
+/** A quoted cell of CSV. */
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 export function TypedDetection(props: { model: Model; onGiven: (given: Given) => void }) {
@@ -48,10 +48,12 @@ export function TypedDetection(props: { model: Model; onGiven: (given: Given) =>
           Classify
         </button>
         <button type="button" class="button" onClick={fill}>
-          Fill with the typical values
+          Fill in typical values
         </button>
       </p>
-      <p class="hint">What is left empty is missing; grey numbers are the training's medians.</p>
+      <p class="hint">
+        Empty fields are missing values; the grey numbers are the medians of the training set.
+      </p>
     </form>
   );
 }

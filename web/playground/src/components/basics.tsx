@@ -1,10 +1,10 @@
-// The small parts that all pages are made of.
+// Small components shared by all pages.
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { ApiError } from "../api.js";
 import { go } from "../state/url.js";
 
-/** What went wrong, and what to do about it. */
+/** Shows an error with its details. */
 export function ErrorBox({ error }: { error: unknown }) {
   const known = error instanceof ApiError ? error : null;
   const line = (name: string, text?: string) =>
@@ -41,7 +41,7 @@ interface LinkProps {
   children: ComponentChildren;
 }
 
-/** A link to a page of the playground, without loading it anew. */
+/** A link to a page of the playground, followed without reloading. */
 export function Link({ href, current, children, ...rest }: LinkProps) {
   const follow = (event: MouseEvent): void => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -60,10 +60,10 @@ interface ChoiceProps<T extends string> {
   options: readonly (readonly [T, string])[];
   value: T;
   onChange: (value: T) => void;
-  quiet?: boolean; // the label is for screen readers alone
+  quiet?: boolean; // the label is only for screen readers
 }
 
-/** A few alternatives, all of them seen. */
+/** A few alternatives, all visible. */
 export function Choice<T extends string>({
   label,
   options,
@@ -98,7 +98,7 @@ interface SelectProps {
   onChange: (value: string) => void;
 }
 
-/** One of many, under headings where the options have groups. */
+/** A drop-down list; options with a group are listed under a heading. */
 export function Select({ label, options, value, onChange }: SelectProps) {
   const groups = [...new Set(options.map((option) => option.group ?? ""))];
   const of = (group: string) =>

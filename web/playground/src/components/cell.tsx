@@ -1,4 +1,4 @@
-// A value of a column as people read it.
+// Formats the value of a column for display.
 import type { Cell as Value, Column } from "../api.js";
 import { count, figure } from "../../../common/numbers.js";
 import { sourceAddress } from "../state/url.js";

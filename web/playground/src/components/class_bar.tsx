@@ -1,4 +1,4 @@
-// A class and a part of a whole as a bar, the first cells of a row; what more there is to say follows.
+// The first cells of a table row: a class, and a share as a bar. Further cells follow.
 import type { ComponentChildren } from "preact";
 import { ClassName, useClassColor } from "./class_name.js";
 

@@ -7,7 +7,8 @@ import { filtersWithout, listed, toggle } from "../state/filters.js";
 import { latest } from "../state/latest.js";
 import { classColor, groupColor, none } from "../../../common/palette.js";
 
-/** How many sources the other filters leave for each value; null while nobody knows. */
+/** The number of sources per value that pass the other filters; null until the server has
+ *  answered. */
 export function useCounts(name: string): api.Count[] | null {
   const [state, set] = useState<{ name: string; counts: api.Count[] } | null>(null);
   const [ask] = useState(() =>
@@ -15,7 +16,7 @@ export function useCounts(name: string): api.Count[] | null {
       ({ name, filters }: { name: string; filters: string }, signal) =>
         api.counts(name, filters, signal),
       ({ counts }, { name }) => set({ name, counts }),
-      () => {}, // the panel says it where it asks for the selection
+      () => {}, // the filter panel shows the same error for the selection
     ),
   );
   const filters = filtersWithout(name);
@@ -23,7 +24,7 @@ export function useCounts(name: string): api.Count[] | null {
   return state?.name === name ? state.counts : null;
 }
 
-/** The values in the catalog's order: a filter must not make rows jump. */
+/** The values in the order of the catalog, so that rows do not move when a filter changes. */
 export function valuesOf(catalog: api.Catalog, name: string, counts: api.Count[]): string[] {
   const known =
     name === "class"

@@ -1,4 +1,4 @@
-// The filters of sky, properties and table, one panel for all: what holds, and what may be chosen.
+// The filter panel shared by the sky, the properties and the table.
 import { useEffect, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
@@ -30,7 +30,7 @@ function Chips() {
   );
 }
 
-/** How many the filters let through: null while nobody knows. */
+/** The number of selected sources; null while it is unknown. */
 export function selectedNumber(of: number): number | null {
   return selected.value && selectionError.value === null ? (selected.value.count ?? of) : null;
 }
@@ -45,12 +45,12 @@ export function SelectedCount({ of }: { of: number }) {
   );
 }
 
-/** A text that takes effect when it is left, or a moment after the last key. */
+/** A text field that takes effect on Enter or when it loses the focus. */
 function TextFilter(props: {
   label: string;
   hint: string;
   value: string;
-  onChange: (text: string) => Promise<string | null>; // what is wrong with it
+  onChange: (text: string) => Promise<string | null>; // an error message, or null
 }) {
   const [text, setText] = useState(props.value);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -79,7 +79,8 @@ function TextFilter(props: {
 
 const perDegree: Record<string, number> = { "": 1, "°": 1, "'": 60, "′": 60, '"': 3600, "″": 3600 };
 
-/** Takes a position, as the search does, and a radius: 83.82 −5.39 0.5, or with 30′ or 20″ at its end. */
+/** Sets the cone from a position, in any form that the search accepts, and a radius in degrees, or
+ *  in minutes or seconds of arc: 83.82 −5.39 0.5, 83.82 −5.39 30′. */
 async function setCone(text: string): Promise<string | null> {
   if (!text) return filter({ cone: null }), null;
   const [, place, size, unit] = text.match(/^(.*?)[\s,]+([\d.]+)([°'′"″]?)$/) ?? [];
@@ -93,7 +94,7 @@ async function setCone(text: string): Promise<string | null> {
   } catch (error) {
     if (error instanceof api.ApiError && error.status === 0) return error.message;
   }
-  return "A position and a radius in degrees: 83.82 −5.39 0.5";
+  return "Enter a position and a radius in degrees: 83.82 −5.39 0.5";
 }
 
 function Panel() {
@@ -140,7 +141,7 @@ function Panel() {
 
 const narrow = matchMedia("(max-width: 50rem)");
 
-/** Beside the page; on narrow screens above it, folded. */
+/** Beside the page; on narrow screens above it, collapsed. */
 export function FilterPanel() {
   const [isNarrow, set] = useState(narrow.matches);
   useEffect(() => {

@@ -1,4 +1,5 @@
-// What the colours stand for. Values are switches of the filter, numbers are a bar.
+// The legend of the colours: buttons that toggle a filter for the values of a text column, or a
+// colour bar for numbers.
 import { count, figure } from "../../../common/numbers.js";
 import { useCatalog } from "../state/catalog.js";
 import type { Coloring, Scale } from "../state/coloring.js";

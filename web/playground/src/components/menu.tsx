@@ -1,4 +1,4 @@
-// A button that opens a small panel, which closes when the reader turns to something else.
+// A button that opens a small panel, which closes when the focus moves elsewhere.
 import type { ComponentChildren } from "preact";
 
 export function Menu(props: { label: string; class?: string; children: ComponentChildren }) {
@@ -16,7 +16,7 @@ export function Menu(props: { label: string; class?: string; children: Component
       }}
     >
       <summary>{props.label}</summary>
-      {/* Focusable, so that a click on its text does not turn to something else. */}
+      {/* Focusable, so that a click on its text does not close it. */}
       <div class={`menu-body ${props.class ?? ""}`} tabIndex={-1}>
         {props.children}
       </div>

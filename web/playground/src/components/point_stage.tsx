@@ -1,4 +1,4 @@
-// A canvas of points with its tooltip and card, for the sky and for planes of properties.
+// A canvas of points with a tooltip and a card, for the sky and for planes of properties.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { PointPlot, type Answers, type Layers } from "../points/plot.js";
 import { PointSet } from "../points/point_set.js";
@@ -15,7 +15,7 @@ interface Props extends Layers, Omit<Answers, "onHover" | "onPick"> {
   coloring: Coloring | null;
   start: View | null;
   selects: boolean;
-  alone: boolean; // what is not selected is not drawn
+  alone: boolean; // draw only selected sources
   label: string;
   description: string;
   onPlot: (plot: PointPlot | null) => void;
@@ -115,7 +115,7 @@ export function PointStage(props: Props) {
   );
 }
 
-/** Around the source whose card is open. */
+/** Draws a ring around the source whose card is open. */
 function ring(context: CanvasRenderingContext2D, plot: PointPlot, place: number): void {
   if (!plot.points || place < 0) return;
   context.beginPath();

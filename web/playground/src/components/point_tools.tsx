@@ -1,4 +1,4 @@
-// What the sky and the planes of properties are told alike: colours, lasso, what is shown.
+// The controls shared by the sky and the planes of properties: colour, lasso, what is drawn.
 import { useCatalog } from "../state/catalog.js";
 import { colorOptions, coloredBy } from "../state/coloring.js";
 import { change, query } from "../state/url.js";

@@ -1,4 +1,4 @@
-// One end of a range of a column, as a slider and as a number.
+// A filter by the lower or upper bound of a column, as a slider and as a number field.
 import { useMemo } from "preact/hooks";
 import { figure } from "../../../common/numbers.js";
 import { roundStep } from "../../../common/ticks.js";
@@ -15,7 +15,7 @@ interface Props {
   whole?: boolean;
 }
 
-/** Round values from below the least to above the most, each once. */
+/** Round values that cover the range from `low` to `high`, without duplicates. */
 function ladder(low: number, high: number, isLog: boolean, whole: boolean): number[] {
   const values: number[] = [];
   if (isLog) {
@@ -32,7 +32,7 @@ function ladder(low: number, high: number, isLog: boolean, whole: boolean): numb
   return [...new Set(values)];
 }
 
-/** The number may be typed, too. */
+/** The bound can be set by slider or typed as a number. */
 export function RangeFilter({ column, end, label, logarithmic, whole }: Props) {
   const key = `${end}.${column.name}`;
   const isLog = logarithmic === true && column.positive_min !== null && (column.max ?? 0) > 0;
@@ -43,7 +43,7 @@ export function RangeFilter({ column, end, label, logarithmic, whole }: Props) {
     [low, high, isLog, whole],
   );
   if (values.length < 2) return null;
-  const rest = end === "min" ? 0 : values.length - 1; // where the slider filters nothing
+  const rest = end === "min" ? 0 : values.length - 1; // where the slider does not filter
   const text = only(key);
   const place = values.findIndex((value) => value >= Number(text));
   const at = !text ? rest : place < 0 ? values.length - 1 : place;

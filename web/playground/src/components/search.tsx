@@ -1,4 +1,4 @@
-// Finds a source by the beginning of its name, or a place on the sky.
+// Searches for sources by the beginning of their names, or for a position on the sky.
 import { useId, useMemo, useRef, useState } from "preact/hooks";
 import * as api from "../api.js";
 import { figure } from "../../../common/numbers.js";
@@ -61,7 +61,7 @@ export function Search() {
   const type = (value: string): void => {
     setText(value);
     setActive(-1);
-    // Until there is an answer, those of the last one that fit still.
+    // Until the answer arrives, keep the previous options that still match.
     const start = value.trim().toLowerCase();
     setOptions((old) =>
       old.filter((one) => one.key !== "position" && one.text.toLowerCase().startsWith(start)),
@@ -81,10 +81,10 @@ export function Search() {
     if (!q) return;
     if (active >= 0) return choose(options[active]);
     try {
-      // What is shown may still be the answer to a shorter text.
+      // The options shown may still be those of a shorter text.
       const since = arrivals.value;
       const now = answered === q ? options : optionsOf(await api.search(q));
-      // The reader went on meanwhile.
+      // The reader has done something else in the meantime.
       if (arrivals.value !== since || typed.current !== text) return;
       const exact = now.find((one) => one.text.toLowerCase() === q.toLowerCase());
       const first = exact ?? now.find((one) => one.key === "position") ?? now[0];
@@ -144,7 +144,7 @@ export function Search() {
         ) : options.length === 0 ? (
           <li role="option" aria-disabled="true" aria-selected="false" class="none">
             {answered === text.trim()
-              ? "No such name; a position is 83.82 -5.39 or 05 35 17.3 -05 23 28"
+              ? "No such name. Positions look like 83.82 -5.39 or 05 35 17.3 -05 23 28"
               : "Searching …"}
           </li>
         ) : (

@@ -1,4 +1,4 @@
-// A source in a few words: beside the pointer, and in a card with the way to its page.
+// A short summary of a source: in a tooltip, and in a card with a link to its page.
 import { useEffect, useState } from "preact/hooks";
 import { count, figure } from "../../../common/numbers.js";
 import * as api from "../api.js";
@@ -10,9 +10,9 @@ import { colorOf, Swatch } from "./facet.js";
 
 const known = new Map<number, api.Source>();
 const mostKnown = 200;
-const patience_ms = 70; // a pointer that passes asks nothing
+const patience_ms = 70; // a pointer that only passes by sends no request
 
-/** The source of an id, once it is there. */
+/** The source with an id, once it is loaded. */
 export function useSource(id: number | null) {
   const [state, set] = useState<{ id: number | null; source: api.Source | null; error: unknown }>({
     id: null,
@@ -60,7 +60,7 @@ function ClassOf({ source }: { source: api.Source }) {
   );
 }
 
-/** Beside the pointer, inside of the stage. */
+/** Beside the pointer, within the stage. */
 export function Tooltip({ id, at, size }: { id: number; at: Point; size: Size }) {
   const { source } = useSource(id);
   if (!source) return null;
@@ -112,7 +112,7 @@ export function SourceCard({ id, onClose }: { id: number; onClose: () => void })
             {row("Position", source.position?.sexagesimal ?? "")}
           </dl>
           <Link class="more" href={sourceAddress(source.name)}>
-            All of this source
+            More about this source
           </Link>
         </>
       )}

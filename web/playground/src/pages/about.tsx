@@ -1,43 +1,43 @@
-// What is shown here, and how programs get at it.
+// Describes the catalog and how other programs can access it.
+import { addressAt, publicAddress } from "../state/base.js";
 import { useCatalog } from "../state/catalog.js";
 import { count } from "../../../common/numbers.js";
 
 export function AboutPage() {
   const catalog = useCatalog();
-  const here = location.origin;
   return (
     <article class="text-page">
       <h1>About this catalog</h1>
       <p>
         {count(catalog.sources)} X-ray sources with {count(catalog.detections)} detections, classified
-        from X-ray properties alone with the recipe {catalog.recipe} by the method {catalog.method},
+        from their X-ray properties alone, with recipe {catalog.recipe}, method {catalog.method} and
         uhuru {catalog.version}.
         {catalog.simulated && (
-          <strong> They are simulated: drawn from a model, and no real sources.</strong>
+          <strong> They are simulated: drawn from a model, not observed.</strong>
         )}
       </p>
-      <h2>For other programs</h2>
+      <h2>Access from other programs</h2>
       <dl class="addresses">
         <dt>TOPCAT, Aladin, pyvo: cone search</dt>
         <dd>
-          <code>{here}/scs?</code>
+          <code>{publicAddress("/scs?")}</code>
         </dd>
         <dt>All sources</dt>
         <dd>
-          <a href="/catalog.vot" download>
+          <a href={addressAt("/catalog.vot")} download>
             VOTable
           </a>{" "}
-          <a href="/catalog.fits" download>
+          <a href={addressAt("/catalog.fits")} download>
             FITS
           </a>
         </dd>
-        <dt>What these pages ask</dt>
+        <dt>The API that these pages use</dt>
         <dd>
-          <a href="/api/openapi.json">{here}/api/openapi.json</a> (OpenAPI 3.1)
+          <a href={addressAt("/api/openapi.json")}>{publicAddress("/api/openapi.json")}</a> (OpenAPI 3.1)
         </dd>
         <dt>Virtual Observatory</dt>
         <dd>
-          <a href="/capabilities">capabilities</a> <a href="/availability">availability</a>
+          <a href={addressAt("/capabilities")}>capabilities</a> <a href={addressAt("/availability")}>availability</a>
         </dd>
       </dl>
       <h2>Columns</h2>
@@ -52,7 +52,7 @@ export function AboutPage() {
                 <span>Unit</span>
               </th>
               <th scope="col">
-                <span>What it is</span>
+                <span>Description</span>
               </th>
             </tr>
           </thead>
@@ -68,7 +68,7 @@ export function AboutPage() {
         </table>
       </div>
       <p>
-        <a href="/assets/licences.txt">Licences of the libraries in these pages</a>
+        <a href={addressAt("/assets/licences.txt")}>Licences of the libraries in these pages</a>
       </p>
     </article>
   );

@@ -1,4 +1,4 @@
-// Classifies tables and single detections that the reader brings.
+// Classifies tables and single detections supplied by the reader.
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../api.js";
 import { Choice, ErrorBox, Select } from "../components/basics.js";
@@ -24,7 +24,7 @@ export function ClassifyPage() {
   const [given, setGiven] = useState<Given | null>(brought.value?.given ?? null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const latest = useRef(new AbortController()); // the newest question is the only one
+  const latest = useRef(new AbortController()); // a new request aborts the previous one
 
   const classify = async (what: Given, by = model): Promise<void> => {
     latest.current.abort();
@@ -58,9 +58,9 @@ export function ClassifyPage() {
   return (
     <div class="classify-page">
       <section class="give" aria-label="What to classify">
-        <h1>Classify your own</h1>
+        <h1>Classify your own detections</h1>
         <p class="hint">
-          The table goes to this server, is classified, and is not kept. Missing values and missing
+          The table is sent to this server, classified, and not stored. Missing values and missing
           columns are allowed.
         </p>
         <Select
@@ -85,7 +85,8 @@ export function ClassifyPage() {
         ) : (
           !busy && (
             <p class="empty">
-              The classes will be here: of each detection, as bars, and on planes of two features.
+              The classes will appear here: for each detection, as bars, and on planes of two
+              features.
             </p>
           )
         )}

@@ -1,4 +1,4 @@
-// Two properties against each other, linked with the sky by the filters.
+// Plots two columns against each other, linked with the sky by the filters.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
@@ -44,7 +44,7 @@ const scales: ["linear" | "log", string][] = [
   ["log", "log"],
 ];
 
-/** The columns of the axes, and whether they are logarithmic, as the address says. */
+/** The columns of the axes, and whether they are logarithmic, from the address. */
 function useAxes() {
   const catalog = useCatalog();
   const numeric = numericColumns(catalog);
@@ -178,7 +178,8 @@ export function PropertiesPage() {
   }, [dark, key, lasso, isOwn, brought.value]);
 
   const part = seen ? seenOf(seen.view, seen.size) : box;
-  // Of the selected sources: those with a missing value, or none above 0 on a logarithmic axis.
+  // The selected sources with a missing value, or with a value that is not positive on a
+  // logarithmic axis.
   const placeless = useMemo(() => {
     const bits = selected.value?.bits;
     let missing = 0;
@@ -200,12 +201,12 @@ export function PropertiesPage() {
           <PointTools selects={selects} setSelects={setSelects} />
           {layers.own && (
             <button type="button" class="button" onClick={() => (brought.value = null)}>
-              {count(layers.own.count)} of yours ×
+              {count(layers.own.count)} of your detections ×
             </button>
           )}
           {coloring && <Legend coloring={coloring} />}
           {placeless > 0 && (
-            <span class="hint">{count(placeless)} without a place on these axes</span>
+            <span class="hint">{count(placeless)} cannot be shown on these axes</span>
           )}
         </div>
         {margins && coloring && (
@@ -232,7 +233,7 @@ export function PropertiesPage() {
             description={
               `${number === null ? "…" : count(number)} of ${count(catalog.sources)} sources selected. ` +
               `${x.column.name}: ${x.column.description}. ${y.column.name}: ${y.column.description}. ` +
-              "Arrows move, plus and minus zoom, 0 shows all, Enter opens the source nearest to the middle."
+              "Arrow keys pan, plus and minus zoom, 0 shows all, Enter opens the source nearest to the centre."
             }
             onPlot={(made) => (plot.current = made)}
             whole={(size) => viewOf(box, size)}

@@ -1,4 +1,4 @@
-// The sky: all sources on Mollweide's map.
+// The sky: all sources on a Mollweide map.
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
@@ -38,7 +38,7 @@ const frames: [api.Frame, string][] = [
   ["equatorial", "Equatorial"],
 ];
 const noSize: Size = { width: 1, height: 1 };
-const searchedWidth = 0.5; // degrees, around a position that was searched for
+const searchedWidth = 0.5; // degrees, around a position from the search
 
 function inkOf(): Ink {
   return {
@@ -65,7 +65,7 @@ export function SkyPage() {
   const [pointer, setPointer] = useState<Point | null>(null);
   const [seen, setSeen] = useState<{ view: View; size: Size } | null>(null);
 
-  /** Brings a position into the middle. */
+  /** Centres the map on a position. */
   const goTo = useCallback(
     (ra: number, dec: number, width: number, atOnce = false) => {
       const to = plot.current;
@@ -80,8 +80,8 @@ export function SkyPage() {
     (ra: number, dec: number, width: number) => goTo(ra, dec, width, true),
     [goTo],
   );
-  // What the address says: once the canvas has a size, and when one comes to it anew. In the other
-  // frame the middle stays.
+  // Shows the view in the address once the canvas has a size, and whenever the reader arrives at
+  // the address. When the frame changes, the centre stays.
   const shown = useRef<{ frame: api.Frame; arrival: number } | null>(null);
   const follow = (size: Size): void => {
     const [to, before, arrival] = [plot.current, shown.current, arrivals.value];
@@ -124,12 +124,12 @@ export function SkyPage() {
   const number = selectedNumber(catalog.sources);
   const middle = seen && middleOf(frame, seen.view);
   const description =
-    `Mollweide map in ${frame} coordinates of ${count(catalog.sources)} sources, ` +
+    `Mollweide map in ${frame} coordinates with ${count(catalog.sources)} sources, ` +
     `${number === null ? "…" : count(number)} of them selected.` +
     (middle && seen
-      ? ` Middle: right ascension ${middle[0].toFixed(3)}, declination ${middle[1].toFixed(3)} degrees; ${widthOf(seen.view, seen.size).toPrecision(3)} degrees wide.`
+      ? ` Centre: right ascension ${middle[0].toFixed(3)}, declination ${middle[1].toFixed(3)} degrees; ${widthOf(seen.view, seen.size).toPrecision(3)} degrees wide.`
       : "") +
-    " Arrows move, plus and minus zoom, 0 shows all, Enter opens the source nearest to the middle." +
+    " Arrow keys pan, plus and minus zoom, 0 shows all, Enter opens the source nearest to the centre." +
     " The table lists the same sources.";
 
   return (

@@ -1,4 +1,4 @@
-// All that the catalog knows of one source.
+// Everything that the catalog has about one source.
 import * as api from "../api.js";
 import { ErrorBox, Link, Loading } from "../components/basics.js";
 import { ClassName } from "../components/class_name.js";
@@ -36,11 +36,11 @@ function Position({ position }: { position: NonNullable<api.Source["position"]> 
 function Verdict({ values }: { values: api.Source["values"] }) {
   const { standing, probability, votes, detections, agreement, hard_class, label } = values;
   if (standing === "learned")
-    return <p>Its counterpart is known as {label}; the classifier learned from it.</p>;
+    return <p>Its counterpart has the label {label}; it is in the training set.</p>;
   if (standing === "other label")
-    return <p>Its counterpart is known as {label}, which is none of the classes.</p>;
+    return <p>Its counterpart has the label {label}, which is not one of the classes.</p>;
   if (standing === "without class")
-    return <p>No class: too few sources with known classes are like it.</p>;
+    return <p>No class: too few sources of known class are like it.</p>;
   return (
     <p>
       Soft vote: probability {figure(probability as number)} from {count(votes as number)} of{" "}
@@ -89,7 +89,7 @@ export function SourcePage({ name }: { name: string }) {
         <h1>{name}</h1>
         <ErrorBox error={error} />
         <p>
-          <Link href={addressOf("/table")}>To the table</Link>
+          <Link href={addressOf("/table")}>Go to the table</Link>
         </p>
       </div>
     );
@@ -107,7 +107,11 @@ export function SourcePage({ name }: { name: string }) {
       <div class="column">
         <section class="section">
           <h2>Position</h2>
-          {value.position ? <Position position={value.position} /> : <p>The catalog has none.</p>}
+          {value.position ? (
+            <Position position={value.position} />
+          ) : (
+            <p>The catalog has no position for it.</p>
+          )}
           {value.links.length > 0 && (
             <p class="links">
               {value.links.map((link) => (

@@ -1,4 +1,4 @@
-// The selected sources, a page at a time from the server.
+// The selected sources, loaded page by page.
 import * as api from "../api.js";
 import { ErrorBox, Loading } from "../components/basics.js";
 import { FilterPanel } from "../components/filter_panel.js";
@@ -54,11 +54,11 @@ export function TablePage() {
         ) : value.rows.length === 0 ? (
           <p class="empty">
             {value.total === 0
-              ? "No source fulfils these conditions. Take a filter away."
-              : "There is no such page of the table."}
+              ? "No source matches these filters. Remove a filter."
+              : "The table has no such page."}
             {value.total > 0 && (
               <button type="button" class="button" onClick={() => change({ page: null })}>
-                To the first page
+                Go to the first page
               </button>
             )}
           </p>

@@ -1,15 +1,15 @@
-// The axes beside a plane, as SVG.
+// The axes of a plane, as SVG.
 import { linearTicks, logTicks } from "../../../common/ticks.js";
 
 interface Props {
-  low: number; // in the plane
+  low: number; // in plane coordinates
   high: number;
   isLog: boolean;
   length: number; // pixels
   name: string;
 }
 
-/** Where labels stand, as parts of the axis from its low end. */
+/** The positions of the labels, as fractions of the axis from its low end. */
 function ticksOf({ low, high, isLog, length }: Props, apart: number) {
   const most = Math.max(2, Math.floor(length / apart));
   const ticks = isLog ? logTicks(10 ** low, 10 ** high, most) : linearTicks(low, high, most);
@@ -54,7 +54,7 @@ export function YAxis(props: Props) {
   );
 }
 
-/** Where the lines of the grid stand, in the plane. */
+/** The positions of the grid lines, in plane coordinates. */
 export function gridLines(
   low: number,
   high: number,

@@ -1,4 +1,4 @@
-// What the reader brought, on a plane: ringed dots over the catalog's points.
+// The reader's own detections on a plane: outlined dots over the points of the catalog.
 import { toScreen, type Size, type View } from "../points/view.js";
 import { broughtNumbers, type Brought } from "../state/brought.js";
 import { cssColor } from "../state/colors.js";
@@ -6,7 +6,7 @@ import type { Axis } from "./plane_view.js";
 
 const radius = 5;
 
-/** Draws them; how many have a place on these axes. */
+/** A function that draws them, and the number of them that these axes can show. */
 export function broughtLayer(
   what: Brought,
   x: Axis,

@@ -1,4 +1,4 @@
-// How the points in view are distributed along each axis, in their colours.
+// Histograms of the points in view along each axis, in their colours.
 import { useEffect, useRef } from "preact/hooks";
 import type { PointSet } from "../points/point_set.js";
 import type { Colors } from "../points/raster.js";
@@ -15,7 +15,7 @@ export interface Margins {
   y: Uint32Array;
 }
 
-/** Counts what is in view: selected by shade, the others under `faint`. */
+/** Counts the points in view: selected points by shade, all others under `faint`. */
 export function marginsOf(
   points: PointSet,
   codes: Uint8Array,
@@ -47,7 +47,7 @@ interface Props {
   along: "x" | "y";
 }
 
-/** Stacked bars, the selected at the bottom. */
+/** Stacked bars, with the selected points at the bottom. */
 export function Margin({ counts, bins, colors, along }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

@@ -1,5 +1,5 @@
-// A plane of two columns: values as places (their decimal logarithm on a logarithmic axis), the view
-// of all of it, and how the address says a view.
+// A plane of two columns: the coordinates of values (decimal logarithms on a logarithmic axis), the
+// default view, and views as text in the address.
 import type { Column } from "../api.js";
 import type { Size, View } from "../points/view.js";
 
@@ -10,7 +10,7 @@ export interface Axis {
 
 export const mayBeLog = (column: Column): boolean => column.positive_min !== null;
 
-/** x and y interleaved; NaN where a value is missing, or has no logarithm. */
+/** x and y interleaved; NaN where a value is missing or has no logarithm. */
 export function placesOf(x: Float32Array, y: Float32Array, xLog: boolean, yLog: boolean) {
   const xy = new Float32Array(2 * x.length);
   const put = (values: Float32Array, isLog: boolean, offset: number): void => {
@@ -29,7 +29,7 @@ export interface Box {
   y1: number;
 }
 
-/** Where nearly all points lie: a value a thousand times the others must not hide them. */
+/** The box that contains nearly all points, so that a few outliers do not squeeze the others. */
 export function boxOf(xy: Float32Array): Box {
   const step = Math.max(1, Math.floor(xy.length / 2 / 40000));
   const range = (offset: number): [number, number] => {
@@ -57,13 +57,13 @@ export const viewOf = (box: Box, { width, height }: Size): View => ({
   k: 0,
 });
 
-/** The inverse of `viewOf`, also for a canvas that has no size yet. */
+/** The inverse of `viewOf`; also works for a canvas that has no size yet. */
 export function seenOf(view: View, { width, height }: Size): Box {
   const [dx, dy] = [Math.max(1, width) / 2 / view.sx, Math.max(1, height) / 2 / view.sy];
   return { x0: view.x - dx, x1: view.x + dx, y0: view.y - dy, y1: view.y + dy };
 }
 
-/** Between four times the whole and a hundred-thousandth of it. */
+/** Limits a view to between four times the whole and a hundred-thousandth of it. */
 export function limitedTo(box: Box, view: View, size: Size): View {
   const whole = viewOf(box, size);
   const within = (s: number, of: number): number => Math.max(of / 4, Math.min(1e5 * of, s));

@@ -1,10 +1,11 @@
-// From one view to another, out and in again, so that one sees where it goes.
+// Moves from one view to another, zooming out and in again so that the eye can follow.
 import { interpolateZoom } from "d3-interpolate";
 import { scaleOf, type Size, type View } from "./view.js";
 
 const longest_ms = 1600;
 
-/** Calls `show` each frame until it is there; the result breaks it off. */
+/** Calls `show` in each frame until the target is reached; returns a function that cancels the
+ *  flight. */
 export function fly(from: View, to: View, size: Size, show: (view: View, end: boolean) => void) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
     show(to, true);

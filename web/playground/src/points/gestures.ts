@@ -1,20 +1,20 @@
-// What pointers, wheel and keys do to a view: move, zoom, mark a lasso, point at something.
+// Handles pointers, wheel and keys on a canvas: pan, zoom, lasso, hover, pick.
 import type { Point, Size } from "./view.js";
 
 export interface Gestures {
   size(): Size;
-  take(): void; // something begins
+  take(): void; // a gesture begins
   move(dx: number, dy: number): void; // pixels
   zoom(factor: number, at: Point): void;
   whole(): void;
-  selects(): boolean; // the tool is the lasso
-  lasso(path: Point[], done: boolean): void; // on the screen
+  selects(): boolean; // whether the lasso is the current tool
+  lasso(path: Point[], done: boolean): void; // in screen coordinates
   hover(at: Point | null): void;
   click(at: Point): void;
-  pick(): void; // what is in the middle, by key
+  pick(): void; // whatever is nearest to the centre, by key
 }
 
-const least = 4; // pixels between the vertices of a lasso, and before a press becomes a drag
+const least = 4; // pixels between the vertices of a lasso, and before a press counts as a drag
 
 export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void {
   const controller = new AbortController();
@@ -72,7 +72,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
     },
     options,
   );
-  /** One of two fingers went from `before` to `at`. */
+  /** One of two fingers moved from `before` to `at`. */
   function pinch(id: number, before: Point, at: Point): void {
     const other = [...pointers].find(([key]) => key !== id)?.[1];
     if (!other) return;
@@ -111,7 +111,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
   return () => controller.abort();
 }
 
-/** Whether the key means something here. */
+/** Handles a key; returns whether it has a meaning here. */
 function byKey(key: string, target: Gestures): boolean {
   const { width, height } = target.size();
   const [dx, dy] = [0.15 * width, 0.15 * height];

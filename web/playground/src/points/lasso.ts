@@ -1,7 +1,7 @@
-// A lasso as text for the server, with few vertices.
+// Converts a lasso to text for the server, with few vertices.
 import type { Point } from "./view.js";
 
-/** Keeps what is needed to stay within `tolerance` of the line (Douglas and Peucker). */
+/** Removes vertices while staying within `tolerance` of the line (Douglas and Peucker). */
 function simplified(line: Point[], tolerance: number): Point[] {
   if (line.length < 3) return line;
   const [ax, ay] = line[0];
@@ -26,15 +26,15 @@ function simplified(line: Point[], tolerance: number): Point[] {
   ];
 }
 
-/** "x1,y1,x2,y2,…" of vertices in units of which the screen shows `sx` and `sy` pixels; null of a line
- *  that goes around nothing. */
+/** The vertices as "x1,y1,x2,y2,…", accurate to a pixel, with `sx` and `sy` pixels per unit; null
+ *  if the line encloses nothing. */
 export function lassoText(vertices: Point[], sx: number, sy: number): string | null {
   const digits = (scale: number): number => Math.max(0, Math.ceil(Math.log10(scale)) + 1);
   const [dx, dy] = [digits(sx), digits(sy)];
   const onScreen = vertices.map(([x, y]): Point => [x * sx, y * sy]);
   const corners = simplified(onScreen, 1);
   const [first, last] = [corners[0], corners[corners.length - 1]];
-  const isClosed = Math.hypot(first[0] - last[0], first[1] - last[1]) < 4; // there and back
+  const isClosed = Math.hypot(first[0] - last[0], first[1] - last[1]) < 4; // back at its start
   if (corners.length < (isClosed ? 4 : 3)) return null;
   return corners
     .map(

@@ -1,5 +1,5 @@
-// A canvas with points: what lies below them, the points, what lies above; drawn when something
-// changes, coarser while it moves and finely when it rests.
+// A canvas with points between a layer below and a layer above them. It is redrawn when something
+// changes: coarsely while it moves, finely when it comes to rest.
 import { fly } from "./flight.js";
 import { listen } from "./gestures.js";
 import type { PointSet } from "./point_set.js";
@@ -15,16 +15,16 @@ export interface Layers {
 export interface Answers {
   whole(size: Size): View;
   limit(view: View, size: Size): View;
-  /** What of a chosen view stays when the canvas gets another size, or its first. */
+  /** The view to keep when the canvas is resized or gets its first size. */
   resized(view: View, before: Size, size: Size): View;
-  onView(view: View, size: Size): void; // it rests
-  onMove(view: View, size: Size): void; // each frame
-  onHover(id: number | null, at: Point | null): void; // at: on the screen
+  onView(view: View, size: Size): void; // the view has come to rest
+  onMove(view: View, size: Size): void; // in each frame
+  onHover(id: number | null, at: Point | null): void; // at: in screen coordinates
   onPick(id: number | null, at: Point): void;
-  onLasso(vertices: Point[]): void; // in the plane
+  onLasso(vertices: Point[]): void; // in plane coordinates
 }
 
-/** From fine to coarse: pixels to one of the screen, and which part of the points. */
+/** From fine to coarse: raster pixels per screen pixel, and every how many points one is drawn. */
 const qualities = [
   { ratio: 1, stride: 1 },
   { ratio: 0.5, stride: 1 },
@@ -35,7 +35,7 @@ const slow_ms = 12;
 const fast_ms = 4;
 const rest_ms = 160;
 const mostPixels = 2_600_000; // at rest
-const reach = 9; // pixels from a point that a pointer may be
+const reach = 9; // pixels that a pointer may be away from a point
 
 export class PointPlot {
   points: PointSet | null = null;
@@ -56,7 +56,7 @@ export class PointPlot {
   private moving = false;
   private endFlight = () => {};
   private level = 0;
-  private lasso: Point[] = []; // on the screen
+  private lasso: Point[] = []; // in screen coordinates
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -93,7 +93,7 @@ export class PointPlot {
     clearTimeout(this.rest);
   }
 
-  /** The view that is shown; the whole where none was chosen. */
+  /** The current view; all of the plane if none was chosen. */
   current(): View {
     return this.view ?? this.answers.whole(this.size);
   }
@@ -101,7 +101,7 @@ export class PointPlot {
     return this.size;
   }
 
-  /** Shows a part of the plane; null: all of it. */
+  /** Shows a part of the plane; null shows all of it. */
   show(view: View | null): void {
     this.endFlight();
     this.set(view, false);
@@ -114,14 +114,14 @@ export class PointPlot {
     this.request();
   }
 
-  /** Goes to a part of the plane, unless a hand takes over on the way. */
+  /** Flies to a part of the plane; a gesture ends the flight. */
   flyTo(view: View): void {
     this.endFlight();
     const target = this.answers.limit(view, this.size);
     this.endFlight = fly(this.current(), target, this.size, (on, end) => this.set(on, !end));
   }
 
-  /** Nearer by `factor` about a place on the screen, which stays where it is as well as it can. */
+  /** Zooms in by `factor` about a point on the screen, which stays in place as far as possible. */
   private zoom(factor: number, at: Point, moving: boolean): void {
     const { size } = this;
     const fixed = toPlane(this.current(), size, ...at);
@@ -141,7 +141,7 @@ export class PointPlot {
     });
   }
 
-  /** Draws soon, and finely only when nothing has changed for a moment. */
+  /** Redraws soon, and finely once nothing has changed for a moment. */
   changed(): void {
     this.move();
     this.request();
@@ -159,7 +159,7 @@ export class PointPlot {
 
   private resized(): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (!width || !height) return; // it is being taken from the page
+    if (!width || !height) return; // it is being removed from the page
     if (width === this.size.width && height === this.size.height) return;
     const before = this.size;
     this.size = { width, height };
@@ -220,7 +220,7 @@ export class PointPlot {
     this.context.drawImage(copy, 0, 0, width / (device * ratio), height / (device * ratio));
   }
 
-  /** The view of an image that is a part of a pixel larger than the canvas. */
+  /** The view of an image that is a fraction of a pixel larger than the canvas. */
   private viewOf(width: number, height: number): View {
     const view = this.current();
     const [x, y] = toPlane(view, this.size, width / 2, height / 2);
@@ -250,7 +250,7 @@ export class PointPlot {
     this.request();
   }
 
-  /** The id − 1 of the source at a place on the screen. */
+  /** The id − 1 of the source at a point on the screen. */
   private idAt([left, top]: Point, within = reach): number | null {
     const { points, shades } = this;
     if (!points || !shades) return null;
@@ -262,7 +262,7 @@ export class PointPlot {
     return at < 0 ? null : points.ids[at];
   }
 
-  /** Where a point of the plane is on the screen now. */
+  /** The current position of a point of the plane on the screen. */
   onScreen(x: number, y: number): Point {
     return toScreen(this.current(), this.size, x, y);
   }

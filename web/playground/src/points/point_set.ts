@@ -1,7 +1,7 @@
-// Points ordered by the cells of a grid, so that those in view lie together in memory.
+// Points sorted by the cells of a grid, so that those in view are close together in memory.
 import type { View } from "./view.js";
 
-/** The usual part of the points lies between these; what lies beyond is in the cells at the edge. */
+/** The range that contains nearly all points; those outside of it are in the cells at the edge. */
 function usualRange(xy: Float32Array, offset: 0 | 1): [number, number] {
   const step = Math.max(1, Math.floor(xy.length / 2 / 20000));
   const sample: number[] = [];
@@ -17,22 +17,22 @@ function usualRange(xy: Float32Array, offset: 0 | 1): [number, number] {
 }
 
 export class PointSet {
-  /** Of the points in the grid's order, without those that have no place (NaN). */
+  /** Coordinates in grid order, without the points that have none (NaN). */
   readonly xs: Float32Array;
   readonly ys: Float32Array;
-  /** The place of each in the arrays of the catalog. */
+  /** The index of each point in the arrays of the catalog. */
   readonly ids: Uint32Array;
   readonly size: number;
   readonly columns: number;
   readonly rows: number;
-  /** Where each cell begins, row by row, and where the last one ends. */
+  /** The index at which each cell begins, row by row, and the end of the last one. */
   readonly starts: Uint32Array;
   private readonly left: number;
   private readonly bottom: number;
-  private readonly perX: number; // cells a unit
+  private readonly perX: number; // cells per unit
   private readonly perY: number;
 
-  /** x and y interleaved. */
+  /** `xy` has x and y interleaved. */
   constructor(xy: Float32Array) {
     const all = xy.length / 2;
     this.columns = this.rows = Math.max(1, Math.min(1024, Math.round(Math.sqrt(all / 24))));
@@ -81,7 +81,7 @@ export class PointSet {
     return Math.max(0, Math.min(this.rows - 1, Math.floor((y - this.bottom) * this.perY)));
   }
 
-  /** Runs of points that hold all within a rectangle (and some around it): [begin, end, …]. */
+  /** Runs [begin, end, …] of points that include all within a rectangle, and some around it. */
   runs(x0: number, y0: number, x1: number, y1: number): number[] {
     const result: number[] = [];
     const [c0, c1] = [this.column(x0), this.column(x1)];
@@ -95,8 +95,8 @@ export class PointSet {
     return result;
   }
 
-  /** The place in the grid's order of the point nearest to (x, y) on the screen, no more than `reach`
-   *  pixels away, that `shows` lets through; −1: none. */
+  /** The index in grid order of the point nearest to (x, y) on the screen among those within
+   *  `reach` pixels that `shows` accepts; −1 if there is none. */
   nearest(
     x: number,
     y: number,

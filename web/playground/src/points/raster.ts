@@ -1,7 +1,8 @@
-// Points as pixels. Each adds its colour and a weight of 1 to the pixels that it covers; a pixel shows
-// the mean colour, the more opaque the more lies on it (by the logarithm). Many points cover one pixel
-// each, few are round dots. Plain arrays and no graphics card: a browser without one, as in a remote
-// desktop, draws a million points in a few milliseconds, too.
+// Draws points into pixels. Each point adds its colour and a weight of 1 to the pixels that it
+// covers; a pixel shows the mean colour, with an opacity that grows with the logarithm of the
+// weight. If there are many points, each covers one pixel; if there are few, they are round dots.
+// This uses plain arrays and no graphics card, so that a browser without one, as in a remote
+// desktop, also draws a million points in a few milliseconds.
 import type { PointSet } from "./point_set.js";
 import { faint, type Shades } from "./shades.js";
 import { stampsOf, subpixels, type Stamps } from "./stamps.js";
@@ -15,16 +16,16 @@ export interface Colors {
 
 export interface Drawn {
   image: ImageData;
-  points: number; // that were looked at
+  points: number; // that were visited
 }
 
-/** From the plane to pixels: x0, y1 is the corner at the left and top. */
+/** Converts plane coordinates to pixels; (x0, y1) is the top left corner. */
 interface Placing {
   x0: number;
   y1: number;
   sx: number;
   sy: number;
-  kx: number; // pixels to the right for a unit up
+  kx: number; // pixels to the right per unit up
 }
 
 function placing(view: View, width: number, height: number, ratio: number): Placing {
@@ -34,21 +35,22 @@ function placing(view: View, width: number, height: number, ratio: number): Plac
   return { x0: view.x - width / 2 / sx - view.k * up, y1: view.y + up, sx, sy, kx: view.k * sx };
 }
 
-/** The points whose shade is one of these. */
+/** The points with a shade from `from` to `to`. */
 interface Which {
   of: Uint8Array;
   from: number;
   to: number;
 }
 
-/** How many pixels all dots together may go through, so that few are large and many small. */
+/** Limits for the pixels that all dots together may cover, so that few dots are large and many are
+ *  small. */
 export const quickly = 2_500_000;
 export const finely = 20_000_000;
 const largestRadius = 3.4;
-const leastRadius = 0.75; // pixels; below it, a point is one pixel
-const sampled = 13; // each so many-th pixel tells how full they are
+const leastRadius = 0.75; // pixels; smaller points are drawn as one pixel
+const sampled = 13; // one pixel in this many is sampled for the coverage
 
-/** The radius of dots in CSS pixels where so many are in view on so much ground. */
+/** The radius of dots in CSS pixels if this number of them is in view on this area. */
 export function radiusFor(points: number, area: number, most = quickly): number {
   if (points === 0) return largestRadius;
   const byWork = (Math.sqrt(most / points) - 3) / 2;
@@ -59,12 +61,13 @@ export function radiusFor(points: number, area: number, most = quickly): number 
 export class Raster {
   private weights = new Float32Array(0);
   private colors = new Float32Array(0); // sums of red, green, blue
-  private others = new Float32Array(0); // weights of what is not selected
+  private others = new Float32Array(0); // weights of points that are not selected
   private image: ImageData | null = null;
   private readonly alphas = new Uint8Array(4096);
 
-  /** Draws what is in view into `width` by `height` pixels, `ratio` of them to one of the view's.
-   *  `stride`: only each so many-th point; `work`: pixels that all dots may go through. */
+  /** Draws the points in view into `width` by `height` pixels, with `ratio` of them per pixel of
+   *  the view. Only every `stride`-th point is drawn; `work` limits the pixels that all dots may
+   *  cover. */
   draw(
     points: PointSet,
     shades: Shades,
@@ -92,7 +95,7 @@ export class Raster {
       if (size < leastRadius) this.addPixels(points, which, colors, runs, place, stride);
       else this.addDots(points, which, colors, runs, place, stride, stampsOf(size));
     };
-    // The fewer are selected, the larger are they.
+    // The fewer points are selected, the larger they are.
     const selected = radius((count * shades.selected) / Math.max(1, points.size));
     if (selected < leastRadius) add(selected, 0, faint);
     else {
@@ -197,7 +200,7 @@ export class Raster {
       }
   }
 
-  /** Weights and sums become pixels, and zero again. */
+  /** Converts weights and sums to pixels and resets them to zero. */
   private resolve(pixels: Uint32Array, [red, green, blue]: [number, number, number]): void {
     const { weights, colors, others, alphas } = this;
     let covered = 0;
@@ -208,7 +211,7 @@ export class Raster {
       if (weight > 0) {
         ++covered;
         sum += weight;
-        low += Math.min(weight, 3); // a few full pixels must not make the others dim
+        low += Math.min(weight, 3); // a few crowded pixels must not make the others dim
       }
     }
     if (covered) setAlphas(alphas, Math.max(1, sum / covered), Math.max(1, low / covered));
@@ -249,8 +252,8 @@ export class Raster {
   }
 }
 
-/** Opacities, 0…255, by eighths of a weight. Covered pixels have `mean` on average, `usual` where those
- *  above 3 count as 3. */
+/** Opacities, 0…255, in steps of an eighth of a weight. `mean` is the mean weight of covered
+ *  pixels; for `usual`, weights above 3 count as 3. */
 function setAlphas(alphas: Uint8Array, mean: number, usual: number): void {
   const least = 0.35 + 0.57 / usual;
   const range = Math.log(1 + 10 * mean);

@@ -1,4 +1,4 @@
-// The shade of each point of a set: its colour's, or that of one that is not selected.
+// The shade of each point of a set: that of its colour, or a special one if it is not selected.
 import type { PointSet } from "./point_set.js";
 
 /** Shades beyond those of the palette. */
@@ -6,11 +6,12 @@ export const faint = 254; // not selected: grey, below the others
 export const absent = 255; // not drawn
 
 export interface Shades {
-  of: Uint8Array; // in the set's order
+  of: Uint8Array; // in the order of the set
   selected: number;
 }
 
-/** `codes` and `bits` are by source; `bits` null selects all. `alone`: the others are not drawn. */
+/** `codes` and `bits` are indexed by source; without `bits`, all are selected. `alone`: others are
+ *  not drawn. */
 export function shadesOf(
   points: PointSet,
   codes: Uint8Array,

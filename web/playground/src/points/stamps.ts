@@ -1,16 +1,16 @@
-// Round dots as weights of pixels, for a point anywhere within a pixel.
+// Round dots as weights of pixels, for points at any position within a pixel.
 
-export const subpixels = 4; // places of a point within a pixel, along each axis
+export const subpixels = 4; // positions of a point within a pixel, along each axis
 
 export interface Stamps {
   reach: number; // pixels on each side of the point's own
   side: number; // 2 reach + 1
-  stamp: Float32Array; // by place within the pixel, then row by row
+  stamp: Float32Array; // by position within the pixel, then row by row
 }
 
 const known = new Map<number, Stamps>();
 
-/** The stamps of a radius in pixels, to a tenth. */
+/** The stamps for a radius in pixels, rounded to a tenth. */
 export function stampsOf(radius: number): Stamps {
   const tenths = Math.round(radius * 10);
   let stamps = known.get(tenths);

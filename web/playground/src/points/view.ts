@@ -1,5 +1,5 @@
-// What part of a plane is seen: its middle, and pixels a unit. y goes up in the plane, down on the
-// screen. `k` leans the plane: what is a unit up lies k units to the right.
+// The visible part of a plane: its centre, and the pixels per unit. y goes up in the plane and down
+// on the screen. `k` shears the plane: a point one unit up is shifted k units to the right.
 
 export interface View {
   x: number;
@@ -26,7 +26,7 @@ export function toPlane(view: View, size: Size, left: number, top: number): Poin
   return [view.x + (left - size.width / 2) / view.sx - view.k * dy, view.y + dy];
 }
 
-/** Nearer by `factor`; what is at (left, top) stays there. */
+/** Zooms in by `factor`; the point at (left, top) stays there. */
 export function zoomed(view: View, size: Size, factor: number, left: number, top: number): View {
   const [x, y] = toPlane(view, size, left, top);
   return {
@@ -43,5 +43,5 @@ export function moved(view: View, dx: number, dy: number): View {
   return { ...view, x: view.x - dx / view.sx - view.k * up, y: view.y + up };
 }
 
-/** Pixels a unit, whatever the direction. */
+/** Pixels per unit, as the geometric mean of both directions. */
 export const scaleOf = (view: View): number => Math.sqrt(view.sx * view.sy);

@@ -1,4 +1,4 @@
-// Between equatorial (ICRS) and Galactic coordinates, in degrees.
+// Converts between equatorial (ICRS) and Galactic coordinates, in degrees.
 import type { Frame } from "../api.js";
 import type { Point } from "../points/view.js";
 
@@ -23,7 +23,7 @@ export const toGalactic = (ra: number, dec: number): Point =>
 export const toEquatorial = (l: number, b: number): Point =>
   turned(l, b, (i, v) => rotation[0][i] * v[0] + rotation[1][i] * v[1] + rotation[2][i] * v[2]);
 
-/** A position in ICRS in the coordinates of a map. */
+/** Converts an ICRS position to the coordinates of a map. */
 export const inFrame = (frame: Frame, ra: number, dec: number): Point =>
   frame === "galactic" ? toGalactic(ra, dec) : [ra, dec];
 

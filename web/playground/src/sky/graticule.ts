@@ -1,11 +1,11 @@
-// Lines of longitude and latitude as fine as the view asks for, with labels.
+// Lines of longitude and latitude with labels, spaced to suit the view.
 import { scaleOf, toPlane, toScreen, type Point, type Size, type View } from "../points/view.js";
 import { halfHeight, halfWidth, mollweide, unmollweide } from "./mollweide.js";
 
 const degrees = [30, 10, 5, 2, 1];
-const parts = [30, 10, 5, 2, 1]; // of a minute, of a second
+const parts = [30, 10, 5, 2, 1]; // steps in minutes and in seconds
 const steps = [...degrees, ...parts.map((m) => m / 60), ...parts.map((s) => s / 3600), 0.5 / 3600];
-const apart = 95; // pixels between lines, at least
+const apart = 95; // minimum distance between lines, pixels
 
 export interface Ink {
   line: string;
@@ -21,10 +21,10 @@ export interface Label {
   x: number;
   y: number;
   align: "left" | "center" | "right";
-  above?: number; // where it goes if something is at y
+  above?: number; // the alternative if the place at y is taken
 }
 
-/** What a line of text takes of the screen, around its middle. */
+/** The space that a line of text takes on the screen; y is its middle. */
 export interface Strip {
   left: number;
   right: number;
@@ -37,12 +37,12 @@ export const touch = (a: Strip, b: Strip): boolean =>
   Math.abs(a.y - b.y) < lineHeight && a.left < b.right && b.left < a.right;
 
 export interface Graticule {
-  lines: Point[][]; // on the screen
+  lines: Point[][]; // in screen coordinates
   labels: Label[];
   isWhole: boolean;
 }
 
-/** Degrees as the step needs them: 30°, 83.5° or 83°49′12″. */
+/** An angle with the precision that the step needs: 30°, 83°30′ or 83°49′12″. */
 export function angleText(value: number, step: number, sign = false): string {
   const text = sign ? (value < 0 ? "−" : value > 0 ? "+" : "") : "";
   const size = Math.abs(value);
@@ -71,7 +71,7 @@ function ranges(view: View, size: Size) {
       b0 = Math.min(b0, position[1]);
       b1 = Math.max(b1, position[1]);
     }
-  // Near a pole all longitudes are near.
+  // Near a pole, all longitudes are in view.
   if (b1 > 88 || b0 < -88) [l0, l1] = [-180, 180];
   return { l0, l1, b0, b1 };
 }
@@ -84,12 +84,12 @@ export function isWhole(view: View, size: Size): boolean {
 
 export function graticule(view: View, size: Size): Graticule {
   const whole = isWhole(view, size);
-  const perPixel = 180 / Math.PI / scaleOf(view); // degrees, about
+  const perPixel = 180 / Math.PI / scaleOf(view); // degrees, approximately
   const step = [...steps].reverse().find((one) => one >= apart * perPixel) ?? 30;
   const found = whole ? { l0: -180, l1: 180, b0: -90, b1: 90 } : ranges(view, size);
   if (found.l0 > found.l1) return { lines: [], labels: [], isWhole: whole };
   const { l0, l1, b0, b1 } = found;
-  // Meridians come together towards the poles.
+  // Meridians converge towards the poles.
   const shrink = Math.cos((Math.min(Math.abs(b0), Math.abs(b1)) * Math.PI) / 180);
   const lonStep = steps.find((one, i) => one * Math.max(0.02, shrink) <= step * 1.6 || i > 20);
   const across = Math.max(step, lonStep ?? step);
@@ -154,7 +154,7 @@ function crossing(line: Point[], axis: 0 | 1, where: number, limit: number): Poi
   return null;
 }
 
-/** The path around the sky; around the canvas where there is nothing but sky. */
+/** The path around the sky, or around the canvas if the sky fills it. */
 function limb(context: CanvasRenderingContext2D, view: View, size: Size): void {
   const { width, height } = size;
   context.beginPath();
@@ -193,7 +193,7 @@ export function drawGround(
   for (const line of lines) {
     let isDrawing = false;
     for (let i = 0; i < line.length; ++i) {
-      // Only pieces near the canvas: coordinates far away cost time and precision.
+      // Draw only pieces near the canvas: distant coordinates cost time and precision.
       const near = isNear(line[i], size) || (i > 0 && isNear(line[i - 1], size));
       const next = i + 1 < line.length && isNear(line[i + 1], size);
       if (near && isDrawing) context.lineTo(...line[i]);
@@ -210,7 +210,8 @@ function isNear([x, y]: Point, { width, height }: Size): boolean {
   return x > -2 * width && x < 3 * width && y > -2 * height && y < 3 * height;
 }
 
-/** Labels that would lie on what is taken are left out: their lines have others, or are next to one. */
+/** Leaves out labels that would overlap what is taken: their lines have others, or are next to one
+ *  that has. */
 export function drawLabels(
   context: CanvasRenderingContext2D,
   view: View,
@@ -237,7 +238,7 @@ export function drawLabels(
   }
 }
 
-/** Text that stands out from what is below it. */
+/** Draws text that stands out from what is below it. */
 export function outlined(
   context: CanvasRenderingContext2D,
   text: string,

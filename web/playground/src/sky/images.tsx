@@ -1,11 +1,12 @@
-// Images of the same sky beside the map: a page of its own in a frame (web/images), told where to look
-// and which sources are there.
+// Images of the same part of the sky beside the map. They are a page of their own in a frame
+// (web/images), which is sent the view and the sources in it.
 import { useEffect, useRef } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import type { Frame } from "../api.js";
 import type { PointPlot } from "../points/plot.js";
 import { faint } from "../points/shades.js";
 import { toPlane, type View } from "../points/view.js";
+import { addressAt } from "../state/base.js";
 import { fromFrame } from "./frames.js";
 import { unmollweide } from "./mollweide.js";
 import { middleOf, widthOf } from "./sky_view.js";
@@ -16,7 +17,7 @@ type Marked = [number, number, string]; // RA, Dec, colour
 
 const hex = (value: number): string => Math.round(value).toString(16).padStart(2, "0");
 
-/** The selected sources in view in their colours; null where there are too many. */
+/** The selected sources in view with their colours; null if there are too many. */
 function sourcesIn(plot: PointPlot, frame: Frame): Marked[] | null {
   const { points, shades, colors } = plot;
   if (!points || !shades || !colors) return [];
@@ -49,8 +50,8 @@ function sourcesIn(plot: PointPlot, frame: Frame): Marked[] | null {
 interface Props {
   frame: Frame;
   plot: PointPlot;
-  view: View; // that the map shows
-  changed: unknown[]; // what else changes the sources
+  view: View; // of the map
+  changed: unknown[]; // other values that the sources depend on
   goTo: (ra: number, dec: number, width: number) => void;
 }
 
@@ -58,9 +59,9 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const node = useRef<HTMLIFrameElement | null>(null);
   const ready = useRef(false);
-  const told = useRef(""); // the view that the images have
+  const told = useRef(""); // the view last sent to the images
 
-  /** Degrees that the frame shows at the map's scale, and back. */
+  /** The width of the frame relative to that of the map. */
   const scaled = (): number =>
     node.current ? node.current.clientWidth / Math.max(1, plot.extent().width) : 1;
   const say = (message: object): void =>
@@ -121,7 +122,7 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
     const at = here();
     const query =
       at && `?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`;
-    const frame = openFrame(place.current, `/images${query ?? ""}`);
+    const frame = openFrame(place.current, addressAt(`/images${query ?? ""}`));
     node.current = frame.node;
     return () => {
       node.current = null;
@@ -132,16 +133,16 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
   return (
     <div class="images">
       <p>
-        Images come from the CDS in Strasbourg and other archives: your browser asks their servers,
-        which see your address and where you look.
+        Images come from the CDS in Strasbourg and other archives. Your browser requests them
+        directly, so their servers see your IP address and the part of the sky that you look at.
       </p>
       <div class="place" ref={place} />
     </div>
   );
 }
 
-/** A frame over `place`. It is no part of it: Chromium crashes where a frame in which Aladin Lite runs
- *  is taken out of a page, so that it has to be emptied first. */
+/** A frame laid over `place`, but not part of it: Chromium crashes if a frame that runs Aladin Lite
+ *  is removed from a page, so the frame must be emptied first. */
 function openFrame(place: HTMLElement, address: string) {
   const node = document.createElement("iframe");
   node.className = "images-frame";

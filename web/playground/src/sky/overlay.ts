@@ -1,4 +1,4 @@
-// What the map says besides its points: names of fields, the position that was searched for, lassos.
+// What the map shows besides points: names of fields, the position searched for, lassos.
 import type { Frame } from "../api.js";
 import { toScreen, type Point, type Size, type View } from "../points/view.js";
 import { verticesOf } from "../points/lasso.js";
@@ -13,8 +13,8 @@ export { fields };
 const placeOf = (frame: Frame, ra: number, dec: number): Point =>
   mollweide(...inFrame(frame, ra, dec));
 
-/** Names that would lie on one another are left out: the first of the list wins. Gives the place
- *  that circles and names take. */
+/** Draws fields; of names that would overlap, only the first in the list. Returns the space that
+ *  circles and names take. */
 export function drawFields(
   context: CanvasRenderingContext2D,
   frame: Frame,
@@ -44,7 +44,7 @@ export function drawFields(
   return taken;
 }
 
-/** A cross-hair that leaves its middle free. */
+/** Draws a cross-hair with an empty centre. */
 export function drawMarker(
   context: CanvasRenderingContext2D,
   frame: Frame,
@@ -69,9 +69,10 @@ export function drawMarker(
   context.stroke();
 }
 
-const pieces = 24; // of an edge, which is a curve in the other frame
+const pieces = 24; // of an edge, which is curved in the other frame
 
-/** The lasso of a filter "FRAME,x1,y1,…" as lines on the map, also where this shows the other frame. */
+/** The lasso of a filter "FRAME,x1,y1,…" as lines on the map, even if the map shows the other
+ *  frame. */
 export function skyLasso(text: string, frame: Frame): Point[][] {
   const [name, ...rest] = text.split(",");
   const corners = verticesOf(rest.map(Number));
@@ -87,7 +88,7 @@ export function skyLasso(text: string, frame: Frame): Point[][] {
       const at = placeOf(frame, ...fromFrame(name as Frame, ...place));
       const line = lines[lines.length - 1];
       const before = line[line.length - 1];
-      // At the rim it goes on at the other side.
+      // At the edge of the map, the line continues on the other side.
       if (before && Math.hypot(at[0] - before[0], at[1] - before[1]) > 0.7) lines.push([at]);
       else line.push(at);
     }

@@ -1,4 +1,4 @@
-// Where the pointer is, and how long an arc is on the screen.
+// The position of the pointer, and a scale bar.
 import type { Frame } from "../api.js";
 import { scaleOf, type Point, type Size, type View } from "../points/view.js";
 import { fromFrame, toGalactic } from "./frames.js";

@@ -1,24 +1,26 @@
-// The map's view: what is all of it, how far it may go, and how the address says it (ICRS position of
-// the middle and width in degrees, so that it holds in both frames).
+// The view of the map: the default view, its limits, and its text in the address (ICRS position of
+// the centre and width in degrees, valid in both frames).
 import type { Frame } from "../api.js";
 import { scaleOf, type Size, type View } from "../points/view.js";
 import { fromFrame, inFrame } from "./frames.js";
 import { halfHeight, halfWidth, mollweide, slopes, unmollweide } from "./mollweide.js";
 
-const perUnit = 180 / Math.PI; // degrees; the map keeps areas
-/** Places on the map are 32-bit numbers: good to about 0.1 arcsec, so nearer says nothing. */
-const nearest = 4e6; // pixels a unit: 0.05 arcsec a pixel
+const perUnit = 180 / Math.PI; // degrees; the map preserves areas
+/** Positions on the map are 32-bit floats, accurate to about 0.1 arcsec; zooming further is
+ *  pointless. */
+const nearest = 4e6; // pixels per unit: 0.05 arcsec per pixel
 
 export function wholeSky({ width, height }: Size): View {
-  const edge = width > 600 ? 76 : 12; // room for the labels of latitudes
-  const tools = 130; // above the map, and as much below
+  const edge = width > 600 ? 76 : 12; // room for the latitude labels
+  const tools = 130; // room above and below the map, together
   const scale = Math.min((width - edge) / (2 * halfWidth), (height - tools) / (2 * halfHeight));
   const s = Math.max(20, scale);
   return { x: 0, y: 0, sx: s, sy: s, k: 0 };
 }
 
-/** A view of this middle and scale. The map leans more and more towards its rim; so near to the sky
- *  that its round shape is out of view, the plane is leaned back, and what is round looks round. */
+/** A view with this centre and scale. The map is sheared more and more towards its edge; once the
+ *  view is so close that the edge is out of sight, the shear is undone, so that round objects look
+ *  round. */
 function straightened(x: number, y: number, scale: number, size: Size): View {
   const nearer = Math.log2(scale / wholeSky(size).sx);
   const t = Math.max(0, Math.min(1, (nearer - 1) / 2.5));
@@ -32,7 +34,7 @@ function straightened(x: number, y: number, scale: number, size: Size): View {
 export function limited(view: View, size: Size): View {
   const least = 0.7 * wholeSky(size).sx;
   const scale = Math.min(nearest, Math.max(least, scaleOf(view)));
-  // The middle stays on the map.
+  // Keep the centre on the map.
   const far = Math.hypot(view.x / halfWidth, view.y / halfHeight);
   const back = far > 0.9999 ? 0.9999 / far : 1;
   return straightened(view.x * back, view.y * back, scale, size);
@@ -46,7 +48,7 @@ export function viewAt(frame: Frame, ra: number, dec: number, width: number, siz
   return limited({ x, y, sx: s, sy: s, k: 0 }, size);
 }
 
-/** ICRS position of the middle. */
+/** ICRS position of the centre. */
 export function middleOf(frame: Frame, view: View): [number, number] | null {
   const place = unmollweide(view.x, view.y);
   return place && fromFrame(frame, ...place);
@@ -63,7 +65,7 @@ export function viewText(frame: Frame, view: View, size: Size): string | null {
   return `${middle[0].toFixed(digits)},${middle[1].toFixed(digits)},${Number(width.toPrecision(4))}`;
 }
 
-/** "RA,DEC" or "RA,DEC,WIDTH" from an address; null where it is none. */
+/** The numbers of "RA,DEC" or "RA,DEC,WIDTH" from the address; null if it is neither. */
 export function positionOf(text: string | null): number[] | null {
   const numbers = (text ?? "").split(",").map(Number);
   const right =

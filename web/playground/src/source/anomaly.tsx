@@ -1,4 +1,4 @@
-// Where a source stands among all in how unusual it is.
+// How unusual a source is.
 import type { Cell, Source } from "../api.js";
 import { figure } from "../../../common/numbers.js";
 
@@ -8,13 +8,13 @@ export function Anomaly({ values }: { values: Source["values"] }) {
   const tail = number(values.tail_probability ?? null);
   const percentile = number(values.density_percentile ?? null);
   const density = number(values.log_density ?? null);
-  if (tail === null && density === null) return <p>The run did not say.</p>;
+  if (tail === null && density === null) return <p>The run did not record it.</p>;
   return (
     <>
       {tail !== null && (
         <p>
-          Of sources with as many detections, drawn from the model, {sharePhrase(tail)} have one
-          farther out.{" "}
+          Of sources with as many detections drawn from the model, {sharePhrase(tail)} have a
+          detection farther out.{" "}
           {tail < 0.001 ? (
             <strong>That is very unusual.</strong>
           ) : tail < 0.01 ? (

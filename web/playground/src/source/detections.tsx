@@ -1,4 +1,4 @@
-// The detections of a source, all columns.
+// The detections of a source, with all columns.
 import { useState } from "preact/hooks";
 import type { Source } from "../api.js";
 import { CellText, isNumeric } from "../components/cell.js";

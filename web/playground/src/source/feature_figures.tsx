@@ -1,4 +1,4 @@
-// Each feature of a source on the distributions of the classes: one strip a class.
+// Each feature of a source against the distributions of the classes: one strip per class.
 import * as api from "../api.js";
 import type { Column, Histogram, Source } from "../api.js";
 import { ErrorBox, Loading } from "../components/basics.js";
@@ -34,7 +34,7 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
   if (error) return <ErrorBox error={error} />;
   if (!histogram) return <Loading what={column.name} />;
   const { edges } = histogram;
-  if (edges.length === 0) return <p class="hint">No source has {column.name}.</p>;
+  if (edges.length === 0) return <p class="hint">No source has a value of {column.name}.</p>;
   const at = (x: number): number => (scale === "log" ? Math.log10(x) : x);
   const [low, high] = [at(edges[0]), at(edges[edges.length - 1])];
   const place = (x: number): number => left + ((at(x) - low) / (high - low)) * (width - left - right);
@@ -52,7 +52,7 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={`${column.name} of the source, ${figure(value, 4)}, on the distribution of each class`}
+        aria-label={`${column.name} of the source, ${figure(value, 4)}, against the distribution of each class`}
       >
         {catalog.classes.map(({ name }, c) => (
           <g key={name} transform={`translate(0 ${c * strip})`}>
@@ -79,7 +79,7 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
   );
 }
 
-/** A class's histogram as an area of the strip's height at its fullest bin. */
+/** The histogram of a class as an area; its highest bin is as high as the strip. */
 function outline(histogram: Histogram, name: string, x: number[]): string {
   const counts = histogram.series.find((series) => series.value === name)?.counts ?? [];
   const most = Math.max(...counts, 0);
@@ -99,8 +99,8 @@ export function FeatureFigures({ source }: { source: Source }) {
   return (
     <>
       <p class="hint">
-        Strips: all sources of each class, each as high as its fullest bin. Line: this source
-        {rows.length > 1 && ", by its first classified detection; thin lines: all its detections"}.
+        Strips: all sources of each class, scaled to the highest bin. Line: this source
+        {rows.length > 1 && ", from its first classified detection; thin lines: all its detections"}.
       </p>
       <div class="feature-figures">
         {catalog.columns

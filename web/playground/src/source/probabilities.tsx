@@ -1,4 +1,4 @@
-// The probability of each class: of the source, of each detection, and the mean of these.
+// The class probabilities of the source and of its detections, and the mean of the latter.
 import type { Source } from "../api.js";
 import { ClassBar, percentOf } from "../components/class_bar.js";
 import { figure } from "../../../common/numbers.js";
@@ -30,7 +30,7 @@ export function Probabilities({ source }: { source: Source }) {
     };
   });
   if (rows.every((row) => row.soft === null && row.mean === null && row.each.length === 0))
-    return <p>No detection of it was classified.</p>;
+    return <p>None of its detections was classified.</p>;
   const several = detections.rows.length > 1;
   return (
     <>
@@ -65,7 +65,7 @@ export function Probabilities({ source }: { source: Source }) {
         </tbody>
       </table>
       <p class="hint">
-        Bars: the source{several && "; ticks: each of its detections, whose mean stands on the right"}.
+        Bars: the source{several && "; ticks: its detections, with their mean on the right"}.
       </p>
     </>
   );

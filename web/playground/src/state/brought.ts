@@ -1,5 +1,5 @@
-// The detections that the reader brought and had classified, to be seen on the planes, too. They
-// live as long as the page is open.
+// The reader's own classified detections, which the planes show as well. They are kept until the
+// page is closed.
 import { signal } from "@preact/signals";
 import type { Classified } from "../api.js";
 import type { Given } from "../classify/given.js";
@@ -25,7 +25,7 @@ export function bring(given: Given, model: string, result: Classified): void {
   brought.value = { given, model, result, classes };
 }
 
-/** The numbers of a column of theirs, NaN where missing; null where they have no such column. */
+/** The values of one of their columns, NaN if missing; null if they have no such column. */
 export function broughtNumbers({ result }: Brought, name: string): number[] | null {
   const place = result.columns.indexOf(name);
   if (place < 0) return null;

@@ -1,4 +1,4 @@
-// What the catalog holds, for all components.
+// The description of the catalog, for all components.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Classes } from "../../../common/palette.js";
@@ -24,7 +24,7 @@ export function classesOf(catalog: Catalog): Classes {
   };
 }
 
-/** The columns of numbers, features first. */
+/** The numeric columns, features first. */
 export function numericColumns(catalog: Catalog): Column[] {
   const numeric = catalog.columns.filter((column) => column.type !== "text" && column.min !== null);
   const isFeature = (column: Column): boolean => column.role === "feature";

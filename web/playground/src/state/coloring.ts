@@ -1,4 +1,4 @@
-// By what the points are coloured: a text's values, or a number on a scale.
+// The colours of the points: by the values of a text column, or by a number on a scale.
 import { interpolateViridis } from "d3-scale-chromatic";
 import { useMemo } from "preact/hooks";
 import * as api from "../api.js";
@@ -15,7 +15,7 @@ export interface Scale {
   low: number;
   high: number;
   isLog: boolean;
-  /** The colour at a part of the scale, 0…1. */
+  /** The colour at a fraction of the scale, 0…1. */
   color(part: number): string;
 }
 
@@ -26,7 +26,7 @@ export interface Coloring {
   scale: Scale | null; // of a number
 }
 
-const shades = 250; // of a scale; the next one is missing
+const shades = 250; // of a scale; the next one means missing
 
 export const coloredBy = (): string => query.value.get("colour") || "group";
 
@@ -45,12 +45,13 @@ export function colorOptions(catalog: api.Catalog) {
   ];
 }
 
-/** Colours from dark to light on light ground, and the other way round, that differ from it. */
+/** Colours that stand out from the background, light or dark; those of high values contrast
+ *  most. */
 function scaleColor(part: number): string {
   return interpolateViridis(isDark() ? 0.2 + 0.8 * part : 0.88 * (1 - part));
 }
 
-/** Where the usual values lie: a few far away must not take all the colours. */
+/** The range of most values, so that a few outliers do not use up the colours. */
 function usual(values: Float32Array, isLog: boolean): [number, number] {
   const step = Math.max(1, Math.floor(values.length / 50000));
   const sample: number[] = [];

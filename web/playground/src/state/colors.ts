@@ -3,7 +3,7 @@ import { isDark } from "./theme.js";
 
 const known = new Map<string, string>();
 
-/** What a CSS colour ("var(--accent)") is in the theme that holds: "rgb(…)". */
+/** A CSS colour ("var(--accent)") in the current theme, as "rgb(…)". */
 export function cssColor(color: string): string {
   const key = `${isDark()} ${color}`;
   let result = known.get(key);

@@ -19,20 +19,20 @@ function filterQuery(without: string[] = []): string {
   return result.toString();
 }
 
-/** All filters as a query: "" where there are none. */
+/** All filters as a query; "" if there are none. */
 export const filters = computed(() => filterQuery());
 
-/** The filters but that by this column, so that its other values can be counted. */
+/** All filters except that on this column, so that its other values can be counted. */
 export const filtersWithout = (name: string): string => filterQuery([name]);
 
 export const listed = (name: string): string[] => query.value.getAll(name);
 export const only = (name: string): string => query.value.get(name) ?? "";
 
-/** Changes filters. The table begins anew. */
+/** Changes filters and returns to the first page of the table. */
 export const filter = (changes: Changes, kind?: "on the way"): void =>
   change({ ...changes, page: null }, kind);
 
-/** Adds a value to those that a column may have, or takes it away. */
+/** Adds a value to those that the filter on a column accepts, or removes it. */
 export function toggle(name: string, value: string): void {
   const now = listed(name);
   filter({ [name]: now.includes(value) ? now.filter((one) => one !== value) : [...now, value] });
@@ -45,7 +45,7 @@ export interface Chip {
 
 const nameOf = (value: string): string => value || "missing";
 
-/** What each filter that holds says, and how to end it. */
+/** The active filters: what each says, and how to remove it. */
 export const chips = computed<Chip[]>(() => {
   const result: Chip[] = [];
   for (const name of new Set(query.value.keys())) {

@@ -1,6 +1,6 @@
-/** Asks with the newest arguments only: while an answer is on its way, one question waits, the
- *  newest; an answer that takes longer than `patience_ms` is given up for it. So nothing queues, and
- *  a slider that never rests still shows answers. */
+/** Calls `ask` with the newest argument only. While a request is running, only the newest argument
+ *  waits; a request that takes longer than `patience_ms` is aborted in favour of it. So no queue
+ *  builds up, and a slider that never rests still shows answers. */
 export function latest<A, R>(
   ask: (argument: A, signal: AbortSignal) => Promise<R>,
   show: (result: R, argument: A) => void,

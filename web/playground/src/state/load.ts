@@ -2,12 +2,12 @@ import { useEffect, useState } from "preact/hooks";
 import { isAbort } from "../api.js";
 
 export interface Loaded<T> {
-  value: T | null; // the last answer, while the next is on its way
+  value: T | null; // the previous answer while the next one is loading
   error: unknown;
   loading: boolean;
 }
 
-/** What `load` answers, asked again when `keys` change; null asks nothing. */
+/** The result of `load`, which is called again when `keys` change; null loads nothing. */
 export function useLoad<T>(
   load: ((signal: AbortSignal) => Promise<T>) | null,
   keys: unknown[],

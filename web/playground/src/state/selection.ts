@@ -1,4 +1,4 @@
-// Which sources the filters let through: the server decides, here is its answer.
+// The sources that pass the filters, as the server decides.
 import { effect, signal } from "@preact/signals";
 import * as api from "../api.js";
 import { filters } from "./filters.js";

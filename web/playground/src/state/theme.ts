@@ -1,4 +1,4 @@
-// Light, dark, or what the system says; remembered in this browser.
+// Light, dark, or the setting of the system; stored in this browser.
 import { effect, signal } from "@preact/signals";
 
 export type Theme = "auto" | "light" | "dark";
@@ -28,6 +28,6 @@ effect(() => {
   try {
     localStorage.setItem("theme", theme.value);
   } catch {
-    // then it holds until the page is left
+    // then it lasts until the page is closed
   }
 });

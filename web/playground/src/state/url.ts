@@ -1,23 +1,24 @@
-// The address of the page is its state: path and query as signals. Steps (a filter, a sort, another
-// page) are entries of the history; what moves on and on (a view, a slider) replaces the entry, at most
-// four times a second.
+// The state of a page is its address: path and query as signals. Steps (a filter, a sort order,
+// another page) add entries to the history; continuous changes (a view, a slider) replace the
+// current entry, at most four times per second.
 import { batch, signal } from "@preact/signals";
+import { addressAt, shownPath } from "./base.js";
 
-export const path = signal(location.pathname);
+export const path = signal(shownPath());
 export const query = signal(new URLSearchParams(location.search));
 
-/** Counts the ways to an address by link, search or the browser's buttons: what shows a view then
- *  shows that of the address. */
+/** Counts arrivals at an address by link, search or the browser's buttons: each time, the view in
+ *  the address is shown. */
 export const arrivals = signal(0);
 
 export type Changes = Record<string, string | string[] | null>;
 
 let timer = 0;
 
-/** A page with its query; commas need no code, and are read better without. */
+/** The address of a page with its query; commas stay unencoded, which is easier to read. */
 function addressWith(page: string, parameters: URLSearchParams): string {
   const text = parameters.toString().replaceAll("%2C", ",");
-  return text ? `${page}?${text}` : page;
+  return addressAt(text ? `${page}?${text}` : page);
 }
 
 const written = (): string => addressWith(path.value, query.value);
@@ -28,7 +29,7 @@ function writeNow(): void {
   if (written() !== location.pathname + location.search) history.replaceState(null, "", written());
 }
 
-/** Sets parameters; null or "" takes one away (an array may hold "", which stands for missing). */
+/** Sets parameters; null or "" removes one (an array may contain "", which means missing). */
 export function change(changes: Changes, kind: "step" | "on the way" = "step"): void {
   const next = new URLSearchParams(query.value);
   for (const [name, value] of Object.entries(changes)) {
@@ -57,7 +58,7 @@ function arrive(): void {
   timer = 0;
   batch(() => {
     query.value = new URLSearchParams(location.search);
-    path.value = location.pathname;
+    path.value = shownPath();
     ++arrivals.value;
   });
 }
@@ -65,7 +66,7 @@ function arrive(): void {
 window.addEventListener("popstate", arrive);
 window.addEventListener("pagehide", writeNow);
 
-/** The address of another page that keeps the whole state, but for these changes. */
+/** The address of another page with the current state and these changes. */
 export function addressOf(page: string, changes: Changes = {}): string {
   const next = new URLSearchParams(query.value);
   for (const [name, value] of Object.entries(changes)) {

@@ -1,4 +1,4 @@
-// Which columns the table shows.
+// The menu that chooses the columns of the table.
 import type { Column } from "../api.js";
 import { Menu } from "../components/menu.js";
 import { change } from "../state/url.js";
@@ -15,7 +15,7 @@ export function ColumnChoice({ columns, chosen }: { columns: Column[]; chosen: C
   const heading = (column: Column): string => headings[column.role] ?? "Source";
   const set = (column: Column, on: boolean): void => {
     const now = on ? [...names, column.name] : names.filter((name) => name !== column.name);
-    // In the order of the catalog; the last one stays.
+    // Keep the order of the catalog, and at least one column.
     const ordered = columns.map(({ name }) => name).filter((name) => now.includes(name));
     if (ordered.length > 0) change({ columns: ordered });
   };
@@ -42,7 +42,7 @@ export function ColumnChoice({ columns, chosen }: { columns: Column[]; chosen: C
         );
       })}
       <button type="button" class="button" onClick={() => change({ columns: null })}>
-        The usual columns
+        Default columns
       </button>
     </Menu>
   );

@@ -1,4 +1,4 @@
-// Links to the whole selection as a file.
+// Links to download the selection.
 import { downloadAddress } from "../api.js";
 import { Menu } from "../components/menu.js";
 import { filters } from "../state/filters.js";

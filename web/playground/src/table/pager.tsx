@@ -21,7 +21,7 @@ export function Pager({ total, state }: { total: number; state: TableState }) {
   return (
     <nav class="pager" aria-label="Pages of the table">
       {to(0, "First page", "«")}
-      {to(state.page - 1, "Page before", "‹")}
+      {to(state.page - 1, "Previous page", "‹")}
       <span role="status">
         {count(first)} – {count(Math.min(total, state.offset + state.rows))} of {count(total)}
       </span>

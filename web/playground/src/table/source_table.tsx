@@ -1,4 +1,4 @@
-// Rows with their columns; a click on a column's name sorts by it.
+// The rows of the table; a click on the name of a column sorts by it.
 import { useEffect, useRef } from "preact/hooks";
 import type { Column, SourcePage } from "../api.js";
 import { CellText, isNumeric } from "../components/cell.js";
@@ -8,7 +8,7 @@ import type { TableState } from "./state.js";
 function Heading({ column, state }: { column: Column; state: TableState }) {
   const sorted = state.sort === column.name;
   const direction = sorted ? (state.descending ? "descending" : "ascending") : undefined;
-  // Numbers are mostly wanted from the largest on, names from the first.
+  // Sort numbers in descending order first, text in ascending order.
   const next = sorted ? !state.descending : isNumeric(column);
   const content = (
     <>
@@ -36,16 +36,16 @@ function Heading({ column, state }: { column: Column; state: TableState }) {
   );
 }
 
-/** How far down the rows that were shown last were scrolled. */
+/** The scroll position of the rows that were shown last. */
 let left = { shown: "", top: 0 };
 
 export function SourceTable(props: { page: SourcePage; state: TableState; busy: boolean }) {
   const { page, state, busy } = props;
-  // While other columns are on their way, those of the answer are shown.
+  // While other columns are loading, show those of the last answer.
   const columns = page.columns
     .map((name) => state.columns.find((column) => column.name === name))
     .filter((column) => column !== undefined);
-  // Other rows begin at the top; on the way back from a source, one is where one was.
+  // New rows start at the top; coming back from a source restores the position.
   const rows = useRef<HTMLDivElement>(null);
   const shown = [page.offset, state.sort, state.descending, query.value].join();
   useEffect(() => {

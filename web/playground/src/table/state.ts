@@ -1,4 +1,4 @@
-// What of the table the page's address says: columns, order, page.
+// The state of the table in the address: columns, order, page.
 import type { Catalog, Column } from "../api.js";
 
 export interface TableState {
@@ -15,7 +15,7 @@ const usualRows = 50;
 const usualRoles = ["name", "ra", "dec", "class", "probability", "standing", "detections"];
 const lastRole = "tail_probability";
 
-/** The columns that are shown where the address names none. */
+/** The columns that are shown if the address names none. */
 export function usualColumns(catalog: Catalog): Column[] {
   const of = (role: string) => catalog.columns.filter((column) => column.role === role);
   const features = of("feature").slice(0, 4);

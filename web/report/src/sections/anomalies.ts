@@ -1,4 +1,4 @@
-// The detections that the mixture explains least.
+// The detections that are most unusual under the mixture.
 import type { Report } from "../data.js";
 import { element, table } from "../../../common/dom.js";
 import { figure } from "../../../common/numbers.js";
@@ -15,7 +15,7 @@ export function anomaliesSection(report: Report): Section {
       .done();
   return builder
     .text(
-      `The ${anomalies.length} detections of the smallest tail probability: the chance that a detection drawn from the mixture lies in a thinner place. Beside each, the features that lie farthest from the mean of its cluster, in the cluster's standard deviations of the scaled feature.`,
+      `The ${anomalies.length} detections with the smallest tail probability, which is the probability that a detection drawn from the mixture has a lower density. The last column lists the features that are farthest from the mean of the cluster, in the cluster's standard deviations of the scaled feature.`,
     )
     .add(
       table(

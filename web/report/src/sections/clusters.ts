@@ -24,17 +24,17 @@ export function clustersSection(report: Report): Section {
 
   const builder = new SectionBuilder("clusters", "Clusters")
     .text(
-      `The mixture divides ${count(total)} detections into ${count(each.length)} clusters; each detection belongs to the component most responsible for it.`,
+      `The mixture divides ${count(total)} detections into ${count(each.length)} clusters; each detection is assigned to the component with the highest responsibility for it.`,
     )
     .grid(
       "two",
       {
         id: "cluster-sizes",
-        title: "Sizes, and the classes within",
+        title: "Sizes and classes",
         description:
-          "A bar for each cluster, divided by the group of the detections' classes, learned and assigned.",
+          "A bar for each cluster, divided by the group of the detections' classes, from labels or assigned.",
         caption: () =>
-          "Detections by the group of their class, whether it is their label's or was assigned. No class: another label, or none that could be assigned.",
+          "Detections by the group of their class, which is that of their label or was assigned. No class: the label is not one of the classes, or no class could be assigned.",
         legend: () => groupLegend,
         draw: (width) =>
           drawing({
@@ -93,7 +93,7 @@ export function clustersSection(report: Report): Section {
         table: () =>
           table(
             "Detections of each cluster by group",
-            ["cluster", "detections", "learned from", "classified", ...recipe.groups, "no class"],
+            ["cluster", "detections", "training set", "classified", ...recipe.groups, "no class"],
             each.map((cluster, k) => [
               `${k}`,
               cluster.size,
@@ -105,11 +105,11 @@ export function clustersSection(report: Report): Section {
       },
       {
         id: "cluster-features",
-        title: "Median features against the whole",
+        title: "Median features compared with all detections",
         description:
-          "A table of colours: for each cluster and feature, how far the cluster's median lies from that of all detections.",
+          "A heat map: for each cluster and feature, the difference of the cluster's median from that of all detections.",
         caption: () =>
-          "Numbers: medians. Colour: how far from the median of all, in robust standard deviations (interquartile range / 1.349) of the scaled feature; orange above, blue below, full at 3.",
+          "Numbers: medians. Colour: difference from the median of all detections, in robust standard deviations (interquartile range / 1.349) of the scaled feature; orange above, blue below, saturated at 3.",
         draw: (width) => drawMedians(report, width),
         table: () =>
           table(
@@ -181,7 +181,7 @@ function drawMedians(report: Report, width: number) {
           x: "k",
           y: "name",
           title: (d: Entry) =>
-            `cluster ${d.k}, ${d.name}\nmedian ${figure(d.median)}, of all ${figure(d.whole)}\n${figure(d.offset)} robust standard deviations`,
+            `cluster ${d.k}, ${d.name}\nmedian ${figure(d.median)}, of all detections ${figure(d.whole)}\n${figure(d.offset)} robust standard deviations`,
           ...tipStyle,
         }),
       ),
@@ -189,7 +189,7 @@ function drawMedians(report: Report, width: number) {
   });
 }
 
-/** Histograms of sin b: where sources lie isotropically, they are flat. */
+/** Histograms of sin b, which are flat for an isotropic population. */
 function latitudes(report: Report) {
   const each = report.clusters.each;
   const keys = each.map((_, k) => k);
@@ -220,7 +220,7 @@ function latitudes(report: Report) {
     description:
       "For each cluster a histogram of Galactic latitude in bins of equal area, with that of all detections as an outline.",
     caption: () =>
-      "Share of the cluster's detections in bins of equal area on the sky: an isotropic population is flat, young stars and binaries crowd at b = 0. Line: all detections.",
+      "Share of the cluster's detections in bins of equal area on the sky: an isotropic population is flat; young stars and binaries concentrate at b = 0. Line: all detections.",
     draw: (width: number) => {
       const multiples = new Multiples(keys, width, 230);
       return drawing({

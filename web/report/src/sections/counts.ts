@@ -1,4 +1,4 @@
-// What was read, and where each detection went.
+// How many detections each stage read, kept and lost.
 import * as Plot from "@observablehq/plot";
 import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
 import type { Report } from "../data.js";
@@ -14,7 +14,7 @@ interface Stage {
   kind: "kept" | "part" | "lost";
 }
 
-/** The stages in order; bars of losses hang at the end of what went in. */
+/** The stages in order; the bar of a loss spans what was left before and after it. */
 function stages(report: Report): Stage[] {
   const counts = report.run.counts;
   const at = (key: string): number => Number(counts[key] ?? 0);
@@ -29,20 +29,20 @@ function stages(report: Report): Stage[] {
   lose("without any feature", at("without_features"));
   result.push({ label: "clustered", count: at("clustered"), from: 0, kind: "kept" });
   if (at("incomplete"))
-    result.push({ label: "of these incomplete", count: at("incomplete"), from: 0, kind: "part" });
+    result.push({ label: "of these, incomplete", count: at("incomplete"), from: 0, kind: "part" });
   let from = 0;
   const part = (label: string, key: string, kind: "part" | "lost" = "part"): void => {
     result.push({ label, count: at(key), from, kind });
     from += at(key);
   };
-  part("with a class: learned from", "labelled");
+  part("with a class: training set", "labelled");
   part("with another label: set aside", "other_label", "lost");
   part("with an ambiguous label", "ambiguous_label");
   part("without a label", "without_label");
   result.push({ label: "classified", count: at("classified"), from: 0, kind: "kept" });
   if (at("without_class"))
     result.push({
-      label: "left without a class",
+      label: "without a class",
       count: at("without_class"),
       from: at("classified"),
       kind: "lost",
@@ -58,17 +58,17 @@ export function countsSection(report: Report): Section {
   const { classes } = report.recipe;
   const bySource = classes.map((name, c) => ({ name, c, n: report.sources.classes[c] }));
   const colors = { kept: "var(--accent)", part: "var(--accent-soft)", lost: "var(--lost)" };
-  const words = { kept: "kept", part: "part of the clustered", lost: "lost here" };
+  const words = { kept: "kept", part: "part of the clustered detections", lost: "lost here" };
 
-  return new SectionBuilder("counts", "What was read, and what became of it")
+  return new SectionBuilder("counts", "Detections read, lost and classified")
     .grid(
       "two",
       {
         id: "stages",
         title: "Detections at each stage",
-        description: `Bars from ${count(read)} detections read to ${count(Number(counts.classified ?? 0))} classified; the table under the figure has all counts.`,
+        description: `Bars from ${count(read)} detections read to ${count(Number(counts.classified ?? 0))} classified; the table below the figure has all counts.`,
         caption: () =>
-          "Strong: what goes on. Faint: parts of the clustered. Orange: what is lost at the stage.",
+          "Dark: detections that are kept. Light: parts of the clustered detections. Orange: detections lost at this stage.",
         draw: (width) => {
           const narrow = width < 430;
           const row = narrow ? 40 : 26;
@@ -143,7 +143,7 @@ export function countsSection(report: Report): Section {
         title: "Classified sources",
         description: "Bars: how many sources have each class.",
         caption: () =>
-          `${count(report.sources.count)} sources: on ${count(Number(counts.sources_unique ?? 0))} soft and hard vote of the detections agree, on ${count(Number(counts.sources_ambiguous ?? 0))} they differ, and the soft vote is shown.`,
+          `${count(report.sources.count)} sources: the soft and hard votes of the detections agree for ${count(Number(counts.sources_unique ?? 0))} and differ for ${count(Number(counts.sources_ambiguous ?? 0))}; the soft vote is shown.`,
         draw: (width) =>
           drawing({
             width,
@@ -188,7 +188,7 @@ export function countsSection(report: Report): Section {
         table: () =>
           table(
             "Sources of each class",
-            ["class", "sources", "part"],
+            ["class", "sources", "share"],
             bySource.map((d) => [d.name, d.n, percent(d.n, report.sources.count)]),
           ),
       },
@@ -204,7 +204,7 @@ function notes(report: Report): Node {
   return element(
     "aside",
     { class: "notes" },
-    element("h3", {}, "Notes of the run"),
+    element("h3", {}, "Notes from the run"),
     element("ul", {}, ...items),
   );
 }

@@ -21,14 +21,14 @@ export function featuresSection(report: Report): Section {
     })),
     { key: recipe.groups.length, label: "no class", color: "var(--none)", dash: "" },
   ]);
-  // Groups that no detection has say nothing.
+  // Leave out groups without detections.
   const sums = legend.entries.map((_, key) =>
     Math.max(...histograms.map((h) => h.counts[key].reduce((a, b) => a + b, 0))),
   );
   const there = new Legend(legend.entries.filter((entry) => sums[entry.key] > 0));
   return new SectionBuilder("features", "Features by group")
     .text(
-      "Of all clustered detections, the share of each group's in each bin, so that groups of different sizes compare. Logarithmic where the recipe scales by a logarithm.",
+      "The share of each group's clustered detections in each bin, so that groups of different sizes can be compared. Axes are logarithmic if the recipe scales the feature logarithmically.",
     )
     .add(there.node)
     .grid("many", ...recipe.features.map((_, f) => histogram(report, f, there)))
@@ -48,11 +48,11 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
   return {
     id: `feature-${f}`,
     title: name,
-    description: `Histograms of ${name}, a line a group.`,
+    description: `Histograms of ${name}, one line per group.`,
     caption: () =>
       [
         expression ? `${expression}.` : "",
-        data.outside ? `${count(data.outside)} detections lie beyond the axis.` : "",
+        data.outside ? `${count(data.outside)} detections are outside of the axis.` : "",
         data.missing ? `${count(data.missing)} lack the feature.` : "",
       ]
         .filter(Boolean)

@@ -19,7 +19,7 @@ export function planesSection(report: Report): Section {
   const coloring = new Coloring(report);
   const legend = element("div", {}, coloring.legend().node);
   const specs = planes.map((plane, index) => planeFigure(report, plane, index, coloring));
-  if (!planes.length) return builder.text("The recipe has no two features of one kind.").done();
+  if (!planes.length) return builder.text("The recipe does not have two features of the same kind.").done();
   let refresh = (): void => {};
   const controls = coloring.controls(() => {
     legend.replaceChildren(coloring.legend().node);
@@ -27,7 +27,7 @@ export function planesSection(report: Report): Section {
   });
   const section = builder
     .text(
-      `Contours enclose densities of 25, 50 and 75 % of a colour's own peak, from the points drawn; a colour of fewer than ${fewForContours} points has none. Any two features can be chosen.`,
+      `Contours are at 25, 50 and 75 % of the peak density of each colour, from the points drawn; colours with fewer than ${fewForContours} points have none. Any two features can be chosen.`,
     )
     .add(element("div", { class: "controls" }, ...controls), legend)
     .grid("two", ...specs)
@@ -45,7 +45,7 @@ function planeFigure(
   const { recipe, sample, histograms } = report;
   const names = recipe.features.map((feature) => feature.name);
   let { x, y } = plane;
-  // A little room beyond the central values.
+  // Leave a little room beyond the central values.
   const axis = (f: number): Axis => {
     const [low, high] = domain(histograms[f], -0.03, 1.03);
     return { low, high, logarithmic: histograms[f].logarithmic };
@@ -136,7 +136,7 @@ function planeFigure(
     description: `A plane of two features with a point for each detection, coloured by group, class or cluster, and contours of density.`,
     caption: () => {
       const lost = sample.names.filter((_, id) => !drawable(x, id) || !drawable(y, id)).length;
-      return `${drawnOf(report)}${lost ? ` ${count(lost)} of them lack a feature or have no place on a logarithmic axis.` : ""}`;
+      return `${drawnOf(report)}${lost ? ` ${count(lost)} of them lack a feature or cannot be shown on a logarithmic axis.` : ""}`;
     },
     legend: () => coloring.legend(),
     sharedLegend: true,

@@ -1,4 +1,4 @@
-// What the run was made from, and how to cite it.
+// The input and settings of the run, and how to cite it.
 import type { Report } from "../data.js";
 import { element, fileName, table, type Cell } from "../../../common/dom.js";
 import { figure } from "../../../common/numbers.js";
@@ -25,9 +25,9 @@ export function provenanceSection(report: Report): Section {
     ]),
     ...(run.method === "bayes"
       ? []
-      : [["labelled members that a class needs in a cluster", `${recipe.min_members}`]]),
-    ["uhuru of the run", run.uhuru_version ?? null],
-    ["uhuru of this report", report.version],
+      : [["labelled members required of a class in a cluster", `${recipe.min_members}`]]),
+    ["uhuru version of the run", run.uhuru_version ?? null],
+    ["uhuru version of this report", report.version],
     ["threads", `${run.threads ?? "–"}`],
     ...Object.entries(run.seconds ?? {}).map(([stage, seconds]): Cell[] => [
       `time: ${stage}`,
@@ -36,7 +36,7 @@ export function provenanceSection(report: Report): Section {
   ];
   return new SectionBuilder("provenance", "Provenance")
     .text(
-      "All that it takes to make this run again: the same input, recipe, seed and version give the same tables.",
+      "Everything that is needed to repeat this run: the same input, recipe, seed and version give the same tables.",
     )
     .add(table("Files and their SHA-256", ["file", "what", "SHA-256"], files))
     .add(table("Settings of the run", ["setting", "value"], settings))
@@ -57,7 +57,7 @@ export function provenanceSection(report: Report): Section {
           {},
           "Unsupervised machine learning for the classification of astrophysical X-ray sources",
         ),
-        ", MNRAS 2024, arXiv:2401.12203. The data: the catalogs that detections and labels came from; for the Chandra Source Catalog Evans et al., for SIMBAD Wenger et al. 2000. ",
+        ", MNRAS 2024, arXiv:2401.12203. The data: the catalogs of the detections and labels; for the Chandra Source Catalog, Evans et al.; for SIMBAD, Wenger et al. 2000. ",
         `The program: uhuru ${run.uhuru_version ?? report.version}.`,
       ),
     )

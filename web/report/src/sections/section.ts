@@ -1,4 +1,4 @@
-// A section of the page: heading, words, figures.
+// A section of the page: heading, text, figures.
 import { element, type Child } from "../../../common/dom.js";
 import { Figure, type FigureSpec } from "../figure.js";
 
@@ -31,7 +31,7 @@ export class SectionBuilder {
     this.node.append(...nodes);
     return this;
   }
-  /** Figures side by side where there is room. */
+  /** Figures side by side if there is room. */
   grid(kind: "one" | "two" | "many", ...specs: FigureSpec[]): this {
     const figures = specs.map((spec) => new Figure(spec));
     this.figures.push(...figures);

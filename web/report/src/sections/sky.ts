@@ -1,4 +1,4 @@
-// The sky in Galactic coordinates: Mollweide's equal-area map, longitude to the left.
+// The sky in Galactic coordinates: Mollweide's equal-area map, longitude increasing to the left.
 import * as Plot from "@observablehq/plot";
 import { geoMollweide } from "d3-geo-projection";
 import { dots, drawing, fontSize, Multiples, tipStyle } from "../chart.js";
@@ -11,7 +11,7 @@ import { SectionBuilder, type Section } from "./section.js";
 
 const aspect = 2; // of the whole map
 
-/** The projection for a frame, so that the view's part of the map fills it. */
+/** The projection that fills a frame with the visible part of the map. */
 function projection(view: View) {
   return ({ width, height }: { width: number; height: number }) => {
     const zoom = 1 / (view.x1 - view.x0);
@@ -26,12 +26,12 @@ function projection(view: View) {
   };
 }
 
-/** Longitude as it is written, 0…360. */
+/** A longitude in the range 0…360. */
 function longitudeText(l: number): string {
   return `${figure((((Math.round(l * 1e6) / 1e6) % 360) + 360) % 360, 8)}°`;
 }
 
-/** Lines of longitude and latitude as fine as the view asks for, and where their labels stand. */
+/** Lines of longitude and latitude, spaced to suit the view, and the positions of their labels. */
 function graticule(view: View) {
   const parts = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
   const step = parts.find((degrees) => degrees <= 75 * (view.x1 - view.x0)) ?? 0.01;

@@ -1,4 +1,4 @@
-// Probabilities of the sources of which the classifier is most and least certain.
+// Class probabilities of the most and least certain sources.
 import * as Plot from "@observablehq/plot";
 import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
 import type { Report, Source } from "../data.js";
@@ -22,7 +22,7 @@ export function sourcesSection(report: Report): Section {
   );
   return new SectionBuilder("sources", "Sources")
     .text(
-      `The class probabilities of those of the ${count(sources.count)} classified sources whose class has the largest and the smallest.`,
+      `The class probabilities of the sources, out of ${count(sources.count)} classified ones, whose class has the highest and the lowest probability.`,
     )
     .add(legend.node)
     .grid(
@@ -51,7 +51,7 @@ function bars(
   return {
     id,
     title,
-    description: `For each of ${sources.length} sources a bar divided by class probability; the table under the figure has the numbers.`,
+    description: `For each of ${sources.length} sources a bar divided by class probability; the table below the figure has the numbers.`,
     caption: () => "",
     legend: () => legend,
     sharedLegend: true,

@@ -1,4 +1,4 @@
-// How good the classes are, by cross-validation.
+// The quality of the classes, from cross-validation.
 import { select } from "../controls.js";
 import type { Evaluation, Measure, Report, Validation } from "../data.js";
 import { element, table, type Cell } from "../../../common/dom.js";
@@ -39,7 +39,7 @@ export function validationSection(report: Report): Section {
   if (!validation?.evaluations.length)
     return builder
       .text(
-        "This run was not validated, so the page says nothing of the quality of its classes: its folder holds no validation.json. Take the probabilities as an order, not as frequencies.",
+        "This run was not validated (its folder does not contain validation.json), so the quality of its classes is not known. Use the probabilities to rank, not as frequencies.",
       )
       .done();
   const evaluations = validation.evaluations;
@@ -122,7 +122,7 @@ function methodText(validation: Validation): string {
 
 function labelTable(e: Evaluation): HTMLElement {
   return table(
-    `Each of the ${e.of} (${evaluationName(e)})`,
+    `Measures of each of the ${e.of} (${evaluationName(e)})`,
     ["label", "support", ...labelMeasures.map(([, name]) => name)],
     (e.per_label ?? []).map((row): Cell[] => [
       row.label,

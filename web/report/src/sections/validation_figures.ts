@@ -1,4 +1,4 @@
-// Confusion matrix, reliability and curves of the evaluation that is shown.
+// Confusion matrix, reliability and curves of the selected evaluation.
 import * as Plot from "@observablehq/plot";
 import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
 import { choice } from "../controls.js";
@@ -16,13 +16,13 @@ export function confusion(state: () => Evaluation): FigureSpec {
     id: "confusion",
     title: "Confusion matrix",
     description:
-      "Rows are the true labels, columns the assigned ones; a cell's colour is the share of its row.",
+      "Rows are the true labels, columns the assigned ones; the colour of a cell is its share of the row.",
     caption: () => "Rows: truth. Columns: assigned. Colour: share of the row.",
     controls: (redraw) => [
       choice<"share" | "count">(
         "Numbers",
         [
-          ["share", "% of the truth"],
+          ["share", "% of the row"],
           ["count", "counts"],
         ],
         by,
@@ -115,9 +115,9 @@ export function reliability(state: () => Evaluation): FigureSpec {
     id: "reliability",
     title: "Reliability",
     description:
-      "How often the assigned label is right against its mean probability; on the diagonal probabilities are frequencies.",
+      "The fraction of correctly assigned labels against their mean probability; on the diagonal, probabilities are frequencies.",
     caption: () =>
-      "Points: how often the assigned label is right, by its probability. On the line probabilities are frequencies; below it the classifier is too sure. Bars: share of the rows.",
+      "Points: fraction of correctly assigned labels, by probability. On the dashed line, probabilities are frequencies; below it, the classifier is overconfident. Bars: share of the rows.",
     draw: (width) => {
       const bins = state().reliability ?? [];
       const most = Math.max(1, ...bins.map((bin) => bin.count));
@@ -139,7 +139,7 @@ export function reliability(state: () => Evaluation): FigureSpec {
         },
         y: {
           domain: [0, 1],
-          label: "right",
+          label: "fraction correct",
           labelAnchor: "center",
           labelArrow: "none",
           ticks: 5,
@@ -175,7 +175,7 @@ export function reliability(state: () => Evaluation): FigureSpec {
               x: "mean_probability",
               y: "accuracy",
               title: (bin: Bin) =>
-                `probability ${figure(bin.low)} to ${figure(bin.high)}, mean ${figure(bin.mean_probability)}\nright ${figure(bin.accuracy)}\n${count(bin.count)} rows, ${percent(bin.count, sum)}`,
+                `probability ${figure(bin.low)} to ${figure(bin.high)}, mean ${figure(bin.mean_probability)}\nfraction correct ${figure(bin.accuracy)}\n${count(bin.count)} rows, ${percent(bin.count, sum)}`,
               ...tipStyle,
             }),
           ),
@@ -185,7 +185,7 @@ export function reliability(state: () => Evaluation): FigureSpec {
     table: () =>
       table(
         "Reliability",
-        ["from", "to", "rows", "mean probability", "right"],
+        ["from", "to", "rows", "mean probability", "fraction correct"],
         (state().reliability ?? []).map((bin) => [
           figure(bin.low),
           figure(bin.high),
@@ -237,7 +237,7 @@ export function curves(report: Report, state: () => Evaluation, spec: CurveSpec)
   return {
     id: spec.id,
     title: spec.title,
-    description: `${spec.y} against ${spec.x}, a line a label.`,
+    description: `${spec.y} against ${spec.x}, one line per label.`,
     caption: () => "Each label against all others.",
     legend: () => legendOf(state()),
     zoom: "xy",
