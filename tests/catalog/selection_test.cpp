@@ -114,8 +114,8 @@ TEST_F(Selections, SelectByNumbers) {
   expect_selects({.ranges = {{"probability", bound, bound}}},
                  [&](size_t row) { return number("probability", row) == bound; });
   EXPECT_EQ(error_of([&] { select({.ranges = {{.column = "class"}}}); }).expected(),
-            "a column of numbers");
-  EXPECT_EQ(error_of([&] { select({.values = {{"ra", {"1"}}}}); }).expected(), "a column of texts");
+            "a numeric column");
+  EXPECT_EQ(error_of([&] { select({.values = {{"ra", {"1"}}}}); }).expected(), "a text column");
 }
 
 TEST_F(Selections, SelectByCones) {

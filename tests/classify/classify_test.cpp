@@ -141,7 +141,7 @@ TEST(Vote, RefusesUnknownClassesAndMissingProbabilities) {
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,0.5,\n"); }).where(),
             "row 1, column YSO");
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_typ,QSO,YSO\na,1,QSO,0.5,0\n"); }).expected(),
-            "a column of that name (did you mean main_typ?)");
+            "a column with this name (did you mean main_typ?)");
 }
 
 }  // namespace

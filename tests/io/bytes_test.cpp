@@ -67,7 +67,7 @@ TEST(ByteSource, SaysWhereGzipBreaks) {
   damaged[damaged.size() / 2] ^= 0x55;
   damaged[damaged.size() - 6] ^= 0x55;  // the check sum, should the data still unpack
   EXPECT_EQ(error_of([&] { all_of(*ByteSource::from_memory(damaged, "a.gz")); }).message(),
-            "the gzip file is damaged");
+            "the gzip file is corrupt");
 }
 
 TEST(Base64, ComesBackWhateverThePieces) {
@@ -101,7 +101,7 @@ TEST(Base64, ComesBackWhateverThePieces) {
               std::string bytes;
               Base64Decoder().decode("TW*=", bytes);
             }).message(),
-            "the base64 data is damaged");
+            "the base64 data are corrupt");
 }
 
 TEST(Utf8, ReadsLatin1WhereItIsNoUtf8) {

@@ -224,7 +224,7 @@ TEST(RoundTrip, KeepsTextBeyondAsciiInVotableAndCsv) {
     EXPECT_EQ(read_table(scratch / "a.vot").at("name").text(1), "🚀");
   }
   const Error error = testing::error_of([&] { write_table(scratch / "a.fits", table); });
-  EXPECT_EQ(error.message(), "a FITS table holds ASCII text only");
+  EXPECT_EQ(error.message(), "a FITS table can only hold ASCII text");
   EXPECT_EQ(error.where(), "row 1, column name");
   EXPECT_EQ(scratch.files(), (std::vector<std::string>{"a.csv", "a.vot"}));
 }
@@ -240,7 +240,7 @@ TEST(Fits, MarksMissingBytesByOneThatDoesNotOccur) {
   expect_same_cells(table, read_table(scratch / "a.fits"));
   column.append(uint8_t{77});
   EXPECT_EQ(testing::error_of([&] { write_table(scratch / "b.fits", table); }).message(),
-            "FITS cannot tell a missing value from a number here");
+            "FITS cannot distinguish a missing value from a number here");
 }
 
 TEST(CheckTarget, SaysBeforeTheTableIsMadeWhatWritingItWould) {

@@ -181,14 +181,14 @@ TEST(FitMixture, RefusesWhatCannotBeFitted) {
   EXPECT_EQ(error_of([&] {
               fit_mixture(data, {6, 1, 1e-6, 1e-3, 10}, Threads(1));
             }).message(),
-            "there are fewer detections than components");
+            "fewer detections than components");
   // Without a floor, a component on one point has no volume.
   Matrix points = Matrix::Zero(20, 2);
   points.bottomRows(10).setOnes();
   EXPECT_EQ(error_of([&] {
               fit_mixture(points, {2, 1, 0, 1e-3, 10}, Threads(1));
             }).message(),
-            "a component of the mixture has collapsed");
+            "a mixture component has collapsed");
 }
 
 }  // namespace

@@ -130,11 +130,11 @@ TEST(Silhouettes, NeedTwoClustersAndMoreRows) {
   EXPECT_EQ(testing::error_of([&] {
               silhouettes(rows, std::vector<int>{1, 1, 1}, Threads(1));
             }).found(),
-            "1 clusters of 3 rows");
+            "1 clusters, 3 rows");
   EXPECT_EQ(testing::error_of([&] {
               silhouettes(rows, std::vector<int>{1, 2, 3}, Threads(1));
             }).found(),
-            "3 clusters of 3 rows");
+            "3 clusters, 3 rows");
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(ClassifyUpload, RefusesRowsThatTakeMuchMemory) {
     const Error error = error_of([&] { classify(table, {}); });
     EXPECT_EQ(error.kind(), ErrorKind::input);
     EXPECT_EQ(error.message(), "the table is too wide");
-    EXPECT_EQ(error.expected(), "at most 128 values a row");
+    EXPECT_EQ(error.expected(), "at most 128 values per row");
   }
 }
 

@@ -141,7 +141,7 @@ TEST_F(Validate, SaysWhichClassIsNotInEveryFold) {
   label_sources(400, [](size_t i) { return i < 2 ? "QSO" : i % 2 ? "HMXB" : "YSO"; });
   const ValidateSummary summary = run("out", Method::bayes);
   ASSERT_FALSE(summary.notes.empty());
-  EXPECT_EQ(summary.notes.back(), "class QSO has 2 sources, so that some of the 3 folds lack it");
+  EXPECT_EQ(summary.notes.back(), "class QSO has 2 sources, so some of the 3 folds lack it");
 }
 
 TEST_F(Validate, SaysWhatIsWrong) {
@@ -149,7 +149,7 @@ TEST_F(Validate, SaysWhatIsWrong) {
     return error_of([&] { run("out", method); });
   };
   write_labels("");
-  EXPECT_EQ(error().message(), "there is nothing to tell apart");
+  EXPECT_EQ(error().message(), "too few classes to validate");
   EXPECT_EQ(error().found(), "0 labelled detections");
   label_sources(50, [](size_t) { return "QSO"; });
   EXPECT_EQ(error().found(), "only QSO");
@@ -162,7 +162,7 @@ TEST_F(Validate, SaysWhatIsWrong) {
   Recipe recipe = load_recipe("csc2");
   recipe.mixture.components = 3000;
   EXPECT_EQ(error_of([&] { validate(options_, recipe, Threads(1)); }).message(),
-            "there are fewer detections than components");
+            "fewer detections than components");
   EXPECT_EQ(scratch_.files(),
             (std::vector<std::string>{"d.csv", "l.csv"}));  // nothing half-written
 }

@@ -106,13 +106,14 @@ class WholeTest(FetchTest):
         self.assertEqual(self.whole(self.out)[0], expected)
         self.server.catalog.answer = lambda fields: answer(fields).replace(b'name="dec"',
                                                                            b'name="decl"')
-        self.assertRegex(self.fetch(code=3), r"(?s)lacks a column.*/csc.*expected  dec")
+        self.assertRegex(self.fetch(code=3), r"(?s)a column is missing from the service's table"
+                                             r".*/csc.*expected  dec")
 
     def test_rows_without_end_at_one_place(self):
         place = self.server.catalog.rows[0]
         self.server.catalog.rows += [place | {"obi": str(obi)} for obi in range(3 * LIMIT)]
         said = self.fetch(code=3)
-        self.assertIn("leaves out rows", said)
+        self.assertIn("truncates even the smallest piece", said)
         self.assertFalse(self.out.exists())
 
     def test_service_without_overflow(self):
@@ -270,7 +271,7 @@ class ResumeTest(FetchTest):
     def test_output_without_format(self):
         """It is said before anything is asked, not when all is there."""
         said = self.fetch(out=self.folder / "csc", code=2)
-        self.assertIn("stands for no format", said)
+        self.assertIn("implies no format", said)
         self.assertEqual(self.server.requests, [])
 
     def test_output_that_exists(self):
@@ -308,7 +309,7 @@ class ResumeTest(FetchTest):
                 env=self.environment, cwd=self.folder, capture_output=True, timeout=20)
             self.assertNotEqual(program.returncode, 0)
             self.assertRegex(program.stderr.decode(),
-                             r"(?s)a piece of the fetch is damaged.*--restart")
+                             r"(?s)a piece of the fetch is corrupt.*--restart")
             self.assertFalse(self.out.exists())
         self.fetch("--restart")
 

@@ -127,11 +127,12 @@ class RetryTest(TapTest):
             self.assert_fetched(f"{fault}@job", "--async")
 
     def test_gives_up(self):
-        for fault, cause in [("reset", "broke off"), ("lost", "broke off"), ("closed", "broke off"),
+        for fault, cause in [("reset", "is incomplete"), ("lost", "is incomplete"),
+                             ("closed", "is incomplete"),
                              ("busy,503,always", "too busy"), ("busy,429,always", "too busy"),
                              ("busy,502,always", "too busy"), ("busy,504,always", "too busy")]:
             said = self.assert_refused(fault, cause, requests=3)
-            self.assertIn("asked 3 times", said)
+            self.assertIn("3 attempts", said)
 
     def test_pauses_grow_up_to_the_longest(self):
         services = self.write_services({"http.retries": 4, "http.first_pause_s": 0.1,
@@ -156,13 +157,13 @@ class RetryTest(TapTest):
 
     def test_service_that_asks_for_too_long_a_pause(self):
         for value in ["99999", "date+99999", "1e300"]:
-            self.assert_refused(f"busy,503,2,{value}", "to be asked again in", requests=1,
+            self.assert_refused(f"busy,503,2,{value}", "a request to retry in", requests=1,
                                 limit_s=5)
 
     def test_unreachable(self):
         said = self.fetch(f"http://127.0.0.1:{closed_port()}/tap", code=3)
         self.assertRegex(said, "cannot be reached")
-        self.assertIn("asked 3 times", said)
+        self.assertIn("3 attempts", said)
         said = self.fetch("http://no-such-host.invalid/tap", code=3)
         self.assertIn("no-such-host.invalid", said)
         self.assertFalse(self.out.exists())
@@ -177,7 +178,7 @@ class RetryTest(TapTest):
         def refused(behaviour, services, *options):
             started = time.monotonic()
             out = self.folder / f"{behaviour}{len(options)}.csv"
-            self.assert_refused(behaviour, "not answer in time", *options, out=out,
+            self.assert_refused(behaviour, "the service timed out", *options, out=out,
                                 services=services, limit_s=30)
             self.assertLess(time.monotonic() - started, 15)
             return out
@@ -197,13 +198,13 @@ class RetryTest(TapTest):
 class NoTableTest(TapTest):
     def test_answers_that_are_no_table(self):
         for behaviour, cause, requests in [
-                ("length-long", "broke off.*bytes remaining", 3),
+                ("length-long", "is incomplete.*bytes remaining", 3),
                 ("length-short", "VOTable is truncated", 1),
-                ("chunked-cut", "broke off", 3),
-                ("chunked-unended", "broke off", 3),
+                ("chunked-cut", "is incomplete", 3),
+                ("chunked-unended", "is incomplete", 3),
                 ("until-closed-cut", "VOTable is truncated", 1),
-                ("gzip-cut", "truncated|broke off", None),
-                ("gzip-wrong", "broke off|incorrect", None),
+                ("gzip-cut", "truncated|is incomplete", None),
+                ("gzip-wrong", "is incomplete|incorrect", None),
                 ("status,404", "404", 1),
                 ("status,403", "403", 1),
                 ("status,500", "500: No", 1),
@@ -214,11 +215,11 @@ class NoTableTest(TapTest):
                 ("text-error,500", "Error executing query: Column not found", 1),
                 ("html", "Down for maintenance", 1),
                 ("html,500", "Down for maintenance", 1),
-                ("garbage", "answered with text|cannot be used", 1),
-                ("no-http", "cannot be understood", 1),
+                ("garbage", "returned text|invalid answer from the service", 1),
+                ("no-http", "not valid HTTP", 1),
                 ("empty", "nothing", 1),
                 ("no-table", "no table", 1),
-                ("huge-headers", "too much", 1),
+                ("huge-headers", "answer is too large", 1),
                 *((f"format,{e};late-error", "the disk is full", 1) for e in ENCODINGS)]:
             with self.subTest(behaviour=behaviour):
                 said = self.assert_refused(behaviour, f"(?s){cause}", requests=requests)
@@ -235,12 +236,12 @@ class NoTableTest(TapTest):
                 for part in [0.001, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.98, last]:
                     behaviour = f"format,{encoding}{way};until-closed-cut,{part}"
                     with self.subTest(behaviour=behaviour):
-                        self.assert_refused(behaviour, "truncated|cannot be used|answered with|"
-                                            "broke off")
+                        self.assert_refused(behaviour, "truncated|the service returned|"
+                                            "is incomplete")
 
     def test_gzip_bomb(self):
         before = time.monotonic()
-        self.assert_refused("gzip-bomb,64", r"(?s)too much.*at most 33,554,432 bytes", requests=1)
+        self.assert_refused("gzip-bomb,64", r"(?s)answer is too large.*at most 33,554,432 bytes", requests=1)
         self.assertLess(time.monotonic() - before, 5)
 
     def test_existing_output_stays(self):
@@ -307,7 +308,7 @@ class RedirectTest(TapTest):
 
     def test_without_end(self):
         for status in [301, 302, 303, 307, 308]:
-            self.assert_refused(f"redirect,{status},always", "redirects without end", requests=11)
+            self.assert_refused(f"redirect,{status},always", "too many redirects", requests=11)
 
     def test_to_what_is_no_service(self):
         for status in [301, 302, 303, 307, 308]:
@@ -315,7 +316,7 @@ class RedirectTest(TapTest):
                           "javascript:1", "", None, "http:", "http://"]:
                 with self.subTest(status=status, place=place):
                     self.server.elsewhere = place
-                    self.assert_refused(f"redirect-to,{status}", "redirects to somewhere else")
+                    self.assert_refused(f"redirect-to,{status}", "redirects to an invalid address")
 
     def test_name_and_password_of_a_redirect(self):
         """They are not sent, nor told."""
@@ -413,18 +414,18 @@ class JobTest(TapTest):
                 ("no-location", "async"),
                 ("status,500@phase;busy,503,always@job", "500|503"),
                 ("status,500@job", "500"),
-                ("garbage@job", "the document of a job|cannot be used"),
-                ("html@job", "Down for maintenance|document of a job|cannot be used"),
-                ("empty@job", "document of a job|cannot be used"),
+                ("garbage@job", "a UWS job document|invalid answer from the service"),
+                ("html@job", "Down for maintenance|UWS job document|invalid answer"),
+                ("empty@job", "UWS job document|invalid answer from the service"),
                 ("status,500@result", "500"),
                 ("status,404@result", "404"),
                 ("votable-error@result", "nosuch"),
                 ("html@result", "Down for maintenance"),
                 ("until-closed-cut@result", "truncated"),
                 ("late-error", "the disk is full"),
-                ("reset@job", "broke off"),
-                ("reset@result", "broke off"),
-                ("redirect,303,always@result", "redirects without end")]:
+                ("reset@job", "is incomplete"),
+                ("reset@result", "is incomplete"),
+                ("redirect,303,always@result", "too many redirects")]:
             with self.subTest(behaviour=behaviour):
                 self.assert_refused(behaviour, cause, "--async")
                 self.server.jobs = {} if all(j.deleted for j in self.jobs()) else self.server.jobs
@@ -483,7 +484,7 @@ class CertificateTest(ServerTest):
             for host in ["127.0.0.1", "localhost"]:
                 said = self.run_program("fetch", "tap", server.tap(host=host), "SELECT 1", "--out",
                                         out, code=3)
-                self.assertRegex(said, "certificate of the service is not trusted")
+                self.assertRegex(said, "service's certificate is not trusted")
                 self.assertIn(f"https://{host}:{server.port}", said)
             self.assertEqual(server.requests, [])
             self.assertFalse(out.exists())

@@ -159,7 +159,7 @@ TEST_F(Samp, ChoosesReceivers) {
   EXPECT_NE(refused(clients, "tobcat").find("did you mean TOPCAT?"), std::string::npos);
   EXPECT_NE(refused(clients, "ds9").find("did you mean SAOImageDS9?"), std::string::npos);
   EXPECT_NE(refused({topcat, again}, "topcat").find("c1, c3"), std::string::npos);
-  EXPECT_NE(refused(clients, "hub").find("takes no tables"), std::string::npos);
+  EXPECT_NE(refused(clients, "hub").find("does not accept tables"), std::string::npos);
 }
 
 TEST_F(Samp, SendsFilesAsTheyAre) {
@@ -244,11 +244,11 @@ TEST_F(Samp, ReportsWhatTheClientSays) {
   for (const json& odd : {json("samp.ok"), json::array(), json{{"samp.status", json::array()}},
                           json{{"samp.error", "text"}}}) {
     answer = odd;
-    EXPECT_EQ(error_in(seconds(60)).found(), "no reason is given");
+    EXPECT_EQ(error_in(seconds(60)).found(), "no reason given");
   }
   hub_.before = [](const std::string&) { throw Error(ErrorKind::service, "gone", "hub"); };
-  EXPECT_NE(error_in(seconds(60)).message().find("did not hand over"), std::string::npos);
-  EXPECT_NE(error_in(seconds(0)).message().find("does not say"), std::string::npos);
+  EXPECT_NE(error_in(seconds(60)).message().find("did not forward the table"), std::string::npos);
+  EXPECT_NE(error_in(seconds(0)).message().find("did not confirm"), std::string::npos);
 }
 
 TEST_F(Samp, UnregistersAlsoAfterFailures) {

@@ -20,8 +20,8 @@ int64_t single_number(const Database& file, const std::string& sql) {
 }
 
 [[noreturn]] void no_catalog(const std::string& path, const std::string& found) {
-  throw input_error("this is no catalog of uhuru", path,
-                    "a file that `uhuru run` or `uhuru catalog` wrote", found);
+  throw input_error("the file is not a uhuru catalog", path,
+                    "a file written by `uhuru run` or `uhuru catalog`", found);
 }
 
 void check_format(const Database& file) {
@@ -29,7 +29,7 @@ void check_format(const Database& file) {
     no_catalog(file.path(), "another SQLite database");
   const int64_t format = single_number(file, "PRAGMA user_version");
   if (format != catalog_format)
-    throw input_error("this catalog has another format", file.path(),
+    throw input_error("unsupported catalog format", file.path(),
                       fmt::format("format {}", catalog_format), fmt::format("format {}", format));
   // Names of other things than plain tables could make us run what the file says.
   Statement tables(file,
@@ -155,7 +155,7 @@ SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& column
 
 void SourceRows::append(int64_t id, Table& rows) {
   row_.bind(1, id);
-  if (!row_.step()) throw input_error("the catalog is damaged", "", fmt::format("a source {}", id));
+  if (!row_.step()) throw input_error("the catalog is corrupt", "", fmt::format("source {}", id));
   append_row(row_, rows, header_.columns.size());
   row_.reset();
 }

@@ -46,7 +46,7 @@ void check_ids(const Database& file, size_t size) {
   Statement count(file, "SELECT count(*) FROM sources");
   const auto found = count.step() ? static_cast<size_t>(count.whole(0)) : 0;
   if (found != size)
-    throw input_error("the catalog is damaged", file.path(), fmt::format("sources 1 to {}", size),
+    throw input_error("the catalog is corrupt", file.path(), fmt::format("sources 1 to {}", size),
                       fmt::format("{} sources", found));
 }
 
@@ -103,8 +103,7 @@ void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
     std::string scratch;
     for (size_t row = begin; row < end; ++row) {
       if (!rows.step() || rows.whole(0) != static_cast<int64_t>(row + 1))
-        throw input_error("the catalog is damaged", file.name(),
-                          fmt::format("a source {}", row + 1));
+        throw input_error("the catalog is corrupt", file.name(), fmt::format("source {}", row + 1));
       for (size_t c = 0; c < columns_.size(); ++c) {
         StoredColumn& stored = columns_[c];
         const int place = static_cast<int>(c) + 1;
@@ -170,7 +169,7 @@ const StoredColumn& ColumnStore::at(std::string_view name) const {
   if (const StoredColumn* found = find(name)) return *found;
   std::vector<std::string> names;
   for (const StoredColumn& stored : columns_) names.push_back(stored.column.sql);
-  throw input_error("there is no such column to filter or sort by", in_quotes(name),
+  throw input_error("no such column to filter or sort by", in_quotes(name),
                     "one of the catalog's" + did_you_mean(name, names));
 }
 

@@ -104,7 +104,7 @@ DatabaseFile::DatabaseFile(std::string name)
     : name_(std::move(name)),
       descriptor_(std::make_shared<Descriptor>(::open(name_.c_str(), O_RDONLY | O_CLOEXEC))) {
   if (!*descriptor_)
-    throw input_error("cannot open the file", name_, "a catalog of uhuru", std::strerror(errno));
+    throw input_error("cannot open the file", name_, "a uhuru catalog", std::strerror(errno));
 }
 
 const char* DatabaseFile::opener() {

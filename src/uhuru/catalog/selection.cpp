@@ -14,9 +14,8 @@ namespace {
 const StoredColumn& column_of(const ColumnStore& store, const std::string& name, bool text) {
   const StoredColumn& stored = store.at(name);
   if (stored.is_text() != text)
-    throw input_error("a condition does not fit the column", in_quotes(name),
-                      text ? "a column of texts" : "a column of numbers",
-                      text ? "numbers" : "texts");
+    throw input_error("the condition does not match the column type", in_quotes(name),
+                      text ? "a text column" : "a numeric column", text ? "numbers" : "texts");
   return stored;
 }
 

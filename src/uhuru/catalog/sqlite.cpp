@@ -80,7 +80,7 @@ void Database::execute(const std::string& sql) {
 void Database::fail() const {
   if (!database_) throw std::bad_alloc();
   const int code = sqlite3_errcode(database_.get());
-  throw input_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "the file is damaged"
+  throw input_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "the file is corrupt"
                     : code == SQLITE_CANTOPEN                       ? "cannot open the file"
                                                                     : "cannot use the file",
                     path_, "", sqlite3_errmsg(database_.get()));

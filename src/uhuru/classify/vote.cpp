@@ -95,7 +95,7 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
     for (const size_t row : rows) {
       values.push_back(detections.probabilities(static_cast<long>(row), static_cast<long>(c)));
       if (std::isnan(values.back()))
-        throw input_error("a probability is missing",
+        throw input_error("missing probability",
                           fmt::format("row {}, column {}", row + 1, recipe.classes[c]), "a number");
     }
     means.push_back(pairwise_sum(values) / static_cast<double>(values.size()));
@@ -122,10 +122,10 @@ Table result_table(const Detections& detections, const Recipe& recipe, bool uniq
   table.add(detections.name.field);
   if (unique) {
     text("agg_master_class", "Group of the class");
-    text("master_class", "Class on which soft and hard vote agree");
+    text("master_class", "Class given by both soft and hard vote");
   } else {
     text("hard_master_class", "Most frequent class of the detections");
-    text("soft_master_class", "Class of the largest mean probability");
+    text("soft_master_class", "Class with the largest mean probability");
   }
   Field count;
   count.name = "detection_count";
@@ -165,7 +165,7 @@ Table sources_header(const Detections& detections, const Recipe& recipe) {
     if (column) table.add(column->field);
   table.add(
       make_field("detection_count", Type::int64, "Detections of the source that have a class"));
-  table.add(make_field("class", Type::text, "Class by the soft vote"));
+  table.add(make_field("class", Type::text, "Class from the soft vote"));
   table.add(make_field("group", Type::text, "Group of the class"));
   table.add(make_field("probability", Type::float64, "Probability of the class"));
   table.add(make_field("hard_class", Type::text, "Most frequent class of the detections"));

@@ -56,7 +56,7 @@ void read_classes(TomlSection section, const Recipe& recipe, ClassMap& map) {
     map.labels[std::string(key.str())] = label;
   }
   if (map.labels.empty())
-    section.fail(nullptr, "the map has no classes", "classes of the catalog, and which they are");
+    section.fail(nullptr, "the map has no classes", "classes of the catalog and their equivalents");
 }
 
 }  // namespace

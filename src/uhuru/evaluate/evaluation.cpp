@@ -120,7 +120,7 @@ std::vector<Repeat> make_repeats(const std::vector<Predictions>& kept,
 
 Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptions& options,
                     const Threads& threads) {
-  if (repeats.empty()) throw Error(ErrorKind::bug, "there are no predictions to evaluate");
+  if (repeats.empty()) throw Error(ErrorKind::bug, "no predictions to evaluate");
   Evaluation result;
   result.level = options.level;
   result.of = options.of;
@@ -131,7 +131,7 @@ Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptio
     if (repeat.labels != result.labels ||
         repeat.has_probabilities() != repeats.front().has_probabilities() ||
         repeat.has_priors() != repeats.front().has_priors())
-      throw Error(ErrorKind::bug, "the repeats to evaluate are not of the same kind");
+      throw Error(ErrorKind::bug, "the repeats differ in labels or kind");
     kept.push_back(kept_rows(repeat));
     result.left_out += repeat.rows() - kept.back().rows();
   }

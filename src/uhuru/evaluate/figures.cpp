@@ -28,7 +28,7 @@ Chart chart_of(const Evaluation& evaluation, const std::string& what) {
 
 void need_probabilities(const Evaluation& evaluation) {
   if (evaluation.reliability.empty())
-    throw Error(ErrorKind::bug, "an evaluation without probabilities has no such figure");
+    throw Error(ErrorKind::bug, "this figure requires probabilities");
 }
 
 Axis unit_axis(const std::string& title) {
@@ -62,7 +62,7 @@ SeriesPanel curves_panel(const Evaluation& evaluation, const std::vector<Curve>&
 std::string confusion_figure(const Evaluation& evaluation) {
   Chart chart = chart_of(evaluation, "Confusion matrix");
   MatrixPanel panel;
-  panel.note = "percentages of each row";
+  panel.note = "percentages per row";
   panel.row_title = "truth";
   panel.column_title = "predicted";
   panel.rows = panel.columns = evaluation.labels;
@@ -95,7 +95,7 @@ std::string reliability_figure(const Evaluation& evaluation) {
   accuracy.height = accuracy.width;
   accuracy.series = {std::move(line), std::move(points)};
   SeriesPanel counts;
-  counts.x = unit_axis("largest probability, mean of a bin");
+  counts.x = unit_axis("largest probability, mean per bin");
   counts.y.title = "count";
   counts.height = 80;
   counts.series = {std::move(bars)};

@@ -57,8 +57,8 @@ std::vector<int> stratified_folds(std::span<const int> classes, std::span<const 
     ++counts[groups[row]][classes[row]];
   }
   if (counts.size() < static_cast<size_t>(folds))
-    throw input_error("too few groups for so many folds", "",
-                      fmt::format("at least {} groups", folds), fmt::format("{}", counts.size()));
+    throw input_error("fewer groups than folds", "", fmt::format("at least {} groups", folds),
+                      fmt::format("{}", counts.size()));
   std::vector<int> group_classes;
   group_classes.reserve(counts.size());
   for (const auto& [group, of_group] : counts) group_classes.push_back(most_frequent(of_group));

@@ -67,7 +67,7 @@ FeatureExtractor::FeatureExtractor(const Recipe& recipe, const Table& header,
   }
   const bool refused = absent_columns == AbsentColumns::refused ? !absent_.empty() : found == 0;
   if (refused)
-    throw input_error(fmt::format("the table lacks columns that recipe {} needs", recipe.name), "",
+    throw input_error(fmt::format("the table lacks columns required by recipe {}", recipe.name), "",
                       join(absent_, ", ") + hint,
                       names.size() <= 40 ? "columns " + join(names, ", ")
                                          : fmt::format("{} other columns", names.size()));

@@ -48,15 +48,15 @@ Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows, const R
     scale.lo = ranges[f].least;
     scale.hi = ranges[f].greatest;
     if (scale.lo == scale.hi)
-      throw input_error("a feature is constant, it separates nothing", place,
-                        "at least two different values",
+      throw input_error("a feature is constant and cannot separate anything", place,
+                        "at least two distinct values",
                         fmt::format("{} in all {} rows", scale.lo, rows));
     if (scale.transform == Transform::identity) {
       scale.lo = 0;
       scale.hi = 1;
     } else if (scale.transform == Transform::log_minmax) {
       if (scale.lo < 0)
-        throw input_error("a feature is negative, its logarithm does not exist", place, "0 or more",
+        throw input_error("a feature is negative and has no logarithm", place, "0 or more",
                           fmt::format("{}", scale.lo));
       scale.offset = ranges[f].least_positive / 10;
       scale.lo = std::log(scale.lo + scale.offset);

@@ -95,7 +95,7 @@ class MatrixDrawing : public PanelDrawing {
 std::unique_ptr<PanelDrawing> lay_out(const MatrixPanel& panel) {
   if (panel.counts.rows() != static_cast<Eigen::Index>(panel.rows.size()) ||
       panel.counts.cols() != static_cast<Eigen::Index>(panel.columns.size()))
-    throw Error(ErrorKind::bug, "the labels of a matrix are not as many as its rows and columns",
+    throw Error(ErrorKind::bug, "the number of labels does not match the size of the matrix",
                 panel.title);
   return std::make_unique<MatrixDrawing>(panel);
 }

@@ -18,7 +18,7 @@ void check(const Series& series) {
   const size_t size = series.x.size();
   if (series.y.size() != size || series.low.size() != series.high.size() ||
       !(series.low.empty() || series.low.size() == size))
-    throw Error(ErrorKind::bug, "the lists of a series are of different length", series.name);
+    throw Error(ErrorKind::bug, "the lists of a series differ in length", series.name);
 }
 
 AxisScale x_scale(const SeriesPanel& panel) {

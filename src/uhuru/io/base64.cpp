@@ -75,8 +75,8 @@ void Base64Decoder::decode(std::string_view text, std::string& bytes) {
     if (c == '=') ended_ = true;
     if (c == '=' || c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
     if (values[static_cast<unsigned char>(c)] >= 0)
-      throw input_error("the base64 data is damaged", "STREAM", "its end after '='");
-    throw input_error("the base64 data is damaged", "STREAM",
+      throw input_error("the base64 data are corrupt", "STREAM", "the end of the data after '='");
+    throw input_error("the base64 data are corrupt", "STREAM",
                       "A-Z a-z 0-9 + / =", in_quotes(std::string_view(&c, 1)));
   }
 }

@@ -235,7 +235,7 @@ void put_filler(Wire wire, size_t count, std::string& bytes) {
 }
 
 [[noreturn]] void ambiguous(const std::string& column, const std::string& found) {
-  throw input_error("BINARY cannot tell this value from a missing one", "column " + column,
+  throw input_error("BINARY cannot distinguish this value from a missing value", "column " + column,
                     "the format votable-binary2, or votable", found);
 }
 
@@ -250,7 +250,7 @@ void put_missing(const Column& column, const WireField& field, bool flags, std::
     return;
   }
   if (!flags && is_integer(column.field.type))
-    ambiguous(column.field.name, "a missing value, and no number set aside for it");
+    ambiguous(column.field.name, "a missing value, but no null value is declared");
   put_filler(field.wire, field.count, bytes);
 }
 

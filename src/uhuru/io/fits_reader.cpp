@@ -71,7 +71,7 @@ class FitsReader : public TableReader {
     const bool cut = status == END_OF_FILE || status == READ_ERROR || status == SEEK_ERROR;
     const std::string place = where.empty() ? name_ : name_ + ", " + where;
     throw input_error(cut ? "the FITS file is truncated" : what, place,
-                      cut ? "as many bytes as its header says" : "", fits_message(status));
+                      cut ? "the size given in its header" : "", fits_message(status));
   }
 
   void find_table(const std::string& part) {
@@ -94,7 +94,7 @@ class FitsReader : public TableReader {
       if (status == 0) fits_get_hdu_type(fits_, &kind, &status);
       if (status == 0 && is_table(kind)) return;
       throw input_error(
-          "the FITS file holds no such table", name_,
+          "no such table in the FITS file", name_,
           part.empty() ? "a table extension" : "a table in extension " + in_quotes(part),
           status ? "no more extensions" : "an image");
     }

@@ -294,10 +294,10 @@ class FitsWriter : public TableWriter {
     for (size_t row = 0; row < column.size(); ++row) {
       const auto text = column.text(row);
       if (std::any_of(text.begin(), text.end(), [](char ch) { return ch < ' ' || ch > '~'; }))
-        throw input_error("a FITS table holds ASCII text only",
+        throw input_error("a FITS table can only hold ASCII text",
                           fmt::format("row {}, column {}", rows_ + 1 + static_cast<LONGLONG>(row),
                                       column.field.name),
-                          "printable ASCII; a VOTable or CSV takes all text", in_quotes(text));
+                          "printable ASCII; use VOTable or CSV for other text", in_quotes(text));
       width = std::max(width, static_cast<long>(text.size()));
     }
     int status = 0;
@@ -337,9 +337,10 @@ class FitsWriter : public TableWriter {
     const bool other_byte = written.marker_used && written.field.type == Type::byte &&
                             !written.missing_elements && unused != written.used.rend();
     if (written.marker_used && !other_byte)
-      throw input_error("FITS cannot tell a missing value from a number here", path_ + ", " + place,
-                        "a number that can be set aside for the missing ones; VOTable needs none",
-                        fmt::format("the number {} in use", written.marker));
+      throw input_error("FITS cannot distinguish a missing value from a number here",
+                        path_ + ", " + place,
+                        "an unused number to mark missing values; VOTable needs none",
+                        fmt::format("{} is in use", written.marker));
     if (other_byte) written.marker = written.used.rend() - unused - 1;
     int status = 0;
     LONGLONG marker = written.marker;

@@ -159,7 +159,7 @@ struct Header {
         found = !line.starts_with('#') && !trim(line).empty();
       }
     }
-    if (!found) throw input_error("the file holds no table", "", "a line of column names");
+    if (!found) throw input_error("the file contains no table", "", "a line of column names");
     if (!delimiter) delimiter = line.find('\t') != std::string_view::npos ? '\t' : ',';
     std::vector<std::string_view> names;
     reader.split(line, delimiter, names);
@@ -233,7 +233,7 @@ class TextReader : public TableReader {
     if (!reader.record(delimiter_, cells_, header_.columns.size() > 1)) return false;
     ++record_;
     if (cells_.size() != header_.columns.size())
-      throw input_error("a row has a wrong number of cells",
+      throw input_error("wrong number of cells in a row",
                         fmt::format("row {} (line {})", record_, reader.line_number()),
                         fmt::format("{} cells, as in the header", header_.columns.size()),
                         fmt::format("{}", cells_.size()));
@@ -304,7 +304,7 @@ class TextReader : public TableReader {
       for (size_t c = 0; c < cells_.size(); ++c)
         if (!store(batch.columns[c], cells_[c]))
           throw input_error(
-              "the file changed while it was read",
+              "the file changed while being read",
               fmt::format("row {}, column {}", record_, header_.columns[c].field.name),
               std::string(type_name(batch.columns[c].field.type)), in_quotes(cells_[c]));
     }

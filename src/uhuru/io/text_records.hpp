@@ -148,7 +148,7 @@ class RecordReader {
           unquoted_.append(text, at);
           std::string_view more;
           if (unquoted_.size() > max_record_bytes || !line(more))
-            throw input_error("a quote is not closed", fmt::format("line {}", first_line),
+            throw input_error("unterminated quote", fmt::format("line {}", first_line),
                               "a closing \"", "the end of the file");
           unquoted_ += '\n';
           text = std::string(more);

@@ -96,8 +96,8 @@ class VotableParser : public XmlParser {
   void start_element(std::string_view name, const XmlAttributes& attributes) override {
     if (!found_votable) {
       if (name != "VOTABLE")
-        throw input_error("this XML is no VOTable", fmt::format("line {}", line()),
-                          "the element VOTABLE first", "the element " + in_quotes(name));
+        throw input_error("the XML is not a VOTable", fmt::format("line {}", line()),
+                          "VOTABLE as the root element", "the element " + in_quotes(name));
       found_votable = true;
     }
     text_.clear();
@@ -134,7 +134,7 @@ class VotableParser : public XmlParser {
       if (header.columns.empty()) throw input_error("the table has no FIELD", "TABLE");
       header_complete = true;
     } else if (name == "TABLEDATA" || name == "BINARY" || name == "BINARY2" || name == "FITS") {
-      if (!header_complete) throw input_error("data outside of DATA", std::string(name));
+      if (!header_complete) throw input_error("data outside DATA", std::string(name));
       data = name == "TABLEDATA" ? Data::tabledata
              : name == "BINARY"  ? Data::binary
              : name == "BINARY2" ? Data::binary2
@@ -148,7 +148,7 @@ class VotableParser : public XmlParser {
       in_row_ = data == Data::tabledata;
       cell_ = 0;
     } else if (name == "TD") {
-      if (!in_row_ || !rows) throw input_error("a TD outside of TABLEDATA", place());
+      if (!in_row_ || !rows) throw input_error("a TD outside TABLEDATA", place());
       if (!attribute(attributes, "encoding").empty())
         throw input_error("an encoded TD is not supported", place());
       if (cell_ >= fields.size())
@@ -183,7 +183,7 @@ class VotableParser : public XmlParser {
     const auto encoding = attribute(attributes, "encoding");
     href = attribute(attributes, "href");
     if (href.empty() && encoding != "base64")
-      throw input_error("unknown encoding of a STREAM", fmt::format("line {}", line()), "base64",
+      throw input_error("unknown STREAM encoding", fmt::format("line {}", line()), "base64",
                         in_quotes(encoding));
     in_stream_ = true;
     stream_depth_ = depth();
@@ -246,7 +246,7 @@ class VotableParser : public XmlParser {
       }
     } else if (collect_) {
       if (text_.size() + characters.size() > max_cell_bytes)
-        throw input_error("a text is too long", place(), "less than 256 MiB");
+        throw input_error("a text value is too long", place(), "less than 256 MiB");
       text_ += characters;
     }
   }
@@ -297,7 +297,7 @@ class VotableReader : public TableReader {
     if (!parser_.header_complete) throw_service_error();
     if (!parser_.header_complete)
       throw input_error(
-          parser_.tables_seen ? "there is no table of that number" : "the VOTable holds no table",
+          parser_.tables_seen ? "no table with this number" : "the VOTable contains no table",
           name_, fmt::format("table {}", table), fmt::format("{} tables", parser_.tables_seen));
     header_ = parser_.header;
   }
@@ -393,7 +393,7 @@ class VotableReader : public TableReader {
 
   void throw_service_error() const {
     if (!parser_.service_error.empty())
-      throw Error(ErrorKind::service, "the service answered with an error", name_, "a table",
+      throw Error(ErrorKind::service, "the service returned an error", name_, "a table",
                   parser_.service_error);
   }
 
@@ -422,8 +422,9 @@ class VotableReader : public TableReader {
     }
     if (folder_.empty() || name.empty() || name.find_first_of("/\\:") != std::string::npos ||
         name.starts_with('.'))
-      throw input_error("the table's data is elsewhere", name_,
-                        "data inside the VOTable, or in a file beside it", in_quotes(parser_.href));
+      throw input_error("the table data are in another place", name_,
+                        "data in the VOTable, or in a file in the same folder",
+                        in_quotes(parser_.href));
     stream_ = ByteSource::open(folder_ + name);
     if (parser_.data == VotableParser::Data::fits)
       inner_ = open_fits(std::move(stream_), parser_.fits_part, threads_);
@@ -447,7 +448,8 @@ class VotableReader : public TableReader {
     throw_service_error();
     // Packed bytes would be unpacked to a file without a bound.
     if (parser_.fits_bytes.starts_with("\x1f\x8b"))
-      throw input_error("the FITS stream is packed", name_, "FITS as it is, in base64", "gzip");
+      throw input_error("the FITS stream is compressed", name_, "uncompressed FITS in base64",
+                        "gzip");
     if (!inner_)
       inner_ = open_fits(ByteSource::from_memory(parser_.fits_bytes, name_), parser_.fits_part,
                          threads_);
@@ -458,14 +460,14 @@ class VotableReader : public TableReader {
   void read_inner(Table& batch, size_t max_rows) {
     Table rows = inner_->header().empty_copy();
     if (rows.columns.size() != batch.columns.size())
-      throw input_error("the FITS stream does not fit its FIELDs", name_,
+      throw input_error("the FITS stream does not match its FIELDs", name_,
                         fmt::format("{} columns", batch.columns.size()),
                         fmt::format("{}", rows.columns.size()));
     inner_->read(rows, max_rows);
     for (size_t c = 0; c < rows.columns.size(); ++c) {
       if (rows.columns[c].field.type != batch.columns[c].field.type ||
           rows.columns[c].field.cell_size() != batch.columns[c].field.cell_size())
-        throw input_error("the FITS stream does not fit its FIELDs",
+        throw input_error("the FITS stream does not match its FIELDs",
                           name_ + ", column " + batch.columns[c].field.name,
                           std::string(type_name(batch.columns[c].field.type)),
                           std::string(type_name(rows.columns[c].field.type)));

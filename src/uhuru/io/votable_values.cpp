@@ -63,7 +63,7 @@ std::optional<int> parse_boolean(std::string_view text) {
 }
 
 [[noreturn]] void wrong_count(size_t expected, size_t found) {
-  throw input_error("an array has a wrong number of values", "", fmt::format("{} values", expected),
+  throw input_error("wrong number of values in an array", "", fmt::format("{} values", expected),
                     fmt::format("{}", found));
 }
 

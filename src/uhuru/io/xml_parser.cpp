@@ -61,9 +61,9 @@ struct XmlParser::Callbacks {
                      const XML_Char*, const XML_Char*, const XML_Char*) {
     XmlParser& parser = self(data);
     parser.guarded([&] {
-      throw input_error("the XML declares entities, which are refused",
+      throw input_error("the XML declares entities, which are not allowed",
                         fmt::format("line {}", parser.line()),
-                        "a " + parser.what_ + " without a DTD of its own");
+                        "a " + parser.what_ + " without an internal DTD");
     });
   }
 };

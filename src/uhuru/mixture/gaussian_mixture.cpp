@@ -166,9 +166,10 @@ MixtureDensity::MixtureDensity(const GaussianMixture& mixture) : means_(mixture.
     const bool definite = cholesky.info() == Eigen::Success && mixture.covariances[c].allFinite() &&
                           mixture.means.row(c).allFinite();
     if (!definite)
-      throw input_error("a component of the mixture has collapsed", fmt::format("component {}", c),
-                        "a positive definite covariance; fewer components, or a larger covariance "
-                        "floor, may help");
+      throw input_error(
+          "a mixture component has collapsed", fmt::format("component {}", c),
+          "a positive definite covariance; try fewer components or a larger covariance "
+          "floor");
     inverse_cholesky_.emplace_back(cholesky.matrixL().solve(Matrix::Identity(d, d)));
     constants_[c] = std::log(mixture.weights[c]) +
                     inverse_cholesky_.back().diagonal().array().log().sum() -
@@ -201,10 +202,10 @@ Matrix MixtureDensity::log_joint(const Eigen::Ref<const Matrix>& data) const {
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress) {
   if (rows.rows() < static_cast<size_t>(settings.components))
-    throw input_error("there are fewer detections than components", "",
+    throw input_error("fewer detections than components", "",
                       fmt::format("at least {} complete detections", settings.components),
                       fmt::format("{}", rows.rows()));
-  if (rows.rows() < 2) throw input_error("there are too few detections", "", "at least 2");
+  if (rows.rows() < 2) throw input_error("too few detections", "", "at least 2");
   RandomState random(settings.seed);
   MixtureFit best;
   Stopwatch stopwatch;

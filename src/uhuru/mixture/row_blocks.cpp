@@ -62,7 +62,7 @@ void RowBlocks::append(const double* row) {
 
 void RowBlocks::spill() {
   file_ = std::tmpfile();
-  if (!file_) file_failed("cannot make a temporary file");
+  if (!file_) file_failed("cannot create a temporary file");
   for (size_t piece = 0; piece < pieces_.size(); ++piece) write_piece(piece, pieces_[piece].data());
   pieces_.clear();
 }

@@ -104,9 +104,9 @@ std::vector<double> silhouettes(const RowBlocks& rows, std::span<const int> labe
   const ClusterBlocks clustered(rows, labels);
   const size_t clusters = clustered.sizes.size();
   if (clusters < 2 || clusters >= rows.rows())
-    throw input_error("silhouettes need rows to compare", "",
-                      "two clusters at least, and fewer than rows",
-                      fmt::format("{} clusters of {} rows", clusters, rows.rows()));
+    throw input_error("silhouettes are undefined", "",
+                      "at least two clusters, and fewer clusters than rows",
+                      fmt::format("{} clusters, {} rows", clusters, rows.rows()));
   DistanceSums sums(clustered);
   sums.add_all(threads);
   std::vector<double> result(rows.rows());

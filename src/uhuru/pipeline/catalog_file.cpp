@@ -37,7 +37,7 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   const Recipe& recipe = run.model.recipe;
   const Json record = Json::parse(run.record, nullptr, false);
   if (!record.is_object())
-    throw input_error("this is no record of a run", options.folder + "/run.json", "a JSON object");
+    throw input_error("invalid run record", options.folder + "/run.json", "a JSON object");
   LabelCounts counts;
   const auto classes = label_classes(own_labels(tables.clusters, recipe), recipe, counts);
   // The vote again, with the columns of anomalies that the table of classes does not have.

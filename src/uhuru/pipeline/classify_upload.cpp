@@ -33,7 +33,7 @@ UploadClasses classify_upload(TableReader& upload, const Model& model, const Upl
       std::min(options.max_row_values, std::max<size_t>(128, 32 * upload.header().columns.size()));
   if (const size_t values = values_of_row(upload.header()); values > most_values)
     throw input_error("the table is too wide", "",
-                      fmt::format("at most {} values a row", with_commas(most_values)),
+                      fmt::format("at most {} values per row", with_commas(most_values)),
                       with_commas(values));
   PredictionReader predictions(upload, model, threads);
   const auto writer = options.out ? create_table(*options.out, predictions.header(), options.write)

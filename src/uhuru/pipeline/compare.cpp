@@ -39,8 +39,8 @@ const Column& find_class_column(const Table& ours, const std::string& given) {
   if (!given.empty()) return ours.at(given);
   for (const char* name : {"class", "master_class", "soft_master_class", "main_type"})
     if (const Column* column = ours.find(name)) return *column;
-  throw input_error("there is no column of classes", "",
-                    "class, master_class, soft_master_class or main_type, or another to be named",
+  throw input_error("no class column", "",
+                    "class, master_class, soft_master_class or main_type, or a named column",
                     join(ours.column_names(), ", "));
 }
 
@@ -71,9 +71,10 @@ std::vector<size_t> find_counterparts(const Table& ours, const Table& theirs, co
                                       const Threads& threads) {
   const bool by_name = options.join == LabelJoin::name;
   if (by_name ? map.name_column.empty() : map.ra_column.empty() || map.dec_column.empty())
-    throw input_error(fmt::format("the map {} is not made for a join by {}", map.name,
-                                  by_name ? "name" : "position"),
-                      "", by_name ? "columns.name in it" : "columns.ra and columns.dec in it");
+    throw input_error(
+        fmt::format("the map {} does not support a join by {}", map.name,
+                    by_name ? "name" : "position"),
+        "", by_name ? "columns.name in the map" : "columns.ra and columns.dec in the map");
   if (by_name)
     return find_by_name(
         within(
@@ -114,7 +115,8 @@ Table joined_table(const std::vector<Pair>& pairs, const Recipe& recipe) {
   table.add(make_field("name", Type::text, "Source"));
   table.add(make_field("ours", Type::text, "Class in our table"));
   table.add(make_field("theirs", Type::text, "Class in the other catalog"));
-  table.add(make_field("mapped", Type::text, "Our name for that class; missing: not compared"));
+  table.add(
+      make_field("mapped", Type::text, "Our equivalent of that class; missing: not compared"));
   for (const Pair& pair : pairs) {
     table.columns[0].append_text(pair.name);
     table.columns[1].append_text(recipe.classes[static_cast<size_t>(pair.ours)]);
@@ -206,9 +208,8 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
   if (counts.compared == 0)
     throw input_error(
         "no row can be compared", "",
-        options.join == LabelJoin::name
-            ? "names that both tables have, with classes of the map"
-            : "positions that both tables have, with classes of the map",
+        options.join == LabelJoin::name ? "names in both tables, with classes of the map"
+                                        : "positions in both tables, with classes of the map",
         fmt::format("{} rows of ours and {} of theirs, {} with a counterpart", counts.ours,
                     counts.theirs,
                     counts.ours - std::count(counterparts.begin(), counterparts.end(), no_row)));

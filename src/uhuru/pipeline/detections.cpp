@@ -79,7 +79,7 @@ DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep
   for (const std::string& condition : extractor_.conditions_left_out())
     if (select_)
       notes_.push_back(
-          fmt::format("the selection {} was left out: the table lacks its column", condition));
+          fmt::format("the selection {} was not applied: the table lacks its column", condition));
   for (const Feature& feature : recipe.features) {
     auto& missing = counts_.missing;
     auto found = std::find_if(missing.begin(), missing.end(),
@@ -137,7 +137,7 @@ void DetectionReader::throw_none_left() const {
     if (count) found += fmt::format(", {} without {}", count, kind);
   if (counts_.without_features)
     found += fmt::format(", {} without any feature", counts_.without_features);
-  throw input_error("no detection is left", "",
+  throw input_error("no detections left", "",
                     fmt::format("detections that have {} feature of recipe {}",
                                 keep_ == Keep::complete ? "every" : "any", recipe_->name),
                     found);
@@ -182,9 +182,9 @@ ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
     constexpr int most = 9999;
     const double cluster = clusters[row];
     if (!(cluster >= 0 && cluster <= most && cluster == std::floor(cluster)))
-      throw input_error(
-          "unusable cluster", "detection " + cell_text(table.at(recipe.name_column), row),
-          fmt::format("a whole number from 0 to {}", most), fmt::format("{}", cluster));
+      throw input_error("invalid cluster",
+                        "detection " + cell_text(table.at(recipe.name_column), row),
+                        fmt::format("an integer from 0 to {}", most), fmt::format("{}", cluster));
     result.clusters.push_back(static_cast<int>(cluster));
     result.cluster_count = std::max(result.cluster_count, static_cast<size_t>(cluster) + 1);
   }

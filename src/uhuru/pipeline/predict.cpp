@@ -84,8 +84,8 @@ PredictionReader::PredictionReader(TableReader& detections, const Model& model,
                                    const Threads& threads)
     : TableReader(""), detections_(detections), model_(model), threads_(threads) {
   if (!model.has_classes())
-    throw input_error("the model holds no classes", "model " + model.name,
-                      "a model that was trained with labels, by uhuru run");
+    throw input_error("the model has no classes", "model " + model.name,
+                      "a model trained with labels, by uhuru run");
   extractor_.emplace(model.recipe, detections.header(), AbsentColumns::missing_values);
   predictor_.emplace(model);
   header_ = class_table_header(detections.header(), model.recipe, {.features_missing = true});

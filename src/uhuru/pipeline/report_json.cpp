@@ -43,10 +43,10 @@ class Record {
   /// `what` is named in errors. Throws Error (input) where the text is no object, or nested so
   /// deeply that printing it would overflow the stack.
   Record(const std::string& text, std::string name, const std::string& what)
-      : name_(std::move(name)), message_("this is no record of a " + what) {
+      : name_(std::move(name)), message_("invalid record of a " + what) {
     const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
       constexpr int deepest = 32;
-      return depth <= deepest || (require(false, "JSON that is not nested so deeply"), false);
+      return depth <= deepest || (require(false, "JSON with less nesting"), false);
     };
     json = Json::parse(text, shallow, false);
     require(json.is_object(), "a JSON object");
@@ -58,7 +58,7 @@ class Record {
   template <class Test>
   void require_type(const Json& object, const char* key, Test&& test) const {
     const auto found = object.find(key);
-    require(found == object.end() || test(*found), fmt::format("another {}", key));
+    require(found == object.end() || test(*found), fmt::format("a valid {}", key));
   }
 
   Json json;

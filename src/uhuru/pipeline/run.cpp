@@ -126,7 +126,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.converged = clustering.fit.converged;
   summary.mean_log_likelihood = clustering.fit.mean_log_likelihood;
   if (!summary.converged)
-    summary.notes.push_back(fmt::format("the mixture did not settle within {} iterations",
+    summary.notes.push_back(fmt::format("the mixture did not converge within {} iterations",
                                         recipe.mixture.max_iterations));
   stopwatch.lap("mixture");
 
@@ -137,7 +137,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                 threads, model);
   if (const auto unlearned = unlearned_classes(model); !unlearned.empty())
     summary.notes.push_back(
-        (bayes ? std::string("without a complete labelled detection, ")
+        (bayes ? std::string("without complete labelled detections, ")
                : fmt::format("with fewer than {} labelled detections in every cluster, ",
                              recipe.min_members)) +
         "these classes were not learned: " + join(unlearned, ", "));

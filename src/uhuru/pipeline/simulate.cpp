@@ -145,7 +145,7 @@ class Simulator {
         if (found == names.end())
           throw input_error(
               "unknown name in a simulated column", "column " + column.name,
-              "a feature, or a simulated column before it" + did_you_mean(variable, names),
+              "a feature, or a preceding simulated column" + did_you_mean(variable, names),
               variable);
         compiled.operands.push_back(static_cast<size_t>(found - names.begin()));
       }

@@ -45,8 +45,8 @@ std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
   for (const SkyPosition& position :
        positions(sample.detections.table, {recipe.ra_column, recipe.dec_column})) {
     if (!is_valid(position))
-      throw input_error("a detection has no position", "", "a position of every detection",
-                        "a split by region needs it");
+      throw input_error("a detection has no position", "",
+                        "a position for every detection, which a split by region requires");
     result.push_back(healpix_nested(position, options.region_order));
   }
   return result;
@@ -77,9 +77,9 @@ void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& option
       continue;
     }
     if (class_parts[c].size() < static_cast<size_t>(options.folds))
-      summary.notes.push_back(
-          fmt::format("class {} has {} {}s, so that some of the {} folds lack it",
-                      recipe.classes[c], class_parts[c].size(), part, options.folds));
+      summary.notes.push_back(fmt::format("class {} has {} {}s, so some of the {} folds lack it",
+                                          recipe.classes[c], class_parts[c].size(), part,
+                                          options.folds));
     sample.label_places[c] = static_cast<int>(sample.labels.size());
     sample.labels.push_back(recipe.classes[c]);
   }
@@ -93,7 +93,7 @@ void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& option
   summary.detections = sample.rows.size();
   summary.sources = sources.size();
   if (sample.labels.size() < 2)
-    throw input_error("there is nothing to tell apart", "",
+    throw input_error("too few classes to validate", "",
                       fmt::format("two classes with at least two {}s each", part),
                       sample.labels.empty()
                           ? fmt::format("{} labelled detections", summary.labels.with_class)

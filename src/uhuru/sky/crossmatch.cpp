@@ -90,7 +90,7 @@ std::vector<MatchedPair> crossmatch(std::span<const SkyPosition> left,
                                     std::span<const SkyPosition> right, double radius_arcsec,
                                     MatchFind find, const Threads& threads) {
   if (!(radius_arcsec >= 0 && radius_arcsec <= 180 * 3600.0))
-    throw Error(ErrorKind::usage, "unusable radius", "", "0 to 648000 arcsec",
+    throw Error(ErrorKind::usage, "invalid radius", "", "0 to 648000 arcsec",
                 fmt::format("{}", radius_arcsec));
   const SkyIndex index(right, radius_arcsec / 3600, threads);
   constexpr size_t chunk_rows = 4096;

@@ -59,10 +59,9 @@ uint64_t spread(uint64_t bits) {
 
 uint64_t healpix_nested(const SkyPosition& position, int order) {
   if (order < 0 || order > max_healpix_order)
-    throw Error(ErrorKind::usage, "unusable HEALPix order", "", "0 to 29",
-                fmt::format("{}", order));
+    throw Error(ErrorKind::usage, "invalid HEALPix order", "", "0 to 29", fmt::format("{}", order));
   if (!is_valid(position))
-    throw Error(ErrorKind::bug, "a HEALPix pixel was asked for where there is no position");
+    throw Error(ErrorKind::bug, "HEALPix pixel requested for a missing position");
   double quadrants = std::fmod(position.ra_deg, 360.0) / 90;
   if (quadrants < 0) quadrants += 4;
   const double sin_dec = std::sin(position.dec_deg * radians_per_degree);

@@ -129,7 +129,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
                                     const FetchTarget& target, const Threads& threads,
                                     const Progress& progress) {
   if (!(query.radius_arcsec >= 0 && query.radius_arcsec <= largest_radius_arcsec))
-    throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 180 arcsec",
+    throw Error(ErrorKind::usage, "invalid radius", "--radius", "0 to 180 arcsec",
                 fmt::format("{}", query.radius_arcsec));
   const CounterpartArchive& archive = services.simbad;
   const bool by_tap = query.service == MatchService::tap;

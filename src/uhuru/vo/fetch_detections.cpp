@@ -43,7 +43,7 @@ std::vector<std::string> wanted_columns(const DetectionArchive& archive,
     const bool usable = is_identifier(std::string_view(column).substr(0, column.find('.'))) &&
                         is_identifier(name_of(column));
     if (!usable)
-      throw Error(ErrorKind::usage, "this is no name of a column", "--columns",
+      throw Error(ErrorKind::usage, "invalid column name", "--columns",
                   "names such as theta or m.significance", in_quotes(text));
     const auto same_name = [&](const std::string& other) {
       return lower(name_of(other)) == lower(name_of(column));
@@ -53,8 +53,8 @@ std::vector<std::string> wanted_columns(const DetectionArchive& archive,
     if (there == columns.end())
       columns.push_back(column);
     else if (lower(*there) != lower(column) && !bare)
-      throw Error(ErrorKind::usage, "two columns would have the same name", "--columns",
-                  "one of them", *there + " and " + column);
+      throw Error(ErrorKind::usage, "duplicate column name", "--columns", "only one of them",
+                  *there + " and " + column);
   }
   return columns;
 }
@@ -70,7 +70,7 @@ void check_cone(const Cone& cone) {
   const auto& [ra, dec] = cone.center;
   if (!(ra >= 0 && ra <= 360 && dec >= -90 && dec <= 90 && cone.radius_deg >= 0 &&
         cone.radius_deg <= 180))
-    throw Error(ErrorKind::usage, "there is no such cone", "--cone",
+    throw Error(ErrorKind::usage, "invalid cone", "--cone",
                 "RA 0 to 360, DEC -90 to 90, RADIUS 0 to 180, all in degrees",
                 fmt::format("{} {} {}", ra, dec, cone.radius_deg));
 }
@@ -114,8 +114,8 @@ void check_condition(const std::string& where) {
     }
   }
   if (!usable || depth != 0 || quote)
-    throw Error(ErrorKind::usage, "this is no condition", "--where",
-                "ADQL with its parentheses and quotes closed, without comments", in_quotes(where));
+    throw Error(ErrorKind::usage, "invalid condition", "--where",
+                "ADQL with balanced parentheses and quotes, without comments", in_quotes(where));
 }
 
 /// The text with {schema} replaced.
@@ -233,7 +233,7 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
     for (const std::string& column : archive.identity())
       if (!table.find(name_of(column)))
-        throw Error(ErrorKind::service, "the service's table lacks a column", result.tap,
+        throw Error(ErrorKind::service, "a column is missing from the service's table", result.tap,
                     std::string(name_of(column)), join(table.column_names(), ", "));
     return in_order(table, archive.keys);
   };

@@ -134,7 +134,7 @@ struct HttpClient::Curl {
   Curl() {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     handle = started == CURLE_OK ? curl_easy_init() : nullptr;
-    if (!handle) throw Error(ErrorKind::bug, "libcurl does not start");
+    if (!handle) throw Error(ErrorKind::bug, "cannot initialize libcurl");
   }
   ~Curl() { curl_easy_cleanup(handle); }
   Curl(const Curl&) = delete;
@@ -254,18 +254,18 @@ struct HttpClient::Curl {
     const std::string cause = *message ? message : curl_easy_strerror(code);
     if (incoming.too_large)
       throw service_error(
-          "the service sends too much", url,
+          "the service's answer is too large", url,
           incoming.header_bytes > largest_header
               ? std::string("headers of less than 64 KiB")
               : fmt::format("at most {} bytes", with_commas(settings.largest_answer)),
           "more");
     if (is_certificate_error(code))
-      throw service_error("the certificate of the service is not trusted", url,
+      throw service_error("the service's certificate is not trusted", url,
                           "a valid certificate of this host", cause);
     switch (code) {
       case CURLE_OPERATION_TIMEDOUT:
         throw TryAgain{
-            service_error("the service does not answer in time", url,
+            service_error("the service timed out", url,
                           fmt::format("a connection within {} s, then bytes within {} s",
                                       settings.connect_timeout_s, settings.stall_timeout_s),
                           cause)};
@@ -283,9 +283,9 @@ struct HttpClient::Curl {
       case CURLE_HTTP2:
       case CURLE_HTTP2_STREAM:
       case CURLE_BAD_CONTENT_ENCODING:
-        throw TryAgain{service_error("the service broke off its answer", url, "", cause)};
+        throw TryAgain{service_error("the service's answer is incomplete", url, "", cause)};
       default:
-        throw service_error("the service's answer cannot be understood", url, "HTTP", cause);
+        throw service_error("the service's answer is not valid HTTP", url, "HTTP", cause);
     }
   }
 };
@@ -305,8 +305,8 @@ HttpRequest redirected(const HttpRequest& from, const HttpResponse& response) {
   const Url old = std::move(*parse_url(from.url));
   auto target = parse_url(response.location, from.url);
   if (response.location.empty() || !target)
-    throw service_error("the service redirects to somewhere else than a web address", from.url,
-                        "an address of http or https", in_quotes(response.location));
+    throw service_error("the service redirects to an invalid address", from.url,
+                        "an http or https address", in_quotes(response.location));
   curl_url_set(target->get(), CURLUPART_USER, nullptr, 0);
   curl_url_set(target->get(), CURLUPART_PASSWORD, nullptr, 0);
   if (part(old, CURLUPART_SCHEME) == "https" && part(*target, CURLUPART_SCHEME) == "http")
@@ -332,11 +332,10 @@ HttpRequest redirected(const HttpRequest& from, const HttpResponse& response) {
 HttpResponse HttpClient::send(const HttpRequest& request) {
   const auto url = parse_url(request.url);
   if (!url)
-    throw Error(ErrorKind::usage, "this is no address of a service", request.url,
-                "http://… or https://…");
+    throw Error(ErrorKind::usage, "invalid service address", request.url, "http://… or https://…");
   if (!part(*url, CURLUPART_USER).empty() || !part(*url, CURLUPART_PASSWORD).empty())
-    throw Error(ErrorKind::usage, "the address holds a name or password", "",
-                "an address without them: they are never sent");
+    throw Error(ErrorKind::usage, "the address contains a name or password", "",
+                "an address without them; they are never sent");
   double next_pause = settings_.first_pause_s;
   HttpSettings settings = settings_;
   const auto started = Clock::now();
@@ -356,9 +355,9 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
         HttpResponse response = curl_->exchange(current, settings);
         if (!is_redirect(response.status)) return response;
         if (redirects == most_redirects)
-          throw service_error("the service redirects without end", request.url,
+          throw service_error("too many redirects", request.url,
                               fmt::format("at most {} redirects", most_redirects),
-                              "another to " + in_quotes(response.location));
+                              "another redirect to " + in_quotes(response.location));
         HttpRequest next = redirected(current, response);
         const bool moved = next.method == current.method;
         if (request.follow == HttpRequest::Follow::none ||
@@ -372,13 +371,13 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
       if (again.pause_s > settings_.longest_pause_s)
         throw service_error("the service is too busy", again.error.where(),
                             fmt::format("an answer within {} s", settings_.longest_pause_s),
-                            fmt::format("the wish to be asked again in {:.0f} s", again.pause_s));
+                            fmt::format("a request to retry in {:.0f} s", again.pause_s));
       const double seconds =
           std::max(again.pause_s, std::min(next_pause, settings_.longest_pause_s));
       if (attempt >= settings_.retries || seconds > seconds_left())
         throw service_error(
             again.error.message(), again.error.where(), again.error.expected(),
-            again.error.found() + (attempt ? fmt::format(" (asked {} times)", attempt + 1) : ""));
+            again.error.found() + (attempt ? fmt::format(" ({} attempts)", attempt + 1) : ""));
       if (patience_) patience_(again.error, seconds);
       pause(seconds);
       next_pause *= 2;
@@ -407,7 +406,7 @@ std::string HttpResponse::text(size_t most) const {
 void throw_status(const HttpResponse& response, const std::string& expected) {
   const std::string words = words_of(response.text(1 << 16));
   throw service_error(
-      "the service refuses", response.url, expected,
+      "the service refused the request", response.url, expected,
       fmt::format("HTTP status {}{}", response.status, words.empty() ? "" : ": " + words));
 }
 

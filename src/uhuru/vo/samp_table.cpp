@@ -28,7 +28,7 @@ Error folder_error(const std::string& path) {
     tables.resize(12);
     tables.emplace_back("…");
   }
-  return input_error("this is a folder, not a table", path,
+  return input_error("the file is a folder", path,
                      tables.empty() ? "a table" : "one of its tables: " + join(tables, ", "),
                      "a folder");
 }

@@ -23,7 +23,7 @@ decltype(auto) as_service(Work&& work) {
     return work();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::bug || error.kind() == ErrorKind::service) throw;
-    throw Error(ErrorKind::service, "the service's answer cannot be used: " + error.message(),
+    throw Error(ErrorKind::service, "invalid answer from the service: " + error.message(),
                 error.where(), error.expected(), error.found());
   }
 }
@@ -78,7 +78,7 @@ class AsyncJob {
                                     .follow = HttpRequest::Follow::moved});
     if (made.location.empty()) {
       table_of(made, threads_);
-      throw Error(ErrorKind::service, "the service made no job", made.url,
+      throw Error(ErrorKind::service, "the service created no job", made.url,
                   "HTTP status 303 with the job's address", "a table");
     }
     job_ = made.location;
@@ -152,7 +152,7 @@ class AsyncJob {
                                           last = Clock::now() - asked;
       if (all.count() > settings_.longest_job_s)
         throw Error(ErrorKind::service, "the service's job takes too long", job_,
-                    fmt::format("an end within {:.0f} s", settings_.longest_job_s), phase);
+                    fmt::format("completion within {:.0f} s", settings_.longest_job_s), phase);
       if (last.count() < longest_wait * 0.5) http_.pause(pause);
       pause = std::min(pause * 1.5, 10.0);
     }
@@ -163,11 +163,11 @@ class AsyncJob {
     if (response.status == 200) {
       const std::string text = response.text();
       if (!std::string_view(trim(text)).starts_with('<') && !trim(text).empty())
-        throw Error(ErrorKind::service, "the service answered with an error", job_, "a table",
+        throw Error(ErrorKind::service, "the service returned an error", job_, "a table",
                     words_of(text));
       table_of(std::move(response), threads_);  // throws the error that it tells of
     }
-    throw Error(ErrorKind::service, "the service answered with an error", job_, "a table",
+    throw Error(ErrorKind::service, "the service returned an error", job_, "a table",
                 job.error.empty() ? "phase ERROR" : words_of(job.error));
   }
 
@@ -191,8 +191,8 @@ ServiceTable::ServiceTable(HttpResponse response, const Threads& threads)
   const bool utf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
   if (page || (!utf16 && !start.starts_with('<') && !start.starts_with("\xef\xbb\xbf<")))
     throw Error(ErrorKind::service,
-                page ? "the service answered with a web page" : "the service answered with text",
-                name_, "a VOTable", head.empty() ? "nothing" : in_quotes(words_of(head)));
+                page ? "the service returned a web page" : "the service returned text", name_,
+                "a VOTable", head.empty() ? "nothing" : in_quotes(words_of(head)));
   reader_ = as_service([&] { return open_votable_file(path, name_, threads); });
   header_ = reader_->header();
 }

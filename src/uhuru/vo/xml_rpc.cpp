@@ -39,7 +39,7 @@ void write_value(const json& value, std::string& out) {
     }
     out += "</struct>";
   } else {
-    throw Error(ErrorKind::bug, "a value that SAMP does not have", "", "a text, list or map",
+    throw Error(ErrorKind::bug, "a value not supported by SAMP", "", "a string, list or map",
                 value.type_name());
   }
   out += "</value>";
@@ -68,7 +68,7 @@ class AnswerParser : public XmlParser {
  private:
   void start_element(std::string_view name, const XmlAttributes&) override {
     if (!belongs_in(name, path_.empty() ? std::string_view() : path_.back()))
-      throw input_error("an element out of place: " + in_quotes(name));
+      throw input_error("misplaced element: " + in_quotes(name));
     path_.emplace_back(name);
     text_.clear();
     if (name == "fault") is_fault = true;
@@ -78,7 +78,7 @@ class AnswerParser : public XmlParser {
       open_.emplace_back();
     } else if (path_.size() > 1 && path_[path_.size() - 2] == "value") {
       json& value = open_.back();
-      if (!value.is_null()) throw input_error("a value of two types");
+      if (!value.is_null()) throw input_error("a value with two types");
       value = name == "array" ? json::array() : name == "struct" ? json::object() : json("");
     }
   }
@@ -150,7 +150,7 @@ json parse_xml_rpc_answer(std::string_view answer, const std::string& where) {
   }
   if (!parser.answer) throw refuse(in_quotes(answer.substr(0, 40)));
   if (!parser.is_fault) return std::move(*parser.answer);
-  throw Error(ErrorKind::service, "the service answered with a fault", where, "",
+  throw Error(ErrorKind::service, "the service returned a fault", where, "",
               shown(text_of(*parser.answer, "faultString"), 300));
 }
 
