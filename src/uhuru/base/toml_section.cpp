@@ -46,7 +46,7 @@ const toml::node* TomlSection::get(std::string_view key, bool required) {
 
 template <class T>
 T TomlSection::value(const toml::node& node, std::string_view key, const char* kind) const {
-  // toml++ would convert, too: a number beyond all integers to anything.
+  // toml++ would also convert: a number out of integer range to anything.
   const bool wrong = (std::is_same_v<T, std::string> && !node.is_string()) ||
                      (std::is_same_v<T, int64_t> && !node.is_integer());
   const auto found = wrong ? std::nullopt : node.value<T>();

@@ -95,7 +95,7 @@ std::unique_ptr<ByteSource> ByteSource::from_memory(std::string_view bytes, std:
 void ByteSource::start() {
   started_ = true;
   raw_.resize(block_size);
-  while (raw_end_ < 2) {  // enough for the two bytes that mark gzip
+  while (raw_end_ < 2) {  // enough for the two magic bytes of gzip
     const size_t n = read_raw(raw_.data() + raw_end_, block_size - raw_end_);
     if (n == 0) break;
     raw_end_ += n;
@@ -136,7 +136,7 @@ size_t ByteSource::fill(char* buffer, size_t size) {
       }
     }
     if (inflater_->between_members) {
-      // Another member may follow; anything else (padding) is ignored, as gzip does.
+      // Another member may follow; anything else (padding) is ignored, as in gzip.
       if (raw_[raw_begin_] != '\x1f') return 0;
       inflateReset(&z);
       inflater_->between_members = false;

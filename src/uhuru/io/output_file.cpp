@@ -52,9 +52,9 @@ std::string host_name() {
   return name;
 }
 
-/// Removes what processes of this machine that live no more left in a folder: what is named `stem`,
-/// a process and a "-", then `ending`. Of other machines that share the folder, and of other
-/// containers, it cannot be told.
+/// Removes what dead processes of this machine left in a folder: names consisting of `stem`, a
+/// process and a "-", then `ending`. Leftovers of other machines that share the folder, or of other
+/// containers, cannot be recognized.
 void remove_left(const fs::path& folder, const std::string& stem, std::string_view ending) {
   std::error_code ignored;
   std::vector<fs::path> left;

@@ -120,7 +120,7 @@ std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& 
   const bool streams = trim(head).starts_with('<');
   if (streams || head.empty())
     return open_source(std::move(source), "-", part, "", nullptr, threads);
-  // Text and FITS are read twice or out of order: standard input goes to a file first.
+  // Text and FITS are read twice or out of order: standard input is first copied to a file.
   const auto spool = std::make_shared<SpooledFile>(*source);
   const SourceOpener reopen = [spool] { return ByteSource::open(spool->path()); };
   try {
@@ -150,7 +150,7 @@ std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const 
 
 Table read_table(TableReader& reader) {
   Table table = reader.header().empty_copy();
-  reader.read(table, std::numeric_limits<size_t>::max());  // all of it is one batch
+  reader.read(table, std::numeric_limits<size_t>::max());  // everything is one batch
   return table;
 }
 
@@ -201,7 +201,8 @@ void check_target(const std::string& path, const WriteOptions& options) {
   output_format(path, options);
   std::error_code ignored;
   const auto status = fs::status(path, ignored);
-  if (path == "-" || (fs::exists(status) && !fs::is_regular_file(status))) return;  // no new file
+  if (path == "-" || (fs::exists(status) && !fs::is_regular_file(status)))
+    return;  // not a new file
   const std::string folder = (fs::path(path).parent_path() / ".").string();
   if (access(folder.c_str(), W_OK | X_OK) != 0)
     throw input_error("cannot write the file", path, "a writable folder", std::strerror(errno));

@@ -19,7 +19,7 @@ std::string_view local_name(const char* name) {
 
 }  // namespace
 
-// Exceptions must not pass through expat: they are kept, and feed() throws them again.
+// Exceptions must not propagate through expat: they are stored, and feed() rethrows them.
 template <class Work>
 void XmlParser::guarded(Work&& work) {
   if (failure_) return;

@@ -71,7 +71,8 @@ std::vector<double> numbers(const Column& column, uint64_t first_row) {
       throw input_error("text in a numeric column",
                         fmt::format("row {}, column {}", first_row + row + 1, name),
                         "a number or an empty cell", in_quotes(column.text(row)));
-    // A text column of numbers only (a CSV with quoted numbers, an empty column): read them.
+    // A text column that contains only numbers (quoted numbers in a CSV, an empty column): parse
+    // them.
     std::vector<double> result(column.size(), std::nan(""));
     for (row = 0; row < column.size(); ++row)
       if (!column.missing(row)) result[row] = *parse_double(column.text(row));
@@ -111,7 +112,7 @@ std::string value_text(T value, const Field& field) {
   } else {
     if (field.type == Type::boolean)
       return value == unknown_boolean ? "?" : value != 0 ? "true" : "false";
-    // A scalar that is missing does not come here: this is an element of an array.
+    // Missing scalars do not get here: this is an array element.
     if (!field.is_scalar() && field.null_marker && *field.null_marker == value) return "null";
     return std::to_string(value);
   }
