@@ -12,8 +12,8 @@ namespace uhuru {
 
 namespace {
 
-/// The functions that the expression being computed may call. muParser before 2.3 knows plain
-/// functions only, so these have fixed places.
+/// The functions available to the expression being evaluated. muParser before 2.3 only supports
+/// plain functions, so these have fixed slots.
 constexpr size_t most_functions = 4;
 thread_local std::array<const std::function<double()>*, most_functions> called_functions{};
 

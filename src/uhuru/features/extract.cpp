@@ -19,7 +19,7 @@ std::optional<size_t> column_index(const Table& header, const std::string& name)
   return static_cast<size_t>(column - header.columns.data());
 }
 
-/// Columns of a batch as doubles, each converted once.
+/// Columns of a batch as doubles, each converted only once.
 class Numbers {
  public:
   Numbers(const Table& batch, uint64_t first_row) : batch_(batch), first_row_(first_row) {}

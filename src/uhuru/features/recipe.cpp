@@ -34,7 +34,7 @@ void check_expression(const Section& section, const toml::node* node, const std:
   }
 }
 
-/// An expression, checked.
+/// A validated expression.
 std::string expression(Section& section, std::string_view key, bool required,
                        const Expression::Functions& functions = {}) {
   std::string result = section.text(key, required);

@@ -13,7 +13,7 @@ namespace uhuru {
 namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// The median of some values, whose order is changed; NaN where there is none.
+/// The median of values, which are reordered; NaN if there are none.
 double median(std::vector<double>& values) {
   if (values.empty()) return nan;
   const auto middle = values.begin() + static_cast<long>(values.size() / 2);

@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A tree column by column: of a leaf, feature is -1 and right the place among the leaves.
+/// A tree, column by column: for a leaf, feature is -1 and right is the index among the leaves.
 Json tree_json(const Tree& tree) {
   Json features = Json::array(), right = Json::array(), thresholds = Json::array(),
        parts = Json::array();
@@ -48,7 +48,7 @@ Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index classes
     reader.fail(path + ".leaves", "non-negative numbers");
   for (Eigen::Index i = 0; i < count; ++i) {
     const bool leaf = feature[i] == -1;
-    // Children come after their node, so every way down ends.
+    // Children come after their node, so every path ends.
     const bool good = std::floor(feature[i]) == feature[i] && std::floor(right[i]) == right[i] &&
                       (leaf ? right[i] >= 0 && right[i] < static_cast<double>(leaves.size())
                             : feature[i] >= 0 && feature[i] < static_cast<double>(dimensions) &&

@@ -158,7 +158,7 @@ void save_model(const Model& model, const std::string& path, Overwrite overwrite
 
 Model parse_model(const std::string& text, const std::string& name) {
   const ModelReader reader(name);
-  // What is nested deeply would overflow the stack where it is printed or freed.
+  // Deeply nested JSON would overflow the stack when it is printed or freed.
   const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
     constexpr int deepest = 32;
     if (depth > deepest) throw input_error("the model is nested too deeply", name);
