@@ -15,7 +15,7 @@ std::string score_text(const Interval& score) {
   return std::isfinite(score.value) ? fmt::format("{:.3f}", score.value) : "–";
 }
 
-/// A chart with what all of them say.
+/// A chart with the parts common to all.
 Chart chart_of(const Evaluation& evaluation, const std::string& what) {
   Chart chart;
   chart.title = fmt::format("{} · {} · {}", what, evaluation.of, evaluation.level);
@@ -39,7 +39,7 @@ Axis unit_axis(const std::string& title) {
   return axis;
 }
 
-/// The curves of all labels, with their areas.
+/// The curves of all labels, with the areas under them.
 SeriesPanel curves_panel(const Evaluation& evaluation, const std::vector<Curve>& curves, Mark mark,
                          Interval LabelScores<Interval>::*area) {
   SeriesPanel panel;

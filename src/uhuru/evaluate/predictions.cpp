@@ -64,7 +64,7 @@ void check_predictions(const Predictions& p) {
   for (const int c : p.truth) require(c >= 0 && c < labels, "listed true labels");
   for (const int c : p.predicted) require(c >= -1 && c < labels, "listed predicted labels, or -1");
   for (const double w : p.weights) require(w >= 0 && std::isfinite(w), "non-negative weights");
-  constexpr double most = 1 + 1e-9;  // sums of probabilities are rounded
+  constexpr double most = 1 + 1e-9;  // sums of probabilities have rounding errors
   const auto usable = [](double value) { return value >= 0 && value <= most; };
   for (const Matrix* m : {&p.probabilities, &p.priors}) {
     if (m->size() == 0) continue;
