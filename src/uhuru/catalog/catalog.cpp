@@ -31,7 +31,7 @@ void check_format(const Database& file) {
   if (format != catalog_format)
     throw input_error("unsupported catalog format", file.path(),
                       fmt::format("format {}", catalog_format), fmt::format("format {}", format));
-  // Names of other things than plain tables could make us run what the file says.
+  // Names of anything other than plain tables could make us execute code from the file.
   Statement tables(file,
                    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
                    "name IN ('meta', 'columns', 'sources', 'detections')");
@@ -55,7 +55,7 @@ std::vector<CatalogColumn> read_columns(const Database& file, const std::string&
                  "SELECT column_name, name, type, unit, ucd, description, role, verbosity "
                  "FROM columns WHERE table_name = ? ORDER BY position");
   rows.bind(1, std::string_view(table));
-  constexpr size_t most = 2000;  // columns of a table in SQLite
+  constexpr size_t most = 2000;  // maximum columns of a table in SQLite
   while (columns.size() < most && rows.step()) {
     CatalogColumn column;
     const auto text = [&](int place) { return std::string(rows.text(place)); };

@@ -11,13 +11,13 @@
 
 namespace uhuru {
 
-/// The tables of a run, and what belongs to their rows.
+/// The tables of a run, with the relations between their rows.
 struct CatalogContent {
   const Recipe& recipe;
   const Table& detections;                  // as clusters.csv: every clustered detection
-  std::span<const int> label_classes;       // of each: see label_classes() of the pipeline
+  std::span<const int> label_classes;       // for each: see label_classes() of the pipeline
   const Table& classified;                  // as detection_level_classification.csv
-  std::span<const size_t> classified_rows;  // of each of its rows, that in `detections`
+  std::span<const size_t> classified_rows;  // for each of its rows, the row in `detections`
   const Table& sources;                     // as Vote::sources
   const std::vector<size_t>& by_name;       // rows_by_name() of `detections`
 };
@@ -33,7 +33,7 @@ struct CatalogContent {
 /// gives the same bytes with the same SQLite. Throws Error (input) where `path` cannot be written.
 void write_catalog_file(const std::string& path, const CatalogContent& content);
 
-/// Adds to a file of write_catalog_file what it says of itself, keys and values.
+/// Adds metadata, keys and values, to a file of write_catalog_file.
 void write_catalog_meta(const std::string& path,
                         const std::vector<std::pair<std::string, std::string>>& meta);
 

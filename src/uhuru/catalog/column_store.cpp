@@ -25,7 +25,7 @@ bool is_held(const CatalogColumn& column) {
   return column.role != "name" && column.role != "mean of" && column.role != "deviation of";
 }
 
-/// The different texts of some rows, numbered as they come.
+/// The distinct texts of rows, numbered in order of appearance.
 struct Dictionary {
   std::map<std::string, uint16_t, std::less<>> codes;
   bool full = false;
@@ -41,7 +41,7 @@ struct Dictionary {
   }
 };
 
-/// Ids are places in arrays; a file could name one beyond all memory.
+/// Ids are array indices; a file could contain one beyond all memory.
 void check_ids(const Database& file, size_t size) {
   Statement count(file, "SELECT count(*) FROM sources");
   const auto found = count.step() ? static_cast<size_t>(count.whole(0)) : 0;
@@ -90,7 +90,7 @@ void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
     else
       stored.numbers.assign(size_, missing);
   }
-  // Each chunk has its own numbers for texts, which are then replaced by those of all.
+  // Each chunk numbers its texts separately; the numbers are then replaced by global ones.
   std::vector<std::vector<Dictionary>> dictionaries(chunk_count(size_, chunk_rows),
                                                     std::vector<Dictionary>(columns_.size()));
   threads.for_rows(size_, chunk_rows, [&](size_t begin, size_t end, size_t chunk) {

@@ -9,8 +9,8 @@
 namespace uhuru {
 namespace {
 
-/// Adds columns under names that SQLite takes for different ones: it knows no case, and a name
-/// holds no control character.
+/// Adds columns under names that are distinct in SQLite, which ignores case, and contain no control
+/// characters.
 class ColumnList {
  public:
   explicit ColumnList(std::vector<std::string> keys) : taken_(keys.begin(), keys.end()) {}

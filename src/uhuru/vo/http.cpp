@@ -1,4 +1,4 @@
-// Source: RFC 9110 (HTTP semantics); libcurl does the protocol.
+// Source: RFC 9110 (HTTP semantics); libcurl implements the protocol.
 
 #include "uhuru/vo/http.hpp"
 
@@ -31,7 +31,7 @@ struct UrlDeleter {
 };
 using Url = std::unique_ptr<CURLU, UrlDeleter>;
 
-/// A part of an address; empty where it has none.
+/// A part of an address; empty if absent.
 std::string part(const Url& url, CURLUPart which) {
   char* text = nullptr;
   if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return "";
@@ -40,9 +40,9 @@ std::string part(const Url& url, CURLUPart which) {
   return result;
 }
 
-/// `address`, which may be relative to `base`. Empty where it is none of http or https.
+/// Parses `address`, which may be relative to `base`. Empty if it is not http or https.
 std::optional<Url> parse_url(const std::string& address, const std::string& base = "") {
-  // libcurl is content with less.
+  // libcurl accepts less.
   if (base.empty() && address.find("://") == std::string::npos) return std::nullopt;
   Url url(curl_url());
   if (!base.empty()) curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0);
@@ -62,20 +62,20 @@ Error stopped(const std::string& where) {
   return service_error("stopped while waiting for an answer", where, "", "");
 }
 
-/// An attempt that failed in a way that another one may mend.
+/// An attempt that failed in a way that may be temporary.
 struct TryAgain {
   Error error;
-  double pause_s = 0;  // that the service asks for; 0: none
+  double pause_s = 0;  // requested by the service; 0: none
 };
 
-/// Seconds that a Retry-After header asks for: a number, or a date; 0 where it is neither.
+/// The seconds given by a Retry-After header, a number or a date; 0 if it is neither.
 double retry_after(const std::string& value) {
   if (const auto seconds = parse_double(value)) return *seconds > 0 ? *seconds : 0;
   const time_t date = curl_getdate(value.c_str(), nullptr);
   return date < 0 ? 0 : std::max(std::difftime(date, std::time(nullptr)), 0.0);
 }
 
-/// An answer as it comes in.
+/// An answer while it is being received.
 struct Incoming {
   uint64_t largest;
   HttpResponse response = {};
@@ -91,7 +91,7 @@ struct Incoming {
       if (self.too_large) return 0;
       self.response.body->write({bytes, size});
       return size;
-    } catch (...) {  // must not pass through libcurl
+    } catch (...) {  // must not propagate through libcurl
       self.failure = std::current_exception();
       return 0;
     }
@@ -125,7 +125,7 @@ bool is_certificate_error(CURLcode code) {
 
 }  // namespace
 
-/// The handle of libcurl, and when each host was asked last.
+/// The libcurl handle, and the time of the last request to each host.
 struct HttpClient::Curl {
   CURL* handle;
   char message[CURL_ERROR_SIZE] = "";
@@ -145,7 +145,7 @@ struct HttpClient::Curl {
     curl_easy_setopt(handle, option, value);
   }
 
-  /// Seconds until this host may be asked again; the next one waits longer.
+  /// Seconds until the next request to this host is allowed; the following one waits longer.
   double take_turn(const std::string& host, double per_second) {
     auto& next = next_request[host];
     const auto now = Clock::now();
@@ -155,7 +155,7 @@ struct HttpClient::Curl {
     return std::chrono::duration<double>(turn - now).count();
   }
 
-  /// One request, one answer. Throws TryAgain where a connection broke or could not be made.
+  /// Sends one request and receives the answer. Throws TryAgain if a connection failed or broke.
   HttpResponse exchange(const HttpRequest& request, const HttpSettings& settings) {
     curl_easy_reset(handle);
     const auto milliseconds = [](double seconds) { return std::lround(seconds * 1000); };
@@ -189,7 +189,7 @@ struct HttpClient::Curl {
       set(CURLOPT_CUSTOMREQUEST, "DELETE");
     } else if (request.method == HttpRequest::Method::post) {
       set(CURLOPT_POST, 1L);
-      headers = curl_slist_append(headers, "Expect:");  // some services do not know it
+      headers = curl_slist_append(headers, "Expect:");  // some services do not support it
       const bool with_files = std::any_of(request.fields.begin(), request.fields.end(),
                                           [](const auto& f) { return !f.file_name.empty(); });
       if (with_files) {

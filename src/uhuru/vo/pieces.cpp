@@ -27,7 +27,7 @@ constexpr const char* new_name = "new";  // says that there was no output when t
 constexpr const char* piece_ending = ".vot";
 
 void remove_all_but_lock(const std::string& folder) {
-  // The request goes first: without it, the rest is nobody's.
+  // The request goes first: without it, the rest belongs to no fetch.
   fs::remove(folder + "/" + request_name);
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.path().filename() != lock_name) fs::remove(entry.path());
@@ -77,7 +77,7 @@ PieceFolder::PieceFolder(const std::string& output, const std::string& request, 
   try {
     const std::string file = path(request_name);
     const bool same = fs::exists(file) && load_text(file, "request") == request;
-    // Of a request that the service refused, there are none.
+    // A request rejected by the service has no pieces.
     if (restart || (!same && !has_pieces(folder_))) {
       remove_all_but_lock(folder_);
       if (!fs::exists(output)) mark(new_name);
@@ -104,16 +104,16 @@ bool PieceFolder::has(const std::string& piece) const { return fs::exists(path(p
 void PieceFolder::mark(const std::string& piece) const { write_text(path(piece), ""); }
 
 void PieceFolder::finish() const {
-  std::error_code ignored;  // the output is there, and that is what counts
+  std::error_code ignored;  // the output exists, and that is what counts
   for (const auto& entry : fs::directory_iterator(folder_, ignored))
     if (entry.path().extension() == piece_ending) fs::remove(entry.path(), ignored);
-  fs::remove(path(request_name), ignored);  // not before: see finish_earlier
+  fs::remove(path(request_name), ignored);  // not earlier: see finish_earlier
   fs::remove_all(folder_, ignored);
 }
 
 namespace {
 
-/// What fetch_pieces does, range by range.
+/// Implements fetch_pieces, range by range.
 class PieceFetcher {
  public:
   PieceFetcher(const PieceFolder& folder, const std::vector<Range>& ranges, const AskRange& ask,

@@ -32,7 +32,7 @@ Error service_error(std::string message, std::string where, std::string expected
                std::move(found));
 }
 
-/// What an error is about, in a phrase.
+/// The cause of an error, as a phrase.
 std::string reason(const Error& error) {
   return error.found().empty() ? error.message() : error.message() + ": " + error.found();
 }
@@ -46,7 +46,7 @@ Error no_hub(const std::string& place, const std::string& found) {
                        "the lockfile of a hub; start TOPCAT or Aladin and try again", found);
 }
 
-/// The path in file:///path, file://localhost/path or file:/path; empty where it is none.
+/// The path in file:///path, file://localhost/path or file:/path; empty for any other URL.
 std::string path_of_url(std::string_view url) {
   if (!lower(url).starts_with("file:/")) return "";
   url.remove_prefix(5);
@@ -89,7 +89,7 @@ json call_hub(const SampLockfile& hub, const SampTransport& transport, const std
   return parse_xml_rpc_answer(transport.post_xml(hub.hub_url, body, timeout), hub.hub_url);
 }
 
-/// Registers; the result is the key for all other calls.
+/// Registers; returns the private key for all other calls.
 std::string registered(const SampLockfile& hub, SampTransport transport) {
   transport.post_xml = [&, post = transport.post_xml](const auto& url, const auto& body,
                                                       seconds timeout) {
@@ -108,7 +108,7 @@ std::string registered(const SampLockfile& hub, SampTransport transport) {
   return key;
 }
 
-/// SAMP's texts are ASCII.
+/// SAMP strings are ASCII.
 std::string samp_text(std::string_view text) {
   std::string ascii;
   for (const char c : text)
@@ -130,12 +130,12 @@ std::vector<SampClient> that_take_tables(std::vector<SampClient> clients) {
   return clients;
 }
 
-/// DS9 shows a FITS table as an image of events, but a VOTable as a catalog.
+/// DS9 shows a FITS table as an event image, but a VOTable as a catalog.
 bool is_ds9(const SampClient& client) {
   return lower(client.name).find("ds9") != std::string::npos;
 }
 
-/// The first of a report's texts that says something.
+/// The first non-empty text of an error report.
 std::string error_text(const json& answer) {
   const json error = answer.is_object() ? answer.value("samp.error", json()) : json();
   for (const char* key : {"samp.errortxt", "samp.usertxt", "samp.debugtxt", "samp.code"})
@@ -163,7 +163,7 @@ SampTransport samp_over_http(const std::function<bool()>& stop) {
   return {[answer](const std::string& url) {
             return answer({.method = Method::get, .url = url}, seconds(10));
           },
-          // The secret stays with the hub of the lockfile: no redirects.
+          // The secret is sent only to the hub of the lockfile: no redirects.
           [answer](const std::string& url, const std::string& body, seconds timeout) {
             return answer({.method = Method::post,
                            .url = url,

@@ -92,7 +92,7 @@ std::string SampTable::copy(Format format) {
     out.commit();
     return path;
   }
-  // What can be read only once has been copied before where its reader is gone.
+  // Input that can be read only once has already been copied if its reader is gone.
   const auto reader = reader_                      ? std::move(reader_)
                       : fs::is_regular_file(path_) ? open_table(name_, threads_)
                                                    : open_table(files_.begin()->second, threads_);

@@ -83,8 +83,8 @@ CounterpartArchive read_counterparts(TomlSection section) {
   return archive;
 }
 
-/// Whether a URL with placeholders can be trusted: nothing that comes for them may change where it
-/// leads, and nothing in it needs to be escaped in a page.
+/// Whether a URL with placeholders is safe: no inserted value may change where it leads, and
+/// nothing in it needs escaping in a page.
 bool is_link_url(std::string_view url) {
   constexpr std::string_view scheme = "https://";
   if (!url.starts_with(scheme)) return false;

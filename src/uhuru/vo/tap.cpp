@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Runs `work`, whose errors are the service's.
+/// Runs `work`, reporting its errors as service errors.
 template <class Work>
 decltype(auto) as_service(Work&& work) {
   try {
@@ -36,7 +36,7 @@ std::string base_url(std::string url) {
 }
 
 std::vector<FormField> query_fields(const TapQuery& query) {
-  // FORMAT is TAP 1.0's name of RESPONSEFORMAT; each service ignores the other's.
+  // FORMAT is TAP 1.0's name for RESPONSEFORMAT; each service ignores the other.
   std::vector<FormField> fields = {{"REQUEST", "doQuery"},
                                    {"LANG", "ADQL"},
                                    {"FORMAT", "votable"},
@@ -66,7 +66,7 @@ std::unique_ptr<ServiceTable> table_of(HttpResponse response, const Threads& thr
   return std::make_unique<ServiceTable>(std::move(response), threads);
 }
 
-/// An asynchronous query: a job that is made here and deleted at the end, whatever happens.
+/// An asynchronous query: a job that is created here and deleted at the end in any case.
 class AsyncJob {
  public:
   AsyncJob(HttpClient& http, const std::string& url, const TapQuery& query,
@@ -86,7 +86,7 @@ class AsyncJob {
   }
   ~AsyncJob() {
     try {
-      // What was asked for is there, or is not: it does not wait long for this.
+      // The result is already complete or lost: do not wait long for this.
       constexpr double longest_s = 5;
       http_.send({.method = HttpRequest::Method::remove,
                   .url = job_,
@@ -106,7 +106,7 @@ class AsyncJob {
       phase = job.phase;
       if (phase == "COMPLETED") break;
       if (phase == "HELD" && !std::exchange(restarted, true)) {
-        run();  // a held job waits to be told again
+        run();  // a held job waits for another RUN
       } else if (phase == "ERROR") {
         fail_with_its_error(job);
       } else if (phase == "ABORTED" || phase == "ARCHIVED" || phase == "HELD") {
@@ -123,12 +123,12 @@ class AsyncJob {
                                        .url = job_ + "/phase",
                                        .fields = {{"PHASE", "RUN"}},
                                        .follow = HttpRequest::Follow::moved});
-    // A repeated RUN may be refused although the first was heard: the phase says so then.
+    // A repeated RUN may be rejected although the first was received: then the phase tells.
     if (started.status >= 400 && state(0).phase == "PENDING")
       throw_status(started, "a started job");
   }
 
-  /// The job's state, at once or when its phase changes, or `wait_s` later.
+  /// The job's state, either immediately, or when its phase changes or after `wait_s`.
   UwsJob state(int wait_s) {
     const std::string query = wait_s > 0 ? fmt::format("?WAIT={}", wait_s) : "";
     HttpResponse response = http_.send({.url = job_ + query});
@@ -136,9 +136,9 @@ class AsyncJob {
     return as_service([&] { return parse_job(response.text(), response.url); });
   }
 
-  /// The job's state when it is another than `phase` or this is one that lasts. WAIT lets the
-  /// service hold the answer back (UWS 1.1); one that does not know it answers at once, and is
-  /// asked again after growing pauses.
+  /// The job's state once it differs from `phase` or this phase is final. WAIT lets the service
+  /// delay the answer (UWS 1.1); a service without it answers at once, and is polled with growing
+  /// pauses.
   UwsJob wait(const std::string& phase) {
     const int longest_wait =
         std::clamp(static_cast<int>(http_.settings().stall_timeout_s / 2), 1, 60);
@@ -165,7 +165,7 @@ class AsyncJob {
       if (!std::string_view(trim(text)).starts_with('<') && !trim(text).empty())
         throw Error(ErrorKind::service, "the service returned an error", job_, "a table",
                     words_of(text));
-      table_of(std::move(response), threads_);  // throws the error that it tells of
+      table_of(std::move(response), threads_);  // throws the reported error
     }
     throw Error(ErrorKind::service, "the service returned an error", job_, "a table",
                 job.error.empty() ? "phase ERROR" : words_of(job.error));

@@ -45,7 +45,7 @@ void write_value(const json& value, std::string& out) {
   out += "</value>";
 }
 
-/// Where each element may stand; texts and numbers stand in a value.
+/// The allowed parents of each element; strings and numbers are allowed in a value.
 bool belongs_in(std::string_view element, std::string_view parent) {
   static const std::map<std::string_view, std::string_view> parents = {
       {"methodResponse", ""},      {"params", "methodResponse"},
@@ -97,7 +97,7 @@ class AnswerParser : public XmlParser {
   void end_value() {
     json value = std::move(open_.back());
     open_.pop_back();
-    if (value.is_null()) value = text_;  // without a type: text
+    if (value.is_null()) value = text_;  // without a type: string
     if (open_.empty()) {
       answer = std::move(value);
     } else if (json& parent = open_.back(); parent.is_array()) {
@@ -109,9 +109,9 @@ class AnswerParser : public XmlParser {
 
   void text(std::string_view characters) override { text_ += characters; }
 
-  std::vector<std::string> path_;   // elements that are open
+  std::vector<std::string> path_;   // open elements
   std::vector<json> open_;          // values; null until the type is known
-  std::vector<std::string> names_;  // of their members that are open
+  std::vector<std::string> names_;  // of their open members
   std::string text_;
 };
 
