@@ -25,12 +25,13 @@ struct CatalogContent {
 /// Writes an SQLite file with the tables
 ///   meta        key, value: see write_catalog_meta
 ///   columns     the columns of the next two: name, type, unit, UCD, description, role
-///   sources     one row a named source, in order of name; its detections have the ids from
+///   sources     one row per named source, in order of name; its detections have the ids from
 ///               `first_detection` on
-///   detections  one row a detection, in order of name and observation; `source` is its source's id
+///   detections  one row per detection, in order of name and observation; `source` is its source's
+///               id
 ///   source_positions  an R*Tree of the sources' unit vectors, by id
-/// Missing values are NULL. Columns of anomalies that the tables lack are so. The same content
-/// gives the same bytes with the same SQLite. Throws Error (input) where `path` cannot be written.
+/// Missing values are NULL, as are anomaly columns that the tables lack. The same content gives the
+/// same bytes with the same SQLite. Throws Error (input) if `path` is not writable.
 void write_catalog_file(const std::string& path, const CatalogContent& content);
 
 /// Adds metadata, keys and values, to a file of write_catalog_file.

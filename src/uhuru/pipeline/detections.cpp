@@ -14,9 +14,9 @@
 namespace uhuru {
 namespace {
 
-/// The columns that later stages need besides the features.
+/// The columns that later stages need in addition to the features.
 std::vector<size_t> carried_columns(const Table& header, const Recipe& recipe) {
-  header.at(recipe.name_column);  // what groups detections into sources must be there
+  header.at(recipe.name_column);  // the columns that group detections into sources are required
   header.at(recipe.observation_column);
   std::vector<size_t> result;
   for (const std::string& name : {recipe.name_column, recipe.observation_column, recipe.ra_column,
@@ -123,7 +123,8 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   counts_.kept += kept.size();
   for (size_t c = 0; c < carried_.size(); ++c)
     for (const size_t row : kept) table.columns[c].append_from(batch_.columns[carried_[c]], row);
-  for (size_t i = 0; i < kept.size(); ++i)  // i <= kept[i]: nothing is overwritten before its turn
+  for (size_t i = 0; i < kept.size();
+       ++i)  // i <= kept[i]: nothing is overwritten before it is read
     features.row(static_cast<long>(i)) = features.row(static_cast<long>(kept[i]));
   features.conservativeResize(static_cast<long>(kept.size()), Eigen::NoChange);
   if (limits) *limits = extractor_.limits(batch_, first_row).take(kept);

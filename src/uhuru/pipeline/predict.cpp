@@ -28,7 +28,7 @@ Prediction Predictor::operator()(const Matrix& features, const Limits& limits,
   const auto count = static_cast<Eigen::Index>(model_.scaling.size());
   prediction.features_missing.assign(rows, 0);
   classified.clusters.assign(rows, -1);
-  Matrix scaled(features.rows(), count);  // NaN where missing
+  Matrix scaled(features.rows(), count);  // NaN if missing
   threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {
     for (size_t row = begin; row < end; ++row) {
       const auto r = static_cast<Eigen::Index>(row);

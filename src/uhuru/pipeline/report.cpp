@@ -22,7 +22,7 @@ std::string_view page_template() {
               "a build with Node.js: install nodejs and npm, and build with UHURU_WEB=ON");
 }
 
-/// The name of the folder itself, whatever way to it was given.
+/// The name of the folder itself, however its path is written.
 std::string folder_name(const std::string& path) { return fs::canonical(path).filename().string(); }
 
 }  // namespace

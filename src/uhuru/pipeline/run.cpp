@@ -28,7 +28,7 @@ std::vector<size_t> rows_to_classify(const std::vector<size_t>& by_name,
   return rows;
 }
 
-/// The table of some rows' classes, counted.
+/// The table of some rows' classes, with counts.
 Table class_table(const Table& detections, const std::vector<size_t>& rows,
                   const Classified& classified, const Matrix& features, ClassColumns columns,
                   const Recipe& recipe, ClassificationCounts& counts) {
@@ -158,7 +158,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.sources_unique = votes.unique.rows();
   summary.sources_ambiguous = votes.ambiguous.rows();
   summary.sources_without_class = votes.sources_without_class;
-  // The published table has its columns and no others; clusters.csv tells the anomalies of all.
+  // The published table has only its own columns; clusters.csv has the anomalies of all.
   classified.columns.erase(classified.columns.end() - 3, classified.columns.end());
   stopwatch.lap("vote");
 
@@ -168,7 +168,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                                    clustering.scaled, threads),
                     recipe);
   if (options.anomalies) summary.anomalies = most_unusual(clusters, options.anomalies);
-  // Side by side, the largest first.
+  // In parallel, the largest first.
   Json detections_record, labels_record;
   const std::vector<std::function<void()>> outputs = {
       [&] {

@@ -23,7 +23,7 @@ constexpr const char* classes_file = "detection_level_classification.csv";
 
 constexpr size_t largest_record = size_t{1} << 28;
 
-/// A cell of a column that must hold the name of a class.
+/// A cell of a column that must contain the name of a class.
 int class_of(const Column& column, size_t row, const Recipe& recipe, const std::string& where) {
   const int c = recipe.class_index(column.text(row));
   if (c < 0)
@@ -32,7 +32,7 @@ int class_of(const Column& column, size_t row, const Recipe& recipe, const std::
   return c;
 }
 
-/// The mean of a cell "mean±std" or of a number.
+/// The mean of a cell "mean±std", or the number in it.
 double mean_of(const Column& column, size_t row, const std::string& where) {
   const std::string text = cell_text(column, row);
   const auto mean = parse_double(std::string_view(text).substr(0, text.find("±")));
@@ -86,7 +86,7 @@ class FolderReader {
   std::string file(const std::string& name) const {
     return (fs::path(folder_.path) / name).string();
   }
-  /// The path of a file that the report is made from.
+  /// The path of a file used for the report.
   std::string use(const std::string& name) {
     folder_.files.emplace_back(name, sha256_of_file(file(name)));
     return file(name);

@@ -15,7 +15,7 @@
 namespace uhuru {
 namespace {
 
-/// All rows, or some drawn without putting back; in their order.
+/// All rows, or a sample without replacement; in their order.
 std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
   std::vector<size_t> numbers(rows);
   std::iota(numbers.begin(), numbers.end(), size_t{0});
@@ -27,7 +27,7 @@ std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
   return numbers;
 }
 
-/// Adds the rows of these numbers to `taken`.
+/// Adds the given rows to `taken`.
 void take_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, RowBlocks& taken) {
   BlockReader block(rows);
   std::vector<double> row(rows.features());

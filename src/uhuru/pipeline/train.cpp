@@ -12,7 +12,8 @@
 namespace uhuru {
 namespace {
 
-/// Labels of all rows from those of the complete ones; the others are placed by what they have.
+/// Labels of all rows from those of the complete ones; the others are placed by their non-missing
+/// features.
 std::vector<int> labels_of_all(const std::vector<int>& labels, const std::vector<size_t>& complete,
                                const GaussianMixture& mixture, const Matrix& scaled,
                                const Threads& threads) {

@@ -65,7 +65,7 @@ Json validation_json(const ValidateOptions& options, const Recipe& recipe,
           {"evaluations", std::move(evaluations)}};
 }
 
-/// All scores, one a row.
+/// All scores, one per row.
 Table metrics_table(const std::vector<Evaluation>& evaluations) {
   Table table;
   table.name = "metrics";
@@ -97,7 +97,7 @@ Table metrics_table(const std::vector<Evaluation>& evaluations) {
   return table;
 }
 
-/// Every prediction, detection by detection, repeat after repeat.
+/// All predictions, by detection within each repeat.
 Table predictions_table(const Recipe& recipe, const Table& detections,
                         const std::vector<FoldPredictions>& repeats) {
   Table table;
