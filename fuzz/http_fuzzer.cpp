@@ -1,5 +1,5 @@
-// What a connection sends: requests are collected from it the same in whatever pieces it comes, and
-// answered. The first byte says how large the pieces are.
+// Bytes received on a connection: the same requests are read from them however they are split, and
+// answered. The first byte sets the size of the pieces.
 #include <algorithm>
 #include <vector>
 

@@ -1,4 +1,4 @@
-// The catalog file: what is in it, cones beside a slow twin, odd names, files that are none.
+// The catalog file: its content, cones compared with a simple search, unusual names, invalid files.
 #include "uhuru/catalog/catalog.hpp"
 
 #include <fmt/format.h>
@@ -163,7 +163,7 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
     }
 }
 
-/// Names that SQL would stumble over, as features, classes and values.
+/// Names that are difficult in SQL, as features, classes and values.
 class OddNames : public CatalogFile {
  protected:
   OddNames()

@@ -111,7 +111,7 @@ Table detections(const std::vector<std::pair<std::string, std::vector<double>>>&
   return table;
 }
 
-/// A recipe of two features, one derived.
+/// A recipe with two features, one of them derived.
 Recipe small_recipe() {
   Recipe recipe;
   recipe.name = "small";

@@ -1,4 +1,4 @@
-// What readers make of files that others wrote, and of files that are wrong.
+// Reading files written by other programs, and invalid files.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -296,7 +296,7 @@ TEST(OpenTable, KnowsTheFormatsByName) {
   EXPECT_EQ(error_of([&] { create_table(scratch / "a.dat", Table()); }).kind(), ErrorKind::usage);
   EXPECT_EQ(error_of([&] { open_table(scratch / "none.vot"); }).found(), "no such file");
   EXPECT_EQ(error_of([&] { open_table(scratch / ""); }).message(), "cannot read a table");
-  // Whatever the name says, content decides.
+  // The content decides, whatever the name.
   testing::write_file(scratch / "a.csv",
                       votable("<FIELD name='x' datatype='int'/>", "<TR><TD>1</TD></TR>"));
   EXPECT_EQ(read_table(scratch / "a.csv").rows(), 1u);

@@ -107,7 +107,7 @@ TEST(Model, ChecksTheClassifierOfTheMethodBayes) {
             "m.json, bayes.replicates[0].gaussians.weights");
   EXPECT_EQ(where("/replicates/0/gaussians/weights", {1}),
             "m.json, bayes.replicates[0].gaussians.means");
-  // A tree whose ways do not end, or end beside its leaves.
+  // A tree with cycles, or whose paths end outside its leaves.
   EXPECT_EQ(where("/replicates/1/trees/0/right/0", 0), "m.json, bayes.replicates[1].trees");
   EXPECT_EQ(where("/replicates/1/trees/0/feature/0", 12), "m.json, bayes.replicates[1].trees");
   EXPECT_EQ(where("/replicates/1/trees/0/leaves", Json::array()),

@@ -1,4 +1,4 @@
-// The page of a run: its data, what it refuses, what it leaves out.
+// The page of a run: its data, rejected input, omitted parts.
 #include "uhuru/pipeline/report.hpp"
 
 #include <gtest/gtest.h>
@@ -171,7 +171,7 @@ TEST_F(Report, LeavesOutWhatARunHasNot) {
   EXPECT_EQ(report_.notes.size(), 2u);
   EXPECT_TRUE(page["validation"].is_null());
   EXPECT_TRUE(page["anomalies"].is_null());
-  // The two tables of votes hold the same sources, rounded to three decimals.
+  // The two tables of votes contain the same sources, rounded to three decimals.
   EXPECT_EQ(page["sources"]["count"], before["sources"]["count"]);
   EXPECT_EQ(page["sources"]["classes"], before["sources"]["classes"]);
   EXPECT_EQ(page["sample"], before["sample"]);
@@ -179,7 +179,7 @@ TEST_F(Report, LeavesOutWhatARunHasNot) {
 
 TEST_F(Report, ShowsTheOptionalParts) {
   make_run(3000);
-  // The tail probability grows with the row: the first rows are the most unusual.
+  // The tail probability increases with the row: the first rows are the most unusual.
   edit_lines(file("clusters.csv"), [](const std::string& line, size_t row) {
     if (row == 0) return line;
     return without_last(line, 1) + "," + std::to_string(1e-4 * static_cast<double>(row));
@@ -296,7 +296,7 @@ TEST_F(Report, WritesOnePageAllOrNothing) {
   EXPECT_LT(page.size(), 3'000'000u);
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_EQ(page.find("@UHURU_DATA@"), std::string::npos);
-  EXPECT_NE(page.find("ISC"), std::string::npos);  // the libraries' licences are in it
+  EXPECT_NE(page.find("ISC"), std::string::npos);  // the libraries' licences are included
   EXPECT_EQ(error_of([&] { write_report(options, Threads(1)); }).kind(), ErrorKind::usage);
   options.overwrite = Overwrite::yes;
   write_report(options, Threads(2));

@@ -43,7 +43,7 @@ class Validate : public ::testing::Test {
     testing::write_file(scratch_ / "l.csv", "name,ra,dec,main_type\n" + lines);
     options_.join = LabelJoin::name;
   }
-  /// Labels of the first so many sources, `type` of each by its number.
+  /// Labels the first `count` sources, `type(i)` for number i.
   template <class TypeOf>
   void label_sources(size_t count, const TypeOf& type) {
     const Table table = read_table(scratch_ / "d.csv");
@@ -109,7 +109,7 @@ TEST_F(Validate, SplitsByDetectionAndByRegion) {
   options_.split = SplitBy::region;
   options_.region_order = 5;
   EXPECT_EQ(run("region").detections, by_detection.detections);
-  options_.region_order = 0;  // twelve cells, of which some classes have one
+  options_.region_order = 0;  // twelve cells, only one of them for some classes
   EXPECT_LE(run("coarse").detections, by_detection.detections);
 }
 

@@ -49,7 +49,7 @@ TEST(Column, KeepsMissingMissing) {
   }
 }
 
-/// A column of any shape with missing cells here and there.
+/// A column of any shape with some missing cells.
 Column some_cells(const Field& shape, size_t rows) {
   Column column(shape);
   for (size_t row = 0; row < rows; ++row) {

@@ -1,5 +1,5 @@
-// What needs no server: addresses that are refused, and what is shown of a service's words. The
-// rest is in tests/servers.
+// Tests without a server: rejected addresses, and the display of a service's messages. The rest is
+// in tests/servers.
 #include "uhuru/vo/http.hpp"
 
 #include <gtest/gtest.h>
