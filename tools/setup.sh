@@ -1,25 +1,26 @@
-# Shared by ./try and ./check: installs Debian packages that are missing, configures and builds.
+# Shared by ./try and ./check: installs missing Debian packages, configures and builds.
 # shellcheck shell=bash
 
 build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio-dev libexpat1-dev
   zlib1g-dev libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev
   libtomlplusplus-dev libfast-float-dev libmuparser-dev libhwy-dev libsqlite3-dev libcpp-httplib-dev"
 test_packages="libgtest-dev libbenchmark-dev"
-# Node.js for the page of the reports, where it does not come from elsewhere.
+# Node.js for the pages, if it is not installed in another way.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
 browser_packages="chromium"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   python3-healpy clang clang-tidy clang-format"
-# DaCHS without the package gavodachs2-server, which would set up and start a service on this machine.
+# DaCHS without the package gavodachs2-server, which would set up and start a service on this
+# machine.
 server_packages="postgresql python3-gavo python3-pyvo stilts jsamp wrk curl openssl"
 
-# Objects are found again in ccache from another clone, too.
+# Lets ccache find objects built in another clone.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '%s\n' "$*"; }
 
-# need PACKAGE...: installs those that are not there, as root or with sudo.
+# need PACKAGE...: installs missing packages, as root or with sudo.
 need() {
   local package missing=()
   for package in "$@"; do
@@ -49,7 +50,7 @@ need() {
   rm -f "$log"
 }
 
-# build PRESET [TARGET...]: quiet while all goes well.
+# build PRESET [TARGET...]: quiet unless it fails.
 build() {
   local preset=$1 log
   shift

@@ -1,4 +1,4 @@
-"""uhuru send against the hub of jsamp and clients of astropy, and against hubs that are none."""
+"""uhuru send against the hub of jsamp and clients of astropy, and against invalid hubs."""
 
 import contextlib
 import gzip
@@ -35,7 +35,7 @@ def wait_for(condition):
 
 @contextlib.contextmanager
 def jsamp_hub(home, *options):
-    """A hub of its own; the value of SAMP_HUB that leads to it, and its process."""
+    """A private hub; the value of SAMP_HUB that refers to it, and its process."""
     environment = {**os.environ, "JAVA_TOOL_OPTIONS": f"-Duser.home={home} "
                    "-Djsamp.localhost=127.0.0.1"}
     environment.pop("SAMP_HUB", None)
@@ -56,7 +56,7 @@ def jsamp_hub(home, *options):
 
 
 class Receiver:
-    """A client that loads each table that it is sent, or answers something else."""
+    """A client that loads each table sent to it, or gives another answer."""
 
     def __init__(self, name, messages=("table.load.votable", "table.load.fits"), answer=None):
         self.client = SAMPIntegratedClient(name=name)
@@ -85,7 +85,7 @@ class Receiver:
 
 
 def send(*arguments, hub, temporary="/tmp", code=0, given=None, **environment):
-    """Runs uhuru send; what it prints on both channels."""
+    """Runs uhuru send; returns its output on both channels."""
     done = subprocess.run(
         [PROGRAM, "send", *map(str, arguments)], capture_output=True, timeout=LIMIT_S, input=given,
         env={"PATH": os.environ["PATH"], "SAMP_HUB": hub, "TMPDIR": str(temporary), **environment})
@@ -251,7 +251,7 @@ class OtherHubsTest(unittest.TestCase):
             self.assertIn("Hub", send("--list", hub=url))
 
     def lockfile(self, serve):
-        """The lockfile of a hub whose connections `serve` handles."""
+        """The lockfile of a hub whose connections are handled by `serve`."""
         server = self.enterContext(socket.create_server(("127.0.0.1", 0)))
 
         def run():

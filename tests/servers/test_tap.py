@@ -1,5 +1,6 @@
-"""uhuru fetch tap against a service that fails in each way that services fail: the table, whole, or
-an error that says which service and why. Never a part of a table, never a wait without end."""
+"""uhuru fetch tap against a service that fails in each of the ways that services fail: the result
+is the complete table, or an error that names the service and the cause. Never a part of a table,
+never an endless wait."""
 
 import concurrent.futures
 import contextlib
@@ -34,7 +35,7 @@ class TapTest(FaultTest):
                                 **how)
 
     def assert_fetched(self, behaviour, *options, requests=None, **how):
-        """The whole table comes, after so many requests."""
+        """The complete table arrives, after this number of requests."""
         self.server.reset()
         self.out.unlink(missing_ok=True)
         said = self.fetch(self.server.tap(behaviour), *options, **how)
@@ -45,7 +46,7 @@ class TapTest(FaultTest):
         return said
 
     def assert_refused(self, behaviour, cause, *options, requests=None, out=None, **how):
-        """An error of the service, which names it and the cause; no output."""
+        """A service error, with the service and the cause; no output."""
         out = out or self.out
         out.unlink(missing_ok=True)
         url = self.server.tap(behaviour)
@@ -116,7 +117,7 @@ class AnswerTest(TapTest):
         services = self.write_services({"http.requests_per_second": 5, "tap.longest_job_s": 20})
         self.assert_fetched("uws10", "--async", services=services)
         self.assertGreater(len(self.server.requests), 5)
-        self.assertGreater(min(self.pauses()), 0.18)  # 0.2, as the server sees them
+        self.assertGreater(min(self.pauses()), 0.18)  # 0.2, as seen by the server
 
 
 class RetryTest(TapTest):
@@ -146,10 +147,10 @@ class RetryTest(TapTest):
         for status in [429, 503]:
             self.assert_fetched(f"busy,{status},2,1", requests=["sync"] * 3)
             self.assertGreater(min(self.pauses()), 0.98)
-        # A date has whole seconds: up to one of the two is gone.
+        # A date has whole seconds: up to one of the two has passed.
         self.assert_fetched("busy,503,1,date+2", requests=["sync"] * 2)
         self.assertGreater(min(self.pauses()), 0.98)
-        # What is no time, and a time that is over, are no reason to wait, nor to give up.
+        # An invalid time, or one in the past, is no reason to wait or to give up.
         for value in ["soon", "-5", "nan", "date+-100"]:
             said = self.assert_fetched(f"busy,503,1,{value}", requests=["sync"] * 2)
             self.assertIn("asked again in 1 s", said)
@@ -169,7 +170,7 @@ class RetryTest(TapTest):
         self.assertFalse(self.out.exists())
 
     def test_stalls(self):
-        """libcurl looks at the speed of the last seconds: a stall is noticed some seconds late."""
+        """libcurl averages the speed over the last seconds: a stall is noticed some seconds late."""
         once = self.write_services({"http.retries": 0}, "once.toml")
         twice = self.write_services({"http.retries": 1}, "twice.toml")
         too_long = self.write_services({"http.retries": 0, "http.stall_timeout_s": 60,
@@ -227,11 +228,11 @@ class NoTableTest(TapTest):
                 self.server.reset()
 
     def test_no_part_of_a_table(self):
-        """Wherever the answer ends, in each encoding."""
+        """For any end of the answer, in each encoding."""
         for encoding in ENCODINGS:
             for way in ["", ";gzip"]:
-                # The last: within the end tag. Of gzip, all of the text may be there some bytes
-                # before the end.
+                # The last: within the end tag. With gzip, all of the text may be available some
+                # bytes before the end.
                 last = 1 - 3 / len(votables.votable(encoding=encoding)) if not way else 0.99
                 for part in [0.001, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.98, last]:
                     behaviour = f"format,{encoding}{way};until-closed-cut,{part}"
@@ -247,7 +248,7 @@ class NoTableTest(TapTest):
     def test_existing_output_stays(self):
         self.out.write_text("precious")
         self.fetch(self.server.tap(), code=2)
-        self.assertEqual(self.server.requests, [])  # said before anything is asked
+        self.assertEqual(self.server.requests, [])  # reported before anything is requested
         for behaviour in ["late-error", "until-closed-cut", "reset", "overflow"]:
             self.fetch(self.server.tap(behaviour), "--overwrite", code=3)
             self.assertEqual(self.out.read_text(), "precious")
@@ -255,7 +256,7 @@ class NoTableTest(TapTest):
         self.assertEqual(len(rows_of(self.out)), 201)
 
     def test_standard_output(self):
-        """Who reads it must not take a part for the whole."""
+        """A reader must not mistake a part for the whole."""
         for behaviour in ["late-error", "until-closed-cut,0.9", "overflow"]:
             said = self.fetch(self.server.tap(behaviour), out="-", code=3)
             self.assertNotIn("id,ra", said)
@@ -319,7 +320,7 @@ class RedirectTest(TapTest):
                     self.assert_refused(f"redirect-to,{status}", "redirects to an invalid address")
 
     def test_name_and_password_of_a_redirect(self):
-        """They are not sent, nor told."""
+        """They are neither sent nor shown."""
         self.server.elsewhere = (f"http://{':'.join(SECRETS)}@localhost:{self.server.port}"
                                  "/status,404/sync")
         for status in [301, 302, 303, 307, 308]:
@@ -338,7 +339,7 @@ class RedirectTest(TapTest):
 
 class ProgressTest(TapTest):
     def seen(self, columns, *arguments):
-        """What a terminal of this width is sent."""
+        """The output for a terminal of this width."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         program = subprocess.Popen([PROGRAM, "fetch", *arguments, "--services", self.services],
@@ -375,7 +376,7 @@ class JobTest(TapTest):
         return list(self.server.jobs.values())
 
     def tearDown(self):
-        """Whatever happened, the service is not left with our jobs."""
+        """Whatever happens, the service is not left with our jobs."""
         for job in self.jobs():
             self.assertTrue(job.deleted or "no-location" in job.items, job.items)
         super().tearDown()
@@ -450,10 +451,10 @@ class JobTest(TapTest):
                                  ("empty@create", "create|nothing")]:
             with self.subTest(behaviour=behaviour):
                 self.assert_refused(behaviour, cause, "--async")
-        self.server.jobs.clear()  # the emulator made them before it forgot to say so
+        self.server.jobs.clear()  # the emulator created them before it forgot to say so
 
     def test_lost_answers(self):
-        """The service heard PHASE=RUN, but its answer was lost: to be told twice is no error."""
+        """The service received PHASE=RUN, but its answer was lost: repeating it is no error."""
         for behaviour in ["lost,1@phase", "busy,503,1@phase", "reset,1@phase", "reset,1@result",
                           "lost,1@result", "reset,1@job", "busy,503,2@job", "busy,503,1@create",
                           "reset,1@delete", "busy,503,1@delete"]:
@@ -461,7 +462,7 @@ class JobTest(TapTest):
                 self.assert_fetched(behaviour, "--async")
 
     def test_table_does_not_wait_for_the_deletion(self):
-        """Whether the job can be deleted is the service's concern, not that of the table."""
+        """A job that cannot be deleted is the service's concern and does not affect the table."""
         services = self.write_services({"http.stall_timeout_s": 300, "http.retries": 20,
                                         "http.longest_answer_s": 7200, "http.longest_pause_s": 60})
         behaviours = ["stall@delete", "busy,503,always@delete", "reset@delete",
