@@ -150,14 +150,14 @@ def select(folder):
     theirs = peer("select", folder / "published.fits", times=1)
     report("choice of K = 1 … 20, 10 starts, BIC and silhouette", "scikit-learn (estimated)",
            theirs["seconds"], ours.seconds, "≤ 90 s", theirs["mib"], ours.mib,
-           "theirs from one start at K = 2, 8, 14, 20 and one silhouette")
+           "peer from one start at K = 2, 8, 14, 20 and one silhouette")
 
 
 def run(folder):
     ours = uhuru("run", "--detections", folder / "d.vot", "--labels", folder / "l.csv", "--out",
                  folder / "run", "--overwrite", "--quiet")
     theirs = Measured([*PEERS, "run", folder / "d.vot", folder / "l.csv", folder / "theirs"], 1)
-    report("whole run, 29,671 complete of 40,000 detections", "the published way in Python (once)",
+    report("whole run, 29,671 complete of 40,000 detections", "the published method in Python (once)",
            theirs.seconds, ours.seconds, "≤ 0.3 s, ≤ 150 MiB", theirs.mib, ours.mib,
            "whole processes")
 
@@ -168,7 +168,7 @@ def classes(folder):
     theirs = peer("classes", folder / "run", times=1)
     report("class probabilities, 29,671 detections", "numpy, N × N (once)", theirs["seconds"],
            ours.stage("learn") + ours.stage("probabilities"), "≥ 500×", theirs["mib"], ours.mib,
-           "both with learning the classes")
+           "both including learning the classes")
 
 
 def read(folder):
@@ -192,7 +192,7 @@ def read(folder):
         stilts = Measured([*STILTS, "tpipe", f"in={path}", f"ifmt={form}", "cmd=cache",
                            "omode=count"])
         report(f"read {name}, whole process", "stilts, into its cache", stilts.seconds, show.seconds,
-               goals[1], stilts.mib, show.mib, "ours: show, which looks at every cell")
+               goals[1], stilts.mib, show.mib, "uhuru: show, which reads every cell")
 
 
 def crossmatch(folder):
@@ -231,7 +231,7 @@ def write_section(script, lines):
     begin, end = f"<!-- {script} writes from here -->\n", "<!-- to here -->"
     head, rest = page.read_text().split(begin)
     page.write_text(head + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
-    print(f"written into {page.relative_to(ROOT)}")
+    print(f"written to {page.relative_to(ROOT)}")
 
 
 def prepare(folder):

@@ -1,5 +1,5 @@
-// How fast the playground's pages are in a browser without a graphics card: node playground.mjs URL
-// Prints rows of a table: the first view, and frames a second while the sky is dragged, zoomed, and
+// Speed of the playground's pages in a browser without a graphics card: node playground.mjs URL
+// Prints rows of a table: the first view, and frames per second while the sky is dragged, zoomed, and
 // filters are moved.
 import { chromium } from "playwright-core";
 import { drawn } from "./reader.mjs"; // of tests/web
@@ -21,7 +21,7 @@ async function firstView(path) {
   return performance.now() - start;
 }
 
-/** Frames a second, and the longest, while `act` runs. */
+/** Frames per second, and the longest frame, while `act` runs. */
 async function frames(act) {
   await page.evaluate(() => {
     window.times = [];
@@ -38,7 +38,7 @@ async function frames(act) {
   });
   const gaps = times.slice(1).map((time, i) => time - times[i]);
   const mean = (times.at(-1) - times[0]) / gaps.length;
-  return `${(1000 / mean).toFixed(0)} frames a second, longest ${Math.max(...gaps).toFixed(0)} ms`;
+  return `${(1000 / mean).toFixed(0)} frames per second, longest ${Math.max(...gaps).toFixed(0)} ms`;
 }
 
 const say = (what, value) => console.log(`| ${what} | ${value} |`);
