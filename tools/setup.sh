@@ -32,7 +32,7 @@ need() {
   local as_root=()
   if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || {
-      echo "These packages are missing, and neither root nor sudo is there to install them:" \
+      echo "These packages are missing, and installing them requires root or sudo:" \
         "${missing[*]}" >&2
       exit 1
     }
@@ -44,7 +44,7 @@ need() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
       apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    echo "The packages could not be installed; the whole log is $log" >&2
+    echo "Installing the packages failed; the full log is $log" >&2
     exit 1
   fi
   rm -f "$log"
@@ -58,7 +58,7 @@ build() {
   if ! { cmake --preset "$preset" && cmake --build "build/$preset" ${1:+--target "$@"}; } \
     >"$log" 2>&1; then
     tail -n 60 "$log" >&2
-    echo "The build failed; the whole log is $log" >&2
+    echo "The build failed; the full log is $log" >&2
     exit 1
   fi
   rm -f "$log"
