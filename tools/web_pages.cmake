@@ -1,6 +1,6 @@
 # add_web_pages(NAME FILE...): builds web/NAME (tools/build_page) into these files of the build folder
-# and adds them to what the program holds. One FILE is the output itself; of several, its folder is
-# that of the first.
+# and embeds them in the program. A single FILE is the output itself; for several, the output is the
+# folder of the first.
 function(add_web_pages name)
   set(source ${CMAKE_SOURCE_DIR}/web/${name})
   set(outputs ${ARGN})
