@@ -12,7 +12,7 @@ constexpr double least_probability = 2e-3;  // for a learned class, before calib
 constexpr double least_sharpness = 0.05;    // an uninformative prediction is not inverted
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 
-/// Mixes the two predictions; no learned class gets 0, sum 1.
+/// Mixes the two predictions; learned classes get more than 0, sum 1.
 void mix(const Calibration& calibration, const double* first, const double* second,
          double* result) {
   double sum = 0;

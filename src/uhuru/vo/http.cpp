@@ -42,7 +42,7 @@ std::string part(const Url& url, CURLUPart which) {
 
 /// Parses `address`, which may be relative to `base`. Empty if it is not http or https.
 std::optional<Url> parse_url(const std::string& address, const std::string& base = "") {
-  // libcurl accepts less.
+  // libcurl is more lenient.
   if (base.empty() && address.find("://") == std::string::npos) return std::nullopt;
   Url url(curl_url());
   if (!base.empty()) curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0);

@@ -136,7 +136,7 @@ class AsyncJob {
     return as_service([&] { return parse_job(response.text(), response.url); });
   }
 
-  /// The job's state once it differs from `phase` or this phase is final. WAIT lets the service
+  /// Waits until the job's phase differs from `phase` and returns its state. WAIT lets the service
   /// delay the answer (UWS 1.1); a service without it answers at once, and is polled with growing
   /// pauses.
   UwsJob wait(const std::string& phase) {
