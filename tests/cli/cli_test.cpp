@@ -202,7 +202,7 @@ TEST_F(Cli, RefusesFilesThatAreNoTables) {
                  {"cannot open the file", "none.vot", "no such file"});
   expect_refused(cluster(scratch_ / ""), {"a folder"});
   wrong("empty.vot", "", {"the file is empty"});
-  wrong("a.fits", "ra,dec\n1,2\n", {"not what its name says", "a FITS file"});
+  wrong("a.fits", "ra,dec\n1,2\n", {"the content does not match the file name", "a FITS file"});
   wrong("a.vot", std::string("\x89PNG\r\n\x1a\n\0\0", 10),
         {"the file is not a table", "VOTable, FITS, CSV"});
   wrong("a.vot", "<html><body>404</body></html>", {"web page"});

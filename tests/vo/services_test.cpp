@@ -65,7 +65,7 @@ TEST(Services, MistakesAreNamedWithTheirLine) {
   expect("requests_per_second = 4", "requests_per_second = 0", "requests_per_second between");
   expect("first_slices = 16", "first_slices = 12", "a power of two");
   expect("current = \"2.1\"", "current = \"2.2\"", "no such release");
-  expect("ra = \"m.ra\"", "ra = \"m.raj\"", "needed but not fetched");
+  expect("ra = \"m.ra\"", "ra = \"m.raj\"", "a required column is not fetched");
   expect("[simbad]", "[simbat]", "simbad");
 }
 
