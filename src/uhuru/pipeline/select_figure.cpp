@@ -33,8 +33,8 @@ std::string select_figure(const std::vector<SelectRow>& rows) {
     if (chosen) {
       panel.marked = *chosen;
       panel.note = "selects " + std::to_string(*chosen);
-      chart.description += std::string(chart.description.empty() ? "" : ", ") + title + " selects " +
-                           std::to_string(*chosen);
+      chart.description += std::string(chart.description.empty() ? "" : ", ") + title +
+                           " selects " + std::to_string(*chosen);
     }
     chart.panels.emplace_back(std::move(panel));
   };
