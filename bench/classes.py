@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Prints how good the classes of both methods are on real labelled detections, beside scikit-learn's
-random forest and boosted trees on the same folds.
+"""Evaluates the classes of both methods on real labelled detections, and compares them with
+scikit-learn's random forest and boosted trees on the same folds.
 
     bench/classes [--nested]      needs ../shared/data; see CONTRIBUTING.md
 
-The sample: complete detections of the classes that have labels there, scaling and clusters of the
-published model, five folds by source, three seeds. The folds are those that `uhuru validate` writes
-into predictions.csv; the forest learns from the same detections. --nested also chooses the method's
-constants anew in each training part, by log loss in an inner cross-validation, and tests the choice
-on the outer fold: what choosing them is worth, and that it was not done on the folds of the table.
+The sample: complete detections of the labelled classes, scaling and clusters of the published
+model, five folds by source, three seeds. The folds are those that `uhuru validate` writes to
+predictions.csv; the forest learns from the same detections. --nested also chooses the method's
+constants separately in each training part, by log loss in an inner cross-validation, and tests
+the choice on the outer fold: this shows the value of the choice, made without the folds of the
+table.
 """
 import argparse
 import itertools
@@ -59,8 +60,8 @@ def scores(truth, p, prior):
 
 
 def calibration_floor(p, sources, rng):
-    """The calibration error to expect of these probabilities if they were exactly right: with every
-    detection drawn by itself, and with one draw for all detections of a source."""
+    """The calibration error expected if these probabilities were exactly right: with independent
+    detections, and with one draw for all detections of a source."""
     cumulated = p.cumsum(1)
     largest, bins = p.max(1), np.minimum((p.max(1) * 10).astype(int), 9)
     result = []
@@ -79,7 +80,7 @@ def calibration_floor(p, sources, rng):
 class Sample:
     def __init__(self, folder):
         self.folder = folder
-        # A run gives the features, the labels and what is complete.
+        # A run provides the features, the labels and the completeness.
         uhuru("run", "--detections", DATA / "csc2_detections.vot", "--labels",
               DATA / "simbad_types_by_name.csv", "--join", "name", "--clusters", "csc2-published",
               "--out", folder / "run")

@@ -19,13 +19,13 @@ STILTS = ["stilts", "-Xmx8g"]
 PUBLISHED_ROWS = 29_655
 LARGE_ROWS = 1_300_000
 FEATURES = 12
-# Of one row and component: differences, triangular product, squares; differences, weights, first
+# For one row and component: differences, triangular product, squares; differences, weights, first
 # and second moments. Exponentials are not counted.
 STEP_FLOPS = (3 * FEATURES + FEATURES * (FEATURES + 1)) + (3 * FEATURES + FEATURES * (FEATURES + 1))
 
 
 class Measured:
-    """Seconds (the median) and the most memory that a command took, and what it printed last."""
+    """Seconds (the median) and peak memory of a command, and its last output."""
 
     def __init__(self, command, times=5):
         seconds, memory, self.of_stages = [], [], {}
@@ -72,7 +72,7 @@ def peer(work, *arguments, times=5):
 
 
 def benchmark(name, env=None):
-    """Real seconds of a case of uhuru_bench, the median of five, and its counters."""
+    """Real time in seconds of a case of uhuru_bench, the median of five, and its counters."""
     command = [BENCH, f"--benchmark_filter={name}", "--benchmark_format=json",
                "--benchmark_repetitions=5", "--benchmark_report_aggregates_only=true"]
     out = subprocess.run(command, env={**os.environ, **(env or {})}, capture_output=True, text=True,
@@ -88,7 +88,7 @@ rows = []
 
 
 def report(work, name, theirs, ours, goal, their_mib=None, our_mib=None, note=""):
-    """One line of the table; seconds."""
+    """One line of the table; times in seconds."""
     def time_text(seconds):
         return f"{seconds:.3g} s" if seconds >= 0.9995 else f"{seconds * 1000:.3g} ms"
 
@@ -150,14 +150,14 @@ def select(folder):
     theirs = peer("select", folder / "published.fits", times=1)
     report("choice of K = 1 … 20, 10 starts, BIC and silhouette", "scikit-learn (estimated)",
            theirs["seconds"], ours.seconds, "≤ 90 s", theirs["mib"], ours.mib,
-           "theirs from one start at K = 2, 8, 14, 20 and one silhouette")
+           "peer from one start at K = 2, 8, 14, 20 and one silhouette")
 
 
 def run(folder):
     ours = uhuru("run", "--detections", folder / "d.vot", "--labels", folder / "l.csv", "--out",
                  folder / "run", "--overwrite", "--quiet")
     theirs = Measured([*PEERS, "run", folder / "d.vot", folder / "l.csv", folder / "theirs"], 1)
-    report("whole run, 29,671 complete of 40,000 detections", "the published way in Python (once)",
+    report("whole run, 29,671 complete of 40,000 detections", "the published method in Python (once)",
            theirs.seconds, ours.seconds, "≤ 0.3 s, ≤ 150 MiB", theirs.mib, ours.mib,
            "whole processes")
 
@@ -168,7 +168,7 @@ def classes(folder):
     theirs = peer("classes", folder / "run", times=1)
     report("class probabilities, 29,671 detections", "numpy, N × N (once)", theirs["seconds"],
            ours.stage("learn") + ours.stage("probabilities"), "≥ 500×", theirs["mib"], ours.mib,
-           "both with learning the classes")
+           "both including learning the classes")
 
 
 def read(folder):
@@ -192,7 +192,7 @@ def read(folder):
         stilts = Measured([*STILTS, "tpipe", f"in={path}", f"ifmt={form}", "cmd=cache",
                            "omode=count"])
         report(f"read {name}, whole process", "stilts, into its cache", stilts.seconds, show.seconds,
-               goals[1], stilts.mib, show.mib, "ours: show, which looks at every cell")
+               goals[1], stilts.mib, show.mib, "uhuru: show, which reads every cell")
 
 
 def crossmatch(folder):
@@ -212,7 +212,7 @@ def crossmatch(folder):
 
 
 def peak():
-    """GFLOP/s of multiply-adds of all processors at once, and the instruction set."""
+    """GFLOP/s of multiply-adds on all processors together, and the instruction set."""
     _, case = max(benchmark("^peak").items())[1]
     return case["FLOP/s"] / 1e9, case["label"]
 
@@ -226,16 +226,16 @@ def machine():
 
 
 def write_section(script, lines):
-    """Puts lines into docs/performance.md where it says that the script writes them."""
+    """Inserts lines into docs/performance.md between the script's markers."""
     page = ROOT / "docs/performance.md"
     begin, end = f"<!-- {script} writes from here -->\n", "<!-- to here -->"
     head, rest = page.read_text().split(begin)
     page.write_text(head + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
-    print(f"written into {page.relative_to(ROOT)}")
+    print(f"written to {page.relative_to(ROOT)}")
 
 
 def prepare(folder):
-    """Simulated detections: a VOTable of 40,000, and complete ones of exact numbers in FITS."""
+    """Simulated detections: a VOTable of 40,000, and complete ones as exact numbers in FITS."""
     uhuru("simulate", "--rows", 40_000, "--out", folder / "d.vot", "--labels-out", folder / "l.csv",
           "--quiet", times=1)
     peer("complete", folder / "d.vot", folder / "published.fits", PUBLISHED_ROWS, times=1)

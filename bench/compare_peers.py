@@ -1,4 +1,4 @@
-"""The peers' side of bench/compare: does one piece of work and prints its seconds as JSON."""
+"""The peers' side of bench/compare: does one piece of work and prints its time in seconds as JSON."""
 
 import json
 import pathlib
@@ -56,7 +56,7 @@ def silhouette(path, criteria):
 
 
 def select(path):
-    """One start at some K, interpolated over K = 1 … 20 and multiplied by 10; one silhouette."""
+    """One start at several K, interpolated over K = 1 … 20 and multiplied by 10; one silhouette."""
     from sklearn.metrics import silhouette_score
     from sklearn.mixture import GaussianMixture
     scaled = scaled_features(path)
@@ -70,7 +70,7 @@ def select(path):
 
 
 def squared_distances_by_matrix(points, members):
-    """As the published scripts: the diagonal of a matrix of rows × rows."""
+    """As in the published scripts: the diagonal of a matrix of rows × rows."""
     difference = points - members.mean(axis=0)
     inverse = oracle.pinv(np.cov(members, rowvar=False), rtol=12 * np.finfo(float).eps)
     return np.diag(difference @ inverse @ difference.T)
@@ -106,7 +106,7 @@ def classes(folder):
 
 
 def make_table(path):
-    """200,000 × 20: a name, two whole numbers, 17 real ones, some missing."""
+    """200,000 × 20: a name, two integers, 17 floats, some missing."""
     random = np.random.RandomState(1)
     rows = 200_000
     table = Table()
@@ -130,7 +130,7 @@ def read(path):
 
 
 def make_sky(first, second):
-    """10⁶ positions over the sky, and those again: half of them moved by about half an arcsec."""
+    """10⁶ positions over the sky, and a copy: half of them moved by about half an arcsec."""
     random = np.random.RandomState(2)
     n = 10**6
     ra, dec = random.uniform(0, 360, n), np.degrees(np.arcsin(random.uniform(-1, 1, n)))

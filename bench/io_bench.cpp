@@ -1,4 +1,4 @@
-// Reading and writing one table in each of the formats: 20,000 rows of 20 columns, mostly doubles.
+// Reads and writes one table in each format: 20,000 rows of 20 columns, mostly doubles.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
@@ -36,7 +36,7 @@ const Table& table() {
   return whole;
 }
 
-/// A file of this process that goes when the program ends.
+/// A file of this process, removed when the program ends.
 struct ScratchFile {
   explicit ScratchFile(const std::string& ending)
       : path(std::filesystem::temp_directory_path() / ("uhuru-bench" + ending)) {}

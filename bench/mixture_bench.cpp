@@ -1,5 +1,5 @@
-// Kernels of the mixture: floating-point operations a second, beside what the machine can do at
-// most.
+// Kernels of the mixture: floating-point operations per second, compared with the peak of the
+// machine.
 
 #include <benchmark/benchmark.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr Eigen::Index features = 12;
 
-/// Rows about six centers.
+/// Rows around six centers.
 Matrix random_rows(Eigen::Index rows) {
   RandomState random(1);
   Matrix data(rows, features);
@@ -34,7 +34,7 @@ BENCHMARK(peak)
     ->ThreadRange(1, static_cast<int>(std::thread::hardware_concurrency()))
     ->UseRealTime();
 
-/// The operations of the E-step and the M-step of one row and component: differences, a triangular
+/// The operations of the E-step and the M-step for one row and component: differences, a triangular
 /// product, squares; differences, weights, first and second moments. Exponentials are not counted.
 constexpr double step_flops = (features + features * (features + 1) + 2.0 * features) +
                               (features + features + features + features * (features + 1));

@@ -1,4 +1,4 @@
-// Reading the table that the environment variable UHURU_BENCH_FILE names, with all processors.
+// Reads the table named by the environment variable UHURU_BENCH_FILE, with all processors.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>

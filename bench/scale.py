@@ -1,4 +1,4 @@
-"""How time and memory grow with the detections; bench/scale runs it."""
+"""How time and memory grow with the number of detections; bench/scale runs it."""
 
 import math
 import pathlib
@@ -15,7 +15,7 @@ STAGES = ["simulate", "read", "k-means", "mixture", "labels", "write", "predict"
 
 
 def measure(rows, folder):
-    """Seconds of each stage, MiB of each command, detections that were clustered."""
+    """Seconds of each stage, MiB of each command, number of clustered detections."""
     recipe = folder / "scale.toml"
     text = (ROOT / "recipes/csc2.toml").read_text()
     text = re.sub(r"(?m)^max_iterations = .*$", f"max_iterations = {ITERATIONS}", text)

@@ -1,4 +1,4 @@
-// Silhouettes of as many detections as the published method had.
+// Silhouettes of as many detections as in the published work.
 
 #include <benchmark/benchmark.h>
 

@@ -1,4 +1,4 @@
-// The cross-match: two catalogs over the whole sky, and a dense field; the map of the sky.
+// The cross-match of two catalogs over the whole sky, and in a dense field; the map of the sky.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -17,8 +17,8 @@ std::vector<SkyPosition> whole_sky(size_t rows, RandomState& random) {
   return sky;
 }
 
-/// Every second row 0.5 arcsec (one sigma in each direction) from a position of the other catalog,
-/// the rest anywhere.
+/// Every second row is 0.5 arcsec (one sigma in each direction) from a position of the other
+/// catalog, the others are anywhere.
 std::vector<SkyPosition> counterparts(const std::vector<SkyPosition>& sky, RandomState& random) {
   std::vector<SkyPosition> result = whole_sky(sky.size(), random);
   for (size_t i = 0; i < sky.size(); i += 2)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Draws docs/picture.png, the picture of the README, from the tables of a run on a simulated catalog.
+"""Draws docs/picture.png, the picture in the README, from the tables of a run on a simulated
+catalog.
 
     build/release/uhuru simulate --rows 30000 --out sim.vot --labels-out labels.csv
     build/release/uhuru run --detections sim.vot --labels labels.csv --out result

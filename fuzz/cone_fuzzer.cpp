@@ -1,4 +1,4 @@
-// The parameters of a cone search, name=value, a line each.
+// The parameters of a cone search, one name=value per line.
 #include "fuzz.hpp"
 #include "uhuru/serve/cone_search.hpp"
 

@@ -1,4 +1,4 @@
-// Expressions: read, then computed with ordinary and odd values.
+// Expressions: parsed, then evaluated with ordinary and unusual values.
 #include <cmath>
 #include <limits>
 

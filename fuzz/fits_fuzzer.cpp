@@ -1,4 +1,4 @@
-// FITS binary and ASCII tables; what is read must survive BINARY2.
+// FITS binary and ASCII tables; a table that was read must survive BINARY2.
 #include <algorithm>
 #include <cstring>
 #include <random>
@@ -18,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 #ifdef UHURU_LIBFUZZER
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t most);
 
-/// A header is made of cards of 80 characters: bytes put in or taken out would only shift them. So
-/// half of the time a card's value, or its whole keyword, is replaced in its place.
+/// A header consists of cards of 80 characters: inserting or deleting bytes would only shift them.
+/// So half of the time the value of a card, or its whole keyword, is replaced in place.
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t most,
                                           unsigned int seed) {
   static constexpr std::string_view values[] = {"0",

@@ -22,7 +22,7 @@ ReadTable read_in_batches(TableReader& reader) {
   constexpr size_t batch_rows = 3;
   constexpr size_t most_columns = 64;      // enough to write, and fast
   constexpr size_t most_cells = 50000;     // enough to write: a table is written up to four times
-  constexpr size_t most_values = 1 << 22;  // enough to read: packed zeros make millions of rows
+  constexpr size_t most_values = 1 << 22;  // enough to read: compressed zeros give millions of rows
   ReadTable result{reader.header().empty_copy(), false};
   Table batch = reader.header().empty_copy();
   size_t cells = 0;
@@ -47,7 +47,7 @@ ReadTable read_in_batches(TableReader& reader) {
 
 namespace {
 
-/// A scratch file of this process; its folder is that of TMPDIR.
+/// A scratch file of this process, in the folder TMPDIR.
 class ScratchFile {
  public:
   explicit ScratchFile(const char* ending)
@@ -64,7 +64,7 @@ class ScratchFile {
 
 bool is_text(Format format) { return format == Format::csv || format == Format::tsv; }
 
-/// The text as it comes back from XML: the control characters that XML cannot hold are replaced.
+/// The text after a round trip through XML: control characters not allowed in XML are replaced.
 std::string after_xml(std::string_view text) {
   std::string result;
   for (size_t at = 0; at < text.size(); ++at) {
@@ -83,7 +83,7 @@ std::string after_xml(std::string_view text) {
   return result;
 }
 
-/// Equal to the bit, all NaNs alike.
+/// Bitwise equal; all NaNs are equal.
 bool same_values(const Column& a, size_t row_a, const Column& b, size_t row_b) {
   return a.visit([&](const auto& values) {
     using T = typename std::decay_t<decltype(values)>::value_type;
@@ -131,7 +131,7 @@ void require_round_trip(const Table& given, Format format) {
   static const ScratchFile tsv(".tsv");
   const auto& scratch = format == Format::csv ? csv : format == Format::tsv ? tsv : votable;
   Table table = given;
-  if (is_text(format))  // names in all their variety are no matter for a text file
+  if (is_text(format))  // a text file need not preserve all variety of names
     for (size_t c = 0; c < table.columns.size(); ++c)
       table.columns[c].field.name = fmt::format("c{}", c);
   write_table(scratch.path(), table, {Overwrite::yes, format});

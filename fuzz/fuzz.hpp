@@ -1,4 +1,4 @@
-// What the fuzz targets share: only Error may leave a parser, and what was read must survive a
+// Shared by the fuzz targets: only Error may leave a parser, and what was read must survive a
 // writer and a second reader.
 #pragma once
 
@@ -14,11 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace uhuru::fuzz {
 
-/// Stops the program, which is what a fuzzer takes notice of, where a property does not hold.
+/// Aborts the program, which a fuzzer notices, if a property does not hold.
 void require(bool holds, const std::string& property);
 
-/// Runs a parser on hostile input: Error is an answer unless it calls itself a bug, all else is
-/// let through and ends the program.
+/// Runs a parser on hostile input: an Error is accepted unless it reports a bug; any other
+/// exception ends the program.
 template <class Parse>
 void only_errors(Parse&& parse) {
   try {
@@ -28,16 +28,16 @@ void only_errors(Parse&& parse) {
   }
 }
 
-/// Reads a table in small batches and checks that each is whole. `rows` is empty where the table
-/// is too large to be worth writing.
+/// Reads a table in small batches and checks that each is complete. `rows` is empty if the table is
+/// too large to be worth writing.
 struct ReadTable {
   Table rows;
   bool complete = false;
 };
 ReadTable read_in_batches(TableReader& reader);
 
-/// Writes the table in this format, reads it again and requires the same cells and, from the
-/// VOTables, the same columns. An Error when writing is let through.
+/// Writes the table in this format, reads it again and requires the same cells and, for VOTables,
+/// the same columns. An Error when writing is accepted.
 void require_round_trip(const Table& table, Format format);
 
 }  // namespace uhuru::fuzz

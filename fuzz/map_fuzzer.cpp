@@ -1,4 +1,4 @@
-// Maps of classes: what is read names columns, and labels that the recipe has.
+// Class maps: a map that was read names columns, and labels of the recipe.
 #include <algorithm>
 
 #include "fuzz.hpp"

@@ -1,4 +1,4 @@
-// Models: one that was read is written and read again without a change, and classifies.
+// Models: a model that was read is unchanged after writing and reading it again, and classifies.
 #include <limits>
 
 #include "fuzz.hpp"

@@ -1,5 +1,5 @@
-// Positions as people write them: what is read lies on the sphere, and its sexagesimal text is read
-// as the same position.
+// Positions as text: a parsed position is on the sphere, and its sexagesimal text is parsed as the
+// same position.
 #include "fuzz.hpp"
 #include "uhuru/sky/position_text.hpp"
 

@@ -1,4 +1,4 @@
-// Recipes: what is read keeps what the rest of the program relies on.
+// Recipes: a recipe that was read satisfies the assumptions of the rest of the program.
 #include "fuzz.hpp"
 #include "uhuru/features/recipe.hpp"
 

@@ -16,11 +16,11 @@ int main(int argc, char** argv) {
     for (const auto& entry : fs::directory_iterator(argv[i])) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
-    // Said before it is run: a crash shows which file it was.
+    // Printed before it is run: if it crashes, the file is known.
     fmt::print("{}\n", path.filename().string());
     std::fflush(stdout);
     std::ifstream file(path, std::ios::binary);
-    // A vector of its own size: the address sanitizer sees a read beyond its end.
+    // A separate vector, so that the address sanitizer detects reads beyond its end.
     const std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   }

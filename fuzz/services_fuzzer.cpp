@@ -1,5 +1,5 @@
-// Services files and documents of jobs: what is read can be used, or is an error. Links stay URLs,
-// whatever the name.
+// Services files and job documents: they are either usable or an error. Links remain URLs for any
+// name.
 #include <cstring>
 
 #include "fuzz.hpp"

@@ -1,5 +1,5 @@
-// VOTables of any serialisation; what is read must survive BINARY2, TABLEDATA and BINARY. Rows read
-// by the scanner must be those that the XML parser reads.
+// VOTables in any serialisation; a table that was read must survive BINARY2, TABLEDATA and BINARY.
+// Rows read by the scanner must equal those read by the XML parser.
 #include "fuzz.hpp"
 
 namespace {
@@ -21,8 +21,8 @@ std::string outcome(std::string_view bytes) {
   return cells;
 }
 
-/// A blank in the tag TR leaves all rows to the XML parser. It is a part of the text in a CDATA
-/// section, and moves the place of nothing that errors tell.
+/// A blank in the tag TR leaves all rows to the XML parser. In a CDATA section it becomes part of
+/// the text; it does not change any place in error messages.
 void require_same_without_scanner(std::string_view bytes) {
   std::string text(bytes);
   const size_t data = text.find("<TABLEDATA>");
@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!table.complete) return 0;
   require_round_trip(table.rows, Format::votable_binary2);
   require_round_trip(table.rows, Format::votable);
-  // BINARY refuses a value that it could not tell from a missing one.
+  // BINARY rejects a value that it could not distinguish from a missing value.
   only_errors([&] { require_round_trip(table.rows, Format::votable_binary); });
   return 0;
 }

@@ -1,5 +1,5 @@
-// Answers of XML-RPC, and lockfiles of SAMP hubs: what is read holds texts, lists and maps only,
-// and comes back from a call that hands it on.
+// XML-RPC answers, and lockfiles of SAMP hubs: a parsed value contains only strings, lists and
+// maps, and survives a round trip through a call.
 #include <nlohmann/json.hpp>
 
 #include "fuzz.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-/// The value as it comes back from an answer that holds it.
+/// The value after a round trip through an answer that contains it.
 json echoed(const json& value) {
   std::string text = uhuru::xml_rpc_call("echo", json::array({value}));
   const size_t begin = text.find("<params>");

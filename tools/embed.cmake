@@ -1,6 +1,6 @@
-# embed_files(OUTPUT FILE...): writes a C++ file that holds each FILE as bytes, found by its path
-# through uhuru::embedded_files (base/embedded.hpp). A FILE lies in the build folder where a
-# target makes it, else in the source folder.
+# embed_files(OUTPUT FILE...): writes a C++ file that contains the bytes of each FILE, listed by path
+# in uhuru::embedded_files (base/embedded.hpp). A FILE is in the build folder if a target generates
+# it, otherwise in the source folder.
 function(embed_files output)
   set(UHURU_EMBEDS "")
   set(UHURU_EMBED_TABLE "")

@@ -1,25 +1,26 @@
-# Shared by ./try and ./check: installs Debian packages that are missing, configures and builds.
+# Shared by ./try and ./check: installs missing Debian packages, configures and builds.
 # shellcheck shell=bash
 
 build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio-dev libexpat1-dev
   zlib1g-dev libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev
   libtomlplusplus-dev libfast-float-dev libmuparser-dev libhwy-dev libsqlite3-dev libboost-dev"
 test_packages="libgtest-dev libbenchmark-dev"
-# Node.js for the page of the reports, where it does not come from elsewhere.
+# Node.js for the pages, if it is not installed in another way.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
 browser_packages="chromium"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   python3-healpy clang clang-tidy clang-format"
-# DaCHS without the package gavodachs2-server, which would set up and start a service on this machine.
+# DaCHS without the package gavodachs2-server, which would set up and start a service on this
+# machine.
 server_packages="postgresql python3-gavo python3-pyvo stilts jsamp wrk curl openssl nginx-light"
 
-# Objects are found again in ccache from another clone, too.
+# Lets ccache find objects built in another clone.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '%s\n' "$*"; }
 
-# need PACKAGE...: installs those that are not there, as root or with sudo.
+# need PACKAGE...: installs missing packages, as root or with sudo.
 need() {
   local package missing=()
   for package in "$@"; do
@@ -31,7 +32,7 @@ need() {
   local as_root=()
   if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || {
-      echo "These packages are missing, and neither root nor sudo is there to install them:" \
+      echo "These packages are missing, and installing them requires root or sudo:" \
         "${missing[*]}" >&2
       exit 1
     }
@@ -43,13 +44,13 @@ need() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
       apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    echo "The packages could not be installed; the whole log is $log" >&2
+    echo "Installing the packages failed; the full log is $log" >&2
     exit 1
   fi
   rm -f "$log"
 }
 
-# build PRESET [TARGET...]: quiet while all goes well.
+# build PRESET [TARGET...]: quiet unless it fails.
 build() {
   local preset=$1 log
   shift
@@ -57,7 +58,7 @@ build() {
   if ! { cmake --preset "$preset" && cmake --build "build/$preset" ${1:+--target "$@"}; } \
     >"$log" 2>&1; then
     tail -n 60 "$log" >&2
-    echo "The build failed; the whole log is $log" >&2
+    echo "The build failed; the full log is $log" >&2
     exit 1
   fi
   rm -f "$log"

@@ -69,7 +69,7 @@ void serve(Context& context, Options& options) {
   if (server.has_pages())
     terminal.say("pages        open " + server.url() + " in a browser");
   else if (!options.vo_only)
-    terminal.note("this uhuru was built without its web pages: " + std::string(why_no_pages()));
+    terminal.note("uhuru was built without its web pages: " + std::string(why_no_pages()));
   terminal.say("cone search  " + server.url() +
                "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
   terminal.say("example      " + server.url() + "/scs?" + server.example());

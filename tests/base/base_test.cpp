@@ -46,7 +46,7 @@ TEST(Text, ReadsNumbers) {
   EXPECT_EQ(parse_int("-9223372036854775808"), std::numeric_limits<long long>::min());
   EXPECT_FALSE(parse_int("9223372036854775808"));
   EXPECT_FALSE(parse_int("1.0"));
-  // Rounded once: by way of a double this would be the float above.
+  // Rounded once: through a double this would be the next float.
   EXPECT_EQ(parse_float("1.00000017881393432617187499"), 1.00000011920928955078125f);
 }
 

@@ -1,4 +1,4 @@
-// The catalog file: what is in it, cones beside a slow twin, odd names, files that are none.
+// The catalog file: its content, cones compared with a simple search, unusual names, invalid files.
 #include "uhuru/catalog/catalog.hpp"
 
 #include <fmt/format.h>
@@ -163,7 +163,7 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
     }
 }
 
-/// Names that SQL would stumble over, as features, classes and values.
+/// Names that are difficult in SQL, as features, classes and values.
 class OddNames : public CatalogFile {
  protected:
   OddNames()
@@ -222,10 +222,10 @@ TEST_F(CatalogFile, RefusesOtherFiles) {
   };
   expect_refused(scratch_ / "none", "cannot open the file");
   testing::write_file(scratch_ / "empty", "");
-  expect_refused(scratch_ / "empty", "no catalog of uhuru");
+  expect_refused(scratch_ / "empty", "not a uhuru catalog");
   testing::write_file(scratch_ / "text", std::string(10000, 'x'));
-  expect_refused(scratch_ / "text", "no catalog of uhuru");
-  expect_refused(scratch_ / ".", "no catalog of uhuru");
+  expect_refused(scratch_ / "text", "not a uhuru catalog");
+  expect_refused(scratch_ / ".", "not a uhuru catalog");
   Database::create(scratch_ / "other").execute("CREATE TABLE sources (id)");
   expect_refused(scratch_ / "other", "another SQLite database");
   const auto changed = [&](const char* sql) {

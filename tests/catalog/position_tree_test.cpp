@@ -1,4 +1,5 @@
-// The R*Tree of positions: written as SQLite keeps it, and its cones beside a loop over all.
+// The R*Tree of positions: written in SQLite's storage format, its cones compared with a loop over
+// all.
 #include "uhuru/catalog/position_tree.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ std::vector<SkyPosition> random_positions(size_t count, uint32_t seed) {
   return positions;
 }
 
-/// Positions in all kinds of places: everywhere, at the poles, where right ascension begins.
+/// Positions in all kinds of places: everywhere, at the poles, around right ascension 0.
 std::vector<SkyPosition> all_kinds() {
   auto positions = random_positions(3000, 1);
   for (const double dec : {90.0, -90.0, 89.9999, -89.9999, 0.0})
@@ -72,7 +73,7 @@ TEST(PositionTree, HoldsTheSameAsRowsThatSqliteInserted) {
         insert.bind(2 + 2 * axis + side, vector[static_cast<size_t>(axis)]);
     insert.run();
   }
-  // The same sets of ids for the same boxes; SQLite's own rounding is a little wider than ours.
+  // The same sets of ids for the same boxes; SQLite's own rounding is slightly wider than ours.
   Statement differ(file,
                    "SELECT count(*) FROM tree AS t JOIN slow AS s USING (id) WHERE "
                    "t.x0 < s.x0 OR t.x1 > s.x1 OR t.y0 < s.y0 OR t.y1 > s.y1 OR t.z0 < s.z0 OR "
@@ -93,7 +94,7 @@ TEST(PositionTree, BoxesHoldTheirCones) {
     for (const double radius : {0.0, 1e-9, 1e-4, 0.1, 5.0, 60.0, 90.0, 120.0, 179.9, 180.0}) {
       const SpaceBox box = cone_box(centers[i], radius);
       for (int k = 0; k < 20; ++k) {
-        // On the rim, where boxes are wrong first, and inside.
+        // On the rim, where errors in boxes appear first, and inside.
         const double distance = k % 2 ? radius : radius * part(random);
         const SkyPosition position = offset_position(centers[i], distance, 360 * part(random));
         if (separation_arcsec(centers[i], position) > radius * 3600) continue;  // by its rounding

@@ -1,4 +1,4 @@
-// Filters, sums and pages beside loops over the whole table.
+// Filters, sums and pages compared with loops over the whole table.
 #include "uhuru/catalog/selection.hpp"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ class Selections : public ::testing::Test {
         [&](const std::string& prefix) { return lookup_.with_prefix(prefix, store_.size()); },
         Threads(threads));
   }
-  /// That a filter selects the rows of which `holds(row)`, some and not all.
+  /// Expects that a filter selects exactly the rows with `holds(row)`, some but not all.
   template <class Holds>
   void expect_selects(const SourceFilter& filter, const Holds& holds) {
     const Selection selected = select(filter);
@@ -114,8 +114,8 @@ TEST_F(Selections, SelectByNumbers) {
   expect_selects({.ranges = {{"probability", bound, bound}}},
                  [&](size_t row) { return number("probability", row) == bound; });
   EXPECT_EQ(error_of([&] { select({.ranges = {{.column = "class"}}}); }).expected(),
-            "a column of numbers");
-  EXPECT_EQ(error_of([&] { select({.values = {{"ra", {"1"}}}}); }).expected(), "a column of texts");
+            "a numeric column");
+  EXPECT_EQ(error_of([&] { select({.values = {{"ra", {"1"}}}}); }).expected(), "a text column");
 }
 
 TEST_F(Selections, SelectByCones) {
@@ -133,7 +133,7 @@ TEST_F(Selections, SelectByCones) {
 }
 
 TEST_F(Selections, SelectInsideALasso) {
-  // A star that crosses itself: its middle is outside, by the even-odd rule.
+  // A self-intersecting star: its middle is outside, by the even-odd rule.
   Lasso star;
   for (int i = 0; i < 5; ++i)
     star.push_back(

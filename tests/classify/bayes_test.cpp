@@ -13,7 +13,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// Two overlapping classes in the first of two dimensions, and one with a single source; one
+/// Two classes that overlap in the first of two dimensions, and one with a single source; one
 /// cluster.
 LabelledRows two_classes(size_t sources_each, uint32_t seed) {
   RandomState random(seed);
@@ -52,7 +52,8 @@ TEST(Bayes, PosteriorsComeNearTheTruth) {
     EXPECT_NEAR(p.row(row).sum(), 1, 1e-12);
     const double odds = std::exp(-0.5 * x(row, 0) * x(row, 0) + 0.5 * std::pow(x(row, 0) - 2, 2));
     EXPECT_NEAR(p(row, 0) / (p(row, 0) + p(row, 1)), odds / (1 + odds), 0.1);
-    EXPECT_GT(p(row, 2), 0);  // the class with one source is neither dropped nor everywhere
+    EXPECT_GT(p(row, 2),
+              0);  // the class with one source is neither dropped nor predicted everywhere
     EXPECT_LT(p(row, 2), 0.2);
   }
 }
@@ -67,12 +68,12 @@ TEST(Bayes, IntegratesOutWhatIsMissingAndTakesErrorsIntoAccount) {
   Matrix variance = Matrix::Zero(5, 2);
   variance(4, 0) = 100;  // as good as missing
   const Matrix p = density(x, variance, Threads(1));
-  EXPECT_NEAR(p(1, 0), p(0, 0), 0.1);  // the second feature says nothing
+  EXPECT_NEAR(p(1, 0), p(0, 0), 0.1);  // the second feature carries no information
   EXPECT_GT(p(0, 0), 0.85);
   EXPECT_NEAR(p(2, 0), 0.5, 0.1);
   EXPECT_NEAR(p(3, 0), 0.5, 0.1);
   EXPECT_NEAR(p(4, 0), p(2, 0), 0.12);
-  // Errors as small as the training's change nothing.
+  // Errors as small as those of the training change nothing.
   EXPECT_EQ(density(x.topRows(1), Matrix::Constant(1, 2, 0.01), Threads(1)), p.topRows(1));
 }
 
@@ -93,7 +94,7 @@ TEST(Bayes, LearnsFromVeryLittle) {
   const BayesClassifier classifier = trained(rows);
   const Matrix p = BayesDensity(classifier)(rows.data, {}, Threads(1));
   for (long row = 0; row < 2; ++row) EXPECT_NEAR(p.row(row).sum(), 1, 1e-12);
-  EXPECT_NEAR(p(0, 0), 0.5, 0.2);  // two detections teach next to nothing
+  EXPECT_NEAR(p(0, 0), 0.5, 0.2);  // two detections teach almost nothing
   EXPECT_EQ(testing::error_of([] { trained({}); }).message(), "no class can be learned");
 }
 

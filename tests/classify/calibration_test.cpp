@@ -11,8 +11,8 @@
 namespace uhuru {
 namespace {
 
-/// Rows whose classes are drawn from known probabilities, and an opinion that is too sure of
-/// itself: the probabilities to the power of `exponent`.
+/// Rows whose classes are drawn from known probabilities, and an overconfident prediction: the
+/// probabilities to the power `exponent`.
 struct Drawn {
   Matrix truth, opinion;
   std::vector<int> classes;
@@ -53,13 +53,13 @@ TEST(Calibration, TakesBackWhatWasTooSure) {
   const Matrix useless = Matrix::Constant(4000, 3, 1.0 / 3);
   const auto calibration =
       fit_calibration(drawn.opinion, useless, drawn.classes, weights, Vector::Constant(3, 1.0 / 3),
-                      {0, 1, 2});  // each class a group of its own
+                      {0, 1, 2});  // each class is a group
   EXPECT_EQ(calibration.first_part, 1);
   EXPECT_NEAR(calibration.group_sharpness, 1.0 / 3, 0.05);
   double truth = 0;
   for (long row = 0; row < 4000; ++row)
     truth -= std::log(drawn.truth(row, drawn.classes[static_cast<size_t>(row)])) / 4000;
-  // The part of the prior that each class keeps costs a hundredth.
+  // The share of the prior that each class keeps costs a hundredth.
   EXPECT_NEAR(log_loss(calibration, drawn.opinion, useless, drawn.classes), truth, 0.015);
 }
 
@@ -70,7 +70,7 @@ TEST(Calibration, IsTheBestOfItsNeighbours) {
   const Vector prior = Vector::Constant(3, 1.0 / 3);
   const auto best =
       fit_calibration(drawn.opinion, other.opinion, drawn.classes, weights, prior, {0, 0, 1});
-  // What is minimised: the log loss between and within groups, and the penalties.
+  // The objective: the log loss between and within groups, and the penalties.
   const auto objective = [&](Calibration c) {
     double sum = 0.006 * (c.group_offset.squaredNorm() + c.class_offset.squaredNorm()) +
                  0.002 * (std::pow(c.group_sharpness - 1, 2) + std::pow(c.class_sharpness - 1, 2));
@@ -102,7 +102,8 @@ TEST(Calibration, IsTheBestOfItsNeighbours) {
 }
 
 TEST(Calibration, OfGroupsWithoutALearnedClassGivesThemNothing) {
-  // Opinions that say the opposite of the truth, and a group (1) none of whose classes was learned.
+  // Predictions that are the opposite of the truth, and a group (1) none of whose classes was
+  // learned.
   Matrix wrong(200, 2);
   std::vector<int> classes;
   for (long row = 0; row < 200; ++row) {
@@ -151,8 +152,8 @@ TEST(Evidence, AddsUpAndStaysAPosterior) {
 }
 
 TEST(Evidence, LearnsWhetherDetectionsAreIndependent) {
-  // Sources of class 0 or 1 with five detections, each of which says the truth with 70 %; they err
-  // independently of each other, or all together.
+  // Sources of class 0 or 1 with five detections, each of which is right with 70 %; their errors
+  // are independent, or common to all.
   for (const bool independent : {true, false}) {
     RandomState random(7);
     Matrix p(5000, 2);

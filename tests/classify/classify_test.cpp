@@ -87,7 +87,7 @@ TEST(ClassProbabilities, StayDefinedFarFromEveryClass) {
 std::string detections_csv() {
   return "name,obsid,main_type,QSO,YSO,ra\n"
          "b,2,YSO,0.4,0.6,20.5\n"
-         "b,1,QSO,0.9,0.1,20\n"  // first in order of name and observation: tie goes to QSO
+         "b,1,QSO,0.9,0.1,20\n"  // first in order of name and observation: the tie goes to QSO
          "a,10,YSO,0.1,0.9,10\n"
          "a,9,YSO,0.2,0.8,11\n"
          "a,9,QSO,0.7,0.3,12\n"
@@ -141,7 +141,7 @@ TEST(Vote, RefusesUnknownClassesAndMissingProbabilities) {
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,0.5,\n"); }).where(),
             "row 1, column YSO");
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_typ,QSO,YSO\na,1,QSO,0.5,0\n"); }).expected(),
-            "a column of that name (did you mean main_typ?)");
+            "a column with this name (did you mean main_typ?)");
 }
 
 }  // namespace

@@ -117,14 +117,14 @@ TEST_F(Cli, ReadsAndWritesPipes) {
 TEST_F(Cli, ReportsARun) {
   ASSERT_EQ(run_program(run_line("--quiet")).code, 0);
   const auto result = run_program("report " + (scratch_ / "out"));
-  if (result.err.find("without its pages") != std::string::npos)
+  if (result.err.find("without its web pages") != std::string::npos)
     GTEST_SKIP() << "built without npm: uhuru report has no page";
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_TRUE(result.out.starts_with("report      detections ")) << result.out;
   EXPECT_NE(result.err.find("note: no validation.json"), std::string::npos) << result.err;
   EXPECT_TRUE(testing::read_file(scratch_ / "out/report.html").starts_with("<!doctype html>"));
   expect_refused("report " + (scratch_ / "out"), {"report.html", "--overwrite"}, 2);
-  expect_refused("report " + data("d.csv"), {"no folder of a run", "run.json"});
+  expect_refused("report " + data("d.csv"), {"not a run folder", "run.json"});
   const auto piped = run_shell("%uhuru report " + (scratch_ / "out") + " --out - | head -c 15");
   EXPECT_EQ(piped.out, "<!doctype html>") << piped.err;
 }
@@ -146,7 +146,7 @@ TEST_F(Cli, DrawsTheCriteriaOfSelect) {
   const std::string line = "select " + data("d.csv") + " --from 2 --to 2 --starts 1 --figure ";
   EXPECT_EQ(run_program(line + figure).code, 0);
   const std::string svg = testing::read_file(figure);
-  for (const char* words : {"<svg ", "Silhouette", "takes 2", "</svg>\n"})
+  for (const char* words : {"<svg ", "Silhouette", "selects 2", "</svg>\n"})
     EXPECT_NE(svg.find(words), std::string::npos) << words;
   const auto piped = run_program(line + "-");
   EXPECT_EQ(piped.out, svg);
@@ -199,12 +199,12 @@ TEST_F(Cli, RefusesFilesThatAreNoTables) {
     expect_refused("show " + (folder / name), words);
   };
   expect_refused(cluster(scratch_ / "none.vot"),
-                 {"cannot open the file", "none.vot", "no file of that name"});
+                 {"cannot open the file", "none.vot", "no such file"});
   expect_refused(cluster(scratch_ / ""), {"a folder"});
   wrong("empty.vot", "", {"the file is empty"});
-  wrong("a.fits", "ra,dec\n1,2\n", {"not what its name says", "a FITS file"});
+  wrong("a.fits", "ra,dec\n1,2\n", {"the content does not match the file name", "a FITS file"});
   wrong("a.vot", std::string("\x89PNG\r\n\x1a\n\0\0", 10),
-        {"the file is no table", "VOTable, FITS, CSV"});
+        {"the file is not a table", "VOTable, FITS, CSV"});
   wrong("a.vot", "<html><body>404</body></html>", {"web page"});
   // Truncated in the middle.
   for (const char* name : {"d.vot", "d.fits", "d.vot.gz", "d.csv.gz"}) {
@@ -231,9 +231,9 @@ TEST_F(Cli, RefusesTablesThatDoNotFit) {
   expect_refused(cluster(changed([](Table& t) {
                    std::erase_if(t.columns, [](const Column& c) { return c.field.name == "name"; });
                  })),
-                 {"there is no column name"});
+                 {"no column name"});
   expect_refused(cluster(changed([](Table& t) { t.columns.push_back(*t.find("hard_hm")); })),
-                 {"two columns have the same name", "hard_hm"});
+                 {"duplicate column name", "hard_hm"});
   const auto with_cell = [](const std::string& column, size_t row, const std::string& text) {
     return [=](Table& table) {
       Field field = table.at(column).field;
@@ -257,7 +257,7 @@ TEST_F(Cli, RefusesTablesThatDoNotFit) {
                        c = none;
                      }
                  })),
-                 {"no detection is left", "without spectrum"});
+                 {"no detections left", "without spectrum"});
   expect_refused(cluster(changed([](Table& t) {
                    for (Column& c : t.columns)
                      if (c.field.name == "bb_kt") {
@@ -279,11 +279,11 @@ TEST_F(Cli, RefusesTablesThatDoNotFit) {
 TEST_F(Cli, RefusesToReplaceAnOutput) {
   write_file(scratch_ / "a.csv", "mine");
   const std::string line = "predict " + data("d.csv") + " --out " + (scratch_ / "a.csv");
-  expect_refused(line, {"the output exists already", "--overwrite"}, 2);
+  expect_refused(line, {"the output already exists", "--overwrite"}, 2);
   EXPECT_EQ(testing::read_file(scratch_ / "a.csv"), "mine");
   EXPECT_EQ(run_program(line + " --overwrite").code, 0);
   EXPECT_EQ(run_program(run_line()).code, 0);
-  expect_refused(run_line(), {"the output exists already"}, 2);
+  expect_refused(run_line(), {"the output already exists"}, 2);
   EXPECT_EQ(run_program(run_line("--overwrite")).code, 0);
 }
 
@@ -338,22 +338,23 @@ TEST_F(Cli, ClassifiesRowsThatLackFeatures) {
 TEST_F(Cli, RefusesModelsThatDoNotFit) {
   const std::string line =
       "predict " + data("d.csv") + " --out " + (scratch_ / "p.csv") + " --model ";
-  expect_refused(line + "nova", {"there is no such model", "csc2-published"});
-  expect_refused(line + data("d.csv"), {"no JSON"});
+  expect_refused(line + "nova", {"no such model", "csc2-published"});
+  expect_refused(line + data("d.csv"), {"not valid JSON"});
   ASSERT_EQ(run_program("cluster " + data("d.csv") + " --out " + (scratch_ / "c.csv") +
                         " --model-out " + (scratch_ / "m.json"))
                 .code,
             0);
-  expect_refused(line + (scratch_ / "m.json"), {"holds no classes"});
+  expect_refused(line + (scratch_ / "m.json"), {"has no classes"});
   std::string model = testing::read_file(scratch_ / "m.json");
   model.replace(model.find("\"format_version\": 1"), 19, "\"format_version\": 9");
   write_file(scratch_ / "m9.json", model);
-  expect_refused(line + (scratch_ / "m9.json"), {"another version"});
+  expect_refused(line + (scratch_ / "m9.json"), {"unsupported model version"});
   std::string recipe = testing::read_file(std::string(UHURU_SOURCE_DIR) + "/recipes/csc2.toml");
   for (const auto* from = "\"hard_hm\""; recipe.find(from) != std::string::npos;)
     recipe.replace(recipe.find(from), 9, "\"hard_xx\"");
   write_file(scratch_ / "mine.toml", recipe);
-  expect_refused(line + "csc2-published --recipe " + (scratch_ / "mine.toml"), {"another recipe"});
+  expect_refused(line + "csc2-published --recipe " + (scratch_ / "mine.toml"),
+                 {"a different recipe"});
   expect_refused(cluster(data("d.csv")) + "2 --recipe " + (scratch_ / "mine.toml"), {"hard_xx"});
 }
 

@@ -73,10 +73,10 @@ TEST(ClassMap, NamesTheLineOfWhatIsWrong) {
       {small_map("level = \"\"\n", good), "unknown level in the map", "line 2"},
       {small_map("levl = \"groups\"\n", good), "unknown key in the map", "line 2"},
       {small_map("", "A = \"QS0\"\n"), "unknown class in the map", "line 5"},
-      {small_map("", "A = 1\n"), "a value of a wrong kind in the map", "line 5"},
+      {small_map("", "A = 1\n"), "a value of the wrong type in the map", "line 5"},
       {small_map("", ""), "the map has no classes", "line 4"},
-      {"name = \"x\"\n[classes]\nA = \"QSO\"\n", "a key is missing in the map", "line 1"},
-      {"name = \n", "the map is no TOML", "line 1"},
+      {"name = \"x\"\n[classes]\nA = \"QSO\"\n", "missing key in the map", "line 1"},
+      {"name = \n", "the map is not valid TOML", "line 1"},
   };
   for (const Case& wrong : cases) {
     const Error error = error_of([&] { parse_class_map(wrong.text, "m.toml", csc2()); });
@@ -84,7 +84,7 @@ TEST(ClassMap, NamesTheLineOfWhatIsWrong) {
     EXPECT_EQ(error.where(), "m.toml, " + wrong.where) << wrong.text;
   }
   const Error none = error_of([] { load_class_map("no-such-map", csc2()); });
-  EXPECT_EQ(none.message(), "there is no such map");
+  EXPECT_EQ(none.message(), "no such map");
   EXPECT_EQ(none.expected(), "the built-in map muwclass, or a TOML file");
 }
 

@@ -48,7 +48,7 @@ TEST(Evaluate, IntervalsHoldTheValueAndShrinkWithTheSample) {
 }
 
 TEST(Evaluate, DrawsTheRowsOfASourceTogether) {
-  // Each row three times: as sources of three rows they say no more than a row alone.
+  // Each row three times: as sources of three rows they carry no more information than one row.
   const Predictions p = random_predictions(4, 200, 3);
   Predictions copies = concatenated({p, p, p});
   for (size_t row = 0; row < copies.rows(); ++row) copies.sources[row] = row % 200;

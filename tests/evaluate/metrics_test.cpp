@@ -15,8 +15,8 @@ std::vector<double> ones(const Predictions& predictions) {
   return std::vector<double>(predictions.rows(), 1.0);
 }
 
-/// The part of all pairs of a row with the label and one without in which the first has the larger
-/// probability; equal ones count half.
+/// The fraction of all pairs of a row with the label and one without in which the first has the
+/// larger probability; ties count half.
 double slow_auc(const Predictions& p, int label, const std::vector<double>& weights) {
   double won = 0;
   double pairs = 0;
@@ -72,7 +72,7 @@ TEST(RankedRows, CurvesEncloseTheAreas) {
     const RankedRows ranked(p, label);
     const Curve roc = ranked.roc(ones(p));
     const Curve precision_recall = ranked.precision_recall(ones(p));
-    EXPECT_LE(roc.x.size(), 102u);  // a point for each different probability, and (0, 0)
+    EXPECT_LE(roc.x.size(), 102u);  // a point for each distinct probability, and (0, 0)
     double auc = 0;
     for (size_t i = 1; i < roc.x.size(); ++i)
       auc += (roc.x[i] - roc.x[i - 1]) * (roc.y[i] + roc.y[i - 1]) / 2;

@@ -10,8 +10,8 @@
 
 namespace uhuru::testing {
 
-/// Predictions that are right more often than not, with priors, about three rows a source. Few
-/// decimals of the probabilities make ties.
+/// Predictions that are mostly right, with priors, about three rows per source. Probabilities with
+/// few decimals produce ties.
 inline Predictions random_predictions(uint32_t seed, size_t rows, int labels, int decimals = 15) {
   RandomState random(seed);
   Predictions p;

@@ -40,7 +40,8 @@ TEST(StratifiedFolds, AllowClassesWithFewerGroupsThanFolds) {
 }
 
 TEST(StratifiedFolds, KeepGroupsTogetherByTheirCommonestClass) {
-  // Groups in another order than their numbers, each with one row of another class at the end.
+  // Groups in an order other than that of their numbers, each with one row of another class at the
+  // end.
   const std::vector<int> classes = {2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0};
   std::vector<int> row_classes;
   std::vector<size_t> groups;

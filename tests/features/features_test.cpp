@@ -70,18 +70,18 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
   const Case cases[] = {
       {"covariance_floor", "covariance_flor", "unknown key in the recipe"},
       {"transform = \"minmax\"", "transform = \"max\"", "unknown transform"},
-      {"\"var_sigma_b / var_mean_b\"", "\"foo(var_sigma_b)\"", "unreadable expression"},
-      {"components = 6", "components = \"six\"", "a value of a wrong kind in the recipe"},
-      {"components = 6", "components = 0", "a number out of range in the recipe"},
-      {"components = 6", "components = ", "the recipe is no TOML"},
-      {"observation = \"obsid\"", "", "a key is missing in the recipe"},
-      {"QSO = \"AGN\"", "QSOO = \"AGN\"", "a key is missing in the recipe"},
+      {"\"var_sigma_b / var_mean_b\"", "\"foo(var_sigma_b)\"", "invalid expression"},
+      {"components = 6", "components = \"six\"", "a value of the wrong type in the recipe"},
+      {"components = 6", "components = 0", "number out of range in the recipe"},
+      {"components = 6", "components = ", "the recipe is not valid TOML"},
+      {"observation = \"obsid\"", "", "missing key in the recipe"},
+      {"QSO = \"AGN\"", "QSOO = \"AGN\"", "missing key in the recipe"},
       {"classes = [\"YSO\", \"TTau*\", \"Orion_V*\"]", "classes = [\"YSOO\"]",
        "unknown class in the recipe"},
-      {"name = \"hard_hs\"", "name = \"hard_hm\"", "a feature stands twice in the recipe"},
+      {"name = \"hard_hs\"", "name = \"hard_hm\"", "duplicate feature in the recipe"},
       {"ambiguous = [\"Star\"", "ambiguous = [\"QSO\"", "a class is also an ambiguous label"},
-      {"range = [-1, 1]", "range = [1, -1]", "unreadable range"},
-      {"detections = [0.78", "detections = [0.9", "unreadable parts"},
+      {"range = [-1, 1]", "range = [1, -1]", "invalid range"},
+      {"detections = [0.78", "detections = [0.9", "invalid fractions"},
   };
   for (const Case& wrong : cases) {
     const Error error =
@@ -96,8 +96,8 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
   const Error error = error_of([&] { parse_recipe(text, "mine.toml"); });
   EXPECT_EQ(error.where(), "mine.toml, line " + std::to_string(line));
   EXPECT_NE(error.expected().find("(did you mean covariance_floor"), std::string::npos);
-  EXPECT_EQ(error_of([] { load_recipe("no-such-recipe"); }).message(), "there is no such recipe");
-  EXPECT_EQ(error_of([] { load_recipe("/"); }).message(), "there is no such recipe");
+  EXPECT_EQ(error_of([] { load_recipe("no-such-recipe"); }).message(), "no such recipe");
+  EXPECT_EQ(error_of([] { load_recipe("/"); }).message(), "no such recipe");
 }
 
 Table detections(const std::vector<std::pair<std::string, std::vector<double>>>& columns) {
@@ -111,7 +111,7 @@ Table detections(const std::vector<std::pair<std::string, std::vector<double>>>&
   return table;
 }
 
-/// A recipe of two features, one derived.
+/// A recipe with two features, one of them derived.
 Recipe small_recipe() {
   Recipe recipe;
   recipe.name = "small";

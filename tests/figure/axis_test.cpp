@@ -62,7 +62,7 @@ TEST(Axis, LeavesRoomButNotWhereTheEndIsGiven) {
   AxisScale scale({}, values);
   EXPECT_DOUBLE_EQ(scale.low(), 1.9);
   EXPECT_DOUBLE_EQ(scale.high(), 4.1);
-  scale = AxisScale(given(0, 3), values);  // wider than what is given
+  scale = AxisScale(given(0, 3), values);  // wider than given
   EXPECT_EQ(scale.low(), 0);
   EXPECT_GT(scale.high(), 4);
   EXPECT_EQ(AxisScale(given(0, nan), values).place(0), 0);

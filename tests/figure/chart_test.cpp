@@ -80,7 +80,7 @@ TEST(Chart, EscapesWhatFilesSay) {
 
 TEST(Chart, LeavesGapsWhereValuesAreMissing) {
   EXPECT_EQ(count(path_of(series(Mark::line, {1, 2, 3, 4, 5}, {1, 2, nan, 4, 5})), 'M'), 2u);
-  // A point alone between gaps is a dot, not nothing.
+  // An isolated point between gaps is drawn as a dot.
   EXPECT_EQ(count(path_of(series(Mark::line, {1, 2, 3}, {nan, 2, nan})), 'L'), 1u);
   EXPECT_EQ(count(path_of(series(Mark::steps, {1, 2, nan, 4, 5, 6}, {1, 2, 3, 4, 5, 6})), 'M'), 2u);
   const auto dots = SvgReader(drawn(series(Mark::points, {1, nan, 3}, {1, 2, nan})));
@@ -172,12 +172,12 @@ TEST(Chart, ShowsCountsAndPartsOfRows) {
     EXPECT_TRUE(reader.has_text(text)) << text;
   EXPECT_EQ(reader.with_class("heat").size(), 4u);
   EXPECT_EQ(reader.with_class("none").size(), 5u);
-  EXPECT_EQ(reader.with_class("over").size(), 2u);  // white on the one dark cell
+  EXPECT_EQ(reader.with_class("over").size(), 2u);  // white on the only dark cell
   const SvgReader empty(drawn(matrix({}, Matrix())));
 }
 
 TEST(Chart, TextOnCellsIsReadable) {
-  // WCAG's contrast of the text with the cell, on white ground.
+  // The WCAG contrast of the text with the cell, on white ground.
   const auto luminance = [](double r, double g, double b) {
     const auto linear = [](double v) {
       return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);

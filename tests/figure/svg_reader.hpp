@@ -1,4 +1,4 @@
-// Reads an SVG back, to see what is in it.
+// Parses an SVG to inspect its content.
 #pragma once
 
 #include <map>
@@ -7,8 +7,7 @@
 
 namespace uhuru::testing {
 
-/// The elements of an SVG with their attributes and text. Fails as any reader does where it is not
-/// well-formed.
+/// The elements of an SVG with their attributes and text. Fails if it is not well-formed.
 class SvgReader : public XmlParser {
  public:
   struct Element {

@@ -1,4 +1,4 @@
-// Bytes in and out: gzip, base64, encodings, files that appear complete or not at all.
+// Input and output of bytes: gzip, base64, encodings, files that appear complete or not at all.
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
@@ -65,9 +65,9 @@ TEST(ByteSource, SaysWhereGzipBreaks) {
   }
   std::string damaged = packed;
   damaged[damaged.size() / 2] ^= 0x55;
-  damaged[damaged.size() - 6] ^= 0x55;  // the check sum, should the data still unpack
+  damaged[damaged.size() - 6] ^= 0x55;  // the checksum, if the data still decompress
   EXPECT_EQ(error_of([&] { all_of(*ByteSource::from_memory(damaged, "a.gz")); }).message(),
-            "the gzip file is damaged");
+            "the gzip file is corrupt");
 }
 
 TEST(Base64, ComesBackWhateverThePieces) {
@@ -101,7 +101,7 @@ TEST(Base64, ComesBackWhateverThePieces) {
               std::string bytes;
               Base64Decoder().decode("TW*=", bytes);
             }).message(),
-            "the base64 data is damaged");
+            "the base64 data are corrupt");
 }
 
 TEST(Utf8, ReadsLatin1WhereItIsNoUtf8) {
@@ -166,7 +166,7 @@ TEST(OutputFile, TellsOfAFullDisk) {
 
 TEST(PendingPath, RemovesWhatKilledProcessesLeft) {
   const testing::ScratchFolder scratch;
-  /// The files once a process that writes to `target` was killed.
+  /// The files in the folder after a process writing to `target` was killed.
   const auto killed_while_writing = [&](const std::string& target, bool folder) {
     const pid_t child = fork();
     if (child == 0) {
@@ -221,7 +221,7 @@ TEST(OutputFolder, AppearsCompleteOrNotAtAll) {
   EXPECT_EQ(testing::read_file(scratch / "out/a"), "new");
   EXPECT_EQ(error_of([&] { OutputFolder(scratch / "out", {"a"}, Overwrite::no); }).kind(),
             ErrorKind::usage);
-  OutputFolder other(scratch / "out", {"b"}, Overwrite::no);  // beside what is there
+  OutputFolder other(scratch / "out", {"b"}, Overwrite::no);  // in addition to existing files
   testing::write_file(other.file("b"), "b");
   other.commit();
   EXPECT_EQ(testing::read_file(scratch / "out/a"), "new");

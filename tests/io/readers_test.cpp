@@ -1,4 +1,4 @@
-// What readers make of files that others wrote, and of files that are wrong.
+// Reading files written by other programs, and invalid files.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -94,7 +94,7 @@ TEST(Votable, TakesTheTableThatIsAskedFor) {
   EXPECT_EQ(read_table((scratch / "a.vot") + "#2").columns[0].number(0), 2);
   EXPECT_EQ(read_table((scratch / "a.vot") + "#3").columns[0].number(0), 3);
   const Error error = error_of([&] { read_table((scratch / "a.vot") + "#4"); });
-  EXPECT_EQ(error.message(), "there is no table of that number");
+  EXPECT_EQ(error.message(), "no table with this number");
   EXPECT_EQ(error.found(), "3 tables");
 }
 
@@ -111,22 +111,22 @@ TEST(Votable, SaysWhatIsWrongAndWhere) {
       {votable("<FIELD name='x' datatype='short'/>", "<TR><TD>40000</TD></TR>"), "unreadable value",
        "a.vot, row 1, column x"},
       {votable("<FIELD name='x' datatype='double' arraysize='2'/>", "<TR><TD>1 2 3</TD></TR>"),
-       "an array has a wrong number of values", "a.vot, row 1, column x"},
+       "wrong number of values in an array", "a.vot, row 1, column x"},
       {votable("<FIELD name='x' datatype='quad'/>", ""), "unknown datatype", "a.vot, FIELD x"},
       {votable("<FIELD name='x' datatype='double' arraysize='99999999x99999999'/>", ""),
        "an array is too large", "a.vot"},
       {votable("", ""), "the table has no FIELD", "a.vot, TABLE"},
-      {"<VOTABLE><RESOURCE/></VOTABLE>", "the VOTable holds no table", "a.vot"},
+      {"<VOTABLE><RESOURCE/></VOTABLE>", "the VOTable contains no table", "a.vot"},
       {"<VOTABLE><RESOURCE>", "the VOTable is truncated", "a.vot, line 1"},
       {"<VOTABLE><RESOURCE></VOTABLE>", "the VOTable is not well-formed XML", "a.vot, line 1"},
-      {"<rss></rss>", "this XML is no VOTable", "a.vot, line 1"},
+      {"<rss></rss>", "the XML is not a VOTable", "a.vot, line 1"},
       {"<!DOCTYPE html><html></html>", "the file is a web page, not a table", "a.vot"},
-      {"\n\nx,y\n1,2\n", "the file is not what its name says", "a.vot"},
-      {std::string("\x89PNG\0\0", 6), "the file is no table", "a.vot"},
+      {"\n\nx,y\n1,2\n", "the content does not match the file name", "a.vot"},
+      {std::string("\x89PNG\0\0", 6), "the file is not a table", "a.vot"},
       {"", "the file is empty", "a.vot"},
       {"<VOTABLE><RESOURCE><INFO name='QUERY_STATUS' value='ERROR'>no such "
        "column</INFO></RESOURCE></VOTABLE>",
-       "the service answered with an error", "a.vot"},
+       "the service returned an error", "a.vot"},
   };
   for (const Case& wrong : cases) {
     const Error error = error_of([&] { read(wrong.content, "a.vot"); });
@@ -152,7 +152,7 @@ TEST(Votable, RefusesEntityBombs) {
             std::to_string(i - 1) + ";'>";
   bomb += "]><VOTABLE><RESOURCE><TABLE name='&a29;'/></RESOURCE></VOTABLE>";
   EXPECT_EQ(error_of([&] { read(bomb, "a.vot"); }).message(),
-            "the XML declares entities, which are refused");
+            "the XML declares entities, which are not allowed");
   std::string deep = "<VOTABLE>";
   for (int i = 0; i < 100; ++i) deep += "<RESOURCE>";
   EXPECT_EQ(error_of([&] { read(deep, "a.vot"); }).message(), "the XML is nested too deeply");
@@ -167,7 +167,7 @@ TEST(Votable, RefusesStreamsThatLeadElsewhere) {
                         "datatype='double'/><DATA><BINARY><STREAM href='" +
                             std::string(href) + "'/></BINARY></DATA></TABLE></RESOURCE></VOTABLE>");
     EXPECT_EQ(error_of([&] { read_table(scratch / "a.vot"); }).message(),
-              "the table's data is elsewhere")
+              "the table data are in another place")
         << href;
   }
   testing::write_file(scratch / "data.bin", std::string("\x3f\xf0\0\0\0\0\0\0", 8));
@@ -188,7 +188,7 @@ TEST(Votable, RefusesBinaryRowsThatAreNotWhole) {
   EXPECT_EQ(error_of([&] { read(binary(x, "P/AAAA=="), "a.vot"); }).message(),
             "the data ends in the middle of a row");
   EXPECT_EQ(error_of([&] { read(binary(x, "P/!AAA=="), "a.vot"); }).message(),
-            "the base64 data is damaged");
+            "the base64 data are corrupt");
   const std::string v = "<FIELD name='x' datatype='double' arraysize='*'/>";
   const Error error = error_of([&] { read(binary(v, "f////wAAAAA="), "a.vot"); });
   EXPECT_EQ(error.message(), "a cell is too large");
@@ -255,13 +255,13 @@ TEST(Text, ReadsTheChandraCommandLineFormat) {
 
 TEST(Text, SaysWhatIsWrongAndWhere) {
   Error error = error_of([] { read("a,b\n1,2\n3\n", "a.csv"); });
-  EXPECT_EQ(error.message(), "a row has a wrong number of cells");
+  EXPECT_EQ(error.message(), "wrong number of cells in a row");
   EXPECT_EQ(error.where(), "a.csv, row 2 (line 3)");
   error = error_of([] { read("a,b\n1,\"2\n3,4\n", "a.csv"); });
-  EXPECT_EQ(error.message(), "a quote is not closed");
+  EXPECT_EQ(error.message(), "unterminated quote");
   EXPECT_EQ(error.where(), "a.csv, line 2");
   EXPECT_EQ(error_of([] { read("# only a comment\n", "a.csv"); }).message(),
-            "the file holds no table");
+            "the file contains no table");
   EXPECT_EQ(error_of([] { read("Error executing query: x", "a.tsv"); }).kind(), ErrorKind::service);
   EXPECT_EQ(read("a,b\n", "a.csv").rows(), 0u);
 }
@@ -279,11 +279,11 @@ TEST(Fits, RefusesTruncatedFilesWhereverTheyEnd) {
   }
   EXPECT_EQ(read_table((scratch / "a.fits") + "#1").rows(), 2u);
   EXPECT_EQ(error_of([&] { read_table((scratch / "a.fits") + "#0"); }).message(),
-            "the FITS file holds no such table");
+            "no such table in the FITS file");
   EXPECT_EQ(error_of([&] { read_table((scratch / "a.fits") + "#7"); }).message(),
-            "the FITS file holds no such table");
+            "no such table in the FITS file");
   EXPECT_EQ(error_of([&] { read_table((scratch / "a.fits") + "#NAME"); }).message(),
-            "the FITS file holds no such table");
+            "no such table in the FITS file");
 }
 
 TEST(OpenTable, KnowsTheFormatsByName) {
@@ -294,9 +294,9 @@ TEST(OpenTable, KnowsTheFormatsByName) {
   EXPECT_EQ(error_of([] { format_from_text("xls"); }).kind(), ErrorKind::usage);
   const testing::ScratchFolder scratch;
   EXPECT_EQ(error_of([&] { create_table(scratch / "a.dat", Table()); }).kind(), ErrorKind::usage);
-  EXPECT_EQ(error_of([&] { open_table(scratch / "none.vot"); }).found(), "no file of that name");
+  EXPECT_EQ(error_of([&] { open_table(scratch / "none.vot"); }).found(), "no such file");
   EXPECT_EQ(error_of([&] { open_table(scratch / ""); }).message(), "cannot read a table");
-  // Whatever the name says, content decides.
+  // The content decides, whatever the name.
   testing::write_file(scratch / "a.csv",
                       votable("<FIELD name='x' datatype='int'/>", "<TR><TD>1</TD></TR>"));
   EXPECT_EQ(read_table(scratch / "a.csv").rows(), 1u);

@@ -1,4 +1,4 @@
-// Tables of every type come back from every format as they were written.
+// Tables of every type survive a round trip through every format.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -38,14 +38,14 @@ T any_value(RandomState& random) {
     if (random.uniform() < 0.05) value = std::numeric_limits<T>::infinity();
     if (random.uniform() < 0.05) value = T{-0.0};
   } else if constexpr (sizeof(T) > 1) {
-    if (value == std::numeric_limits<T>::min()) ++value;  // what marks missing ones in FITS
+    if (value == std::numeric_limits<T>::min()) ++value;  // what marks missing values in FITS
   } else if (value == 255) {
-    value = 254;  // one byte is left to mark missing ones
+    value = 254;  // one byte value is left to mark missing values
   }
   return value;
 }
 
-/// A table with every type, scalar and array, a part of the cells missing.
+/// A table with every type, scalar and array, with some cells missing.
 Table random_table(size_t rows, bool arrays, uint32_t seed) {
   RandomState random(seed);
   Table table;
@@ -108,7 +108,7 @@ void expect_same_cells(const Table& expected, const Table& table) {
         const auto x = a.cell<T>(row);
         const auto y = b.cell<T>(row);
         ASSERT_EQ(x.size(), y.size()) << a.field.name << " row " << row;
-        // Bit for bit: the sign of zero too.
+        // Bit for bit, including the sign of zero.
         EXPECT_EQ(std::memcmp(x.data(), y.data(), x.size_bytes()), 0)
             << a.field.name << " row " << row << ": " << cell_text(a, row) << " / "
             << cell_text(b, row);
@@ -134,7 +134,7 @@ TEST_P(RoundTrip, KeepsEveryTypeAndMissingValue) {
   for (const size_t rows : {0, 1, 500}) {
     Table table = random_table(rows, true, static_cast<uint32_t>(rows) + 1);
     if (std::string(format) ==
-        "votable-binary")  // BINARY has no room for a missing byte or boolean array
+        "votable-binary")  // BINARY cannot represent a missing byte or boolean array
       for (Column& column : table.columns) {
         const bool unmarked = !column.field.is_scalar() && column.field.cell_size() > 0 &&
                               !is_float(column.field.type) && column.field.type != Type::text;
@@ -181,7 +181,7 @@ TEST(TextRoundTrip, KeepsNumbersBitForBit) {
   for (const char* name : {"t.csv", "t.tsv", "t.csv.gz"}) {
     Table all = random_table(400, false, 3);
     Table table;
-    for (const Column& column : all.columns)  // the types that text can tell apart
+    for (const Column& column : all.columns)  // the types that text can distinguish
       if (column.field.type == Type::boolean || column.field.type == Type::int64 ||
           column.field.type == Type::float64 || column.field.type == Type::text)
         table.columns.push_back(column);
@@ -224,7 +224,7 @@ TEST(RoundTrip, KeepsTextBeyondAsciiInVotableAndCsv) {
     EXPECT_EQ(read_table(scratch / "a.vot").at("name").text(1), "🚀");
   }
   const Error error = testing::error_of([&] { write_table(scratch / "a.fits", table); });
-  EXPECT_EQ(error.message(), "a FITS table holds ASCII text only");
+  EXPECT_EQ(error.message(), "a FITS table can only hold ASCII text");
   EXPECT_EQ(error.where(), "row 1, column name");
   EXPECT_EQ(scratch.files(), (std::vector<std::string>{"a.csv", "a.vot"}));
 }
@@ -240,7 +240,7 @@ TEST(Fits, MarksMissingBytesByOneThatDoesNotOccur) {
   expect_same_cells(table, read_table(scratch / "a.fits"));
   column.append(uint8_t{77});
   EXPECT_EQ(testing::error_of([&] { write_table(scratch / "b.fits", table); }).message(),
-            "FITS cannot tell a missing value from a number here");
+            "FITS cannot distinguish a missing value from a number here");
 }
 
 TEST(CheckTarget, SaysBeforeTheTableIsMadeWhatWritingItWould) {
@@ -261,7 +261,7 @@ TEST(CheckTarget, SaysBeforeTheTableIsMadeWhatWritingItWould) {
 }
 
 TEST(FitsReader, ReadsFewLongArraysAtATime) {
-  // Three rows of three million numbers each: a batch has as many as are some megabytes.
+  // Three rows of three million numbers each: a batch has as many as fit in a few megabytes.
   const testing::ScratchFolder scratch;
   Table table;
   Field field = make_field("values", Type::byte, "");

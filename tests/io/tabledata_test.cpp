@@ -1,4 +1,5 @@
-// Rows of TABLEDATA by the scanner and by the XML parser alone: the same values, the same errors.
+// Rows of TABLEDATA read by the scanner and by the XML parser alone: the same values, the same
+// errors.
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -24,7 +25,7 @@ std::string document(const std::string& rows) {
       fields, rows);
 }
 
-/// The same document without a row that the scanner would take.
+/// The same document without any row that the scanner would accept.
 std::string for_the_parser(std::string_view text) {
   std::string result;
   for (size_t at = 0; at < text.size();) {
@@ -58,7 +59,7 @@ std::string outcome(const std::string& text, int threads) {
 void expect_same_outcome(const std::string& text) {
   const std::string expected = outcome(for_the_parser(text), 1);
   for (const int threads : {1, 3})
-    // What stands in a CDATA section is text: it got the blank too.
+    // The content of a CDATA section is text: it got the blank too.
     ASSERT_EQ(for_the_parser(outcome(text, threads)), expected) << threads << " threads:\n"
                                                                 << text.substr(0, 3000);
 }
@@ -87,7 +88,7 @@ std::string plain_row(RandomState& random) {
          "</TR>" + one_of(random, blanks);
 }
 
-/// A row that the scanner leaves to the parser; some of them are wrong.
+/// A row that the scanner leaves to the parser; some are invalid.
 std::string odd_row(RandomState& random, bool wrong) {
   static const char* const good[] = {"<!-- <TD>1</TR> -->",
                                      "<?pi </TR>?>",
@@ -106,7 +107,7 @@ std::string odd_row(RandomState& random, bool wrong) {
       "\xef\xbf\xbf", "</TABLEDATA>", "<TABLEDATA>", "<!--", "<![CDATA["};
   std::string row = plain_row(random);
   const std::string piece = wrong ? one_of(random, bad) : one_of(random, good);
-  // Anywhere behind a '>': within a text, or between two tags.
+  // Anywhere after a '>': within a text, or between two tags.
   std::vector<size_t> places;
   for (size_t at = 0; at < row.size(); ++at)
     if (row[at] == '>') places.push_back(at + 1);
@@ -134,7 +135,7 @@ TEST(TableData, IsTheSameInPieces) {
     std::string rows;
     while (rows.size() < 3000000)
       rows += random.uniform() < odd ? odd_row(random, false) : plain_row(random);
-    // A comment and a text as long as several pieces, with what looks like rows inside.
+    // A comment and a text longer than several pieces, containing what looks like rows.
     const std::string block = rows.substr(0, rows.find("</TR>", 400000) + 5);
     for (const std::string& middle :
          {std::string(), "<!--" + std::string(300000, '\n') + "<TD/></TR>\n-->",

@@ -1,4 +1,5 @@
-// Lines without quotes are read on several threads, records with quotes one by one: the same table.
+// Lines without quotes are read on several threads, records with quotes one by one: the tables are
+// the same.
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -11,7 +12,7 @@
 namespace uhuru {
 namespace {
 
-/// All cells with the columns' types, or the error.
+/// All cells with the types of the columns, or the error.
 std::string outcome(const std::string& text, int threads) {
   try {
     const Table table = read_table(*open_table_in_memory(text, "a.txt", Threads(threads)));
@@ -30,7 +31,7 @@ std::string outcome(const std::string& text, int threads) {
   }
 }
 
-/// A table whose first cell in each row is a word, in quotes or without.
+/// A table whose first cell in each row is a word, with or without quotes.
 std::string document(RandomState random, size_t rows, char delimiter, bool quoted) {
   static const std::vector<std::string> kinds[] = {
       {"1", "-22", "+3", " 4 ", "", "9223372036854775807", "-0"},

@@ -1,4 +1,4 @@
-// The vector kernels against loops that anyone can read, in every instruction set of the machine.
+// The vector kernels compared with simple loops, in every instruction set of the machine.
 
 #include "uhuru/mixture/kernels.hpp"
 
@@ -23,7 +23,7 @@ Matrix random_matrix(Eigen::Index rows, Eigen::Index columns, uint32_t seed) {
   return data;
 }
 
-/// One block of `valid` rows, the others zeros.
+/// One block of `valid` rows; the other rows are zeros.
 AlignedDoubles block_of(const Matrix& data) {
   const RowBlocks rows(data);
   BlockReader block(rows);
@@ -35,7 +35,7 @@ AlignedDoubles block_of(const Matrix& data) {
 class AllInstructionSets : public ::testing::Test {
  protected:
   void TearDown() override { use_instruction_set(0); }
-  /// Calls `check` with each instruction set in use.
+  /// Calls `check` with each instruction set in turn.
   template <class Check>
   void in_each_instruction_set(const Check& check) {
     for (const int64_t target : instruction_sets()) {
@@ -189,7 +189,7 @@ TEST_F(AllInstructionSets, GiveTheSameBytesInEveryInstructionSetWithFusedMultipl
   std::vector<MixtureFit> fits;
   std::vector<double> scores;
   in_each_instruction_set([&] {
-    // The machine's baseline may be without: it must only come near.
+    // The machine's baseline may lack it: the result must only be close.
     fits.push_back(fit_mixture(rows, {4, 1, 1e-6, 1e-4, 30}, Threads(2)));
     scores.push_back(silhouette_score(rows, fits[0].labels, Threads(1)));
   });

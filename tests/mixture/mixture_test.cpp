@@ -28,7 +28,7 @@ Matrix random_data(Eigen::Index rows, Eigen::Index columns, int k, uint32_t seed
   return data;
 }
 
-/// log(weight × density) by the textbook: inverse and determinant.
+/// log(weight × density) from the textbook formula: inverse and determinant.
 double slow_log_joint(const GaussianMixture& mixture, Eigen::Index component,
                       const Eigen::RowVectorXd& x) {
   const Eigen::RowVectorXd difference = x - mixture.means.row(component);
@@ -39,7 +39,7 @@ double slow_log_joint(const GaussianMixture& mixture, Eigen::Index component,
                 static_cast<double>(x.size()) * std::log(2 * std::numbers::pi));
 }
 
-/// One EM step row by row, from responsibilities to mixture, two passes.
+/// One EM step row by row, from responsibilities to mixture, in two passes.
 GaussianMixture slow_m_step(const Matrix& data, const Matrix& responsibilities, double floor) {
   GaussianMixture mixture;
   const Eigen::Index k = responsibilities.cols();
@@ -60,7 +60,7 @@ GaussianMixture slow_m_step(const Matrix& data, const Matrix& responsibilities, 
   return mixture;
 }
 
-/// The whole fit the obvious way, from the same k-means labels.
+/// The whole fit in the simple way, from the same k-means labels.
 MixtureFit slow_fit(const Matrix& data, const MixtureSettings& settings) {
   RandomState random(settings.seed);
   const auto start = kmeans(RowBlocks(data), settings.components, random, Threads(1));
@@ -110,7 +110,8 @@ TEST(Kmeans, EndsWhereEveryRowHasItsNearestCenter) {
     }
     EXPECT_GT(counts.minCoeff(), 0);
     for (Eigen::Index c = 0; c < k; ++c) centers.row(c) /= counts[c];
-    // The last centers moved by less than the tolerance: nearly all rows are at their nearest.
+    // The last centers moved by less than the tolerance: nearly all rows have the label of the
+    // nearest.
     Eigen::Index elsewhere = 0;
     for (Eigen::Index row = 0; row < data.rows(); ++row) {
       Eigen::Index nearest = 0;
@@ -123,7 +124,7 @@ TEST(Kmeans, EndsWhereEveryRowHasItsNearestCenter) {
 
 TEST(Kmeans, FillsClustersThatAreEmpty) {
   Matrix data(6, 1);
-  data << 0, 0, 0, 0, 0, 10;  // two places, three clusters asked for
+  data << 0, 0, 0, 0, 0, 10;  // two places, three clusters requested
   RandomState random(1);
   const auto labels = kmeans(RowBlocks(data), 3, random, Threads(1));
   EXPECT_NE(labels[0], labels[5]);
@@ -181,14 +182,14 @@ TEST(FitMixture, RefusesWhatCannotBeFitted) {
   EXPECT_EQ(error_of([&] {
               fit_mixture(data, {6, 1, 1e-6, 1e-3, 10}, Threads(1));
             }).message(),
-            "there are fewer detections than components");
+            "fewer detections than components");
   // Without a floor, a component on one point has no volume.
   Matrix points = Matrix::Zero(20, 2);
   points.bottomRows(10).setOnes();
   EXPECT_EQ(error_of([&] {
               fit_mixture(points, {2, 1, 0, 1e-3, 10}, Threads(1));
             }).message(),
-            "a component of the mixture has collapsed");
+            "a mixture component has collapsed");
 }
 
 }  // namespace

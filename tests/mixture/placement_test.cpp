@@ -28,7 +28,7 @@ Vector random_vector(Eigen::Index d, RandomState& random) {
   return result;
 }
 
-/// The slow obvious twin: cuts the covariance to the features that are there, with their extra
+/// The slow reference: reduces the covariance to the non-missing features, with their extra
 /// variances on its diagonal.
 PartialGaussian::Value by_cutting(const Vector& mean, const Matrix& covariance, const Vector& x,
                                   const Vector& extra) {
@@ -119,7 +119,7 @@ TEST(MixturePlacer, FindsClusterDensityAndTail) {
   EXPECT_EQ(place.cluster, 1);
   EXPECT_NEAR(place.log_density, std::log(0.5) - std::log(2 * std::numbers::pi) - 0.5, 1e-12);
   EXPECT_NEAR(place.tail_probability, std::exp(-0.5), 1e-12);  // two degrees of freedom
-  const double half[] = {nan, 3};  // both components are alike in what is there
+  const double half[] = {nan, 3};  // both components agree in the non-missing features
   place = placer(half);
   EXPECT_EQ(place.cluster, 0);
   EXPECT_NEAR(place.tail_probability, std::erfc(3 / std::numbers::sqrt2), 1e-12);

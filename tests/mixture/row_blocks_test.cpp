@@ -59,7 +59,7 @@ TEST(RowBlocks, HasTheMediansOfSortedValues) {
 TEST(RowBlocks, KeepsSinglePrecisionInAFile) {
   for (const Eigen::Index n : {4095, 4096, 9000}) {
     const Matrix data = clustered_rows(n, 2);
-    RowBlocks rows(3, 100);  // bytes: the first piece goes to the file already
+    RowBlocks rows(3, 100);  // bytes: already the first piece goes to the file
     for (Eigen::Index row = 0; row < n; ++row) rows.append(data.row(row).data());
     rows.transform([](size_t f, double value) { return f == 1 ? 2 * value : value; }, Threads(2));
     for (size_t f = 0; f < 3; ++f) {
@@ -115,7 +115,7 @@ TEST(Silhouettes, EqualTheirDefinitionAtAnyNumberOfThreads) {
     data.bottomRows(2).setZero();  // the same place twice
     std::vector<int> labels;
     for (Eigen::Index row = 0; row < n; ++row)
-      labels.push_back(row == 1 ? 5 : static_cast<int>(row % 4));  // one alone; none has label 4
+      labels.push_back(row == 1 ? 5 : static_cast<int>(row % 4));  // a single row; none has label 4
     const RowBlocks rows(data);
     const auto slow = slow_silhouettes(data, labels, 6);
     const auto fast = silhouettes(rows, labels, Threads(1));
@@ -130,11 +130,11 @@ TEST(Silhouettes, NeedTwoClustersAndMoreRows) {
   EXPECT_EQ(testing::error_of([&] {
               silhouettes(rows, std::vector<int>{1, 1, 1}, Threads(1));
             }).found(),
-            "1 clusters of 3 rows");
+            "1 clusters, 3 rows");
   EXPECT_EQ(testing::error_of([&] {
               silhouettes(rows, std::vector<int>{1, 2, 3}, Threads(1));
             }).found(),
-            "3 clusters of 3 rows");
+            "3 clusters, 3 rows");
 }
 
 }  // namespace

@@ -37,12 +37,12 @@ TEST(Model, IsCheckedOnLoad) {
     changed[Json::json_pointer(pointer)] = value;
     return error_of([&] { parse_model(changed.dump(), "m.json"); });
   };
-  EXPECT_EQ(message_of("/format_version", 2).message(), "the model is of another version");
-  EXPECT_EQ(message_of("/format", "x").message(), "the file is no model");
+  EXPECT_EQ(message_of("/format_version", 2).message(), "unsupported model version");
+  EXPECT_EQ(message_of("/format", "x").message(), "the file is not a model");
   EXPECT_EQ(message_of("/mixture/means/0", {1, 2}).where(), "m.json, mixture.means[0]");
   EXPECT_EQ(message_of("/mixture/weights/0", -1).where(), "m.json, mixture.weights");
   EXPECT_EQ(message_of("/mixture/covariances/0/0/0", -1).message(),
-            "a component of the mixture has collapsed");
+            "a mixture component has collapsed");
   EXPECT_EQ(message_of("/mixture/means/0/0", nullptr).where(), "m.json, mixture.means[0]");
   EXPECT_EQ(message_of("/scaling/3/feature", "x").where(), "m.json, scaling[3]");
   EXPECT_EQ(message_of("/scaling/3/transform", "x").where(), "m.json, scaling[3]");
@@ -51,11 +51,11 @@ TEST(Model, IsCheckedOnLoad) {
   EXPECT_EQ(message_of("/scores/0/QSO/linear", "x").where(), "m.json, scores[0].QSO.linear");
   EXPECT_EQ(message_of("/medians/bb_kt", "x").where(), "m.json, medians");
   EXPECT_EQ(message_of("/recipe", "csc2").where(), "m.json, recipe");
-  EXPECT_EQ(error_of([] { parse_model("{", "m.json"); }).message(), "the model is no JSON");
-  EXPECT_EQ(error_of([] { parse_model("[]", "m.json"); }).message(), "the file is no model");
+  EXPECT_EQ(error_of([] { parse_model("{", "m.json"); }).message(), "the model is not valid JSON");
+  EXPECT_EQ(error_of([] { parse_model("[]", "m.json"); }).message(), "the file is not a model");
   EXPECT_EQ(error_of([] { parse_model(std::string(100000, '['), "m.json"); }).message(),
             "the model is nested too deeply");
-  EXPECT_EQ(error_of([] { load_model("no-such-model"); }).message(), "there is no such model");
+  EXPECT_EQ(error_of([] { load_model("no-such-model"); }).message(), "no such model");
 }
 
 /// The built-in model with a small classifier of the method bayes.
@@ -107,7 +107,7 @@ TEST(Model, ChecksTheClassifierOfTheMethodBayes) {
             "m.json, bayes.replicates[0].gaussians.weights");
   EXPECT_EQ(where("/replicates/0/gaussians/weights", {1}),
             "m.json, bayes.replicates[0].gaussians.means");
-  // A tree whose ways do not end, or end beside its leaves.
+  // A tree with cycles, or whose paths end outside its leaves.
   EXPECT_EQ(where("/replicates/1/trees/0/right/0", 0), "m.json, bayes.replicates[1].trees");
   EXPECT_EQ(where("/replicates/1/trees/0/feature/0", 12), "m.json, bayes.replicates[1].trees");
   EXPECT_EQ(where("/replicates/1/trees/0/leaves", Json::array()),
@@ -125,11 +125,11 @@ TEST(Model, RefusesAnotherRecipe) {
   check_recipe(model, recipe);
   recipe.classes.pop_back();
   EXPECT_EQ(error_of([&] { check_recipe(model, recipe); }).message(),
-            "the model is of another recipe");
+            "the model was trained with a different recipe");
   recipe = load_recipe("csc2");
   recipe.features[2].name = "hard_xx";
   EXPECT_EQ(error_of([&] { check_recipe(model, recipe); }).message(),
-            "the model is of another recipe");
+            "the model was trained with a different recipe");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// Prints as JSON what the library computes but no command shows, for the tests against peers:
+// Prints results of the library that no command shows as JSON, for the tests against peers:
 //   uhuru_metrics_probe evaluate PREDICTIONS.csv REPLICATES   columns truth, predicted, source,
-//       perhaps weight, repeat, p0, p1, …, prior0, prior1, …
+//       optionally weight, repeat, p0, p1, …, prior0, prior1, …
 //   uhuru_metrics_probe folds ROWS.csv FOLDS SEED             columns class, group
 //   uhuru_metrics_probe pixels POSITIONS.csv ORDER            columns ra, dec
 //   uhuru_metrics_probe positions TEXTS.csv                   column text; each a pair, or null

@@ -1,5 +1,5 @@
-"""A table as the tests against peers see it: fields and Python values, None where missing, and a
-plain reader and writer of VOTable's TABLEDATA that shares nothing with the program."""
+"""A table for the tests against peers: fields and Python values, None if missing, and a simple
+reader and writer of VOTable's TABLEDATA that is independent of the program."""
 
 import dataclasses
 import gzip
@@ -16,7 +16,7 @@ TEXT = ["char", "unicodeChar"]
 
 @dataclasses.dataclass
 class Column:
-    """A field and its values. A cell is None, bool, int, numpy float, str or a list of them."""
+    """A field and its values. A cell is None, bool, int, numpy float, str or a list of these."""
     name: str
     datatype: str
     values: list
@@ -36,7 +36,7 @@ def is_nothing(value):
 
 
 def same_value(a, b):
-    """Equal to the last bit; any NaN is like any other and like a missing number."""
+    """Bitwise equality; all NaNs are equal, also to a missing number."""
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(same_value, a, b))
     if is_nothing(a) or is_nothing(b):
@@ -47,8 +47,8 @@ def same_value(a, b):
 
 
 def normal(column, value):
-    """A cell in the one form that all readers' cells are compared in: an array without a value is
-    missing, and blanks at the end of a text say nothing."""
+    """The normal form of a cell for comparisons: an array without values is missing, and trailing
+    blanks of text are ignored."""
     if column.datatype in TEXT:
         parts = value if isinstance(value, list) else [value]
         parts = [None if p is None else p.rstrip(" ") or None for p in parts]
@@ -59,7 +59,7 @@ def normal(column, value):
 
 
 def differences(found, expected, with_field=True):
-    """What differs between two lists of columns, as text; empty where nothing does."""
+    """The differences between two lists of columns, as text; empty if there are none."""
     if [c.name for c in found] != [c.name for c in expected]:
         return f"columns {[c.name for c in found]}, not {[c.name for c in expected]}"
     report = []
@@ -104,8 +104,8 @@ def parse_cell(text, column):
 
 
 def read_tabledata(path, like=None):
-    """The first table of a TABLEDATA VOTable. With `like`, cells are read as its columns' types,
-    for what went through a format without types."""
+    """The first table of a TABLEDATA VOTable. With `like`, cells are parsed with the types of its
+    columns, for tables that went through a format without types."""
     opened = gzip.open(path) if str(path).endswith(".gz") else open(path, "rb")
     with opened as file:
         tree = ElementTree.parse(file)
@@ -174,7 +174,7 @@ def write_tabledata(path, columns):
 
 
 def random_floats(rng, dtype, count):
-    """Floats of random bits (NaN among them), and the borders of their range."""
+    """Floats of random bits (including NaN), and the limits of their range."""
     bits = {np.float32: np.uint32, np.float64: np.uint64}[dtype]
     info = np.finfo(dtype)
     values = rng.integers(0, np.iinfo(bits).max, count, dtype=bits, endpoint=True).view(dtype)
@@ -185,8 +185,8 @@ def random_floats(rng, dtype, count):
 
 
 def random_integers(rng, dtype, count, null=None):
-    """Whole numbers of all sizes and the borders of their range, one in six missing; never the
-    number that marks a missing one."""
+    """Integers of all sizes and the limits of their range, one in six missing; never the null
+    value."""
     info = np.iinfo(dtype)
     sizes = rng.integers(0, info.bits + 1, count)
     values = [int(v) >> int(s) for v, s in
@@ -202,9 +202,9 @@ ACCENTS = ["", "Pérez-Díaz", "±0.5", "Ωλ", "東京", "naïve", "µJy", "п�
 
 
 def sample(rows=100, seed=1, kind="votable"):
-    """A table with every type, shape and kind of missing value that can be told apart in a VOTable,
-    or in one of kind "binary" (no missing arrays of whole numbers of fixed length, which have no
-    room for a mark) or "fits" (ASCII only, the smallest whole number left free for the mark)."""
+    """A table with every type, shape and kind of missing value that a VOTable can distinguish, or
+    one of kind "binary" (no missing fixed-length integer arrays, which cannot be marked) or
+    "fits" (ASCII only, with the smallest integer reserved as null value)."""
     rng = np.random.default_rng(seed)
 
     def sometimes(make):

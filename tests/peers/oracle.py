@@ -1,6 +1,5 @@
-"""The published method [PD24: Pérez-Díaz, Martínez-Galarza, Caicedo, D'Abrusco 2024, MNRAS,
-arXiv 2401.12203] in plain numpy, pandas, scipy and scikit-learn: short and slow, so that it can be
-seen to be right."""
+"""The published method [PD24: Pérez-Díaz, Martínez-Galarza, Caicedo, D'Abrusco 2024, MNRAS, arXiv
+2401.12203] in plain numpy, pandas, scipy and scikit-learn: short, slow and easy to verify."""
 
 import numpy as np
 import scipy.stats
@@ -22,7 +21,7 @@ MIN_MEMBERS = 12  # labelled members that a class needs in a cluster
 
 
 def add_features(table):
-    """The detections that have all features, with the derived ones."""
+    """The detections with all features, including the derived ones."""
     table = table.copy()
     for band in "bhs":
         table[f"var_ratio_{band}"] = table[f"var_sigma_{band}"] / table[f"var_mean_{band}"]
@@ -31,7 +30,7 @@ def add_features(table):
 
 
 def scale(table):
-    """The features as the mixture sees them, scaled over all rows."""
+    """The features as used by the mixture, scaled over all rows."""
     scaled = table[FEATURES].copy()
     for name in LOG_MINMAX:
         column = scaled[name]
@@ -49,7 +48,7 @@ def fit_mixture(scaled, components=6, seed=42):
 
 
 def tail_probabilities(mixture, scaled):
-    """Chi-squared probabilities of the distances from all components, by their responsibilities."""
+    """Chi-squared probabilities of the distances from all components, weighted by responsibility."""
     result = np.zeros(len(scaled))
     for k, part in enumerate(mixture.predict_proba(scaled).T):
         difference = scaled - mixture.means_[k]
@@ -66,8 +65,8 @@ def squared_distances(points, members):
 
 
 def class_probabilities(scaled, clusters, labels):
-    """Rows × classes for the detections that are classified, NaN for the others. `labels` has ""
-    for a detection without a label."""
+    """Rows × classes for the classified detections, NaN for the others. `labels` has "" for a
+    detection without a label."""
     result = np.full((len(scaled), len(CLASSES)), np.nan)
     for cluster in np.unique(clusters):
         here = clusters == cluster
@@ -85,8 +84,8 @@ def class_probabilities(scaled, clusters, labels):
 
 
 def detection_table(table, scaled, clusters, labels):
-    """detection_level_classification: every classified detection, sorted by name and obsid. Where
-    no class is known in the cluster, class and probabilities are missing."""
+    """detection_level_classification: every classified detection, sorted by name and obsid. If no
+    class is known in the cluster, class and probabilities are missing."""
     p = class_probabilities(scaled, clusters, labels)
     best = np.where(np.isnan(p), -1, p).argmax(axis=1)
     result = table[["name", "obsid"]].copy()
@@ -109,7 +108,7 @@ def vote(detections):
         counts = {}
         for label in source["main_type"]:  # in order of obsid
             counts[label] = counts.get(label, 0) + 1
-        hard = max(counts, key=counts.get)  # the first of equals
+        hard = max(counts, key=counts.get)  # the first if tied
         first = source.iloc[0]
         rows.append({"name": name, "agg_master_class": GROUPS[soft], "master_class": soft,
                      "hard_master_class": hard, "soft_master_class": soft,

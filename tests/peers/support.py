@@ -1,4 +1,4 @@
-"""What the tests against peers share: the program, stilts, the real data, scratch folders."""
+"""Shared by the tests against peers: the program, stilts, the real data, scratch folders."""
 
 import json
 import os
@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
 DATA = ROOT.parent / "shared/data"
 
-# The Java of stilts otherwise starts as many compiler and collector threads as it likes.
+# Otherwise the Java of stilts starts arbitrarily many compiler and collector threads.
 STILTS = ["stilts", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
 needs_data = unittest.skipUnless(DATA.is_dir(), "../shared/data is absent")
@@ -23,7 +23,7 @@ def scratch():
 
 
 def uhuru(*arguments):
-    """Runs the program; a failure shows what it said. The result is its standard output."""
+    """Runs the program; a failure shows its messages. Returns its standard output."""
     command = [PROGRAM, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
@@ -32,7 +32,7 @@ def uhuru(*arguments):
 
 
 def uhuru_error(*arguments):
-    """Runs the program, which has to refuse its input (exit code 1); the result is what it says."""
+    """Runs the program, which must reject its input (exit code 1); returns its message."""
     done = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True)
     if done.returncode != 1:
         raise AssertionError(f"{arguments}: exit code {done.returncode}, not 1\n{done.stderr}")
@@ -48,7 +48,7 @@ def stilts(*arguments):
 
 
 def probe(what, table, *arguments):
-    """What the library computes but no command shows, for a pandas table."""
+    """Results of the library that no command shows, for a pandas table."""
     program = pathlib.Path(PROGRAM).parent / "tests/uhuru_metrics_probe"
     with scratch() as folder:
         path = pathlib.Path(folder) / "table.csv"

@@ -58,7 +58,7 @@ class CompareTest(unittest.TestCase):
             t, p, average="macro", zero_division=0),
                   "balanced_accuracy": metrics.balanced_accuracy_score}
         ids, source = np.unique(compared["name"].to_numpy(object), return_inverse=True)
-        # Sources are numbered in the order in which they are met.
+        # Sources are numbered in order of first appearance.
         order = np.argsort(np.argsort([np.argmax(source == i) for i in range(len(ids))]))
         source = order[source]
         drawn = []

@@ -8,14 +8,14 @@ import pandas as pd
 
 from support import scratch, stilts, uhuru
 
-# A right ascension near 360 degrees is known to 3e-14 degrees, half a unit of its last place: 1e-10
-# arcsec. In radians, in unit vectors and in their difference it is rounded a few times again, by at
-# most as much.
+# A right ascension near 360 degrees has a precision of 3e-14 degrees, half a unit in its last
+# place: 1e-10 arcsec. Radians, unit vectors and their difference add a few roundings of at most
+# that size.
 BOUND_ARCSEC = 1e-9
 
 
 def sky(rng, rows, radius_arcsec, missing=0.03):
-    """Positions where a cross-match can go wrong: the poles, RA 0 and 360, close pairs, equal
+    """Positions that are difficult for a cross-match: the poles, RA 0 and 360, close pairs, equal
     positions, the equator, missing ones."""
     def offset(scale):
         return rng.normal(size=rows) * scale * radius_arcsec / 3600
@@ -45,8 +45,8 @@ def sky(rng, rows, radius_arcsec, missing=0.03):
 
 
 def separation_arcsec(ra1, dec1, ra2, dec2):
-    """Vincenty's formula, exact at all distances, in the 64 bits of the x87; NaN where a position
-    is missing."""
+    """Vincenty's formula, exact at all distances, in the 64 bits of the x87; NaN if a position is
+    missing."""
     degree = np.longdouble(np.pi) / 180 + np.longdouble("1.2246467991473532e-16") / 180
     ra1, dec1, ra2, dec2 = (np.asarray(x, np.longdouble) * degree for x in (ra1, dec1, ra2, dec2))
     sin, cos = np.sin, np.cos
@@ -93,7 +93,7 @@ class CrossmatchTest(unittest.TestCase):
 
         found = self.match(radius_arcsec, "all")
         self.assertTrue((np.diff(found["row"]) >= 0).all())  # the order of the left rows
-        self.assertEqual(set(found["row"]), set(range(rows)))  # all of which are there
+        self.assertEqual(set(found["row"]), set(range(rows)))  # all of which are present
         pairs = found.dropna(subset=["row_2"]).astype({"row_2": int})
         alone = found[found["row_2"].isna()]
         self.assertTrue(alone["separation_arcsec"].isna().all())
@@ -116,7 +116,7 @@ class CrossmatchTest(unittest.TestCase):
         # The best match is the first of all.
         best = self.match(radius_arcsec, "best")
         pd.testing.assert_frame_equal(best, found.drop_duplicates("row").reset_index(drop=True))
-        # By the oracle too: no right row is closer, and of equal positions it is the first.
+        # The oracle agrees: no right row is closer, and of equal positions it is the first.
         first = best.dropna(subset=["row_2"]).astype({"row_2": int})
         closest = np.nanmin(exact[first["row"]], axis=1)
         chosen = exact[first["row"], first["row_2"]]
@@ -141,8 +141,8 @@ class CrossmatchTest(unittest.TestCase):
         self.assertTrue((matched["separation_arcsec"] == 0).all())
 
     def test_stilts(self):
-        """stilts 3.4 overlooks some pairs on both sides of RA 0, at the poles and where the
-        declination is 0. All that it finds must be found, and nothing else but such pairs."""
+        """stilts 3.4 misses some pairs on both sides of RA 0, at the poles and at declination 0.
+        All pairs that it finds must be found, and in addition only such pairs."""
         for radius_arcsec, rows, seed in [(1, 6000, 21), (30, 3000, 22), (7200, 700, 23)]:
             with self.subTest(radius_arcsec=radius_arcsec):
                 rng = np.random.default_rng(seed)
@@ -182,7 +182,7 @@ class CrossmatchTest(unittest.TestCase):
         return pd.read_csv(out, float_precision="round_trip")
 
     def assert_overlooked(self, pairs, radius_arcsec):
-        """Pairs that are within the radius, across RA 0."""
+        """Pairs within the radius, across RA 0."""
         self.assertTrue((abs(pairs["ra"] - pairs["ra_2"]) > 180).all())
         exact = separation_arcsec(pairs["ra"], pairs["dec"], pairs["ra_2"], pairs["dec_2"])
         self.assertTrue((exact <= radius_arcsec).all())

@@ -27,7 +27,7 @@ TEXT = ["name", "main_type", "agg_master_class", "master_class", "hard_master_cl
 
 
 def read_csv(path):
-    """A table as the program writes it: exact numbers, "" for missing text, NaN for numbers."""
+    """A table as written by the program: exact numbers, "" for missing text, NaN for numbers."""
     names = pd.read_csv(path, nrows=0).columns
     text = {name: str for name in TEXT if name in names}
     table = pd.read_csv(path, float_precision="round_trip", dtype=text)
@@ -59,8 +59,8 @@ def labels_by_position(detections):
 
 class MethodTest(unittest.TestCase):
     def assert_same_table(self, path, expected, near={}):
-        """The columns, rows and order of `expected`: what is named in `near` within so much, the
-        rest equal to the last bit."""
+        """The columns, rows and order of `expected`: columns in `near` within that tolerance, the
+        others bitwise equal."""
         found = read_csv(path)
         self.assertEqual(list(found.columns), list(expected.columns), path)
         self.assertEqual(len(found), len(expected), path)
@@ -118,7 +118,7 @@ class MethodTest(unittest.TestCase):
         self.assertEqual(record["mixture"]["components"], components)
         self.assertEqual(record["mixture"]["iterations"], mixture.n_iter_)
         self.assertEqual(record["mixture"]["converged"], mixture.converged_)
-        # lower_bound_ is the mean log-likelihood of the last E-step; the sum has some 1e4 terms.
+        # lower_bound_ is the mean log-likelihood of the last E-step; the sum has about 1e4 terms.
         self.assertAlmostEqual(record["mixture"]["mean_log_likelihood"], mixture.lower_bound_,
                                delta=1e-8)
         return record
@@ -211,7 +211,7 @@ class MethodTest(unittest.TestCase):
         self.assertEqual(len(ambiguous), 485)
         self.assertEqual(len(unique), 8271)
         published = pd.read_csv(DATA / "published_uniquely_classified.csv", dtype=str)
-        # The published rows of equal detection_count are in no particular order.
+        # The published rows with equal detection_count are in no particular order.
         published = published.set_index("name").loc[unique["name"]].reset_index()
         strings = ["name", "agg_master_class", "master_class", "detection_count", *CLASSES]
         for name in strings:
@@ -245,7 +245,7 @@ class MethodTest(unittest.TestCase):
         same_cluster = found["cluster"] == published["cluster"]
         self.assertLessEqual((~same_cluster).sum(), 2)
 
-        # Two observations of one obsid are told apart by their order.
+        # Two observations of one obsid are distinguished by their order.
         classes = read_csv(DATA / "published_detection_level.csv")
         key = ["name", "obsid", "cluster"]
         pairs = found[same_cluster].drop_duplicates(key, keep=False).merge(

@@ -14,8 +14,8 @@ EPS = 1e-12
 
 
 def predictions(seed, rows, labels, decimals=None, weighted=False):
-    """Predictions that are right more often than not, of a few rows a source. Few decimals make
-    many ties."""
+    """Predictions that are mostly right, with a few rows per source. Probabilities with few
+    decimals produce many ties."""
     rng = np.random.default_rng(seed)
     truth = rng.choice(labels, rows, p=rng.dirichlet(np.full(labels, 3.0)))
     scores = rng.gamma(0.7, size=(rows, labels)) + 0.8 * (truth[:, None] == np.arange(labels))
@@ -53,7 +53,7 @@ def calibration(correct, largest, weights):
 
 
 def scores(table):
-    """What scikit-learn says, by the names of the evaluation."""
+    """The scores of scikit-learn, by the names used in the evaluation."""
     truth, predicted = table["truth"].to_numpy(), table["predicted"].to_numpy()
     weights = table.get("weight", pd.Series(np.ones(len(table)))).to_numpy()
     p = matrix(table, "p")
@@ -159,7 +159,7 @@ class MetricsTest(unittest.TestCase):
         self.assertEqual(np.sum(found["confusion"]), len(table))
 
     def test_intervals_are_percentiles_over_sources(self):
-        """The same draws as numpy's generator gives, scored by scikit-learn."""
+        """The same draws as numpy's generator, scored by scikit-learn."""
         table = predictions(40, 250, 3)
         found = probe("evaluate", table, 60)
         ids, source = np.unique(table["source"], return_inverse=True)
@@ -198,7 +198,7 @@ class FoldsTest(unittest.TestCase):
 
 class HealpixTest(unittest.TestCase):
     def test_pixels_are_those_of_healpy(self):
-        """Borders are left out where healpy's own rounding of angles decides."""
+        """Borders are excluded, where healpy's own rounding of angles decides."""
         rng = np.random.default_rng(2)
         ra = np.r_[rng.uniform(0, 360, 4000), np.repeat([0.0, 360.0, 45.0, 90.0, 180.0], 200)]
         dec = np.degrees(np.arcsin(rng.uniform(-1, 1, len(ra))))
@@ -210,7 +210,7 @@ class HealpixTest(unittest.TestCase):
         for order in [0, 1, 2, 3, 6, 9, 13, 20, 24]:
             expected = healpy.ang2pix(2**order, ra, dec, nest=True, lonlat=True)
             self.assertEqual(probe("pixels", table, order), list(expected), f"order {order}")
-        # From order 25 on pixels are as small as the rounding of an angle near 360 degrees.
+        # From order 25 on pixels are as small as the rounding error of an angle near 360 degrees.
         expected = healpy.ang2pix(2**29, ra, dec, nest=True, lonlat=True)
         found = np.array(probe("pixels", table, 29))
         self.assertGreater((found == expected).mean(), 0.98)

@@ -13,7 +13,7 @@ EPS_DEG = 1e-11
 
 
 def random_positions(seed, rows):
-    """All over the sphere, and some near its poles and where the right ascension begins anew."""
+    """All over the sphere, and some near its poles and around right ascension 0."""
     rng = np.random.default_rng(seed)
     ra = rng.uniform(0, 360, rows)
     dec = np.degrees(np.arcsin(rng.uniform(-1, 1, rows)))
@@ -29,7 +29,7 @@ def sky_coord(text, unit):
 
 
 def texts(positions, rng):
-    """Each position as astropy writes it in one of its styles, and the unit to read it with."""
+    """Each position as written by astropy in one of its styles, and the unit to read it with."""
     for position in positions:
         style = rng.integers(0, 6)
         precision = int(rng.integers(0, 8))
@@ -88,10 +88,11 @@ class Positions(unittest.TestCase):
         for text, position in zip(probe("sexagesimal", table), positions):
             ra = position.ra.to_string(unit=u.hourangle, sep=" ", precision=2, pad=True)
             dec = position.dec.to_string(unit=u.deg, sep=" ", precision=1, pad=True, alwayssign=True)
-            # A whole day is 0 here, and so is a declination that is rounded to 0.
+            # A whole day is 0 here, as is a declination that is rounded to 0.
             ra = "00 00 00.00" if ra == "24 00 00.00" else ra
             dec = "+00 00 00.0" if dec == "-00 00 00.0" else dec
-            # astropy also carries from 59.99 and 59.9 on, which no digit asks for.
+            # astropy also carries from 59.99 and 59.9 on, which the number of digits does not
+            # require.
             if "59.99" not in text[:11] and not text.endswith("59.9"):
                 self.assertEqual(text, f"{ra} {dec}")
 

@@ -1,4 +1,4 @@
-"""uhuru select against scikit-learn: BIC, AIC and silhouettes of every number of components."""
+"""uhuru select against scikit-learn: BIC, AIC and silhouettes for every number of components."""
 
 import pathlib
 import unittest

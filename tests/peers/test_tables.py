@@ -1,5 +1,5 @@
-"""Tables between the program, astropy and stilts, in every format: the same values, missing values,
-units, UCDs and descriptions."""
+"""Tables exchanged between the program, astropy and stilts, in every format: the same values,
+missing values, units, UCDs and descriptions."""
 
 import csv
 import dataclasses
@@ -24,20 +24,20 @@ def convert(source, target, *options):
 
 
 def through_uhuru(path, folder, like=None):
-    """The table as the program reads it."""
+    """The table as read by the program."""
     convert(path, folder / "read_by_uhuru.vot")
     return model.read_tabledata(folder / "read_by_uhuru.vot", like)
 
 
 def through_stilts(path, folder, *options, like=None):
-    """The table as stilts reads it."""
+    """The table as read by stilts."""
     out = folder / "read_by_stilts.vot"
     stilts("tcopy", path, out, "ofmt=votable(version=V13)", *options)
     return model.read_tabledata(out, like)
 
 
 def replace_values(columns, change):
-    """The columns with `change(column, cell)` for each cell."""
+    """The columns with `change(column, cell)` applied to each cell."""
     return [dataclasses.replace(c, values=[change(c, v) for v in c.values]) for c in columns]
 
 
@@ -54,8 +54,8 @@ def size(column):
 
 
 def with_whole_arrays(columns, number, flag, ragged=None):
-    """The columns with arrays of this number and flag where those of fixed length are missing;
-    floats stay missing."""
+    """The columns with missing fixed-length arrays replaced by arrays of this number and flag;
+    floats remain missing."""
     def change(column, value):
         if value is not None or not column.is_array or column.datatype in FLOATS:
             return value
@@ -71,7 +71,7 @@ def mark(column):
 
 
 def plain(value, column):
-    """A cell of astropy as model.py has it."""
+    """A cell of astropy in the form of model.py."""
     if value is np.ma.masked:
         return None
     if column.datatype in TEXT and not column.is_array:
@@ -106,7 +106,7 @@ def through_astropy_fits(path, like):
     columns = []
     for i, column in enumerate(like):
         cells = data[data.colnames[i]]
-        if column.is_array:  # masks of whole arrays do not tell NaN from missing
+        if column.is_array:  # masks of whole arrays do not distinguish NaN from missing
             cells = getattr(cells, "data", cells)
         values = [plain(cell, column) for cell in cells]
         columns.append(Column(header[f"TTYPE{i + 1}"], column.datatype, values,
@@ -146,12 +146,12 @@ class TablesTest(unittest.TestCase):
 
     def test_votable_of_uhuru_in_stilts(self):
         for path, columns in self.samples_written_by_uhuru():
-            if path.name.startswith("binary."):  # stilts has no missing arrays of booleans there
+            if path.name.startswith("binary."):  # stilts does not support missing boolean arrays there
                 columns = with_whole_arrays(columns, lambda c: None, False)
             self.assert_same(through_stilts(path, self.folder), columns, path.name)
             lint = [line for line in stilts("votlint", path).splitlines()
-                    # Any cell may be empty since VOTable 1.3; votlint does not know it of arrays,
-                    # and says the same of files of stilts.
+                    # Any cell may be empty since VOTable 1.3; votlint does not accept this for
+                    # arrays, even in files written by stilts.
                     if not line.startswith("INFO") and "(0 found, " not in line]
             self.assertEqual(lint, [], path.name)
 
@@ -164,7 +164,8 @@ class TablesTest(unittest.TestCase):
         source, columns = self.write_sample("fits")
         for name in ["sample.fits", "sample.fits.gz"]:
             convert(source, self.folder / name)
-            # stilts has no missing arrays of booleans, and TNULL is not for arrays there.
+            # stilts does not support missing boolean arrays, and TNULL does not apply to arrays
+            # there.
             self.assert_same(through_stilts(self.folder / name, self.folder),
                              with_whole_arrays(columns, mark, False), name)
 
@@ -172,7 +173,7 @@ class TablesTest(unittest.TestCase):
         source, columns = self.write_sample("fits")
         for name in ["sample.fits", "sample.fits.gz"]:
             convert(source, self.folder / name)
-            # astropy has no missing logicals in FITS.
+            # astropy does not support missing logicals in FITS.
             expected = replace_values(
                 with_whole_arrays(columns, lambda c: None, False),
                 lambda c, v: False if c.name == "flag" and v is None else v)
@@ -202,8 +203,8 @@ class TablesTest(unittest.TestCase):
         self.assertFalse((self.folder / "out.vot").exists())
 
     def test_text_formats_of_uhuru(self):
-        """CSV and TSV hold values only; a reader of CSV tells us texts, read as the sample's
-        types."""
+        """CSV and TSV contain only values: CSV cells are read as text, with the types of the
+        sample."""
         source, columns = self.write_sample("votable")
         expected = without_fields(columns)
         for name, delimiter in [("sample.csv", ","), ("sample.tsv", "\t")]:
@@ -217,13 +218,13 @@ class TablesTest(unittest.TestCase):
                              f"{name} in uhuru", with_field=False)
 
     def test_csv_of_uhuru_in_stilts(self):
-        source, columns = self.write_sample("fits")  # stilts takes the bytes of a CSV for Latin-1
+        source, columns = self.write_sample("fits")  # stilts reads the bytes of a CSV as Latin-1
         convert(source, self.folder / "sample.csv")
         found = through_stilts(self.folder / "sample.csv", self.folder, "ifmt=csv", like=columns)
         self.assert_same(found, without_fields(columns), "sample.csv", with_field=False)
 
     def test_every_path_through_uhuru(self):
-        """From format to format and back to the start: nothing may change."""
+        """From format to format and back to the first: nothing may change."""
         source, columns = self.write_sample("fits")
         path = source
         for i, (ending, options) in enumerate([
@@ -252,8 +253,8 @@ class TablesTest(unittest.TestCase):
             self.assert_same(found, columns, name)
 
     def test_stilts_formats_in_uhuru(self):
-        """Every format that stilts writes and uhuru reads. colfits (a table turned on its side) is
-        not among them."""
+        """Every format that stilts writes and uhuru reads. colfits (a column-oriented table) is not
+        one of them."""
         source, columns = self.write_sample("votable")
         formats = [f"votable(format={kind},version={version},inline={inline})"
                    for kind, version, inline in
@@ -266,7 +267,7 @@ class TablesTest(unittest.TestCase):
             stilts("tcopy", source, path, f"ofmt={ofmt}")
             self.assert_same(through_uhuru(path, self.folder), columns, ofmt)
 
-        # In BINARY stilts keeps no missing arrays of booleans or whole numbers.
+        # In BINARY stilts does not preserve missing boolean or integer arrays.
         source, columns = self.write_sample("binary")
         for ofmt in ["votable(format=BINARY,version=V11)", "votable(format=BINARY,inline=false)"]:
             path = self.folder / "from_stilts.vot"
@@ -277,14 +278,14 @@ class TablesTest(unittest.TestCase):
 
     def test_stilts_fits_in_uhuru(self):
         source, columns = self.write_sample("fits")
-        # stilts writes zeros for a missing array of whole numbers, whatever the format.
+        # stilts writes zeros for a missing integer array, in any format.
         columns = with_whole_arrays(columns, lambda c: 0, None)
         ragged = [c.name for c in columns if is_ragged(c)]
         for ofmt in ["fits-var", "fits-basic", "fits-plus",
                      "votable(format=FITS,inline=false)", "votable(format=FITS)"]:
             path = self.folder / ("from_stilts.vot" if "votable" in ofmt else "from_stilts.fits")
             expected, options = columns, []
-            if ofmt != "fits-var":  # the others fill up the arrays of variable length
+            if ofmt != "fits-var":  # the others pad arrays of variable length
                 expected = [c for c in columns if not is_ragged(c)]
                 options = [f"cmd=delcols '{' '.join(ragged)}'"]
             stilts("tpipe", source, f"out={path}", f"ofmt={ofmt}", *options)
@@ -301,7 +302,7 @@ class TablesTest(unittest.TestCase):
 
     def test_astropy_votable_in_uhuru(self):
         for serialisation in VOTABLE:
-            # In binary astropy 5.2 writes whole numbers of arrays of variable length as eight bytes
+            # In binary, astropy 5.2 writes integers in variable-length arrays with eight bytes
             # each, whatever their type; stilts cannot read them either.
             source, columns = self.write_sample(
                 "binary" if serialisation == "binary" else "votable",
@@ -314,8 +315,8 @@ class TablesTest(unittest.TestCase):
                                  f"astropy {serialisation}, compressed {compressed}")
 
     def test_astropy_fits_in_uhuru(self):
-        """Scaled, unsigned and signed whole numbers, TNULL, complex numbers, arrays of
-        strings and of variable length."""
+        """Scaled, unsigned and signed integers, TNULL, complex numbers, arrays of strings and of
+        variable length."""
         rng = np.random.default_rng(9)
         rows = 7
         unsigned = rng.integers(0, 2**16, rows, dtype=np.uint16)
@@ -383,7 +384,7 @@ class TablesTest(unittest.TestCase):
 
     def test_astropy_fits_of_the_sample_in_uhuru(self):
         source, columns = self.write_sample("fits")
-        # astropy writes a missing text as "", a missing array as one that is filled: left out.
+        # astropy writes missing text as "", a missing array as a filled one: excluded.
         scalars = [c for c in columns if not c.is_array]
         table = parse(source).get_first_table().to_table(use_names_over_ids=True)
         table = table[[c.name for c in scalars]]
@@ -391,7 +392,7 @@ class TablesTest(unittest.TestCase):
         for column in scalars:
             if column.datatype in TEXT:
                 table[column.name] = [value or "" for value in column.values]
-        table["flag"] = table["flag"].filled(False)  # astropy has no missing logical in FITS
+        table["flag"] = table["flag"].filled(False)  # astropy does not support missing logicals in FITS
         table.write(path)
         expected = replace_values(without_fields(scalars), lambda c, v:
                                   False if c.name == "flag" and v is None else v)
@@ -399,7 +400,7 @@ class TablesTest(unittest.TestCase):
             column.unit = scalar.unit
         found = through_uhuru(path, self.folder)
         for column in found:
-            if column.unit:  # astropy writes them in its own words
+            if column.unit:  # astropy writes them in its own notation
                 same = units.Unit(column.unit) == units.Unit(
                     next(c.unit for c in scalars if c.name == column.name) or "", format="vounit")
                 self.assertTrue(same, f"{column.name}: {column.unit}")
@@ -434,7 +435,7 @@ class DetailsTest(unittest.TestCase):
             self.assertEqual(np.ravel(found["bit"]).tolist(), bits[:, 0].tolist())
 
     def test_fits_column_without_elements(self):
-        """A column of repeat count 0 is a legal one."""
+        """A column with repeat count 0 is valid."""
         columns = [fits.Column("empty", "0D", array=np.zeros((2, 0))),
                    fits.Column("ra", "D", array=np.array([1.5, 2.5]))]
         with scratch() as folder:
@@ -452,7 +453,7 @@ class DetailsTest(unittest.TestCase):
             self.assertEqual(differences(through_uhuru(folder / "out.fits", folder), columns), "")
 
     def test_missing_elements(self):
-        """A missing value within an array is no value: it may become no number and no false."""
+        """A missing element of an array is not a value: it must not become a number or false."""
         columns = [Column("channels", "int", [[1, None, 3], [None, None, 5]], "3", null=-99),
                    Column("counts", "short", [[1, None], [None, 2, 3]], "*", null=-1),
                    Column("flags", "boolean", [[True, None, False], [None, None, True]], "3"),

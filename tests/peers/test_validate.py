@@ -1,5 +1,5 @@
-"""uhuru validate against scikit-learn and healpy: folds, regions, votes and scores, computed anew
-from the predictions that it writes."""
+"""uhuru validate against scikit-learn and healpy: folds, regions, votes and scores, recomputed from
+the predictions that it writes."""
 
 import json
 import pathlib

@@ -14,7 +14,7 @@ namespace {
 
 using testing::error_of;
 
-/// Simulated detections as the bytes of a file of this format.
+/// Simulated detections as the bytes of a file in this format.
 std::string simulated(const std::string& extension, uint64_t rows) {
   const testing::ScratchFolder scratch;
   SimulateOptions options;
@@ -31,7 +31,7 @@ UploadClasses classify(const std::string& bytes, const UploadOptions& options,
 }
 
 TEST(ClassifyUpload, RefusesRowsThatTakeMuchMemory) {
-  // A few bytes that stand for gigabytes.
+  // A few bytes that represent gigabytes.
   const std::string wide =
       "<VOTABLE><RESOURCE><TABLE><FIELD name='hard_hm' datatype='double' arraysize='60000000'/>"
       "<DATA><TABLEDATA><TR><TD/></TR><TR><TD/></TR></TABLEDATA></DATA></TABLE></RESOURCE></"
@@ -42,7 +42,7 @@ TEST(ClassifyUpload, RefusesRowsThatTakeMuchMemory) {
     const Error error = error_of([&] { classify(table, {}); });
     EXPECT_EQ(error.kind(), ErrorKind::input);
     EXPECT_EQ(error.message(), "the table is too wide");
-    EXPECT_EQ(error.expected(), "at most 128 values a row");
+    EXPECT_EQ(error.expected(), "at most 128 values per row");
   }
 }
 

@@ -1,4 +1,4 @@
-// Clustering a file of any size, and the choice of the number of components.
+// Clustering of files of any size, and selection of the number of components.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -85,7 +85,7 @@ TEST(Select, JudgesEachNumberOfComponents) {
   EXPECT_EQ(choice.silhouette, 3);
   EXPECT_EQ(select_table(judged).rows(), 5u);
 
-  options.silhouette_rows = 300;  // a sample comes near
+  options.silhouette_rows = 300;  // a sample gives similar results
   const auto sampled = select_components(rows, {}, options, Threads(1));
   EXPECT_NE(*sampled[2].silhouette, *judged[2].silhouette);
   EXPECT_NEAR(*sampled[2].silhouette, *judged[2].silhouette, 0.05);

@@ -124,16 +124,16 @@ TEST(Compare, SaysWhatIsNotThere) {
     return error_of([&] { compare(table(left), table(right), map, csc2(), options, Threads(1)); });
   };
   const ClassMap map = map_of("groups");
-  EXPECT_EQ(error("name,kind\na,QSO\n", theirs, map).message(), "there is no column of classes");
+  EXPECT_EQ(error("name,kind\na,QSO\n", theirs, map).message(), "no class column");
   CompareOptions other;
   other.class_column = "master_clas";
   EXPECT_EQ(error(ours, theirs, map, other).expected(),
-            "a column of that name (did you mean master_class?)");
+            "a column with this name (did you mean master_class?)");
   const Error no_type = error(ours, "id,kind\na,star\n", map);
-  EXPECT_EQ(no_type.message(), "there is no column type");
+  EXPECT_EQ(no_type.message(), "no column type");
   EXPECT_EQ(no_type.where(), "their table");
   const Error no_name = error("source,class\na,QSO\n", theirs, map);
-  EXPECT_EQ(no_name.message(), "there is no column name");
+  EXPECT_EQ(no_name.message(), "no column name");
   EXPECT_EQ(no_name.where(), "our table");
   const Error none = error("name,class\nz,QSO\n", theirs, map);
   EXPECT_EQ(none.message(), "no row can be compared");
@@ -142,11 +142,11 @@ TEST(Compare, SaysWhatIsNotThere) {
   ClassMap nameless = map;
   nameless.name_column = nameless.ra_column = "";
   EXPECT_EQ(error(ours, theirs, nameless).message(),
-            "the map other is not made for a join by name");
+            "the map other does not support a join by name");
   other = {};
   other.join = LabelJoin::position;
   EXPECT_EQ(error(ours, theirs, nameless, other).message(),
-            "the map other is not made for a join by position");
+            "the map other does not support a join by position");
 }
 
 TEST(Compare, GivesTheCountsAndEvaluationsAsJson) {

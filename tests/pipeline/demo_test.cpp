@@ -31,7 +31,7 @@ TEST(Demo, IsAWholeRunThatSaysItIsSimulated) {
   EXPECT_EQ(catalog.meta("method"), "mahalanobis");
   EXPECT_GT(catalog.source_count(), 1000u);
 
-  // Made anew from the folder, the catalog is the same.
+  // Rebuilt from the folder, the catalog is the same.
   make_catalog({.folder = folder, .out = scratch / "again.sqlite"}, Threads(1));
   EXPECT_EQ(testing::read_file(scratch / "again.sqlite"), testing::read_file(path));
   EXPECT_EQ(error_of([&] { make_simulated_run(folder, 4000, {}, Threads(1)); }).kind(),

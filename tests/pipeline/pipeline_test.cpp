@@ -1,4 +1,4 @@
-// The stages on small made-up data and on the real ones.
+// The stages on small artificial data and on the real data.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -63,7 +63,7 @@ TEST(Simulate, LooksLikeTheCatalog) {
   }
   const Table labels = read_table(scratch / "labels.csv");
   EXPECT_NEAR(static_cast<double>(labels.rows()) / sources, 0.35, 0.02);
-  // Young stars lie in their fields, not over the whole sky.
+  // Young stars are in their fields, not all over the sky.
   for (size_t row = 0; row < labels.rows(); ++row)
     if (labels.at("main_type").text(row) == "Orion_V*") {
       EXPECT_LT(separation_arcsec({labels.at("ra").number(row), labels.at("dec").number(row)},
@@ -77,7 +77,7 @@ TEST(Simulate, GivesFeaturesBackThroughItsRawColumns) {
   simulate_into(scratch, 3000);
   const auto reader = open_table(scratch / "detections.vot");
   const Detections detections = read_detections(*reader, load_recipe("csc2"));
-  // The model that made them finds most of them back in plausible places.
+  // The model that generated them classifies most of them plausibly.
   const Model model = load_model("csc2-published");
   const Prediction prediction = Predictor(model)(detections.features, {}, Threads(1));
   std::set<int> clusters(prediction.classified.clusters.begin(),
@@ -111,7 +111,7 @@ TEST(Run, GivesTheSameBytesAtAnyNumberOfThreads) {
   run_in(scratch, "2", 2);
   const RunSummary summary = run_in(scratch, "7", 7);
   for (const std::string& file : summary.files) {
-    if (file == "run.json") continue;  // holds times
+    if (file == "run.json") continue;  // contains times
     const std::string one = testing::read_file(scratch / ("1/" + file));
     EXPECT_FALSE(one.empty());
     EXPECT_EQ(testing::read_file(scratch / ("2/" + file)), one) << file;

@@ -1,4 +1,4 @@
-// The page of a run: its data, what it refuses, what it leaves out.
+// The page of a run: its data, rejected input, omitted parts.
 #include "uhuru/pipeline/report.hpp"
 
 #include <gtest/gtest.h>
@@ -171,7 +171,7 @@ TEST_F(Report, LeavesOutWhatARunHasNot) {
   EXPECT_EQ(report_.notes.size(), 2u);
   EXPECT_TRUE(page["validation"].is_null());
   EXPECT_TRUE(page["anomalies"].is_null());
-  // The two tables of votes hold the same sources, rounded to three decimals.
+  // The two tables of votes contain the same sources, rounded to three decimals.
   EXPECT_EQ(page["sources"]["count"], before["sources"]["count"]);
   EXPECT_EQ(page["sources"]["classes"], before["sources"]["classes"]);
   EXPECT_EQ(page["sample"], before["sample"]);
@@ -179,7 +179,7 @@ TEST_F(Report, LeavesOutWhatARunHasNot) {
 
 TEST_F(Report, ShowsTheOptionalParts) {
   make_run(3000);
-  // The tail probability grows with the row: the first rows are the most unusual.
+  // The tail probability increases with the row: the first rows are the most unusual.
   edit_lines(file("clusters.csv"), [](const std::string& line, size_t row) {
     if (row == 0) return line;
     return without_last(line, 1) + "," + std::to_string(1e-4 * static_cast<double>(row));
@@ -226,7 +226,7 @@ TEST_F(Report, RefusesWhatIsNoRun) {
     ReportOptions options;
     options.folder = folder;
     const Error error = error_of([&] { report_data(options, Threads(1), report_); });
-    EXPECT_NE(error.message().find("no folder of a run"), std::string::npos) << error.what();
+    EXPECT_NE(error.message().find("not a run folder"), std::string::npos) << error.what();
     EXPECT_EQ(error.where(), folder);
   }
   make_run(3000);
@@ -235,7 +235,7 @@ TEST_F(Report, RefusesWhatIsNoRun) {
        {"{", "[]", "{\"counts\": 3}", R"({"counts": {"read": "x"}})",
         R"({"counts": {}, "notes": "x"})", R"({"counts": {}, "detections": {"name": "x"}})"}) {
     write_file(file("run.json"), broken);
-    expect_refused("no record of a run", "run.json");
+    expect_refused("invalid record of a run", "run.json");
   }
   write_file(file("run.json"), record);
   const std::vector<std::string> no_validations = {
@@ -243,7 +243,7 @@ TEST_F(Report, RefusesWhatIsNoRun) {
       R"({"evaluations": [{"level": "a", "of": "b", "labels": ["x"], "confusion": [[1, 2]]}]})"};
   for (const std::string& broken : no_validations) {
     write_file(file("validation.json"), broken);
-    expect_refused("no record of a validation", "validation.json");
+    expect_refused("invalid record of a validation", "validation.json");
   }
   std::filesystem::remove(file("validation.json"));
 
@@ -255,10 +255,10 @@ TEST_F(Report, RefusesWhatIsNoRun) {
     write_file(file("detection_level_classification.csv"), changed);
   };
   edit_classes("SIM J0", "SIM J1");
-  expect_refused("does not belong to clusters.csv", "detection_level_classification.csv");
+  expect_refused("does not match clusters.csv", "detection_level_classification.csv");
   write_file(file("detection_level_classification.csv"),
              classes.substr(0, classes.find('\n', 5000)));
-  expect_refused("does not belong to clusters.csv", "detection_level_classification.csv");
+  expect_refused("does not match clusters.csv", "detection_level_classification.csv");
   Table unclassified = read_table(*open_table_in_memory(classes, "classes.csv"));
   for (Column& column : unclassified.columns) {
     if (column.field.name != "main_type") continue;
@@ -269,7 +269,7 @@ TEST_F(Report, RefusesWhatIsNoRun) {
   WriteOptions write;
   write.overwrite = Overwrite::yes;
   write_table(file("detection_level_classification.csv"), unclassified, write);
-  expect_refused("no detection was classified", "detection_level_classification.csv");
+  expect_refused("no detections were classified", "detection_level_classification.csv");
   write_file(file("detection_level_classification.csv"), classes);
 
   edit_lines(file("clusters.csv"), [](const std::string& line, size_t row) {
@@ -277,7 +277,7 @@ TEST_F(Report, RefusesWhatIsNoRun) {
   });
   expect_refused("number", "clusters.csv");
   std::filesystem::remove(file("clusters.csv"));
-  expect_refused("no clusters.csv in it", "run");
+  expect_refused("no clusters.csv", "run");
 }
 
 TEST_F(Report, WritesOnePageAllOrNothing) {
@@ -287,7 +287,7 @@ TEST_F(Report, WritesOnePageAllOrNothing) {
   if (!has_page()) {
     const Error error = error_of([&] { write_report(options, Threads(1)); });
     EXPECT_EQ(error.kind(), ErrorKind::usage);
-    EXPECT_NE(error.message().find("without its pages"), std::string::npos);
+    EXPECT_NE(error.message().find("without its web pages"), std::string::npos);
     return;
   }
   const ReportSummary summary = write_report(options, Threads(1));
@@ -296,7 +296,7 @@ TEST_F(Report, WritesOnePageAllOrNothing) {
   EXPECT_LT(page.size(), 3'000'000u);
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_EQ(page.find("@UHURU_DATA@"), std::string::npos);
-  EXPECT_NE(page.find("ISC"), std::string::npos);  // the libraries' licences are in it
+  EXPECT_NE(page.find("ISC"), std::string::npos);  // the libraries' licences are included
   EXPECT_EQ(error_of([&] { write_report(options, Threads(1)); }).kind(), ErrorKind::usage);
   options.overwrite = Overwrite::yes;
   write_report(options, Threads(2));

@@ -43,7 +43,7 @@ class Validate : public ::testing::Test {
     testing::write_file(scratch_ / "l.csv", "name,ra,dec,main_type\n" + lines);
     options_.join = LabelJoin::name;
   }
-  /// Labels of the first so many sources, `type` of each by its number.
+  /// Labels the first `count` sources, `type(i)` for number i.
   template <class TypeOf>
   void label_sources(size_t count, const TypeOf& type) {
     const Table table = read_table(scratch_ / "d.csv");
@@ -109,7 +109,7 @@ TEST_F(Validate, SplitsByDetectionAndByRegion) {
   options_.split = SplitBy::region;
   options_.region_order = 5;
   EXPECT_EQ(run("region").detections, by_detection.detections);
-  options_.region_order = 0;  // twelve cells, of which some classes have one
+  options_.region_order = 0;  // twelve cells, only one of them for some classes
   EXPECT_LE(run("coarse").detections, by_detection.detections);
 }
 
@@ -141,7 +141,7 @@ TEST_F(Validate, SaysWhichClassIsNotInEveryFold) {
   label_sources(400, [](size_t i) { return i < 2 ? "QSO" : i % 2 ? "HMXB" : "YSO"; });
   const ValidateSummary summary = run("out", Method::bayes);
   ASSERT_FALSE(summary.notes.empty());
-  EXPECT_EQ(summary.notes.back(), "class QSO has 2 sources, so that some of the 3 folds lack it");
+  EXPECT_EQ(summary.notes.back(), "class QSO has 2 sources, so some of the 3 folds lack it");
 }
 
 TEST_F(Validate, SaysWhatIsWrong) {
@@ -149,7 +149,7 @@ TEST_F(Validate, SaysWhatIsWrong) {
     return error_of([&] { run("out", method); });
   };
   write_labels("");
-  EXPECT_EQ(error().message(), "there is nothing to tell apart");
+  EXPECT_EQ(error().message(), "too few classes to validate");
   EXPECT_EQ(error().found(), "0 labelled detections");
   label_sources(50, [](size_t) { return "QSO"; });
   EXPECT_EQ(error().found(), "only QSO");
@@ -162,7 +162,7 @@ TEST_F(Validate, SaysWhatIsWrong) {
   Recipe recipe = load_recipe("csc2");
   recipe.mixture.components = 3000;
   EXPECT_EQ(error_of([&] { validate(options_, recipe, Threads(1)); }).message(),
-            "there are fewer detections than components");
+            "fewer detections than components");
   EXPECT_EQ(scratch_.files(),
             (std::vector<std::string>{"d.csv", "l.csv"}));  // nothing half-written
 }

@@ -266,7 +266,7 @@ TEST_F(CatalogFile, OfHostileNamesIsAnsweredAsText) {
   EXPECT_EQ(error_of([&] {
               api.counts({{"by", "class\" FROM sources --"}});
             }).message(),
-            "there is no such column to filter or sort by");
+            "no such column to filter or sort by");
 }
 
 }  // namespace

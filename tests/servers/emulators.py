@@ -1,5 +1,5 @@
-"""What two services answer, where a test needs more than one small table: the catalog of Chandra,
-asked for slices of right ascension, and the cross-match of CDS with SIMBAD."""
+"""The answers of two services, for tests that need more than one small table: the Chandra catalog,
+queried in slices of right ascension, and the CDS cross-match with SIMBAD."""
 
 import bisect
 import csv
@@ -17,8 +17,8 @@ COMPARE = {">=": float.__ge__, ">": float.__gt__, "<=": float.__le__, "<": float
 
 
 class Catalog:
-    """`columns` (Column) and `rows` (cells by the columns' names); a query has at most `limit` rows
-    of them and takes `delay_s`."""
+    """`columns` (Column) and `rows` (cells by column name); a query returns at most `limit` rows of
+    them and takes `delay_s`."""
 
     def __init__(self, columns=(), rows=(), limit=10**9, delay_s=0.0):
         self.columns = {column.name: column for column in columns}
@@ -46,7 +46,7 @@ class Catalog:
 
 
 def read_table(content):
-    """Names and rows of a table that was sent, as text: CSV, or a VOTable in TABLEDATA."""
+    """Names and rows of an uploaded table, as text: CSV, or a VOTable in TABLEDATA."""
     if not content.lstrip().startswith(b"<"):
         rows = list(csv.reader(io.StringIO(content.decode())))
         return rows[0], rows[1:]
@@ -63,7 +63,7 @@ def read_table(content):
 
 
 def separation_arcsec(ra1, dec1, ra2, dec2):
-    """Of two positions in degrees, by Vincenty's formula."""
+    """The separation of two positions in degrees, by Vincenty's formula."""
     ra1, dec1, ra2, dec2 = map(math.radians, (ra1, dec1, ra2, dec2))
     across = math.hypot(math.cos(dec2) * math.sin(ra2 - ra1),
                         math.cos(dec1) * math.sin(dec2)
@@ -74,8 +74,8 @@ def separation_arcsec(ra1, dec1, ra2, dec2):
 
 
 class Counterparts:
-    """CDS X-Match with `objects` (main_id, ra, dec, label). Of more than `limit` rows the rest is
-    left out, and an OVERFLOW says so; a file larger than `largest` bytes is refused."""
+    """CDS X-Match with `objects` (main_id, ra, dec, label). Rows beyond `limit` are left out and
+    reported as OVERFLOW; a file larger than `largest` bytes is rejected."""
 
     def __init__(self, objects=(), limit=10**9, largest=10**9):
         self.objects = sorted((float(o[2]), float(o[1]), o[0], o[3]) for o in objects)

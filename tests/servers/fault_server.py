@@ -1,16 +1,16 @@
-"""A TAP service that answers well, or fails in any way that services fail.
+"""A TAP service that works, or fails in any of the ways in which services fail.
 
     with FaultServer() as server:
         server.tap("busy,503,2")      # the address of a service that is busy twice, then answers
-        server.requests               # what it was asked
+        server.requests               # the requests it received
 
-The first part of an address says how the service behaves, in items with `;` between them:
+The first part of an address specifies the behaviour of the service, as items separated by `;`:
 NAME,ARGUMENT...@ENDPOINT. Endpoints are sync, create (POST to async), phase (POST), job, result,
-error and delete; without one an item holds for sync and result. All else is a well-behaved TAP
-service: see faults.py for the ways to fail, tap_jobs.py for jobs, emulators.py for what it serves
-besides the small table of votables.py (`csc`, `xmatch`).
+error and delete; without one an item applies to sync and result. Everything else is a
+well-behaved TAP service: see faults.py for the ways to fail, tap_jobs.py for jobs, emulators.py
+for what it serves in addition to the small table of votables.py (`csc`, `xmatch`).
 
-From a shell: fault_server.py prints its address and serves until it is told to stop."""
+From a shell: fault_server.py prints its address and serves until stopped."""
 
 import http.server
 import pathlib
@@ -31,7 +31,7 @@ from messages import Answer, Request, endpoint_of, parse_fields, text_answer
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = 60  # of a connection that is kept
+    timeout = 60  # of a persistent connection
 
     def handle_request(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -58,7 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = do_HEAD = do_PUT = handle_request
 
     def items(self, request):
-        """The items of the behaviour that hold for this request."""
+        """The items of the behaviour that apply to this request."""
         for item in request.behaviour.split(";"):
             item, _, endpoint = item.partition("@")
             name, *arguments = item.split(",")
@@ -76,7 +76,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return text_answer("There is nothing here.", 404)
 
     def table(self, request):
-        """What a query results in."""
+        """The result of a query."""
         owner = self.server.owner
         named = request.items()
         if "csc" in named:
@@ -109,7 +109,7 @@ class HttpServer(http.server.ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request, client_address):
-        """Clients that go away are what the tests are about; all else is a bug of the server."""
+        """Disconnecting clients are part of the tests; anything else is a bug of the server."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
             self.owner.bugs.append(sys.exc_info()[1])
@@ -117,7 +117,7 @@ class HttpServer(http.server.ThreadingHTTPServer):
 
 class FaultServer:
     def __init__(self, port=0, certificate=None):
-        """With a folder for the key and its self-signed certificate, it speaks TLS."""
+        """Speaks TLS if given a folder for the key and its self-signed certificate."""
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.catalog, self.counterparts = emulators.Catalog(), emulators.Counterparts()
@@ -130,20 +130,20 @@ class FaultServer:
             self.http.socket = tls_socket(self.http.socket, pathlib.Path(certificate))
 
     def reset(self):
-        """Forgets what was before."""
+        """Forgets earlier requests."""
         self.requests, self.jobs, self.bugs, self.counts = [], {}, [], {}
-        self.elsewhere = None  # where redirect-to leads
+        self.elsewhere = None  # target of redirect-to
 
     @property
     def port(self):
         return self.http.server_address[1]
 
     def tap(self, behaviour="well", host="127.0.0.1"):
-        """The address of a TAP service of this behaviour."""
+        """The address of a TAP service with this behaviour."""
         return f"{self.scheme}://{host}:{self.port}/{behaviour}"
 
     def count(self, what):
-        """How often this was asked before."""
+        """How often this was requested before."""
         with self.lock:
             self.counts[what] = self.counts.get(what, 0) + 1
             return self.counts[what] - 1
@@ -165,12 +165,12 @@ def tls_socket(plain, folder):
                     "-keyout", key, "-out", certificate], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    # The handshake waits for the thread of its connection.
+    # The handshake is left to the thread of its connection.
     return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
 
 
 def closed_port():
-    """A port on which nobody listens."""
+    """A port on which nothing listens."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]

@@ -1,6 +1,6 @@
-"""How a service fails. A function of BEFORE sees the request before it is heard: it answers and
-returns True, or lets it pass. One of AFTER takes the answer of a service that did what it was
-asked: it returns another, or sends what it likes and returns None."""
+"""How a service fails. A function of BEFORE sees the request before it is processed: it answers and
+returns True, or lets it pass. One of AFTER gets the answer of a service that processed the
+request: it returns another answer, or sends anything and returns None."""
 
 import email.utils
 import socket
@@ -40,7 +40,7 @@ def other(answer, body, status=None, **headers):
 
 
 def reset_connection(handler):
-    """Closes the connection by a TCP RST."""
+    """Closes the connection with a TCP RST."""
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     handler.close_connection = True
     handler.connection.close()
@@ -52,7 +52,7 @@ def wait(handler, seconds):
 
 
 def times(handler, request, name, limit):
-    """Whether this happened fewer times than `limit` ("always": without end)."""
+    """Whether this happened fewer than `limit` times ("always": unlimited)."""
     met = handler.server.owner.count((name, request.behaviour, request.endpoint))
     return limit == "always" or met < int(limit)
 
@@ -61,7 +61,7 @@ def times(handler, request, name, limit):
 
 @before
 def reset(handler, request, limit="always"):
-    """Breaks the connection off before anything is heard."""
+    """Breaks the connection before processing the request."""
     if not times(handler, request, "reset", limit):
         return False
     reset_connection(handler)
@@ -70,7 +70,7 @@ def reset(handler, request, limit="always"):
 
 @after
 def lost(handler, answer, limit="always"):
-    """Does what it is asked, but breaks the connection off before the answer."""
+    """Processes the request, but breaks the connection before answering."""
     met = handler.server.owner.count(("lost", handler.path))
     if limit != "always" and met >= int(limit):
         return answer
@@ -79,13 +79,13 @@ def lost(handler, answer, limit="always"):
 
 @after
 def closed(handler, answer):
-    """Closes the connection without a byte."""
+    """Closes the connection without sending a byte."""
     handler.close_connection = True
 
 
 @after
 def stall(handler, answer, limit="always"):
-    """Nothing comes, and the connection stays open."""
+    """Sends nothing, and keeps the connection open."""
     met = handler.server.owner.count(("stall", handler.path))
     if limit != "always" and met >= int(limit):
         return answer
@@ -95,7 +95,7 @@ def stall(handler, answer, limit="always"):
 
 @after
 def stall_middle(handler, answer):
-    """Half of the answer comes."""
+    """Sends half of the answer."""
     send_head(handler, answer, f"Content-Length: {len(answer.body)}")
     handler.wfile.write(answer.body[:len(answer.body) // 2])
     wait(handler, FOR_EVER)
@@ -103,7 +103,7 @@ def stall_middle(handler, answer):
 
 @after
 def slow(handler, answer, seconds="1"):
-    """A byte a second."""
+    """Sends one byte per second."""
     send_head(handler, answer, f"Content-Length: {len(answer.body)}")
     for byte in answer.body:
         handler.wfile.write(bytes([byte]))
@@ -113,7 +113,7 @@ def slow(handler, answer, seconds="1"):
 
 @after
 def pause(handler, answer, seconds):
-    """A busy service: the answer comes after a while."""
+    """A busy service: answers after a while."""
     wait(handler, seconds)
     return answer
 
@@ -122,7 +122,7 @@ def pause(handler, answer, seconds):
 
 @after
 def length_long(handler, answer):
-    """Content-Length announces more than there is."""
+    """Content-Length is larger than the answer."""
     send_head(handler, answer, f"Content-Length: {len(answer.body) + 1000}")
     handler.wfile.write(answer.body)
 
@@ -142,7 +142,7 @@ def chunks(body):
 
 @after
 def chunked(handler, answer):
-    """A good answer of unknown length."""
+    """A valid answer of unknown length."""
     send_head(handler, answer, "Transfer-Encoding: chunked")
     handler.wfile.write(b"".join(chunks(answer.body)) + b"0\r\n\r\n")
 
@@ -156,21 +156,21 @@ def chunked_cut(handler, answer):
 
 @after
 def chunked_unended(handler, answer):
-    """All is there but for the last, empty chunk."""
+    """Complete except for the final empty chunk."""
     send_head(handler, answer, "Transfer-Encoding: chunked")
     handler.wfile.write(b"".join(chunks(answer.body)))
 
 
 @after
 def until_closed(handler, answer):
-    """A good answer that ends with the connection."""
+    """A valid answer that ends with the connection."""
     send_head(handler, answer, "Connection: close")
     handler.wfile.write(answer.body)
 
 
 @after
 def until_closed_cut(handler, answer, part="0.5"):
-    """The same, but the service died: no protocol tells, only the document does."""
+    """The same, but the service died: only the document shows it, not the protocol."""
     send_head(handler, answer, "Connection: close")
     handler.wfile.write(answer.body[:int(len(answer.body) * float(part))])
 
@@ -184,14 +184,14 @@ def gzip(handler, answer):
 
 @after
 def gzip_cut(handler, answer):
-    """The stream ends in the middle, and its length says that this is all."""
+    """The stream ends in the middle, and its length says that it is complete."""
     packed = votables.gzipped(answer.body)
     return other(answer, packed[:len(packed) // 2], Content_Encoding="gzip")
 
 
 @after
 def gzip_wrong(handler, answer):
-    """Bytes in the middle are others."""
+    """Bytes in the middle are changed."""
     packed = bytearray(votables.gzipped(answer.body))
     packed[len(packed) // 2:len(packed) // 2 + 50] = b"\xff" * 50
     return other(answer, bytes(packed), Content_Encoding="gzip")
@@ -204,7 +204,7 @@ def gzip_bomb(handler, answer, gibibytes="8"):
         handler.wfile.write(piece)
 
 
-# Answers that are none
+# Invalid answers
 
 @after
 def status(handler, answer, code):
@@ -218,7 +218,7 @@ def votable_error(handler, answer, code="200"):
 
 @after
 def text_error(handler, answer, code="200"):
-    """As the Chandra catalog does it."""
+    """As the Chandra catalog does."""
     return other(answer, b"Error executing query: Column not found.\n", int(code),
                        Content_Type="text/plain")
 
@@ -271,7 +271,7 @@ def send_redirect(handler, code, location):
 
 @before
 def redirect(handler, request, code, limit):
-    """So many redirects ("always": without end), to this address with other queries."""
+    """This many redirects ("always": unlimited), to this address with other queries."""
     if not times(handler, request, "redirect", limit):
         return False
     path = urllib.parse.urlsplit(request.path).path
@@ -281,7 +281,7 @@ def redirect(handler, request, code, limit):
 
 @before
 def moved(handler, request, code):
-    """To the same path of another host: localhost."""
+    """To the same path on another host: localhost."""
     if request.headers["host"].startswith("localhost"):
         return False
     return send_redirect(handler, code, handler.server.owner.tap("", "localhost")[:-1]
@@ -290,7 +290,7 @@ def moved(handler, request, code):
 
 @before
 def redirect_to(handler, request, code):
-    """To the address `elsewhere` of the server; without one, there is no header Location."""
+    """To the address `elsewhere` of the server; without one, there is no Location header."""
     return send_redirect(handler, code, handler.server.owner.elsewhere)
 
 
@@ -298,7 +298,7 @@ def redirect_to(handler, request, code):
 
 @before
 def busy(handler, request, code, limit, retry_after=""):
-    """So often this status. `retry_after`: seconds, or date+SECONDS, or other text."""
+    """Returns this status this many times. `retry_after`: seconds, or date+SECONDS, or other text."""
     if not times(handler, request, "busy", limit):
         return False
     body = b"Too many requests, come back later."

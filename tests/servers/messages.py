@@ -17,12 +17,12 @@ class Request:
     body: bytes
     behaviour: str = ""
     endpoint: str = ""
-    rest: list = dataclasses.field(default_factory=list)  # of the path, behind the behaviour
+    rest: list = dataclasses.field(default_factory=list)  # of the path, after the behaviour
     fields: dict = dataclasses.field(default_factory=dict)  # text by its name
     files: dict = dataclasses.field(default_factory=dict)  # bytes by their name
 
     def items(self):
-        """The arguments of the behaviour's items, as one text, by their names."""
+        """The arguments of the behaviour's items, as one text, by name."""
         return dict(i.split("@")[0].partition(",")[::2] for i in self.behaviour.split(";"))
 
 
@@ -39,7 +39,7 @@ def text_answer(text, status=200, content_type="text/plain", **headers):
 
 
 def parse_fields(request):
-    """Takes the fields from the query and from the body, in either of its forms."""
+    """Reads the fields from the query and from the body, in either of its forms."""
     request.fields = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.path).query))
     kind = request.headers.get("content-type", "")
     if kind.startswith("application/x-www-form-urlencoded"):
@@ -53,7 +53,7 @@ def parse_fields(request):
                 request.files[name] = content
             else:
                 request.fields[name] = content.decode()
-    # Names of parameters mean the same in any case.
+    # Parameter names are case-insensitive.
     request.fields = {name.upper(): text for name, text in request.fields.items()}
 
 

@@ -1,9 +1,9 @@
 """The tables that DaCHS serves in the tests: two releases of the Chandra catalog, a part of SIMBAD.
 
-    resources.py FOLDER    writes the resources csc2, csc21 and simbad of DaCHS into this folder
+    resources.py FOLDER    writes the resources csc2, csc21 and simbad of DaCHS to this folder
 
-They are made from the real data, always the same: as the services have them, the catalog in five
-tables that a query has to join. What the real data lack is made up here."""
+They are built from the real data, always the same: as in the services, the catalog is in five
+tables that a query has to join. Anything missing from the real data is invented."""
 
 import collections
 import csv
@@ -55,7 +55,7 @@ POSITION = [Column("ra", "double precision", "deg", "pos.eq.ra;meta.main",
             Column("dec", "double precision", "deg", "pos.eq.dec;meta.main",
                    "Source position, ICRS declination")]
 
-# Columns that come from the table of detections by their name.
+# Columns taken from the table of detections by name.
 OF_SOURCE = real("significance", "", "stat.snr", "Highest flux significance of the source") + \
     real("likelihood", "", "stat.likelihood", "Highest detection likelihood of the source")
 OF_DETECTION = \
@@ -70,7 +70,7 @@ OF_DETECTION = \
          "Probability that the source varies, Gregory-Loredo") + \
     real("var_sigma_b var_mean_b var_min_b var_max_b var_sigma_h var_mean_h var_sigma_s"
          " var_mean_s", "ct.s-1", "phot.count;em.X-ray", "Of the count rate in time")
-# Columns that are made up.
+# Invented columns.
 SIGNIFICANCE = real("flux_significance_b", "", "stat.snr", "Flux significance, broad band")
 VARIABILITY_INDEX = Column("var_index_b", "integer", "", "src.var.index",
                            "Variability index, 0 to 10; missing where the probability is")
@@ -78,7 +78,7 @@ EXTENT = Column("extent_flag", "boolean", "", "meta.code", "The source is extend
 
 
 def read_votable(path):
-    """The rows of a TABLEDATA VOTable as dictionaries of their text; missing is an empty text."""
+    """The rows of a TABLEDATA VOTable as dictionaries of text; missing is an empty text."""
     names = []
     for _, element in ElementTree.iterparse(path):
         tag = element.tag.split("}")[-1]
@@ -95,13 +95,13 @@ def read_csv(path):
 
 
 def detections():
-    """The real detections, and made-up ones that a query has to tell apart: with obi 1 those that
-    the selection of the method excludes, with obi 2 some more that it takes."""
+    """The real detections, and invented ones that a query has to distinguish: with obi 1 those
+    excluded by the selection of the method, with obi 2 some more that it includes."""
     excluded = itertools.cycle([("flux_significance_b", "3.25"), ("flux_significance_b", "5"),
                                 ("flux_significance_b", ""), ("powlaw_gamma", ""), ("bb_kt", "")])
     for row, cells in enumerate(read_votable(DATA / "csc2_detections.vot")):
         probability = cells["var_prob_b"]
-        # Databases know no zero with a sign.
+        # Databases have no signed zero.
         cells = {name: "0" if cell == "-0" else cell for name, cell in cells.items()}
         cells |= {"row": row, "obi": "0", "flux_significance_b": "10",
                   "var_index_b": str(int(float(probability) * 10)) if probability else "",
@@ -115,13 +115,13 @@ def detections():
 
 
 def release_detections(release):
-    """The detections of one release; each lacks some of the other, so that a mix-up shows."""
+    """The detections of one release; each lacks some of the other, to reveal a mix-up."""
     lacks = {"csc2": 7, "csc21": 13}[release]
     return [cells for cells in detections() if cells["row"] % 50 != lacks]
 
 
 def selected(release):
-    """The detections that the method takes, of one release."""
+    """The detections of one release that the method uses."""
     return [cells for cells in release_detections(release)
             if cells["flux_significance_b"] and float(cells["flux_significance_b"]) > 5
             and cells["powlaw_gamma"] and cells["bb_kt"]]
@@ -151,8 +151,8 @@ def catalog(release):
         of_source[cells["name"]].append(cells)
     for number, (name, rows) in enumerate(of_source.items(), 1):
         master.rows.append([rows[0][c] for c in master.names])
-        # A source's region has the same number in its stacks and observations. Sources of several
-        # observations are spread over two stacks: a query that joins too little repeats them.
+        # A source's region has the same number in its stacks and observations. Sources with several
+        # observations are spread over two stacks: a query with an incomplete join repeats them.
         stack_names = []
         for cells in rows:
             cells["region_id"] = str(number)
@@ -169,7 +169,7 @@ def catalog(release):
     return [master, stacks_of_master, stack, observations_of_stack, observation]
 
 
-# SIMBAD's code of a type and its label since 2022, where they are not what the label was before.
+# SIMBAD's code of a type and its label since 2022, if they differ from the earlier label.
 TYPES = {"Seyfert_1": ("Sy1", "Seyfert1"), "Seyfert_2": ("Sy2", "Seyfert2"),
          "HMXB": ("HXB", "HighMassXBin"), "LMXB": ("LXB", "LowMassXBin"), "XB": ("XB*", "XrayBin"),
          "IR": ("IR", "Infrared"), "TTau*": ("TT*", "TTauri*"), "Orion_V*": ("Or*", "OrionV*"),
@@ -178,7 +178,7 @@ TYPES = {"Seyfert_1": ("Sy1", "Seyfert1"), "Seyfert_2": ("Sy2", "Seyfert2"),
 
 
 def displaced(ra_deg, dec_deg, separation_arcsec, name):
-    """The position at this separation, in a direction that the name decides."""
+    """The position at this separation, in a direction derived from the name."""
     direction = hashlib.sha256(name.encode()).digest()[0] / 256 * 2 * math.pi
     separation, ra, dec = map(math.radians, (separation_arcsec / 3600, ra_deg, dec_deg))
     new_dec = math.asin(math.sin(dec) * math.cos(separation)
@@ -189,8 +189,8 @@ def displaced(ra_deg, dec_deg, separation_arcsec, name):
 
 
 def simbad_objects():
-    """(main_id, ra, dec, label of before 2022) of each object: SIMBAD's own, and counterparts of
-    the sources whose type and separation are known. One has no position, as some in SIMBAD."""
+    """(main_id, ra, dec, label before 2022) of each object: SIMBAD's own, and counterparts of the
+    sources whose type and separation are known. One has no position, like some in SIMBAD."""
     objects = [(o["main_id"] or "NAME Somewhere", o["ra"], o["dec"], o["main_type"] or "Star")
                for o in read_csv(DATA / "simbad_objects.csv")]
     for source in read_csv(DATA / "simbad_types_by_name.csv"):
@@ -201,7 +201,7 @@ def simbad_objects():
 
 
 def simbad():
-    """Tables of SIMBAD; without a schema's name, as there."""
+    """Tables of SIMBAD; without a schema name, as there."""
     code = Column("otype", "text", "", "src.class", "Object type, short")
     oid = Column("oid", "integer", "", "meta.record", "Object internal identifier")
     objects = simbad_objects()
@@ -254,7 +254,7 @@ def descriptor(schema, tables):
 
 
 def write(folder):
-    """Writes a folder for each resource."""
+    """Writes one folder per resource."""
     resources = {release: (release, catalog(release)) for release in RELEASES}
     resources["simbad"] = ("public", simbad())
     for resource, (schema, tables) in resources.items():

@@ -1,4 +1,4 @@
-"""uhuru serve as a process, for the tests that ask it."""
+"""uhuru serve as a process, for tests."""
 
 import http.client
 import os
@@ -21,7 +21,7 @@ def uhuru(*arguments):
 
 
 def simulated_run(folder, rows):
-    """A run on simulated detections in folder/run; the tables that it is from lie beside it."""
+    """A run on simulated detections in folder/run; its input tables are in folder."""
     uhuru("simulate", "--rows", rows, "--out", folder / "d.csv", "--labels-out", folder / "l.csv")
     uhuru("run", "--detections", folder / "d.csv", "--labels", folder / "l.csv", "--out",
           folder / "run", "--quiet")
@@ -29,7 +29,7 @@ def simulated_run(folder, rows):
 
 
 def stilts(*arguments):
-    """What stilts says."""
+    """The output of stilts."""
     done = subprocess.run([*STILTS, *map(str, arguments)], capture_output=True, text=True)
     if done.returncode != 0:
         raise AssertionError(f"stilts {' '.join(map(str, arguments))}\n{done.stderr}")
@@ -37,7 +37,7 @@ def stilts(*arguments):
 
 
 class Server:
-    """uhuru serve on a free port; ends with SIGTERM."""
+    """uhuru serve on a free port; stopped with SIGTERM."""
 
     def __init__(self, *arguments):
         """`arguments`: a catalog, unless one is to be simulated, and options."""
@@ -63,7 +63,7 @@ class Server:
         return answer, body
 
     def raw(self, data, timeout=20):
-        """What comes back for these bytes."""
+        """The answer to these bytes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as client:
             received = b""
             try:

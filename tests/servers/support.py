@@ -1,4 +1,4 @@
-"""What the tests with servers share: the program, services files, scratch folders, real data."""
+"""Shared by the tests with servers: the program, services files, scratch folders, real data."""
 
 import csv
 import json
@@ -18,7 +18,7 @@ SECRETS = ["planted-name", "planted-password"]
 
 needs_data = unittest.skipUnless(resources.DATA.is_dir(), "../shared/data is absent")
 
-# Settings with which a test is quick.
+# Settings that make a test quick.
 QUICK = {"http.requests_per_second": 1000, "http.connect_timeout_s": 2, "http.stall_timeout_s": 1,
          "http.longest_answer_s": 20, "http.retries": 2, "http.first_pause_s": 0.05,
          "http.longest_pause_s": 3, "http.largest_answer_mib": 32, "tap.longest_job_s": 2}
@@ -40,7 +40,7 @@ def services_text(changes):
 
 
 def csc(tap):
-    """Both releases behind this address."""
+    """Both releases at this address."""
     return {"csc.releases.2.0.tap": tap, "csc.releases.2.1.tap": tap}
 
 
@@ -51,7 +51,7 @@ def rows_of(path):
 
 
 class ServerTest(unittest.TestCase):
-    """Runs the program in a folder of its own, in a home where names and passwords are planted."""
+    """Runs the program in a separate folder, with a home that contains planted names and passwords."""
 
     def setUp(self):
         scratch = tempfile.TemporaryDirectory(prefix="uhuru-servers-")
@@ -71,14 +71,14 @@ class ServerTest(unittest.TestCase):
         self.services = self.write_services({})
 
     def write_services(self, changes, name="services.toml"):
-        """A services file that is quick but for these changes."""
+        """A services file with quick settings, except for these changes."""
         path = self.folder / name
         path.write_text(services_text(QUICK | changes))
         return path
 
     def run_program(self, *arguments, code=0, limit_s=20, services=None):
-        """Runs it; what it says, both on standard output and on standard error. It must end in time
-        with this exit code, and leave no temporary files."""
+        """Runs it; returns its standard output and standard error. It must end in time with this
+        exit code, and leave no temporary files."""
         services = ["--services", services or self.services]
         command = [PROGRAM, *map(str, [*arguments, *services])]
         done = subprocess.run(command, capture_output=True, text=True, timeout=limit_s,
@@ -89,11 +89,11 @@ class ServerTest(unittest.TestCase):
         return said
 
     def local(self, *arguments):
-        """Runs a command that asks no service."""
+        """Runs a command that uses no service."""
         subprocess.run([PROGRAM, *map(str, arguments), "--quiet"], check=True, cwd=self.folder)
 
     def assert_nothing_secret(self, requests):
-        """Nothing that was planted is in them, nor any header for such."""
+        """Requests contain nothing that was planted, and no header for credentials."""
         for request in requests:
             self.assertFalse({"authorization", "proxy-authorization", "cookie"}
                              & set(request.headers), request)
@@ -104,7 +104,7 @@ class ServerTest(unittest.TestCase):
 
 
 class FaultTest(ServerTest):
-    """With a server that fails; nothing secret is ever sent to it."""
+    """With a failing server; nothing secret is ever sent to it."""
 
     @classmethod
     def setUpClass(cls):

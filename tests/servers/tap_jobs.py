@@ -1,9 +1,9 @@
-"""Asynchronous queries (UWS). Items of the behaviour: `phases,PHASE...` are gone through after
-PHASE=RUN, and the last one lasts; a job that is HELD goes on when it is run again. `step,SECONDS`
-is the time that each takes. `uws10`: an older service, which does not know WAIT and redirects from
-a result to where it is. `relative`: the job's address is, too. `no-location`: nobody says where the
-job is. `vanish,N`: it is gone when it is asked for the N-th time. `error-text`: the error is plain
-text."""
+"""Asynchronous queries (UWS). Items of the behaviour: `phases,PHASE...` are passed through after
+PHASE=RUN, and the last one is final; a HELD job continues when it is run again. `step,SECONDS`
+is the duration of each. `uws10`: an older service, which does not support WAIT and redirects
+from a result to its location. `relative`: so is the job's address. `no-location`: the location
+of the job is not given. `vanish,N`: it is gone at the N-th request. `error-text`: the error is
+plain text."""
 
 import dataclasses
 import time
@@ -72,7 +72,7 @@ def create(server, request, items):
 
 
 def wait_for_change(server, job, seconds):
-    """WAIT of UWS 1.1: until the phase is another, at most so long (less than 0: very long)."""
+    """WAIT of UWS 1.1: until the phase changes, at most for this time (negative: very long)."""
     job.advance()
     phase, end = job.phase, time.monotonic() + (seconds if seconds >= 0 else 3600)
     while job.phase == phase and job.phase in ["PENDING", "QUEUED", "EXECUTING"] and \
@@ -81,7 +81,7 @@ def wait_for_change(server, job, seconds):
 
 
 def answer(server, request, table):
-    """The answer to a request below async; `table(request)` makes the result of a query."""
+    """The answer to a request below async; `table(request)` computes the result of a query."""
     items = request.items()
     if len(request.rest) == 1:
         if request.method == "POST":

@@ -1,5 +1,5 @@
-"""uhuru serve against the programs of the Virtual Observatory: pyvo, stilts, astropy; and against
-clients that mean no good.
+"""uhuru serve against Virtual Observatory software: pyvo, stilts, astropy; and against malicious
+clients.
 
     /usr/bin/python3 -W ignore -m unittest tests/servers/test_cone_search.py
 """
@@ -58,8 +58,8 @@ class ConeSearch(unittest.TestCase):
         self.assertEqual(stilts("votlint", f"votable={path}"), "")
 
     def test_every_column_says_what_it_is(self):
-        """A UCD that the IVOA's list has, a description, a unit where the column is physical; in
-        the answers and in the tables of the file."""
+        """A UCD from the IVOA's list, a description, a unit if the column is physical; in the
+        answers and in the tables of the file."""
         database = sqlite3.connect(f"file:{self.path}/run/catalog.sqlite?mode=ro", uri=True)
         columns = database.execute(
             "SELECT name, unit, ucd, description FROM columns").fetchall()

@@ -1,5 +1,5 @@
-"""Fetching from DaCHS, a TAP service of other people, whose tables are those of resources.py; with
-pyvo and stilts as peers. DACHS_URL is its address: see tests/servers/dachs."""
+"""Fetching from DaCHS, an independent TAP service with the tables of resources.py; with pyvo and
+stilts as peers. DACHS_URL is its address: see tests/servers/dachs."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ URL = os.environ.get("DACHS_URL")
 
 
 def number(cell):
-    """A cell for comparisons: its value to the last bit, or the text."""
+    """A cell for comparisons: its exact value, or the text."""
     try:
         return float(cell)
     except ValueError:
@@ -68,7 +68,7 @@ class DachsTest(ServerTest):
             csv.writer(file).writerows(rows)
 
     def jobs(self):
-        """The jobs that the service keeps."""
+        """The jobs stored by the service."""
         answer = subprocess.check_output(["curl", "--silent", "--fail", f"{URL}/async"])
         return [job.get("id") for job in ElementTree.fromstring(answer)]
 
@@ -142,7 +142,7 @@ class QueryTest(DachsTest):
     def test_limits_of_rows(self):
         self.fetch_tap("SELECT * FROM basic", "--maxrec", 100)
         self.assertEqual(len(rows_of(self.folder / "out.csv")), 101)
-        # More than the service gives unasked.
+        # More than the service returns by default.
         query = "SELECT a.oid FROM basic AS a JOIN basic AS b ON a.oid < 4"
         said = self.fetch_tap(query, code=3)
         self.assertRegex(said, "20,000 rows and OVERFLOW")
@@ -150,7 +150,7 @@ class QueryTest(DachsTest):
         self.assertGreater(len(rows_of(self.folder / "out.csv")), 20001)
 
     def test_too_large_an_upload(self):
-        """A synchronous query may have 500 kB here; the service's hint is told."""
+        """A synchronous query is limited to 500 kB here; the service's hint is shown."""
         self.write_csv("large.csv", [["x"], *([repr(math.sqrt(i))] for i in range(30000))])
         said = self.fetch_tap("SELECT * FROM TAP_UPLOAD.large", "--upload", "large=large.csv",
                               code=3)
@@ -202,7 +202,7 @@ class ChandraTest(DachsTest):
         self.fetch("--release", "1.1", code=2)
 
     def test_slices_do_not_show(self):
-        """However many, halved or not, and by jobs: the same bytes."""
+        """With any number of slices, halved or not, and with jobs: the same bytes."""
         results = {}
         for name, changes, options in [
                 ("one", {"csc.first_slices": 1}, []),
@@ -249,8 +249,8 @@ class ChandraTest(DachsTest):
 
 class SimbadTest(DachsTest):
     def write_inputs(self, rows, seed=1):
-        """Positions: near objects, at them, elsewhere, none, some more than once; and the objects
-        as a table for a cross-match on this machine."""
+        """Positions: near objects, at them, elsewhere, missing, some repeated; and the objects as a
+        table for a local cross-match."""
         rng = np.random.default_rng(seed)
         objects = [o for o in resources.simbad_objects() if o[1]]
         place = [objects[i] for i in rng.integers(0, len(objects), rows)]
@@ -272,7 +272,7 @@ class SimbadTest(DachsTest):
             *([o[0], o[1], o[2], *codes[o[3]]] for o in objects)])
 
     def assert_like_crossmatch(self, find, radius, out="simbad.csv"):
-        """What was fetched is what a cross-match on this machine finds."""
+        """The fetched counterparts equal those of a local cross-match."""
         self.local("crossmatch", "positions.csv", "objects.csv", "--radius", radius, "--find", find,
                    "--right-ra", "simbad_ra", "--right-dec", "simbad_dec", "--out", "local.csv",
                    "--overwrite")
@@ -325,7 +325,7 @@ class SimbadTest(DachsTest):
             known = by_name.get(row["name"])
             if row["main_id"] != "[PD24] " + row["name"][6:] or \
                     abs(float(known["ra"]) - row["ra"]) > 1e-9:
-                continue  # another object is nearer; or the position is another there
+                continue  # another object is nearer; or the position differs there
             self.assertEqual(label.get(row["main_type"], row["main_type"]), known["main_type"])
             self.assertAlmostEqual(row["separation_arcsec"], float(known["separation_arcsec"]),
                                    delta=1e-6)

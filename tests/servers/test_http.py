@@ -1,4 +1,4 @@
-"""uhuru serve under ten thousand connections, slow ones and such as break the protocol.
+"""uhuru serve with ten thousand connections, slow ones and protocol violations.
 
     /usr/bin/python3 -W ignore -m unittest tests/servers/test_http.py
 """
@@ -47,7 +47,7 @@ class Http(unittest.TestCase):
         return client
 
     def status(self, data):
-        """The status of the first answer to these bytes, behind which the connection must end."""
+        """The status of the first answer to these bytes, after which the connection must end."""
         answer = self.server.raw(data, timeout=5)
         self.assertTrue(answer.startswith(b"HTTP/1.1 "), (data[:60], answer[:60]))
         return int(answer[9:12])
@@ -79,12 +79,12 @@ class Http(unittest.TestCase):
         if count < CONNECTIONS:
             print(f"only {count} connections: the hard limit of descriptors is {hard}",
                   file=sys.stderr)
-        self.server.get("/catalog.vot")  # made before anybody is slow
+        self.server.get("/catalog.vot")  # created before anybody is slow
         clients = []
         for i in range(count):
             client = socket.socket()
             self.addCleanup(client.close)
-            if i % 10 == 0:  # takes almost nothing of a large answer
+            if i % 10 == 0:  # reads almost nothing of a large answer
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.connect(("127.0.0.1", self.server.port))
             if i % 10 == 0:
@@ -92,13 +92,13 @@ class Http(unittest.TestCase):
             elif i % 2 == 0:
                 client.sendall(b"GET /scs?RA=1&DEC=1&SR=1 HTTP/1.1\r\nHost: local")
             clients.append(client)
-        # They are accepted a moment after they are connected.
+        # They are accepted shortly after they are connected.
         opened, end = 0, time.monotonic() + 2
         while opened <= count and time.monotonic() < end:
             opened = self.open_descriptors()
         self.assertGreater(opened, count)
         slowest = self.assert_quick()
-        # Some go on, a byte at a time; the idle ones and those with half a head end.
+        # Some continue, a byte at a time; the idle ones and those with half a head end.
         start = time.monotonic()
         while time.monotonic() - start < 11:
             for i in range(0, count, 100):

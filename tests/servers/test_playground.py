@@ -1,4 +1,4 @@
-"""The API of the playground against its document, other programs, and clients that mean no good.
+"""The API of the playground against its documentation, other programs, and malicious clients.
 
     /usr/bin/python3 -W ignore -m unittest tests/servers/test_playground.py
 """
@@ -62,7 +62,7 @@ class Playground(unittest.TestCase):
             try:
                 connection.request("POST", "/api/classify" + query, body, headers or {})
             except (BrokenPipeError, ConnectionResetError):
-                pass  # it was answered before it was whole
+                pass  # it was answered before it was complete
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
@@ -213,7 +213,7 @@ class Playground(unittest.TestCase):
 
         looking = threading.Thread(target=look)
         looking.start()
-        # One that breaks off, and one that does not go on.
+        # One that breaks off, and one that stalls.
         for rest in (True, False):
             half = socket.create_connection(("127.0.0.1", self.server.port))
             half.sendall(b"POST /api/classify HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: "

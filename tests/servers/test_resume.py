@@ -1,5 +1,5 @@
-"""uhuru fetch csc in pieces: whatever interrupts it, it goes on where it stopped, and the table has
-the bytes of a fetch that was never interrupted."""
+"""uhuru fetch csc in pieces: whatever interrupts it, it resumes where it stopped, and the table has
+the same bytes as that of an uninterrupted fetch."""
 
 import os
 import random
@@ -13,12 +13,12 @@ import emulators
 import resources
 from support import PROGRAM, FaultTest, csc, rows_of
 
-LIMIT = 150  # rows that a query may have; the fullest slices are halved several times
+LIMIT = 150  # rows per query; the fullest slices are halved several times
 
 
 def catalog():
-    """Detections at random, many of them in one part of the sky; some on the borders of slices,
-    some in the same place."""
+    """Random detections, many of them in one part of the sky; some on the borders of slices, some
+    at the same place."""
     columns = [*resources.MASTER_COLUMNS, *resources.OBSERVATION_COLUMNS]
     chance = random.Random(1)
     rows = []
@@ -52,7 +52,7 @@ class FetchTest(FaultTest):
         return self.run_program("fetch", "csc", "--out", out or self.out, *options, **how)
 
     def whole(self, out):
-        """The bytes of a fetch without interruption, how many queries it needs, its seconds."""
+        """The bytes of an uninterrupted fetch, its number of queries, its time in seconds."""
         started, before = time.monotonic(), len(self.server.requests)
         self.fetch(out=out)
         content = out.read_bytes()
@@ -66,7 +66,7 @@ class FetchTest(FaultTest):
             stderr=subprocess.DEVNULL)
 
     def assert_tidy(self, out):
-        """Nothing is left but the output."""
+        """Nothing is left except the output."""
         self.assertEqual([p.name for p in self.folder.glob(f"*{out.stem}*")], [out.name])
 
 
@@ -80,7 +80,7 @@ class WholeTest(FetchTest):
                           for row in rows],
                          [[cells[h] and float(cells[h]) if h != "name" else cells[h]
                            for h in header] for cells in expected])
-        # The slices whose rows were taken cover the circle, each place once.
+        # The slices whose rows were used cover the circle exactly once.
         slices = [tuple(map(float, re.search(r"m\.ra >= (\S+) AND m\.ra <=? (\S+)$",
                                              request.fields["QUERY"]).groups()))
                   for request in self.server.requests]
@@ -97,7 +97,7 @@ class WholeTest(FetchTest):
         self.assertEqual(self.whole(self.out)[0], first)
 
     def test_columns_in_capitals(self):
-        """As databases answer to whom names in any case are the same."""
+        """As databases with case-insensitive names answer."""
         expected = self.whole(self.out)[0]
         answer = self.server.catalog.answer
         self.server.catalog.answer = lambda fields: re.sub(
@@ -106,17 +106,18 @@ class WholeTest(FetchTest):
         self.assertEqual(self.whole(self.out)[0], expected)
         self.server.catalog.answer = lambda fields: answer(fields).replace(b'name="dec"',
                                                                            b'name="decl"')
-        self.assertRegex(self.fetch(code=3), r"(?s)lacks a column.*/csc.*expected  dec")
+        self.assertRegex(self.fetch(code=3), r"(?s)a column is missing from the service's table"
+                                             r".*/csc.*expected  dec")
 
     def test_rows_without_end_at_one_place(self):
         place = self.server.catalog.rows[0]
         self.server.catalog.rows += [place | {"obi": str(obi)} for obi in range(3 * LIMIT)]
         said = self.fetch(code=3)
-        self.assertIn("leaves out rows", said)
+        self.assertIn("truncates even the smallest piece", said)
         self.assertFalse(self.out.exists())
 
     def test_service_without_overflow(self):
-        """A service that does not say that it left out rows stops at the number asked for."""
+        """A service that truncates without reporting it stops at the requested number."""
         expected = self.whole(self.out)[0]
         self.use("csc", **{"csc.rows_per_query": LIMIT})
         answer = self.server.catalog.answer
@@ -184,7 +185,8 @@ class ResumeTest(FetchTest):
         self.assert_tidy(self.out)
 
     def test_says_that_it_goes_on(self):
-        """Ctrl-C: the shell learns of the signal, the user what to do. Ignored, it stays so."""
+        """Ctrl-C: the shell sees the signal, the user is told what to do. If ignored, it stays
+        ignored."""
         command = [PROGRAM, "fetch", "csc", "--out", self.out, "--services", self.services]
 
         def interrupted(**how):
@@ -204,7 +206,7 @@ class ResumeTest(FetchTest):
         self.assert_tidy(self.out)
 
     def test_service_that_dies(self):
-        """Retries are of no use; a later fetch goes on."""
+        """Retries do not help; a later fetch resumes."""
         expected, queries, _ = self.whole(self.out)
         self.server.requests.clear()
         answer, answered = self.server.catalog.answer, []
@@ -251,7 +253,7 @@ class ResumeTest(FetchTest):
         self.assertEqual(self.out.read_bytes(), expected)
 
     def test_query_that_was_refused(self):
-        """It leaves nothing that another one would have to remove."""
+        """It leaves nothing that another fetch would have to remove."""
         expected = self.whole(self.out)[0]
         self.assertIn("nosuch", self.fetch("--columns", "nosuch", code=3))
         self.fetch()
@@ -268,9 +270,9 @@ class ResumeTest(FetchTest):
         self.assert_tidy(self.out)
 
     def test_output_without_format(self):
-        """It is said before anything is asked, not when all is there."""
+        """This is reported before anything is requested, not at the end."""
         said = self.fetch(out=self.folder / "csc", code=2)
-        self.assertIn("stands for no format", said)
+        self.assertIn("implies no format", said)
         self.assertEqual(self.server.requests, [])
 
     def test_output_that_exists(self):
@@ -297,7 +299,7 @@ class ResumeTest(FetchTest):
         self.assertFalse(self.out.exists())
 
     def test_damaged_piece(self):
-        """A disk that was full, a machine that lost its power: never a table of a part."""
+        """A full disk, a power failure: never a table of a part."""
         self.interrupted()
         piece = max(self.pieces.glob("*.vot"), key=lambda path: path.stat().st_size)
         whole = piece.read_bytes()
@@ -308,7 +310,7 @@ class ResumeTest(FetchTest):
                 env=self.environment, cwd=self.folder, capture_output=True, timeout=20)
             self.assertNotEqual(program.returncode, 0)
             self.assertRegex(program.stderr.decode(),
-                             r"(?s)a piece of the fetch is damaged.*--restart")
+                             r"(?s)a piece of the fetch is corrupt.*--restart")
             self.assertFalse(self.out.exists())
         self.fetch("--restart")
 

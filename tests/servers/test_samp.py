@@ -1,4 +1,4 @@
-"""uhuru send against the hub of jsamp and clients of astropy, and against hubs that are none."""
+"""uhuru send against the hub of jsamp and clients of astropy, and against invalid hubs."""
 
 import contextlib
 import gzip
@@ -35,7 +35,7 @@ def wait_for(condition):
 
 @contextlib.contextmanager
 def jsamp_hub(home, *options):
-    """A hub of its own; the value of SAMP_HUB that leads to it, and its process."""
+    """A private hub; the value of SAMP_HUB that refers to it, and its process."""
     environment = {**os.environ, "JAVA_TOOL_OPTIONS": f"-Duser.home={home} "
                    "-Djsamp.localhost=127.0.0.1"}
     environment.pop("SAMP_HUB", None)
@@ -56,7 +56,7 @@ def jsamp_hub(home, *options):
 
 
 class Receiver:
-    """A client that loads each table that it is sent, or answers something else."""
+    """A client that loads each table sent to it, or gives another answer."""
 
     def __init__(self, name, messages=("table.load.votable", "table.load.fits"), answer=None):
         self.client = SAMPIntegratedClient(name=name)
@@ -85,7 +85,7 @@ class Receiver:
 
 
 def send(*arguments, hub, temporary="/tmp", code=0, given=None, **environment):
-    """Runs uhuru send; what it prints on both channels."""
+    """Runs uhuru send; returns its output on both channels."""
     done = subprocess.run(
         [PROGRAM, "send", *map(str, arguments)], capture_output=True, timeout=LIMIT_S, input=given,
         env={"PATH": os.environ["PATH"], "SAMP_HUB": hub, "TMPDIR": str(temporary), **environment})
@@ -185,10 +185,11 @@ class SampTest(unittest.TestCase):
             self.assertEqual((len(aladin.received), len(ds9.received)), (2, 1))
 
     def test_wrong_names(self):
-        self.assertIn("no application that takes tables", self.send(self.csv, code=3))
+        self.assertIn("no application connected to the SAMP hub accepts tables",
+                      self.send(self.csv, code=3))
         with Receiver("TOPCAT"), Receiver("viewer", ["image.load.fits"]):
             self.assertIn("did you mean TOPCAT?", self.send(self.csv, "--to", "tobcat", code=2))
-            self.assertIn("takes no tables", self.send(self.csv, "--to", "viewer", code=2))
+            self.assertIn("does not accept tables", self.send(self.csv, "--to", "viewer", code=2))
             with Receiver("topcat"):
                 self.assertRegex(self.send(self.csv, "--to", "TopCat", code=2), r"c\d+, c\d+")
             self.assertIn("sources.csv", self.send(self.folder, code=1))
@@ -208,7 +209,7 @@ class SampTest(unittest.TestCase):
             self.assertIn("bad could not load the table", said)
             self.assertIn("no RA column", said)
             self.assertIn("note: wary warns: no RA column\n", said)
-            self.assertIn("silent does not say", said)
+            self.assertIn("silent did not confirm", said)
             self.assertIn("within 2 s", said)
             self.assertEqual((len(good.received), len(silent.received)), (1, 1))
 
@@ -242,7 +243,7 @@ class OtherHubsTest(unittest.TestCase):
             hub.wait()
             said = send("--list", hub="", code=3, HOME=str(self.folder))
             self.assertIn("does not answer", said)
-            self.assertIn("start TOPCAT or Aladin anew", said)
+            self.assertIn("restart TOPCAT or Aladin", said)
 
     def test_lockfile_over_http(self):
         with jsamp_hub(self.folder, "-std:httplock") as (url, _):
@@ -250,7 +251,7 @@ class OtherHubsTest(unittest.TestCase):
             self.assertIn("Hub", send("--list", hub=url))
 
     def lockfile(self, serve):
-        """The lockfile of a hub whose connections `serve` handles."""
+        """The lockfile of a hub whose connections are handled by `serve`."""
         server = self.enterContext(socket.create_server(("127.0.0.1", 0)))
 
         def run():
@@ -293,10 +294,10 @@ class OtherHubsTest(unittest.TestCase):
             "deep": (lambda c: c.sendall(page(deep)), "nested too deeply"),
             "bomb": (lambda c: c.sendall(page(gzip.compress(b" " * (50 << 20)),
                                               "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n")),
-                     "too much"),
-            "endless": (endless, "too much"),
-            "drip": (drip, "in time"),
-            "stalls": (lambda c: time.sleep(LIMIT_S), "in time"),
+                     "answer is too large"),
+            "endless": (endless, "answer is too large"),
+            "drip": (drip, "timed out"),
+            "stalls": (lambda c: time.sleep(LIMIT_S), "timed out"),
         }
         for name, (serve, words) in cases.items():
             with self.subTest(name):
@@ -310,7 +311,7 @@ class OtherHubsTest(unittest.TestCase):
         for content in [b"", os.urandom(1000), b"samp.secret=s\n", b"=" * (1 << 20),
                         b"samp.secret=s\nsamp.hub.xmlrpc.url=file:///etc/passwd\n"]:
             path.write_bytes(content)
-            self.assertIn("no lockfile", send("--list", hub=hub, code=3))
+            self.assertIn("not a SAMP lockfile", send("--list", hub=hub, code=3))
         path.unlink()
         os.mkfifo(path)
         self.assertIn("cannot read", send("--list", hub=hub, code=3))

@@ -1,5 +1,6 @@
-"""uhuru fetch tap against a service that fails in each way that services fail: the table, whole, or
-an error that says which service and why. Never a part of a table, never a wait without end."""
+"""uhuru fetch tap against a service that fails in each of the ways that services fail: the result
+is the complete table, or an error that names the service and the cause. Never a part of a table,
+never an endless wait."""
 
 import concurrent.futures
 import contextlib
@@ -34,7 +35,7 @@ class TapTest(FaultTest):
                                 **how)
 
     def assert_fetched(self, behaviour, *options, requests=None, **how):
-        """The whole table comes, after so many requests."""
+        """The complete table arrives, after this number of requests."""
         self.server.reset()
         self.out.unlink(missing_ok=True)
         said = self.fetch(self.server.tap(behaviour), *options, **how)
@@ -45,7 +46,7 @@ class TapTest(FaultTest):
         return said
 
     def assert_refused(self, behaviour, cause, *options, requests=None, out=None, **how):
-        """An error of the service, which names it and the cause; no output."""
+        """A service error, with the service and the cause; no output."""
         out = out or self.out
         out.unlink(missing_ok=True)
         url = self.server.tap(behaviour)
@@ -116,7 +117,7 @@ class AnswerTest(TapTest):
         services = self.write_services({"http.requests_per_second": 5, "tap.longest_job_s": 20})
         self.assert_fetched("uws10", "--async", services=services)
         self.assertGreater(len(self.server.requests), 5)
-        self.assertGreater(min(self.pauses()), 0.18)  # 0.2, as the server sees them
+        self.assertGreater(min(self.pauses()), 0.18)  # 0.2, as seen by the server
 
 
 class RetryTest(TapTest):
@@ -127,11 +128,12 @@ class RetryTest(TapTest):
             self.assert_fetched(f"{fault}@job", "--async")
 
     def test_gives_up(self):
-        for fault, cause in [("reset", "broke off"), ("lost", "broke off"), ("closed", "broke off"),
+        for fault, cause in [("reset", "is incomplete"), ("lost", "is incomplete"),
+                             ("closed", "is incomplete"),
                              ("busy,503,always", "too busy"), ("busy,429,always", "too busy"),
                              ("busy,502,always", "too busy"), ("busy,504,always", "too busy")]:
             said = self.assert_refused(fault, cause, requests=3)
-            self.assertIn("asked 3 times", said)
+            self.assertIn("3 attempts", said)
 
     def test_pauses_grow_up_to_the_longest(self):
         services = self.write_services({"http.retries": 4, "http.first_pause_s": 0.1,
@@ -145,10 +147,10 @@ class RetryTest(TapTest):
         for status in [429, 503]:
             self.assert_fetched(f"busy,{status},2,1", requests=["sync"] * 3)
             self.assertGreater(min(self.pauses()), 0.98)
-        # A date has whole seconds: up to one of the two is gone.
+        # A date has whole seconds: up to one of the two has passed.
         self.assert_fetched("busy,503,1,date+2", requests=["sync"] * 2)
         self.assertGreater(min(self.pauses()), 0.98)
-        # What is no time, and a time that is over, are no reason to wait, nor to give up.
+        # An invalid time, or one in the past, is no reason to wait or to give up.
         for value in ["soon", "-5", "nan", "date+-100"]:
             said = self.assert_fetched(f"busy,503,1,{value}", requests=["sync"] * 2)
             self.assertIn("asked again in 1 s", said)
@@ -156,19 +158,19 @@ class RetryTest(TapTest):
 
     def test_service_that_asks_for_too_long_a_pause(self):
         for value in ["99999", "date+99999", "1e300"]:
-            self.assert_refused(f"busy,503,2,{value}", "to be asked again in", requests=1,
+            self.assert_refused(f"busy,503,2,{value}", "a request to retry in", requests=1,
                                 limit_s=5)
 
     def test_unreachable(self):
         said = self.fetch(f"http://127.0.0.1:{closed_port()}/tap", code=3)
         self.assertRegex(said, "cannot be reached")
-        self.assertIn("asked 3 times", said)
+        self.assertIn("3 attempts", said)
         said = self.fetch("http://no-such-host.invalid/tap", code=3)
         self.assertIn("no-such-host.invalid", said)
         self.assertFalse(self.out.exists())
 
     def test_stalls(self):
-        """libcurl looks at the speed of the last seconds: a stall is noticed some seconds late."""
+        """libcurl averages the speed over the last seconds: a stall is noticed some seconds late."""
         once = self.write_services({"http.retries": 0}, "once.toml")
         twice = self.write_services({"http.retries": 1}, "twice.toml")
         too_long = self.write_services({"http.retries": 0, "http.stall_timeout_s": 60,
@@ -177,7 +179,7 @@ class RetryTest(TapTest):
         def refused(behaviour, services, *options):
             started = time.monotonic()
             out = self.folder / f"{behaviour}{len(options)}.csv"
-            self.assert_refused(behaviour, "not answer in time", *options, out=out,
+            self.assert_refused(behaviour, "the service timed out", *options, out=out,
                                 services=services, limit_s=30)
             self.assertLess(time.monotonic() - started, 15)
             return out
@@ -197,13 +199,13 @@ class RetryTest(TapTest):
 class NoTableTest(TapTest):
     def test_answers_that_are_no_table(self):
         for behaviour, cause, requests in [
-                ("length-long", "broke off.*bytes remaining", 3),
+                ("length-long", "is incomplete.*bytes remaining", 3),
                 ("length-short", "VOTable is truncated", 1),
-                ("chunked-cut", "broke off", 3),
-                ("chunked-unended", "broke off", 3),
+                ("chunked-cut", "is incomplete", 3),
+                ("chunked-unended", "is incomplete", 3),
                 ("until-closed-cut", "VOTable is truncated", 1),
-                ("gzip-cut", "truncated|broke off", None),
-                ("gzip-wrong", "broke off|incorrect", None),
+                ("gzip-cut", "truncated|is incomplete", None),
+                ("gzip-wrong", "is incomplete|incorrect", None),
                 ("status,404", "404", 1),
                 ("status,403", "403", 1),
                 ("status,500", "500: No", 1),
@@ -214,11 +216,11 @@ class NoTableTest(TapTest):
                 ("text-error,500", "Error executing query: Column not found", 1),
                 ("html", "Down for maintenance", 1),
                 ("html,500", "Down for maintenance", 1),
-                ("garbage", "answered with text|cannot be used", 1),
-                ("no-http", "cannot be understood", 1),
+                ("garbage", "returned text|invalid answer from the service", 1),
+                ("no-http", "not valid HTTP", 1),
                 ("empty", "nothing", 1),
                 ("no-table", "no table", 1),
-                ("huge-headers", "too much", 1),
+                ("huge-headers", "answer is too large", 1),
                 *((f"format,{e};late-error", "the disk is full", 1) for e in ENCODINGS)]:
             with self.subTest(behaviour=behaviour):
                 said = self.assert_refused(behaviour, f"(?s){cause}", requests=requests)
@@ -226,27 +228,27 @@ class NoTableTest(TapTest):
                 self.server.reset()
 
     def test_no_part_of_a_table(self):
-        """Wherever the answer ends, in each encoding."""
+        """For any end of the answer, in each encoding."""
         for encoding in ENCODINGS:
             for way in ["", ";gzip"]:
-                # The last: within the end tag. Of gzip, all of the text may be there some bytes
-                # before the end.
+                # The last: within the end tag. With gzip, all of the text may be available some
+                # bytes before the end.
                 last = 1 - 3 / len(votables.votable(encoding=encoding)) if not way else 0.99
                 for part in [0.001, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.98, last]:
                     behaviour = f"format,{encoding}{way};until-closed-cut,{part}"
                     with self.subTest(behaviour=behaviour):
-                        self.assert_refused(behaviour, "truncated|cannot be used|answered with|"
-                                            "broke off")
+                        self.assert_refused(behaviour, "truncated|the service returned|"
+                                            "invalid answer from the service|is incomplete")
 
     def test_gzip_bomb(self):
         before = time.monotonic()
-        self.assert_refused("gzip-bomb,64", r"(?s)too much.*at most 33,554,432 bytes", requests=1)
+        self.assert_refused("gzip-bomb,64", r"(?s)answer is too large.*at most 33,554,432 bytes", requests=1)
         self.assertLess(time.monotonic() - before, 5)
 
     def test_existing_output_stays(self):
         self.out.write_text("precious")
         self.fetch(self.server.tap(), code=2)
-        self.assertEqual(self.server.requests, [])  # said before anything is asked
+        self.assertEqual(self.server.requests, [])  # reported before anything is requested
         for behaviour in ["late-error", "until-closed-cut", "reset", "overflow"]:
             self.fetch(self.server.tap(behaviour), "--overwrite", code=3)
             self.assertEqual(self.out.read_text(), "precious")
@@ -254,7 +256,7 @@ class NoTableTest(TapTest):
         self.assertEqual(len(rows_of(self.out)), 201)
 
     def test_standard_output(self):
-        """Who reads it must not take a part for the whole."""
+        """A reader must not mistake a part for the whole."""
         for behaviour in ["late-error", "until-closed-cut,0.9", "overflow"]:
             said = self.fetch(self.server.tap(behaviour), out="-", code=3)
             self.assertNotIn("id,ra", said)
@@ -307,7 +309,7 @@ class RedirectTest(TapTest):
 
     def test_without_end(self):
         for status in [301, 302, 303, 307, 308]:
-            self.assert_refused(f"redirect,{status},always", "redirects without end", requests=11)
+            self.assert_refused(f"redirect,{status},always", "too many redirects", requests=11)
 
     def test_to_what_is_no_service(self):
         for status in [301, 302, 303, 307, 308]:
@@ -315,10 +317,10 @@ class RedirectTest(TapTest):
                           "javascript:1", "", None, "http:", "http://"]:
                 with self.subTest(status=status, place=place):
                     self.server.elsewhere = place
-                    self.assert_refused(f"redirect-to,{status}", "redirects to somewhere else")
+                    self.assert_refused(f"redirect-to,{status}", "redirects to an invalid address")
 
     def test_name_and_password_of_a_redirect(self):
-        """They are not sent, nor told."""
+        """They are neither sent nor shown."""
         self.server.elsewhere = (f"http://{':'.join(SECRETS)}@localhost:{self.server.port}"
                                  "/status,404/sync")
         for status in [301, 302, 303, 307, 308]:
@@ -337,7 +339,7 @@ class RedirectTest(TapTest):
 
 class ProgressTest(TapTest):
     def seen(self, columns, *arguments):
-        """What a terminal of this width is sent."""
+        """The output for a terminal of this width."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         program = subprocess.Popen([PROGRAM, "fetch", *arguments, "--services", self.services],
@@ -374,7 +376,7 @@ class JobTest(TapTest):
         return list(self.server.jobs.values())
 
     def tearDown(self):
-        """Whatever happened, the service is not left with our jobs."""
+        """Whatever happens, the service is not left with our jobs."""
         for job in self.jobs():
             self.assertTrue(job.deleted or "no-location" in job.items, job.items)
         super().tearDown()
@@ -413,18 +415,18 @@ class JobTest(TapTest):
                 ("no-location", "async"),
                 ("status,500@phase;busy,503,always@job", "500|503"),
                 ("status,500@job", "500"),
-                ("garbage@job", "the document of a job|cannot be used"),
-                ("html@job", "Down for maintenance|document of a job|cannot be used"),
-                ("empty@job", "document of a job|cannot be used"),
+                ("garbage@job", "a UWS job document|invalid answer from the service"),
+                ("html@job", "Down for maintenance|UWS job document|invalid answer"),
+                ("empty@job", "UWS job document|invalid answer from the service"),
                 ("status,500@result", "500"),
                 ("status,404@result", "404"),
                 ("votable-error@result", "nosuch"),
                 ("html@result", "Down for maintenance"),
                 ("until-closed-cut@result", "truncated"),
                 ("late-error", "the disk is full"),
-                ("reset@job", "broke off"),
-                ("reset@result", "broke off"),
-                ("redirect,303,always@result", "redirects without end")]:
+                ("reset@job", "is incomplete"),
+                ("reset@result", "is incomplete"),
+                ("redirect,303,always@result", "too many redirects")]:
             with self.subTest(behaviour=behaviour):
                 self.assert_refused(behaviour, cause, "--async")
                 self.server.jobs = {} if all(j.deleted for j in self.jobs()) else self.server.jobs
@@ -449,10 +451,10 @@ class JobTest(TapTest):
                                  ("empty@create", "create|nothing")]:
             with self.subTest(behaviour=behaviour):
                 self.assert_refused(behaviour, cause, "--async")
-        self.server.jobs.clear()  # the emulator made them before it forgot to say so
+        self.server.jobs.clear()  # the emulator created them before it forgot to say so
 
     def test_lost_answers(self):
-        """The service heard PHASE=RUN, but its answer was lost: to be told twice is no error."""
+        """The service received PHASE=RUN, but its answer was lost: repeating it is no error."""
         for behaviour in ["lost,1@phase", "busy,503,1@phase", "reset,1@phase", "reset,1@result",
                           "lost,1@result", "reset,1@job", "busy,503,2@job", "busy,503,1@create",
                           "reset,1@delete", "busy,503,1@delete"]:
@@ -460,7 +462,7 @@ class JobTest(TapTest):
                 self.assert_fetched(behaviour, "--async")
 
     def test_table_does_not_wait_for_the_deletion(self):
-        """Whether the job can be deleted is the service's concern, not that of the table."""
+        """A job that cannot be deleted is the service's concern and does not affect the table."""
         services = self.write_services({"http.stall_timeout_s": 300, "http.retries": 20,
                                         "http.longest_answer_s": 7200, "http.longest_pause_s": 60})
         behaviours = ["stall@delete", "busy,503,always@delete", "reset@delete",
@@ -483,7 +485,7 @@ class CertificateTest(ServerTest):
             for host in ["127.0.0.1", "localhost"]:
                 said = self.run_program("fetch", "tap", server.tap(host=host), "SELECT 1", "--out",
                                         out, code=3)
-                self.assertRegex(said, "certificate of the service is not trusted")
+                self.assertRegex(said, "service's certificate is not trusted")
                 self.assertIn(f"https://{host}:{server.port}", said)
             self.assertEqual(server.requests, [])
             self.assertFalse(out.exists())

@@ -1,5 +1,5 @@
-"""uhuru fetch simbad --service xmatch against an emulation of CDS X-Match: what it fetches is what
-a cross-match on this machine finds."""
+"""uhuru fetch simbad --service xmatch against an emulation of CDS X-Match: the result is that of a
+local cross-match."""
 
 import csv
 import math
@@ -12,7 +12,7 @@ from support import FaultTest, rows_of
 
 
 def positions_and_objects(rows=3000, seed=3):
-    """Positions: near objects, at them, elsewhere, at the poles, none, each more than once."""
+    """Positions: near objects, at them, elsewhere, at the poles, missing, each repeated."""
     chance = random.Random(seed)
     objects = []
     for number in range(1500):
@@ -90,7 +90,7 @@ class XmatchTest(FaultTest):
                 self.assert_like_crossmatch(find, radius)
                 (request,) = self.server.requests
                 self.assertEqual(request.fields["SELECTION"], find)
-                self.assertLessEqual(float(request.fields["DISTMAXARCSEC"]), 180)  # CDS's limit
+                self.assertLessEqual(float(request.fields["DISTMAXARCSEC"]), 180)  # the CDS limit
                 self.assertEqual(set(request.files), {"cat1"})
                 self.assertEqual(request.method, "POST")
 
@@ -101,7 +101,7 @@ class XmatchTest(FaultTest):
         self.assertIn(f"queries {len(self.server.requests)}", said)
 
     def test_limit_of_rows(self):
-        """A block with more rows than the service gives is halved."""
+        """A block with more rows than the service returns is halved."""
         self.server.counterparts.limit = 500
         self.fetch("--find", "all", "--radius", 2)
         self.assert_like_crossmatch("all", 2)

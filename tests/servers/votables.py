@@ -1,4 +1,4 @@
-"""VOTables as services write them, in each encoding. Columns are those of resources.py, cells are
+"""VOTables as written by services, in each encoding. Columns are those of resources.py, cells are
 text, an empty one is missing."""
 
 import base64
@@ -14,7 +14,7 @@ DATATYPES = {"double precision": 'datatype="double"', "integer": 'datatype="int"
              "boolean": 'datatype="boolean"', "text": 'datatype="char" arraysize="*"'}
 INTEGER_NULL = -2147483648
 
-# A small table for tests that care about the way to it.
+# A small table for tests of the transfer.
 COLUMNS = [Column("id", "integer", "", "meta.id", "A number"),
            Column("ra", "double precision", "deg", "pos.eq.ra", "A position"),
            Column("name", "text", "", "", "Some text")]
@@ -39,7 +39,7 @@ def tabledata(columns, rows):
 
 
 def value(column, cell):
-    """A cell's bytes but for the length of a text."""
+    """The bytes of a cell, without the length of a text."""
     if column.type == "double precision":
         return struct.pack(">d", float(cell) if cell else math.nan)
     if column.type == "integer":
@@ -107,7 +107,7 @@ def status(value, message=""):
 
 
 def votable(columns=None, rows=None, encoding="tabledata", after="", version="1.3"):
-    """The document; `after` stands behind the table: the status of a query that went wrong late."""
+    """The document; `after` follows the table: the status of a query that failed late."""
     columns, rows = columns or COLUMNS, ROWS if rows is None else rows
     fields = "".join(field(column, number) for number, column in enumerate(columns))
     table = f"<TABLE>\n{fields}<DATA>{data(columns, rows, encoding)}</DATA>\n</TABLE>\n"
@@ -119,11 +119,11 @@ def error(message):
 
 
 def bomb(gibibytes):
-    """The pieces of a gzip stream that unpacks to a VOTable of this size, most of it blanks."""
+    """The pieces of a gzip stream that decompresses to a VOTable of this size, mostly blanks."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     head = votable().split(b"<DATA>")[0] + b"<DATA><TABLEDATA>"
     yield packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
-    # After a full flush nothing refers to what was before: the piece can be repeated.
+    # After a full flush nothing refers to earlier data: the piece can be repeated.
     piece = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
     for _ in range(gibibytes * 1024):
         yield piece

@@ -19,8 +19,8 @@ SkyPosition draw(RandomState& random) {
 }
 
 // The expected numbers are those of healpy 1.16: ang2pix(2**order, ra, dec, nest=True,
-// lonlat=True), but for the vernal point vec2pix(2**order, 1, 0, 0, nest=True): ang2pix takes
-// cos(pi / 2) for 0. lonlat=True).
+// lonlat=True), except for the vernal point vec2pix(2**order, 1, 0, 0, nest=True): ang2pix treats
+// cos(pi / 2) as 0.
 TEST(Healpix, GivesHealpysPixels) {
   struct Known {
     SkyPosition position;
@@ -56,7 +56,7 @@ TEST(Healpix, GivesHealpysPixels) {
 }
 
 TEST(Healpix, GivesHealpysPixelsAllOverTheSky) {
-  // The sum over 1000 positions of their number and pixel, modulo 2^64, for each order.
+  // The sum over 1000 positions of number times pixel, modulo 2^64, for each order.
   const std::array<uint64_t, 30> sums = {2730969u,
                                          11692820u,
                                          47518410u,
@@ -95,7 +95,7 @@ TEST(Healpix, GivesHealpysPixelsAllOverTheSky) {
   }
 }
 
-/// The pixel by halving the squares of the projected sphere, in extended precision.
+/// The pixel by bisecting the squares of the projected sphere, in extended precision.
 uint64_t slow_pixel(const SkyPosition& position, int order) {
   const long double degree = std::numbers::pi_v<long double> / 180;
   const long double z = std::sin(position.dec_deg * degree);
@@ -138,7 +138,8 @@ TEST(Healpix, IsWhatHalvingSquaresGives) {
     if (i % 4 == 0)  // near a pole
       position.dec_deg =
           std::copysign(90 - 90 * std::pow(10, -10 * random.uniform()), position.dec_deg);
-    const int order = static_cast<int>(random.integer(28));  // finer ones are at double's end
+    const int order =
+        static_cast<int>(random.integer(28));  // finer orders exceed the precision of a double
     EXPECT_EQ(healpix_nested(position, order), slow_pixel(position, order))
         << position.ra_deg << " " << position.dec_deg << ", order " << order;
   }

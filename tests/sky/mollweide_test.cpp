@@ -15,7 +15,7 @@ namespace {
 using std::numbers::pi_v;
 using std::numbers::sqrt2;
 
-/// By bisection, in extended precision; the longitude within ±180.
+/// By bisection, in extended precision; the longitude is within ±180.
 MapPoint slow_mollweide(long double longitude_deg, long double latitude_deg) {
   constexpr long double degree = pi_v<long double> / 180;
   const long double wanted = pi_v<long double> * std::sin(latitude_deg * degree);
@@ -47,7 +47,8 @@ TEST(Mollweide, AgreesWithBisection) {
     if (i % 10 == 1) latitude = near;
     const MapPoint found = mollweide(longitude, latitude);
     const MapPoint expected = slow_mollweide(longitude, latitude);
-    // At the poles bisection turns 1e-19 of the sine into 1e-6 of the angle, and 1e-12 of y.
+    // At the poles bisection turns an error of 1e-19 in the sine into 1e-6 in the angle, and 1e-12
+    // in y.
     const double sharp = std::abs(latitude) < 89.9 ? 1e-14 : 3e-6;
     EXPECT_NEAR(found.x, expected.x, sharp) << longitude << " " << latitude;
     EXPECT_NEAR(found.y, expected.y, std::min(sharp, 1e-12)) << longitude << " " << latitude;
@@ -66,7 +67,7 @@ TEST(Mollweide, IsGivenBackByItsInverse) {
 }
 
 TEST(Mollweide, IsSmoothTowardsThePoles) {
-  // Where the colatitude c is small, v³ = 3 π c² for the v of the code.
+  // For small colatitude c, v³ = 3 π c² for the v of the code.
   for (int exponent = -12; exponent < -2; ++exponent) {
     const double latitude = 90 - std::pow(10, exponent);
     const double c = (90 - latitude) * radians_per_degree;

@@ -51,7 +51,7 @@ TEST(ParsePosition, TakesSexagesimal) {
                   17 + 59 / 60.0 + 59 / 3600.0);
   expect_position("0 0 0 -0 30 0", 0, -0.5);  // the sign of -0 counts
   expect_position("J0535.5-0523.5", (5 + 35.5 / 60) * 15, -(5 + 23.5 / 60));
-  expect_position("24 0 0 -5 0 0", 0, -5);  // how others round
+  expect_position("24 0 0 -5 0 0", 0, -5);  // as others round
   expect_position("23 59 59.99 +89 59 59.9", (24 - 0.01 / 3600) * 15, 90 - 0.1 / 3600);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using testing::error_of;
 
-/// The same angle in extended precision by another formula (Vincenty's).
+/// The same angle in extended precision from another formula (Vincenty's).
 double slow_separation(const SkyPosition& a, const SkyPosition& b) {
   const long double degree = std::numbers::pi_v<long double> / 180;
   const long double da = (static_cast<long double>(b.ra_deg) - a.ra_deg) * degree;
@@ -33,7 +33,7 @@ TEST(Separation, IsExactEverywhere) {
     const SkyPosition b{a.ra_deg + step * random.normal(),
                         std::clamp(a.dec_deg + step * random.normal(), -90.0, 90.0)};
     const double expected = slow_separation(a, b);
-    // Extended precision has 64 bits: its own error on such a small angle is 1e-13 arcsec.
+    // Extended precision has 64 bits: its own error for such a small angle is 1e-13 arcsec.
     EXPECT_NEAR(separation_arcsec(a, b), expected, 1e-12 * expected + 1e-12);
   }
   EXPECT_EQ(separation_arcsec({10, 20}, {10, 20}), 0);
@@ -56,7 +56,7 @@ TEST(OffsetPosition, GoesAsFarAsItSays) {
   }
 }
 
-/// All pairs, the obvious way.
+/// All pairs, by exhaustive search.
 std::vector<MatchedPair> slow_crossmatch(std::span<const SkyPosition> left,
                                          std::span<const SkyPosition> right, double radius,
                                          MatchFind find) {
@@ -77,7 +77,7 @@ std::vector<MatchedPair> slow_crossmatch(std::span<const SkyPosition> left,
   return pairs;
 }
 
-/// Positions in some patch of sky, with duplicates and some that are no positions.
+/// Positions in some patch of sky, with duplicates and some invalid positions.
 std::vector<SkyPosition> random_sky(size_t n, double ra, double dec, double size_deg,
                                     RandomState& random) {
   std::vector<SkyPosition> sky;
@@ -141,7 +141,7 @@ void expect_all_pairs(const std::vector<SkyPosition>& left, const std::vector<Sk
   }
 }
 
-/// Fields in which a search by cells can go wrong.
+/// Fields that are difficult for a search by cells.
 std::vector<SkyPosition> hard_sky(int kind, size_t n, RandomState& random) {
   std::vector<SkyPosition> sky;
   const auto small = [&] { return random.normal() * std::pow(10, -9 * random.uniform()); };
@@ -199,7 +199,7 @@ TEST(Crossmatch, FindsThePairsOfHardSkies) {
 }
 
 TEST(Crossmatch, FindsThePairsAcrossAllParts) {
-  // Enough positions for several chunks and bands; all pairs of a few rows.
+  // Enough positions for several chunks and bands; all pairs for a few rows.
   RandomState random(5);
   auto left = hard_sky(3, 6000, random);
   const auto right = hard_sky(3, 40000, random);

@@ -1,4 +1,4 @@
-// A catalog of a few sources, by hand.
+// A small hand-made catalog.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@
 
 namespace uhuru::testing {
 
-/// A recipe of these features and classes.
+/// A recipe with these features and classes.
 inline Recipe make_recipe(std::vector<std::string> features, std::vector<std::string> classes) {
   Recipe recipe;
   recipe.name = "test";
@@ -37,7 +37,7 @@ inline Recipe make_recipe(std::vector<std::string> features, std::vector<std::st
   return recipe;
 }
 
-/// Tables of a run, by hand.
+/// Hand-made tables of a run.
 class CatalogFile : public ::testing::Test {
  protected:
   explicit CatalogFile(Recipe recipe = make_recipe({"f1", "f2"}, {"QSO", "YSO"}))
@@ -64,7 +64,7 @@ class CatalogFile : public ::testing::Test {
     for (const std::string& c : recipe_.classes) sources_.add(make_field(c, Type::float64, ""));
   }
 
-  /// `label_class` as label_classes gives it. `p`: the probability of the first class; NaN: not
+  /// `label_class`: as returned by label_classes. `p`: the probability of the first class; NaN: not
   /// classified.
   void add_detection(const std::string& name, int64_t obsid, double ra, double dec,
                      const std::string& label, int label_class, double p, double tail = 0.5) {

@@ -1,4 +1,4 @@
-// A run on simulated detections, for tests of what shows it.
+// A run on simulated detections, for tests that show or serve it.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace uhuru::testing {
 
-/// A folder of a run on so many detections drawn from the built-in model, in `scratch`.
+/// Creates a folder of a run in `scratch`, on detections drawn from the built-in model.
 std::string simulated_run(const ScratchFolder& scratch, uint64_t detections);
 
 }  // namespace uhuru::testing

@@ -1,4 +1,4 @@
-// What the tests share: scratch folders, the program, the real data.
+// Shared by the tests: scratch folders, the program, the real data.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ class ScratchFolder {
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
   std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  /// Names in the folder, hidden ones too, sorted.
+  /// Names in the folder, including hidden ones, sorted.
   std::vector<std::string> files() const;
 
  private:
@@ -34,15 +34,15 @@ struct ProgramResult {
   int code = 0;
   std::string out, err;
 };
-/// Runs the program with these arguments, words for the shell; quote what needs it.
+/// Runs the program with these arguments, as shell words; quote where necessary.
 ProgramResult run_program(const std::string& arguments);
-/// The same with a shell command line in which %uhuru stands for the program.
+/// The same with a shell command line in which %uhuru is replaced by the program.
 ProgramResult run_shell(std::string command);
 
-/// A file of the real data, or "" where the data are not there.
+/// A file of the real data, or "" if the data are absent.
 std::string real_data(const std::string& name);
 
-/// The error that `work` throws; the test fails where it throws none.
+/// The error thrown by `work`; the test fails if it throws none.
 template <class Work>
 Error error_of(Work&& work) {
   try {
@@ -56,7 +56,7 @@ Error error_of(Work&& work) {
 
 }  // namespace uhuru::testing
 
-/// Skips a test, saying so, where the real data are not there.
+/// Skips a test with a message if the real data are absent.
 #define UHURU_REAL_DATA(variable, name)                         \
   const std::string variable = uhuru::testing::real_data(name); \
   if (variable.empty()) GTEST_SKIP() << "real data ../shared/data/" << (name) << " not found"

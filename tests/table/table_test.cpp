@@ -49,7 +49,7 @@ TEST(Column, KeepsMissingMissing) {
   }
 }
 
-/// A column of any shape with missing cells here and there.
+/// A column of any shape with some missing cells.
 Column some_cells(const Field& shape, size_t rows) {
   Column column(shape);
   for (size_t row = 0; row < rows; ++row) {
@@ -181,9 +181,9 @@ TEST(Table, NamesTheNearestColumns) {
   table.add(field("ra", Type::float64));
   EXPECT_EQ(table.find("dec"), nullptr);
   const Error error = error_of([&] { table.at("hard_hn"); });
-  EXPECT_EQ(error.expected(), "a column of that name (did you mean hard_hm?)");
+  EXPECT_EQ(error.expected(), "a column with this name (did you mean hard_hm?)");
   table.add(field("ra", Type::float64));
-  EXPECT_EQ(error_of([&] { table.at("ra"); }).message(), "two columns have the same name");
+  EXPECT_EQ(error_of([&] { table.at("ra"); }).message(), "duplicate column name");
 }
 
 TEST(Table, NumbersNameTheRowOfWhatIsNoNumber) {
@@ -202,7 +202,7 @@ TEST(Table, NumbersNameTheRowOfWhatIsNoNumber) {
   infinite.append(std::numeric_limits<double>::infinity());
   EXPECT_EQ(error_of([&] { numbers(infinite); }).where(), "row 2, column x");
   EXPECT_EQ(error_of([&] { numbers(Column(field("x", Type::float64, "2"))); }).message(),
-            "a column holds arrays");
+            "a column of arrays");
 }
 
 TEST(Table, SelectsAndAppendsRows) {

@@ -1,4 +1,4 @@
-// The query of the method, slice by slice. That services understand it is shown in tests/servers.
+// The query of the method, slice by slice. tests/servers checks that services accept it.
 #include "uhuru/vo/fetch_detections.hpp"
 
 #include <gtest/gtest.h>

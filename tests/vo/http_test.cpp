@@ -1,5 +1,5 @@
-// What needs no server: addresses that are refused, and what is shown of a service's words. The
-// rest is in tests/servers.
+// Tests without a server: rejected addresses, and the display of a service's messages. The rest is
+// in tests/servers.
 #include "uhuru/vo/http.hpp"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ TEST(Http, AServiceThatIsNotThereIsAskedAgain) {
   HttpClient http(settings, [&](const Error&, double pause_s) { pauses.push_back(pause_s); });
   const Error error = error_of([&] { http.send({.url = "http://127.0.0.1:1/"}); });
   EXPECT_EQ(error.kind(), ErrorKind::service);
-  EXPECT_NE(error.found().find("asked 3 times"), std::string::npos) << error.what();
+  EXPECT_NE(error.found().find("3 attempts"), std::string::npos) << error.what();
   EXPECT_EQ(pauses, (std::vector<double>{0.01, 0.02}));
 }
 

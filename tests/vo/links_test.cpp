@@ -19,7 +19,7 @@ Services services_with(const std::string& url) {
   return services;
 }
 
-/// The services file with one link more.
+/// The services file with an additional link.
 Services parsed_with(const std::string& url) {
   return parse_services(services_text("default") + "[[links]]\ntitle = \"a\"\nurl = " + url + "\n",
                         "s.toml");

@@ -1,4 +1,4 @@
-// Fetches in pieces: interrupted anywhere, they go on and give the same rows.
+// Fetches in pieces: interrupted at any point, they resume and give the same rows.
 #include "uhuru/vo/pieces.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 using testing::error_of;
 using testing::ScratchFolder;
 
-/// A service with one row for each number, of which it gives `limit` at most.
+/// A service with one row for each number, which returns at most `limit`.
 class Numbers {
  public:
   explicit Numbers(uint64_t limit) : limit_(limit) {}
@@ -128,7 +128,8 @@ TEST_F(Pieces, OfAFetchThatWasKilledWhileItRemovedThem) {
   EXPECT_FALSE(PieceFolder::finish_earlier(out, "other"));
   EXPECT_TRUE(PieceFolder::finish_earlier(out, "one"));
   EXPECT_EQ(scratch_.files(), (std::vector<std::string>{"out.vot"}));
-  // An output that was there before the fetch, which would have replaced it, is not the fetch's.
+  // An output that existed before the fetch, which would have replaced it, does not belong to the
+  // fetch.
   { const PieceFolder folder(out, "one", false); }
   EXPECT_FALSE(PieceFolder::finish_earlier(out, "one"));
 }

@@ -21,7 +21,7 @@ std::string between(const std::string& text, const std::string& left, const std:
   return text.substr(begin + left.size(), text.find(right, begin) - begin - left.size());
 }
 
-/// A hub that answers each method from a table, and remembers what it was asked.
+/// A hub that answers each method from a table, and records the calls.
 struct FakeHub {
   std::map<std::string, json> answers = {
       {"samp.hub.register", {{"samp.private-key", "k1"}, {"samp.self-id", "c9"}}},
@@ -159,7 +159,7 @@ TEST_F(Samp, ChoosesReceivers) {
   EXPECT_NE(refused(clients, "tobcat").find("did you mean TOPCAT?"), std::string::npos);
   EXPECT_NE(refused(clients, "ds9").find("did you mean SAOImageDS9?"), std::string::npos);
   EXPECT_NE(refused({topcat, again}, "topcat").find("c1, c3"), std::string::npos);
-  EXPECT_NE(refused(clients, "hub").find("takes no tables"), std::string::npos);
+  EXPECT_NE(refused(clients, "hub").find("does not accept tables"), std::string::npos);
 }
 
 TEST_F(Samp, SendsFilesAsTheyAre) {
@@ -180,12 +180,12 @@ TEST_F(Samp, SendsFilesAsTheyAre) {
   EXPECT_EQ(message["samp.mtype"], "table.load.fits");
   EXPECT_EQ(message["url"], file_url(fits));
   EXPECT_EQ(scratch_.files().size(), 3U);  // no copy
-  // DS9 takes FITS tables for images of events.
+  // DS9 shows FITS tables as event images.
   message = sent(second, ds9);
   EXPECT_EQ(message["samp.mtype"], "table.load.votable");
   EXPECT_TRUE(message["url"].ends_with("/t.vot"));
   EXPECT_EQ(message["table-id"], file_url(fits));
-  // Who takes FITS only gets FITS.
+  // A client that only accepts FITS gets FITS.
   message = sent(first, {"c4", "x", false, true});
   EXPECT_EQ(message["samp.mtype"], "table.load.fits");
 }
@@ -207,7 +207,7 @@ TEST_F(Samp, CopiesWhatOthersCannotRead) {
     const Table copy = read_table(path);
     EXPECT_EQ(copy.rows(), 2U);
     EXPECT_EQ(cell_text(copy.at("b"), 1), "y");
-    EXPECT_EQ(table.url(Format::votable), message.at("url"));  // made once
+    EXPECT_EQ(table.url(Format::votable), message.at("url"));  // created once
     EXPECT_GT(scratch_.files().size(), before.size());
     if (name == "t.vot.gz") {
       EXPECT_EQ(testing::read_file(path), testing::read_file(votable));
@@ -244,11 +244,11 @@ TEST_F(Samp, ReportsWhatTheClientSays) {
   for (const json& odd : {json("samp.ok"), json::array(), json{{"samp.status", json::array()}},
                           json{{"samp.error", "text"}}}) {
     answer = odd;
-    EXPECT_EQ(error_in(seconds(60)).found(), "no reason is given");
+    EXPECT_EQ(error_in(seconds(60)).found(), "no reason given");
   }
   hub_.before = [](const std::string&) { throw Error(ErrorKind::service, "gone", "hub"); };
-  EXPECT_NE(error_in(seconds(60)).message().find("did not hand over"), std::string::npos);
-  EXPECT_NE(error_in(seconds(0)).message().find("does not say"), std::string::npos);
+  EXPECT_NE(error_in(seconds(60)).message().find("did not forward the table"), std::string::npos);
+  EXPECT_NE(error_in(seconds(0)).message().find("did not confirm"), std::string::npos);
 }
 
 TEST_F(Samp, UnregistersAlsoAfterFailures) {

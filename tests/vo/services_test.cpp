@@ -1,4 +1,4 @@
-// The services file: the built-in one, and what is wrong in others.
+// The services file: the built-in one, and invalid ones.
 #include "uhuru/vo/services.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ TEST(Services, BuiltInOnesHaveTheArchivesAddresses) {
   EXPECT_EQ(services.csc.release("current").schema, "csc21");
   EXPECT_EQ(services.simbad.tap, "https://simbad.cds.unistra.fr/simbad/sim-tap");
   EXPECT_EQ(services.csc.keys, (std::vector<std::string>{"m.ra", "m.name", "o.obsid", "o.obi"}));
-  // The defaults of the code and of the file are the same.
+  // The defaults in the code and in the file are the same.
   const HttpSettings defaults;
   EXPECT_EQ(services.http.requests_per_second, defaults.requests_per_second);
   EXPECT_EQ(services.http.connect_timeout_s, defaults.connect_timeout_s);
@@ -65,7 +65,7 @@ TEST(Services, MistakesAreNamedWithTheirLine) {
   expect("requests_per_second = 4", "requests_per_second = 0", "requests_per_second between");
   expect("first_slices = 16", "first_slices = 12", "a power of two");
   expect("current = \"2.1\"", "current = \"2.2\"", "no such release");
-  expect("ra = \"m.ra\"", "ra = \"m.raj\"", "needed but not fetched");
+  expect("ra = \"m.ra\"", "ra = \"m.raj\"", "a required column is not fetched");
   expect("[simbad]", "[simbat]", "simbad");
 }
 

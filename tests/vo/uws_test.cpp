@@ -1,4 +1,4 @@
-// Documents of jobs, as services write them.
+// Job documents, as written by services.
 #include "uhuru/vo/uws.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// A descriptor of the system.
+// File descriptors.
 #pragma once
 
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 namespace uhuru {
 
-/// A file descriptor that is closed at the end.
+/// A file descriptor, closed on destruction.
 class Descriptor {
  public:
   Descriptor() = default;

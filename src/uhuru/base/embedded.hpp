@@ -1,4 +1,4 @@
-// The files that are built into the program: recipes, models, pages.
+// Files built into the program: recipes, models, pages.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@ struct EmbeddedFile {
   std::string_view content;
 };
 
-/// All built-in files. The views live as long as the program. Thread-safe.
+/// All built-in files. The views are valid as long as the program runs. Thread-safe.
 std::span<const EmbeddedFile> embedded_files();
 
 /// Why the web pages are not among them: "Node.js or npm was missing"; empty if they are.

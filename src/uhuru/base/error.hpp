@@ -1,4 +1,4 @@
-// The one error type of the library: what went wrong, where, what was expected, what was found.
+// The error type of the library: what went wrong, where, what was expected, what was found.
 #pragma once
 
 #include <stdexcept>
@@ -6,13 +6,13 @@
 
 namespace uhuru {
 
-/// Whose fault an error is; the values are the program's exit codes.
+/// Who caused an error; the values are the program's exit codes.
 enum class ErrorKind { input = 1, usage = 2, service = 3, bug = 4 };
 
-/// An error that tells a person what to do.
+/// An error, described for the user.
 ///
 /// `where` is a file, row, column or line; `expected` and `found` are short phrases. Each may be
-/// empty. Row numbers count from 1, the header not included. what() is the whole in one line.
+/// empty. Row numbers count from 1, excluding the header. what() returns everything in one line.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, std::string message, std::string where = {}, std::string expected = {},
@@ -26,8 +26,8 @@ class Error : public std::runtime_error {
   /// Whether the machine failed (a full disk, a file that cannot be read), not the input itself.
   bool is_of_system() const { return is_of_system_; }
 
-  /// The same error with `outer` put before its place, e.g. a file name before a row. Nothing is
-  /// added twice.
+  /// Returns the same error with `outer` prepended to its place, e.g. a file name to a row. Nothing
+  /// is added twice.
   Error within(const std::string& outer) const;
 
  private:
@@ -37,7 +37,7 @@ class Error : public std::runtime_error {
   friend Error system_error(std::string, std::string, std::string, std::string);
 };
 
-/// Shorthand for the commonest kind: the user's file or value is wrong.
+/// Shorthand for the most common kind: an invalid file or value of the user.
 Error input_error(std::string message, std::string where = {}, std::string expected = {},
                   std::string found = {});
 

@@ -1,4 +1,4 @@
-// Digests that name the input files of a run.
+// Digests that identify the input files of a run.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 
 namespace uhuru {
 
-/// The SHA-256 of a file's bytes as 64 hexadecimal digits. Throws Error (input) where the file
-/// cannot be read. Thread-safe.
+/// The SHA-256 of a file as 64 hexadecimal digits. Throws Error (input) if the file cannot be read.
+/// Thread-safe.
 std::string sha256_of_file(const std::string& path);
-/// Of a text's bytes.
+/// The same for a string.
 std::string sha256_of_text(std::string_view text);
 
 }  // namespace uhuru

@@ -1,4 +1,4 @@
-// JSON as people read it.
+// Human-readable JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -6,8 +6,8 @@
 
 namespace uhuru {
 
-/// The JSON indented, with lists of numbers or texts that fit on a line of 100 characters, and all
-/// lists of numbers, on one line.
+/// Formats JSON with indentation; lists of numbers, and lists of strings that fit in a line of 100
+/// characters, are put on one line.
 std::string readable_json(const nlohmann::ordered_json& json);
 
 }  // namespace uhuru

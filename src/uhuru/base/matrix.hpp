@@ -1,4 +1,4 @@
-// Dense matrices with one detection a row.
+// Dense matrices with one row per detection.
 #pragma once
 
 #include <Eigen/Core>
@@ -9,7 +9,7 @@ namespace uhuru {
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Vector = Eigen::VectorXd;
 
-/// The rows of these numbers, in this order.
+/// The given rows, in this order.
 inline Matrix take_rows(const Matrix& matrix, std::span<const size_t> rows) {
   Matrix taken(static_cast<long>(rows.size()), matrix.cols());
   for (size_t i = 0; i < rows.size(); ++i)

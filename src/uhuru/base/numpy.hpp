@@ -1,5 +1,5 @@
-// What numpy and Python do with numbers, to the last bit and character, so that tables and figures
-// agree with those of the published programs.
+// Number handling identical to numpy and Python, to the last bit and character, so that tables and
+// figures agree with those of the published programs.
 #pragma once
 
 #include <array>
@@ -22,11 +22,11 @@ class RandomState {
   uint32_t next_uint32();
   /// As `random_sample()`: uniform in [0, 1).
   double uniform();
-  /// As `randint(n)`: uniform whole number in [0, n), n >= 1.
+  /// As `randint(n)`: uniform integer in [0, n), n >= 1.
   uint64_t integer(uint64_t n);
   /// As `standard_normal()`.
   double normal();
-  /// As `shuffle(array)` of an array with one dimension.
+  /// As `shuffle(array)` for a one-dimensional array.
   template <class T>
   void shuffle(std::span<T> values) {
     for (size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[integer(i)]);
@@ -42,8 +42,8 @@ class RandomState {
   double spare_ = 0;
 };
 
-/// The sum as numpy takes it over a contiguous array: pairwise, in blocks of 128 with eight partial
-/// sums. 0 for no values.
+/// The sum as numpy computes it for a contiguous array: pairwise, in blocks of 128 with eight
+/// partial sums. 0 for no values.
 double pairwise_sum(std::span<const double> values);
 
 /// As `numpy.round(value, decimals)`: scale, round half to even, scale back.

@@ -1,4 +1,4 @@
-// The time that the stages of a computation take.
+// Timing of the stages of a computation.
 #pragma once
 
 #include <chrono>
@@ -8,15 +8,15 @@
 
 namespace uhuru {
 
-/// Stages and their seconds, in order.
+/// Stages and their times in seconds, in order.
 using StageSeconds = std::vector<std::pair<std::string, double>>;
 
-/// Times stage after stage. Not thread-safe.
+/// Times consecutive stages. Not thread-safe.
 class Stopwatch {
  public:
-  /// Ends a stage: the time since the last one ended, or since the beginning.
+  /// Ends a stage: records the time since the previous stage ended, or since construction.
   void lap(const std::string& stage) { add(stage, since_last()); }
-  /// Adds to a stage's time, which is new or one before.
+  /// Adds to the time of a new or existing stage.
   void add(const std::string& stage, double seconds) {
     for (auto& [name, sum] : seconds_)
       if (name == stage) {
@@ -25,7 +25,7 @@ class Stopwatch {
       }
     seconds_.emplace_back(stage, seconds);
   }
-  /// Seconds since the last call, lap or beginning.
+  /// Seconds since the last call, lap or construction.
   double since_last() {
     const auto now = std::chrono::steady_clock::now();
     const double seconds = std::chrono::duration<double>(now - last_).count();

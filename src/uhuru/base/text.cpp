@@ -102,7 +102,7 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::vector<std::string> nearest_names(std::string_view name,
                                        std::span<const std::string> candidates) {
-  constexpr size_t longest = 100;  // bounds the work on hostile names
+  constexpr size_t longest = 100;  // bounds the work for hostile names
   if (name.empty() || name.size() > longest) return {};
   const std::string wanted = lower(name);
   std::vector<std::pair<size_t, std::string>> near;

@@ -11,7 +11,7 @@
 namespace uhuru {
 namespace {
 
-/// Takes chunks until none is left, together with other threads.
+/// Processes chunks until none is left, together with other threads.
 class Task {
  public:
   Task(size_t chunks, const std::function<void(size_t)>& work)
@@ -46,7 +46,7 @@ class Task {
 
 }  // namespace
 
-/// Threads that wait for a task, help with it, and wait again.
+/// Threads that wait for a task, work on it, and wait again.
 class Threads::Pool {
  public:
   explicit Pool(size_t helpers) {
@@ -54,7 +54,7 @@ class Threads::Pool {
       helpers_.emplace_back([this](const std::stop_token& stop) { wait_and_help(stop); });
   }
 
-  /// Does a task with the helpers; false where they are busy with another.
+  /// Runs a task with the helpers; false if they are busy with another.
   bool run(Task& task) {
     const std::unique_lock in_use(in_use_, std::try_to_lock);
     if (!in_use) return false;
@@ -67,7 +67,7 @@ class Threads::Pool {
     task.help();
     {
       const std::lock_guard lock(mutex_);
-      task_ = nullptr;  // who has not begun by now need not
+      task_ = nullptr;  // threads that have not begun by now are not needed
     }
     wait_a_little([this] { return helping_ == 0; });
     std::unique_lock lock(mutex_);
@@ -76,8 +76,8 @@ class Threads::Pool {
   }
 
  private:
-  /// Gives the processor to others for some tens of microseconds: the next task of a loop comes
-  /// sooner than a sleeping thread wakes.
+  /// Yields the processor for some tens of microseconds: the next task of a loop usually comes
+  /// before a sleeping thread would wake.
   template <class Condition>
   static void wait_a_little(const Condition& condition) {
     constexpr int times = 200;
@@ -106,7 +106,7 @@ class Threads::Pool {
   Task* task_ = nullptr;
   std::atomic<uint64_t> task_number_ = 0;
   std::atomic<size_t> helping_ = 0;
-  std::vector<std::jthread> helpers_;  // last: they end before what they use
+  std::vector<std::jthread> helpers_;  // last, so that the threads end before the members they use
 };
 
 Threads::Threads(int count)

@@ -1,4 +1,5 @@
-// A small pool of threads with fixed chunks of work, so that results do not depend on their number.
+// A small thread pool with fixed chunks of work, so that results do not depend on the number of
+// threads.
 #pragma once
 
 #include <cstddef>
@@ -7,21 +8,21 @@
 
 namespace uhuru {
 
-/// The threads that a computation may use.
+/// The threads available to a computation.
 ///
-/// Work is cut into chunks whose bounds depend on the problem alone; each chunk writes its own
-/// result, and the caller adds them up in order. So the bytes are the same at any thread count.
-/// The threads wait between tasks and end with the last copy of the object.
+/// Work is split into chunks whose bounds depend only on the problem; each chunk writes its own
+/// result, and the caller adds these in order. The results are therefore identical for any number
+/// of threads. The threads wait between tasks and end with the last copy of the object.
 class Threads {
  public:
-  /// `count` threads, the caller's included; 0 means one per processor.
+  /// `count` threads, including the caller's; 0 means one per processor.
   explicit Threads(int count = 0);
   int count() const { return count_; }
 
   /// Calls `work(chunk)` once for each chunk in [0, chunks), in any order, and returns when all are
-  /// done. An exception in a chunk is rethrown here, that of the lowest chunk that failed; chunks
-  /// not yet begun may then be left out. `work` is called from several threads at once; where it
-  /// calls run() itself, that runs in its own thread.
+  /// done. If chunks throw, rethrows the exception of the lowest failed chunk; chunks that have not
+  /// begun may then be skipped. `work` is called from several threads concurrently; a nested run()
+  /// executes in its own thread.
   void run(size_t chunks, const std::function<void(size_t chunk)>& work) const;
 
   /// Calls `work(begin, end, chunk)` over [0, n) in chunks of `chunk_size` rows.
@@ -31,10 +32,10 @@ class Threads {
  private:
   class Pool;
   int count_;
-  std::shared_ptr<Pool> pool_;  // the threads besides the caller's
+  std::shared_ptr<Pool> pool_;  // threads in addition to the caller's
 };
 
-/// How many chunks for_rows makes.
+/// The number of chunks used by for_rows.
 inline size_t chunk_count(size_t n, size_t chunk_size) { return (n + chunk_size - 1) / chunk_size; }
 
 }  // namespace uhuru

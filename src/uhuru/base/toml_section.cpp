@@ -11,7 +11,7 @@ TomlFile parse_toml(const std::string& text, const std::string& name, const std:
   try {
     return {name, what, toml::parse(text)};
   } catch (const toml::parse_error& error) {
-    throw input_error("the " + what + " is no TOML",
+    throw input_error("the " + what + " is not valid TOML",
                       fmt::format("{}, line {}", name, error.source().begin.line), "",
                       std::string(error.description()));
   }
@@ -24,12 +24,12 @@ void TomlSection::fail(const toml::node* node, const std::string& message,
 }
 
 void TomlSection::fail_kind(const toml::node* node, std::string_view key, const char* kind) const {
-  fail(node, "a value of a wrong kind" + in_the_file(), key_path(key) + " to be " + kind);
+  fail(node, "a value of the wrong type" + in_the_file(), key_path(key) + " to be " + kind);
 }
 
 void TomlSection::fail_range(const toml::node* node, std::string_view key, double least,
                              double most, const std::string& found) const {
-  fail(node, "a number out of range" + in_the_file(),
+  fail(node, "number out of range" + in_the_file(),
        fmt::format("{} between {} and {}", key_path(key), least, most), found);
 }
 
@@ -40,13 +40,13 @@ std::string TomlSection::key_path(std::string_view key) const {
 const toml::node* TomlSection::get(std::string_view key, bool required) {
   known_.insert(std::string(key));
   const toml::node* node = table_->get(key);
-  if (!node && required) fail(nullptr, "a key is missing" + in_the_file(), key_path(key));
+  if (!node && required) fail(nullptr, "missing key" + in_the_file(), key_path(key));
   return node;
 }
 
 template <class T>
 T TomlSection::value(const toml::node& node, std::string_view key, const char* kind) const {
-  // toml++ would convert, too: a number beyond all integers to anything.
+  // toml++ would also convert: a number out of integer range to anything.
   const bool wrong = (std::is_same_v<T, std::string> && !node.is_string()) ||
                      (std::is_same_v<T, int64_t> && !node.is_integer());
   const auto found = wrong ? std::nullopt : node.value<T>();
@@ -66,7 +66,7 @@ std::vector<T> TomlSection::list(std::string_view key, bool required, const char
 
 std::string TomlSection::text(std::string_view key, bool required) {
   const auto* node = get(key, required);
-  return node ? value<std::string>(*node, key, "a text") : "";
+  return node ? value<std::string>(*node, key, "a string") : "";
 }
 
 double TomlSection::number(std::string_view key, double fallback, double least, double most) {
@@ -81,7 +81,7 @@ double TomlSection::number(std::string_view key, double fallback, double least, 
 int64_t TomlSection::integer(std::string_view key, int64_t fallback, int64_t least, int64_t most) {
   const auto* node = get(key, false);
   if (!node) return fallback;
-  const auto result = value<int64_t>(*node, key, "a whole number");
+  const auto result = value<int64_t>(*node, key, "an integer");
   if (result < least || result > most)
     fail_range(node, key, static_cast<double>(least), static_cast<double>(most),
                fmt::format("{}", result));
@@ -89,7 +89,7 @@ int64_t TomlSection::integer(std::string_view key, int64_t fallback, int64_t lea
 }
 
 std::vector<std::string> TomlSection::texts(std::string_view key, bool required) {
-  return list<std::string>(key, required, "a list of texts");
+  return list<std::string>(key, required, "a list of strings");
 }
 
 std::vector<double> TomlSection::numbers(std::string_view key) {
@@ -102,7 +102,7 @@ std::map<std::string, std::string> TomlSection::text_map(std::string_view key) {
   if (!node) return result;
   if (!node->is_table()) fail_kind(node, key, "a table");
   for (const auto& [name, entry] : *node->as_table())
-    result[std::string(name.str())] = value<std::string>(entry, key, "a table of texts");
+    result[std::string(name.str())] = value<std::string>(entry, key, "a table of strings");
   return result;
 }
 

@@ -1,4 +1,4 @@
-// TOML files of which every key is known: what is misspelt or of a wrong kind is an error with its
+// Strict TOML files: an unknown key or a value of the wrong type is an error, reported with its
 // line.
 #pragma once
 
@@ -13,29 +13,29 @@
 
 namespace uhuru {
 
-/// A TOML file, parsed.
+/// A parsed TOML file.
 struct TomlFile {
   std::string name;  // for error messages
   std::string what;  // what the file is: "recipe"
   toml::table table;
 };
 
-/// Throws Error (input) with the line where `text` is no TOML.
+/// Parses a TOML file. Throws Error (input) with the line if `text` is not valid TOML.
 TomlFile parse_toml(const std::string& text, const std::string& name, const std::string& what);
 
-/// A table of a TOML file whose keys are all to be asked for; finish() refuses those that nobody
-/// asked for. All functions throw Error (input) with the line for a key that is required and
-/// missing, or a value of another kind. The file must outlive it. Not thread-safe.
+/// A TOML table whose keys must all be read; finish() rejects unread keys. All functions throw
+/// Error (input) with the line if a required key is missing or a value has the wrong type. The file
+/// must outlive the section. Not thread-safe.
 class TomlSection {
  public:
-  /// The whole file.
+  /// The root table of the file.
   explicit TomlSection(const TomlFile& file) : TomlSection(file.table, "", file) {}
 
-  /// Throws the error of a value, or of the table where `node` is nullptr.
+  /// Throws an error about a value, or about the table if `node` is nullptr.
   [[noreturn]] void fail(const toml::node* node, const std::string& message,
                          const std::string& expected, const std::string& found = {}) const;
 
-  /// "" where a text that is not required is not there; likewise empty lists and tables.
+  /// "" for a missing optional string; likewise empty lists and tables.
   std::string text(std::string_view key, bool required = true);
   double number(std::string_view key, double fallback, double least, double most);
   int64_t integer(std::string_view key, int64_t fallback, int64_t least, int64_t most);

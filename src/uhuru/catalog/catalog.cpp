@@ -20,8 +20,8 @@ int64_t single_number(const Database& file, const std::string& sql) {
 }
 
 [[noreturn]] void no_catalog(const std::string& path, const std::string& found) {
-  throw input_error("this is no catalog of uhuru", path,
-                    "a file that `uhuru run` or `uhuru catalog` wrote", found);
+  throw input_error("the file is not a uhuru catalog", path,
+                    "a file written by `uhuru run` or `uhuru catalog`", found);
 }
 
 void check_format(const Database& file) {
@@ -29,9 +29,9 @@ void check_format(const Database& file) {
     no_catalog(file.path(), "another SQLite database");
   const int64_t format = single_number(file, "PRAGMA user_version");
   if (format != catalog_format)
-    throw input_error("this catalog has another format", file.path(),
+    throw input_error("unsupported catalog format", file.path(),
                       fmt::format("format {}", catalog_format), fmt::format("format {}", format));
-  // Names of other things than plain tables could make us run what the file says.
+  // Names of anything other than plain tables could make us execute code from the file.
   Statement tables(file,
                    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
                    "name IN ('meta', 'columns', 'sources', 'detections')");
@@ -55,7 +55,7 @@ std::vector<CatalogColumn> read_columns(const Database& file, const std::string&
                  "SELECT column_name, name, type, unit, ucd, description, role, verbosity "
                  "FROM columns WHERE table_name = ? ORDER BY position");
   rows.bind(1, std::string_view(table));
-  constexpr size_t most = 2000;  // columns of a table in SQLite
+  constexpr size_t most = 2000;  // maximum columns of a table in SQLite
   while (columns.size() < most && rows.step()) {
     CatalogColumn column;
     const auto text = [&](int place) { return std::string(rows.text(place)); };
@@ -170,8 +170,7 @@ SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& column
 
 void SourceRows::append(int64_t id, Table& rows) {
   row_.bind(1, id);
-  if (!row_.step())
-    throw system_error("the catalog is damaged", "", fmt::format("a source {}", id));
+  if (!row_.step()) throw system_error("the catalog is corrupt", "", fmt::format("source {}", id));
   append_row(row_, rows, header_.columns.size());
   row_.reset();
 }

@@ -20,29 +20,29 @@ struct ConeMatch {
   double separation_arcsec;
 };
 
-/// An open catalog. The file is not changed, and is read as it was when opened. Used by one thread
-/// at a time; as many as there are threads can be open.
+/// An open catalog. The file is not modified, and its content is that at the time of opening. Not
+/// thread-safe; open one per thread.
 class Catalog {
  public:
-  /// Throws Error (input) where the file is no catalog of this program, is damaged in its first
-  /// pages, or has a later format.
+  /// Throws Error (input) if the file is not a uhuru catalog, is corrupt in its first pages, or has
+  /// a later format.
   explicit Catalog(const DatabaseFile& file);
 
   const std::string& path() const { return file_.path(); }
   const Database& file() const { return file_; }
-  /// Of the table of sources, in the order of the file.
+  /// The columns of the table of sources, in the order of the file.
   const std::vector<CatalogColumn>& columns() const { return columns_; }
-  /// The places of all of them.
+  /// The indices of all of them.
   std::vector<size_t> all_columns() const;
-  /// Of the table "sources" or "detections".
+  /// The columns of the table "sources" or "detections".
   std::vector<CatalogColumn> columns_of(const std::string& table) const;
   uint64_t source_count() const { return source_count_; }
-  /// What the catalog says of itself, e.g. "recipe"; empty where it says nothing.
+  /// Metadata of the catalog, e.g. "recipe"; empty if absent.
   std::string meta(const std::string& key) const;
 
   /// The sources within `radius_deg` (0…180, inclusive) of a valid `center`, by separation_arcsec:
-  /// the nearest `most` of them, nearest first, equals by id. Sources without position are in no
-  /// cone. Throws Error (input) where the file is damaged.
+  /// at most the `most` nearest, nearest first, ties by id. Sources without position are in no
+  /// cone. Throws Error (input) if the file is corrupt.
   std::vector<ConeMatch> cone(const SkyPosition& center, double radius_deg, size_t most);
   /// Whether there may be more than `count` sources in a cone; found in time proportional to
   /// `count`.
@@ -55,22 +55,21 @@ class Catalog {
   std::unique_ptr<Statement> cone_, box_;
 };
 
-/// Adds a row to a table: columns 1 … `columns` of the statement's row, as UTF-8.
+/// Appends a row to a table: columns 1 … `columns` of the statement's row, as UTF-8.
 void append_row(const Statement& row, Table& rows, size_t columns);
 
-/// Reads rows of sources, some of the columns. Used by one thread at a time; its catalog must
-/// outlive it.
+/// Reads selected columns of rows of sources. Not thread-safe; its catalog must outlive it.
 class SourceRows {
  public:
-  /// `columns`: places in Catalog::columns(), which must be there.
+  /// `columns`: valid indices into Catalog::columns().
   SourceRows(const Catalog& catalog, const std::vector<size_t>& columns);
 
-  /// The columns without rows.
+  /// The columns, without rows.
   const Table& header() const { return header_; }
-  /// Adds the row of a source to a table whose first columns are the header's. Throws Error (input)
-  /// where there is none.
+  /// Appends the row of a source to a table whose first columns are the header's. Throws Error
+  /// (input) if there is no such source.
   void append(int64_t id, Table& rows);
-  /// Adds up to `most` rows in order of name from where the last call ended, none at the end.
+  /// Appends up to `most` rows in order of name, continuing after the last call; none at the end.
   void append_next(size_t most, Table& rows);
 
  private:
@@ -79,7 +78,7 @@ class SourceRows {
   bool more_ = true;
 };
 
-/// All sources of a catalog in order of name, all columns, a batch at a time.
+/// All sources of a catalog in order of name, with all columns, in batches.
 std::unique_ptr<TableReader> open_sources(const DatabaseFile& file);
 
 }  // namespace uhuru

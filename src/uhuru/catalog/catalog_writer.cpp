@@ -36,7 +36,7 @@ class RowWriter {
   RowWriter(const Database& file, const std::string& table, size_t columns)
       : insert_(file, "INSERT INTO " + table + " VALUES (?" + repeated(columns - 1) + ")") {}
 
-  /// NaN and empty text are missing; text must live until finish().
+  /// NaN and empty text are missing; text must be valid until finish().
   void add(double value) { insert_.bind(++at_, value); }
   void add(int64_t value) { insert_.bind(++at_, value); }
   void add(std::string_view text) {
@@ -128,7 +128,7 @@ class CatalogWriter {
     }
   }
 
-  /// The numbers that rows of sources need.
+  /// The numbers needed for rows of sources.
   struct SourceBlock {
     static constexpr size_t most = 256;
 
@@ -162,13 +162,13 @@ class CatalogWriter {
     }
 
     const RunData& data;
-    NumberBlock position, cluster, features, voted;  // one row a source
-    NumberBlock probabilities, anomalies;            // one row a detection, from first_detection on
+    NumberBlock position, cluster, features, voted;  // one row per source
+    NumberBlock probabilities, anomalies;  // one row per detection, from first_detection on
     size_t first_detection = 0;
     std::vector<size_t> firsts;
   };
 
-  /// The cells of source_columns(), in their order.
+  /// The cells of source_columns(), in order.
   void add_source(const SourceDetections& source, const SourceBlock& block, size_t i,
                   RowWriter& row) const {
     const auto rows = data_.rows(source);
@@ -220,7 +220,7 @@ class CatalogWriter {
     row.add(valid ? numbers[1] : missing);
   }
 
-  /// Means, then standard deviations of the probabilities of the detections that vote.
+  /// Means, then standard deviations of the probabilities of the voting detections.
   void add_means(const SourceDetections& source, const SourceBlock& block, RowWriter& row) const {
     std::vector<double> values;
     std::vector<double> deviations;
@@ -238,7 +238,7 @@ class CatalogWriter {
     row.add_all(deviations);
   }
 
-  /// In the same way as the vote has them, but over all detections.
+  /// As in the vote, but over all detections.
   void add_anomalies(const SourceDetections& source, const SourceBlock& block,
                      RowWriter& row) const {
     const auto of = [&](size_t d) { return block.anomalies.row(d - block.first_detection); };
@@ -283,7 +283,7 @@ class CatalogWriter {
     }
   }
 
-  /// The cells of detection_columns(), in their order. `numbers`: cluster, features, anomalies.
+  /// The cells of detection_columns(), in order. `numbers`: cluster, features, anomalies.
   void add_detection(size_t r, RowWriter& row, std::span<const double> position,
                      std::span<const double> probabilities, std::span<const double> numbers) {
     row.add(data_.name.text(r));

@@ -11,13 +11,13 @@
 
 namespace uhuru {
 
-/// The tables of a run, and what belongs to their rows.
+/// The tables of a run, with the relations between their rows.
 struct CatalogContent {
   const Recipe& recipe;
   const Table& detections;                  // as clusters.csv: every clustered detection
-  std::span<const int> label_classes;       // of each: see label_classes() of the pipeline
+  std::span<const int> label_classes;       // for each: see label_classes() of the pipeline
   const Table& classified;                  // as detection_level_classification.csv
-  std::span<const size_t> classified_rows;  // of each of its rows, that in `detections`
+  std::span<const size_t> classified_rows;  // for each of its rows, the row in `detections`
   const Table& sources;                     // as Vote::sources
   const std::vector<size_t>& by_name;       // rows_by_name() of `detections`
 };
@@ -25,15 +25,16 @@ struct CatalogContent {
 /// Writes an SQLite file with the tables
 ///   meta        key, value: see write_catalog_meta
 ///   columns     the columns of the next two: name, type, unit, UCD, description, role
-///   sources     one row a named source, in order of name; its detections have the ids from
+///   sources     one row per named source, in order of name; its detections have the ids from
 ///               `first_detection` on
-///   detections  one row a detection, in order of name and observation; `source` is its source's id
+///   detections  one row per detection, in order of name and observation; `source` is its source's
+///               id
 ///   source_positions  an R*Tree of the sources' unit vectors, by id
-/// Missing values are NULL. Columns of anomalies that the tables lack are so. The same content
-/// gives the same bytes with the same SQLite. Throws Error (input) where `path` cannot be written.
+/// Missing values are NULL, as are anomaly columns that the tables lack. The same content gives the
+/// same bytes with the same SQLite. Throws Error (input) if `path` is not writable.
 void write_catalog_file(const std::string& path, const CatalogContent& content);
 
-/// Adds to a file of write_catalog_file what it says of itself, keys and values.
+/// Adds metadata, keys and values, to a file of write_catalog_file.
 void write_catalog_meta(const std::string& path,
                         const std::vector<std::pair<std::string, std::string>>& meta);
 

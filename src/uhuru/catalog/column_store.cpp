@@ -25,7 +25,7 @@ bool is_held(const CatalogColumn& column) {
   return column.role != "name" && column.role != "mean of" && column.role != "deviation of";
 }
 
-/// The different texts of some rows, numbered as they come.
+/// The distinct texts of rows, numbered in order of appearance.
 struct Dictionary {
   std::map<std::string, uint16_t, std::less<>> codes;
   bool full = false;
@@ -41,12 +41,12 @@ struct Dictionary {
   }
 };
 
-/// Ids are places in arrays; a file could name one beyond all memory.
+/// Ids are array indices; a file could contain one beyond all memory.
 void check_ids(const Database& file, size_t size) {
   Statement count(file, "SELECT count(*) FROM sources");
   const auto found = count.step() ? static_cast<size_t>(count.whole(0)) : 0;
   if (found != size)
-    throw input_error("the catalog is damaged", file.path(), fmt::format("sources 1 to {}", size),
+    throw input_error("the catalog is corrupt", file.path(), fmt::format("sources 1 to {}", size),
                       fmt::format("{} sources", found));
 }
 
@@ -90,7 +90,7 @@ void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
     else
       stored.numbers.assign(size_, missing);
   }
-  // Each chunk has its own numbers for texts, which are then replaced by those of all.
+  // Each chunk numbers its texts separately; the numbers are then replaced by global ones.
   std::vector<std::vector<Dictionary>> dictionaries(chunk_count(size_, chunk_rows),
                                                     std::vector<Dictionary>(columns_.size()));
   threads.for_rows(size_, chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
@@ -103,8 +103,7 @@ void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
     std::string scratch;
     for (size_t row = begin; row < end; ++row) {
       if (!rows.step() || rows.whole(0) != static_cast<int64_t>(row + 1))
-        throw input_error("the catalog is damaged", file.name(),
-                          fmt::format("a source {}", row + 1));
+        throw input_error("the catalog is corrupt", file.name(), fmt::format("source {}", row + 1));
       for (size_t c = 0; c < columns_.size(); ++c) {
         StoredColumn& stored = columns_[c];
         const int place = static_cast<int>(c) + 1;
@@ -170,7 +169,7 @@ const StoredColumn& ColumnStore::at(std::string_view name) const {
   if (const StoredColumn* found = find(name)) return *found;
   std::vector<std::string> names;
   for (const StoredColumn& stored : columns_) names.push_back(stored.column.sql);
-  throw input_error("there is no such column to filter or sort by", in_quotes(name),
+  throw input_error("no such column to filter or sort by", in_quotes(name),
                     "one of the catalog's" + did_you_mean(name, names));
 }
 

@@ -15,8 +15,8 @@
 namespace uhuru {
 namespace {
 
-/// SQLite's own VFS cannot open `/proc/self/fd/N`: it follows links by itself, to the name that the
-/// file had.
+/// SQLite's own VFS cannot open `/proc/self/fd/N`: it resolves links itself, to the original name
+/// of the file.
 struct OpenFile {
   sqlite3_file base;
   int descriptor;
@@ -71,7 +71,7 @@ sqlite3_io_methods make_methods() {
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   static const sqlite3_io_methods methods = make_methods();
   file->pMethods = nullptr;
-  // Journals and temporary files have no place here.
+  // Journals and temporary files are not supported.
   if (!name || (flags & SQLITE_OPEN_MAIN_DB) == 0) return SQLITE_CANTOPEN;
   file->pMethods = &methods;
   reinterpret_cast<OpenFile*>(file)->descriptor = std::atoi(name);
@@ -79,7 +79,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
   return SQLITE_OK;
 }
 
-/// Takes clock and random numbers from the system's.
+/// Takes clock and random numbers from the default VFS.
 sqlite3_vfs make_opener() {
   sqlite3_vfs vfs = *sqlite3_vfs_find(nullptr);
   vfs.pNext = nullptr;
@@ -104,7 +104,7 @@ DatabaseFile::DatabaseFile(std::string name)
     : name_(std::move(name)),
       descriptor_(std::make_shared<Descriptor>(::open(name_.c_str(), O_RDONLY | O_CLOEXEC))) {
   if (!*descriptor_)
-    throw input_error("cannot open the file", name_, "a catalog of uhuru", std::strerror(errno));
+    throw input_error("cannot open the file", name_, "a uhuru catalog", std::strerror(errno));
 }
 
 const char* DatabaseFile::opener() {

@@ -1,4 +1,4 @@
-// A database file that is held open.
+// A database file that is kept open.
 #pragma once
 
 #include <memory>
@@ -8,20 +8,20 @@
 
 namespace uhuru {
 
-/// A file that is opened once and read by many: it stays the same for all of them, whatever becomes
-/// of its name. Copies are the same file. Thread-safe.
+/// A file that is opened once and shared by many readers: its content stays the same for all of
+/// them, even if the name is replaced. Copies refer to the same file. Thread-safe.
 class DatabaseFile {
  public:
-  /// Throws Error (input) where it cannot be opened. Not explicit: who reads a file once says its
-  /// name.
+  /// Throws Error (input) if it cannot be opened. Implicit, so that a name can be passed where a
+  /// file is read only once.
   DatabaseFile(std::string name);
 
   /// For messages.
   const std::string& name() const { return name_; }
   int descriptor() const { return descriptor_->get(); }
 
-  /// What SQLite opens descriptors with (a VFS), read only and as immutable: no lock, no journal.
-  /// The name of a file is there the number of its descriptor, which must outlive the database.
+  /// The VFS with which SQLite opens descriptors, read-only and immutable: no lock, no journal. Its
+  /// file names are the numbers of descriptors, which must outlive the database.
   static const char* opener();
 
  private:

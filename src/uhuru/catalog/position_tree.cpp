@@ -15,11 +15,11 @@
 namespace uhuru {
 namespace {
 
-constexpr size_t node_cells = 51;  // the most that SQLite puts into one
+constexpr size_t node_cells = 51;  // the maximum that SQLite stores in one
 constexpr size_t cell_bytes = 8 + 6 * 4;
 constexpr size_t node_bytes = 4 + node_cells * cell_bytes;
 
-/// What a node holds of a child or a position.
+/// A node's entry for a child or a position.
 struct Cell {
   int64_t id;
   std::array<float, 3> low, high;
@@ -82,13 +82,14 @@ std::array<double, 3> unit_vector(const SkyPosition& position) {
 }
 
 SpaceBox cone_box(const SkyPosition& center, double radius_deg) {
-  constexpr double hair = 1e-12;  // beyond the rounding of sines
+  constexpr double hair = 1e-12;  // exceeds the rounding of sines
   const double radius = radius_deg * radians_per_degree;
   const auto vector = unit_vector(center);
   SpaceBox box;
   for (size_t axis = 0; axis < 3; ++axis) {
-    // The angle from the axis goes from that of the center less the radius to that with it. By
-    // cos(a ± r) = cos a cos r ∓ sin a sin r, where sin a keeps its digits near the axis.
+    // The angle from the axis ranges from that of the center minus the radius to that plus the
+    // radius. By cos(a ± r) = cos a cos r ∓ sin a sin r, where sin a keeps its digits near the
+    // axis.
     const double cos_angle = vector[axis];
     const double sin_angle = std::hypot(vector[(axis + 1) % 3], vector[(axis + 2) % 3]);
     const double angle = std::atan2(sin_angle, cos_angle);
@@ -142,7 +143,7 @@ void write_position_tree(Database& file, const std::string& name,
   size_t depth = 0;
   for (; cells.size() > node_cells; ++depth) {
     std::vector<Cell> parents;
-    // As many in each as the number of nodes allows: SQLite wants none nearly empty.
+    // Evenly filled: SQLite requires that no node is nearly empty.
     const size_t nodes = (cells.size() + node_cells - 1) / node_cells;
     for (size_t n = 0; n < nodes; ++n) {
       const size_t begin = cells.size() * n / nodes;

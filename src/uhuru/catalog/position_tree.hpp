@@ -1,4 +1,4 @@
-// Positions of sources as an R*Tree of SQLite, for cones.
+// Positions of sources as an R*Tree of SQLite, for cone searches.
 #pragma once
 
 #include <array>
@@ -15,19 +15,18 @@ struct SpaceBox {
   std::array<double, 3> low, high;
 };
 
-/// The direction of a valid position as a vector of length 1.
+/// The direction of a valid position as a unit vector.
 std::array<double, 3> unit_vector(const SkyPosition& position);
 
-/// The smallest box, and a hair more, that holds the unit vectors of all positions within
-/// `radius_deg` (0…180) of a valid `center`. There are no special places on the sphere in it, no
-/// poles and no right ascension of 0.
+/// The smallest box, slightly enlarged, that contains the unit vectors of all positions within
+/// `radius_deg` (0…180) of a valid `center`. Neither the poles nor right ascension 0 are special.
 SpaceBox cone_box(const SkyPosition& center, double radius_deg);
 
-/// Makes the virtual table `name` (a plain word) of module rtree with columns id, x0, x1, y0, y1,
-/// z0, z1: the unit vectors of the valid ones of `positions`, each under the id of its place,
-/// from 1. SQLite rounds them outwards to single precision. The nodes are full and hold neighbours,
-/// and are written as SQLite keeps them (its documentation of the R*Tree module, "Shadow Tables"),
-/// a hundred times faster than row by row. Throws Error (input): see Database.
+/// Creates the virtual table `name` (a plain word) of module rtree with columns id, x0, x1, y0, y1,
+/// z0, z1: the unit vectors of the valid `positions`, whose ids are their indices from 1. SQLite
+/// rounds them outwards to single precision. The nodes are full, contain neighbours, and are
+/// written in SQLite's storage format (its documentation of the R*Tree module, "Shadow Tables"), a
+/// hundred times faster than row by row. Throws Error (input): see Database.
 void write_position_tree(Database& file, const std::string& name,
                          std::span<const SkyPosition> positions);
 

@@ -7,7 +7,7 @@
 namespace uhuru {
 namespace {
 
-/// Columns by name, nullptr where one is not there.
+/// Columns by name, nullptr if absent.
 std::vector<const Column*> find_all(const Table& table, const std::vector<std::string>& names) {
   std::vector<const Column*> columns;
   columns.reserve(names.size());

@@ -1,4 +1,4 @@
-// A run's tables as the catalog takes them: by detection and by source.
+// A run's tables arranged for the catalog: by detection and by source.
 #pragma once
 
 #include <span>
@@ -11,18 +11,18 @@
 
 namespace uhuru {
 
-/// The place of no row.
+/// The index of no row.
 constexpr size_t no_row = static_cast<size_t>(-1);
 
-/// The numbers of a block of rows side by side. Rows lie all over the memory, and are read column
-/// by column, so that the processor waits for many at a time.
+/// The numbers of a block of rows, stored contiguously. The rows are scattered in memory and are
+/// read column by column, so that the processor waits for many at a time.
 class NumberBlock {
  public:
-  /// nullptr stands for a column without values.
+  /// nullptr represents a column without values.
   explicit NumberBlock(std::vector<const Column*> columns) : columns_(std::move(columns)) {}
   /// Replaces the block by these rows, no_row for one without values.
   void take(std::span<const size_t> rows);
-  /// NaN where missing.
+  /// NaN if missing.
   std::span<const double> row(size_t i) const {
     return std::span<const double>(values_).subspan(i * columns_.size(), columns_.size());
   }
@@ -32,17 +32,17 @@ class NumberBlock {
   std::vector<double> values_;
 };
 
-/// The place of a source's detections in RunData::rows(), and its row in the table of sources, or
+/// The range of a source's detections in RunData::rows(), and its row in the table of sources, or
 /// no_row.
 struct SourceDetections {
   size_t begin = 0, end = 0;
   size_t voted = no_row;
 };
 
-/// Columns of a run's tables, looked up once. Texts are empty where missing.
+/// Columns of a run's tables, looked up once. Texts are empty if missing.
 class RunData {
  public:
-  /// `content` must outlive it. Throws Error (input) where a column is not there.
+  /// `content` must outlive it. Throws Error (input) if a column is absent.
   explicit RunData(const CatalogContent& content);
 
   /// The detections in order of name and observation, those without a name first.
@@ -55,14 +55,14 @@ class RunData {
 
   // Of a detection.
   Standing standing(size_t row) const;
-  /// Its row among the classified, where it has a class there; else no_row.
+  /// Its row among the classified, if it has a class there; otherwise no_row.
   size_t voting_row(size_t row) const { return voting_[row]; }
-  /// The class that it was given or that its label is.
+  /// The class assigned to it, or that of its label.
   std::string_view class_name(size_t row) const;
 
   // Of a source.
   Standing standing(const SourceDetections& source) const;
-  /// The detection whose position, cluster and features stand for it: the first that votes.
+  /// The detection whose position, cluster and features represent it: the first that votes.
   size_t first(const SourceDetections& source) const;
 
   const CatalogContent& content;

@@ -9,8 +9,8 @@
 namespace uhuru {
 namespace {
 
-/// Adds columns under names that SQLite takes for different ones: it knows no case, and a name
-/// holds no control character.
+/// Adds columns under names that are distinct in SQLite, which ignores case, and contain no control
+/// characters.
 class ColumnList {
  public:
   explicit ColumnList(std::vector<std::string> keys) : taken_(keys.begin(), keys.end()) {}
@@ -42,11 +42,11 @@ class ColumnList {
   }
   void add_anomalies(const std::string& of) {
     add("log_density", "log_density", Type::float64, 2, "stat.likelihood",
-        "Logarithm of the mixture's density at the scaled features" + of);
+        "Logarithm of the mixture density at the scaled features" + of);
     add("density_percentile", "density_percentile", Type::float64, 2, "stat.value",
-        "Percentage of the training's detections where the density is smaller" + of);
+        "Percentage of training detections with a smaller density" + of);
     add("tail_probability", "tail_probability", Type::float64, 2, "stat.probability",
-        "Probability of a detection farther out in the mixture" + of);
+        "Probability of a larger Mahalanobis distance from the mixture" + of);
   }
   std::vector<CatalogColumn> take() { return std::move(columns_); }
 
@@ -86,21 +86,21 @@ std::vector<CatalogColumn> source_columns(const Recipe& recipe) {
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
   list.add_position();
   list.add("class", "class", Type::text, 1, "src.class",
-           "Class: by the soft vote, or of the label where it was learned from");
+           "Class from the soft vote, or from the label if it was used for learning");
   list.add("group", "group", Type::text, 1, "src.class", "Group of the class");
   list.add("probability", "probability", Type::float64, 1, "stat.probability",
-           "Probability of the class by the soft vote");
+           "Probability of the class from the soft vote");
   list.add("standing", "standing", Type::text, 2, "meta.code",
-           "classified, learned (its label was learned from), other label, without class");
+           "classified, learned (its label was used for learning), other label, without class");
   list.add("agreement", "agreement", Type::text, 2, "meta.code.qual",
-           "unique where soft and hard vote agree, else ambiguous");
+           "unique if soft and hard vote agree, else ambiguous");
   list.add("hard_class", "hard_class", Type::text, 2, "src.class",
            "Most frequent class of the detections");
   list.add("detections", "detections", Type::int64, 2, "meta.number", "Detections of the source");
   list.add("votes", "votes", Type::int64, 2, "meta.number", "Detections that have a class");
   list.add("label", "label", Type::text, 2, "src.class", "Label of the counterpart");
   list.add("cluster", "cluster", Type::int64, 2, "meta.code.class",
-           "Most responsible component of the mixture, of the first detection");
+           "Mixture component with the largest responsibility, for the first detection");
   list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
   list.add_classes("mean of", recipe, "_mean", 3, "stat.probability;stat.mean",
                    "Mean over the detections of the probability of class ");
@@ -118,12 +118,12 @@ std::vector<CatalogColumn> detection_columns(const Recipe& recipe, bool whole_ob
            "meta.id;obs", "Observation");
   list.add_position();
   list.add("class", "class", Type::text, 1, "src.class",
-           "Most probable class, or of the label where it was learned from");
+           "Most probable class, or that of the label if it was used for learning");
   list.add("standing", "standing", Type::text, 2, "meta.code",
-           "classified, learned (its label was learned from), other label, without class");
+           "classified, learned (its label was used for learning), other label, without class");
   list.add("label", "label", Type::text, 2, "src.class", "Label of the counterpart");
   list.add("cluster", "cluster", Type::int64, 2, "meta.code.class",
-           "Most responsible component of the mixture");
+           "Mixture component with the largest responsibility");
   list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
   list.add_features(recipe);
   list.add_anomalies("");

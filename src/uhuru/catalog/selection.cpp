@@ -14,9 +14,8 @@ namespace {
 const StoredColumn& column_of(const ColumnStore& store, const std::string& name, bool text) {
   const StoredColumn& stored = store.at(name);
   if (stored.is_text() != text)
-    throw input_error("a condition does not fit the column", in_quotes(name),
-                      text ? "a column of texts" : "a column of numbers",
-                      text ? "numbers" : "texts");
+    throw input_error("the condition does not match the column type", in_quotes(name),
+                      text ? "a text column" : "a numeric column", text ? "numbers" : "texts");
   return stored;
 }
 
@@ -53,13 +52,13 @@ std::vector<size_t> Selection::part(size_t first, size_t most) const {
   return result;
 }
 
-/// Takes sources out of a selection, condition by condition.
+/// Removes sources from a selection, condition by condition.
 class Selector {
  public:
   Selector(Selection& selection, const Threads& threads)
       : selection_(selection), threads_(threads) {}
 
-  /// Leaves those of which `holds(source)`.
+  /// Keeps those for which `holds(source)`.
   template <class Holds>
   void keep(const Holds& holds) {
     constexpr size_t chunk_words = 512;
@@ -99,7 +98,7 @@ void keep_values(const ColumnStore& store, const SourceFilter::Values& values, S
   selector.keep([&](size_t source) { return wanted[stored.codes[source]] != 0; });
 }
 
-/// The closest box around a lasso, which most points are outside of.
+/// The bounding box of a lasso, which excludes most points.
 struct Box {
   explicit Box(const Lasso& lasso) {
     for (const MapPoint& point : lasso) {
@@ -130,7 +129,7 @@ void keep_on_plane(const ColumnStore& store, const SourceFilter::OnPlane& plane,
   const auto scaled = [](double value, bool log) { return log ? std::log10(value) : value; };
   const Box box(plane.lasso);
   selector.keep([&](size_t source) {
-    // The logarithm of a number that has none is NaN or -inf, which lie in no box.
+    // An undefined logarithm is NaN or -inf, which is outside any box.
     const MapPoint point{scaled(x.numbers[source], plane.x_log),
                          scaled(y.numbers[source], plane.y_log)};
     return box.holds(point) && is_inside(point, plane.lasso);

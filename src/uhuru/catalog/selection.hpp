@@ -1,4 +1,4 @@
-// Which sources of a catalog fulfil conditions.
+// Selects the sources of a catalog that satisfy conditions.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@
 
 namespace uhuru {
 
-/// Points of a closed line in a plane. What it goes around an odd number of times is inside.
+/// The vertices of a closed polygon in a plane. Points enclosed an odd number of times are inside.
 using Lasso = std::vector<MapPoint>;
 
 bool is_inside(const MapPoint& point, const Lasso& lasso);
@@ -29,7 +29,7 @@ struct SourceFilter {
     std::vector<std::string> any_of;
     bool operator==(const Values&) const = default;
   };
-  /// A number lies within, bounds included; a missing one does not.
+  /// A number is within inclusive bounds; a missing one is not.
   struct Range {
     std::string column;
     double least = -std::numeric_limits<double>::infinity();
@@ -47,7 +47,7 @@ struct SourceFilter {
     Lasso lasso;
     bool operator==(const OnSky&) const = default;
   };
-  /// Two numbers inside a lasso in their plane; on a logarithmic axis in their decimal logarithms.
+  /// Two numbers inside a lasso in their plane; on a logarithmic axis as decimal logarithms.
   struct OnPlane {
     std::string x, y;
     bool x_log = false, y_log = false;
@@ -57,7 +57,7 @@ struct SourceFilter {
 
   std::vector<Values> values = {};
   std::vector<Range> ranges = {};
-  std::string name_prefix = {};  // without regard to the case of ASCII letters
+  std::string name_prefix = {};  // case-insensitive for ASCII letters
   std::optional<Cone> cone = {};
   std::optional<OnSky> on_sky = {};
   std::optional<OnPlane> on_plane = {};
@@ -65,7 +65,7 @@ struct SourceFilter {
   bool operator==(const SourceFilter&) const = default;
 };
 
-/// A set of sources. Reading is thread-safe.
+/// A set of sources. Thread-safe for reading.
 class Selection {
  public:
   /// All of them.
@@ -74,16 +74,16 @@ class Selection {
   size_t size() const { return size_; }
   size_t count() const { return count_; }
   bool holds(size_t source) const { return words_[source / 64] >> (source % 64) & 1; }
-  /// A bit a source, 64 to a word, the lowest first; none beyond the last source.
+  /// One bit per source, 64 to a word, the lowest first; zeros beyond the last source.
   const std::vector<uint64_t>& words() const { return words_; }
-  /// Calls `visit(source)` for each that is in, in order.
+  /// Calls `visit(source)` for each selected source, in order.
   template <class Visit>
   void for_each(Visit&& visit) const {
     for (size_t w = 0; w < words_.size(); ++w)
       for (uint64_t word = words_[w]; word != 0; word &= word - 1)
         visit(64 * w + static_cast<size_t>(std::countr_zero(word)));
   }
-  /// Those at the places `first` … `first + most` among the ones that are in, in order.
+  /// The selected sources with indices `first` … `first + most` among the selected, in order.
   std::vector<size_t> part(size_t first, size_t most) const;
 
  private:
@@ -92,9 +92,9 @@ class Selection {
   std::vector<uint64_t> words_;
 };
 
-/// The sources that fulfil a filter. `ids_of_prefix` gives the ids of the names that begin with a
-/// text (see SourceLookup). Throws Error (input) where a column is not held or has the other type.
-/// The same at any number of threads. Thread-safe.
+/// Selects the sources that satisfy a filter. `ids_of_prefix` returns the ids of the names that
+/// begin with a text (see SourceLookup). Throws Error (input) if a column is not held or has the
+/// wrong type. The result is the same for any number of threads. Thread-safe.
 Selection select_sources(
     const ColumnStore& store, const SkyMaps& maps, const SourceFilter& filter,
     const std::function<std::vector<int64_t>(const std::string& prefix)>& ids_of_prefix,

@@ -1,4 +1,4 @@
-// Sources on a map of the whole sky.
+// Sources on an all-sky map.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@ namespace uhuru {
 
 enum class MapFrame { galactic, equatorial };
 
-/// Where sources lie on Mollweide maps, x and y one after the other, in single precision, as pages
-/// draw them; NaN without a position. A map is made when first asked for. Thread-safe.
+/// Positions of sources on Mollweide maps, x and y alternating, in single precision, as drawn by
+/// the pages; NaN without a position. A map is computed at its first use. Thread-safe.
 class SkyMaps {
  public:
   /// `store` must outlive it.

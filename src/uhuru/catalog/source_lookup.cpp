@@ -15,7 +15,7 @@ SourceLookup::SourceLookup(const DatabaseFile& file)
   find_ = std::make_unique<Statement>(catalog_.file(),
                                       "SELECT id FROM sources WHERE name = ?1 COLLATE NOCASE "
                                       "ORDER BY name <> ?1, id LIMIT 1");
-  // No byte of UTF-8 is 255, so that the names that begin with the prefix are all below.
+  // No UTF-8 byte is 255, so all names that begin with the prefix are below this.
   prefix_ = std::make_unique<Statement>(
       catalog_.file(),
       "SELECT id FROM sources WHERE name >= ?1 COLLATE NOCASE AND name < ?2 COLLATE NOCASE "

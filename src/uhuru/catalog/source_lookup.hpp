@@ -1,4 +1,4 @@
-// Single sources of a catalog: by name, with their detections.
+// Individual sources of a catalog: by name, with their detections.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace uhuru {
 
-/// Finds sources by name and reads what belongs to one. Used by one thread at a time.
+/// Finds sources by name and reads their data. Not thread-safe.
 class SourceLookup {
  public:
   /// Throws Error (input): see Catalog.
@@ -18,16 +18,16 @@ class SourceLookup {
 
   Catalog& catalog() { return catalog_; }
   const Catalog& catalog() const { return catalog_; }
-  /// Columns of the table of detections, in the order of the file.
+  /// The columns of the table of detections, in the order of the file.
   const std::vector<CatalogColumn>& detection_columns() const { return detection_columns_; }
   uint64_t detection_count() const { return detection_count_; }
 
-  /// The source of this name, whatever the case of its ASCII letters; the exact one before others.
+  /// The source with this name, ignoring the case of ASCII letters; an exact match is preferred.
   std::optional<int64_t> find(const std::string& name);
-  /// Ids of the first `most` names that begin with `prefix`, whatever the case, in order of name.
+  /// Ids of the first `most` names that begin with `prefix`, case-insensitive, in order of name.
   std::vector<int64_t> with_prefix(const std::string& prefix, size_t most);
-  /// All columns of a source, in one row, as Catalog::columns(). Throws Error (input) where there
-  /// is none.
+  /// All columns of a source, in one row, as Catalog::columns(). Throws Error (input) if there is
+  /// no such source.
   Table source(int64_t id);
   /// The detections of a source, as detection_columns(), in order of observation; at most `most`.
   Table detections(int64_t id, size_t most);

@@ -12,7 +12,7 @@
 namespace uhuru {
 namespace {
 
-/// What no catalog needs, a hostile file shall not have.
+/// Disables everything that no catalog needs but a hostile file might use.
 void restrict(sqlite3* database) {
   constexpr std::array<std::pair<int, int>, 9> limits = {{{SQLITE_LIMIT_LENGTH, 1 << 28},
                                                           {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
@@ -49,7 +49,7 @@ Database::Database(std::string path, const std::string& name, int flags, const c
   const int code = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, opener);
   database_.reset(opened);
   if (code != SQLITE_OK) fail();
-  // A name that is no column is an error, not a text.
+  // An unknown column name is an error, not a string.
   for (const int off : {SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL})
     sqlite3_db_config(opened, off, 0, nullptr);
 }
@@ -80,7 +80,7 @@ void Database::execute(const std::string& sql) {
 void Database::fail() const {
   if (!database_) throw std::bad_alloc();
   const int code = sqlite3_errcode(database_.get());
-  throw system_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "the file is damaged"
+  throw system_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "the file is corrupt"
                     : code == SQLITE_CANTOPEN                       ? "cannot open the file"
                                                                     : "cannot use the file",
                     path_, "", sqlite3_errmsg(database_.get()));

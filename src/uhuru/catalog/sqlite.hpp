@@ -14,21 +14,20 @@ struct sqlite3_stmt;
 
 namespace uhuru {
 
-/// A name as SQL writes it, in double quotes. `name` holds no NUL.
+/// A name quoted for SQL, in double quotes. `name` must not contain NUL.
 std::string sql_name(std::string_view name);
 
-/// An open database file. Used by one thread at a time.
+/// An open database file. Not thread-safe.
 class Database {
  public:
-  /// A file to write, made where none is yet; without a journal, since it is whole or thrown away.
-  /// Throws Error (input) where it cannot be made.
+  /// Creates a new file for writing, without a journal, since an incomplete file is discarded.
+  /// Throws Error (input) if it cannot be created.
   static Database create(const std::string& path);
-  /// A file that others may have made: read only, as it was when opened, with limits on what its
-  /// content can ask for, without its views and triggers. Throws Error (input) where it is no
-  /// database.
+  /// Opens an untrusted file: read-only, with its content at the time of opening, with resource
+  /// limits, without its views and triggers. Throws Error (input) if it is not a database.
   static Database open(const DatabaseFile& file);
 
-  /// Runs SQL that returns nothing. Throws Error (input) that names the file.
+  /// Executes SQL that returns nothing. Throws Error (input) with the file.
   void execute(const std::string& sql);
   const std::string& path() const { return path_; }
 
@@ -41,40 +40,41 @@ class Database {
   [[noreturn]] void fail() const;
 
   std::string path_;
-  std::optional<DatabaseFile> file_;  // that is read; open as long as the database
+  std::optional<DatabaseFile> file_;  // being read; open as long as the database
   std::unique_ptr<sqlite3, Closer> database_;
 };
 
-/// A prepared statement; parameters count from 1, columns from 0. Its database must outlive it.
+/// A prepared statement; parameters are numbered from 1, columns from 0. Its database must outlive
+/// it.
 class Statement {
  public:
-  /// Throws Error (input) where the file has no such tables or columns.
+  /// Throws Error (input) if the file lacks these tables or columns.
   Statement(const Database& database, const std::string& sql);
 
-  /// NaN is bound as NULL. Text and bytes must live until the statement is stepped or bound again.
+  /// NaN is bound as NULL. Text and bytes must be valid until the statement is stepped or rebound.
   void bind(int parameter, double value);
   void bind(int parameter, int64_t value);
   void bind(int parameter, std::string_view value);
   void bind_bytes(int parameter, std::string_view value);
   void bind_null(int parameter);
 
-  /// Goes to the next row; false where there is none, and the statement is ready for new
-  /// parameters. Throws Error (input) where the file is damaged or the disk is full.
+  /// Advances to the next row; returns false if there is none, and the statement is then ready for
+  /// new parameters. Throws Error (input) if the file is corrupt or the disk is full.
   bool step();
   /// For statements that return nothing.
   void run() {
     while (step()) {
     }
   }
-  /// Leaves the rows that have not been read.
+  /// Discards the remaining rows.
   void reset();
 
   bool missing(int column) const;
-  /// NaN where it is missing or no number.
+  /// NaN if missing or not a number.
   double number(int column) const;
-  /// 0 where it is missing or no number.
+  /// 0 if missing or not a number.
   int64_t whole(int column) const;
-  /// Empty where it is missing; valid until the next step.
+  /// Empty if missing; valid until the next step.
   std::string_view text(int column) const;
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-/// Which bin a number is in.
+/// Assigns numbers to bins.
 class Bins {
  public:
   Bins(const NumberRange& range, bool log, size_t bins) : log_(log), bins_(bins) {
@@ -19,7 +19,7 @@ class Bins {
     if (low_ == high_) high_ = low_ + 1;  // all are equal: the first bin
   }
   bool any() const { return low_ < high_; }
-  /// bins for none.
+  /// `bins` if in no bin.
   size_t of(double value) const {
     const double place = (scaled(value) - low_) / (high_ - low_) * static_cast<double>(bins_);
     if (!(place >= 0 && place <= static_cast<double>(bins_))) return bins_;
@@ -38,7 +38,7 @@ class Bins {
   double low_, high_;
 };
 
-/// `[first, first + count)` of `all` as if all were sorted.
+/// `[first, first + count)` of `all` as if it were sorted.
 template <class T, class Less>
 std::vector<T> sorted_part(std::vector<T> all, size_t first, size_t count, const Less& less) {
   first = std::min(first, all.size());

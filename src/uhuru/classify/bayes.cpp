@@ -10,7 +10,7 @@
 
 namespace uhuru {
 
-/// The opinions of one replicate.
+/// The predictions of one replicate.
 class BayesDensity::Replicate {
  public:
   explicit Replicate(const BayesReplicate& replicate)
@@ -24,8 +24,8 @@ class BayesDensity::Replicate {
 
   size_t classes() const { return static_cast<size_t>(log_prior_.size()); }
 
-  /// Adds the opinions on some rows of `data` to those of `trees` and `gaussians` (rows of the same
-  /// numbers × L). `extra`: a variance of each feature of each row beyond the typical, or no rows.
+  /// Adds the predictions for rows of `data` to those of `trees` and `gaussians` (the same rows ×
+  /// L). `extra`: variance of each feature of each row beyond the typical variance, or no rows.
   void add(const Matrix& data, const Matrix& extra, std::span<const size_t> rows, Matrix& trees,
            Matrix& gaussians) const {
     std::vector<size_t> whole;  // nothing missing, nothing uncertain
@@ -53,7 +53,7 @@ class BayesDensity::Replicate {
   }
 
  private:
-  /// From the joint densities of the classes' components to the classes' posterior.
+  /// From the joint densities of the classes' components to the class posterior.
   void add_posterior(const double* joint, double* sum) const {
     const auto count = static_cast<Eigen::Index>(classes());
     const Eigen::Index clusters = log_weights_.size() / count;
@@ -76,7 +76,7 @@ class BayesDensity::Replicate {
 
 namespace {
 
-/// What measurement errors exceed the typical ones by; no rows where none does.
+/// The excess of measurement errors over the typical ones; no rows if there is none.
 Matrix excess(const Matrix& variance, const Vector& typical) {
   if (variance.rows() == 0) return {};
   Matrix result = (variance.rowwise() - typical.transpose()).cwiseMax(0.0);
@@ -99,8 +99,8 @@ Vector typical_variance(const Matrix& variance, Eigen::Index features) {
   return result;
 }
 
-/// Weights of the rows such that a source with many of them does not rule its class: so many to
-/// the power of -exponent, and a class counts as many as it has rows.
+/// Row weights that keep a source with many rows from dominating its class: n^-exponent each,
+/// normalized so that the total of a class is its number of rows.
 std::vector<double> row_weights(std::span<const int> classes, std::span<const size_t> sources,
                                 const std::vector<size_t>& source_sizes, size_t class_count,
                                 double exponent) {
@@ -117,7 +117,7 @@ std::vector<double> row_weights(std::span<const int> classes, std::span<const si
   return weights;
 }
 
-/// Shares of the classes; one more of each than there are, so that none is 0.
+/// Shares of the classes; one is added to each count, so that none is 0.
 Vector shares(std::span<const int> classes, std::span<const double> weights, size_t class_count) {
   Vector result = Vector::Ones(static_cast<long>(class_count));
   for (size_t i = 0; i < classes.size(); ++i) result[classes[i]] += weights[i];
@@ -133,20 +133,20 @@ Matrix responsibilities(const Matrix& data, const GaussianMixture& clusters) {
   return result;
 }
 
-/// What a replicate's opinions on the sources that it did not draw are added up in.
+/// Accumulates the predictions of replicates for the sources that they left out.
 struct LeftOut {
   std::vector<size_t> rows;
   Matrix trees, gaussians;
 };
 
-/// Learns calibration and evidence from the replicates' opinions on what they left out. `classes`:
-/// of each row, a place among those learned.
+/// Learns calibration and evidence from the replicates' predictions for left-out sources.
+/// `classes`: for each row, an index into the learned classes.
 void calibrate(const std::vector<int>& classes, const std::vector<size_t>& sources,
                const std::vector<size_t>& source_sizes, const std::vector<size_t>& group_of,
                const std::vector<LeftOut>& left_out, BayesClassifier& classifier) {
   const auto n = static_cast<Eigen::Index>(classes.size());
   const size_t class_count = group_of.size();
-  // Only rows that some replicate left out tell how good the opinions are.
+  // Only rows left out by some replicate tell how good the predictions are.
   Matrix trees = Matrix::Zero(n, static_cast<long>(class_count));
   Matrix gaussians = trees;
   std::vector<double> times(classes.size(), 0.0);
@@ -177,7 +177,7 @@ void calibrate(const std::vector<int>& classes, const std::vector<size_t>& sourc
   for (Eigen::Index row = 0; row < seen; ++row)
     classifier.calibration.apply(trees.row(row).data(), gaussians.row(row).data(),
                                  calibrated.row(row).data());
-  std::vector<int> first_classes;  // one a source
+  std::vector<int> first_classes;  // one per source
   std::vector<bool> met(source_sizes.size(), false);
   for (size_t row = 0; row < classes.size(); ++row) {
     if (!met[sources[row]]) first_classes.push_back(classes[row]);
@@ -226,7 +226,7 @@ BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clu
   if (rows.classes.empty()) throw input_error("no class can be learned", "", "labelled detections");
   BayesClassifier classifier;
   classifier.typical_variance = typical_variance(rows.variance, rows.data.cols());
-  // From here on classes are places among those learned.
+  // From here on classes are indices into the learned classes.
   std::vector<int> place(group_of.size(), -1);
   for (const int c : rows.classes) place[static_cast<size_t>(c)] = 0;
   std::vector<size_t> learned_groups;

@@ -8,11 +8,11 @@
 namespace uhuru {
 namespace {
 
-constexpr double least_probability = 2e-3;  // of a class that was learned, before calibration
-constexpr double least_sharpness = 0.05;    // what says nothing is not turned into its opposite
+constexpr double least_probability = 2e-3;  // for a learned class, before calibration
+constexpr double least_sharpness = 0.05;    // an uninformative prediction is not inverted
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 
-/// The two opinions mixed, no learned class at 0, sum 1.
+/// Mixes the two predictions; learned classes get more than 0, sum 1.
 void mix(const Calibration& calibration, const double* first, const double* second,
          double* result) {
   double sum = 0;
@@ -26,7 +26,7 @@ void mix(const Calibration& calibration, const double* first, const double* seco
   for (size_t c = 0; c < calibration.group_of.size(); ++c) result[c] /= sum;
 }
 
-/// softmax(sharpness × logarithms + offset) over those that are finite.
+/// softmax(sharpness × logarithms + offset) over the finite ones.
 struct Sharpening {
   double sharpness = 1;
   Vector offset;
@@ -40,14 +40,14 @@ struct Sharpening {
           logarithms[j] == minus_infinity ? minus_infinity : sharpness * logarithms[j] + offset[j];
       most = std::max(most, result[j]);
     }
-    // Not Eigen's exp, which has no 0.
+    // Not Eigen's exp, which never returns 0.
     for (double& value : result) value = std::exp(value - most);
     return result / result.sum();
   }
 };
 
-/// Fits a Sharpening to the logarithms of probabilities (rows × M, -infinity where an outcome
-/// cannot be) and to what came out of each row. Weights need not have the sum 1.
+/// Fits a Sharpening to the logarithms of probabilities (rows × M, -infinity for impossible
+/// outcomes) and the outcome of each row. Weights need not sum to 1.
 Sharpening fit_sharpening(const Matrix& logarithms, std::span<const int> truths,
                           std::span<const double> weights) {
   // In units of one row's log loss, for all rows together.
@@ -94,7 +94,7 @@ Sharpening fit_sharpening(const Matrix& logarithms, std::span<const int> truths,
     hessian(0, 0) += 2 * sharpness_penalty;
     hessian.bottomRightCorner(m, m).diagonal().array() += 2 * offset_penalty;
     const Vector direction = hessian.ldlt().solve(gradient);
-    // The loss is convex; half steps are for a start far away.
+    // The loss is convex; half steps handle a distant start.
     Sharpening next = fit;
     double length = 1;
     for (int halved = 0; halved < 20 && !(next.loss < fit.loss); ++halved, length /= 2) {
@@ -114,7 +114,7 @@ size_t group_count(const std::vector<size_t>& group_of) {
   return group_of.empty() ? 0 : *std::max_element(group_of.begin(), group_of.end()) + 1;
 }
 
-/// The probabilities of the groups, as logarithms.
+/// The logarithms of the group probabilities.
 Vector group_logarithms(const double* probabilities, const std::vector<size_t>& group_of) {
   Vector sums = Vector::Zero(static_cast<long>(group_count(group_of)));
   for (size_t c = 0; c < group_of.size(); ++c)

@@ -10,48 +10,48 @@
 
 namespace uhuru {
 
-/// The squared distance of a detection from a class, a quadratic in the scaled features x:
+/// The squared distance of a detection from a class, a quadratic form in the scaled features x:
 /// constant + linear·(x - center) + (x - center)ᵀ quadratic (x - center).
 struct QuadraticScore {
   double constant = 0;
   Vector center;       // D
   Vector linear;       // D
   Matrix quadratic;    // D × D, symmetric
-  size_t members = 0;  // labelled detections it was learned from; 0: not known
+  size_t members = 0;  // labelled detections it was learned from; 0: unknown
 
   /// `x`: D scaled features.
   double operator()(const double* x) const;
 };
 
-/// scores[cluster][class]; none where the class has too few members in the cluster.
+/// scores[cluster][class]; empty if the class has too few members in the cluster.
 using ClassScores = std::vector<std::vector<std::optional<QuadraticScore>>>;
 
 /// Learns the scores of each class in each cluster: mean, sample covariance (n - 1) and its
-/// Moore–Penrose inverse, singular values below D·ε of the largest dropped.
+/// Moore–Penrose inverse, dropping singular values below D·ε of the largest.
 ///
-/// `data`: rows × D, scaled. `clusters`: of each row, 0 … K-1. `classes`: of each row, 0 … C-1, or
-/// -1 for a row that is not to be learned from. Thread-safe. Source: [PD24] sec. 3.5.
+/// `data`: rows × D, scaled. `clusters`: for each row, 0 … K-1. `classes`: for each row, 0 … C-1,
+/// or -1 to ignore the row. Thread-safe. Source: [PD24] sec. 3.5.
 ClassScores train_class_scores(const Matrix& data, std::span<const int> clusters,
                                std::span<const int> classes, size_t cluster_count,
                                size_t class_count, size_t min_members);
 
-/// The probability of each class of one row, in proportion to exp(-score) among the classes that
-/// have a score in the detection's cluster, 0 for the others. False, with zeros, where none has.
-/// The smallest score is subtracted first, so that far outliers do not end in 0/0. Thread-safe.
+/// The class probabilities of one row, proportional to exp(-score) for the classes with a score in
+/// the detection's cluster, 0 for the others. Returns false, with zeros, if no class has a score.
+/// The smallest score is subtracted first, so that distant outliers do not give 0/0. Thread-safe.
 bool class_probabilities(const ClassScores& scores, int cluster, const double* x,
                          std::span<double> probabilities);
 
 /// Classes of many rows.
 struct RowClasses {
   Matrix probabilities;      // rows × classes
-  std::vector<int> classes;  // the most probable; -1, with zeros, where there is none
+  std::vector<int> classes;  // the most probable; -1, with zeros, if there is none
 };
-/// The same for the rows of `data` (rows × D, scaled), whose clusters may be -1: none. The time
-/// grows with the rows. The same at any number of threads.
+/// The same for the rows of `data` (rows × D, scaled), whose clusters may be -1: none. Time is
+/// linear in the number of rows. The result is the same for any number of threads.
 RowClasses classify_rows(const ClassScores& scores, std::span<const int> clusters,
                          const Matrix& data, size_t class_count, const Threads& threads);
 
-/// The place of the largest, the first of equals.
+/// The index of the largest probability, the first if tied.
 int most_probable(std::span<const double> probabilities);
 
 }  // namespace uhuru

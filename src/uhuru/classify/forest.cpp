@@ -14,8 +14,7 @@ struct Split {
   double threshold = 0;
 };
 
-/// The number of the fewest decimals from `low` up to but not `high`: a model's file stays small,
-/// and readable.
+/// The number with the fewest decimals in [low, high): keeps a model file small and readable.
 double short_number(double low, double high) {
   const double middle = low + (high - low) / 2;
   for (int decimals = 1; decimals < 16; ++decimals)
@@ -86,7 +85,7 @@ class Grower {
     split(at, end);
   }
 
-  /// The best split among features drawn at random; more are drawn while none divides the rows.
+  /// The best split among randomly drawn features; more are drawn while none separates the rows.
   Split best_split(size_t begin, size_t end, const std::vector<double>& sums) {
     Split best;
     for (size_t drawn = 0; drawn < features_.size() && (drawn < tried_ || best.feature < 0);
@@ -116,7 +115,7 @@ class Grower {
       right_total -= weights_[row];
       const double next = order_[i + 1].first;
       if (i + 1 < least_rows_ || !(value < next) || right_total <= 0) continue;
-      double gain = 0;  // of Gini's index, but for terms that all splits share
+      double gain = 0;  // of the Gini index, without terms common to all splits
       for (size_t k = 0; k < class_count_; ++k)
         gain += left_[k] * left_[k] / left_total + right_[k] * right_[k] / right_total;
       if (gain <= best.gain) continue;
@@ -136,10 +135,10 @@ class Grower {
   std::vector<TreeNode> nodes_;
 };
 
-/// Goes down from a node with a part of a row.
+/// Descends from a node with a fraction of a row.
 void descend(const Tree& tree, size_t node, double part, const double* x,
              const double* extra_variance, double* sum) {
-  constexpr double least_part = 1e-4;  // smaller ones are not divided
+  constexpr double least_part = 1e-4;  // smaller ones are not split
   while (tree.nodes[node].feature >= 0) {
     const TreeNode& at = tree.nodes[node];
     const double value = x[at.feature];

@@ -10,11 +10,11 @@ namespace {
 /// Weighted sums over the members of a class in a cluster.
 struct Moments {
   double count = 0;
-  Vector first;   // of x - the cluster's mean
+  Vector first;   // of x minus the cluster mean
   Matrix second;  // of its products
 };
 
-/// To ten digits, so that a model's file stays small.
+/// Rounds to ten digits, which keeps a model file small.
 void round_digits(Eigen::Ref<Matrix> values) {
   for (Eigen::Index i = 0; i < values.rows(); ++i)
     for (Eigen::Index j = 0; j < values.cols(); ++j)

@@ -15,7 +15,7 @@
 namespace uhuru {
 namespace {
 
-/// "0.056±0.152": mean and population standard deviation as the published tables print them.
+/// "0.056±0.152": mean and population standard deviation, as printed in the published tables.
 std::string mean_and_spread(std::span<const double> values, double mean) {
   std::vector<double> squares;
   for (const double value : values) squares.push_back((value - mean) * (value - mean));
@@ -23,7 +23,7 @@ std::string mean_and_spread(std::span<const double> values, double mean) {
   return python_repr(numpy_round(mean, 3)) + "±" + python_repr(numpy_round(spread, 3));
 }
 
-/// The columns of a table of detections that the vote needs.
+/// The columns that the vote needs from a table of detections.
 struct Detections {
   const Column& name;
   const Column& main_type;
@@ -60,7 +60,7 @@ struct SourceVote {
   int soft = 0, hard = 0;
   std::vector<std::string> spreads;
   std::vector<double> probabilities;  // of the soft vote
-  size_t most_unusual = 0;            // a row
+  size_t most_unusual = 0;            // one per row
 };
 
 /// The votes of the detections in `rows`, which belong to one source.
@@ -87,7 +87,7 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
     ++counts[votes.back()];
   }
   result.hard = votes[0];
-  for (const int c : votes)  // strictly more: the first met of equals stays
+  for (const int c : votes)  // strictly more: the first met wins a tie
     if (counts[c] > counts[result.hard]) result.hard = c;
   std::vector<double> means;
   for (size_t c = 0; c < recipe.classes.size(); ++c) {
@@ -95,7 +95,7 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
     for (const size_t row : rows) {
       values.push_back(detections.probabilities(static_cast<long>(row), static_cast<long>(c)));
       if (std::isnan(values.back()))
-        throw input_error("a probability is missing",
+        throw input_error("missing probability",
                           fmt::format("row {}, column {}", row + 1, recipe.classes[c]), "a number");
     }
     means.push_back(pairwise_sum(values) / static_cast<double>(values.size()));
@@ -122,10 +122,10 @@ Table result_table(const Detections& detections, const Recipe& recipe, bool uniq
   table.add(detections.name.field);
   if (unique) {
     text("agg_master_class", "Group of the class");
-    text("master_class", "Class on which soft and hard vote agree");
+    text("master_class", "Class given by both soft and hard vote");
   } else {
     text("hard_master_class", "Most frequent class of the detections");
-    text("soft_master_class", "Class of the largest mean probability");
+    text("soft_master_class", "Class with the largest mean probability");
   }
   Field count;
   count.name = "detection_count";
@@ -165,7 +165,7 @@ Table sources_header(const Detections& detections, const Recipe& recipe) {
     if (column) table.add(column->field);
   table.add(
       make_field("detection_count", Type::int64, "Detections of the source that have a class"));
-  table.add(make_field("class", Type::text, "Class by the soft vote"));
+  table.add(make_field("class", Type::text, "Class from the soft vote"));
   table.add(make_field("group", Type::text, "Group of the class"));
   table.add(make_field("probability", Type::float64, "Probability of the class"));
   table.add(make_field("hard_class", Type::text, "Most frequent class of the detections"));
@@ -191,7 +191,7 @@ void append_to_sources(const Detections& detections, const Recipe& recipe, const
   for (const double probability : source.probabilities) next().append(probability);
   for (const Column* column : {detections.log_density, detections.percentile})
     if (column) next().append_from(*column, source.most_unusual);
-  // The chance that one of so many detections lies as far out as the farthest does.
+  // The probability that the most unusual of n detections lies as far out as this one.
   if (detections.tail)
     next().append_number(-std::expm1(static_cast<double>(source.count) *
                                      std::log1p(-detections.tail->number(source.most_unusual))));

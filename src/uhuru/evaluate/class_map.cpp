@@ -18,7 +18,7 @@ MapLevel read_level(TomlSection& root) {
   return MapLevel::groups;
 }
 
-/// The class or group that a value of [classes] names; "" where it names none.
+/// The class or group named by a value of [classes]; "" if it names none.
 std::string label_of(const std::string& value, const ClassMap& map, const Recipe& recipe) {
   const int c = recipe.class_index(value);
   if (map.level == MapLevel::classes) return c < 0 ? "" : value;
@@ -27,7 +27,7 @@ std::string label_of(const std::string& value, const ClassMap& map, const Recipe
   return c < 0 ? "" : map.groups[static_cast<size_t>(c)];
 }
 
-/// Makes groups one that are one in the other catalog.
+/// Merges groups that are one in the other catalog.
 void read_together(TomlSection section, const Recipe& recipe, ClassMap& map) {
   map.groups = recipe.groups;
   const auto known = recipe.group_names();
@@ -56,7 +56,7 @@ void read_classes(TomlSection section, const Recipe& recipe, ClassMap& map) {
     map.labels[std::string(key.str())] = label;
   }
   if (map.labels.empty())
-    section.fail(nullptr, "the map has no classes", "classes of the catalog, and which they are");
+    section.fail(nullptr, "the map has no classes", "classes of the catalog and their equivalents");
 }
 
 }  // namespace

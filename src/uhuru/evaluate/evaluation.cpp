@@ -21,7 +21,7 @@ void visit_all(AnyScores& scores, const Visit& visit) {
   for (auto& label : scores.labels) visit_label_scores(label, unnamed);
 }
 
-/// A repeat, ready to be scored again and again.
+/// A repeat, prepared for repeated scoring.
 struct Repeat {
   Scorer scorer;
   std::vector<double> weights;
@@ -36,8 +36,8 @@ void set_zeros(Scores<double>& scores) {
       if (std::isnan(*score)) *score = 0;
 }
 
-/// Mean scores over the repeats that have them, in the order of visit_all. `draws`: how often each
-/// source counts.
+/// Mean scores over the repeats in which they are defined, in the order of visit_all. `draws`: how
+/// often each source is drawn.
 std::vector<double> mean_scores(const std::vector<Repeat>& repeats,
                                 const std::vector<double>& draws, ZeroByZero zero_by_zero) {
   std::vector<Mean> means;
@@ -67,7 +67,7 @@ std::vector<double> draw_sources(size_t sources, uint32_t seed, size_t replicate
   return draws;
 }
 
-/// As numpy.percentile of `sorted`, which is not empty.
+/// As numpy.percentile for `sorted`, which must not be empty.
 double percentile(const std::vector<double>& sorted, double fraction) {
   const double place = fraction * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<size_t>(place);
@@ -86,7 +86,7 @@ Interval interval(double value, const std::vector<std::vector<double>>& replicat
   return {value, percentile(sorted, tail), percentile(sorted, 1 - tail)};
 }
 
-/// Fills in weights and sources where they are left empty.
+/// Fills in weights and sources if they are empty.
 void complete(Predictions& predictions) {
   if (predictions.weights.empty()) predictions.weights.assign(predictions.rows(), 1.0);
   if (!predictions.sources.empty()) return;
@@ -102,7 +102,7 @@ Predictions kept_rows(Predictions predictions) {
   return kept.size() == predictions.rows() ? predictions : select_rows(predictions, kept);
 }
 
-/// The repeats with their sources numbered without gaps.
+/// The repeats with their sources renumbered consecutively.
 std::vector<Repeat> make_repeats(const std::vector<Predictions>& kept,
                                  const std::vector<size_t>& sources) {
   std::vector<Repeat> repeats;
@@ -120,7 +120,7 @@ std::vector<Repeat> make_repeats(const std::vector<Predictions>& kept,
 
 Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptions& options,
                     const Threads& threads) {
-  if (repeats.empty()) throw Error(ErrorKind::bug, "there are no predictions to evaluate");
+  if (repeats.empty()) throw Error(ErrorKind::bug, "no predictions to evaluate");
   Evaluation result;
   result.level = options.level;
   result.of = options.of;
@@ -131,7 +131,7 @@ Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptio
     if (repeat.labels != result.labels ||
         repeat.has_probabilities() != repeats.front().has_probabilities() ||
         repeat.has_priors() != repeats.front().has_priors())
-      throw Error(ErrorKind::bug, "the repeats to evaluate are not of the same kind");
+      throw Error(ErrorKind::bug, "the repeats differ in labels or kind");
     kept.push_back(kept_rows(repeat));
     result.left_out += repeat.rows() - kept.back().rows();
   }

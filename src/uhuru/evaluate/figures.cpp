@@ -15,7 +15,7 @@ std::string score_text(const Interval& score) {
   return std::isfinite(score.value) ? fmt::format("{:.3f}", score.value) : "–";
 }
 
-/// A chart with what all of them say.
+/// A chart with the parts common to all.
 Chart chart_of(const Evaluation& evaluation, const std::string& what) {
   Chart chart;
   chart.title = fmt::format("{} · {} · {}", what, evaluation.of, evaluation.level);
@@ -28,7 +28,7 @@ Chart chart_of(const Evaluation& evaluation, const std::string& what) {
 
 void need_probabilities(const Evaluation& evaluation) {
   if (evaluation.reliability.empty())
-    throw Error(ErrorKind::bug, "an evaluation without probabilities has no such figure");
+    throw Error(ErrorKind::bug, "this figure requires probabilities");
 }
 
 Axis unit_axis(const std::string& title) {
@@ -39,7 +39,7 @@ Axis unit_axis(const std::string& title) {
   return axis;
 }
 
-/// The curves of all labels, with their areas.
+/// The curves of all labels, with the areas under them.
 SeriesPanel curves_panel(const Evaluation& evaluation, const std::vector<Curve>& curves, Mark mark,
                          Interval LabelScores<Interval>::*area) {
   SeriesPanel panel;
@@ -62,7 +62,7 @@ SeriesPanel curves_panel(const Evaluation& evaluation, const std::vector<Curve>&
 std::string confusion_figure(const Evaluation& evaluation) {
   Chart chart = chart_of(evaluation, "Confusion matrix");
   MatrixPanel panel;
-  panel.note = "percentages of each row";
+  panel.note = "percentages per row";
   panel.row_title = "truth";
   panel.column_title = "predicted";
   panel.rows = panel.columns = evaluation.labels;
@@ -95,7 +95,7 @@ std::string reliability_figure(const Evaluation& evaluation) {
   accuracy.height = accuracy.width;
   accuracy.series = {std::move(line), std::move(points)};
   SeriesPanel counts;
-  counts.x = unit_axis("largest probability, mean of a bin");
+  counts.x = unit_axis("largest probability, mean per bin");
   counts.y.title = "count";
   counts.height = 80;
   counts.series = {std::move(bars)};

@@ -8,15 +8,15 @@
 
 namespace uhuru {
 
-/// How often each label was predicted for each true one, with its part of the true ones.
+/// How often each label was predicted for each true label, with the fraction of the true label.
 std::string confusion_figure(const Evaluation& evaluation);
 
-/// Accuracy against mean probability in ten bins, and how many rows each has. Throws Error (bug)
-/// without probabilities, as do the two below. All are thread-safe, and give the same bytes for the
-/// same evaluation.
+/// Accuracy against mean probability in ten bins, and the number of rows per bin. Throws Error
+/// (bug) without probabilities, as do the two below. All are thread-safe, and give the same bytes
+/// for the same evaluation.
 std::string reliability_figure(const Evaluation& evaluation);
 
-/// The curve of each label with the area under it; a label without one stands in the legend alone.
+/// The curve of each label with the area under it; a label without a curve is only in the legend.
 std::string roc_figure(const Evaluation& evaluation);
 /// The same; the area is the average precision.
 std::string precision_recall_figure(const Evaluation& evaluation);
@@ -26,7 +26,7 @@ struct Figure {
   std::string svg;
 };
 
-/// All figures that the evaluation has: without probabilities only the confusion.
+/// All available figures: without probabilities only the confusion matrix.
 std::vector<Figure> evaluation_figures(const Evaluation& evaluation);
 
 }  // namespace uhuru

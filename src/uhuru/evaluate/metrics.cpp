@@ -19,7 +19,7 @@ int bin_of(double probability) {
   return bin;
 }
 
-/// As scikit-learn's log_loss since its version 1.2.
+/// As scikit-learn's log_loss since version 1.2.
 double log_loss(const Eigen::Ref<const Eigen::RowVectorXd>& probabilities, int truth) {
   constexpr double eps = std::numeric_limits<double>::epsilon();
   double sum = 0;

@@ -1,4 +1,4 @@
-// How good predictions are, in numbers.
+// Scores of predictions.
 #pragma once
 
 #include <cmath>
@@ -13,24 +13,24 @@ namespace uhuru {
 /// Scores of one label against all others. T: a number, or a number with its interval.
 template <class T>
 struct LabelScores {
-  T precision{}, recall{}, f1{};     // NaN where they are 0/0
+  T precision{}, recall{}, f1{};     // NaN if 0/0
   T roc_auc{}, average_precision{};  // see CurveAreas
 };
 
-/// All scores of some predictions; those that are not defined are NaN.
+/// All scores of predictions; NaN if undefined.
 template <class T>
 struct Scores {
   T accuracy{};
   T balanced_accuracy{};               // the mean recall of the labels that occur
-  T balanced_accuracy_equal_priors{};  // the same of the largest probability / prior
+  T balanced_accuracy_equal_priors{};  // the same for decisions by the largest probability / prior
   T macro_f1{};                        // the mean F1 of the labels that occur or were predicted
-  T log_loss{};           // natural logarithm, probabilities cut to ε … 1 - ε, sum 1
+  T log_loss{};           // natural logarithm, probabilities clipped to ε … 1 - ε, sum 1
   T brier{};              // the mean over rows of the sum over labels of (p - [truth])²
-  T calibration_error{};  // expected: of ten bins, weighted, |accuracy - mean largest p|
+  T calibration_error{};  // expected: over ten bins, weighted, |accuracy - mean largest p|
   std::vector<LabelScores<T>> labels;
 };
 
-/// Calls `visit(name, score)` for each score of a label, in their order.
+/// Calls `visit(name, score)` for each score of a label, in order.
 template <class AnyLabelScores, class Visit>
 void visit_label_scores(AnyLabelScores& scores, Visit&& visit) {
   visit("precision", scores.precision);
@@ -40,7 +40,7 @@ void visit_label_scores(AnyLabelScores& scores, Visit&& visit) {
   visit("average_precision", scores.average_precision);
 }
 
-/// The same for the scores that are not of one label.
+/// The same for the scores that do not refer to a single label.
 template <class AnyScores, class Visit>
 void visit_scores(AnyScores& scores, Visit&& visit) {
   visit("accuracy", scores.accuracy);
@@ -52,7 +52,7 @@ void visit_scores(AnyScores& scores, Visit&& visit) {
   visit("calibration_error", scores.calibration_error);
 }
 
-/// A mean over the values that are defined; NaN where none is.
+/// A mean over the defined values; NaN if there are none.
 class Mean {
  public:
   void add(double value) {
@@ -72,32 +72,32 @@ constexpr size_t reliability_bins = 10;
 struct ReliabilityBin {
   double low, high;
   double count;                       // sum of weights
-  double mean_probability, accuracy;  // NaN where the bin is empty
+  double mean_probability, accuracy;  // NaN if the bin is empty
 };
 
-/// Computes scores for any weights of the rows; what doesn't depend on them is done once.
+/// Computes scores for any row weights; work that does not depend on them is done once.
 /// Thread-safe.
 class Scorer {
  public:
-  /// `predictions`: as check_predictions asks for, none left out. What needs probabilities or
-  /// priors is NaN where there are none; so is all without a row of positive weight.
+  /// `predictions`: as required by check_predictions, without rows left out. Scores that need
+  /// probabilities or priors are NaN without them; all are NaN if no row has positive weight.
   explicit Scorer(const Predictions& predictions);
 
-  /// `weights`: one a row, 0 or more; they do not replace those in the predictions but are all that
-  /// counts. Whole weights give what that many copies of the rows do. Source: scikit-learn 1.2's
-  /// functions with sample_weight; balanced_accuracy_equal_priors, brier and calibration_error as
-  /// said above.
+  /// `weights`: one non-negative weight per row; used instead of those in the predictions. Integer
+  /// weights are equivalent to that many copies of the rows. Source: scikit-learn 1.2's functions
+  /// with sample_weight; balanced_accuracy_equal_priors, brier and calibration_error as defined
+  /// above.
   Scores<double> scores(std::span<const double> weights) const;
 
   /// Rows: truth, columns: predicted.
   Matrix confusion(std::span<const double> weights) const;
   /// Empty without probabilities.
   std::vector<ReliabilityBin> reliability(std::span<const double> weights) const;
-  /// One a label; none without probabilities.
+  /// One per label; none without probabilities.
   const std::vector<RankedRows>& ranked() const { return ranked_; }
 
  private:
-  /// What a row adds to the scores, times its weight.
+  /// The contribution of a row to the scores, times its weight.
   struct Row {
     int truth, predicted, with_equal_priors;
     int bin;

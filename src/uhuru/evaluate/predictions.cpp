@@ -11,7 +11,7 @@ namespace {
 using Eigen::Index;
 
 void require(bool holds, const char* what) {
-  if (!holds) throw Error(ErrorKind::bug, "unusable predictions", "", what);
+  if (!holds) throw Error(ErrorKind::bug, "invalid predictions", "", what);
 }
 
 template <class T>
@@ -57,18 +57,18 @@ void check_predictions(const Predictions& p) {
   const auto rows = static_cast<Index>(p.rows());
   const auto labels = static_cast<Index>(p.labels.size());
   const auto shape_fits = [&](const Matrix& m) { return m.rows() == rows && m.cols() == labels; };
-  require(labels > 0, "a label or more");
+  require(labels > 0, "at least one label");
   require(p.predicted.size() == p.rows(), "a predicted label for each row");
   require(p.sources.empty() || p.sources.size() == p.rows(), "a source for each row");
   require(p.weights.empty() || p.weights.size() == p.rows(), "a weight for each row");
-  for (const int c : p.truth) require(c >= 0 && c < labels, "a true label of those listed");
-  for (const int c : p.predicted) require(c >= -1 && c < labels, "a predicted label, or -1");
-  for (const double w : p.weights) require(w >= 0 && std::isfinite(w), "weights of 0 or more");
-  constexpr double most = 1 + 1e-9;  // sums of probabilities are rounded
+  for (const int c : p.truth) require(c >= 0 && c < labels, "listed true labels");
+  for (const int c : p.predicted) require(c >= -1 && c < labels, "listed predicted labels, or -1");
+  for (const double w : p.weights) require(w >= 0 && std::isfinite(w), "non-negative weights");
+  constexpr double most = 1 + 1e-9;  // sums of probabilities have rounding errors
   const auto usable = [](double value) { return value >= 0 && value <= most; };
   for (const Matrix* m : {&p.probabilities, &p.priors}) {
     if (m->size() == 0) continue;
-    require(shape_fits(*m), "probabilities and priors of each row and label");
+    require(shape_fits(*m), "probabilities and priors for each row and label");
     require(std::all_of(m->data(), m->data() + m->size(), usable), "probabilities from 0 to 1");
   }
 }

@@ -1,4 +1,4 @@
-// What a classifier said of detections or sources whose class is known.
+// Predictions of a classifier for detections or sources of known class.
 #pragma once
 
 #include <cstdint>
@@ -9,36 +9,35 @@
 
 namespace uhuru {
 
-/// Predictions with the truth beside them; every list has one entry a row, or is empty where that
-/// is allowed.
+/// Predictions with the true labels; every list has one entry per row, or is empty where allowed.
 struct Predictions {
   std::vector<std::string> labels;  // classes or groups
-  std::vector<int> truth;           // of the row: a label's place, 0 … labels - 1
-  std::vector<int> predicted;       // the same, or -1 where a threshold left the row out
+  std::vector<int> truth;           // of the row: index of a label, 0 … labels - 1
+  std::vector<int> predicted;       // the same, or -1 if a threshold left the row out
   Matrix probabilities;             // rows × labels, 0…1; empty for hard votes
-  Matrix priors;                    // rows × labels, as they were learned; empty where not known
-  std::vector<size_t> sources;      // rows of a source are drawn together; empty: each by itself
-  std::vector<double> weights;      // 0 or more; empty: 1 each
+  Matrix priors;                    // rows × labels, as learned; empty if unknown
+  std::vector<size_t> sources;  // rows of a source are drawn together; empty: each row separately
+  std::vector<double> weights;  // non-negative; empty: 1 each
 
   size_t rows() const { return truth.size(); }
   bool has_probabilities() const { return probabilities.size() > 0; }
   bool has_priors() const { return priors.size() > 0; }
 };
 
-/// Throws Error (bug) where lengths, labels, probabilities, priors or weights are not as described.
+/// Throws Error (bug) if lengths, labels, probabilities, priors or weights are not as described.
 void check_predictions(const Predictions& predictions);
 
-/// These rows, in this order.
+/// The given rows, in this order.
 Predictions select_rows(const Predictions& predictions, const std::vector<size_t>& rows);
 
-/// The rows of all, one after the other; they must have the same labels and the same lists.
+/// The concatenated rows of all parts; they must have the same labels and the same lists.
 Predictions concatenated(const std::vector<Predictions>& parts);
 
 /// The predictions of groups: probabilities and priors are summed over the labels of a group.
 ///
-/// `groups`: that of each label; the result has them in order of first appearance. A row's group is
-/// that of the largest sum, the first of equals; of the predicted label where there are no
-/// probabilities; -1 stays -1.
+/// `groups`: the group of each label; the result has them in order of first appearance. The group
+/// of a row is that with the largest sum, the first if tied; without probabilities, that of the
+/// predicted label; -1 remains -1.
 Predictions grouped(const Predictions& predictions, const std::vector<std::string>& groups);
 
 }  // namespace uhuru

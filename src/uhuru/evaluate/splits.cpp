@@ -12,14 +12,14 @@
 namespace uhuru {
 namespace {
 
-/// The class of most rows, of equals the lowest.
+/// The most frequent class, the lowest if tied.
 int most_frequent(const std::map<int, size_t>& counts) {
   return std::max_element(counts.begin(), counts.end(),
                           [](const auto& a, const auto& b) { return a.second < b.second; })
       ->first;
 }
 
-/// The fold of each of these items, as StratifiedKFold deals them.
+/// The fold of each item, as assigned by StratifiedKFold.
 std::vector<int> deal(const std::vector<int>& classes, int folds, RandomState& random) {
   // Classes are numbered by their first item.
   std::map<int, size_t> numbers;
@@ -29,7 +29,8 @@ std::vector<int> deal(const std::vector<int>& classes, int folds, RandomState& r
     if (fresh) items.emplace_back();
     items[entry->second].push_back(i);
   }
-  // All items in order of class go round the folds; that says how many each fold gets of a class.
+  // All items in order of class are dealt to the folds in turn, which gives the number of items of
+  // each class per fold.
   std::vector<int> result(classes.size());
   size_t dealt = 0;
   for (const auto& of_class : items) {
@@ -57,8 +58,8 @@ std::vector<int> stratified_folds(std::span<const int> classes, std::span<const 
     ++counts[groups[row]][classes[row]];
   }
   if (counts.size() < static_cast<size_t>(folds))
-    throw input_error("too few groups for so many folds", "",
-                      fmt::format("at least {} groups", folds), fmt::format("{}", counts.size()));
+    throw input_error("fewer groups than folds", "", fmt::format("at least {} groups", folds),
+                      fmt::format("{}", counts.size()));
   std::vector<int> group_classes;
   group_classes.reserve(counts.size());
   for (const auto& [group, of_group] : counts) group_classes.push_back(most_frequent(of_group));

@@ -12,8 +12,8 @@ namespace uhuru {
 
 namespace {
 
-/// The functions that the expression being computed may call. muParser before 2.3 knows plain
-/// functions only, so these have fixed places.
+/// The functions available to the expression being evaluated. muParser before 2.3 only supports
+/// plain functions, so these have fixed slots.
 constexpr size_t most_functions = 4;
 thread_local std::array<const std::function<double()>*, most_functions> called_functions{};
 
@@ -47,7 +47,7 @@ Expression::Expression(const std::string& text, const Functions& functions)
     : text_(text), parser_(std::make_unique<Parser>()) {
   constexpr size_t longest = 4000;
   if (text.size() > longest)
-    throw input_error("an expression is too long", "", "at most 4000 characters");
+    throw input_error("expression too long", "", "at most 4000 characters");
   parser_->functions = functions;
   try {
     size_t place = 0;
@@ -61,7 +61,7 @@ Expression::Expression(const std::string& text, const Functions& functions)
       parser_->mu.DefineVar(variables_[i], &parser_->values[i]);
     parser_->compute();
   } catch (const mu::Parser::exception_type& error) {
-    throw input_error("unreadable expression", "", "column names, numbers, operators, functions",
+    throw input_error("invalid expression", "", "column names, numbers, operators, functions",
                       in_quotes(text) + ": " + error.GetMsg());
   }
 }
@@ -71,7 +71,7 @@ double Expression::operator()(std::span<const double> values) {
   try {
     return parser_->compute();
   } catch (const mu::Parser::exception_type& error) {
-    throw input_error("an expression cannot be computed", "", "",
+    throw input_error("an expression cannot be evaluated", "", "",
                       in_quotes(text_) + ": " + error.GetMsg());
   }
 }

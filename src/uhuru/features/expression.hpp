@@ -1,4 +1,4 @@
-// Arithmetic expressions of a recipe: derived columns, selections, simulated columns.
+// Arithmetic expressions in recipes: derived columns, selections, simulated columns.
 #pragma once
 
 #include <functional>
@@ -13,23 +13,23 @@ namespace uhuru {
 /// An expression of column names, numbers, + - * / ^, comparisons, && ||, ?: and the functions of
 /// muParser (exp, ln, log10, sqrt, abs, min, max, …).
 ///
-/// Not thread-safe: one object a thread.
+/// Not thread-safe: use one object per thread.
 class Expression {
  public:
-  /// Up to four functions without arguments that an expression may call besides.
+  /// Up to four additional functions without arguments.
   using Functions = std::map<std::string, std::function<double()>>;
 
-  /// Throws Error (input) where the text is no expression or calls an unknown function.
+  /// Throws Error (input) if the text is not a valid expression or calls an unknown function.
   explicit Expression(const std::string& text, const Functions& functions = {});
   ~Expression();
   Expression(Expression&&) noexcept;
   Expression& operator=(Expression&&) noexcept;
 
   const std::string& text() const { return text_; }
-  /// The names that stand in the expression, each once, in alphabetical order.
+  /// The variables of the expression, each once, in alphabetical order.
   const std::vector<std::string>& variables() const { return variables_; }
-  /// Its value, given those of the variables in their order. NaN in, NaN out (a comparison with NaN
-  /// is false).
+  /// Evaluates the expression with the given variables, in their order. NaN propagates (a
+  /// comparison with NaN is false).
   double operator()(std::span<const double> values);
 
  private:

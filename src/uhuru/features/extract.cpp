@@ -19,7 +19,7 @@ std::optional<size_t> column_index(const Table& header, const std::string& name)
   return static_cast<size_t>(column - header.columns.data());
 }
 
-/// Columns of a batch as doubles, each converted once.
+/// Columns of a batch as doubles, each converted only once.
 class Numbers {
  public:
   Numbers(const Table& batch, uint64_t first_row) : batch_(batch), first_row_(first_row) {}
@@ -67,7 +67,7 @@ FeatureExtractor::FeatureExtractor(const Recipe& recipe, const Table& header,
   }
   const bool refused = absent_columns == AbsentColumns::refused ? !absent_.empty() : found == 0;
   if (refused)
-    throw input_error(fmt::format("the table lacks columns that recipe {} needs", recipe.name), "",
+    throw input_error(fmt::format("the table lacks columns required by recipe {}", recipe.name), "",
                       join(absent_, ", ") + hint,
                       names.size() <= 40 ? "columns " + join(names, ", ")
                                          : fmt::format("{} other columns", names.size()));

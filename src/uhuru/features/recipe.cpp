@@ -34,7 +34,7 @@ void check_expression(const Section& section, const toml::node* node, const std:
   }
 }
 
-/// An expression, checked.
+/// A validated expression.
 std::string expression(Section& section, std::string_view key, bool required,
                        const Expression::Functions& functions = {}) {
   std::string result = section.text(key, required);
@@ -59,7 +59,7 @@ void read_features(Section& root, Recipe& recipe) {
     const auto range = section.numbers("range");
     if (!range.empty()) {
       if (range.size() != 2 || !(range[0] < range[1]))
-        section.fail(section.table().get("range"), "unreadable range", "[least, greatest]");
+        section.fail(section.table().get("range"), "invalid range", "[least, greatest]");
       feature.range = {range[0], range[1]};
     }
     feature.unit = section.text("unit", false);
@@ -68,19 +68,19 @@ void read_features(Section& root, Recipe& recipe) {
     feature.lower = section.text("lower", false);
     feature.upper = section.text("upper", false);
     if (feature.lower.empty() != feature.upper.empty())
-      section.fail(section.table().get("name"), "a feature has one confidence limit",
-                   "lower and upper, or neither", feature.name);
+      section.fail(section.table().get("name"), "a feature has only one confidence limit",
+                   "both lower and upper, or neither", feature.name);
     section.finish();
     const auto names = recipe.feature_names();
     if (std::find(names.begin(), names.end(), feature.name) != names.end())
-      section.fail(section.table().get("name"), "a feature stands twice in the recipe",
+      section.fail(section.table().get("name"), "duplicate feature in the recipe",
                    "each feature once", feature.name);
     recipe.features.push_back(std::move(feature));
   }
   constexpr size_t most = 64;
   if (recipe.features.empty() || recipe.features.size() > most)
-    root.fail(root.get("features", true), "the recipe's features", "1 to 64 features",
-              fmt::format("{}", recipe.features.size()));
+    root.fail(root.get("features", true), "wrong number of features in the recipe",
+              "1 to 64 features", fmt::format("{}", recipe.features.size()));
 }
 
 void read_classes(Section section, Recipe& recipe) {
@@ -96,9 +96,8 @@ void read_classes(Section section, Recipe& recipe) {
   std::set<std::string> seen;
   for (const std::string& name : recipe.classes)
     if (name.empty() || !seen.insert(name).second)
-      section.fail(section.table().get("names"),
-                   "a class stands twice in the recipe or has no name", "each class once",
-                   in_quotes(name));
+      section.fail(section.table().get("names"), "duplicate or unnamed class in the recipe",
+                   "unique, non-empty names", in_quotes(name));
   if (recipe.classes.size() < 2)
     section.fail(section.table().get("names"), "too few classes in the recipe", "two or more");
   Section groups = section.section("groups");
@@ -149,8 +148,8 @@ void read_simulation(Section section, Recipe& recipe) {
     double sum = 0;
     for (const double part : parts) sum += part >= 0 ? part : std::nan("");
     if (parts.size() != 4 || !(std::abs(sum - 1) < 1e-9))
-      section.fail(section.table().get("detections"), "unreadable parts",
-                   "four numbers whose sum is 1");
+      section.fail(section.table().get("detections"), "invalid fractions",
+                   "four numbers that sum to 1");
     simulation.detections = parts;
   }
   const auto zero = [] { return 0.0; };

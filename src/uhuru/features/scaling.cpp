@@ -13,7 +13,7 @@ namespace uhuru {
 namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// The median of some values, whose order is changed; NaN where there is none.
+/// The median of values, which are reordered; NaN if there are none.
 double median(std::vector<double>& values) {
   if (values.empty()) return nan;
   const auto middle = values.begin() + static_cast<long>(values.size() / 2);
@@ -48,15 +48,15 @@ Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows, const R
     scale.lo = ranges[f].least;
     scale.hi = ranges[f].greatest;
     if (scale.lo == scale.hi)
-      throw input_error("a feature is constant, it separates nothing", place,
-                        "at least two different values",
+      throw input_error("a feature is constant and cannot separate anything", place,
+                        "at least two distinct values",
                         fmt::format("{} in all {} rows", scale.lo, rows));
     if (scale.transform == Transform::identity) {
       scale.lo = 0;
       scale.hi = 1;
     } else if (scale.transform == Transform::log_minmax) {
       if (scale.lo < 0)
-        throw input_error("a feature is negative, its logarithm does not exist", place, "0 or more",
+        throw input_error("a feature is negative and has no logarithm", place, "0 or more",
                           fmt::format("{}", scale.lo));
       scale.offset = ranges[f].least_positive / 10;
       scale.lo = std::log(scale.lo + scale.offset);

@@ -21,16 +21,16 @@ struct FeatureScale {
   double lo = 0;
   double hi = 1;
 
-  /// The scaled value; NaN for NaN, and where the logarithm of x + offset does not exist.
+  /// The scaled value; NaN for NaN, and if the logarithm of x + offset is undefined.
   double apply(double value) const;
   /// The value that scales to `scaled`.
   double invert(double scaled) const;
 };
 
-/// One FeatureScale a feature. Reading is thread-safe.
+/// One FeatureScale per feature. Thread-safe for reading.
 using Scaling = std::vector<FeatureScale>;
 
-/// What a scaling is learned from: the values of a feature in all rows, none missing.
+/// The input of a scaling: statistics of a feature over all rows, none missing.
 struct FeatureRange {
   double least = std::numeric_limits<double>::infinity();
   double greatest = -std::numeric_limits<double>::infinity();
@@ -43,19 +43,18 @@ struct FeatureRange {
   }
 };
 
-/// Learns the scaling from the ranges of the features over `rows` rows. log-minmax takes a tenth of
-/// the smallest positive value as offset.
+/// Fits the scaling to the ranges of the features over `rows` rows. The offset of log-minmax is a
+/// tenth of the smallest positive value.
 ///
-/// Throws Error (input) where a feature has the same value in every row, or a negative one under a
-/// logarithm.
+/// Throws Error (input) if a feature is constant, or negative under a logarithm.
 Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows, const Recipe& recipe);
-/// The same from the rows of `features` (detections × features, none missing).
+/// The same for the rows of `features` (detections × features, none missing).
 Scaling fit_scaling(const Matrix& features, const Recipe& recipe);
 
-/// Scales every row in place; missing values stay NaN.
+/// Scales every row in place; missing values remain NaN.
 void apply_scaling(const Scaling& scaling, Matrix& features);
 
-/// The median of each column over its values that are there; NaN where there is none.
+/// The median of the non-missing values of each column; NaN if there are none.
 std::vector<double> medians(const Matrix& features);
 
 }  // namespace uhuru

@@ -11,8 +11,8 @@ namespace {
 constexpr double greatest = 1e300;  // so that no difference of two values is infinite
 constexpr double least = 1e-300;    // of differences, and of values on a logarithmic axis
 
-/// 10^exponent × factor. Dividing by a power of ten is exact where multiplying by its inverse
-/// isn't.
+/// 10^exponent × factor. Dividing by a power of ten is exact where multiplying by its inverse is
+/// not.
 double scaled(double factor, int exponent) {
   return exponent < 0 ? factor / std::pow(10.0, -exponent) : factor * std::pow(10.0, exponent);
 }
@@ -33,7 +33,7 @@ AxisScale::AxisScale(const Axis& axis, std::span<const double> values)
   include(axis.low);
   include(axis.high);
   if (low > high) return;
-  // Where values differ by less, the digits of labels and soon those of doubles run out.
+  // If values differ by less, the digits of labels and soon those of doubles are insufficient.
   const double hardly =
       scale_ == Scale::log ? 1e-9 : std::max(1e-9 * std::max(std::abs(low), std::abs(high)), least);
   if (high - low <= hardly) {
@@ -73,7 +73,7 @@ Ticks AxisScale::ticks(size_t most) const {
 
 Ticks AxisScale::linear_ticks(size_t most) const {
   const double span = high_ - low_;
-  const double slip = 1e-6;  // of a step, by which rounding may put an end on the wrong side
+  const double slip = 1e-6;  // of a step, by which rounding may push an end to the wrong side
   int exponent = static_cast<int>(std::floor(std::log10(span / static_cast<double>(most)))) - 1;
   if (whole_) exponent = std::max(exponent, 0);
   for (;; ++exponent)
@@ -111,7 +111,7 @@ Ticks AxisScale::log_ticks(size_t most) const {
     for (int exponent = first; exponent <= last; ++exponent)
       if (exponent % stride == 0) add(1, exponent);
   }
-  if (ticks.values.size() < 2 && high_ - low_ < 1) {  // as if it were linear
+  if (ticks.values.size() < 2 && high_ - low_ < 1) {  // as for a linear axis
     AxisScale linear(Axis{}, {});
     linear.low_ = low();
     linear.high_ = high();

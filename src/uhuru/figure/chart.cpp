@@ -13,9 +13,9 @@ constexpr double margin = 14, between_columns = 20, between_rows = 10;  // pixel
 constexpr double widest_title = 600;
 constexpr double bold = 1.15;  // wider than other text
 
-/// A row or a column of panels: the areas within the axes begin on one line.
+/// A row or column of panels: their areas within the axes are aligned.
 struct Track {
-  double before = 0, after = 0;  // what its panels need on both sides of that line
+  double before = 0, after = 0;  // space needed on both sides of that line
   double line = 0;
 
   void hold(double panel_before, double panel_after) {
@@ -24,7 +24,7 @@ struct Track {
   }
 };
 
-/// Puts the tracks one after the other from `begin` on; where the last one ends.
+/// Places the tracks consecutively from `begin` on; returns the end of the last.
 double place(std::vector<Track>& tracks, double begin, double between) {
   double end = begin - between;
   for (Track& track : tracks) {

@@ -11,11 +11,11 @@
 namespace uhuru {
 namespace {
 
-/// Width of a character in parts of the font size; `lead`: its first byte.
+/// The width of a character relative to the font size; `lead`: its first byte.
 double character_width(char lead) {
   const auto contains = [&](std::string_view set) { return set.find(lead) != set.npos; };
   const auto byte = static_cast<unsigned char>(lead);
-  if (byte >= 0xe3) return 1.05;  // from U+3000 on: Chinese, Japanese, Korean, pictures
+  if (byte >= 0xe3) return 1.05;  // from U+3000 on: Chinese, Japanese, Korean, pictographs
   if (byte >= 0x80) return 0.7;
   if (contains("ijlI.,:;'|! ")) return 0.33;
   if (contains("frt()[]/-\"")) return 0.42;

@@ -11,8 +11,8 @@ namespace {
 
 constexpr double cell_height = 38, least_cell_width = 46, gap = 6;  // pixels
 constexpr double widest_label = 140;
-// From this part of its row on a cell is dark enough for white text: both then differ from their
-// ground by 4.5 times or more, as the style sheet's colors are.
+// From this fraction of its row on, a cell is dark enough for white text: the contrast is then at
+// least 4.5 with either text colour, for the colours of the style sheet.
 constexpr double dark_part = 0.77;
 
 class MatrixDrawing : public PanelDrawing {
@@ -23,7 +23,7 @@ class MatrixDrawing : public PanelDrawing {
     rows_width_ = widest(panel.rows);
     const double columns_width = widest(panel.columns);
     turned_ = columns_width + gap > cell_width_;
-    // The names of columns end under their cells, turned by half a right angle.
+    // Column names end under their cells, rotated by 45 degrees.
     columns_height_ = turned_ ? 0.71 * (columns_width + text_size) : text_size;
     extent_.width = cell_width_ * static_cast<double>(panel.columns.size());
     extent_.height = cell_height * static_cast<double>(panel.rows.size());
@@ -95,7 +95,7 @@ class MatrixDrawing : public PanelDrawing {
 std::unique_ptr<PanelDrawing> lay_out(const MatrixPanel& panel) {
   if (panel.counts.rows() != static_cast<Eigen::Index>(panel.rows.size()) ||
       panel.counts.cols() != static_cast<Eigen::Index>(panel.columns.size()))
-    throw Error(ErrorKind::bug, "the labels of a matrix are not as many as its rows and columns",
+    throw Error(ErrorKind::bug, "the number of labels does not match the size of the matrix",
                 panel.title);
   return std::make_unique<MatrixDrawing>(panel);
 }

@@ -13,7 +13,7 @@ using Points = std::vector<Point>;
 
 bool is_drawn(Point point) { return !std::isnan(point.x) && !std::isnan(point.y); }
 
-/// The points between one gap and the next, with the corners of steps.
+/// The points between consecutive gaps, with the corners of steps.
 std::vector<Points> runs_of(const Series& series, const PlotArea& area) {
   std::vector<Points> runs;
   bool gap = true;
@@ -31,8 +31,8 @@ std::vector<Points> runs_of(const Series& series, const PlotArea& area) {
   return runs;
 }
 
-/// Of neighbours within half a pixel in x, the first, the lowest, the highest and the last:
-/// the line between all of them covers the same pixels.
+/// Of neighbours within half a pixel in x, keeps the first, lowest, highest and last: the line
+/// through these covers the same pixels.
 Points thinned(const Points& points) {
   Points result;
   for (size_t begin = 0, end = 0; begin < points.size(); begin = end) {
@@ -60,7 +60,7 @@ void draw_curve(const Series& series, const PlotArea& area, Svg& svg) {
   if (!data.empty()) svg.path(data, "curve " + color_classes(series.color));
 }
 
-/// The end of an error bar: at the axis where it goes on for ever, as to 0 on a logarithmic one.
+/// The end of an error bar: at the axis if it is unbounded, e.g. reaches 0 on a logarithmic axis.
 double error_end(double value, const AxisScale& scale) {
   if (scale.has_place(value) || std::isnan(value)) return value;
   return value > scale.low() ? scale.high() : scale.low();

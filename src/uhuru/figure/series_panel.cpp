@@ -18,7 +18,7 @@ void check(const Series& series) {
   const size_t size = series.x.size();
   if (series.y.size() != size || series.low.size() != series.high.size() ||
       !(series.low.empty() || series.low.size() == size))
-    throw Error(ErrorKind::bug, "the lists of a series are of different length", series.name);
+    throw Error(ErrorKind::bug, "the lists of a series differ in length", series.name);
 }
 
 AxisScale x_scale(const SeriesPanel& panel) {
@@ -57,7 +57,7 @@ Ticks fitting_ticks(const AxisScale& scale, double length) {
   }
 }
 
-/// The title, with the power of ten that the numbers lack.
+/// The title, including the power of ten omitted from the numbers.
 std::string title_of(const Axis& axis, const Ticks& ticks) {
   if (ticks.exponent == 0) return axis.title;
   const std::string power = power_of_ten(ticks.exponent);
@@ -81,7 +81,7 @@ class SeriesDrawing : public PanelDrawing {
     extent_.bottom = gap;
     if (panel.x.labelled) {
       extent_.bottom = tick_length + 2 + text_size + (x_title_.empty() ? 0 : text_size + 7);
-      if (!x_ticks_.labels.empty())  // the last label may stand out
+      if (!x_ticks_.labels.empty())  // the last label may protrude
         extent_.right = std::max(gap, text_width(x_ticks_.labels.back(), text_size) / 2);
     }
     reserve_legend();

@@ -10,8 +10,8 @@
 namespace uhuru {
 namespace {
 
-// Okabe & Ito's colors without yellow, which does not show on white; lighter ones on dark ground.
-// Plain selectors and currentColor, no variables: what turns SVG into PDF knows no more.
+// Okabe & Ito's colours without yellow, which is invisible on white; lighter ones on a dark ground.
+// Only plain selectors and currentColor, no variables: converters from SVG to PDF support no more.
 constexpr std::string_view style = R"(
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:11px;fill:#333}
 .title{font-size:14px;font-weight:600;fill:#000}
@@ -49,7 +49,7 @@ text{fill:#c8ccd0}
 
 constexpr size_t colors = 7;
 
-/// Rounded to tenths, as short as can be.
+/// Rounded to tenths, in the shortest form.
 std::string number(double value) {
   std::string text = fmt::format("{:.1f}", value);
   if (text.ends_with(".0")) text.resize(text.size() - 2);

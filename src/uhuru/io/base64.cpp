@@ -36,7 +36,7 @@ size_t Base64Decoder::decode_plain(std::string_view text, std::string& bytes, si
     }
     if (held_ == 0 && at + 4 <= text.size()) {
       const uint32_t a = value(at), b = value(at + 1), c = value(at + 2), d = value(at + 3);
-      if ((a | b | c | d) < 64) {  // else one of them is -1
+      if ((a | b | c | d) < 64) {  // otherwise one of them is -1
         const uint32_t bits = (a << 18) | (b << 12) | (c << 6) | d;
         buffer[filled] = static_cast<char>(bits >> 16);
         buffer[filled + 1] = static_cast<char>(bits >> 8);
@@ -75,8 +75,8 @@ void Base64Decoder::decode(std::string_view text, std::string& bytes) {
     if (c == '=') ended_ = true;
     if (c == '=' || c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
     if (values[static_cast<unsigned char>(c)] >= 0)
-      throw input_error("the base64 data is damaged", "STREAM", "its end after '='");
-    throw input_error("the base64 data is damaged", "STREAM",
+      throw input_error("the base64 data are corrupt", "STREAM", "the end of the data after '='");
+    throw input_error("the base64 data are corrupt", "STREAM",
                       "A-Z a-z 0-9 + / =", in_quotes(std::string_view(&c, 1)));
   }
 }

@@ -1,4 +1,4 @@
-// Base64 as VOTable streams use it: white space anywhere.
+// Base64 as used in VOTable streams, with white space anywhere.
 #pragma once
 
 #include <cstdint>
@@ -7,26 +7,26 @@
 
 namespace uhuru {
 
-/// Decodes a stream of base64 that comes in pieces.
+/// Decodes a base64 stream in pieces.
 class Base64Decoder {
  public:
-  /// Appends what `text` decodes to. Throws Error (input) for a character that is none of base64.
+  /// Decodes `text` and appends the bytes. Throws Error (input) for an invalid character.
   void decode(std::string_view text, std::string& bytes);
-  /// The same up to the first character that is neither of the 64 nor a blank, tab or line feed;
-  /// returns how many characters that took and adds the line feeds among them to `lines`.
+  /// The same up to the first character that is not one of the 64, a blank, tab or line feed;
+  /// returns the number of characters consumed and adds the line feeds among them to `lines`.
   size_t decode_plain(std::string_view text, std::string& bytes, size_t& lines);
 
  private:
   uint32_t bits_ = 0;
-  int held_ = 0;  // bits of bits_ not yet handed over
+  int held_ = 0;  // number of pending bits in bits_
   bool ended_ = false;
 };
 
-/// Encodes a stream that comes in pieces, in lines of 76 characters.
+/// Encodes a stream in pieces, in lines of 76 characters.
 class Base64Encoder {
  public:
   void encode(std::string_view bytes, std::string& text);
-  /// Writes what is left, with padding.
+  /// Writes the remaining bytes, with padding.
   void finish(std::string& text);
 
  private:

@@ -1,4 +1,4 @@
-// Big-endian numbers, as FITS and VOTable's binary serialisations hold them.
+// Big-endian numbers, as in FITS and the binary serialisations of VOTable.
 #pragma once
 
 #include <bit>
@@ -9,7 +9,7 @@
 
 namespace uhuru {
 
-/// The number whose bytes, most significant first, begin at `bytes`.
+/// Reads the number whose bytes, most significant first, start at `bytes`.
 template <class T>
 T from_big_endian(const char* bytes) {
   T value;
@@ -28,14 +28,14 @@ T from_big_endian(const char* bytes) {
   }
 }
 
-/// Puts the number at `bytes`, most significant byte first.
+/// Writes the number to `bytes`, most significant byte first.
 template <class T>
 void to_big_endian(T value, char* bytes) {
   const T swapped = from_big_endian<T>(reinterpret_cast<const char*>(&value));
   std::memcpy(bytes, &swapped, sizeof(T));
 }
 
-/// `rows` cells of `cell` numbers each, of which one begins every `stride` bytes.
+/// Copies `rows` cells of `cell` numbers each, one starting every `stride` bytes.
 template <class T>
 void decode_big_endian(const char* bytes, size_t stride, size_t rows, size_t cell, T* values) {
   if (cell == 1) {

@@ -42,7 +42,7 @@ size_t wire_bytes(Wire wire, size_t count) {
   }
 }
 
-/// Where a cell's values begin and how many there are; empty where `bytes` does not hold it whole.
+/// The position and number of a cell's values; empty if `bytes` does not contain the whole cell.
 struct Cell {
   size_t begin, count, end;
 };
@@ -105,7 +105,8 @@ void append_text(Column& column, const char* bytes, size_t count, const WireFiel
     return column.append_text(to_utf8({bytes, count}, scratch));
   }
   std::string raw(bytes, wire_bytes(field.wire, count));
-  if (column.field.is_text_array()) {  // NULs pad each string: blanks, so that all strings stay
+  if (column.field
+          .is_text_array()) {  // strings are padded with NULs: use blanks, to keep all strings
     if (raw.find_first_not_of('\0') == std::string::npos) return column.append_missing();
     for (size_t i = 0; i < raw.size(); ++i) {
       if (unicode && i % 2 == 0 && (raw[i] != '\0' || raw[i + 1] != '\0'))
@@ -235,7 +236,7 @@ void put_filler(Wire wire, size_t count, std::string& bytes) {
 }
 
 [[noreturn]] void ambiguous(const std::string& column, const std::string& found) {
-  throw input_error("BINARY cannot tell this value from a missing one", "column " + column,
+  throw input_error("BINARY cannot distinguish this value from a missing value", "column " + column,
                     "the format votable-binary2, or votable", found);
 }
 
@@ -250,7 +251,7 @@ void put_missing(const Column& column, const WireField& field, bool flags, std::
     return;
   }
   if (!flags && is_integer(column.field.type))
-    ambiguous(column.field.name, "a missing value, and no number set aside for it");
+    ambiguous(column.field.name, "a missing value, but no null value is declared");
   put_filler(field.wire, field.count, bytes);
 }
 

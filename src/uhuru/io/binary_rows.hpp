@@ -1,4 +1,4 @@
-// The rows of VOTable's BINARY and BINARY2 serialisations: big-endian values, one after the other.
+// The rows of VOTable's BINARY and BINARY2 serialisations: consecutive big-endian values.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace uhuru {
 
-/// How a column's values stand in a VOTable.
+/// How the values of a column are represented in a VOTable.
 enum class Wire {
   boolean,
   bit,
@@ -28,10 +28,10 @@ enum class Wire {
   complex128
 };
 
-/// The number that stands for a missing one, as VALUES null declares it.
+/// The number that represents a missing value, as declared by VALUES null.
 struct NullMarker {
-  std::optional<int64_t> whole;  // of a column of whole numbers
-  std::optional<double> real;    // of a column of floats
+  std::optional<int64_t> whole;  // for an integer column
+  std::optional<double> real;    // for a float column
 
   template <class T>
   bool is(T value) const {
@@ -42,26 +42,26 @@ struct NullMarker {
   }
 };
 
-/// A VOTable datatype and arraysize. Bits become booleans, a complex number two floats; `field` is
-/// the column that it becomes.
+/// A VOTable datatype and arraysize. Bits become booleans, complex numbers two floats; `field` is
+/// the resulting column.
 struct WireField {
   Wire wire = Wire::float64;
-  size_t count = 1;  // values in a cell, 0 where each cell says how many
+  size_t count = 1;  // values per cell, 0 if each cell has a count
   NullMarker null;
 };
 
-/// Fills type and arraysize of `field` from VOTable's attributes. Throws Error (input) for a
-/// datatype that VOTable does not know.
+/// Sets type and arraysize of `field` from the VOTable attributes. Throws Error (input) for an
+/// unknown datatype.
 WireField wire_field(std::string_view datatype, std::string_view arraysize, Field& field);
 
-/// Decodes as many whole rows as `bytes` holds into `table` and returns how many bytes they took.
-/// `flags`: each row begins with BINARY2's flags of missing values. Throws Error (input) for a cell
-/// with more values than max_cell_values.
+/// Decodes all whole rows in `bytes` into `table` and returns the number of bytes consumed.
+/// `flags`: each row begins with BINARY2's missing-value flags. Throws Error (input) for a cell
+/// with more than max_cell_values values.
 size_t decode_rows(std::string_view bytes, const std::vector<WireField>& fields, bool flags,
                    Table& table);
 
-/// Appends one row of `table` to `bytes`. Throws Error (input) where BINARY cannot tell a value
-/// from a missing one.
+/// Appends one row of `table` to `bytes`. Throws Error (input) if BINARY cannot distinguish a value
+/// from a missing value.
 void encode_row(const Table& table, size_t row, const std::vector<WireField>& fields, bool flags,
                 std::string& bytes);
 

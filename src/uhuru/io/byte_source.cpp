@@ -23,7 +23,7 @@ class FileSource : public ByteSource {
   FileSource(const std::string& path, const std::string& name)
       : ByteSource(path == "-" ? "standard input" : name),
         file_(path == "-" ? stdin : std::fopen(path.c_str(), "rb")) {
-    if (!file_) throw system_error("cannot open the file", name, "a file to read", error_text());
+    if (!file_) throw system_error("cannot open the file", name, "a readable file", error_text());
     struct stat info {};
     if (fstat(fileno(file_), &info) == 0) {
       if (S_ISDIR(info.st_mode)) {
@@ -40,7 +40,7 @@ class FileSource : public ByteSource {
 
  private:
   static std::string error_text() {
-    return errno == ENOENT ? "no file of that name" : std::strerror(errno);
+    return errno == ENOENT ? "no such file" : std::strerror(errno);
   }
   void close() {
     if (file_ && file_ != stdin) std::fclose(file_);
@@ -96,7 +96,7 @@ std::unique_ptr<ByteSource> ByteSource::from_memory(std::string_view bytes, std:
 void ByteSource::start() {
   started_ = true;
   raw_.resize(block_size);
-  while (raw_end_ < 2) {  // enough for the two bytes that mark gzip
+  while (raw_end_ < 2) {  // enough for the two magic bytes of gzip
     const size_t n = read_raw(raw_.data() + raw_end_, block_size - raw_end_);
     if (n == 0) break;
     raw_end_ += n;
@@ -105,7 +105,7 @@ void ByteSource::start() {
   if (raw_end_ >= 2 && raw_[0] == '\x1f' && raw_[1] == '\x8b') {
     inflater_.reset(new Inflater);
     if (inflateInit2(&inflater_->stream, 15 + 16) != Z_OK)
-      throw Error(ErrorKind::bug, "zlib does not start");
+      throw Error(ErrorKind::bug, "cannot initialize zlib");
   }
   buffer_.resize(block_size);
 }
@@ -132,12 +132,12 @@ size_t ByteSource::fill(char* buffer, size_t size) {
       position_ += raw_end_;
       if (raw_end_ == 0) {
         if (inflater_->between_members) return 0;
-        throw input_error("the gzip file is truncated", name_, "the end of the packed data",
+        throw input_error("the gzip file is truncated", name_, "the end of the compressed data",
                           fmt::format("the end of the file after {} bytes", position_));
       }
     }
     if (inflater_->between_members) {
-      // Another member may follow; anything else (padding) is ignored, as gzip does.
+      // Another member may follow; anything else (padding) is ignored, as in gzip.
       if (raw_[raw_begin_] != '\x1f') return 0;
       inflateReset(&z);
       inflater_->between_members = false;
@@ -149,8 +149,8 @@ size_t ByteSource::fill(char* buffer, size_t size) {
     if (status == Z_STREAM_END)
       inflater_->between_members = true;
     else if (status != Z_OK && status != Z_BUF_ERROR)
-      throw input_error("the gzip file is damaged", name_, "packed data",
-                        z.msg ? z.msg : "something else");
+      throw input_error("the gzip file is corrupt", name_, "compressed data",
+                        z.msg ? z.msg : "other data");
   }
   return size - z.avail_out;
 }
@@ -200,7 +200,7 @@ std::string read_text(ByteSource& source, const std::string& what, size_t larges
 }
 
 SpooledFile::SpooledFile() : file_(open_temporary_file()) {
-  if (!file_) throw system_error("cannot make a temporary file", "", "", std::strerror(errno));
+  if (!file_) throw system_error("cannot create a temporary file", "", "", std::strerror(errno));
 }
 
 SpooledFile::SpooledFile(ByteSource& source) : SpooledFile() {

@@ -1,4 +1,4 @@
-// Bytes of a file, of standard input or of memory, unpacked from gzip where they are packed.
+// Bytes from a file, standard input or memory, decompressed if gzipped.
 #pragma once
 
 #include <cstdint>
@@ -13,35 +13,35 @@ namespace uhuru {
 /// A stream of bytes, read once from beginning to end. Not thread-safe.
 class ByteSource {
  public:
-  /// Opens `path`, "-" for standard input. `name` stands in error messages instead of the path.
-  /// Throws Error (input) where it cannot be read.
+  /// Opens `path`, or standard input for "-". `name` replaces the path in error messages. Throws
+  /// Error (input) if it cannot be read.
   static std::unique_ptr<ByteSource> open(const std::string& path, const std::string& name = "");
-  /// Reads from memory, which must outlive the source. `name` stands in error messages.
+  /// Reads from memory, which must outlive the source. `name` is used in error messages.
   static std::unique_ptr<ByteSource> from_memory(std::string_view bytes, std::string name);
   virtual ~ByteSource() = default;
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
 
-  /// The next bytes, unpacked; empty at the end. Valid until the next call. Throws Error (input)
-  /// where the file breaks off in the middle of a gzip stream or cannot be read.
+  /// The next bytes, decompressed; empty at the end. Valid until the next call. Throws Error
+  /// (input) if a gzip stream is truncated or the file cannot be read.
   std::string_view next();
-  /// The first bytes that next() will return, up to 4096 of them, without taking them.
+  /// The first bytes that next() will return, up to 4096, without consuming them.
   std::string_view peek();
-  /// The next bytes into `buffer`, less than `size` at the end only.
+  /// Reads the next bytes into `buffer`; fewer than `size` only at the end.
   size_t read(char* buffer, size_t size);
 
-  /// The file's name for error messages.
+  /// The file name for error messages.
   const std::string& name() const { return name_; }
-  /// The path of a file that can be opened again and sought in; empty for a pipe or memory.
+  /// The path of a file that can be reopened and seeked; empty for a pipe or memory.
   const std::string& seekable_path() const { return seekable_path_; }
   bool was_gzip() const { return inflater_ != nullptr; }
-  /// Bytes of the file read so far (packed ones, where it is packed), and in all (0: not known).
+  /// Bytes of the file read so far (before decompression), and in total (0: unknown).
   uint64_t position() const { return position_; }
   uint64_t size() const { return size_; }
 
  protected:
   explicit ByteSource(std::string name);
-  /// Up to `size` raw bytes into `buffer`; 0 at the end.
+  /// Reads up to `size` raw bytes into `buffer`; 0 at the end.
   virtual size_t read_raw(char* buffer, size_t size) = 0;
   uint64_t size_ = 0;
   std::string seekable_path_;
@@ -63,23 +63,23 @@ class ByteSource {
   std::unique_ptr<Inflater, InflaterDeleter> inflater_;
 };
 
-/// All bytes of a source that are left. Throws Error (input) where they are more than `largest`;
-/// `what` says what it is: "query".
+/// All remaining bytes of a source. Throws Error (input) if there are more than `largest`; `what`
+/// describes the content: "query".
 std::string read_text(ByteSource& source, const std::string& what, size_t largest);
 
-/// A temporary file without a name. Its path, for readers, is valid while the object lives.
+/// An unnamed temporary file. Its path, for readers, is valid during the lifetime of the object.
 class SpooledFile {
  public:
   SpooledFile();
-  /// With all of a source's bytes; for readers that must seek.
+  /// Contains all bytes of a source; for readers that must seek.
   explicit SpooledFile(ByteSource& source);
   ~SpooledFile();
   SpooledFile(const SpooledFile&) = delete;
   SpooledFile& operator=(const SpooledFile&) = delete;
-  /// Adds bytes. Throws Error (input) on a full disk.
+  /// Appends bytes. Throws Error (input) if the disk is full.
   void write(std::string_view bytes);
   uint64_t size() const { return size_; }
-  /// Where all that was written so far can be read.
+  /// A path from which everything written so far can be read.
   std::string path() const;
   /// All that was written so far, to be read while the descriptor lives, which may be longer than
   /// this object.

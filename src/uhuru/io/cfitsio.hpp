@@ -1,4 +1,4 @@
-// What reading and writing FITS by way of CFITSIO have in common.
+// Helpers for reading and writing FITS with CFITSIO.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace uhuru {
 
-/// CFITSIO's code of the type that numbers and booleans of this type have in memory.
+/// CFITSIO's code of the in-memory type of numbers and booleans of this type.
 int fits_memory_type(Type type);
 
-/// CFITSIO's status in words, with the first message of its stack; the stack is emptied.
+/// CFITSIO's status as text, with the first message of its error stack, which is cleared.
 std::string fits_message(int status);
 
 }  // namespace uhuru

@@ -1,4 +1,5 @@
-// Cells of a FITS binary table that need none of CFITSIO's conversions, from the bytes of its rows.
+// Decodes cells of a FITS binary table that need no conversion by CFITSIO, from the bytes of its
+// rows.
 #pragma once
 
 #include <cstddef>
@@ -9,16 +10,15 @@
 
 namespace uhuru {
 
-/// Where a column's plain cells stand: numbers, logicals or texts as they are.
+/// The location of a column's plain cells: unconverted numbers, logicals or text.
 struct PlainCells {
-  size_t offset = 0;            // in a row
+  size_t offset = 0;            // within a row
   size_t width = 0;             // of a text
-  std::optional<int64_t> null;  // marks a missing whole number
+  std::optional<int64_t> null;  // marks a missing integer
 };
 
-/// Adds the cells of `rows` rows, of which the first begins at `bytes` and one `stride` bytes
-/// behind the other. Texts end at a NUL and lose trailing blanks; a logical that is neither T nor F
-/// is missing.
+/// Appends the cells of `rows` rows, the first at `bytes` and the others at intervals of `stride`
+/// bytes. Text ends at a NUL and loses trailing blanks; a logical other than T or F is missing.
 void decode_cells(const char* bytes, size_t stride, size_t rows, const PlainCells& cells,
                   Column& column);
 

@@ -1,4 +1,4 @@
-// FITS binary and ASCII tables by way of CFITSIO.
+// Reads FITS binary and ASCII tables with CFITSIO.
 
 #include <fitsio.h>
 #include <fmt/format.h>
@@ -20,13 +20,13 @@ namespace {
 
 constexpr int max_columns = 999;
 
-/// How one column is read: CFITSIO's type code and the column's shape.
+/// How a column is read: CFITSIO's type code and the shape of the column.
 struct FitsColumn {
   int code = 0;
-  long repeat = 1;  // values in a cell; of text: strings
+  long repeat = 1;  // values per cell; for text: strings
   long width = 1;   // of one string
   bool variable = false;
-  bool plain_float = false;  // floats in a binary table, not scaled
+  bool plain_float = false;  // unscaled floats in a binary table
   std::optional<PlainCells> plain;
 };
 
@@ -34,7 +34,7 @@ class FitsReader : public TableReader {
  public:
   FitsReader(std::unique_ptr<ByteSource> source, const std::string& part, const Threads& threads)
       : TableReader(source->name()), threads_(threads) {
-    // CFITSIO seeks: what is packed, piped or in memory goes to a file of its own first.
+    // CFITSIO seeks: compressed, piped and in-memory input is first copied to a file.
     source->peek();
     std::string path = source->was_gzip() ? "" : source->seekable_path();
     if (path.empty()) {
@@ -71,7 +71,7 @@ class FitsReader : public TableReader {
     const bool cut = status == END_OF_FILE || status == READ_ERROR || status == SEEK_ERROR;
     const std::string place = where.empty() ? name_ : name_ + ", " + where;
     throw input_error(cut ? "the FITS file is truncated" : what, place,
-                      cut ? "as many bytes as its header says" : "", fits_message(status));
+                      cut ? "the size given in its header" : "", fits_message(status));
   }
 
   void find_table(const std::string& part) {
@@ -94,7 +94,7 @@ class FitsReader : public TableReader {
       if (status == 0) fits_get_hdu_type(fits_, &kind, &status);
       if (status == 0 && is_table(kind)) return;
       throw input_error(
-          "the FITS file holds no such table", name_,
+          "no such table in the FITS file", name_,
           part.empty() ? "a table extension" : "a table in extension " + in_quotes(part),
           status ? "no more extensions" : "an image");
     }
@@ -134,7 +134,7 @@ class FitsReader : public TableReader {
     for (int c = 1; c <= count; ++c) read_column(c);
   }
 
-  /// The rows that the header promises must be in the file; CFITSIO itself finds out late.
+  /// Checks that the file has all rows of the header; CFITSIO itself notices too late.
   void check_size() {
     int status = 0;
     LONGLONG header_start = 0;
@@ -170,7 +170,7 @@ class FitsReader : public TableReader {
     check(status, "unreadable column format", "column " + field.name);
     column.variable = column.code < 0;
     column.code = std::abs(column.code);
-    // A scaled whole number is read as double: in single precision it would lose digits.
+    // A scaled integer is read as double: single precision would lose digits.
     const bool scaled = (column.code == TFLOAT || column.code == TDOUBLE) &&
                         std::abs(stored) != TFLOAT && std::abs(stored) != TDOUBLE;
     if (scaled) column.code = TDOUBLE;
@@ -185,13 +185,13 @@ class FitsReader : public TableReader {
     fits_clear_errmsg();
     set_type(field, column);
     set_shape(c, field, column);
-    parse_arraysize(field.arraysize);  // refuses cells beyond the limit
+    parse_arraysize(field.arraysize);  // rejects cells beyond the limit
     column.plain = plain_cells(c, field, column);
     header_.add(std::move(field));
     columns_.push_back(column);
   }
 
-  /// Cells that stand in their rows as they are: no scaling, no bits, no arrays of strings, of
+  /// Cells that can be copied from their rows: no scaling, no bits, no arrays of strings or
   /// booleans or with missing elements.
   std::optional<PlainCells> plain_cells(int c, const Field& field, const FitsColumn& column) const {
     if (!is_binary_ || column.variable || column.repeat <= 0) return std::nullopt;
@@ -251,8 +251,8 @@ class FitsReader : public TableReader {
                           keyword("TFORM", static_cast<int>(columns_.size()) + 1));
     }
     if (field.null_marker && !can_hold(field.type, *field.null_marker)) field.null_marker.reset();
-    // With TZERO the mark stands for the raw number; the smallest of the wider type takes its
-    // place.
+    // With TZERO the null value refers to the raw number; the smallest of the wider type replaces
+    // it.
     if (field.null_marker && (column.code == TUSHORT || column.code == TUINT ||
                               column.code == TULONG || column.code == TULONGLONG))
       field.null_marker = smallest_whole(field.type);
@@ -299,7 +299,7 @@ class FitsReader : public TableReader {
         rows_within(first, static_cast<LONGLONG>(std::min<uint64_t>(
                                max_rows, static_cast<uint64_t>(rows_ - first + 1))));
     read_plain(first, rows, batch);
-    // Some megabytes at a time, whatever the width of the arrays.
+    // A few megabytes at a time, whatever the width of the arrays.
     for (size_t c = 0; c < columns_.size(); ++c) {
       if (columns_[c].plain) continue;
       const long cell = std::max(1L, columns_[c].repeat);
@@ -310,8 +310,8 @@ class FitsReader : public TableReader {
     }
   }
 
-  /// As many of these rows, at least one, as have some megabytes in their variable arrays: rows may
-  /// all name the same place of the file.
+  /// The number of rows, at least one, whose variable arrays total a few megabytes: all rows may
+  /// refer to the same part of the file.
   LONGLONG rows_within(LONGLONG first, LONGLONG rows) {
     constexpr LONGLONG most_values = LONGLONG{1} << 22;
     if (std::none_of(columns_.begin(), columns_.end(), [](const auto& c) { return c.variable; }))
@@ -363,7 +363,7 @@ class FitsReader : public TableReader {
       for (LONGLONG i = 0; i < rows; ++i) column.append_missing();
       return;
     }
-    if (columns_[c].code == TBIT) {  // CFITSIO runs on into the padding of a row's last byte
+    if (columns_[c].code == TBIT) {  // CFITSIO reads on into the padding of a row's last byte
       for (LONGLONG i = 0; i < rows; ++i)
         read_numbers<uint8_t>(c, row + i, 1, column.field.cell_size(), column);
       return;
@@ -391,8 +391,8 @@ class FitsReader : public TableReader {
     const bool complex = code == TCOMPLEX || code == TDBLCOMPLEX;
     const int type = complex || code == TBIT ? code : fits_memory_type(column.field.type);
     const auto count = static_cast<LONGLONG>(complex ? n / 2 : n);
-    // Floats are taken as they stand: looking for nulls, CFITSIO would turn infinities and
-    // denormal numbers into others.
+    // Floats are read without null check: with it, CFITSIO would alter infinities and denormal
+    // numbers.
     if (code == TBIT || columns_[c].plain_float)
       fits_read_col(fits_, type, c + 1, row, 1, count, nullptr, values.data(), &any, &status);
     else
@@ -404,7 +404,7 @@ class FitsReader : public TableReader {
     for (size_t i = 0; i < rows; ++i) {
       const std::span<T> one(values.data() + i * cell, cell);
       char* flags = missing.data() + i * cell;
-      if (column.field.type == Type::boolean)  // neither T nor F: CFITSIO hands on the byte
+      if (column.field.type == Type::boolean)  // neither T nor F: CFITSIO passes the byte on
         for (size_t k = 0; k < cell; ++k) flags[k] = flags[k] || one[k] > T{1};
       bool all = !std::is_floating_point_v<T>;
       for (size_t k = 0; k < cell; ++k) {

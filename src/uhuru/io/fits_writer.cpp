@@ -1,4 +1,4 @@
-// Writes FITS binary tables by way of CFITSIO.
+// Writes FITS binary tables with CFITSIO.
 
 #include <fitsio.h>
 #include <fmt/format.h>
@@ -25,23 +25,23 @@ namespace fs = std::filesystem;
 namespace uhuru {
 namespace {
 
-/// What a column needs to know of the rows written so far.
+/// What must be known about the rows written so far of a column.
 struct Written {
   Field field;
-  long width = 1;                 // of a text column
-  LONGLONG cell = 1;              // values in a cell
-  int64_t marker = 0;             // stands for missing whole numbers
-  bool marker_used = false;       // and occurs as a number too
+  long width = 1;                 // for a text column
+  LONGLONG cell = 1;              // values per cell
+  int64_t marker = 0;             // represents missing integers
+  bool marker_used = false;       // and also occurs as a number
   std::vector<LONGLONG> missing;  // rows (from 1) of missing cells
   bool missing_elements = false;  // in arrays
   std::array<bool, 256> used{};   // bytes that occur
 };
 
-/// Text that a FITS header can hold.
+/// Text that is valid in a FITS header.
 std::string ascii(std::string_view text) {
   std::string result;
   for (const char c : text)
-    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)  // one '?' for each character beyond ASCII
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)  // one '?' for each non-ASCII character
       result += c >= ' ' && c <= '~' ? c : '?';
   return result;
 }
@@ -73,7 +73,7 @@ class FitsWriter : public TableWriter {
   FitsWriter(const std::string& path, const Table& header, Overwrite overwrite)
       : path_(path), written_(header.columns.size()) {
     check_target(path, overwrite);
-    // CFITSIO needs a plain file that it can seek in; whatever else the target is gets a copy.
+    // CFITSIO needs a seekable file; any other target gets a copy.
     std::error_code ignored;
     const bool plain = path != "-" && !path.ends_with(".gz") &&
                        (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored));
@@ -185,13 +185,13 @@ class FitsWriter : public TableWriter {
       written_[c].width = static_cast<long>(std::max<size_t>(1, parse_arraysize(field.arraysize)));
   }
 
-  /// Cells that stand in their rows as they are: written here, not by CFITSIO.
+  /// Cells that can be copied to their rows: written here, not by CFITSIO.
   static bool is_plain(const Field& field) {
     return field.type == Type::text ? !field.is_text_array() : field.cell_size() > 0;
   }
 
-  /// Writes whole rows, some that fit in the processor's cache at a time; what is not plain in them
-  /// stays zero.
+  /// Writes whole rows, as many as fit in the processor's cache at a time; cells that are not plain
+  /// stay zero.
   void write_plain(const Table& batch) {
     constexpr size_t block_bytes = 1 << 18;
     const auto width = static_cast<size_t>(fits_->Fptr->rowlength);
@@ -263,7 +263,7 @@ class FitsWriter : public TableWriter {
     });
   }
 
-  /// Remembers which numbers occur: one that does not will mark the missing ones.
+  /// Remembers which numbers occur: an unused one will mark missing values.
   template <class T>
   static void note_value(const Field& field, T value, Written& written) {
     if constexpr (sizeof(T) == 1) written.used[value] = true;
@@ -295,10 +295,10 @@ class FitsWriter : public TableWriter {
     for (size_t row = 0; row < column.size(); ++row) {
       const auto text = column.text(row);
       if (std::any_of(text.begin(), text.end(), [](char ch) { return ch < ' ' || ch > '~'; }))
-        throw input_error("a FITS table holds ASCII text only",
+        throw input_error("a FITS table can only hold ASCII text",
                           fmt::format("row {}, column {}", rows_ + 1 + static_cast<LONGLONG>(row),
                                       column.field.name),
-                          "printable ASCII; a VOTable or CSV takes all text", in_quotes(text));
+                          "printable ASCII; use VOTable or CSV for other text", in_quotes(text));
       width = std::max(width, static_cast<long>(text.size()));
     }
     int status = 0;
@@ -328,7 +328,7 @@ class FitsWriter : public TableWriter {
     check(status, "column " + column.field.name);
   }
 
-  /// Missing whole numbers are marked by one that does not occur, known only at the end.
+  /// Missing integers are marked by an unused number, which is known only at the end.
   void mark_missing(size_t c) {
     Written& written = written_[c];
     if (written.missing.empty() && !written.missing_elements) return;
@@ -338,9 +338,10 @@ class FitsWriter : public TableWriter {
     const bool other_byte = written.marker_used && written.field.type == Type::byte &&
                             !written.missing_elements && unused != written.used.rend();
     if (written.marker_used && !other_byte)
-      throw input_error("FITS cannot tell a missing value from a number here", path_ + ", " + place,
-                        "a number that can be set aside for the missing ones; VOTable needs none",
-                        fmt::format("the number {} in use", written.marker));
+      throw input_error("FITS cannot distinguish a missing value from a number here",
+                        path_ + ", " + place,
+                        "an unused number to mark missing values; VOTable needs none",
+                        fmt::format("{} is in use", written.marker));
     if (other_byte) written.marker = written.used.rend() - unused - 1;
     int status = 0;
     LONGLONG marker = written.marker;

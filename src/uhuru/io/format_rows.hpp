@@ -1,4 +1,4 @@
-// Rows as text, formatted on several threads.
+// Formats rows as text on several threads.
 #pragma once
 
 #include <fmt/compile.h>
@@ -12,19 +12,19 @@
 
 namespace uhuru {
 
-/// Appends a number: the shortest digits that read back as the same.
+/// Appends a number: the shortest digits that read back as the same number.
 template <class T>
 void put_number(T value, std::string& out) {
   char text[64];
   out.append(text, fmt::format_to(text, FMT_COMPILE("{}"), value));
 }
 
-/// Calls `put(row, out)` for each row on several threads, and writes what they append in the order
-/// of the rows.
+/// Calls `put(row, out)` for each row on several threads, and writes the appended text in row
+/// order.
 template <class Put>
 void write_rows(size_t rows, const Threads& threads, OutputFile& file, Put&& put) {
   constexpr size_t chunk_rows = 512;
-  // A few chunks at a time bound the memory.
+  // A few chunks at a time, to bound the memory.
   const size_t step = chunk_rows * 4 * static_cast<size_t>(threads.count());
   std::vector<std::string> texts;
   for (size_t begin = 0; begin < rows; begin += step) {

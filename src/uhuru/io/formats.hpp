@@ -1,4 +1,4 @@
-// The readers and writers behind table_io.hpp, one pair a format. Only io/ includes this.
+// The readers and writers behind table_io.hpp, one pair per format. Only io/ includes this.
 #pragma once
 
 #include <functional>
@@ -10,21 +10,21 @@
 
 namespace uhuru {
 
-/// Opens the same bytes anew at each call: text needs two passes, one for the types.
+/// Reopens the same bytes at each call: text needs two passes, one of them for the types.
 using SourceOpener = std::function<std::unique_ptr<ByteSource>()>;
 
-/// `part` is what stood behind '#': a table's number from 1, or empty for the first.
-/// `folder` is where a STREAM may name a file beside the VOTable; empty: nowhere.
+/// `part` is the text after '#': a table number from 1, or empty for the first. A STREAM may refer
+/// to a file in `folder`; empty: to none.
 std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
                                           const std::string& part, const std::string& folder,
                                           const Threads& threads);
 std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part,
                                        const Threads& threads);
-/// `delimiter` 0: found out from the header line.
+/// `delimiter` 0: determined from the header line.
 std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter,
                                        const Threads& threads);
 
-/// `format` is one of the three of VOTable.
+/// `format` is one of the three VOTable formats.
 std::unique_ptr<TableWriter> create_votable(std::unique_ptr<OutputFile> file, const Table& header,
                                             const Threads& threads, Format format);
 std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,

@@ -28,7 +28,7 @@ std::string load_named_text(const std::string& name_or_path, const std::string& 
   try {
     source = ByteSource::open(name_or_path);
   } catch (const Error& error) {
-    throw input_error("there is no such " + what, name_or_path,
+    throw input_error("no such " + what, name_or_path,
                       "the built-in " + what + " " + join(built_in, ", ") + ", or a TOML file",
                       error.found());
   }

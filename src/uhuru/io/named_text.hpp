@@ -1,20 +1,20 @@
-// Texts that are built into the program under a name, or lie in a file.
+// Text built into the program under a name, or read from a file.
 #pragma once
 
 #include <string>
 
 namespace uhuru {
 
-/// Bytes of a text that a person wrote.
+/// Maximum size in bytes of a hand-written text.
 constexpr size_t largest_text = size_t{4} << 20;
 
-/// The text of a file of at most `largest` bytes, "-" for standard input. Throws Error (input);
-/// `what` says what it is: "query".
+/// The text of a file of at most `largest` bytes, "-" for standard input. Throws Error (input) if
+/// it cannot be read; `what` describes the content: "query".
 std::string load_text(const std::string& path, const std::string& what,
                       size_t largest = largest_text);
 
-/// The built-in text `folder`/NAME.toml, or that of a file of at most 4 MiB. Throws Error (input)
-/// where there is neither, naming the built-in ones; `what` says what it is: "recipe".
+/// The built-in text `folder`/NAME.toml, or the text of a file of at most 4 MiB. Throws Error
+/// (input) with the built-in names if neither exists; `what` describes the content: "recipe".
 std::string load_named_text(const std::string& name_or_path, const std::string& folder,
                             const std::string& what);
 

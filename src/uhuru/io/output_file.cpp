@@ -24,7 +24,7 @@ struct OutputFile::Deflater {
   z_stream stream{};
   Deflater() {
     if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-      throw Error(ErrorKind::bug, "zlib does not start");
+      throw Error(ErrorKind::bug, "cannot initialize zlib");
   }
   ~Deflater() { deflateEnd(&stream); }
   Deflater(const Deflater&) = delete;
@@ -38,7 +38,7 @@ void check_target(const std::string& path, Overwrite overwrite) {
   if (fs::is_directory(status))
     throw Error(ErrorKind::usage, "cannot write the file", path, "a file name", "a folder");
   if (fs::is_regular_file(status) && overwrite == Overwrite::no)
-    throw Error(ErrorKind::usage, "the output exists already", path,
+    throw Error(ErrorKind::usage, "the output already exists", path,
                 "a new name, or --overwrite to replace it");
 }
 
@@ -52,9 +52,9 @@ std::string host_name() {
   return name;
 }
 
-/// Removes what processes of this machine that live no more left in a folder: what is named `stem`,
-/// a process and a "-", then `ending`. Of other machines that share the folder, and of other
-/// containers, it cannot be told.
+/// Removes what dead processes of this machine left in a folder: names consisting of `stem`, a
+/// process and a "-", then `ending`. Leftovers of other machines that share the folder, or of other
+/// containers, cannot be recognized.
 void remove_left(const fs::path& folder, const std::string& stem, std::string_view ending) {
   std::error_code ignored;
   std::vector<fs::path> left;
@@ -90,7 +90,7 @@ PendingPath::~PendingPath() {
 void PendingPath::commit() {
   std::error_code error;
   fs::rename(path_, target_, error);
-  if (error) throw system_error("cannot name the file", target_, "", error.message());
+  if (error) throw system_error("cannot rename the file", target_, "", error.message());
   path_.clear();
 }
 
@@ -167,7 +167,7 @@ TemporaryFolder::TemporaryFolder(const std::string& parent) {
   remove_left(parent, stem, "");
   path_ = (fs::path(parent) / fmt::format("{}{}-XXXXXX", stem, getpid())).string();
   if (!mkdtemp(path_.data()))
-    throw system_error("cannot make a temporary folder", path_, "", std::strerror(errno));
+    throw system_error("cannot create a temporary folder", path_, "", std::strerror(errno));
 }
 
 TemporaryFolder::~TemporaryFolder() {
@@ -180,14 +180,14 @@ OutputFolder::OutputFolder(const std::string& path, const std::vector<std::strin
     : path_(path) {
   while (path_.size() > 1 && path_.ends_with('/')) path_.pop_back();
   if (path_ == "-" || (fs::exists(path_) && !fs::is_directory(path_)))
-    throw Error(ErrorKind::usage, "cannot write the tables", path_, "the name of a folder",
+    throw Error(ErrorKind::usage, "cannot write the tables", path_, "a folder name",
                 path_ == "-" ? "standard output" : "a file");
   for (const std::string& name : files) check_target(path_ + "/" + name, overwrite);
   pending_.emplace(path_);
   std::error_code error;
   if (!fs::create_directory(pending_->path(), error)) {
     const std::string found = error.message();
-    throw system_error("cannot make the folder", path_, "a place that can be written to", found);
+    throw system_error("cannot create the folder", path_, "a writable location", found);
   }
 }
 
@@ -197,7 +197,7 @@ void OutputFolder::commit() {
   for (const auto& entry : fs::directory_iterator(pending_->path())) {
     if (!error) fs::rename(entry.path(), fs::path(path_) / entry.path().filename(), error);
   }
-  if (error) throw system_error("cannot name the folder", path_, "", error.message());
+  if (error) throw system_error("cannot rename the folder", path_, "", error.message());
 }
 
 }  // namespace uhuru

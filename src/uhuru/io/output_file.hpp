@@ -1,4 +1,4 @@
-// Files that appear complete or not at all.
+// Output files that are either complete or absent.
 #pragma once
 
 #include <cstdio>
@@ -12,9 +12,9 @@ namespace uhuru {
 
 enum class Overwrite { no, yes };
 
-/// A file or folder on its way to `target`: written at path(), a name beside it that no other
-/// process uses, which commit() turns into the target. Without commit() nothing remains; what a
-/// killed process of this machine left on its way to the same target is removed. Not thread-safe.
+/// A future file or folder `target`: written at path(), a unique name in the same folder, which
+/// commit() renames to the target. Without commit() nothing remains; leftovers of killed processes
+/// of this machine for the same target are removed. Not thread-safe.
 class PendingPath {
  public:
   explicit PendingPath(const std::string& target);
@@ -23,30 +23,30 @@ class PendingPath {
   PendingPath& operator=(const PendingPath&) = delete;
 
   const std::string& path() const { return path_; }
-  /// Throws Error (input) where the target cannot take the name.
+  /// Throws Error (input) if the target cannot be renamed to.
   void commit();
 
  private:
   std::string target_, path_;
 };
 
-/// A file being written, as a pending path. Without commit() nothing remains. A name that ends in
-/// ".gz" is packed; "-" is standard output, and devices and pipes are written straight. Not
+/// A file being written, through a pending path. Without commit() nothing remains. A name ending in
+/// ".gz" is compressed; "-" is standard output; devices and pipes are written directly. Not
 /// thread-safe.
 class OutputFile {
  public:
-  /// Throws Error (usage) where the target exists and may not be replaced, Error (input) where its
-  /// folder cannot be written.
+  /// Throws Error (usage) if the target exists and may not be replaced, Error (input) if its folder
+  /// is not writable.
   OutputFile(const std::string& path, Overwrite overwrite);
-  /// Adds to `memory` instead, which must outlive it.
+  /// Appends to `memory` instead, which must outlive the object.
   explicit OutputFile(std::string& memory);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Throws Error (input) on a full disk.
+  /// Throws Error (input) if the disk is full.
   void write(std::string_view bytes);
-  /// Closes the file and gives it its name.
+  /// Closes the file and renames it to its target.
   void commit();
 
  private:
@@ -62,14 +62,14 @@ class OutputFile {
   std::unique_ptr<Deflater> deflater_;
 };
 
-/// Throws Error (usage) where `path` exists and may not be replaced.
+/// Throws Error (usage) if `path` exists and may not be replaced.
 void check_target(const std::string& path, Overwrite overwrite);
 
-/// A folder of its own in `parent`, only for its owner, that is removed with all in it; so are
-/// those that killed processes of this machine left there.
+/// A private temporary folder in `parent`, removed with its contents on destruction; leftovers of
+/// killed processes of this machine are removed too.
 class TemporaryFolder {
  public:
-  /// Throws Error (input) where it cannot be made.
+  /// Throws Error (input) if it cannot be created.
   explicit TemporaryFolder(const std::string& parent);
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
@@ -80,17 +80,17 @@ class TemporaryFolder {
   std::string path_;
 };
 
-/// A folder whose files appear together or not at all: they are written into a folder beside it,
-/// and commit() moves them in.
+/// A folder whose files appear all together or not at all: they are written to a temporary folder
+/// in the same place, and commit() moves them.
 class OutputFolder {
  public:
-  /// `files` are the names that will be written. Throws Error (usage) where one of them exists and
-  /// may not be replaced, or `path` is a file; Error (input) where the folder cannot be made.
+  /// `files` are the names that will be written. Throws Error (usage) if one of them exists and may
+  /// not be replaced, or `path` is a file; Error (input) if the folder cannot be created.
   OutputFolder(const std::string& path, const std::vector<std::string>& files, Overwrite overwrite);
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
-  /// Where to write the file of this name for now.
+  /// The temporary path of the file with this name.
   std::string file(const std::string& name) const { return pending_->path() + "/" + name; }
   void commit();
 

@@ -59,15 +59,15 @@ Format sniff(std::string_view head, const std::string& path, const std::string& 
                         in_quotes(text.substr(0, 40)));
     return Format::votable;
   }
-  constexpr const char* known = "VOTable, FITS, CSV or TSV, also packed with gzip";
+  constexpr const char* known = "VOTable, FITS, CSV or TSV, optionally gzipped";
   if (head.find('\0') != std::string_view::npos)
-    throw input_error("the file is no table", name, known, in_quotes(head.substr(0, 20)));
+    throw input_error("the file is not a table", name, known, in_quotes(head.substr(0, 20)));
   if (text.starts_with("Error executing query"))
-    throw Error(ErrorKind::service, "the service answered with an error", name, "a table",
+    throw Error(ErrorKind::service, "the service returned an error", name, "a table",
                 std::string(trim(text.substr(0, 300))));
   const auto by_name = format_of_name(path);
   if (by_name && *by_name != Format::csv && *by_name != Format::tsv)
-    throw input_error("the file is not what its name says", name,
+    throw input_error("the content does not match the file name", name,
                       *by_name == Format::fits ? "a FITS file" : "a VOTable",
                       "text: " + in_quotes(text.substr(0, 40)));
   return Format::csv;
@@ -83,7 +83,7 @@ std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
     if (format == Format::votable) return open_votable(std::move(source), part, folder, threads);
     if (format == Format::fits) return open_fits(std::move(source), part, threads);
     if (!part.empty())
-      throw input_error("a text file holds one table only", "", "no '#' after the name",
+      throw input_error("a text file has only one table", "", "no '#' after the name",
                         in_quotes("#" + part));
     source.reset();
     return open_text(reopen, without_gz(path).ends_with(".tsv") ? '\t' : '\0', threads);
@@ -120,7 +120,7 @@ std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& 
   const bool streams = trim(head).starts_with('<');
   if (streams || head.empty())
     return open_source(std::move(source), "-", part, "", nullptr, threads);
-  // Text and FITS are read twice or out of order: standard input goes to a file first.
+  // Text and FITS are read twice or out of order: standard input is first copied to a file.
   const auto spool = std::make_shared<SpooledFile>(*source);
   const SourceOpener reopen = [spool] { return ByteSource::open(spool->path()); };
   try {
@@ -150,7 +150,7 @@ std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const 
 
 Table read_table(TableReader& reader) {
   Table table = reader.header().empty_copy();
-  reader.read(table, std::numeric_limits<size_t>::max());  // all of it is one batch
+  reader.read(table, std::numeric_limits<size_t>::max());  // everything is one batch
   return table;
 }
 
@@ -190,8 +190,8 @@ Format output_format(const std::string& path, const WriteOptions& options) {
   if (options.format) return *options.format;
   if (const auto format = format_of_name(path)) return *format;
   if (path == "-") return Format::csv;
-  throw Error(ErrorKind::usage, "the output's name stands for no format", path,
-              "a name that ends in .vot .fits .csv .tsv (also .gz), or --format");
+  throw Error(ErrorKind::usage, "the output name implies no format", path,
+              "a name ending in .vot .fits .csv .tsv (also .gz), or --format");
 }
 
 }  // namespace
@@ -201,11 +201,11 @@ void check_target(const std::string& path, const WriteOptions& options) {
   output_format(path, options);
   std::error_code ignored;
   const auto status = fs::status(path, ignored);
-  if (path == "-" || (fs::exists(status) && !fs::is_regular_file(status))) return;  // no new file
+  if (path == "-" || (fs::exists(status) && !fs::is_regular_file(status)))
+    return;  // not a new file
   const std::string folder = (fs::path(path).parent_path() / ".").string();
   if (access(folder.c_str(), W_OK | X_OK) != 0)
-    throw input_error("cannot write the file", path, "a folder that can be written to",
-                      std::strerror(errno));
+    throw input_error("cannot write the file", path, "a writable folder", std::strerror(errno));
 }
 
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,

@@ -12,7 +12,7 @@
 namespace uhuru {
 namespace {
 
-/// Bytes that stand for themselves in a cell. '>' is none: "]]>" would be an error.
+/// Bytes that represent themselves in a cell. '>' does not: "]]>" would be an error.
 constexpr std::array<bool, 256> is_plain = [] {
   std::array<bool, 256> table{};
   for (size_t c = ' '; c <= '~'; ++c) table[c] = c != '<' && c != '>' && c != '&';
@@ -38,7 +38,7 @@ class RowScanner {
       try {
         whole = row();
       } catch (const Error&) {
-        // A value that cannot be read: the parser finds it again and knows its place.
+        // An unreadable value: the parser will find it again and knows its place.
       }
       if (whole) continue;
       for (Column& column : rows_.columns) column.truncate(before);
@@ -55,7 +55,7 @@ class RowScanner {
     return found;
   }
 
-  /// Blanks and line ends; a carriage return only with its line feed, because alone it counts as a
+  /// Blanks and line ends; a carriage return only before a line feed, because alone it counts as a
   /// line end itself.
   void skip_blanks() {
     for (; at_ < end_; ++at_) {

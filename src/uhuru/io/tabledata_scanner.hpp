@@ -1,4 +1,4 @@
-// The plain rows of a TABLEDATA, read without the XML parser: most files hold nothing else.
+// Reads plain rows of a TABLEDATA without the XML parser: most files contain nothing else.
 #pragma once
 
 #include <cstddef>
@@ -9,20 +9,19 @@
 
 namespace uhuru {
 
-/// What scan_rows took of its text.
+/// What scan_rows consumed of its text.
 struct Scanned {
   size_t bytes = 0;
   size_t lines = 0;  // line ends among them
 };
 
-/// Adds the plain rows that `text` begins with to `rows` and stops before the first that is not
-/// plain, or not whole: that one is for the XML parser, which knows all of XML and what to say of
-/// an error.
+/// Appends the plain rows at the beginning of `text` to `rows` and stops before the first row that
+/// is not plain or incomplete, which is left to the XML parser and its error messages.
 ///
 /// A plain row is `<TR>`, one `<TD>…</TD>` or `<TD/>` for each of `fields`, `</TR>`, with white
-/// space between the tags and printable ASCII without markup in the cells, whose values can be
-/// read. So the bytes mean the same in every encoding that has ASCII in it. Values and missing
-/// cells are those of append_cell. Thread-safe.
+/// space between the tags and printable ASCII without markup in the cells, whose values must be
+/// valid. The bytes then mean the same in every ASCII-compatible encoding. Values and missing cells
+/// are as in append_cell. Thread-safe.
 Scanned scan_rows(std::string_view text, const std::vector<WireField>& fields, Table& rows);
 
 }  // namespace uhuru

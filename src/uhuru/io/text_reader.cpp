@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t max_columns = 20000;
 
-/// In a column of numbers, these too mean that there is none.
+/// In a numeric column, these also mean a missing value.
 bool means_missing(std::string_view cell) {
   if (cell.empty()) return true;
   if (cell.size() != 3 && cell.size() != 4) return false;
@@ -32,15 +32,15 @@ bool is_boolean(std::string_view cell) {
   return word == "true" || word == "false";
 }
 
-/// Whether all of eight characters are digits.
+/// Whether all eight characters are digits.
 bool eight_digits(const char* at) {
   uint64_t c = 0;
   std::memcpy(&c, at, 8);
   return (((c + 0x4646464646464646u) | (c - 0x3030303030303030u)) & 0x8080808080808080u) == 0;
 }
 
-/// Where a plain decimal number that begins at `at` ends: nullptr where there is none, or one that
-/// only a full look can tell to be in range. `whole`: it has digits only.
+/// The end of the plain decimal number at `at`; nullptr if there is none, or if only a full parse
+/// can tell whether it is in range. `whole`: it consists of digits only.
 const char* end_of_number(const char* at, const char* end, bool& whole) {
   constexpr long most_digits = 17;
   const auto digits = [&] {
@@ -69,15 +69,15 @@ const char* end_of_number(const char* at, const char* end, bool& whole) {
   return at;
 }
 
-/// What a column's cells have in common so far.
+/// What the cells of a column have in common so far.
 struct Guess {
-  bool any = false;     // a cell that is not empty
-  bool marked = false;  // a cell that says "NaN" or "null"
+  bool any = false;     // a non-empty cell
+  bool marked = false;  // a cell "NaN" or "null"
   bool boolean = true, integer = true, real = true;
-  bool identifier = false;  // a whole number beyond_long() that is a number
+  bool identifier = false;  // an integer for which beyond_long() is true
   bool unicode = false;
 
-  /// Looks at the cell that begins at `at`, in a line without quotes; returns where it ends.
+  /// Examines the cell at `at`, in a line without quotes; returns its end.
   const char* look(const char* at, const char* end, char delimiter) {
     if (integer || real) {
       bool whole = false;
@@ -94,9 +94,9 @@ struct Guess {
     return stop;
   }
 
-  /// Adds what the cells behind these have in common.
+  /// Merges the properties of the cells that follow.
   void add(const Guess& later) {
-    // A number too long for a double is one as long as all before it are whole.
+    // A number too long for a double counts as one only while all before it are integers.
     real = real && later.real && (integer || !later.identifier);
     any = any || later.any;
     marked = marked || later.marked;
@@ -132,7 +132,7 @@ struct Guess {
     is_utf8(cell, &ascii);
     unicode = !ascii;
   }
-  /// A whole number with more digits than a double holds is an identifier: it stays text.
+  /// An integer with more digits than a double holds is an identifier: it remains text.
   static bool beyond_long(std::string_view cell) {
     return cell.size() > 17 && cell.find_first_not_of("+-0123456789") == std::string_view::npos;
   }
@@ -142,8 +142,8 @@ struct Guess {
   }
 };
 
-/// Reads the lines before the records: metadata of the Chandra command-line interface
-/// ("#Column <name> <format> <description> <origin> <unit> <ucd>"), comments, the header line.
+/// Reads the lines before the records: metadata of the Chandra command-line interface ("#Column
+/// <name> <format> <description> <origin> <unit> <ucd>"), comments, the header line.
 struct Header {
   char delimiter;
   Table table;
@@ -159,7 +159,7 @@ struct Header {
         found = !line.starts_with('#') && !trim(line).empty();
       }
     }
-    if (!found) throw input_error("the file holds no table", "", "a line of column names");
+    if (!found) throw input_error("the file contains no table", "", "a line of column names");
     if (!delimiter) delimiter = line.find('\t') != std::string_view::npos ? '\t' : ',';
     std::vector<std::string_view> names;
     reader.split(line, delimiter, names);
@@ -233,16 +233,16 @@ class TextReader : public TableReader {
     if (!reader.record(delimiter_, cells_, header_.columns.size() > 1)) return false;
     ++record_;
     if (cells_.size() != header_.columns.size())
-      throw input_error("a row has a wrong number of cells",
+      throw input_error("wrong number of cells in a row",
                         fmt::format("row {} (line {})", record_, reader.line_number()),
                         fmt::format("{} cells, as in the header", header_.columns.size()),
                         fmt::format("{}", cells_.size()));
     return true;
   }
 
-  /// Takes the plain lines that come next: several threads call `visit(fragment, c, begin, end)`
-  /// for the cells of one piece each (see visit_plain_records), then `add(fragment)` gets the
-  /// fragments in order. False where there are none; a line that is refused is for next_record().
+  /// Processes the next plain lines: several threads call `visit(fragment, c, begin, end)` for the
+  /// cells of one piece each (see visit_plain_records), then `add(fragment)` gets the fragments in
+  /// order. Returns false if there are none; a rejected line is left to next_record().
   template <class Fragment, class Visit, class Add>
   bool take_plain_lines(RecordReader& reader, const Fragment& empty, Visit&& visit, Add&& add) {
     constexpr size_t piece_bytes = size_t{1} << 17;
@@ -304,13 +304,13 @@ class TextReader : public TableReader {
       for (size_t c = 0; c < cells_.size(); ++c)
         if (!store(batch.columns[c], cells_[c]))
           throw input_error(
-              "the file changed while it was read",
+              "the file changed while being read",
               fmt::format("row {}, column {}", record_, header_.columns[c].field.name),
               std::string(type_name(batch.columns[c].field.type)), in_quotes(cells_[c]));
     }
   }
 
-  /// Adds the cell that begins at `begin` and returns where it ends; nullptr where it is no value.
+  /// Appends the cell at `begin` and returns its end; nullptr if it is not a valid value.
   const char* store_plain(Column& column, const char* begin, const char* end) const {
     if (column.field.type == Type::float64) {
       double value = 0;
@@ -326,7 +326,7 @@ class TextReader : public TableReader {
     return store(column, blanks_trimmed(cell, delimiter_)) ? stop : nullptr;
   }
 
-  /// Adds a cell; false where it is no value of the column.
+  /// Appends a cell; false if it is not a valid value of the column.
   static bool store(Column& column, std::string_view cell) {
     if (column.field.type == Type::text) {
       std::string scratch;

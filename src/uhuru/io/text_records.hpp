@@ -1,5 +1,4 @@
-// The records and cells of CSV and TSV.
-// Source: RFC 4180 for quoting.
+// Records and cells of CSV and TSV. Source: RFC 4180 for quoting.
 #pragma once
 
 #include <fmt/format.h>
@@ -19,21 +18,21 @@
 
 namespace uhuru {
 
-/// Tab-separated tables are padded with blanks; quotes keep those that belong to a text.
+/// Tab-separated tables are padded with blanks; quotes preserve those that belong to the text.
 inline std::string_view blanks_trimmed(std::string_view cell, char delimiter) {
   return delimiter == '\t' ? trim(cell) : cell;
 }
 
 constexpr size_t max_record_bytes = size_t{1} << 26;
 
-/// Takes a source apart into records (lines, or more where quotes hold a line end) and cells.
+/// Splits a source into records (lines, or several if quotes contain line ends) and cells.
 class RecordReader {
  public:
   explicit RecordReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
 
-  /// Whole lines without a quote, each with its line feed, that are in memory at the beginning of a
-  /// record; empty where there are none. skip() then takes them, or the first of them. Valid until
-  /// the next call.
+  /// Whole lines without quotes, each with its line feed, available in memory at the start of a
+  /// record; empty if there are none. skip() consumes all or the first of them. Valid until the
+  /// next call.
   std::string_view plain_lines() {
     if (block_.data() < quotes_end_) return {};
     size_t last = block_.rfind('\n');
@@ -82,8 +81,8 @@ class RecordReader {
     return true;
   }
 
-  /// The next record's cells, valid until the next call. Blank lines are passed over where a record
-  /// has more than one cell.
+  /// The cells of the next record, valid until the next call. Blank lines are skipped if records
+  /// have more than one cell.
   bool record(char delimiter, std::vector<std::string_view>& cells, bool skip_blank) {
     std::string_view text;
     do {
@@ -93,7 +92,7 @@ class RecordReader {
     return true;
   }
 
-  /// Cuts a line that was read into cells; an open quote takes in the lines that follow.
+  /// Splits a line into cells; an open quote continues in the following lines.
   void split(std::string_view text, char delimiter, std::vector<std::string_view>& cells) {
     cells.clear();
     if (text.find('"') == std::string_view::npos) {
@@ -112,7 +111,7 @@ class RecordReader {
   const ByteSource& source() const { return *source_; }
 
  private:
-  /// Fills the buffer behind what is left of the block.
+  /// Refills the buffer after the unread part of the block.
   void fill_block() {
     constexpr size_t block_bytes = size_t{1} << 21;
     if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(block_bytes);
@@ -148,7 +147,7 @@ class RecordReader {
           unquoted_.append(text, at);
           std::string_view more;
           if (unquoted_.size() > max_record_bytes || !line(more))
-            throw input_error("a quote is not closed", fmt::format("line {}", first_line),
+            throw input_error("unterminated quote", fmt::format("line {}", first_line),
                               "a closing \"", "the end of the file");
           unquoted_ += '\n';
           text = std::string(more);
@@ -170,23 +169,22 @@ class RecordReader {
 
   std::unique_ptr<ByteSource> source_;
   std::unique_ptr<char[]> buffer_;
-  std::string_view block_;            // of buffer_, not yet taken
-  const char* quotes_end_ = nullptr;  // behind the last quote of the block
+  std::string_view block_;            // of buffer_, not yet consumed
+  const char* quotes_end_ = nullptr;  // after the last quote of the block
   std::string carry_, unquoted_;
   uint64_t line_ = 0;
   bool first_ = true;
 };
 
-/// What visit_plain_records took of its text.
+/// What visit_plain_records consumed of its text.
 struct PlainRecords {
   size_t bytes = 0, records = 0;
   uint64_t lines = 0;
 };
 
 /// Calls `visit(c, begin, end)` for each cell of lines without quotes, with the rest of its line;
-/// it returns where the cell ends. Stops before the first line that has not `columns` cells, or of
-/// which a cell is refused by nullptr. Blank lines are passed over where a record has more than one
-/// cell.
+/// it returns the end of the cell. Stops before the first line that does not have `columns` cells,
+/// or for which it returns nullptr. Blank lines are skipped if records have more than one cell.
 template <class Visit>
 PlainRecords visit_plain_records(std::string_view lines, size_t columns, char delimiter,
                                  Visit&& visit) {
@@ -210,7 +208,7 @@ PlainRecords visit_plain_records(std::string_view lines, size_t columns, char de
   return done;
 }
 
-/// Where the cell that begins at `begin` ends.
+/// The end of the cell that starts at `begin`.
 inline const char* cell_end(const char* begin, const char* end, char delimiter) {
   const void* found =
       begin == end ? nullptr : std::memchr(begin, delimiter, static_cast<size_t>(end - begin));

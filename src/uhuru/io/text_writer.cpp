@@ -36,7 +36,7 @@ class TextWriter : public TableWriter {
   void commit() override { file_.commit(); }
 
  private:
-  /// As cell_text() has it; the usual types without a text of their own.
+  /// As cell_text(); avoids creating a string for the usual types.
   void put_cell(const Column& column, size_t row, std::string& out) const {
     if (column.field.type == Type::text) return put(column.text(row), out);
     if (column.field.is_scalar() && column.field.type == Type::float64) {

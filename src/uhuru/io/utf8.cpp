@@ -25,7 +25,7 @@ void put_utf8(std::string& out, uint32_t c) {
   }
 }
 
-/// Length of the well-formed character at `at`, 0 where there is none; its code in `c`.
+/// The length of the well-formed character at `at`, or 0; its code point in `c`.
 size_t character_at(std::string_view s, size_t at, uint32_t& c) {
   const auto byte = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0u; };
   const uint32_t first = byte(at);
@@ -55,7 +55,7 @@ bool is_utf8(std::string_view bytes, bool* ascii) {
   bool only_ascii = true;
   bool good = true;
   for (size_t at = 0; at < bytes.size() && good;) {
-    for (uint64_t eight = 0; at + 8 <= bytes.size(); at += 8) {  // ASCII in steps of eight bytes
+    for (uint64_t eight = 0; at + 8 <= bytes.size(); at += 8) {  // ASCII, eight bytes at a time
       std::memcpy(&eight, bytes.data() + at, 8);
       if (eight & 0x8080808080808080u) break;
     }

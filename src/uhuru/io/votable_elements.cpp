@@ -11,7 +11,7 @@
 namespace uhuru {
 namespace {
 
-/// Nothing for NaN.
+/// Writes nothing for NaN.
 template <class T>
 void put_float(T value, std::string& out) {
   if (std::isfinite(value))

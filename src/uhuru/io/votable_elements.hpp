@@ -1,4 +1,4 @@
-// Parts of a VOTable as text, for whoever writes the others.
+// Elements of a VOTable as text.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +10,18 @@
 
 namespace uhuru {
 
-/// VOTable's words for the type and shape of a field.
+/// VOTable's datatype and arraysize of a field.
 std::string_view votable_datatype(const Field& field);
 std::string_view votable_arraysize(const Field& field);
 
-/// Appends ` name="value"`; nothing for an empty value. `name` is plain, `value` is escaped.
+/// Appends ` name="value"`; nothing for an empty value. `value` is escaped, `name` is not.
 void put_votable_attribute(std::string_view name, std::string_view value, std::string& out);
 
 /// Appends a DESCRIPTION; nothing for an empty one.
 void put_votable_description(std::string_view description, std::string& out);
 
-/// Appends the FIELD of the column `column` (from 0); `null` is the number that marks a missing
-/// one.
+/// Appends the FIELD of column number `column` (from 0); `null` is the number that marks missing
+/// values.
 void put_votable_field(const Field& field, size_t column, std::optional<int64_t> null,
                        std::string& out);
 

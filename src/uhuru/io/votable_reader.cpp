@@ -1,5 +1,5 @@
-// VOTable 1.1 to 1.5: TABLEDATA, BINARY, BINARY2 and FITS, the streams inline or in a file beside.
-// Source: IVOA Recommendation VOTable 1.5 (2025).
+// Reads VOTable 1.1 to 1.5: TABLEDATA, BINARY, BINARY2 and FITS, with streams inline or in a file
+// in the same folder. Source: IVOA Recommendation VOTable 1.5 (2025).
 
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ std::string_view attribute(const XmlAttributes& attributes, std::string_view nam
   return {};
 }
 
-/// The elements of a VOTable as they come: header, then rows into `rows`.
+/// Parses a VOTable: first the header, then rows into `rows`.
 class VotableParser : public XmlParser {
  public:
   VotableParser(const std::string& file_name, size_t wanted_table)
@@ -37,8 +37,8 @@ class VotableParser : public XmlParser {
 
   Table header;
   std::vector<WireField> fields;
-  Table* rows = nullptr;   // where rows go, set before data is fed
-  uint64_t row_count = 0;  // rows finished, for error messages
+  Table* rows = nullptr;   // destination of rows, set before data are fed
+  uint64_t row_count = 0;  // completed rows, for error messages
   Data data = Data::none;
   bool header_complete = false;
   bool table_ended = false;
@@ -47,20 +47,21 @@ class VotableParser : public XmlParser {
   std::string href;
   std::string fits_part;
   std::string fits_bytes;
-  std::string pending;  // bytes of BINARY rows not yet whole
+  std::string pending;  // bytes of incomplete BINARY rows
   std::string service_error;
   bool overflow = false;
 
-  /// In the middle of a row of TABLEDATA.
+  /// Inside a row of TABLEDATA.
   bool in_row() const { return in_row_; }
 
-  /// Between two rows of TABLEDATA, and all that was fed is parsed: the next rows may be taken in
-  /// by other means, and skip() then tells of them.
+  /// Between two rows of TABLEDATA, with all fed text parsed: the next rows may be read by other
+  /// means and then reported by skip().
   bool between_rows() const {
     return data == Data::tabledata && in_table() && depth() == tabledata_depth_ && !in_error_ &&
            !in_stream_ && all_parsed();
   }
-  /// Decodes the base64 of a STREAM that `block` begins with and returns how many bytes that took.
+  /// Decodes the base64 of a STREAM at the beginning of `block` and returns the number of bytes
+  /// consumed.
   size_t take_base64(std::string_view block) {
     if (!in_stream_ || !in_table() || !href.empty() || depth() != stream_depth_ || !all_parsed())
       return 0;
@@ -96,8 +97,8 @@ class VotableParser : public XmlParser {
   void start_element(std::string_view name, const XmlAttributes& attributes) override {
     if (!found_votable) {
       if (name != "VOTABLE")
-        throw input_error("this XML is no VOTable", fmt::format("line {}", line()),
-                          "the element VOTABLE first", "the element " + in_quotes(name));
+        throw input_error("the XML is not a VOTable", fmt::format("line {}", line()),
+                          "VOTABLE as the root element", "the element " + in_quotes(name));
       found_votable = true;
     }
     text_.clear();
@@ -134,7 +135,7 @@ class VotableParser : public XmlParser {
       if (header.columns.empty()) throw input_error("the table has no FIELD", "TABLE");
       header_complete = true;
     } else if (name == "TABLEDATA" || name == "BINARY" || name == "BINARY2" || name == "FITS") {
-      if (!header_complete) throw input_error("data outside of DATA", std::string(name));
+      if (!header_complete) throw input_error("data outside DATA", std::string(name));
       data = name == "TABLEDATA" ? Data::tabledata
              : name == "BINARY"  ? Data::binary
              : name == "BINARY2" ? Data::binary2
@@ -148,7 +149,7 @@ class VotableParser : public XmlParser {
       in_row_ = data == Data::tabledata;
       cell_ = 0;
     } else if (name == "TD") {
-      if (!in_row_ || !rows) throw input_error("a TD outside of TABLEDATA", place());
+      if (!in_row_ || !rows) throw input_error("a TD outside TABLEDATA", place());
       if (!attribute(attributes, "encoding").empty())
         throw input_error("an encoded TD is not supported", place());
       if (cell_ >= fields.size())
@@ -183,7 +184,7 @@ class VotableParser : public XmlParser {
     const auto encoding = attribute(attributes, "encoding");
     href = attribute(attributes, "href");
     if (href.empty() && encoding != "base64")
-      throw input_error("unknown encoding of a STREAM", fmt::format("line {}", line()), "base64",
+      throw input_error("unknown STREAM encoding", fmt::format("line {}", line()), "base64",
                         in_quotes(encoding));
     in_stream_ = true;
     stream_depth_ = depth();
@@ -246,7 +247,7 @@ class VotableParser : public XmlParser {
       }
     } else if (collect_) {
       if (text_.size() + characters.size() > max_cell_bytes)
-        throw input_error("a text is too long", place(), "less than 256 MiB");
+        throw input_error("a text value is too long", place(), "less than 256 MiB");
       text_ += characters;
     }
   }
@@ -256,7 +257,7 @@ class VotableParser : public XmlParser {
                ? fmt::format("row {}, column {}", row_count + 1, header.columns[cell_].field.name)
                : fmt::format("row {}", row_count + 1);
   }
-  /// Adds the finished cell to its column.
+  /// Appends the completed cell to its column.
   void store_cell() {
     try {
       append_cell(text_, fields[cell_], rows->columns[cell_]);
@@ -275,7 +276,7 @@ class VotableParser : public XmlParser {
   bool collect_ = false;
   int tabledata_depth_ = -1;  // -1: too deep for rows
   int stream_depth_ = -1;
-  int others_ = 0;  // GROUPs and PARAMs that are open: their DESCRIPTION is not the table's
+  int others_ = 0;  // open GROUPs and PARAMs: their DESCRIPTION is not the table's
   size_t cell_ = 0;
   std::string text_;
   Base64Decoder decoder_;
@@ -297,7 +298,7 @@ class VotableReader : public TableReader {
     if (!parser_.header_complete) throw_service_error();
     if (!parser_.header_complete)
       throw input_error(
-          parser_.tables_seen ? "there is no table of that number" : "the VOTable holds no table",
+          parser_.tables_seen ? "no table with this number" : "the VOTable contains no table",
           name_, fmt::format("table {}", table), fmt::format("{} tables", parser_.tables_seen));
     header_ = parser_.header;
   }
@@ -311,8 +312,8 @@ class VotableReader : public TableReader {
   bool overflow() const override { return parser_.overflow; }
 
  private:
-  /// Parses the next block, or only to the end of its next tag; false at the end of the file. Until
-  /// the header is complete there is no table to fill, so it goes tag by tag.
+  /// Parses the next block, or only up to the end of its next tag; false at the end of the file.
+  /// Until the header is complete there is no table to fill, so parsing proceeds tag by tag.
   bool feed(bool to_next_tag) {
     if (ended_) return false;
     if (block_.empty()) fill_block();
@@ -330,7 +331,7 @@ class VotableReader : public TableReader {
     return !ended_;
   }
 
-  /// Fills the buffer behind what is left of the block.
+  /// Refills the buffer after the unread part of the block.
   void fill_block() {
     if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(block_bytes);
     const size_t left = block_.size();
@@ -338,7 +339,7 @@ class VotableReader : public TableReader {
     block_ = {buffer_.get(), left + source_->read(buffer_.get() + left, block_bytes - left)};
   }
 
-  /// Takes the block's whole rows, up to its last </TR>; false where there is none.
+  /// Processes the block's whole rows, up to its last </TR>; false if there are none.
   bool take_rows() {
     size_t last = block_.rfind(row_end);
     if (last == npos) {
@@ -352,7 +353,7 @@ class VotableReader : public TableReader {
       take_piece(rows, nullptr);
       return true;
     }
-    // The pieces are scanned ahead, each as if it began between two rows.
+    // The pieces are scanned ahead, assuming that each begins between two rows.
     std::vector<std::string_view> pieces;
     for (size_t begin = 0; begin < rows.size(); begin += pieces.back().size()) {
       const size_t end = rows.find(row_end, std::min(begin + piece_bytes, last));
@@ -371,8 +372,8 @@ class VotableReader : public TableReader {
     Table rows;
     Scanned scanned;
   };
-  /// Takes a piece that ends with a </TR>: plain rows by the scanner (`ahead` holds those that it
-  /// found from the beginning), all else by the parser, row by row.
+  /// Processes a piece that ends with </TR>: plain rows by the scanner (`ahead` holds those found
+  /// at the beginning), everything else by the parser, row by row.
   void take_piece(std::string_view piece, const Fragment* ahead) {
     while (!piece.empty()) {
       if (parser_.between_rows()) {
@@ -393,7 +394,7 @@ class VotableReader : public TableReader {
 
   void throw_service_error() const {
     if (!parser_.service_error.empty())
-      throw Error(ErrorKind::service, "the service answered with an error", name_, "a table",
+      throw Error(ErrorKind::service, "the service returned an error", name_, "a table",
                   parser_.service_error);
   }
 
@@ -411,7 +412,8 @@ class VotableReader : public TableReader {
     if (ended_) throw_service_error();
   }
 
-  /// A STREAM in a file of its own: only a plain name beside the VOTable, never a path or address.
+  /// A STREAM in another file: only a plain file name in the folder of the VOTable, never a path or
+  /// address.
   void open_stream() {
     std::string name = parser_.href;
     if (name.starts_with("file:")) name.erase(0, 5);
@@ -422,8 +424,9 @@ class VotableReader : public TableReader {
     }
     if (folder_.empty() || name.empty() || name.find_first_of("/\\:") != std::string::npos ||
         name.starts_with('.'))
-      throw input_error("the table's data is elsewhere", name_,
-                        "data inside the VOTable, or in a file beside it", in_quotes(parser_.href));
+      throw input_error("the table data are in another place", name_,
+                        "data in the VOTable, or in a file in the same folder",
+                        in_quotes(parser_.href));
     stream_ = ByteSource::open(folder_ + name);
     if (parser_.data == VotableParser::Data::fits)
       inner_ = open_fits(std::move(stream_), parser_.fits_part, threads_);
@@ -445,27 +448,28 @@ class VotableReader : public TableReader {
 
   void open_inner(Table& batch, size_t max_rows) {
     throw_service_error();
-    // Packed bytes would be unpacked to a file without a bound.
+    // Compressed bytes would be decompressed to a file without a limit.
     if (parser_.fits_bytes.starts_with("\x1f\x8b"))
-      throw input_error("the FITS stream is packed", name_, "FITS as it is, in base64", "gzip");
+      throw input_error("the FITS stream is compressed", name_, "uncompressed FITS in base64",
+                        "gzip");
     if (!inner_)
       inner_ = open_fits(ByteSource::from_memory(parser_.fits_bytes, name_), parser_.fits_part,
                          threads_);
     read_inner(batch, max_rows);
   }
 
-  /// The FITS table's columns become those of the VOTable, which must be as many.
+  /// The columns of the FITS table become those of the VOTable; their numbers must agree.
   void read_inner(Table& batch, size_t max_rows) {
     Table rows = inner_->header().empty_copy();
     if (rows.columns.size() != batch.columns.size())
-      throw input_error("the FITS stream does not fit its FIELDs", name_,
+      throw input_error("the FITS stream does not match its FIELDs", name_,
                         fmt::format("{} columns", batch.columns.size()),
                         fmt::format("{}", rows.columns.size()));
     inner_->read(rows, max_rows);
     for (size_t c = 0; c < rows.columns.size(); ++c) {
       if (rows.columns[c].field.type != batch.columns[c].field.type ||
           rows.columns[c].field.cell_size() != batch.columns[c].field.cell_size())
-        throw input_error("the FITS stream does not fit its FIELDs",
+        throw input_error("the FITS stream does not match its FIELDs",
                           name_ + ", column " + batch.columns[c].field.name,
                           std::string(type_name(batch.columns[c].field.type)),
                           std::string(type_name(rows.columns[c].field.type)));
@@ -481,7 +485,7 @@ class VotableReader : public TableReader {
   VotableParser parser_;
   std::string folder_;
   Threads threads_;
-  bool one_byte_characters_ = true;  // not UTF-16: tags are the bytes that they look like
+  bool one_byte_characters_ = true;  // not UTF-16: tags are plain ASCII bytes
   std::unique_ptr<char[]> buffer_;
   std::string_view block_;  // of buffer_, not yet parsed
   std::vector<Fragment> fragments_;

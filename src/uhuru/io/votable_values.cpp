@@ -26,7 +26,7 @@ std::optional<long long> parse_cell_int(std::string_view text) {
 
 namespace {
 
-/// Reads one number of the type; false where the text is none, or one that the type cannot hold.
+/// Parses a number of the type; false if the text is not a number, or is out of range.
 template <class T>
 bool parse_value(std::string_view text, T& value) {
   if constexpr (std::is_same_v<T, double>) {
@@ -34,7 +34,7 @@ bool parse_value(std::string_view text, T& value) {
     if (number) value = *number;
     return number.has_value();
   } else if constexpr (std::is_same_v<T, float>) {
-    // Rounded once from the decimal digits, not twice by way of a double.
+    // Rounded once from the decimal digits, not twice through a double.
     const auto number = parse_float(text);
     if (number) value = *number;
     return number.has_value();
@@ -48,7 +48,7 @@ bool parse_value(std::string_view text, T& value) {
   }
 }
 
-/// 1, 0, or -1 for unknown; empty where the text is no boolean.
+/// 1, 0, or -1 for unknown; empty if the text is not a boolean.
 std::optional<int> parse_boolean(std::string_view text) {
   if (text.empty() || text == "?") return -1;
   const std::string word = lower(text);
@@ -63,7 +63,7 @@ std::optional<int> parse_boolean(std::string_view text) {
 }
 
 [[noreturn]] void wrong_count(size_t expected, size_t found) {
-  throw input_error("an array has a wrong number of values", "", fmt::format("{} values", expected),
+  throw input_error("wrong number of values in an array", "", fmt::format("{} values", expected),
                     fmt::format("{}", found));
 }
 

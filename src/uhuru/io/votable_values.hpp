@@ -1,4 +1,4 @@
-// The values of TABLEDATA cells, from text.
+// Parses the values of TABLEDATA cells.
 #pragma once
 
 #include <optional>
@@ -8,12 +8,12 @@
 
 namespace uhuru {
 
-/// Reads one whole number as TABLEDATA writes it, decimal or 0x….
+/// Parses an integer as in TABLEDATA, decimal or 0x….
 std::optional<long long> parse_cell_int(std::string_view text);
 
-/// Adds the cell that the text of a TD stands for: blanks around numbers do not count, an empty
-/// text and the null marker are missing. Throws Error (input), without a place, for a text that is
-/// no value of the column and for an array of the wrong size; the column is then as it was.
+/// Appends the cell given by the text of a TD: blanks around numbers are ignored; empty text and
+/// the null value are missing. Throws Error (input), without a place, for an invalid value or an
+/// array of the wrong size; the column is then unchanged.
 void append_cell(std::string_view text, const WireField& wire, Column& column);
 
 }  // namespace uhuru

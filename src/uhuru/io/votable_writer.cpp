@@ -65,9 +65,8 @@ class VotableWriter : public TableWriter {
   }
 
  private:
-  /// In BINARY a missing whole number needs a number set aside for it: the source's, else the
-  /// smallest, except for bytes, which can spare none. In arrays the source's marks missing
-  /// elements.
+  /// In BINARY a missing integer needs a null value: that of the source, else the smallest integer;
+  /// bytes have none to spare. In arrays the source's null value marks missing elements.
   WireField field_for(const Field& field) const {
     Field ignored;
     WireField wire = wire_field(votable_datatype(field), votable_arraysize(field), ignored);

@@ -19,7 +19,7 @@ std::string_view local_name(const char* name) {
 
 }  // namespace
 
-// Exceptions must not pass through expat: they are kept, and feed() throws them again.
+// Exceptions must not propagate through expat: they are stored, and feed() rethrows them.
 template <class Work>
 void XmlParser::guarded(Work&& work) {
   if (failure_) return;
@@ -61,9 +61,9 @@ struct XmlParser::Callbacks {
                      const XML_Char*, const XML_Char*, const XML_Char*) {
     XmlParser& parser = self(data);
     parser.guarded([&] {
-      throw input_error("the XML declares entities, which are refused",
+      throw input_error("the XML declares entities, which are not allowed",
                         fmt::format("line {}", parser.line()),
-                        "a " + parser.what_ + " without a DTD of its own");
+                        "a " + parser.what_ + " without an internal DTD");
     });
   }
 };

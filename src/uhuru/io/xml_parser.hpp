@@ -1,4 +1,5 @@
-// expat behind an interface that throws: elements and text of an XML stream, as they come.
+// An interface to expat that throws: passes on elements and text of an XML stream as they are
+// parsed.
 #pragma once
 
 #include <cstdint>
@@ -14,30 +15,28 @@ namespace uhuru {
 
 using XmlAttributes = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// Parses XML that is fed to it in pieces. Names come without their namespace prefix. Entities
-/// beyond the five of XML are refused where they are declared, and nesting deeper than 64: an
-/// entity bomb takes no memory.
+/// Parses XML fed in pieces. Names are passed without namespace prefix. Entity declarations and
+/// nesting deeper than 64 are rejected: an entity bomb takes no memory.
 class XmlParser {
  public:
-  /// `what` is what the file is to be, for error messages: "VOTable".
+  /// `what` is the expected kind of file, for error messages: "VOTable".
   XmlParser(std::string file_name, std::string what);
   virtual ~XmlParser();
   XmlParser(const XmlParser&) = delete;
   XmlParser& operator=(const XmlParser&) = delete;
 
-  /// Parses the next piece; `last` where the file ends with it. Throws Error (input) with the line
-  /// for XML that is not well-formed, and whatever the handlers throw.
+  /// Parses the next piece; `last` if the file ends with it. Throws Error (input) with the line if
+  /// the XML is not well-formed, and any exception of the handlers.
   void feed(std::string_view bytes, bool last);
   size_t line() const;
 
  protected:
   static constexpr int deepest = 64;
-  /// Elements that are open.
+  /// The number of open elements.
   int depth() const { return depth_; }
-  /// Whether nothing that was fed waits for more: a tag cut short, an open comment or CDATA
-  /// section.
+  /// Whether no fed text is pending: a partial tag, an open comment or CDATA section.
   bool all_parsed() const;
-  /// Counts lines that were not fed but belong between what was and what will be.
+  /// Counts lines that were not fed but lie between those that were and those that will be.
   void skip_lines(size_t lines) { skipped_lines_ += lines; }
 
   virtual void start_element(std::string_view name, const XmlAttributes& attributes) = 0;

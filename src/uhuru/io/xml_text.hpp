@@ -1,4 +1,4 @@
-// Text as XML holds it.
+// Text in XML.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace uhuru {
 
-/// Appends text with XML's special characters escaped; characters that XML cannot hold become
-/// U+FFFD. `text`: UTF-8. Thread-safe.
+/// Appends text with XML's special characters escaped; characters not allowed in XML become U+FFFD.
+/// `text`: UTF-8. Thread-safe.
 void escape_xml(std::string_view text, bool in_attribute, std::string& out);
 
 }  // namespace uhuru

@@ -48,8 +48,8 @@ void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
   }
   for (size_t row = 0; row < valid; ++row) labels[row] = static_cast<int32_t>(nearest[row]);
   for (size_t row = valid; row < block_rows; ++row) nearest[row] = -1;
-  // With many clusters it is faster to add row by row than to look for the rows of each. (Found
-  // with kmeans_start of bench/mixture_bench.cpp on a Xeon with AVX-512.)
+  // With many clusters, adding row by row is faster than finding the rows of each. (Measured with
+  // kmeans_start of bench/mixture_bench.cpp on a Xeon with AVX-512.)
   constexpr size_t many_clusters = 12;
   if (k > many_clusters) {
     for (size_t row = 0; row < valid; ++row) {
@@ -125,8 +125,8 @@ void squared_distances_block(const double* HWY_RESTRICT rows, size_t features,
   }
 }
 
-/// √x within 2⁻⁴⁶ of itself: a root in single precision and one step of Newton's, which is faster
-/// than the root in double where the numbers fit into single precision, as almost all do.
+/// √x with a relative error below 2⁻⁴⁶: a square root in single precision and one Newton step,
+/// faster than a square root in double if the numbers fit in single precision, as almost all do.
 HWY_INLINE V root(V x) {
   const hn::Rebind<float, Lanes> single;
   const auto fits = hn::And(hn::Gt(x, hn::Set(tag, 1e-30)), hn::Lt(x, hn::Set(tag, 1e30)));

@@ -15,14 +15,14 @@
 namespace uhuru {
 namespace {
 
-/// Sums over rows, weighted with the responsibilities, about a center of each component.
+/// Sums over rows, weighted with the responsibilities, relative to a center per component.
 struct Sums {
   double log_likelihood = 0;
   Matrix moments;  // K × moment_count(D), see kernels.hpp
 };
 
-/// The sums over all rows; `responsibilities(number, block, out)` fills in those of a block and
-/// returns its log-likelihood.
+/// Computes the sums over all rows; `responsibilities(number, block, out)` writes those of a block
+/// and returns its log-likelihood.
 template <class Responsibilities>
 Sums sum_rows(const RowBlocks& rows, const Matrix& centers, const Threads& threads,
               const Responsibilities& responsibilities) {
@@ -55,7 +55,7 @@ Sums sum_rows(const RowBlocks& rows, const Matrix& centers, const Threads& threa
   return total;
 }
 
-/// The M-step: the mixture that the sums about `centers` stand for.
+/// The M-step: the mixture that results from the sums relative to `centers`.
 GaussianMixture mixture_from(const Sums& sums, const Matrix& centers, double covariance_floor) {
   GaussianMixture mixture;
   const Eigen::Index k = centers.rows();
@@ -66,7 +66,7 @@ GaussianMixture mixture_from(const Sums& sums, const Matrix& centers, double cov
     const double* moments = sums.moments.row(c).data();
     const double total = moments[0];
     const Eigen::Map<const Eigen::RowVectorXd> first(moments + 1, d);
-    // A trace of weight keeps an empty component from dividing by zero.
+    // A tiny weight keeps an empty component from dividing by zero.
     const double weight = total + 10 * std::numeric_limits<double>::epsilon();
     const Eigen::RowVectorXd mean = (first + total * centers.row(c)) / weight;
     const Eigen::RowVectorXd shift = mean - centers.row(c);
@@ -86,7 +86,7 @@ GaussianMixture mixture_from(const Sums& sums, const Matrix& centers, double cov
   return mixture;
 }
 
-/// EM from a first label of each row, until it settles.
+/// Runs EM from an initial label per row until convergence.
 MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
                     const MixtureSettings& settings, const Threads& threads,
                     const Progress& progress) {
@@ -97,7 +97,7 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
     for (size_t r = 0; r < rows.valid(b); ++r) sum += log_density[r];
     return sum;
   };
-  // Any center will do for the first sums: that of the first rows is near all of them.
+  // Any center will do for the first sums: the mean of the first rows is near all of them.
   BlockReader block(rows);
   Matrix centers(static_cast<long>(k), static_cast<long>(rows.features()));
   for (size_t f = 0; f < rows.features(); ++f) {
@@ -135,7 +135,7 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
   return fit;
 }
 
-/// Gives `fit` its labels and the log-likelihood of all rows.
+/// Sets the labels of `fit` and the log-likelihood of all rows.
 void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
   const MixtureDensity density(fit.mixture);
   const size_t k = density.components();
@@ -166,9 +166,10 @@ MixtureDensity::MixtureDensity(const GaussianMixture& mixture) : means_(mixture.
     const bool definite = cholesky.info() == Eigen::Success && mixture.covariances[c].allFinite() &&
                           mixture.means.row(c).allFinite();
     if (!definite)
-      throw input_error("a component of the mixture has collapsed", fmt::format("component {}", c),
-                        "a positive definite covariance; fewer components, or a larger covariance "
-                        "floor, may help");
+      throw input_error(
+          "a mixture component has collapsed", fmt::format("component {}", c),
+          "a positive definite covariance; try fewer components or a larger covariance "
+          "floor");
     inverse_cholesky_.emplace_back(cholesky.matrixL().solve(Matrix::Identity(d, d)));
     constants_[c] = std::log(mixture.weights[c]) +
                     inverse_cholesky_.back().diagonal().array().log().sum() -
@@ -201,10 +202,10 @@ Matrix MixtureDensity::log_joint(const Eigen::Ref<const Matrix>& data) const {
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress) {
   if (rows.rows() < static_cast<size_t>(settings.components))
-    throw input_error("there are fewer detections than components", "",
+    throw input_error("fewer detections than components", "",
                       fmt::format("at least {} complete detections", settings.components),
                       fmt::format("{}", rows.rows()));
-  if (rows.rows() < 2) throw input_error("there are too few detections", "", "at least 2");
+  if (rows.rows() < 2) throw input_error("too few detections", "", "at least 2");
   RandomState random(settings.seed);
   MixtureFit best;
   Stopwatch stopwatch;

@@ -21,13 +21,13 @@ struct GaussianMixture {
   Eigen::Index dimensions() const { return means.cols(); }
 };
 
-/// A mixture made ready to be evaluated. Thread-safe.
+/// A mixture prepared for evaluation. Thread-safe.
 class MixtureDensity {
  public:
-  /// Throws Error (input) where a covariance is not positive definite.
+  /// Throws Error (input) if a covariance is not positive definite.
   explicit MixtureDensity(const GaussianMixture& mixture);
 
-  /// The log of weight × density of each component, for each row of `data` (rows × D, none
+  /// The logarithm of weight × density of each component, for each row of `data` (rows × D, none
   /// missing): rows × K.
   Matrix log_joint(const Eigen::Ref<const Matrix>& data) const;
   /// The same for a block of rows (see kernels.hpp): component c of row r at c * block_rows + r.
@@ -39,25 +39,26 @@ class MixtureDensity {
  private:
   Matrix means_;
   std::vector<Matrix> inverse_cholesky_;
-  Vector constants_;  // log weight + log normalisation
+  Vector constants_;  // log weight + log normalization
 };
 
 struct MixtureFit {
   GaussianMixture mixture;
-  std::vector<int> labels;  // the most responsible component of each row
+  std::vector<int> labels;  // component with the largest responsibility, for each row
   int iterations = 0;
   bool converged = false;
   double mean_log_likelihood = 0;  // at the last E-step, as scikit-learn's lower_bound_
-  double log_likelihood = 0;       // of all rows under the mixture as it is returned
-  double kmeans_seconds = 0;       // of the starts
-  double em_seconds = 0;           // of the iterations of all starts
+  double log_likelihood = 0;       // of all rows under the returned mixture
+  double kmeans_seconds = 0;       // k-means initializations
+  double em_seconds = 0;           // EM iterations of all starts
 };
 
-/// Fits a mixture by EM from k-means starts, `settings.starts` of them, and keeps the likeliest.
+/// Fits a mixture by EM from `settings.starts` k-means initializations, and returns the fit with
+/// the largest likelihood.
 ///
-/// The same starts, steps and stopping rule as scikit-learn's GaussianMixture(K, random_state=seed,
-/// n_init=starts), so that it ends at the same place. The same bytes at any number of threads.
-/// Throws Error (input) where there are fewer rows than components, or a component collapses.
+/// Initialization, steps and stopping rule are those of scikit-learn's GaussianMixture(K,
+/// random_state=seed, n_init=starts), so the result is the same. Identical for any number of
+/// threads. Throws Error (input) if there are fewer rows than components, or a component collapses.
 /// Source: [PD24] sec. 3.3; Dempster, Laird, Rubin 1977.
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress = {});

@@ -10,7 +10,7 @@ namespace {
 constexpr int max_iterations = 300;
 constexpr double relative_tolerance = 1e-4;
 
-/// The rows about their mean: so their distances lose fewer digits.
+/// Rows relative to their mean, so that distances lose fewer digits.
 class CenteredRows {
  public:
   CenteredRows(const RowBlocks& blocks, const Threads& pool)
@@ -63,8 +63,8 @@ class CenteredRows {
   std::vector<double> mean_;
 };
 
-/// Where numpy's pairwise sum of `n` numbers cuts them into pieces of at most `most`, and what the
-/// sums of the pieces, given in order, add up to.
+/// The boundaries at which numpy's pairwise sum of `n` numbers splits them into pieces of at most
+/// `most`, and the combination of the sums of the pieces, in order.
 struct Piece {
   size_t begin, end;
 };
@@ -82,7 +82,7 @@ double add_up(size_t n, const double*& sums) {
   return left + add_up(n - half, sums);
 }
 
-/// Squared distances of the rows to the nearest of the centers so far.
+/// Squared distances of the rows to the nearest center so far.
 class NearestSoFar {
  public:
   NearestSoFar(const CenteredRows& data, size_t first_center)
@@ -100,7 +100,7 @@ class NearestSoFar {
     });
   }
 
-  /// What the distances would add up to with each of some rows as one more center.
+  /// The sum of the distances with each of these rows as an additional center.
   std::vector<double> potentials(const std::vector<size_t>& centers) const {
     std::vector<Vector> rows;
     rows.reserve(centers.size());
@@ -123,7 +123,7 @@ class NearestSoFar {
   }
   double potential() const { return pairwise_sum(closest_); }
 
-  /// The first row up to which the distances add up to each of the draws.
+  /// For each draw, the first row at which the cumulative distance reaches it.
   std::vector<size_t> rows_at(const std::vector<double>& draws) const {
     std::vector<size_t> result(draws.size(), closest_.size() - 1);
     std::vector<bool> found(draws.size(), false);
@@ -140,7 +140,7 @@ class NearestSoFar {
   }
 
  private:
-  /// The distances of a piece's rows with one more center.
+  /// The distances of a piece's rows with an additional center.
   void nearest(BlockReader& block, size_t center, const Vector& row, const Piece& piece,
                double* out) const {
     alignas(64) double distances[block_rows];
@@ -160,8 +160,8 @@ class NearestSoFar {
   std::vector<Piece> pieces_;
 };
 
-/// The first centers: each next one drawn in proportion to the squared distance to the nearest so
-/// far, the best of several draws.
+/// The initial centers: each drawn with probability proportional to the squared distance to the
+/// nearest so far, the best of several draws.
 Matrix plus_plus_centers(const CenteredRows& data, int k, RandomState& random) {
   const int trials = 2 + static_cast<int>(std::log(k));
   Matrix centers(k, static_cast<long>(data.rows.features()));
@@ -185,7 +185,7 @@ Matrix plus_plus_centers(const CenteredRows& data, int k, RandomState& random) {
   return centers;
 }
 
-/// Sums of the rows of each cluster and their numbers; how many rows changed their cluster.
+/// The sums and numbers of the rows of each cluster; how many rows changed cluster.
 struct Assignment {
   Matrix sums;  // K × (D + 1), the last column holds the numbers
   size_t changed = 0;
@@ -221,7 +221,7 @@ Assignment assign(const CenteredRows& data, const Matrix& centers, std::vector<i
   return total;
 }
 
-/// Gives each empty cluster one of the rows that are farthest from their centers.
+/// Assigns to each empty cluster one of the rows farthest from their centers.
 void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vector<int>& labels,
                 Matrix& sums) {
   const Eigen::Index d = centers.cols();
@@ -229,7 +229,7 @@ void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vect
   for (Eigen::Index c = 0; c < sums.rows(); ++c)
     if (sums(c, d) == 0) empty.push_back(c);
   if (empty.empty()) return;
-  std::vector<std::pair<double, size_t>> farthest;  // as many as are needed, the farthest first
+  std::vector<std::pair<double, size_t>> farthest;  // as many as needed, the farthest first
   BlockReader block = data.reader();
   for (size_t row = 0; row < data.rows.rows(); ++row) {
     const double* values = block(row / block_rows) + row % block_rows;

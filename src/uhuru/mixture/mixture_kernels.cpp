@@ -16,7 +16,8 @@ namespace uhuru::HWY_NAMESPACE {
 constexpr size_t moment_tile = many_registers ? 4 : 3;
 constexpr size_t whiten_outputs = 4;
 
-/// Adds to `squares` the squares of `outputs` rows, from j0 on, of inverse_cholesky × differences.
+/// Adds the squares of `outputs` rows, starting at j0, of inverse_cholesky × differences to
+/// `squares`.
 template <size_t outputs>
 HWY_INLINE void add_whitened_squares(const double* HWY_RESTRICT differences, size_t features,
                                      const double* HWY_RESTRICT inverse_cholesky, size_t j0,
@@ -89,9 +90,9 @@ void log_joint_block(const double* HWY_RESTRICT rows, size_t features,
   }
 }
 
-/// eˣ of x <= 0 within 2 ulp; 0 below e⁻⁵⁰⁰, which is nothing beside e⁰, because denormal numbers
-/// would cost a hundred times the time. x = n ln 2 + r with |r| <= ln 2 / 2, ln 2 being two
-/// numbers, the first of which times n is exact; eʳ by its series.
+/// eˣ for x <= 0 within 2 ulp; 0 below e⁻⁵⁰⁰, which is negligible compared with e⁰, because
+/// denormal numbers would be a hundred times slower. x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 is
+/// split in two numbers, the first of which times n is exact; eʳ from its series.
 HWY_INLINE V exp_of_negative(V x) {
   const V lowest = hn::Set(tag, -500.0);
   const auto counts = hn::Gt(x, lowest);
@@ -139,8 +140,8 @@ void normalize_block(double* HWY_RESTRICT joint, size_t components, size_t valid
   }
 }
 
-/// Adds to `moments` a tile of the weighted products: features i0 … by features j0 … of
-/// `differences`; of a tile on the diagonal the lower half.
+/// Adds a tile of the weighted products to `moments`: features i0 … by features j0 … of
+/// `differences`; for a tile on the diagonal only the lower half.
 template <size_t height, size_t width, bool diagonal>
 HWY_INLINE void add_products(const double* HWY_RESTRICT weights,
                              const double* HWY_RESTRICT differences, size_t i0, size_t j0,
@@ -268,7 +269,7 @@ HWY_EXPORT(add_moments_block);
 HWY_EXPORT(burn);
 HWY_EXPORT(burn_size);
 
-/// Memory of the calling thread for the differences of a block from a center.
+/// Scratch memory of the calling thread for the differences of a block from a center.
 double* scratch(size_t doubles) {
   thread_local AlignedDoubles memory;
   if (memory.size() < doubles) memory = AlignedDoubles(doubles);

@@ -20,9 +20,9 @@ PartialGaussian::PartialGaussian(const Vector& mean, const Matrix& covariance) :
 
 PartialGaussian::Value PartialGaussian::operator()(const double* x,
                                                    const double* extra_variance) const {
-  // With precision P and the open features A, those missing or with an extra variance S:
-  // d² = dᵀPd - vᵀ G⁻¹ v, where v = (Pd)_A, G = P_AA + S⁻¹ (Woodbury), and S⁻¹ is 0 for a missing
-  // feature, whose d counts as 0; the determinant gains those of G and S.
+  // With precision P and the open features A, which are missing or have an extra variance S: d² =
+  // dᵀPd - vᵀ G⁻¹ v, where v = (Pd)_A, G = P_AA + S⁻¹ (Woodbury), and S⁻¹ is 0 for a missing
+  // feature, whose d is set to 0; the determinant is multiplied by those of G and S.
   const auto dimensions = static_cast<size_t>(mean_.size());
   thread_local std::vector<double> difference, image, g;
   thread_local std::vector<size_t> open;
@@ -46,7 +46,7 @@ PartialGaussian::Value PartialGaussian::operator()(const double* x,
     image[i] = sum;
     value.distance += difference[i] * sum;
   }
-  // The Cholesky factor of G row by row, and with it the solution of L y = v.
+  // Computes the Cholesky factor of G row by row, along with the solution of L y = v.
   g.resize(open.size() * (open.size() + 1));
   double* y = g.data() + open.size() * open.size();
   for (size_t i = 0; i < open.size(); ++i) {

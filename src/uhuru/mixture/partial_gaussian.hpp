@@ -1,24 +1,24 @@
-// A Gaussian for detections of which some features are missing or uncertain.
+// A Gaussian for detections with missing or uncertain features.
 #pragma once
 
 #include "uhuru/base/matrix.hpp"
 
 namespace uhuru {
 
-/// A Gaussian made ready to be asked about any part of its dimensions. Thread-safe.
+/// A Gaussian prepared for evaluation on any subset of its dimensions. Thread-safe.
 class PartialGaussian {
  public:
-  /// Throws Error (input) where the covariance (D × D) is not positive definite.
+  /// Throws Error (input) if the covariance (D × D) is not positive definite.
   PartialGaussian(const Vector& mean, const Matrix& covariance);
 
   struct Value {
-    double log_density = 0;  // of the features that are there; 0 where none is
-    double distance = 0;     // squared Mahalanobis distance, of those too
-    int dimensions = 0;      // how many they are
+    double log_density = 0;  // of the non-missing features; 0 if there are none
+    double distance = 0;     // squared Mahalanobis distance, of these features
+    int dimensions = 0;      // number of these features
   };
-  /// The Gaussian at `x` (D values): a missing feature (NaN) is integrated out, and one with an
-  /// extra variance is taken as a measurement with that error. `extra_variance`: D values of 0 or
-  /// more, those of missing features not looked at; nullptr for none.
+  /// Evaluates the Gaussian at `x` (D values): a missing feature (NaN) is marginalized, and one
+  /// with an extra variance is treated as a measurement with that error. `extra_variance`: D
+  /// non-negative values, ignored for missing features; nullptr for none.
   Value operator()(const double* x, const double* extra_variance) const;
 
  private:

@@ -42,7 +42,8 @@ Placement MixturePlacer::operator()(const double* x) const {
 
 double chi_squared_tail(double value, int degrees) {
   const double half = value / 2;
-  // exp(-half) times a sum of half^(j) / Γ(j + 1) over whole or half j below degrees / 2.
+  // exp(-half) times the sum of half^(j) / Γ(j + 1) over integer or half-integer j below degrees /
+  // 2.
   double term = degrees % 2 ? 2 * std::sqrt(half / std::numbers::pi) : 1.0;
   double sum = 0;
   for (int j = degrees % 2 ? 3 : 2; j <= degrees; j += 2) {

@@ -63,7 +63,7 @@ void RowBlocks::append(const double* row) {
 
 void RowBlocks::spill() {
   file_ = open_temporary_file();
-  if (!file_) file_failed("cannot make a temporary file");
+  if (!file_) file_failed("cannot create a temporary file");
   for (size_t piece = 0; piece < pieces_.size(); ++piece) write_piece(piece, pieces_[piece].data());
   pieces_.clear();
 }
@@ -97,7 +97,7 @@ void RowBlocks::transform(const std::function<double(size_t, double)>& change,
   const size_t piece_rows = piece_blocks * block_rows;
   const size_t pieces = (rows_ + piece_rows - 1) / piece_rows;
   threads.run(pieces, [&](size_t piece) {
-    // In a file, the last piece is in memory while it is not full.
+    // With a file, the last piece is in memory until it is full.
     const bool in_memory = !file_ || (piece + 1 == pieces && rows_ % piece_rows != 0);
     std::vector<float> floats;
     AlignedDoubles copy;
@@ -170,8 +170,7 @@ void for_blocks(const RowBlocks& rows, const Threads& threads,
 
 namespace {
 
-/// Calls `visit(part, feature, value)` for all values; the parts, one a chunk, are returned in
-/// order.
+/// Calls `visit(part, feature, value)` for all values; returns the parts, one per chunk, in order.
 template <class Part, class Visit>
 std::vector<Part> gather(const RowBlocks& rows, const Threads& threads, const Part& empty,
                          const Visit& visit) {
@@ -188,7 +187,7 @@ std::vector<Part> gather(const RowBlocks& rows, const Threads& threads, const Pa
   return parts;
 }
 
-/// Equal bins from the least value to the greatest.
+/// Equal bins from the smallest value to the largest.
 struct Bins {
   static constexpr size_t count = 4096;
   double least = std::numeric_limits<double>::infinity();
@@ -223,7 +222,7 @@ std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
        }))
     for (size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
 
-  // The bins of the two values in the middle, and how many lie below them.
+  // The bins of the two middle values, and the number of values below them.
   struct Middle {
     size_t low_bin = 0, high_bin = 0;
     uint64_t below = 0;

@@ -1,4 +1,4 @@
-// Rows of features in blocks for the kernels, in memory or, where they are too many, in a file.
+// Blocks of rows of features for the kernels, in memory or, if there are too many, in a file.
 #pragma once
 
 #include <cstdio>
@@ -14,7 +14,7 @@
 
 namespace uhuru {
 
-/// Doubles aligned for the kernels, zeros at first.
+/// Doubles aligned for the kernels, initially zero.
 class AlignedDoubles {
  public:
   AlignedDoubles() = default;
@@ -41,12 +41,12 @@ class AlignedDoubles {
 /// Fills a block with the rows from `begin` on, at most block_rows of them, and zeros.
 void load_block(const Eigen::Ref<const Matrix>& data, size_t begin, double* block);
 
-/// Many rows of the same features, none missing.
+/// Rows of the same features, none missing.
 ///
-/// Up to `memory_bytes` they stay in memory as doubles. Beyond, all go to an unnamed temporary file
-/// in single precision, and what is computed of them is still computed in double; so 10⁸ rows of 12
-/// features take 4.8 GB of disk and no memory. Reading (BlockReader) from several threads is safe,
-/// changing is not. Throws Error (input) where the file cannot be made, written or read.
+/// Up to `memory_bytes` they are kept in memory as doubles. Beyond that, all go to an unnamed
+/// temporary file in single precision; computations are still done in double. 10⁸ rows of 12
+/// features thus take 4.8 GB of disk and no memory. Thread-safe for reading (BlockReader), not for
+/// writing. Throws Error (input) if the file cannot be created, written or read.
 class RowBlocks {
  public:
   static constexpr size_t default_memory_bytes = size_t{1} << 29;
@@ -60,10 +60,10 @@ class RowBlocks {
   size_t rows() const { return rows_; }
   size_t features() const { return features_; }
   size_t blocks() const { return (rows_ + block_rows - 1) / block_rows; }
-  /// Rows of a block: block_rows, of the last one perhaps fewer.
+  /// The number of rows in a block: block_rows, possibly fewer in the last one.
   size_t valid(size_t block) const { return std::min(block_rows, rows_ - block * block_rows); }
 
-  /// Adds a row: its features, one after the other.
+  /// Appends a row, given by its consecutive features.
   void append(const double* row);
   /// Replaces each value by `change(feature, value)`, which is called from several threads.
   void transform(const std::function<double(size_t feature, double value)>& change,
@@ -73,7 +73,7 @@ class RowBlocks {
 
  private:
   friend class BlockReader;
-  // Blocks are kept and read some at a time; this many make a piece.
+  // Blocks are stored and read in pieces of this many.
   static constexpr size_t piece_blocks = 32;
   size_t block_size() const { return features_ * block_rows; }
   size_t piece_size() const { return block_size() * piece_blocks; }
@@ -83,18 +83,18 @@ class RowBlocks {
 
   size_t features_, memory_bytes_;
   size_t rows_ = 0;
-  std::vector<AlignedDoubles> pieces_;  // all of them, or only the last one where there is a file
+  std::vector<AlignedDoubles> pieces_;  // all of them, or only the last one if there is a file
   std::FILE* file_ = nullptr;           // whole pieces, as floats
 };
 
-/// Gives the blocks of RowBlocks one after the other. One object a thread.
+/// Reads the blocks of RowBlocks consecutively. Use one object per thread.
 class BlockReader {
  public:
-  /// `shift`, where given, is subtracted from each row: as many values as features, which must
-  /// outlive the reader.
+  /// `shift`, if given, is subtracted from each row: one value per feature; must outlive the
+  /// reader.
   explicit BlockReader(const RowBlocks& rows, const double* shift = nullptr);
-  /// The values of a block, valid until the next call. With a shift, rows beyond the last are not
-  /// zeros but hold its negative.
+  /// The values of a block, valid until the next call. With a shift, rows beyond the last contain
+  /// its negative instead of zeros.
   const double* operator()(size_t block);
 
  private:
@@ -106,15 +106,15 @@ class BlockReader {
 };
 
 /// Calls `work(first, last, chunk)` for chunks of blocks, in any order, from several threads.
-/// Chunks depend on the number of rows alone: at most 64, so that their partial sums stay small,
-/// and of at least eight blocks.
+/// Chunks depend only on the number of rows: at most 64, so that their partial sums stay small, of
+/// at least eight blocks each.
 void for_blocks(const RowBlocks& rows, const Threads& threads,
                 const std::function<void(size_t first, size_t last, size_t chunk)>& work);
-/// How many chunks for_blocks makes.
+/// The number of chunks used by for_blocks.
 size_t block_chunks(const RowBlocks& rows);
 
-/// The median of each feature; NaN without rows. Goes through the rows three times and holds only
-/// the values near the medians, so that it works at any number of rows.
+/// The median of each feature; NaN if there are no rows. Reads the rows three times and stores only
+/// the values near the medians, so that it works for any number of rows.
 std::vector<double> medians(const RowBlocks& rows, const Threads& threads);
 
 }  // namespace uhuru

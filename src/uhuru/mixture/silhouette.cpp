@@ -12,7 +12,7 @@
 namespace uhuru {
 namespace {
 
-/// Rows in blocks in which all belong to one cluster.
+/// Rows in blocks of which each contains a single cluster.
 struct ClusterBlocks {
   size_t features;
   std::vector<size_t> sizes;       // of each cluster
@@ -26,11 +26,11 @@ struct ClusterBlocks {
 
   ClusterBlocks(const RowBlocks& rows, std::span<const int> labels)
       : features(rows.features()), place(rows.rows()) {
-    std::map<int, size_t> numbers;  // the labels that occur, from 0
+    std::map<int, size_t> numbers;  // the labels that occur, numbered from 0
     for (const int label : labels) numbers.try_emplace(label, 0);
     for (size_t next = 0; auto& [label, number] : numbers) number = next++;
     sizes.resize(numbers.size());
-    std::vector<size_t> open(numbers.size(), 0);  // block that each cluster fills
+    std::vector<size_t> open(numbers.size(), 0);  // block that each cluster is filling
     for (size_t row = 0; row < rows.rows(); ++row) {
       const size_t cluster = numbers[labels[row]];
       if (sizes[cluster]++ % block_rows == 0) {
@@ -51,14 +51,15 @@ struct ClusterBlocks {
   }
 };
 
-/// Adds up the distances of each row to the rows of each cluster: clusters × places.
+/// Sums of the distances of each row to the rows of each cluster: clusters × places.
 class DistanceSums {
  public:
   explicit DistanceSums(const ClusterBlocks& rows)
       : rows_(rows), sums_(rows.sizes.size() * rows.blocks() * block_rows) {}
 
-  /// Every pair of blocks once. In each round every group of blocks plays against one other, as in
-  /// a tournament: so the pairs of a round may be added at the same time, always in the same order.
+  /// Processes every pair of blocks once. In each round every group of blocks is paired with one
+  /// other, as in a round-robin tournament, so the pairs of a round can be added in parallel,
+  /// always in the same order.
   void add_all(const Threads& threads) {
     const size_t groups = std::clamp<size_t>(rows_.blocks() / 8, 1, 64) / 2 * 2;
     if (groups == 0) return add(0, rows_.blocks(), 0, rows_.blocks());
@@ -67,7 +68,7 @@ class DistanceSums {
       add(begin(p), begin(p + 1), begin(q), begin(q + 1));
     };
     threads.run(groups, [&](size_t group) { play(group, group); });
-    const size_t others = groups - 1;  // the last group stays, the others go round
+    const size_t others = groups - 1;  // the last group is fixed, the others rotate
     for (size_t round = 0; round < others; ++round)
       threads.run(groups / 2, [&](size_t table) {
         if (table == 0) return play(round, others);
@@ -81,7 +82,8 @@ class DistanceSums {
   }
 
  private:
-  /// The blocks [begin_a, end_a) against [begin_b, end_b); the same range: each pair once.
+  /// The blocks [begin_a, end_a) against [begin_b, end_b); if the ranges are the same, each pair
+  /// once.
   void add(size_t begin_a, size_t end_a, size_t begin_b, size_t end_b) {
     for (size_t a = begin_a; a < end_a; ++a)
       for (size_t b = begin_a == begin_b ? a : begin_b; b < end_b; ++b)
@@ -104,9 +106,9 @@ std::vector<double> silhouettes(const RowBlocks& rows, std::span<const int> labe
   const ClusterBlocks clustered(rows, labels);
   const size_t clusters = clustered.sizes.size();
   if (clusters < 2 || clusters >= rows.rows())
-    throw input_error("silhouettes need rows to compare", "",
-                      "two clusters at least, and fewer than rows",
-                      fmt::format("{} clusters of {} rows", clusters, rows.rows()));
+    throw input_error("silhouettes are undefined", "",
+                      "at least two clusters, and fewer clusters than rows",
+                      fmt::format("{} clusters, {} rows", clusters, rows.rows()));
   DistanceSums sums(clustered);
   sums.add_all(threads);
   std::vector<double> result(rows.rows());

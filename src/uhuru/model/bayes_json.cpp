@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A tree column by column: of a leaf, feature is -1 and right the place among the leaves.
+/// A tree, column by column: for a leaf, feature is -1 and right is the index among the leaves.
 Json tree_json(const Tree& tree) {
   Json features = Json::array(), right = Json::array(), thresholds = Json::array(),
        parts = Json::array();
@@ -36,7 +36,7 @@ Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index classes
   Tree tree;
   const Json& features = reader.list(reader.at(json, "feature", path), most_nodes, path);
   const auto count = static_cast<Eigen::Index>(features.size());
-  if (count == 0) reader.fail(path, "a tree with a node");
+  if (count == 0) reader.fail(path, "a tree with at least one node");
   const Vector feature = reader.vector(features, count, path + ".feature");
   const Vector right = reader.vector(reader.at(json, "right", path), count, path + ".right");
   const Vector threshold =
@@ -45,17 +45,17 @@ Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index classes
   const Json& leaves = reader.list(reader.at(json, "leaves", path), most_nodes, path + ".leaves");
   tree.leaves = reader.matrix(leaves, static_cast<long>(leaves.size()), classes, path + ".leaves");
   if (tree.leaves.size() > 0 && tree.leaves.minCoeff() < 0)
-    reader.fail(path + ".leaves", "numbers of 0 or more");
+    reader.fail(path + ".leaves", "non-negative numbers");
   for (Eigen::Index i = 0; i < count; ++i) {
     const bool leaf = feature[i] == -1;
-    // Children come after their node, so every way down ends.
+    // Children come after their node, so every path ends.
     const bool good = std::floor(feature[i]) == feature[i] && std::floor(right[i]) == right[i] &&
                       (leaf ? right[i] >= 0 && right[i] < static_cast<double>(leaves.size())
                             : feature[i] >= 0 && feature[i] < static_cast<double>(dimensions) &&
                                   right[i] > static_cast<double>(i + 1) &&
                                   right[i] < static_cast<double>(count)) &&
                       part[i] >= 0 && part[i] <= 1;
-    if (!good) reader.fail(path, "nodes of a tree", fmt::format("node {}", i));
+    if (!good) reader.fail(path, "valid tree nodes", fmt::format("node {}", i));
     tree.nodes.push_back(
         {static_cast<int32_t>(feature[i]), static_cast<uint32_t>(right[i]), threshold[i], part[i]});
   }
@@ -101,7 +101,7 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
   const auto group_of = recipe.group_places();
   const auto positive = [&](const Json& values, Eigen::Index size, const std::string& path) {
     Vector result = reader.vector(values, size, path);
-    if (!(result.minCoeff() > 0)) reader.fail(path, "numbers above 0");
+    if (!(result.minCoeff() > 0)) reader.fail(path, "positive numbers");
     return result;
   };
   for (const Json& name :
@@ -109,7 +109,7 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
     const int c = recipe.class_index(reader.text(name, "bayes.classes"));
     if (c < 0 || (!classifier.learned.empty() && c <= classifier.learned.back()))
       reader.fail("bayes.classes",
-                  "classes of its recipe in their order: " + join(recipe.classes, ", "));
+                  "classes of its recipe, in order: " + join(recipe.classes, ", "));
     classifier.learned.push_back(c);
     classifier.calibration.group_of.push_back(group_of[static_cast<size_t>(c)]);
   }
@@ -158,7 +158,7 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
     if (replicate.gaussians.components() != count * clusters)
       reader.fail(path + ".gaussians", fmt::format("{} components", count * clusters));
     if (!(replicate.gaussians.weights.minCoeff() > 0))
-      reader.fail(path + ".gaussians.weights", "numbers above 0");
+      reader.fail(path + ".gaussians.weights", "positive numbers");
     const Json& trees = reader.list(reader.at(entry, "trees", path), most_replicates, path);
     if (trees.empty()) reader.fail(path + ".trees", "one or more");
     for (const Json& tree : trees)

@@ -1,4 +1,4 @@
-// The classifier of the method bayes in a model's file.
+// The classifier of the method bayes in a model file.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,8 +10,9 @@ namespace uhuru {
 
 nlohmann::ordered_json bayes_json(const BayesClassifier& classifier, const Recipe& recipe);
 
-/// Reads and checks it: shapes, finite numbers, positive definite covariances, trees that end.
-/// `clusters`: of the model's mixture. Throws Error (input).
+/// Reads and validates the classifier: shapes, finite numbers, positive definite covariances, trees
+/// without cycles. `clusters`: number of clusters of the model's mixture. Throws Error (input) if
+/// it is invalid.
 BayesClassifier read_bayes(const ModelReader& reader, const nlohmann::ordered_json& json,
                            const Recipe& recipe, Eigen::Index clusters);
 

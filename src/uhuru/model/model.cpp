@@ -72,7 +72,7 @@ void read_model_mixture(const ModelReader& reader, const Json& json, Model& mode
   const auto d = static_cast<Eigen::Index>(model.recipe.features.size());
   model.mixture = read_mixture(reader, reader.at(json, "mixture", "model"), d, "mixture");
   if (std::abs(model.mixture.weights.sum() - 1) > 1e-6)
-    reader.fail("mixture.weights", "positive numbers whose sum is 1");
+    reader.fail("mixture.weights", "positive numbers that sum to 1");
 }
 
 void read_quantiles(const ModelReader& reader, const Json& json, Model& model) {
@@ -158,7 +158,7 @@ void save_model(const Model& model, const std::string& path, Overwrite overwrite
 
 Model parse_model(const std::string& text, const std::string& name) {
   const ModelReader reader(name);
-  // What is nested deeply would overflow the stack where it is printed or freed.
+  // Deeply nested JSON would overflow the stack when it is printed or freed.
   const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
     constexpr int deepest = 32;
     if (depth > deepest) throw input_error("the model is nested too deeply", name);
@@ -168,15 +168,16 @@ Model parse_model(const std::string& text, const std::string& name) {
   try {
     json = Json::parse(text, shallow);
   } catch (const Json::exception& error) {
-    throw input_error("the model is no JSON", name, "a model that uhuru wrote",
+    throw input_error("the model is not valid JSON", name, "a model written by uhuru",
                       std::string(error.what()).substr(0, 120));
   }
   if (!json.is_object() || json.value("format", Json()) != Json(format_name))
-    throw input_error("the file is no model", name, fmt::format("\"format\": \"{}\"", format_name));
+    throw input_error("the file is not a model", name,
+                      fmt::format("\"format\": \"{}\"", format_name));
   const double version =
       reader.number(reader.at(json, "format_version", "model"), "format_version");
   if (version != format_version)
-    throw input_error("the model is of another version", name,
+    throw input_error("unsupported model version", name,
                       fmt::format("format_version {}", format_version), fmt::format("{}", version));
   Model model;
   model.name = reader.text(reader.at(json, "name", "model"), "name");
@@ -216,7 +217,7 @@ Model load_model(const std::string& name_or_path) {
   try {
     source = ByteSource::open(name_or_path);
   } catch (const Error& error) {
-    throw input_error("there is no such model", name_or_path,
+    throw input_error("no such model", name_or_path,
                       "a model file, or a built-in model: " + join(built_in, ", "), error.found());
   }
   return parse_model(read_text(*source, "model", largest), name_or_path);
@@ -224,7 +225,7 @@ Model load_model(const std::string& name_or_path) {
 
 void check_features(const Model& model, const Recipe& recipe) {
   if (model.recipe.feature_names() != recipe.feature_names())
-    throw input_error("the model is of another recipe", "model " + model.name,
+    throw input_error("the model was trained with a different recipe", "model " + model.name,
                       "the features " + join(recipe.feature_names(), ", "),
                       join(model.recipe.feature_names(), ", "));
 }
@@ -232,7 +233,7 @@ void check_features(const Model& model, const Recipe& recipe) {
 void check_recipe(const Model& model, const Recipe& recipe) {
   check_features(model, recipe);
   if (model.recipe.classes != recipe.classes)
-    throw input_error("the model is of another recipe", "model " + model.name,
+    throw input_error("the model was trained with a different recipe", "model " + model.name,
                       "the classes " + join(recipe.classes, ", "),
                       join(model.recipe.classes, ", "));
 }

@@ -1,4 +1,4 @@
-// What a model needs to know of a detection.
+// The input that a model needs for a detection.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace uhuru {
 
-/// A feature, as someone who types a detection has to know it.
+/// A feature, described for manual entry of a detection.
 struct ModelInput {
   std::string name, unit, description;
-  /// The columns from which it is computed where a table has none of its name; itself where it is
-  /// not computed.
+  /// The columns from which it is computed if the table lacks it; its own name if it is not
+  /// computed.
   std::vector<std::string> columns;
-  double example = 0;  // the training's median, unscaled
+  double example = 0;  // the training median, unscaled
 };
 
-/// One a feature, in the order of the recipe. Thread-safe.
+/// One per feature, in the order of the recipe. Thread-safe.
 std::vector<ModelInput> model_inputs(const Model& model);
 
 }  // namespace uhuru

@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 void ModelReader::fail(const std::string& path, const std::string& expected,
                        const std::string& found) const {
-  throw input_error("the model cannot be used", file_ + ", " + path, expected, found);
+  throw input_error("invalid model", file_ + ", " + path, expected, found);
 }
 
 const Json& ModelReader::at(const Json& json, const std::string& key,
@@ -37,7 +37,7 @@ double ModelReader::number(const Json& json, double least, double most,
 }
 
 std::string ModelReader::text(const Json& json, const std::string& path) const {
-  if (!json.is_string()) fail(path, "a text", json.dump().substr(0, 40));
+  if (!json.is_string()) fail(path, "a string", json.dump().substr(0, 40));
   return json.get<std::string>();
 }
 
@@ -86,9 +86,9 @@ GaussianMixture read_mixture(const ModelReader& reader, const Json& json, Eigen:
   GaussianMixture mixture;
   const Json& weights = reader.at(json, "weights", path);
   const auto k = static_cast<Eigen::Index>(weights.size());
-  if (!weights.is_array() || k < 1) reader.fail(path + ".weights", "one number a component");
+  if (!weights.is_array() || k < 1) reader.fail(path + ".weights", "one number per component");
   mixture.weights = reader.vector(weights, k, path + ".weights");
-  if (mixture.weights.minCoeff() < 0) reader.fail(path + ".weights", "positive numbers");
+  if (mixture.weights.minCoeff() < 0) reader.fail(path + ".weights", "non-negative numbers");
   mixture.means = reader.matrix(reader.at(json, "means", path), k, dimensions, path + ".means");
   const Json& covariances = reader.at(json, "covariances", path);
   if (!covariances.is_array() || static_cast<Eigen::Index>(covariances.size()) != k)

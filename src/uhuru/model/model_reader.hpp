@@ -1,4 +1,4 @@
-// Reading the parts of a model's JSON, each with its place for error messages.
+// Reads parts of a model's JSON, with their place for error messages.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,8 +9,8 @@
 
 namespace uhuru {
 
-/// Values of a model's JSON. All throw Error (input) that names the file and the path where a value
-/// is missing, of another kind or size, or not finite. Thread-safe.
+/// Values of a model's JSON. All functions throw Error (input) with file and path if a value is
+/// missing, has the wrong type or size, or is not finite. Thread-safe.
 class ModelReader {
  public:
   using Json = nlohmann::ordered_json;
@@ -21,7 +21,7 @@ class ModelReader {
                          const std::string& found = {}) const;
   const Json& at(const Json& json, const std::string& key, const std::string& path) const;
   double number(const Json& json, const std::string& path) const;
-  /// A number that must lie between two others.
+  /// A number in the given range.
   double number(const Json& json, double least, double most, const std::string& path) const;
   std::string text(const Json& json, const std::string& path) const;
   Vector vector(const Json& json, Eigen::Index size, const std::string& path) const;
@@ -39,7 +39,7 @@ nlohmann::ordered_json to_json(const Matrix& matrix);
 /// Weights, means and covariances.
 nlohmann::ordered_json to_json(const GaussianMixture& mixture);
 
-/// A mixture in `dimensions` dimensions: weights of 0 or more, positive definite covariances.
+/// A mixture with `dimensions` dimensions: non-negative weights, positive definite covariances.
 GaussianMixture read_mixture(const ModelReader& reader, const nlohmann::ordered_json& json,
                              Eigen::Index dimensions, const std::string& path);
 

@@ -37,10 +37,10 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   const Recipe& recipe = run.model.recipe;
   const Json record = Json::parse(run.record, nullptr, false);
   if (!record.is_object())
-    throw input_error("this is no record of a run", options.folder + "/run.json", "a JSON object");
+    throw input_error("invalid run record", options.folder + "/run.json", "a JSON object");
   LabelCounts counts;
   const auto classes = label_classes(own_labels(tables.clusters, recipe), recipe, counts);
-  // The vote again, with the columns of anomalies that the table of classes does not have.
+  // The vote again, with the anomaly columns that the table of classes lacks.
   Table voting = tables.classified;
   for (const char* name : {"log_density", "density_percentile", "tail_probability"})
     if (const Column* column = tables.clusters.find(name)) {

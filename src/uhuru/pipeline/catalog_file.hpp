@@ -10,9 +10,9 @@
 
 namespace uhuru {
 
-/// What the catalog says of the run: version, recipe, method, "simulated" = "yes" where it is of
-/// simulated detections, and the record (run.json) without what differs from one run to the next,
-/// its times and threads.
+/// The catalog's metadata about the run: version, recipe, method, "simulated" = "yes" for simulated
+/// detections, and the record (run.json) without what differs between identical runs, its times and
+/// threads.
 std::vector<std::pair<std::string, std::string>> catalog_meta(nlohmann::ordered_json record,
                                                               const Recipe& recipe);
 
@@ -23,13 +23,12 @@ struct CatalogOptions {
 };
 
 struct CatalogSummary {
-  std::string out;  // where it is
+  std::string out;  // path of the catalog
   uint64_t sources = 0, detections = 0, bytes = 0;
 };
 
-/// Makes the catalog of a run from the tables in its folder; the same bytes as the run's own.
-/// Throws Error: see read_run_folder; Error (usage) where the target exists and may not be
-/// replaced.
+/// Writes the catalog of a run from the tables in its folder; the same bytes as the run's own.
+/// Throws Error: see read_run_folder; Error (usage) if the target exists and may not be replaced.
 CatalogSummary make_catalog(const CatalogOptions& options, const Threads& threads);
 
 }  // namespace uhuru

@@ -12,9 +12,9 @@ namespace uhuru {
 
 namespace {
 
-/// Few enough that `stop` is heard in a fraction of a second.
+/// Few enough that `stop` takes effect within a fraction of a second.
 constexpr size_t rows_at_a_time = 4096;
-/// In memory at once, whatever a header says of arrays.
+/// Limit in memory at a time, whatever array sizes a header declares.
 constexpr size_t values_at_a_time = size_t{1} << 22;
 
 size_t values_of_row(const Table& header) {
@@ -28,12 +28,13 @@ size_t values_of_row(const Table& header) {
 
 UploadClasses classify_upload(TableReader& upload, const Model& model, const UploadOptions& options,
                               const Threads& threads) {
-  // Arrays by their columns: an empty cell is a few bytes, and a reader takes a block of rows.
+  // Arrays are limited by their columns: an empty cell takes a few bytes, and a reader reads a
+  // block of rows.
   const size_t most_values =
       std::min(options.max_row_values, std::max<size_t>(128, 32 * upload.header().columns.size()));
   if (const size_t values = values_of_row(upload.header()); values > most_values)
     throw input_error("the table is too wide", "",
-                      fmt::format("at most {} values a row", with_commas(most_values)),
+                      fmt::format("at most {} values per row", with_commas(most_values)),
                       with_commas(values));
   PredictionReader predictions(upload, model, threads);
   const auto writer = options.out ? create_table(*options.out, predictions.header(), options.write)

@@ -80,7 +80,7 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
     if (progress) progress("write", static_cast<uint64_t>(1000 * detections.fraction_read()), 1000);
   }
   if (written != fit.labels.size())
-    throw input_error("the file changed while it was read", input.name(),
+    throw input_error("the file changed while being read", input.name(),
                       fmt::format("{} complete detections", fit.labels.size()));
   writer->commit();
   if (!options.model_out.empty()) save_model(model, options.model_out, options.write.overwrite);

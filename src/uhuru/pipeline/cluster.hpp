@@ -12,8 +12,8 @@
 
 namespace uhuru {
 
-/// The scaled features of the complete detections of a table, in memory or, where they are too
-/// many, in a file (see RowBlocks).
+/// The scaled features of the complete detections of a table, in memory or, if there are too many,
+/// in a file (see RowBlocks).
 struct ScaledFeatures {
   RowBlocks rows;
   Scaling scaling;
@@ -44,8 +44,8 @@ struct ClusterSummary {
 };
 
 /// Fits the mixture and writes the table of clusters. The table is read twice, so that memory holds
-/// a batch of it, eight bytes a row for the fit, and the features as far as RowBlocks keeps them
-/// there. The same bytes at any number of threads. Throws Error.
+/// one batch of it, eight bytes per row for the fit, and the features as far as RowBlocks keeps
+/// them in memory. The output is the same for any number of threads. Throws Error.
 ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
                             const Threads& threads, const Progress& progress = {});
 

@@ -19,7 +19,7 @@ std::string trimmed_text(const Column& column, size_t row) {
   return std::string(trim(cell_text(column, row)));
 }
 
-/// What `work` gives; its errors say which table is meant.
+/// Runs `work`; its errors name the table.
 template <class Work>
 decltype(auto) within(const char* table, const Work& work) {
   try {
@@ -29,7 +29,7 @@ decltype(auto) within(const char* table, const Work& work) {
   }
 }
 
-/// Ours of the recipe's name, else of the name that tables of sources have.
+/// Our column with the recipe's name, otherwise with the name used in tables of sources.
 const Column& our_column(const Table& ours, const std::string& name, const char* otherwise) {
   const Column* column = ours.find(name);
   return column ? *column : ours.at(otherwise);
@@ -39,12 +39,12 @@ const Column& find_class_column(const Table& ours, const std::string& given) {
   if (!given.empty()) return ours.at(given);
   for (const char* name : {"class", "master_class", "soft_master_class", "main_type"})
     if (const Column* column = ours.find(name)) return *column;
-  throw input_error("there is no column of classes", "",
-                    "class, master_class, soft_master_class or main_type, or another to be named",
+  throw input_error("no class column", "",
+                    "class, master_class, soft_master_class or main_type, or a named column",
                     join(ours.column_names(), ", "));
 }
 
-/// Of each of our rows the row of its counterpart, or no_row.
+/// For each of our rows the row of its counterpart, or no_row.
 std::vector<size_t> find_by_name(const Column& ours, const Column& theirs) {
   std::unordered_map<std::string, size_t> rows;
   for (size_t row = 0; row < theirs.size(); ++row)
@@ -71,9 +71,10 @@ std::vector<size_t> find_counterparts(const Table& ours, const Table& theirs, co
                                       const Threads& threads) {
   const bool by_name = options.join == LabelJoin::name;
   if (by_name ? map.name_column.empty() : map.ra_column.empty() || map.dec_column.empty())
-    throw input_error(fmt::format("the map {} is not made for a join by {}", map.name,
-                                  by_name ? "name" : "position"),
-                      "", by_name ? "columns.name in it" : "columns.ra and columns.dec in it");
+    throw input_error(
+        fmt::format("the map {} does not support a join by {}", map.name,
+                    by_name ? "name" : "position"),
+        "", by_name ? "columns.name in the map" : "columns.ra and columns.dec in the map");
   if (by_name)
     return find_by_name(
         within(
@@ -90,7 +91,7 @@ std::vector<size_t> find_counterparts(const Table& ours, const Table& theirs, co
   return find_by_position(our_positions, their_positions, options.radius_arcsec, threads);
 }
 
-/// The class of one of our rows; -1 where it has none.
+/// The class of one of our rows; -1 if it has none.
 int class_of(const Column& column, size_t row, const Recipe& recipe) {
   if (column.missing(row)) return -1;
   const std::string text = trimmed_text(column, row);
@@ -102,11 +103,11 @@ int class_of(const Column& column, size_t row, const Recipe& recipe) {
   return c;
 }
 
-/// A row that both catalogs have a class of.
+/// A row with a class in both catalogs.
 struct Pair {
   std::string name, theirs;
   int ours;            // class
-  std::string mapped;  // "" where their class is not in the map
+  std::string mapped;  // "" if their class is not in the map
 };
 
 Table joined_table(const std::vector<Pair>& pairs, const Recipe& recipe) {
@@ -114,7 +115,8 @@ Table joined_table(const std::vector<Pair>& pairs, const Recipe& recipe) {
   table.add(make_field("name", Type::text, "Source"));
   table.add(make_field("ours", Type::text, "Class in our table"));
   table.add(make_field("theirs", Type::text, "Class in the other catalog"));
-  table.add(make_field("mapped", Type::text, "Our name for that class; missing: not compared"));
+  table.add(
+      make_field("mapped", Type::text, "Our equivalent of that class; missing: not compared"));
   for (const Pair& pair : pairs) {
     table.columns[0].append_text(pair.name);
     table.columns[1].append_text(recipe.classes[static_cast<size_t>(pair.ours)]);
@@ -128,7 +130,7 @@ std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const Cla
                                        const Recipe& recipe, const Threads& threads) {
   Predictions predictions;
   predictions.labels = recipe.classes;
-  std::vector<int> place(recipe.classes.size());  // of each class among the labels
+  std::vector<int> place(recipe.classes.size());  // index of each class among the labels
   for (size_t c = 0; c < place.size(); ++c) place[c] = static_cast<int>(c);
   if (map.level == MapLevel::groups) {
     predictions.labels.clear();
@@ -148,7 +150,7 @@ std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const Cla
     predictions.truth.push_back(
         static_cast<int>(std::find(labels.begin(), labels.end(), pair.mapped) - labels.begin()));
     predictions.predicted.push_back(place[static_cast<size_t>(pair.ours)]);
-    // A row without a name is a source of its own; no name holds a NUL.
+    // A row without a name is a separate source; no name contains a NUL.
     const std::string key =
         pair.name.empty() ? fmt::format("{}{}", '\0', sources.size()) : pair.name;
     const auto [entry, fresh] = sources.try_emplace(key, sources.size());
@@ -206,9 +208,8 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
   if (counts.compared == 0)
     throw input_error(
         "no row can be compared", "",
-        options.join == LabelJoin::name
-            ? "names that both tables have, with classes of the map"
-            : "positions that both tables have, with classes of the map",
+        options.join == LabelJoin::name ? "names in both tables, with classes of the map"
+                                        : "positions in both tables, with classes of the map",
         fmt::format("{} rows of ours and {} of theirs, {} with a counterpart", counts.ours,
                     counts.theirs,
                     counts.ours - std::count(counterparts.begin(), counterparts.end(), no_row)));

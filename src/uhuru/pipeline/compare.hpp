@@ -1,4 +1,4 @@
-// Our classes beside those of another catalog.
+// Comparison of our classes with those of another catalog.
 #pragma once
 
 #include <map>
@@ -19,7 +19,7 @@ struct CompareOptions {
   std::string class_column;    // of ours; empty: see compare()
 };
 
-/// Where each of our rows went. The sum of all but `ours` and `theirs` is `ours`.
+/// What happened to each of our rows. The sum of all counts except `ours` and `theirs` is `ours`.
 struct CompareCounts {
   size_t ours = 0, theirs = 0;             // rows
   size_t without_class = 0;                // ours
@@ -30,27 +30,27 @@ struct CompareCounts {
 };
 
 struct Comparison {
-  std::string class_column;  // the one of ours that was taken
+  std::string class_column;  // the column of ours that was used
   CompareCounts counts;
-  /// How often each of their classes, in the map or not, goes with each of the recipe's classes.
+  /// How often each of their classes, in the map or not, occurs with each of the recipe's classes.
   std::map<std::string, std::vector<size_t>> cross;
-  /// Theirs as the truth, ours as predicted: of classes where the map's level is classes, and of
+  /// Theirs as the truth, ours as predicted: for classes if the map's level is classes, and for
   /// groups.
   std::vector<Evaluation> evaluations;
-  /// Our rows with a counterpart: name, ours, theirs, mapped (missing where excluded).
+  /// Our rows with a counterpart: name, ours, theirs, mapped (missing if excluded).
   Table joined;
 };
 
 /// Compares a classified table of ours with another catalog.
 ///
-/// Ours has the recipe's name and position columns, or `name`, `ra` and `dec`, as far as the join
-/// needs them, and a class column: that of the options, else the first that it has of class,
-/// master_class, soft_master_class and main_type. Its rows are sources, or detections where a name
-/// occurs twice; intervals are over different names. By name the counterpart is the first row of
-/// theirs with the name, by position the nearest within the radius. Missing names, positions and
-/// classes match nothing and are counted. The same at any number of threads. Throws Error (input)
-/// for a column that is not there, a class of ours that the recipe lacks, and where no row can be
-/// compared; (usage) for a radius that is none.
+/// Our table has the recipe's name and position columns, or `name`, `ra` and `dec`, as required by
+/// the join, and a class column: that of the options, otherwise the first of class, master_class,
+/// soft_master_class and main_type. Its rows are sources, or detections if names repeat; intervals
+/// are over distinct names. By name the counterpart is the first row of theirs with the name, by
+/// position the nearest within the radius. Missing names, positions and classes match nothing and
+/// are counted. The result is the same for any number of threads. Throws Error (input) for a
+/// missing column, a class of ours that is not in the recipe, and if no row can be compared;
+/// (usage) for an invalid radius.
 Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
                    const Recipe& recipe, const CompareOptions& options, const Threads& threads);
 

@@ -15,8 +15,7 @@ std::string make_simulated_run(const std::string& folder, uint64_t detections,
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error)
-    throw input_error("cannot make the folder", folder, "a place that can be written to",
-                      error.message());
+    throw input_error("cannot create the folder", folder, "a writable location", error.message());
   const Model model = load_model("csc2-published");
   SimulateOptions simulation;
   simulation.rows = detections;

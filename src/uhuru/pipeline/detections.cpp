@@ -14,9 +14,9 @@
 namespace uhuru {
 namespace {
 
-/// The columns that later stages need besides the features.
+/// The columns that later stages need in addition to the features.
 std::vector<size_t> carried_columns(const Table& header, const Recipe& recipe) {
-  header.at(recipe.name_column);  // what groups detections into sources must be there
+  header.at(recipe.name_column);  // the columns that group detections into sources are required
   header.at(recipe.observation_column);
   std::vector<size_t> result;
   for (const std::string& name : {recipe.name_column, recipe.observation_column, recipe.ra_column,
@@ -79,7 +79,7 @@ DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep
   for (const std::string& condition : extractor_.conditions_left_out())
     if (select_)
       notes_.push_back(
-          fmt::format("the selection {} was left out: the table lacks its column", condition));
+          fmt::format("the selection {} was not applied: the table lacks its column", condition));
   for (const Feature& feature : recipe.features) {
     auto& missing = counts_.missing;
     auto found = std::find_if(missing.begin(), missing.end(),
@@ -123,7 +123,8 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   counts_.kept += kept.size();
   for (size_t c = 0; c < carried_.size(); ++c)
     for (const size_t row : kept) table.columns[c].append_from(batch_.columns[carried_[c]], row);
-  for (size_t i = 0; i < kept.size(); ++i)  // i <= kept[i]: nothing is overwritten before its turn
+  for (size_t i = 0; i < kept.size();
+       ++i)  // i <= kept[i]: nothing is overwritten before it is read
     features.row(static_cast<long>(i)) = features.row(static_cast<long>(kept[i]));
   features.conservativeResize(static_cast<long>(kept.size()), Eigen::NoChange);
   if (limits) *limits = extractor_.limits(batch_, first_row).take(kept);
@@ -137,7 +138,7 @@ void DetectionReader::throw_none_left() const {
     if (count) found += fmt::format(", {} without {}", count, kind);
   if (counts_.without_features)
     found += fmt::format(", {} without any feature", counts_.without_features);
-  throw input_error("no detection is left", "",
+  throw input_error("no detections left", "",
                     fmt::format("detections that have {} feature of recipe {}",
                                 keep_ == Keep::complete ? "every" : "any", recipe_->name),
                     found);
@@ -182,9 +183,9 @@ ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
     constexpr int most = 9999;
     const double cluster = clusters[row];
     if (!(cluster >= 0 && cluster <= most && cluster == std::floor(cluster)))
-      throw input_error(
-          "unusable cluster", "detection " + cell_text(table.at(recipe.name_column), row),
-          fmt::format("a whole number from 0 to {}", most), fmt::format("{}", cluster));
+      throw input_error("invalid cluster",
+                        "detection " + cell_text(table.at(recipe.name_column), row),
+                        fmt::format("an integer from 0 to {}", most), fmt::format("{}", cluster));
     result.clusters.push_back(static_cast<int>(cluster));
     result.cluster_count = std::max(result.cluster_count, static_cast<size_t>(cluster) + 1);
   }

@@ -1,4 +1,4 @@
-// From a file of detections to those that the method uses: selection, features, labels.
+// From a file of detections to those used by the method: selection, features, labels.
 #pragma once
 
 #include <cstdint>
@@ -18,44 +18,45 @@
 
 namespace uhuru {
 
-/// Where each row of a file went. The sum of all but `read` is `read`.
+/// What happened to each row of a file. The sum of all counts except `read` is `read`.
 struct SelectionCounts {
   uint64_t read = 0;
-  uint64_t not_selected = 0;                              // did not fulfil the recipe's selection
-  std::vector<std::pair<std::string, uint64_t>> missing;  // without a feature, by the first kind
-  uint64_t without_features = 0;                          // without any feature
+  uint64_t not_selected = 0;  // did not satisfy the recipe's selection
+  std::vector<std::pair<std::string, uint64_t>>
+      missing;                    // missing a feature, by the first missing kind
+  uint64_t without_features = 0;  // missing all features
   uint64_t kept = 0;
-  uint64_t incomplete = 0;  // of the kept, those that lack a feature; not in the sum
+  uint64_t incomplete = 0;  // of the kept, those missing a feature; not in the sum
 };
 
-/// Which detections are kept: those that have every feature, or those that have any.
+/// Which detections are kept: those with all features, or those with any.
 enum class Keep { complete, any_feature };
 
-/// The detections that are kept, in the order of the file.
+/// The kept detections, in the order of the file.
 struct Detections {
-  Table table;      // name, observation, position and label columns, as far as the file has them
-  Matrix features;  // unscaled; kept rows × features, NaN where missing
+  Table table;      // name, observation, position and label columns, if present in the file
+  Matrix features;  // unscaled; kept rows × features, NaN if missing
   Limits limits;
   SelectionCounts counts;
-  std::vector<std::string> notes;  // e.g. conditions that were left out
+  std::vector<std::string> notes;  // e.g. conditions that were not applied
 };
 
-/// The detections of a file that are kept, batch by batch. Not thread-safe.
+/// Reads the kept detections of a file, in batches. Not thread-safe.
 class DetectionReader {
  public:
-  /// `reader` and `recipe` must outlive it. Throws Error (input): see FeatureExtractor; also where
-  /// the column of names or observations is not there.
+  /// `reader` and `recipe` must outlive it. Throws Error (input): see FeatureExtractor; also if the
+  /// name or observation column is absent.
   DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep = Keep::complete);
-  /// For a table that `cluster` or `run` wrote: the selection was applied then, and `cluster` is
-  /// carried, too.
+  /// For a table written by `cluster` or `run`: the selection has already been applied, and
+  /// `cluster` is carried over, too.
   static DetectionReader of_clustered(TableReader& reader, const Recipe& recipe);
 
-  /// The columns that later stages need besides the features, without rows: name, observation,
-  /// position, label, as far as the file has them.
+  /// The columns that later stages need in addition to the features, without rows: name,
+  /// observation, position, label, if present in the file.
   const Table& header() const { return header_; }
   /// Replaces `table` (a header().empty_copy()) and `features` (unscaled) by those of the next
-  /// batch, perhaps none of it; false at the end of the file. `limits`, where given, is replaced,
-  /// too. Throws Error (input): see TableReader; at the end where no row was left.
+  /// batch, which may be empty; returns false at the end of the file. `limits`, if given, is
+  /// replaced, too. Throws Error (input): see TableReader; at the end if no rows were left.
   bool next(Table& table, Matrix& features, Limits* limits = nullptr);
 
   const SelectionCounts& counts() const { return counts_; }
@@ -72,40 +73,40 @@ class DetectionReader {
   Keep keep_;
   bool select_;
   std::vector<size_t> carried_;
-  std::vector<size_t> kinds_;  // of each feature, its place in counts_.missing
+  std::vector<size_t> kinds_;  // for each feature, its index in counts_.missing
   Table header_, batch_;
   SelectionCounts counts_;
   std::vector<std::string> notes_;
 };
 
-/// Reads the detections of a file that are kept. Only what the later stages need stays in memory.
-/// Throws Error (input): see TableReader and FeatureExtractor; also where no row is left.
+/// Reads the kept detections of a file. Only what later stages need stays in memory. Throws Error
+/// (input): see TableReader and FeatureExtractor; also if no rows are left.
 Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress = {},
                            Keep keep = Keep::complete);
 
-/// The numbers of the rows that have every feature.
+/// The numbers of the rows with all features.
 std::vector<size_t> complete_rows(const Matrix& features);
 
-/// Of each row a number of its source, from 0 in the order in which the names are met; a row
-/// without a name is a source of its own.
+/// For each row the number of its source, from 0 in order of first appearance; a row without a name
+/// is a separate source.
 std::vector<size_t> source_numbers(const Table& detections, const Recipe& recipe);
 
-/// Detections with the cluster that an earlier run gave them.
+/// Detections with the clusters of an earlier run.
 struct ClusteredDetections {
   Detections detections;
   std::vector<int> clusters;
   size_t cluster_count = 0;
 };
 
-/// The same for a table that `cluster` or `run` wrote, with a column `cluster`; the recipe's
-/// selection was applied then. Throws Error (input) also for a cluster that is no whole number
+/// The same for a table written by `cluster` or `run`, with a column `cluster`; the recipe's
+/// selection has already been applied. Throws Error (input) also if a cluster is not an integer
 /// from 0 to 9999.
 ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
                                    const Progress& progress = {});
 
 enum class LabelJoin { position, name };
 
-/// Detections and where their labels come from.
+/// Detections and the source of their labels.
 struct LabelledInput {
   std::string detections, labels;  // names of tables; "-" is standard input
   LabelJoin join = LabelJoin::position;
@@ -119,26 +120,26 @@ struct LabelCounts {
   uint64_t without_label = 0;  // classified
 };
 
-/// The label of each detection (published names, aliases resolved); "" where it has none.
+/// The label of each detection (published names, aliases resolved); "" if it has none.
 ///
-/// By position: the type of the nearest counterpart within `radius_arcsec`. By name: of the
-/// counterpart with the same name; where the labels have a separation column, only up to the
-/// radius, the nearest of several.
+/// By position: the type of the nearest counterpart within `radius_arcsec`. By name: that of the
+/// counterpart with the same name; if the labels have a separation column, only within the radius,
+/// the nearest of several.
 std::vector<std::string> find_labels(const Detections& detections, const Table& labels,
                                      LabelJoin join, double radius_arcsec, const Recipe& recipe,
                                      const Threads& threads);
 
-/// The same with the table of labels that `input` names, read from `labels`. Columns
-/// that it lacks are an error that names it.
+/// The same with the table of labels given by `input`, read from `labels`. Errors about missing
+/// columns name the table.
 std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
                                      const LabelledInput& input, const Recipe& recipe,
                                      const Threads& threads);
 
-/// The labels that stand in the detections' own label column.
+/// The labels in the detections' own label column.
 std::vector<std::string> own_labels(const Table& detections, const Recipe& recipe);
 
-/// Of each label its class's place, -1 for a row to classify (no label or an ambiguous one), -2 for
-/// a row that is neither learned from nor classified.
+/// For each label the index of its class, -1 for a row to classify (no label or an ambiguous one),
+/// -2 for a row that is neither learned from nor classified.
 std::vector<int> label_classes(const std::vector<std::string>& labels, const Recipe& recipe,
                                LabelCounts& counts);
 

@@ -10,14 +10,15 @@
 
 namespace uhuru {
 
-/// The name of a table, "-" for standard input, which goes to an unnamed temporary file first.
+/// `name`: name of a table, "-" for standard input, which is first copied to an unnamed temporary
+/// file.
 class Input {
  public:
   explicit Input(const std::string& name);
 
-  /// The table from its beginning. Throws Error as open_table does.
+  /// Opens the table from its beginning. Throws Error as open_table does.
   std::unique_ptr<TableReader> open(const Threads& threads) const;
-  /// As a record of the run names it.
+  /// The name used in the record of the run.
   std::string name() const { return spool_ ? "standard input" : name_; }
   /// Of the whole file.
   std::string sha256() const;

@@ -13,8 +13,7 @@ LiveFetch fetch_live(HttpClient& http, const Services& services, const LiveOptio
   std::error_code error;
   std::filesystem::create_directory(run.out, error);
   if (error)
-    throw input_error("cannot make the folder", run.out, "a place that can be written to",
-                      error.message());
+    throw input_error("cannot create the folder", run.out, "a writable location", error.message());
   FetchTarget target;
   target.write.overwrite = run.overwrite;
   target.write.threads = threads;

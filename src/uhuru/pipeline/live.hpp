@@ -1,4 +1,4 @@
-// What a run needs, from the archives' services.
+// Fetches the input of a run from the archives.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ struct LiveOptions {
   DetectionQuery detections;
   MatchService match = MatchService::tap;
   bool asynchronous = false;
-  bool restart = false;  // fetch also what an earlier run fetched into this folder
+  bool restart = false;  // refetch what an earlier run fetched to this folder
 };
 
 struct LiveFetch {
@@ -21,11 +21,11 @@ struct LiveFetch {
   std::optional<CounterpartFetch> counterparts;
 };
 
-/// Fetches the tables that `run` does not name into its folder, detections.vot and
-/// counterparts.vot, and names them there. Labels are then joined by name. What is there from the
-/// same request is taken as it is; what was interrupted goes on.
+/// Fetches the tables that `run` does not name to its folder, as detections.vot and
+/// counterparts.vot, and sets their names in `run`. Labels are then joined by name. An existing
+/// table from the same request is reused; an interrupted fetch is resumed.
 ///
-/// Throws Error as fetch_detections and fetch_counterparts, and (usage) where the folder holds a
+/// Throws Error as fetch_detections and fetch_counterparts, and (usage) if the folder contains a
 /// run that may not be replaced.
 LiveFetch fetch_live(HttpClient& http, const Services& services, const LiveOptions& options,
                      const Recipe& recipe, RunOptions& run, const Threads& threads,

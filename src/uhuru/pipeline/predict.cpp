@@ -28,7 +28,7 @@ Prediction Predictor::operator()(const Matrix& features, const Limits& limits,
   const auto count = static_cast<Eigen::Index>(model_.scaling.size());
   prediction.features_missing.assign(rows, 0);
   classified.clusters.assign(rows, -1);
-  Matrix scaled(features.rows(), count);  // NaN where missing
+  Matrix scaled(features.rows(), count);  // NaN if missing
   threads.for_rows(rows, 1024, [&](size_t begin, size_t end, size_t) {
     for (size_t row = begin; row < end; ++row) {
       const auto r = static_cast<Eigen::Index>(row);
@@ -84,8 +84,8 @@ PredictionReader::PredictionReader(TableReader& detections, const Model& model,
                                    const Threads& threads)
     : TableReader(""), detections_(detections), model_(model), threads_(threads) {
   if (!model.has_classes())
-    throw input_error("the model holds no classes", "model " + model.name,
-                      "a model that was trained with labels, by uhuru run");
+    throw input_error("the model has no classes", "model " + model.name,
+                      "a model trained with labels, by uhuru run");
   extractor_.emplace(model.recipe, detections.header(), AbsentColumns::missing_values);
   predictor_.emplace(model);
   header_ = class_table_header(detections.header(), model.recipe, {.features_missing = true});

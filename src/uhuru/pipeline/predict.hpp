@@ -19,16 +19,16 @@ struct Prediction {
   std::vector<int> features_missing;  // of each row
 };
 
-/// A model made ready to classify. Thread-safe.
+/// A model prepared for classification. Thread-safe.
 class Predictor {
  public:
   /// `model` must outlive it and have classes.
   explicit Predictor(const Model& model);
 
-  /// Classifies rows of unscaled features (rows × features, NaN where missing). A missing feature,
-  /// or one whose logarithm does not exist, is integrated out by the method bayes and takes the
-  /// model's median by mahalanobis; a row without any feature gets neither cluster nor class.
-  /// `limits`: of the features, for bayes; may have no rows. The same at any number of threads.
+  /// Classifies rows of unscaled features (rows × features, NaN if missing). A missing feature, or
+  /// one whose logarithm is undefined, is marginalized by the method bayes and set to the model's
+  /// median by mahalanobis; a row without any feature gets neither cluster nor class. `limits`: of
+  /// the features, for bayes; may have no rows. The result is the same for any number of threads.
   Prediction operator()(const Matrix& features, const Limits& limits, const Threads& threads) const;
 
  private:
@@ -38,26 +38,25 @@ class Predictor {
   std::optional<BayesDensity> bayes_;
 };
 
-/// What became of the rows of a table.
+/// What happened to the rows of a table.
 struct PredictCounts {
   uint64_t read = 0, classified = 0, without_features = 0, without_class = 0;
   uint64_t with_missing = 0;       // classified with at least one missing feature
-  std::vector<uint64_t> of_class;  // rows that were given each of the recipe's classes
+  std::vector<uint64_t> of_class;  // rows assigned to each of the recipe's classes
 };
 
-/// The classes of a table's detections as a table of its own, see class_table_header: a row for
-/// each row, in their order.
+/// The classes of a table's detections as a table, see class_table_header: one row for each row, in
+/// the same order.
 class PredictionReader : public TableReader {
  public:
-  /// `detections` and `model` must outlive it. Throws Error (input): a model without classes; a
-  /// table without any feature, see FeatureExtractor. When read, as TableReader and
-  /// FeatureExtractor.
+  /// `detections` and `model` must outlive it. Throws Error (input) if the model has no classes or
+  /// the table no features, see FeatureExtractor; when read, as TableReader and FeatureExtractor.
   PredictionReader(TableReader& detections, const Model& model, const Threads& threads);
 
   double fraction_read() const override { return detections_.fraction_read(); }
   /// Of the rows read so far.
   const PredictCounts& counts() const { return counts_; }
-  /// Features whose columns are not there.
+  /// Features whose columns are absent.
   const std::vector<std::string>& absent() const { return extractor_->absent(); }
 
  protected:
@@ -82,16 +81,16 @@ struct PredictOptions {
 };
 
 struct PredictSummary : PredictCounts {
-  std::vector<std::string> absent;  // features whose columns are not there
+  std::vector<std::string> absent;  // features whose columns are absent
   std::optional<Vote> votes;
-  Table anomalies;  // the rows of the result that are the most unusual, first of all the most
+  Table anomalies;  // the most unusual rows of the result, in decreasing order
 };
 
-/// Classifies a table, batch by batch: every row comes out, in its order. Throws Error.
+/// Classifies a table in batches: every row is written, in order. Throws Error.
 PredictSummary predict_table(const PredictOptions& options, const Model& model,
                              const Threads& threads, const Progress& progress = {});
 
-/// Writes the tables of a vote into a folder, all or nothing.
+/// Writes the tables of a vote to a folder, all or none.
 void write_votes(const Vote& votes, const std::string& folder, Overwrite overwrite);
 
 }  // namespace uhuru

@@ -1,4 +1,4 @@
-// What the record of a run says of its files.
+// How the record of a run describes its files.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -18,11 +18,11 @@ constexpr size_t anomalies = 20;
 std::string_view page_template() {
   for (const EmbeddedFile& file : embedded_files())
     if (file.path == "web/report.html") return file.content;
-  throw Error(ErrorKind::usage, "this uhuru was built without its web pages", "",
+  throw Error(ErrorKind::usage, "uhuru was built without its web pages", "",
               "a build with Node.js 18 or newer and npm", std::string(why_no_pages()));
 }
 
-/// The name of the folder itself, whatever way to it was given.
+/// The name of the folder itself, however its path is written.
 std::string folder_name(const std::string& path) { return fs::canonical(path).filename().string(); }
 
 }  // namespace
@@ -48,9 +48,10 @@ std::string report_data(const ReportOptions& options, const Threads& threads,
   summary.detections = run.clusters.size();
   summary.sources = run.sources.size();
   if (data["validation"].is_null())
-    summary.notes.push_back("no validation.json: the page says nothing of the quality");
+    summary.notes.push_back("no validation.json: the page has no quality section");
   if (data["anomalies"].is_null())
-    summary.notes.push_back("clusters.csv has no tail_probability: the page shows no anomalies");
+    summary.notes.push_back(
+        "clusters.csv has no tail_probability: the page has no anomalies section");
 
   // Names come from files: none may end the script or begin a comment.
   const std::string json = data.dump(-1, ' ', false, ReportJson::error_handler_t::replace);
@@ -74,7 +75,7 @@ ReportSummary write_report(const ReportOptions& options, const Threads& threads)
   constexpr std::string_view place = "@UHURU_DATA@";
   const size_t at = page.find(place);
   if (at == std::string_view::npos)
-    throw Error(ErrorKind::bug, "the page has no place for its data");
+    throw Error(ErrorKind::bug, "the page has no placeholder for its data");
   OutputFile file(summary.out, options.overwrite);
   file.write(page.substr(0, at));
   file.write(data);

@@ -21,10 +21,10 @@ using Json = ReportJson;
 constexpr size_t latitude_bins = 20;
 constexpr size_t histogram_bins = 40;
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-// Interquartile range of a normal distribution in its standard deviations.
+// Interquartile range of a normal distribution in standard deviations.
 constexpr double normal_quartiles = 1.349;
 
-/// Of values in order, as numpy.quantile; NaN for none.
+/// Of sorted values, as numpy.quantile; NaN for none.
 double quantile(const std::vector<double>& sorted, double q) {
   if (sorted.empty()) return missing;
   const double at = q * static_cast<double>(sorted.size() - 1);
@@ -33,7 +33,7 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-/// The values of `rows` that are there, in order.
+/// The non-missing values of `rows`, sorted.
 std::vector<double> sorted_values(const Matrix& matrix, size_t column,
                                   const std::vector<size_t>& rows) {
   std::vector<double> values;
@@ -49,7 +49,8 @@ std::vector<size_t> all_rows(const RunFolder& run) {
   return rows;
 }
 
-/// Of each class its group's place in group_names; of class -1 (no class) the number of groups.
+/// For each class the index of its group in group_names; for class -1 (no class) the number of
+/// groups.
 class GroupOf {
  public:
   explicit GroupOf(const Recipe& recipe) {
@@ -69,7 +70,7 @@ class GroupOf {
   size_t none_ = 0;
 };
 
-/// Galactic positions of all detections, NaN where one has none; empty without columns of them.
+/// Galactic positions of all detections, NaN if missing; empty without position columns.
 std::vector<GalacticPosition> galactic_positions(const RunFolder& run) {
   const Column* ra = run.detections.find(run.model.recipe.ra_column);
   const Column* dec = run.detections.find(run.model.recipe.dec_column);
@@ -96,7 +97,7 @@ Json latitude_counts(const std::vector<GalacticPosition>& positions,
   return counts;
 }
 
-/// Counts of the members of a set of rows.
+/// The composition of a set of rows.
 Json composition(const RunFolder& run, const std::vector<size_t>& rows) {
   std::array<uint64_t, 4> standings{};
   std::vector<uint64_t> classes(run.model.recipe.classes.size(), 0);
@@ -111,7 +112,7 @@ Json composition(const RunFolder& run, const std::vector<size_t>& rows) {
 
 bool is_logarithmic(const Feature& feature) { return feature.transform == Transform::log_minmax; }
 
-/// The axis of a histogram, on which values have a place of their own scale.
+/// The axis of a histogram, which may be logarithmic.
 struct Axis {
   bool logarithmic = false;
   double low = 0, high = 1;
@@ -161,7 +162,7 @@ Json recipe_figures(const Recipe& recipe) {
     if (kind == kinds.end()) kind = kinds.insert(kinds.end(), {feature.kind, {}});
     kind->second.push_back(f);
   }
-  // Three of a kind make two planes; of more, the first two stand for the kind.
+  // Three features of a kind give two planes; of more, the first two represent the kind.
   Json planes = Json::array();
   for (const auto& [kind, members] : kinds) {
     if (members.size() >= 2)
@@ -294,7 +295,7 @@ Json source_figures(const RunFolder& run, size_t most) {
   const auto certainty = [](const ClassifiedSource* source) {
     return source->probabilities[source->class_index];
   };
-  // Of the equally certain, those seen most often come first.
+  // Among equally certain sources, those with most detections come first.
   std::stable_sort(sources.begin(), sources.end(), [&](const auto* a, const auto* b) {
     if (certainty(a) != certainty(b)) return certainty(a) > certainty(b);
     return a->detections > b->detections;
@@ -326,7 +327,7 @@ Json anomaly_figures(const RunFolder& run, size_t most) {
   const Recipe& recipe = run.model.recipe;
   auto rows = all_rows(run);
   std::erase_if(rows, [&](size_t row) { return std::isnan(run.tail_probability[row]); });
-  // The density tells apart those whose tail probability is 0.
+  // The density orders those whose tail probability is 0.
   std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
     if (run.tail_probability[a] != run.tail_probability[b])
       return run.tail_probability[a] < run.tail_probability[b];

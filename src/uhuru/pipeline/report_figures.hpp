@@ -11,33 +11,34 @@
 namespace uhuru {
 
 // Numbers are rounded to five digits, positions to six; missing ones are null. A class, group or
-// feature is its place in the recipe, -1: none. All functions are thread-safe.
+// feature is given by its index in the recipe, -1: none. All functions are thread-safe.
 
-/// Each group once, in the recipe's order.
+/// The distinct groups, in the recipe's order.
 std::vector<std::string> group_names(const Recipe& recipe);
 
-/// Features, classes, groups, and the pairs of features of a kind that are worth a plane.
+/// Features, classes, groups, and the pairs of features of a kind to plot against each other.
 ReportJson recipe_figures(const Recipe& recipe);
 
-/// Of each cluster: size, standings, classes, medians of the features and how far they lie from
-/// those of the whole (in robust standard deviations of the scaled features), and how many
-/// detections lie in bins of equal area in Galactic latitude; the same of the whole.
+/// For each cluster: size, standings, classes, medians of the features and their offset from the
+/// overall medians (in robust standard deviations of the scaled features), and the number of
+/// detections in equal-area bins of Galactic latitude; and the same for all detections.
 ReportJson cluster_figures(const RunFolder& run);
 
-/// Of each feature a histogram a group and, last, one of the detections without a group. The axis
-/// is logarithmic where the recipe scales by a logarithm; it ends at the feature's range, or leaves
-/// out half a percent at each end. What lies beyond it, and what is missing, is counted.
+/// For each feature one histogram per group and, last, one of the detections without a group. The
+/// axis is logarithmic if the recipe scales by a logarithm; it ends at the feature's range, or
+/// excludes half a percent at each end. Values beyond it and missing values are counted.
 ReportJson histogram_figures(const RunFolder& run);
 
 /// Up to `most` detections drawn without replacement with the seed: names, Galactic positions,
 /// clusters, classes, features; in the order of the table.
 ReportJson sample_figures(const RunFolder& run, size_t most, uint32_t seed);
 
-/// The `most` sources of the largest and of the smallest probability of their class, and counts.
+/// The `most` sources with the largest and with the smallest probability of their class, and
+/// counts.
 ReportJson source_figures(const RunFolder& run, size_t most);
 
-/// The `most` detections of the smallest tail probability, each with the three features that lie
-/// farthest from its cluster's mean in its standard deviations; null where the run has none.
+/// The `most` detections with the smallest tail probability, each with the three features farthest
+/// from its cluster's mean in its standard deviations; null if the run has none.
 ReportJson anomaly_figures(const RunFolder& run, size_t most);
 
 }  // namespace uhuru

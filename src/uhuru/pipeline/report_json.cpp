@@ -13,7 +13,7 @@ namespace {
 
 using Json = ReportJson;
 
-/// At most `most` of the elements, the first and last among them.
+/// At most `most` of the elements, including the first and last.
 Json thinned(const Json& list, size_t most) {
   if (!list.is_array() || list.size() <= most) return list;
   Json result = Json::array();
@@ -37,16 +37,16 @@ bool all_of(const Json& json, Test&& test) {
   return json.is_structured() && std::all_of(json.begin(), json.end(), test);
 }
 
-/// A JSON object that was read from a file, and the check of its parts.
+/// A JSON object read from a file, with validation of its parts.
 class Record {
  public:
-  /// `what` is named in errors. Throws Error (input) where the text is no object, or nested so
-  /// deeply that printing it would overflow the stack.
+  /// `what` is used in error messages. Throws Error (input) if the text is not an object, or is
+  /// nested so deeply that printing it would overflow the stack.
   Record(const std::string& text, std::string name, const std::string& what)
-      : name_(std::move(name)), message_("this is no record of a " + what) {
+      : name_(std::move(name)), message_("invalid record of a " + what) {
     const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
       constexpr int deepest = 32;
-      return depth <= deepest || (require(false, "JSON that is not nested so deeply"), false);
+      return depth <= deepest || (require(false, "JSON with less nesting"), false);
     };
     json = Json::parse(text, shallow, false);
     require(json.is_object(), "a JSON object");
@@ -54,11 +54,11 @@ class Record {
   void require(bool holds, const std::string& expected) const {
     if (!holds) throw input_error(message_, name_, expected);
   }
-  /// Where `object` has the key, its value must pass.
+  /// If `object` has the key, its value must pass.
   template <class Test>
   void require_type(const Json& object, const char* key, Test&& test) const {
     const auto found = object.find(key);
-    require(found == object.end() || test(*found), fmt::format("another {}", key));
+    require(found == object.end() || test(*found), fmt::format("a valid {}", key));
   }
 
   Json json;
@@ -76,7 +76,7 @@ bool is_object_list(const Json& json) {
   return json.is_array() && all_of(json, [](const Json& item) { return item.is_object(); });
 }
 
-/// Checks one evaluation and thins its curves.
+/// Validates one evaluation and thins its curves.
 void take_evaluation(const Record& record, Json& evaluation) {
   constexpr size_t most_points = 200;
   const auto has = [&](const char* key) { return evaluation.contains(key); };

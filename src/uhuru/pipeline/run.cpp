@@ -28,7 +28,7 @@ std::vector<size_t> rows_to_classify(const std::vector<size_t>& by_name,
   return rows;
 }
 
-/// The table of some rows' classes, counted.
+/// The table of some rows' classes, with counts.
 Table class_table(const Table& detections, const std::vector<size_t>& rows,
                   const Classified& classified, const Matrix& features, ClassColumns columns,
                   const Recipe& recipe, ClassificationCounts& counts) {
@@ -126,7 +126,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.converged = clustering.fit.converged;
   summary.mean_log_likelihood = clustering.fit.mean_log_likelihood;
   if (!summary.converged)
-    summary.notes.push_back(fmt::format("the mixture did not settle within {} iterations",
+    summary.notes.push_back(fmt::format("the mixture did not converge within {} iterations",
                                         recipe.mixture.max_iterations));
   stopwatch.lap("mixture");
 
@@ -137,7 +137,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                 threads, model);
   if (const auto unlearned = unlearned_classes(model); !unlearned.empty())
     summary.notes.push_back(
-        (bayes ? std::string("without a complete labelled detection, ")
+        (bayes ? std::string("without complete labelled detections, ")
                : fmt::format("with fewer than {} labelled detections in every cluster, ",
                              recipe.min_members)) +
         "these classes were not learned: " + join(unlearned, ", "));
@@ -158,7 +158,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.sources_unique = votes.unique.rows();
   summary.sources_ambiguous = votes.ambiguous.rows();
   summary.sources_without_class = votes.sources_without_class;
-  // The published table has its columns and no others; clusters.csv tells the anomalies of all.
+  // The published table has only its own columns; clusters.csv has the anomalies of all.
   classified.columns.erase(classified.columns.end() - 3, classified.columns.end());
   stopwatch.lap("vote");
 
@@ -168,7 +168,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                                    clustering.scaled, threads),
                     recipe);
   if (options.anomalies) summary.anomalies = most_unusual(clusters, options.anomalies);
-  // Side by side, the largest first.
+  // In parallel, the largest first.
   Json detections_record, labels_record;
   const std::vector<std::function<void()>> outputs = {
       [&] {

@@ -15,7 +15,7 @@
 
 namespace uhuru {
 
-/// What became of the detections in the classification.
+/// What happened to the detections in the classification.
 struct ClassificationCounts {
   LabelCounts labels;
   uint64_t classified = 0;
@@ -28,20 +28,20 @@ struct Classification {
   ClassificationCounts counts;
 };
 /// Learns the published class scores from the labelled detections and classifies the others, in
-/// clusters that an earlier run found. `clusters` and `labels`: one a row. Throws Error (input)
-/// where no class has enough members in any cluster.
+/// clusters found by an earlier run. `clusters` and `labels`: one per row. Throws Error (input) if
+/// no class has enough members in any cluster.
 Classification classify_clustered(const Detections& detections, const std::vector<int>& clusters,
                                   size_t cluster_count, const std::vector<std::string>& labels,
                                   const Recipe& recipe, const Threads& threads);
 
 struct RunOptions : LabelledInput {
-  std::optional<Model> clusters;  // where scaling and mixture are taken from; else they are fitted
+  std::optional<Model> clusters;  // model for scaling and mixture; otherwise they are fitted
   std::string out;                // a folder
   Overwrite overwrite = Overwrite::no;
   size_t anomalies = 0;  // how many to list
-  // For the record: tables that were fetched, and from where.
+  // For the record: tables that were fetched, and their origin.
   std::vector<std::pair<std::string, std::string>> fetched;
-  std::string simulated_from = {};  // the model, where the detections are simulated
+  std::string simulated_from = {};  // the model, if the detections are simulated
 };
 
 /// What a run did: the content of run.json.
@@ -55,13 +55,13 @@ struct RunSummary {
   double mean_log_likelihood = 0;
   StageSeconds seconds;
   std::vector<std::string> notes;
-  std::vector<std::string> files;  // written into the folder
+  std::vector<std::string> files;  // written to the folder
   Table anomalies;                 // the most unusual rows of clusters.csv
 };
 
 /// Runs the whole method, with recipe.method for the classes, and writes its tables, model.json and
-/// run.json into a folder, all or nothing. The tables and the model have the same bytes at any
-/// number of threads. Throws Error.
+/// run.json to a folder, all or none. The tables and the model are the same for any number of
+/// threads. Throws Error.
 RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& threads,
                const Progress& progress = {});
 

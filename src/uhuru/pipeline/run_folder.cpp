@@ -23,7 +23,7 @@ constexpr const char* classes_file = "detection_level_classification.csv";
 
 constexpr size_t largest_record = size_t{1} << 28;
 
-/// A cell of a column that must hold the name of a class.
+/// A cell of a column that must contain the name of a class.
 int class_of(const Column& column, size_t row, const Recipe& recipe, const std::string& where) {
   const int c = recipe.class_index(column.text(row));
   if (c < 0)
@@ -32,12 +32,12 @@ int class_of(const Column& column, size_t row, const Recipe& recipe, const std::
   return c;
 }
 
-/// The mean of a cell "mean±std" or of a number.
+/// The mean of a cell "mean±std", or the number in it.
 double mean_of(const Column& column, size_t row, const std::string& where) {
   const std::string text = cell_text(column, row);
   const auto mean = parse_double(std::string_view(text).substr(0, text.find("±")));
   if (!mean || !std::isfinite(*mean))
-    throw input_error("unusable probability",
+    throw input_error("invalid probability",
                       fmt::format("{}, row {}, column {}", where, row + 1, column.field.name),
                       "a number, or mean±std", in_quotes(text));
   return *mean;
@@ -53,9 +53,8 @@ class FolderReader {
   RunFolder read(const std::string& validation) {
     for (const char* name : {"run.json", "model.json", clusters_file, classes_file})
       if (!fs::is_regular_file(file(name)))
-        throw input_error("this is no folder of a run", folder_.path,
-                          "a folder that `uhuru run --out` wrote",
-                          fmt::format("no {} in it", name));
+        throw input_error("the folder is not a run folder", folder_.path,
+                          "a folder written by `uhuru run --out`", fmt::format("no {}", name));
     folder_.record = load_text(use("run.json"), "file", largest_record);
     folder_.model = load_model(use("model.json"));
     in_file(clusters_file, [&](Table table) {
@@ -87,7 +86,7 @@ class FolderReader {
   std::string file(const std::string& name) const {
     return (fs::path(folder_.path) / name).string();
   }
-  /// The path of a file that the report is made from.
+  /// The path of a file used for the report.
   std::string use(const std::string& name) {
     folder_.files.emplace_back(name, sha256_of_file(file(name)));
     return file(name);
@@ -115,7 +114,7 @@ class FolderReader {
     for (const double cluster : numbers(table.at("cluster"))) {
       const auto count = folder_.model.mixture.components();
       if (!(cluster >= 0 && cluster < static_cast<double>(count) && cluster == std::floor(cluster)))
-        throw input_error("unusable cluster", fmt::format("row {}", folder_.clusters.size() + 1),
+        throw input_error("invalid cluster", fmt::format("row {}", folder_.clusters.size() + 1),
                           fmt::format("one of the {} clusters of model.json", count),
                           fmt::format("{}", cluster));
       folder_.clusters.push_back(static_cast<int>(cluster));
@@ -143,7 +142,7 @@ class FolderReader {
     for (const size_t row : rows_by_name(folder_.detections, recipe))
       if (folder_.classes[row] == -1) rows.push_back(row);
     if (rows.size() != table.rows())
-      throw input_error(fmt::format("this table does not belong to {}", clusters_file), "",
+      throw input_error(fmt::format("the table does not match {}", clusters_file), "",
                         fmt::format("{} detections", rows.size()), fmt::format("{}", table.rows()));
     const Column& ours = folder_.detections.at(recipe.name_column);
     const Column& name = table.at(recipe.name_column);
@@ -151,16 +150,16 @@ class FolderReader {
     bool any = false;
     for (size_t i = 0; i < rows.size(); ++i) {
       if (cell_text(ours, rows[i]) != cell_text(name, i))
-        throw input_error(fmt::format("this table does not belong to {}", clusters_file),
-                          fmt::format("row {}", i + 1),
-                          "detection " + in_quotes(cell_text(ours, rows[i])),
-                          in_quotes(cell_text(name, i)));
+        throw input_error(
+            fmt::format("the table does not match {}", clusters_file), fmt::format("row {}", i + 1),
+            "detection " + in_quotes(cell_text(ours, rows[i])), in_quotes(cell_text(name, i)));
       if (cell_text(type, i).empty()) continue;
       folder_.classes[rows[i]] = class_of(type, i, recipe, "column main_type");
       folder_.standings[rows[i]] = Standing::classified;
       any = true;
     }
-    if (!any) throw input_error("no detection was classified", "", "a run with classes");
+    if (!any)
+      throw input_error("no detections were classified", "", "a run with classified detections");
     for (int& c : folder_.classes) c = std::max(c, -1);
     return rows;
   }

@@ -1,4 +1,4 @@
-// What `run` left in a folder, read again.
+// Reads the folder of a `run`.
 #pragma once
 
 #include <string>
@@ -18,38 +18,38 @@ struct ClassifiedSource {
   std::string name;
   uint64_t detections = 0;
   int class_index = 0;
-  std::vector<double> probabilities;  // one a class
+  std::vector<double> probabilities;  // one per class
 };
 
-/// A run's folder. One entry a clustered detection where nothing else is said.
+/// A run's folder. Lists have one entry per clustered detection unless stated otherwise.
 struct RunFolder {
   std::string path;
   std::string record;      // the text of run.json
-  std::string validation;  // the text of validation.json, empty where there is none
+  std::string validation;  // the text of validation.json, empty if there is none
   Model model;
   Table detections;  // clusters.csv
   Matrix features;   // unscaled; detections × features
   std::vector<int> clusters;
-  std::vector<int> classes;  // its label's or the one that it was given; -1: none
+  std::vector<int> classes;  // that of its label, or assigned; -1: none
   std::vector<Standing> standings;
-  std::vector<double> log_density, tail_probability;  // empty where the run has none
+  std::vector<double> log_density, tail_probability;  // empty if the run has none
   std::vector<ClassifiedSource> sources;
-  std::vector<std::pair<std::string, std::string>> files;  // read: name and SHA-256
+  std::vector<std::pair<std::string, std::string>> files;  // files read: name and SHA-256
 };
 
-/// The whole tables of a run.
+/// The complete tables of a run.
 struct RunTables {
   Table clusters;                       // clusters.csv
   Table classified;                     // detection_level_classification.csv
-  std::vector<size_t> classified_rows;  // of each of its rows, that of clusters.csv
+  std::vector<size_t> classified_rows;  // for each of its rows, the row of clusters.csv
 };
 
-/// Reads what `run` wrote into the folder `path`; `validation` names a validation.json of another
-/// place, or is empty. sources.csv, validation.json and the columns of densities may be missing.
-/// `tables`, where given, gets the tables that the result is made of.
+/// Reads what `run` wrote to the folder `path`; `validation` is the path of a validation.json in
+/// another folder, or empty. sources.csv, validation.json and the columns of densities may be
+/// absent. `tables`, if given, receives the tables from which the result is built.
 ///
-/// Throws Error (input) where the folder is none of a run, a file cannot be read or does not belong
-/// to the others, no detection was classified. Thread-safe.
+/// Throws Error (input) if it is not a run folder, a file cannot be read or does not match the
+/// others, or no detection was classified. Thread-safe.
 RunFolder read_run_folder(const std::string& path, const std::string& validation,
                           const Threads& threads, RunTables* tables = nullptr);
 

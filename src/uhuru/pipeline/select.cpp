@@ -15,7 +15,7 @@
 namespace uhuru {
 namespace {
 
-/// All rows, or some drawn without putting back; in their order.
+/// All rows, or a sample without replacement; in their order.
 std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
   std::vector<size_t> numbers(rows);
   std::iota(numbers.begin(), numbers.end(), size_t{0});
@@ -27,7 +27,7 @@ std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
   return numbers;
 }
 
-/// Adds the rows of these numbers to `taken`.
+/// Adds the given rows to `taken`.
 void take_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, RowBlocks& taken) {
   BlockReader block(rows);
   std::vector<double> row(rows.features());
@@ -45,7 +45,7 @@ double parameters(double k, double d) { return k * d * (d + 1) / 2 + k * d + k -
 void check_range(const SelectOptions& options) {
   if (options.least < 1 || options.most < options.least)
     throw Error(ErrorKind::usage, "no number of components to try", "",
-                "from 1 or more to at least as many",
+                "a range of numbers from 1 up",
                 fmt::format("{} to {}", options.least, options.most));
 }
 
@@ -131,8 +131,9 @@ Table select_table(const std::vector<SelectRow>& rows) {
   table.add(make_field("aic", Type::float64, "Akaike information criterion"));
   table.add(make_field("bic_gradient", Type::float64, "Change of BIC from component to component"));
   table.add(make_field("silhouette", Type::float64, "Mean silhouette of the clusters"));
-  table.add(make_field("iterations", Type::int64, "Iterations of the likeliest fit"));
-  table.add(make_field("converged", Type::boolean, "Whether it settled"));
+  table.add(
+      make_field("iterations", Type::int64, "Iterations of the fit with the largest likelihood"));
+  table.add(make_field("converged", Type::boolean, "Whether the fit converged"));
   for (const SelectRow& row : rows) {
     table.columns[0].append(int64_t{row.components});
     table.columns[1].append(row.log_likelihood);

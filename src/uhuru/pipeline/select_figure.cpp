@@ -32,9 +32,9 @@ std::string select_figure(const std::vector<SelectRow>& rows) {
     panel.series = {std::move(line), std::move(points), std::move(choice)};
     if (chosen) {
       panel.marked = *chosen;
-      panel.note = "takes " + std::to_string(*chosen);
-      chart.description += std::string(chart.description.empty() ? "" : ", ") + title + " takes " +
-                           std::to_string(*chosen);
+      panel.note = "selects " + std::to_string(*chosen);
+      chart.description += std::string(chart.description.empty() ? "" : ", ") + title +
+                           " selects " + std::to_string(*chosen);
     }
     chart.panels.emplace_back(std::move(panel));
   };

@@ -19,7 +19,8 @@ namespace {
 constexpr uint64_t rows_at_a_time = 8192;
 constexpr double counterpart_scatter_arcsec = 0.3;  // about the catalog's positional accuracy
 
-/// A position as a name: "053514.512-052230.21", as precise as keeps names apart in crowded fields.
+/// A position as a name: "053514.512-052230.21", precise enough for distinct names in crowded
+/// fields.
 std::string coordinate_name(const SkyPosition& position) {
   const auto ra_ms = static_cast<int64_t>(position.ra_deg / 15 * 3600 * 1000) % 86400000;
   const auto dec_cs = static_cast<int64_t>(std::abs(position.dec_deg) * 3600 * 100);
@@ -131,7 +132,7 @@ class Simulator {
     table.add(std::move(field));
   }
 
-  /// Names of the values that expressions may use: all features, then the columns before.
+  /// Names of the values available to expressions: all features, then the preceding columns.
   void compile_columns() {
     std::vector<std::string> names = model_.recipe.feature_names();
     const Expression::Functions functions = {{"normal", [this] { return random_.normal(); }},
@@ -145,7 +146,7 @@ class Simulator {
         if (found == names.end())
           throw input_error(
               "unknown name in a simulated column", "column " + column.name,
-              "a feature, or a simulated column before it" + did_you_mean(variable, names),
+              "a feature, or a preceding simulated column" + did_you_mean(variable, names),
               variable);
         compiled.operands.push_back(static_cast<size_t>(found - names.begin()));
       }
@@ -198,7 +199,7 @@ class Simulator {
     return features;
   }
 
-  /// From the mean of the detections' class probabilities; -1 where the model knows no class.
+  /// From the mean of the detections' class probabilities; -1 if the model has no classes.
   int draw_class(const Matrix& features) {
     if (!model_.has_classes()) return -1;
     const size_t count = model_.recipe.classes.size();
@@ -255,7 +256,7 @@ class Simulator {
   struct Compiled {
     explicit Compiled(Expression e) : expression(std::move(e)) {}
     Expression expression;
-    std::vector<size_t> operands;  // places in the row of values
+    std::vector<size_t> operands;  // indices in the row of values
   };
 
   const Model& model_;

@@ -1,4 +1,4 @@
-// Detections drawn from a model, with everything that makes a real catalog awkward.
+// Simulated detections, drawn from a model, with the difficulties of a real catalog.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +23,12 @@ struct SimulateSummary {
   uint64_t rows = 0, sources = 0, labelled_sources = 0, labelled_rows = 0;
 };
 
-/// Draws detections from the model's mixture, turns the features back into the catalog's raw
-/// columns, places sources in fields of the sky by their class, and leaves values missing, all as
-/// the model's recipe says under [simulate]. Rows are drawn in blocks and written as they come: any
-/// number of them takes the same memory. The same seed gives the same bytes.
+/// Draws detections from the model's mixture, converts the features back to the catalog's raw
+/// columns, places sources in fields of the sky by their class, and removes values, all as
+/// specified under [simulate] in the model's recipe. Rows are drawn and written in blocks, so
+/// memory does not depend on their number. The same seed gives the same bytes.
 ///
-/// Throws Error (usage) for no rows, Error (input) where the recipe's expressions do not fit.
+/// Throws Error (usage) for zero rows, Error (input) if the recipe's expressions are inconsistent.
 SimulateSummary simulate(const SimulateOptions& options, const Model& model,
                          const Progress& progress = {});
 

@@ -22,11 +22,11 @@ void append_features(const Matrix& features, size_t row, size_t first_column, Ta
 
 void add_anomalies(Table& table) {
   table.add(make_field("log_density", Type::float64,
-                       "Logarithm of the mixture's density at the scaled features"));
+                       "Logarithm of the mixture density at the scaled features"));
   table.add(make_field("density_percentile", Type::float64,
-                       "Percentage of the training's detections where the density is smaller"));
+                       "Percentage of training detections with a smaller density"));
   table.add(make_field("tail_probability", Type::float64,
-                       "Probability of a detection farther out in the mixture"));
+                       "Probability of a larger Mahalanobis distance from the mixture"));
 }
 
 void append_anomalies(const Anomalies& anomalies, size_t row, size_t first_column, Table& table) {
@@ -72,7 +72,8 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
   table.name = "clusters";
   const auto carried = add_identity(detections, recipe, table);
   table.add(make_field(recipe.labels.type_column, Type::text, "Label of the counterpart"));
-  table.add(make_field("cluster", Type::int64, "Most responsible component of the mixture"));
+  table.add(
+      make_field("cluster", Type::int64, "Mixture component with the largest responsibility"));
   add_features(recipe, table);
   add_anomalies(table);
   for (size_t row = 0; row < labels.size(); ++row) {
@@ -94,7 +95,8 @@ Table class_table_header(const Table& detections, const Recipe& recipe, ClassCol
   };
   carry(recipe.name_column);
   carry(recipe.observation_column);
-  table.add(make_field("cluster", Type::int64, "Most responsible component of the mixture"));
+  table.add(
+      make_field("cluster", Type::int64, "Mixture component with the largest responsibility"));
   carry(recipe.ra_column);
   carry(recipe.dec_column);
   table.add(make_field("main_type", Type::text, "Most probable class"));
@@ -102,7 +104,7 @@ Table class_table_header(const Table& detections, const Recipe& recipe, ClassCol
     table.add(make_field(c, Type::float64, "Probability of class " + c));
   if (columns.features_missing)
     table.add(make_field("features_missing", Type::int64,
-                         "Features that were missing: integrated out by the method bayes, at the "
+                         "Number of missing features: marginalized by the method bayes, set to the "
                          "training median by mahalanobis"));
   add_features(recipe, table);
   if (columns.anomalies) add_anomalies(table);

@@ -12,7 +12,8 @@
 namespace uhuru {
 namespace {
 
-/// Labels of all rows from those of the complete ones; the others are placed by what they have.
+/// Labels of all rows from those of the complete ones; the others are placed by their non-missing
+/// features.
 std::vector<int> labels_of_all(const std::vector<int>& labels, const std::vector<size_t>& complete,
                                const GaussianMixture& mixture, const Matrix& scaled,
                                const Threads& threads) {
@@ -37,7 +38,7 @@ Clustering cluster_detections(const Matrix& features, const Recipe& recipe, cons
   const auto complete = complete_rows(features);
   if (complete.size() < static_cast<size_t>(recipe.mixture.components))
     throw input_error(
-        "there are fewer detections than components", "",
+        "fewer detections than components", "",
         fmt::format("at least {} detections that have every feature", recipe.mixture.components),
         fmt::format("{}", complete.size()));
   Clustering result;
@@ -122,8 +123,8 @@ void train_classes(const Clustering& clustering, const Limits& limits, std::span
                                     recipe.classes.size(), recipe.min_members);
   if (recipe.method == Method::bayes) {
     if (rows.empty())
-      throw input_error("no class can be learned", "",
-                        "complete detections with the label of a class", "none");
+      throw input_error("no class can be learned", "", "complete detections labelled with a class",
+                        "none");
     labelled.variance = scaled_variance(limits.take(rows), clustering.scaling);
     model.bayes = train_bayes(labelled, model.mixture, recipe.group_places(), recipe.bayes,
                               recipe.mixture.seed, threads);
@@ -136,7 +137,7 @@ void train_classes(const Clustering& clustering, const Limits& limits, std::span
     throw input_error("no class can be learned", "",
                       fmt::format("a class with at least {} labelled detections in one cluster",
                                   recipe.min_members),
-                      fmt::format("{} detections with the label of a class", rows.size()));
+                      fmt::format("{} detections labelled with a class", rows.size()));
 }
 
 std::vector<std::string> unlearned_classes(const Model& model) {

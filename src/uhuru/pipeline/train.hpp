@@ -16,31 +16,31 @@ struct Clustering {
   Scaling scaling;
   std::vector<double> medians;            // unscaled
   std::vector<double> density_quantiles;  // see mixture/placement.hpp
-  Matrix scaled;                          // of all rows, NaN where missing
+  Matrix scaled;                          // of all rows, NaN if missing
   MixtureFit fit;          // its labels are those of all rows; -1 without any feature
   uint64_t fitted_to = 0;  // rows
 };
 
-/// Fits scaling and mixture to the rows of unscaled features that are complete, and places all
-/// rows. The same bytes at any number of threads. Throws Error (input) where there are fewer
-/// complete rows than components, and as fit_scaling and fit_mixture do.
+/// Fits scaling and mixture to the complete rows of unscaled features, and places all rows. The
+/// result is the same for any number of threads. Throws Error (input) if there are fewer complete
+/// rows than components, and as fit_scaling and fit_mixture do.
 Clustering cluster_detections(const Matrix& features, const Recipe& recipe, const Threads& threads,
                               const Progress& progress = {});
-/// Takes scaling and mixture from a model instead.
+/// The same with scaling and mixture taken from a model.
 Clustering cluster_with(const Model& model, const Matrix& features, const Threads& threads);
 
-/// The model that a mixture makes, without class scores.
+/// A model of the mixture, without class scores.
 Model mixture_model(const Recipe& recipe, const Scaling& scaling,
                     const std::vector<double>& medians, const GaussianMixture& mixture,
                     uint64_t training_rows);
 Model mixture_model(const Recipe& recipe, const Clustering& clustering);
 
-/// Learns classes by recipe.method from the complete rows of a clustering with a class. Whatever
-/// the method, the published scores are learned where there are members enough.
+/// Learns classes by recipe.method from the complete rows of a clustering that have a class. The
+/// published scores are learned with any method, if there are enough members.
 ///
-/// `limits`: of the rows' features. `classes`: of each row its class's place, negative for one that
-/// is not to be learned from. `sources`: of each row the number of its source. Throws Error (input)
-/// where no class can be learned.
+/// `limits`: of the rows' features. `classes`: for each row the index of its class, negative to
+/// ignore the row. `sources`: for each row the number of its source. Throws Error (input) if no
+/// class can be learned.
 void train_classes(const Clustering& clustering, const Limits& limits, std::span<const int> classes,
                    std::span<const size_t> sources, const Threads& threads, Model& model);
 

@@ -21,19 +21,19 @@
 namespace uhuru {
 namespace {
 
-/// The labelled detections that are dealt to folds.
+/// The labelled detections that are assigned to folds.
 struct Sample {
   Detections detections;
-  std::vector<int> classes;         // of all detections, as label_classes gives them
+  std::vector<int> classes;         // of all detections, as returned by label_classes
   std::vector<size_t> sources;      // of all detections
   std::vector<size_t> rows;         // of the sample among the detections
   std::vector<std::string> labels;  // of the classes in the sample, in the recipe's order
-  std::vector<int> label_places;    // of each class of the recipe among them, or -1
+  std::vector<int> label_places;    // for each class of the recipe its index among them, or -1
 
   int truth(size_t row) const { return label_places[static_cast<size_t>(classes[rows[row]])]; }
 };
 
-/// What stays together, of each detection.
+/// The part that each detection belongs to; parts are not split.
 std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
                           const Recipe& recipe) {
   if (options.split == SplitBy::source) return sample.sources;
@@ -45,14 +45,14 @@ std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
   for (const SkyPosition& position :
        positions(sample.detections.table, {recipe.ra_column, recipe.dec_column})) {
     if (!is_valid(position))
-      throw input_error("a detection has no position", "", "a position of every detection",
-                        "a split by region needs it");
+      throw input_error("a detection has no position", "",
+                        "a position for every detection, which a split by region requires");
     result.push_back(healpix_nested(position, options.region_order));
   }
   return result;
 }
 
-/// Takes into the sample what has a class that can be both learned and tested.
+/// Adds the detections whose class can be both learned and tested to the sample.
 void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& options,
                  const Recipe& recipe, Sample& sample, ValidateSummary& summary) {
   std::vector<std::set<size_t>> class_parts(recipe.classes.size()),
@@ -77,9 +77,9 @@ void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& option
       continue;
     }
     if (class_parts[c].size() < static_cast<size_t>(options.folds))
-      summary.notes.push_back(
-          fmt::format("class {} has {} {}s, so that some of the {} folds lack it",
-                      recipe.classes[c], class_parts[c].size(), part, options.folds));
+      summary.notes.push_back(fmt::format("class {} has {} {}s, so some of the {} folds lack it",
+                                          recipe.classes[c], class_parts[c].size(), part,
+                                          options.folds));
     sample.label_places[c] = static_cast<int>(sample.labels.size());
     sample.labels.push_back(recipe.classes[c]);
   }
@@ -93,7 +93,7 @@ void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& option
   summary.detections = sample.rows.size();
   summary.sources = sources.size();
   if (sample.labels.size() < 2)
-    throw input_error("there is nothing to tell apart", "",
+    throw input_error("too few classes to validate", "",
                       fmt::format("two classes with at least two {}s each", part),
                       sample.labels.empty()
                           ? fmt::format("{} labelled detections", summary.labels.with_class)
@@ -115,17 +115,17 @@ Sample read_sample(const ValidateOptions& options, const Recipe& recipe, const I
   return sample;
 }
 
-/// Predictions on one repeat's folds, one a row of the sample.
+/// Predictions on the folds of one repeat, one per row of the sample.
 struct Repeat {
   std::vector<int> folds;
   Predictions detections;
   std::vector<std::vector<double>> source_priors;  // of each fold
-  std::vector<std::optional<Evidence>> evidence;   // of each fold, where the method is bayes
-  std::vector<std::vector<int>> learned;           // the places of its classes among the labels
+  std::vector<std::optional<Evidence>> evidence;   // of each fold, if the method is bayes
+  std::vector<std::vector<int>> learned;           // the indices of its classes among the labels
 };
 
-/// The shares of the classes that a model's posteriors contain: those of its training. Distances
-/// contain none, so all are equal.
+/// The class shares contained in a model's posteriors: those of its training. Distances contain
+/// none, so all are equal.
 std::vector<double> class_shares(const Sample& sample, const std::vector<int>& folds, int fold,
                                  bool of_sources, Method method) {
   std::vector<double> counts(sample.labels.size(), 0.0);
@@ -145,7 +145,7 @@ std::vector<double> class_shares(const Sample& sample, const std::vector<int>& f
 void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample& sample, int fold,
               const Threads& threads, Repeat& repeat) {
   std::vector<bool> tested(sample.sources.size(), false), in_sample(tested);
-  std::vector<size_t> tests;  // places in the sample
+  std::vector<size_t> tests;  // indices in the sample
   for (size_t i = 0; i < sample.rows.size(); ++i) {
     in_sample[sample.rows[i]] = true;
     if (repeat.folds[i] != fold) continue;
@@ -257,7 +257,7 @@ void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
       }
       hard.probabilities(at, votes.back()) += 1 / count;
     }
-    int most = votes[0];  // ties go to the first that is met
+    int most = votes[0];  // ties go to the first met
     for (const int vote : votes)
       if (hard.probabilities(at, vote) > hard.probabilities(at, most) + 1e-12) most = vote;
     if (evidence)
@@ -276,7 +276,7 @@ void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
   }
 }
 
-/// Leaves out what is less probable than the threshold.
+/// Leaves out predictions less probable than the threshold.
 void apply_threshold(double threshold, Predictions& predictions) {
   for (size_t row = 0; row < predictions.rows(); ++row)
     if (int& predicted = predictions.predicted[row];

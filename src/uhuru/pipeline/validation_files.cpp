@@ -38,7 +38,7 @@ Json validation_json(const ValidateOptions& options, const Recipe& recipe,
                 {"seed", options.seed},
                 {"how",
                  "scikit-learn's StratifiedKFold(folds, shuffle=True, random_state=seed + repeat) "
-                 "over what stays together, each with its most frequent class"}};
+                 "over the groups, each with its most frequent class"}};
   if (options.split == SplitBy::region) split["healpix_order"] = options.region_order;
   Json evaluations = Json::array();
   for (const Evaluation& evaluation : summary.evaluations)
@@ -47,7 +47,8 @@ Json validation_json(const ValidateOptions& options, const Recipe& recipe,
           {"uhuru_version", UHURU_VERSION},
           {"recipe", recipe.name},
           {"method", method_name(recipe.method)},
-          {"mixture_from", options.clusters ? options.clusters->name : "each fold's training"},
+          {"mixture_from",
+           options.clusters ? options.clusters->name : "the training part of each fold"},
           {"detections", file_record(inputs.detections)},
           {"labels", file_record(inputs.labels)},
           {"split", std::move(split)},
@@ -64,15 +65,15 @@ Json validation_json(const ValidateOptions& options, const Recipe& recipe,
           {"evaluations", std::move(evaluations)}};
 }
 
-/// All scores, one a row.
+/// All scores, one per row.
 Table metrics_table(const std::vector<Evaluation>& evaluations) {
   Table table;
   table.name = "metrics";
-  table.add(make_field("level", Type::text, "What was classified"));
+  table.add(make_field("level", Type::text, "Level of the classification"));
   table.add(make_field("of", Type::text, "Classes or their groups"));
   table.add(make_field("metric", Type::text, "Score"));
-  table.add(make_field("label", Type::text, "The class or group, where the score is of one"));
-  table.add(make_field("value", Type::float64, "Its value; the mean over repeats"));
+  table.add(make_field("label", Type::text, "The class or group, if the score is for one"));
+  table.add(make_field("value", Type::float64, "Value of the score; the mean over repeats"));
   table.add(make_field("low", Type::float64, "Lower bound, by bootstrap over sources"));
   table.add(make_field("high", Type::float64, "Upper bound"));
   for (const Evaluation& evaluation : evaluations) {
@@ -96,7 +97,7 @@ Table metrics_table(const std::vector<Evaluation>& evaluations) {
   return table;
 }
 
-/// Every prediction, detection by detection, repeat after repeat.
+/// All predictions, by detection within each repeat.
 Table predictions_table(const Recipe& recipe, const Table& detections,
                         const std::vector<FoldPredictions>& repeats) {
   Table table;

@@ -11,7 +11,7 @@ namespace uhuru {
 
 constexpr std::array<const char*, 3> validation_levels = {"detection", "soft vote", "hard vote"};
 
-/// The folds of a repeat and what was predicted, one a labelled detection.
+/// The folds of a repeat and the predictions, one per labelled detection.
 struct FoldPredictions {
   std::vector<int> folds;
   Predictions predictions;
@@ -23,8 +23,8 @@ struct ValidationInputs {
 
 std::vector<std::string> validation_files();
 
-/// Writes them all. `table`: name, observation and position of the labelled detections. Throws
-/// Error (input) where a file cannot be written.
+/// Writes all files. `table`: name, observation and position of the labelled detections. Throws
+/// Error (input) if a file cannot be written.
 void write_validation(const ValidateOptions& options, const Recipe& recipe,
                       const ValidateSummary& summary, const Table& table,
                       const std::vector<FoldPredictions>& repeats, const ValidationInputs& inputs,

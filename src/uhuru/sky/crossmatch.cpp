@@ -14,7 +14,7 @@
 namespace uhuru {
 namespace {
 
-/// The columns of both tables, the right ones renamed where their names are taken.
+/// The columns of both tables; right columns are renamed if their names are taken.
 Table joined_columns(const Table& left, const Table& right) {
   Table joined = left.empty_copy();
   for (const Column& column : right.columns) {
@@ -30,8 +30,8 @@ Table joined_columns(const Table& left, const Table& right) {
   return joined;
 }
 
-/// The rows of both tables, one beside the other, into the columns of joined_columns(); the right
-/// ones may be Column::no_row.
+/// Appends rows of both tables, side by side, to the columns of joined_columns(); right rows may be
+/// Column::no_row.
 void append_joined(const Table& left, std::span<const size_t> left_rows, const Table& right,
                    std::span<const size_t> right_rows, const Threads& threads, Table& joined) {
   const size_t lefts = left.columns.size();
@@ -57,7 +57,7 @@ void find_all(const SkyIndex& index, const SkyPosition& position, size_t row, do
     return radius_arcsec / 3600;
   });
   std::sort(pairs.begin() + first, pairs.end(), nearer);
-  // A position on the other side of the sky may come twice.
+  // A position on the opposite side of the sky may be visited twice.
   const auto same = [](const MatchedPair& a, const MatchedPair& b) { return a.right == b.right; };
   pairs.erase(std::unique(pairs.begin() + first, pairs.end(), same), pairs.end());
 }
@@ -65,9 +65,9 @@ void find_all(const SkyIndex& index, const SkyPosition& position, size_t row, do
 std::optional<MatchedPair> find_best(const SkyIndex& index, const SkyPosition& position, size_t row,
                                      double radius_arcsec) {
   std::optional<MatchedPair> best;
-  double known_arcsec = radius_arcsec;  // what is further away is not the best
-  // The circle grows until the nearest position is in it: in a crowded field most of a large circle
-  // is never looked at.
+  double known_arcsec = radius_arcsec;  // anything farther is not the best
+  // The circle grows until it contains the nearest position: in a crowded field most of a large
+  // circle is never examined.
   double circle_deg = index.spacing_deg(position);
   while (true) {
     circle_deg = std::min(circle_deg, known_arcsec / 3600);
@@ -90,7 +90,7 @@ std::vector<MatchedPair> crossmatch(std::span<const SkyPosition> left,
                                     std::span<const SkyPosition> right, double radius_arcsec,
                                     MatchFind find, const Threads& threads) {
   if (!(radius_arcsec >= 0 && radius_arcsec <= 180 * 3600.0))
-    throw Error(ErrorKind::usage, "unusable radius", "", "0 to 648000 arcsec",
+    throw Error(ErrorKind::usage, "invalid radius", "", "0 to 648000 arcsec",
                 fmt::format("{}", radius_arcsec));
   const SkyIndex index(right, radius_arcsec / 3600, threads);
   constexpr size_t chunk_rows = 4096;

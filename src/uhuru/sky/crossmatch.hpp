@@ -1,4 +1,4 @@
-// Which positions of two catalogs belong together.
+// Cross-matching of two catalogs.
 #pragma once
 
 #include <span>
@@ -18,18 +18,18 @@ struct MatchedPair {
   double separation_arcsec;
 };
 
-/// The pairs within `radius_arcsec` (inclusive), in order of the left row, then separation, then
-/// right row; with MatchFind::best the first of each left row only. Positions that are not valid
-/// match nothing. The same at any number of threads. Throws Error (usage) for a radius that is not
-/// between 0 and 180 degrees.
+/// The pairs within `radius_arcsec` (inclusive), ordered by left row, separation, right row; with
+/// MatchFind::best only the first of each left row. Invalid positions have no match. The result is
+/// the same for any number of threads. Throws Error (usage) if the radius is not between 0 and 180
+/// degrees.
 std::vector<MatchedPair> crossmatch(std::span<const SkyPosition> left,
                                     std::span<const SkyPosition> right, double radius_arcsec,
                                     MatchFind find, const Threads& threads);
 
 struct CrossmatchCounts {
   size_t left = 0;              // rows of the left table
-  size_t matched = 0;           // of these with a match
-  size_t without_position = 0;  // of these without a valid position
+  size_t matched = 0;           // left rows with a match
+  size_t without_position = 0;  // left rows without a valid position
   size_t right_without_position = 0;
   double search_seconds = 0;
 };
@@ -38,19 +38,19 @@ struct PositionColumns {
   std::string ra, dec;  // names of columns in degrees
 };
 
-/// The left table with the columns of the best (or each) match of the right one joined and
-/// `separation_arcsec` added; every left row is kept, without a match its right side is missing.
-/// Names that both sides have get "_2" (or "_3", …) on the right.
+/// Joins the left table with the columns of the best match (or of each match) in the right table
+/// and adds `separation_arcsec`; every left row is kept, with missing values if it has no match.
+/// Right columns with a name that occurs on the left get the suffix "_2" (or "_3", …).
 Table crossmatch_tables(const Table& left, const PositionColumns& left_position, const Table& right,
                         const PositionColumns& right_position, double radius_arcsec, MatchFind find,
                         const Threads& threads, CrossmatchCounts* counts = nullptr);
 
-/// The same by equal values of a column, compared as text; of several right rows the first is taken
-/// (all of them with MatchFind::all). A missing key matches nothing.
+/// The same for equal values of a column, compared as text; of several right rows the first is used
+/// (all with MatchFind::all). A missing key matches nothing.
 Table join_tables(const Table& left, const std::string& left_key, const Table& right,
                   const std::string& right_key, MatchFind find, CrossmatchCounts* counts = nullptr);
 
-/// The positions in two columns; not valid where one is missing.
+/// The positions in two columns; invalid if either value is missing.
 std::vector<SkyPosition> positions(const Table& table, const PositionColumns& columns);
 
 }  // namespace uhuru

@@ -11,9 +11,9 @@ struct GalacticPosition {
   double b_deg = 0;
 };
 
-/// The Galactic position of a valid ICRS one. Thread-safe. Source: the rotation of the Hipparcos
-/// Catalogue (ESA 1997, vol. 1, sec. 1.5.3), with the digits of the IAU's SOFA; astropy, which goes
-/// through FK5, differs by up to 0.03 arcsec.
+/// The Galactic position of a valid ICRS position. Thread-safe. Source: the rotation of the
+/// Hipparcos Catalogue (ESA 1997, vol. 1, sec. 1.5.3), with the digits of IAU SOFA; astropy, which
+/// goes through FK5, differs by up to 0.03 arcsec.
 GalacticPosition galactic(const SkyPosition& icrs);
 
 }  // namespace uhuru

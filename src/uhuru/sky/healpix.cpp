@@ -10,16 +10,16 @@
 namespace uhuru {
 namespace {
 
-/// A pixel in one of the twelve base pixels: its steps to the north-east and to the north-west from
-/// the southern corner, of `side` each.
+/// A pixel within one of the twelve base pixels: its steps to the north-east and to the north-west
+/// from the southern corner, each out of `side`.
 struct FacePixel {
   uint64_t face, east, west;
 };
 
-/// The pixel at `quadrants` (0…4) of right ascension in the belt of |sin(dec)| <= 2/3, which is
-/// projected to a cylinder. The base pixels are squares that stand on a corner there.
+/// The pixel at `quadrants` (0…4) of right ascension in the equatorial belt, |sin(dec)| <= 2/3,
+/// which is projected to a cylinder. There the base pixels are squares standing on a corner.
 FacePixel belt_pixel(double quadrants, double sin_dec, uint64_t side) {
-  const double height = 0.75 * sin_dec;  // in quadrants, too
+  const double height = 0.75 * sin_dec;  // also in quadrants
   const auto scale = static_cast<double>(side);
   const auto rising = static_cast<uint64_t>(scale * (quadrants + height + 0.5));
   const auto falling = static_cast<uint64_t>(scale * (quadrants - height + 0.5));
@@ -30,7 +30,7 @@ FacePixel belt_pixel(double quadrants, double sin_dec, uint64_t side) {
   return {face, rising % side, side - 1 - falling % side};
 }
 
-/// The same in a polar cap, where a quadrant of a parallel is `width` < 1 long.
+/// The same in a polar cap, where a quadrant of a parallel has length `width` < 1.
 FacePixel cap_pixel(double quadrants, double dec_deg, uint64_t side) {
   const double column = std::min(std::floor(quadrants), 3.0);
   // sqrt(3 (1 - |sin(dec)|)) without cancellation.
@@ -46,7 +46,7 @@ FacePixel cap_pixel(double quadrants, double dec_deg, uint64_t side) {
   return {8 + face, left, right};
 }
 
-/// The bits of a 32-bit number at the even places of a 64-bit one.
+/// Spreads the bits of a 32-bit number to the even bits of a 64-bit number.
 uint64_t spread(uint64_t bits) {
   bits = (bits | bits << 16) & 0x0000ffff0000ffffu;
   bits = (bits | bits << 8) & 0x00ff00ff00ff00ffu;
@@ -59,10 +59,9 @@ uint64_t spread(uint64_t bits) {
 
 uint64_t healpix_nested(const SkyPosition& position, int order) {
   if (order < 0 || order > max_healpix_order)
-    throw Error(ErrorKind::usage, "unusable HEALPix order", "", "0 to 29",
-                fmt::format("{}", order));
+    throw Error(ErrorKind::usage, "invalid HEALPix order", "", "0 to 29", fmt::format("{}", order));
   if (!is_valid(position))
-    throw Error(ErrorKind::bug, "a HEALPix pixel was asked for where there is no position");
+    throw Error(ErrorKind::bug, "HEALPix pixel requested for a missing position");
   double quadrants = std::fmod(position.ra_deg, 360.0) / 90;
   if (quadrants < 0) quadrants += 4;
   const double sin_dec = std::sin(position.dec_deg * radians_per_degree);

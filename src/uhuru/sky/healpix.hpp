@@ -10,11 +10,11 @@ namespace uhuru {
 /// The finest order whose pixel numbers fit in 64 bits.
 constexpr int max_healpix_order = 29;
 
-/// The HEALPix pixel that a valid position is in, in NESTED numbering: 12 · 4^order pixels of
-/// 58.6 / 2^order degrees a side. A position on a border belongs to one of the pixels beside it.
-/// Throws Error (usage) for an order that is not 0…29, Error (bug) for a position that is not
-/// valid. Thread-safe. Source: Górski et al. 2005, ApJ 622, 759, sec. 4 and 5, as squares in the
-/// plane of the projection.
+/// The HEALPix pixel of a valid position, in NESTED numbering: 12 · 4^order pixels with sides of
+/// 58.6 / 2^order degrees. A position on a border belongs to one of the adjacent pixels. Throws
+/// Error (usage) if the order is not 0…29, Error (bug) if the position is invalid. Thread-safe.
+/// Source: Górski et al. 2005, ApJ 622, 759, sec. 4 and 5, as squares in the plane of the
+/// projection.
 uint64_t healpix_nested(const SkyPosition& position, int order);
 
 }  // namespace uhuru

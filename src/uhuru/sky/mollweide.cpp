@@ -9,8 +9,8 @@ namespace uhuru {
 
 // The auxiliary angle θ of the projection solves 2θ + sin 2θ = π sin(latitude), which has a double
 // root at the poles. With v = π - 2|θ| it becomes v - sin v = π (1 - sin|latitude|), Kepler's
-// equation of a parabolic orbit: its series in the cube root of the right side is exact where v is
-// small, and elsewhere a start that two of Halley's steps bring to the last digit.
+// equation of a parabolic orbit: its series in the cube root of the right side is exact for small
+// v; elsewhere two Halley steps refine it to the last digit.
 MapPoint mollweide(double longitude_deg, double latitude_deg) {
   const double colatitude = (90 - std::abs(latitude_deg)) * radians_per_degree;
   const double sine = std::sin(colatitude / 2);
@@ -31,7 +31,7 @@ MapPoint mollweide(double longitude_deg, double latitude_deg) {
     half -= halley();
     s = std::sin(half);
     c = std::cos(half);
-    // So small a step that the beginning of the series of sine and cosine is enough.
+    // The step is so small that the first terms of the series of sine and cosine suffice.
     const double step = halley();
     const double s0 = s;
     s -= step * (c + step / 2 * s0);

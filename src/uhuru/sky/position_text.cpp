@@ -14,25 +14,25 @@
 namespace uhuru {
 namespace {
 
-constexpr size_t longest = 200;  // bytes of a text that may be a position
+constexpr size_t longest = 200;  // maximum bytes of a text that may be a position
 constexpr std::string_view digits = "0123456789";
 constexpr std::string_view units = "hdms'\":";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_sign(char c) { return c == '+' || c == '-'; }
 
-/// The text in lower case, with one ASCII spelling for each kind of minus, blank and unit. What is
-/// not known stays as it is, and nothing reads it.
+/// The text in lower case, with a single ASCII spelling for each kind of minus, blank and unit.
+/// Unknown characters are left unchanged, and no parser accepts them.
 std::string in_ascii(std::string_view text) {
   using Spellings = std::pair<std::string_view, std::vector<std::string_view>>;
   static const std::vector<Spellings> all = {
       {"-", {"\u2212", "\u2010", "\u2011", "\u2013"}},  // minus, hyphens, dash
-      {" ", {"\u00a0", "\u2009"}},                      // not to be broken, thin
+      {" ", {"\u00a0", "\u2009"}},                      // no-break, thin
       {"d", {"\u00b0", "\u00ba", "deg"}},
-      {"h", {"\u02b0"}},  // raised, like the next two
+      {"h", {"\u02b0"}},  // superscript, like the next two
       {"m", {"\u1d50"}},
       {"s", {"\u02e2"}},
-      {"\"", {"\u2033", "\u201d", "''"}},  // primes, and quotes instead
+      {"\"", {"\u2033", "\u201d", "''"}},  // primes, and quotes used for them
       {"'", {"\u2032", "\u2019"}}};
   std::string result = lower(text);
   for (const auto& [ascii, spellings] : all)
@@ -42,16 +42,16 @@ std::string in_ascii(std::string_view text) {
   return result;
 }
 
-/// A number of a coordinate.
+/// A number in a coordinate.
 struct Part {
-  double value = 0;  // without its sign
+  double value = 0;  // without sign
   char sign = 0;     // '+', '-'; 0: none
   bool whole = true;
   bool after_comma = false;
   char unit = 0;  // one of `units`; 0: none
 };
 
-/// Takes a number without sign off the beginning of `text`.
+/// Removes an unsigned number from the beginning of `text`.
 std::optional<Part> take_number(std::string_view& text) {
   const auto after_digits = [&](size_t from) {
     return std::min(text.find_first_not_of(digits, from), text.size());
@@ -79,10 +79,11 @@ std::optional<Part> take_number(std::string_view& text) {
   return part;
 }
 
-/// The numbers of a text with their signs and units; empty where it holds anything else.
+/// The numbers of a text with their signs and units; empty if it contains anything else.
 std::vector<Part> take_parts(std::string_view text) {
   std::vector<Part> parts;
-  bool parted = true;  // from the number before: "5 35" and "5h35" are two numbers, "5.3.5" none
+  bool parted =
+      true;  // from the previous number: "5 35" and "5h35" are two numbers, "5.3.5" is invalid
   bool comma = false;
   const auto skip_blanks = [&] {
     const size_t before = text.size();
@@ -118,7 +119,7 @@ std::vector<Part> take_parts(std::string_view text) {
   return comma ? std::vector<Part>() : parts;
 }
 
-/// Where the second coordinate begins: at a comma or a sign, else in the middle; 0: nowhere.
+/// The start of the second coordinate: at a comma or sign, otherwise in the middle; 0: none.
 size_t second_coordinate(std::span<const Part> parts) {
   size_t second = 0;
   for (size_t i = 1; i < parts.size(); ++i)
@@ -129,11 +130,11 @@ size_t second_coordinate(std::span<const Part> parts) {
   return second || parts.size() % 2 ? second : parts.size() / 2;
 }
 
-/// An angle without its sign, and whether its parts or units say what it is in.
+/// An angle without sign, and whether its parts or units determine its unit.
 struct Angle {
   double value = 0;
   bool sexagesimal = false;
-  char unit = 0;  // 'h', 'd'; 0: not said
+  char unit = 0;  // 'h', 'd'; 0: unspecified
 };
 
 std::optional<Angle> angle(std::span<const Part> parts) {
@@ -148,7 +149,7 @@ std::optional<Angle> angle(std::span<const Part> parts) {
     const bool named = part.unit && letters[i].find(part.unit) != std::string_view::npos;
     if (!last && !part.whole) return std::nullopt;
     if (i > 0 && part.value >= 60) return std::nullopt;
-    // Units of one kind: all letters, all colons but the last, or none; the last may be left out.
+    // Units of one kind: all letters, all colons except the last, or none; the last may be omitted.
     const bool fits = first == 0     ? part.unit == 0
                       : first == ':' ? part.unit == (last ? 0 : ':')
                                      : named || (last && part.unit == 0);
@@ -161,7 +162,7 @@ std::optional<Angle> angle(std::span<const Part> parts) {
   return result;
 }
 
-/// The digits of "053517.3-052328" put apart, as "05:35:17.3-05:23:28"; empty where it is no such.
+/// Splits the digits of "053517.3-052328" into "05:35:17.3-05:23:28"; empty for any other text.
 std::string name_coordinates(std::string_view text) {
   std::string result;
   for (int coordinate = 0; coordinate < 2; ++coordinate) {
@@ -182,7 +183,7 @@ std::string name_coordinates(std::string_view text) {
   return text.empty() ? result : std::string();
 }
 
-/// What follows the J of a name in lower case, after an acronym or nothing; empty where there is
+/// The text after the J of a name in lower case, with or without a preceding acronym; empty if
 /// none.
 std::string_view after_j(std::string_view text) {
   const size_t j = text.find('j');
@@ -205,7 +206,8 @@ std::optional<SkyPosition> parse_position(std::string_view text) {
   const auto ra = angle(std::span(parts).first(second));
   const auto dec = angle(std::span(parts).subspan(second));
   if (!ra || !dec || dec->unit == 'h') return std::nullopt;
-  // "83.82 -05 23 28" may be a slip: where only one is sexagesimal, the other has to say its unit.
+  // "83.82 -05 23 28" may be a mistake: if only one coordinate is sexagesimal, the other must have
+  // a unit.
   if (ra->sexagesimal != dec->sexagesimal && (ra->sexagesimal ? dec : ra)->unit == 0)
     return std::nullopt;
 
@@ -224,7 +226,7 @@ std::optional<SkyPosition> parse_position(std::string_view text) {
 std::string sexagesimal(const SkyPosition& position) {
   if (!is_valid(position)) return {};
   constexpr long long day = 24LL * 3600 * 100;
-  // In whole units of the last digit, so that what is rounded up carries into minutes and hours.
+  // In integer units of the last digit, so that rounding up carries into minutes and hours.
   const double turns = position.ra_deg / 360;
   const long long ra = std::llround((turns - std::floor(turns)) * static_cast<double>(day)) % day;
   const long long dec = std::llround(std::abs(position.dec_deg) * 36000);

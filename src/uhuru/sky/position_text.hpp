@@ -1,4 +1,4 @@
-// Positions as people write them.
+// Positions in the notations people use.
 #pragma once
 
 #include <optional>
@@ -9,21 +9,21 @@
 
 namespace uhuru {
 
-/// The position that the whole of `text` is: right ascension, then declination.
+/// Parses the whole of `text` as a position: right ascension, then declination.
 ///
-/// Degrees ("83.82 -5.39", "83.82d,-5.39d") or sexagesimal with two or three parts a coordinate
-/// ("05 35 17.3 -05 23 28", "05:35:17.3 -05:23:28", "5h35m17.3s, −5°23′28″", "5 35.3 -5 23.5"), of
-/// which the right ascension is in hours unless it says degrees; or the coordinates of a name
-/// ("J053517.3-052328", "2CXO J053517.3-052328"). A comma, a sign, or else the middle of the
-/// numbers parts the two. The result has a right ascension of 0…360 degrees; degrees from -180 on
-/// are taken.
+/// Accepts degrees ("83.82 -5.39", "83.82d,-5.39d"), sexagesimal with two or three parts per
+/// coordinate ("05 35 17.3 -05 23 28", "05:35:17.3 -05:23:28", "5h35m17.3s, −5°23′28″", "5 35.3 -5
+/// 23.5"), with right ascension in hours unless it says degrees, and the coordinates in a name
+/// ("J053517.3-052328", "2CXO J053517.3-052328"). The coordinates are separated by a comma or a
+/// sign, otherwise in the middle of the numbers. Right ascensions from -180 degrees are accepted;
+/// the result is in 0…360 degrees.
 ///
-/// Empty for any other text, minutes and seconds of 60 or more, and what lies beyond the sphere.
-/// Throws nothing but std::bad_alloc. Thread-safe.
+/// Empty for any other text, for minutes or seconds of 60 or more, and for positions outside the
+/// sphere. Throws only std::bad_alloc. Thread-safe.
 std::optional<SkyPosition> parse_position(std::string_view text);
 
-/// A position as "05 35 17.30 -05 23 28.0": hours, minutes, seconds; degrees, arcminutes,
-/// arcseconds, rounded. Empty for a position that is not valid. Thread-safe.
+/// Formats a position as "05 35 17.30 -05 23 28.0": hours, minutes, seconds; degrees, arcminutes,
+/// arcseconds, rounded. Empty for an invalid position. Thread-safe.
 std::string sexagesimal(const SkyPosition& position);
 
 }  // namespace uhuru

@@ -8,11 +8,11 @@ namespace uhuru {
 namespace {
 
 // Chosen with 10^6 random positions on either side (bench/compare crossmatch) on a Xeon with 2 MiB
-// of second-level cache: zones of 64 rows take about 0.9 of the time of 16, but twice as long where
-// half of the positions are in one field of an arcmin.
-constexpr size_t zone_rows = 64;    // positions in a zone, were they spread evenly
-constexpr size_t cell_rows = 1;     // positions in a cell, within its zone
-constexpr size_t band_rows = 4096;  // positions in a band: neighbouring zones, sorted together
+// of L2 cache: zones of 64 rows take about 0.9 of the time of 16, but twice as long if half of the
+// positions are in one field of an arcmin.
+constexpr size_t zone_rows = 64;    // positions per zone, if evenly distributed
+constexpr size_t cell_rows = 1;     // positions per cell, within its zone
+constexpr size_t band_rows = 4096;  // positions per band: neighbouring zones, sorted together
 constexpr size_t most_bands = 256;
 
 }  // namespace
@@ -45,7 +45,7 @@ SkyIndex::SkyIndex(std::span<const SkyPosition> positions, double radius_deg,
   zones_per_degree_ = 1 / height;
   zones_.resize(static_cast<size_t>(range * zones_per_degree_) + 1);
 
-  // Into bands, in order of the rows: each chunk knows where its own begin.
+  // Into bands, in row order: each chunk knows where its part begins.
   const size_t wanted = std::clamp<size_t>(rows / band_rows, 1, most_bands);
   const size_t band_zones = (zones_.size() + wanted - 1) / wanted;
   const size_t bands = chunk_count(zones_.size(), band_zones);
@@ -109,11 +109,11 @@ void SkyIndex::place_band(std::span<const Entry> band, size_t begin, size_t cell
     const double farthest = std::min(std::max(edge(z), edge(z + 1)) + margin_deg, 90.0);
     const size_t cells = counts[z - first_zone] / cell_rows + 1;
     zones_[z] = {std::cos(farthest * radians_per_degree),
-                 // A little less than fits: 360 degrees are in the last cell.
+                 // Slightly less than fits: 360 degrees are in the last cell.
                  static_cast<double>(cells) / 360.000001, cell};
     cell += cells;
   }
-  // A counting sort: begins_ holds the ends, until the entries are put in place from behind.
+  // A counting sort: begins_ holds the ends until the entries are placed in reverse order.
   size_t* begins = begins_.get();
   std::fill(begins + first_cell, begins + cell + 1, 0);
   for (const Entry& entry : band) ++begins[cell_of(entry.position)];

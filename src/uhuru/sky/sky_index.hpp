@@ -1,4 +1,4 @@
-// A catalog sorted into cells of the sky, to find the positions near another one.
+// A spatial index of a catalog, for finding the positions near another.
 #pragma once
 
 #include <algorithm>
@@ -15,18 +15,18 @@
 
 namespace uhuru {
 
-/// The valid positions of a catalog in zones of declination, each cut into cells of right
-/// ascension: about as many cells as its positions ask for, so that a zone through a crowded field
-/// has fine ones. Takes about 57 bytes a position while it is built, 33 afterwards. Reading from
-/// several threads is safe; the order within a cell is the same at any number of threads.
-/// Source: Gray, Szalay et al. 2006, the zones algorithm; the cells within a zone are ours.
+/// The valid positions of a catalog in zones of declination, each divided into cells of right
+/// ascension; the number of cells follows the number of positions, so that a zone through a crowded
+/// field has small cells. Takes about 57 bytes per position while being built, 33 afterwards.
+/// Thread-safe for reading; the order within a cell is the same for any number of threads. Source:
+/// Gray, Szalay et al. 2006, the zones algorithm; the cells within a zone are our addition.
 class SkyIndex {
  public:
-  /// For searches within about `radius_deg`; others work too, but slower.
+  /// Optimized for searches within about `radius_deg`; other radii work too, but more slowly.
   SkyIndex(std::span<const SkyPosition> positions, double radius_deg, const Threads& threads);
 
-  /// About the distance of neighbours where a valid `center` is, degrees, more than 0; in crowded
-  /// cells rather too small: where a search for the nearest position begins.
+  /// The approximate distance of neighbours around a valid `center` in degrees, greater than 0;
+  /// rather too small in crowded cells. The initial radius of a nearest-neighbour search.
   double spacing_deg(const SkyPosition& center) const {
     if (zones_.empty()) return spacing_deg_;
     const size_t cell = cell_of(center);
@@ -34,15 +34,15 @@ class SkyIndex {
     return rows > sorted_cell ? spacing_deg_ / static_cast<double>(rows) : spacing_deg_;
   }
 
-  /// Has the memory that near() will need fetched, for many centers at once instead of one after
-  /// the other: they are all over the sky, and most of the time of a search goes into waiting.
+  /// Prefetches the memory needed by near() for many centers at once: they are all over the sky,
+  /// and a search would otherwise spend most of its time waiting for memory.
   void prefetch(std::span<const SkyPosition> centers) const;
 
   /// Calls `visit(row, position)`, in no particular order, for every position within `radius_deg`
-  /// of a valid `center` by separation_arcsec, and for few others; a position 180 degrees away in
-  /// right ascension may come twice. From then on only those within the radius that `visit` returns
-  /// (degrees, not larger than the last) are of interest. With `first_of_equal`, rows after the
-  /// first at the very same position may be left out.
+  /// of a valid `center` according to separation_arcsec, and for a few others; a position 180
+  /// degrees away in right ascension may be visited twice. `visit` returns the radius to use from
+  /// then on (degrees, not larger than the last). With `first_of_equal`, rows after the first at
+  /// exactly the same position may be skipped.
   template <bool first_of_equal, class Visit>
   void near(const SkyPosition& center, double radius_deg, const Visit& visit) const {
     const double reach = radius_deg + margin_deg;
@@ -82,7 +82,7 @@ class SkyIndex {
     }
   };
   struct Zone {
-    double cos_dec;  // the smallest of its positions, or less
+    double cos_dec;  // a lower bound on that of its positions
     double cells_per_degree;
     size_t first_cell;
 
@@ -90,7 +90,7 @@ class SkyIndex {
       return first_cell + static_cast<size_t>(static_cast<int64_t>(ra_deg * cells_per_degree));
     }
   };
-  /// What may lie within a radius of a position, by a lower bound of the separation: the haversine
+  /// Candidates within a radius of a position, by a lower bound on the separation: the haversine
   /// formula with the smallest cosines, and sin(x)^2 >= x^2 (1 - x^2 / 3).
   struct Circle {
     double dec_deg, ra_deg, cosines, curvature, limit;
@@ -106,11 +106,11 @@ class SkyIndex {
     }
   };
 
-  static constexpr double margin_deg = 1e-9;  // beyond the rounding of angles in degrees
-  // Larger cells are in order of right ascension, position and row.
+  static constexpr double margin_deg = 1e-9;  // exceeds the rounding of angles in degrees
+  // Larger cells are sorted by right ascension, position and row.
   static constexpr size_t sorted_cell = 16;
 
-  /// Between 0 and 360 degrees, 360 excluded; what is there already stays as it is.
+  /// Normalizes to [0, 360) degrees; values in that range are unchanged.
   static double normal_ra(double ra_deg) {
     if (ra_deg < 0) ra_deg += 360;
     while (ra_deg >= 360) ra_deg -= 360;
@@ -160,7 +160,8 @@ class SkyIndex {
          highest_deg_ = -std::numeric_limits<double>::infinity();  // of declination
   double zones_per_degree_ = 0;
   std::vector<Zone> zones_;
-  std::unique_ptr<size_t[]> begins_;  // of the cells among the entries, one past the last too
+  std::unique_ptr<size_t[]>
+      begins_;  // of the cells among the entries, including the end of the last
   std::unique_ptr<Entry[]> entries_;
 };
 

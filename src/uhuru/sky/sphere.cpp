@@ -6,10 +6,11 @@
 namespace uhuru {
 
 double separation_arcsec(const SkyPosition& a, const SkyPosition& b) {
-  // Differences are taken in degrees, before any rounding by sines: 1e-10 arcsec stays visible.
+  // Differences are taken in degrees, before sines introduce rounding: 1e-10 arcsec remains
+  // resolved.
   const double half_dec = (b.dec_deg - a.dec_deg) / 2 * radians_per_degree;
   double ra = b.ra_deg - a.ra_deg;
-  if (std::abs(ra) > 180) ra = std::remainder(ra, 360.0);  // slow, and else the same number
+  if (std::abs(ra) > 180) ra = std::remainder(ra, 360.0);  // slow, and has no effect otherwise
   const double half_ra = ra / 2 * radians_per_degree;
   const double cos_a = std::cos(a.dec_deg * radians_per_degree);
   const double cos_b = std::cos(b.dec_deg * radians_per_degree);
@@ -17,7 +18,7 @@ double separation_arcsec(const SkyPosition& a, const SkyPosition& b) {
   const double s2 = std::sin(half_ra);
   const double chord2 = s1 * s1 + cos_a * cos_b * s2 * s2;  // (chord / 2)², 0…1
   if (chord2 < 0.5) return 2 * std::asin(std::sqrt(chord2)) * arcsec_per_radian;
-  // Beyond 90 degrees the other half chord keeps the digits.
+  // Beyond 90 degrees the complementary half chord preserves the digits.
   const double c1 = std::cos(half_dec);
   const double c2 = std::sin((a.dec_deg + b.dec_deg) / 2 * radians_per_degree);
   const double c3 = std::cos(half_ra);

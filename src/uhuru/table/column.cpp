@@ -65,7 +65,8 @@ void Column::close_cell(bool is_missing) {
   if (!fixed_)
     ends_.push_back(total);
   else if (total != (rows_ + 1) * fixed_)
-    throw Error(ErrorKind::bug, "a cell of column " + field.name + " has a wrong number of values");
+    throw Error(ErrorKind::bug,
+                "a cell of column " + field.name + "has the wrong number of values");
   ++rows_;
   if (is_missing && missing_.empty()) missing_.resize(rows_ - 1, 0);
   if (is_missing || !missing_.empty()) missing_.push_back(is_missing);
@@ -114,7 +115,7 @@ void Column::append_number(double value) {
 
 void Column::append_from(const Column& other, size_t first, size_t count) {
   if (fixed_ != other.fixed_)
-    throw Error(ErrorKind::bug, "column " + field.name + " takes cells of another size");
+    throw Error(ErrorKind::bug, "column " + field.name + "requires cells of another size");
   const size_t from = other.begin(first);
   const size_t to = count ? other.end(first + count - 1) : from;
   const size_t total = std::visit(

@@ -70,7 +70,7 @@ size_t Field::cell_size() const {
 size_t parse_arraysize(std::string_view arraysize) {
   if (arraysize.empty()) return 1;
   const auto bad = [&] {
-    return input_error("unreadable arraysize", "", "numbers separated by x, the last may be *",
+    return input_error("unreadable arraysize", "", "numbers separated by x; the last may be *",
                        in_quotes(arraysize));
   };
   uint64_t size = 1;
@@ -86,7 +86,7 @@ size_t parse_arraysize(std::string_view arraysize) {
                                                             : size * static_cast<uint64_t>(*number);
     if (size > max_cell_values)
       throw input_error("an array is too large", "",
-                        "at most " + with_commas(max_cell_values) + " values in a cell",
+                        "at most " + with_commas(max_cell_values) + " values per cell",
                         "arraysize " + in_quotes(arraysize));
     if (last) break;
     rest.remove_prefix(x + 1);

@@ -17,8 +17,8 @@ const Column* Table::find(std::string_view wanted) const {
   for (const Column& column : columns) {
     if (column.field.name != wanted) continue;
     if (found)
-      throw input_error("two columns have the same name", "column " + std::string(wanted),
-                        "one column of that name");
+      throw input_error("duplicate column name", "column " + std::string(wanted),
+                        "one column with this name");
     found = &column;
   }
   return found;
@@ -28,8 +28,8 @@ const Column& Table::at(std::string_view wanted) const {
   if (const Column* column = find(wanted)) return *column;
   const auto names = column_names();
   throw input_error(
-      "there is no column " + std::string(wanted), "",
-      "a column of that name" + did_you_mean(wanted, names),
+      "no column " + std::string(wanted), "",
+      "a column with this name" + did_you_mean(wanted, names),
       names.size() <= 12 ? join(names, ", ") : fmt::format("{} other columns", names.size()));
 }
 
@@ -68,17 +68,18 @@ std::vector<double> numbers(const Column& column, uint64_t first_row) {
     size_t row = 0;
     while (row < column.size() && (column.missing(row) || parse_double(column.text(row)))) ++row;
     if (row < column.size())
-      throw input_error("a column of numbers holds text",
+      throw input_error("text in a numeric column",
                         fmt::format("row {}, column {}", first_row + row + 1, name),
-                        "a number or nothing", in_quotes(column.text(row)));
-    // A text column of numbers only (a CSV with quoted numbers, an empty column): read them.
+                        "a number or an empty cell", in_quotes(column.text(row)));
+    // A text column that contains only numbers (quoted numbers in a CSV, an empty column): parse
+    // them.
     std::vector<double> result(column.size(), std::nan(""));
     for (row = 0; row < column.size(); ++row)
       if (!column.missing(row)) result[row] = *parse_double(column.text(row));
     return result;
   }
   if (!column.field.is_scalar())
-    throw input_error("a column holds arrays", "column " + name, "one number in each row",
+    throw input_error("a column of arrays", "column " + name, "one number per row",
                       "arraysize " + column.field.arraysize);
   std::vector<double> result;
   if (column.field.type == Type::float64) {
@@ -90,9 +91,9 @@ std::vector<double> numbers(const Column& column, uint64_t first_row) {
   }
   for (size_t row = 0; row < column.size(); ++row) {
     if (std::isinf(result[row]))
-      throw input_error("a value is infinite",
+      throw input_error("infinite value",
                         fmt::format("row {}, column {}", first_row + row + 1, name),
-                        "a finite number or nothing", fmt::format("{}", result[row]));
+                        "a finite number or an empty cell", fmt::format("{}", result[row]));
   }
   return result;
 }
@@ -111,7 +112,7 @@ std::string value_text(T value, const Field& field) {
   } else {
     if (field.type == Type::boolean)
       return value == unknown_boolean ? "?" : value != 0 ? "true" : "false";
-    // A scalar that is missing does not come here: this is an element of an array.
+    // Missing scalars do not get here: this is an array element.
     if (!field.is_scalar() && field.null_marker && *field.null_marker == value) return "null";
     return std::to_string(value);
   }

@@ -11,7 +11,7 @@
 
 namespace uhuru {
 
-/// Columns of equal length with a name and a description. Reading from several threads is safe.
+/// Columns of equal length with a name and a description. Thread-safe for reading.
 class Table {
  public:
   std::string name;
@@ -20,32 +20,32 @@ class Table {
 
   size_t rows() const { return columns.empty() ? 0 : columns.front().size(); }
 
-  /// Adds an empty column and returns it; valid until the next one is added.
+  /// Adds an empty column and returns it; the reference is valid until the next column is added.
   Column& add(Field field);
 
-  /// The column of this exact name, or nullptr. Throws Error (input) where two have it.
+  /// The column with exactly this name, or nullptr. Throws Error (input) if the name is ambiguous.
   const Column* find(std::string_view name) const;
-  /// The same, but a column that is not there is an Error (input) that names the nearest ones.
+  /// The same, but throws Error (input) with the nearest names if there is no such column.
   const Column& at(std::string_view name) const;
   std::vector<std::string> column_names() const;
 
-  /// A table of the same columns without rows.
+  /// A table with the same columns and no rows.
   Table empty_copy() const;
-  /// Adds the rows of another table with the same columns.
+  /// Appends the rows of another table with the same columns.
   void append_rows(const Table& other);
-  /// The rows of these numbers, in this order.
+  /// The given rows, in this order.
   Table select(std::span<const size_t> rows) const;
   void clear_rows();
 };
 
-/// Every value of a numeric column as a double, NaN where missing; booleans count 0 and 1.
+/// Every value of a numeric column as a double, NaN if missing; booleans as 0 and 1.
 ///
-/// `first_row` is the number of rows before these in the file. Throws Error (input) for text or
-/// arrays, and for an infinite value, naming the row (from 1).
+/// `first_row` is the number of preceding rows in the file. Throws Error (input) for text, arrays
+/// and infinite values, with the row (from 1).
 std::vector<double> numbers(const Column& column, uint64_t first_row = 0);
 
-/// The value of any cell as text, the way tables show it: "" where missing, doubles as Python
-/// prints them, arrays with blanks between the values.
+/// The value of a cell as displayed text: "" if missing, doubles as in Python, array elements
+/// separated by blanks.
 std::string cell_text(const Column& column, size_t row);
 
 }  // namespace uhuru

@@ -13,7 +13,7 @@
 namespace uhuru {
 namespace {
 
-constexpr double margin_deg = 1e-8;            // what the service finds too much is left out here
+constexpr double margin_deg = 1e-8;            // objects beyond the radius are dropped here
 constexpr double largest_radius_arcsec = 180;  // of CDS X-Match
 
 Field angle_field(std::string name, std::string ucd, std::string description) {
@@ -23,7 +23,7 @@ Field angle_field(std::string name, std::string ucd, std::string description) {
   return field;
 }
 
-/// The different valid positions, in order.
+/// The distinct valid positions, in order.
 std::vector<SkyPosition> different(std::vector<SkyPosition> positions) {
   std::erase_if(positions, [](const SkyPosition& position) { return !is_valid(position); });
   const auto key = [](const SkyPosition& p) { return std::pair(p.ra_deg, p.dec_deg); };
@@ -35,7 +35,7 @@ std::vector<SkyPosition> different(std::vector<SkyPosition> positions) {
   return positions;
 }
 
-/// Positions as the table that is uploaded.
+/// The positions as a table to upload.
 std::string upload_text(std::span<const SkyPosition> positions) {
   Table table;
   table.name = "positions";
@@ -65,8 +65,8 @@ Table object_table() {
   return table;
 }
 
-/// The service's rows with the columns of object_table. Labels: `label` and `otype` by TAP,
-/// `main_type` by X-Match.
+/// The service's rows with the columns of object_table. Labels: `label` and `otype` from TAP,
+/// `main_type` from X-Match.
 Table objects_of(const Table& answer, const std::string& service) {
   try {
     const bool by_tap = answer.find("otype") != nullptr;
@@ -90,7 +90,7 @@ Table objects_of(const Table& answer, const std::string& service) {
   }
 }
 
-/// The objects in order of their identifier and position, each once.
+/// The objects without duplicates, in order of identifier and position.
 Table each_once(const Table& objects) {
   const auto less = [&](size_t a, size_t b) {
     if (const int order = objects.columns[0].text(a).compare(objects.columns[0].text(b));
@@ -109,7 +109,7 @@ Table each_once(const Table& objects) {
   return objects.select(rows);
 }
 
-/// The query of CDS X-Match as a form.
+/// The CDS X-Match query as a form.
 std::vector<FormField> xmatch_fields(const CounterpartQuery& query, double radius_arcsec,
                                      std::string upload) {
   return {{"REQUEST", "xmatch"},
@@ -129,7 +129,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
                                     const FetchTarget& target, const Threads& threads,
                                     const Progress& progress) {
   if (!(query.radius_arcsec >= 0 && query.radius_arcsec <= largest_radius_arcsec))
-    throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 180 arcsec",
+    throw Error(ErrorKind::usage, "invalid radius", "--radius", "0 to 180 arcsec",
                 fmt::format("{}", query.radius_arcsec));
   const CounterpartArchive& archive = services.simbad;
   const bool by_tap = query.service == MatchService::tap;

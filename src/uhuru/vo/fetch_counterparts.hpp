@@ -1,4 +1,4 @@
-// The counterparts of detections from SIMBAD, by TAP upload or by CDS X-Match.
+// Counterparts of detections from SIMBAD, by TAP upload or from CDS X-Match.
 #pragma once
 
 #include <string>
@@ -16,30 +16,31 @@ struct CounterpartQuery {
   MatchFind find = MatchFind::best;
   MatchService service = MatchService::tap;
   bool asynchronous = false;      // by TAP
-  std::vector<std::string> keep;  // columns of the detections; all where it is empty
+  std::vector<std::string> keep;  // columns of the detections; all if empty
 };
 
 struct CounterpartFetch {
   FetchCounts counts;
-  size_t positions = 0;  // different ones, that were asked for
-  size_t objects = 0;    // of the service near any of them
+  size_t positions = 0;  // distinct positions queried
+  size_t objects = 0;    // objects returned near any of them
   uint64_t rows = 0;     // written
   CrossmatchCounts match;
-  std::string service;      // its address
+  std::string service;      // the address of the service
   std::string description;  // of the table: the service and the query
   bool reused = false;
 };
 
-/// The table `detections` with the columns of each row's nearest counterpart (or all of them), or
-/// missing ones: main_id, main_type (the label; the code where the service has no label), otype
-/// (the code; by X-Match missing), simbad_ra, simbad_dec, separation_arcsec.
+/// Writes the table `detections` with the columns of the nearest counterpart of each row (or of all
+/// counterparts), missing if there is none: main_id, main_type (the label; the code if the service
+/// has no labels), otype (the code; missing with X-Match), simbad_ra, simbad_dec,
+/// separation_arcsec.
 ///
-/// The service is asked for the objects near the different positions, in blocks; which of them
-/// belongs to which row is found here, as crossmatch_tables does. An interrupted fetch goes on.
+/// The service is queried in blocks for the objects near the distinct positions; the counterparts
+/// of each row are determined here, as in crossmatch_tables. An interrupted fetch is resumed.
 ///
-/// Throws Error (usage) for a radius that cannot be, an output that exists, and as PieceFolder;
-/// Error (input) where the table cannot be read; Error (service): see query_tap and fetch_pieces,
-/// also where the service's table lacks a column.
+/// Throws Error (usage) for an invalid radius, an existing output, and as PieceFolder; Error
+/// (input) if the table cannot be read; Error (service): see query_tap and fetch_pieces, also if
+/// the service's table lacks a column.
 CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
                                     const std::string& detections, const CounterpartQuery& query,
                                     const FetchTarget& target, const Threads& threads,

@@ -15,7 +15,7 @@ namespace uhuru {
 namespace {
 
 constexpr uint64_t circle = uint64_t{1} << 32;  // of right ascension, in 0.3 mas
-constexpr double margin_deg = 1e-9;             // beyond the rounding of angles
+constexpr double margin_deg = 1e-9;             // exceeds the rounding of angles
 
 std::string_view name_of(std::string_view column) { return column.substr(column.find('.') + 1); }
 
@@ -28,7 +28,7 @@ bool is_identifier(std::string_view text) {
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
-/// The columns to ask for, with their tables.
+/// The columns to query, with their tables.
 std::vector<std::string> wanted_columns(const DetectionArchive& archive,
                                         const std::vector<std::string>& chosen) {
   if (chosen.empty()) return archive.columns;
@@ -43,7 +43,7 @@ std::vector<std::string> wanted_columns(const DetectionArchive& archive,
     const bool usable = is_identifier(std::string_view(column).substr(0, column.find('.'))) &&
                         is_identifier(name_of(column));
     if (!usable)
-      throw Error(ErrorKind::usage, "this is no name of a column", "--columns",
+      throw Error(ErrorKind::usage, "invalid column name", "--columns",
                   "names such as theta or m.significance", in_quotes(text));
     const auto same_name = [&](const std::string& other) {
       return lower(name_of(other)) == lower(name_of(column));
@@ -53,8 +53,8 @@ std::vector<std::string> wanted_columns(const DetectionArchive& archive,
     if (there == columns.end())
       columns.push_back(column);
     else if (lower(*there) != lower(column) && !bare)
-      throw Error(ErrorKind::usage, "two columns would have the same name", "--columns",
-                  "one of them", *there + " and " + column);
+      throw Error(ErrorKind::usage, "duplicate column name", "--columns", "only one of them",
+                  *there + " and " + column);
   }
   return columns;
 }
@@ -70,12 +70,12 @@ void check_cone(const Cone& cone) {
   const auto& [ra, dec] = cone.center;
   if (!(ra >= 0 && ra <= 360 && dec >= -90 && dec <= 90 && cone.radius_deg >= 0 &&
         cone.radius_deg <= 180))
-    throw Error(ErrorKind::usage, "there is no such cone", "--cone",
+    throw Error(ErrorKind::usage, "invalid cone", "--cone",
                 "RA 0 to 360, DEC -90 to 90, RADIUS 0 to 180, all in degrees",
                 fmt::format("{} {} {}", ra, dec, cone.radius_deg));
 }
 
-/// The slices of right ascension to begin with: of the circle, or of what the cone covers.
+/// The initial slices of right ascension: of the circle, or of the range covered by the cone.
 std::vector<Range> first_slices(const DetectionArchive& archive, const std::optional<Cone>& cone) {
   std::vector<Range> slices;
   const auto count = static_cast<uint64_t>(archive.first_slices);
@@ -98,7 +98,7 @@ std::vector<Range> first_slices(const DetectionArchive& archive, const std::opti
   return {slice(from, to)};
 }
 
-/// A condition that ends where it seems to: else rows would come from outside of their slice.
+/// A condition must be self-contained: otherwise rows outside the slice would be returned.
 void check_condition(const std::string& where) {
   int depth = 0;
   char quote = '\0';
@@ -114,8 +114,8 @@ void check_condition(const std::string& where) {
     }
   }
   if (!usable || depth != 0 || quote)
-    throw Error(ErrorKind::usage, "this is no condition", "--where",
-                "ADQL with its parentheses and quotes closed, without comments", in_quotes(where));
+    throw Error(ErrorKind::usage, "invalid condition", "--where",
+                "ADQL with balanced parentheses and quotes, without comments", in_quotes(where));
 }
 
 /// The text with {schema} replaced.
@@ -126,7 +126,7 @@ std::string with_schema(std::string text, const std::string& schema) {
   return text;
 }
 
-/// The whole query, without the slice.
+/// The complete query, without the slice.
 std::string whole_adql(const DetectionArchive& archive, const DetectionQuery& query) {
   const auto& release = archive.release(query.release);
   std::string adql = "SELECT " + join(wanted_columns(archive, query.columns), ", ") + " FROM " +
@@ -144,7 +144,7 @@ std::string whole_adql(const DetectionArchive& archive, const DetectionQuery& qu
   return adql;
 }
 
-/// -1, 0, 1: the order of two cells; missing ones come last.
+/// -1, 0, 1: compares two cells; missing ones come last.
 int compare_cells(const Column& column, size_t a, size_t b) {
   const bool a_missing = column.missing(a), b_missing = column.missing(b);
   if (a_missing || b_missing) return static_cast<int>(a_missing) - static_cast<int>(b_missing);
@@ -157,7 +157,7 @@ int compare_cells(const Column& column, size_t a, size_t b) {
   return (x > y) - (x < y);
 }
 
-/// The rows by the columns of these names, equal ones by all columns.
+/// The rows sorted by the named columns, ties by all columns.
 Table in_order(const Table& table, const std::vector<std::string>& names) {
   std::vector<const Column*> keys;
   keys.reserve(names.size() + table.columns.size());
@@ -173,7 +173,7 @@ Table in_order(const Table& table, const std::vector<std::string>& names) {
   return table.select(rows);
 }
 
-/// The rows within the cone; those without a position are not.
+/// The rows within the cone; rows without a position are excluded.
 Table inside(const Table& table, const Cone& cone, const DetectionArchive& archive) {
   const auto ra = numbers(table.at(name_of(archive.ra)));
   const auto dec = numbers(table.at(name_of(archive.dec)));
@@ -229,11 +229,11 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
                    .asynchronous = query.asynchronous},
                   services.tap, threads);
     const Table table = read_as(*answer, names);
-    // A service that stops at MAXREC without a word is not trusted.
+    // A service that stops at MAXREC without reporting it cannot be trusted.
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
     for (const std::string& column : archive.identity())
       if (!table.find(name_of(column)))
-        throw Error(ErrorKind::service, "the service's table lacks a column", result.tap,
+        throw Error(ErrorKind::service, "a column is missing from the service's table", result.tap,
                     std::string(name_of(column)), join(table.column_names(), ", "));
     return in_order(table, archive.keys);
   };

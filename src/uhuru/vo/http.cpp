@@ -1,4 +1,4 @@
-// Source: RFC 9110 (HTTP semantics); libcurl does the protocol.
+// Source: RFC 9110 (HTTP semantics); libcurl implements the protocol.
 
 #include "uhuru/vo/http.hpp"
 
@@ -31,7 +31,7 @@ struct UrlDeleter {
 };
 using Url = std::unique_ptr<CURLU, UrlDeleter>;
 
-/// A part of an address; empty where it has none.
+/// A part of an address; empty if absent.
 std::string part(const Url& url, CURLUPart which) {
   char* text = nullptr;
   if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return "";
@@ -40,9 +40,9 @@ std::string part(const Url& url, CURLUPart which) {
   return result;
 }
 
-/// `address`, which may be relative to `base`. Empty where it is none of http or https.
+/// Parses `address`, which may be relative to `base`. Empty if it is not http or https.
 std::optional<Url> parse_url(const std::string& address, const std::string& base = "") {
-  // libcurl is content with less.
+  // libcurl is more lenient.
   if (base.empty() && address.find("://") == std::string::npos) return std::nullopt;
   Url url(curl_url());
   if (!base.empty()) curl_url_set(url.get(), CURLUPART_URL, base.c_str(), 0);
@@ -62,20 +62,20 @@ Error stopped(const std::string& where) {
   return service_error("stopped while waiting for an answer", where, "", "");
 }
 
-/// An attempt that failed in a way that another one may mend.
+/// An attempt that failed in a way that may be temporary.
 struct TryAgain {
   Error error;
-  double pause_s = 0;  // that the service asks for; 0: none
+  double pause_s = 0;  // requested by the service; 0: none
 };
 
-/// Seconds that a Retry-After header asks for: a number, or a date; 0 where it is neither.
+/// The seconds given by a Retry-After header, a number or a date; 0 if it is neither.
 double retry_after(const std::string& value) {
   if (const auto seconds = parse_double(value)) return *seconds > 0 ? *seconds : 0;
   const time_t date = curl_getdate(value.c_str(), nullptr);
   return date < 0 ? 0 : std::max(std::difftime(date, std::time(nullptr)), 0.0);
 }
 
-/// An answer as it comes in.
+/// An answer while it is being received.
 struct Incoming {
   uint64_t largest;
   HttpResponse response = {};
@@ -91,7 +91,7 @@ struct Incoming {
       if (self.too_large) return 0;
       self.response.body->write({bytes, size});
       return size;
-    } catch (...) {  // must not pass through libcurl
+    } catch (...) {  // must not propagate through libcurl
       self.failure = std::current_exception();
       return 0;
     }
@@ -125,7 +125,7 @@ bool is_certificate_error(CURLcode code) {
 
 }  // namespace
 
-/// The handle of libcurl, and when each host was asked last.
+/// The libcurl handle, and the time of the last request to each host.
 struct HttpClient::Curl {
   CURL* handle;
   char message[CURL_ERROR_SIZE] = "";
@@ -134,7 +134,7 @@ struct HttpClient::Curl {
   Curl() {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     handle = started == CURLE_OK ? curl_easy_init() : nullptr;
-    if (!handle) throw Error(ErrorKind::bug, "libcurl does not start");
+    if (!handle) throw Error(ErrorKind::bug, "cannot initialize libcurl");
   }
   ~Curl() { curl_easy_cleanup(handle); }
   Curl(const Curl&) = delete;
@@ -145,7 +145,7 @@ struct HttpClient::Curl {
     curl_easy_setopt(handle, option, value);
   }
 
-  /// Seconds until this host may be asked again; the next one waits longer.
+  /// Seconds until the next request to this host is allowed; the following one waits longer.
   double take_turn(const std::string& host, double per_second) {
     auto& next = next_request[host];
     const auto now = Clock::now();
@@ -155,7 +155,7 @@ struct HttpClient::Curl {
     return std::chrono::duration<double>(turn - now).count();
   }
 
-  /// One request, one answer. Throws TryAgain where a connection broke or could not be made.
+  /// Sends one request and receives the answer. Throws TryAgain if a connection failed or broke.
   HttpResponse exchange(const HttpRequest& request, const HttpSettings& settings) {
     curl_easy_reset(handle);
     const auto milliseconds = [](double seconds) { return std::lround(seconds * 1000); };
@@ -189,7 +189,7 @@ struct HttpClient::Curl {
       set(CURLOPT_CUSTOMREQUEST, "DELETE");
     } else if (request.method == HttpRequest::Method::post) {
       set(CURLOPT_POST, 1L);
-      headers = curl_slist_append(headers, "Expect:");  // some services do not know it
+      headers = curl_slist_append(headers, "Expect:");  // some services do not support it
       const bool with_files = std::any_of(request.fields.begin(), request.fields.end(),
                                           [](const auto& f) { return !f.file_name.empty(); });
       if (with_files) {
@@ -254,18 +254,18 @@ struct HttpClient::Curl {
     const std::string cause = *message ? message : curl_easy_strerror(code);
     if (incoming.too_large)
       throw service_error(
-          "the service sends too much", url,
+          "the service's answer is too large", url,
           incoming.header_bytes > largest_header
               ? std::string("headers of less than 64 KiB")
               : fmt::format("at most {} bytes", with_commas(settings.largest_answer)),
           "more");
     if (is_certificate_error(code))
-      throw service_error("the certificate of the service is not trusted", url,
+      throw service_error("the service's certificate is not trusted", url,
                           "a valid certificate of this host", cause);
     switch (code) {
       case CURLE_OPERATION_TIMEDOUT:
         throw TryAgain{
-            service_error("the service does not answer in time", url,
+            service_error("the service timed out", url,
                           fmt::format("a connection within {} s, then bytes within {} s",
                                       settings.connect_timeout_s, settings.stall_timeout_s),
                           cause)};
@@ -283,9 +283,9 @@ struct HttpClient::Curl {
       case CURLE_HTTP2:
       case CURLE_HTTP2_STREAM:
       case CURLE_BAD_CONTENT_ENCODING:
-        throw TryAgain{service_error("the service broke off its answer", url, "", cause)};
+        throw TryAgain{service_error("the service's answer is incomplete", url, "", cause)};
       default:
-        throw service_error("the service's answer cannot be understood", url, "HTTP", cause);
+        throw service_error("the service's answer is not valid HTTP", url, "HTTP", cause);
     }
   }
 };
@@ -305,8 +305,8 @@ HttpRequest redirected(const HttpRequest& from, const HttpResponse& response) {
   const Url old = std::move(*parse_url(from.url));
   auto target = parse_url(response.location, from.url);
   if (response.location.empty() || !target)
-    throw service_error("the service redirects to somewhere else than a web address", from.url,
-                        "an address of http or https", in_quotes(response.location));
+    throw service_error("the service redirects to an invalid address", from.url,
+                        "an http or https address", in_quotes(response.location));
   curl_url_set(target->get(), CURLUPART_USER, nullptr, 0);
   curl_url_set(target->get(), CURLUPART_PASSWORD, nullptr, 0);
   if (part(old, CURLUPART_SCHEME) == "https" && part(*target, CURLUPART_SCHEME) == "http")
@@ -332,11 +332,10 @@ HttpRequest redirected(const HttpRequest& from, const HttpResponse& response) {
 HttpResponse HttpClient::send(const HttpRequest& request) {
   const auto url = parse_url(request.url);
   if (!url)
-    throw Error(ErrorKind::usage, "this is no address of a service", request.url,
-                "http://… or https://…");
+    throw Error(ErrorKind::usage, "invalid service address", request.url, "http://… or https://…");
   if (!part(*url, CURLUPART_USER).empty() || !part(*url, CURLUPART_PASSWORD).empty())
-    throw Error(ErrorKind::usage, "the address holds a name or password", "",
-                "an address without them: they are never sent");
+    throw Error(ErrorKind::usage, "the address contains a name or password", "",
+                "an address without them; they are never sent");
   double next_pause = settings_.first_pause_s;
   HttpSettings settings = settings_;
   const auto started = Clock::now();
@@ -356,9 +355,9 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
         HttpResponse response = curl_->exchange(current, settings);
         if (!is_redirect(response.status)) return response;
         if (redirects == most_redirects)
-          throw service_error("the service redirects without end", request.url,
+          throw service_error("too many redirects", request.url,
                               fmt::format("at most {} redirects", most_redirects),
-                              "another to " + in_quotes(response.location));
+                              "another redirect to " + in_quotes(response.location));
         HttpRequest next = redirected(current, response);
         const bool moved = next.method == current.method;
         if (request.follow == HttpRequest::Follow::none ||
@@ -372,13 +371,13 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
       if (again.pause_s > settings_.longest_pause_s)
         throw service_error("the service is too busy", again.error.where(),
                             fmt::format("an answer within {} s", settings_.longest_pause_s),
-                            fmt::format("the wish to be asked again in {:.0f} s", again.pause_s));
+                            fmt::format("a request to retry in {:.0f} s", again.pause_s));
       const double seconds =
           std::max(again.pause_s, std::min(next_pause, settings_.longest_pause_s));
       if (attempt >= settings_.retries || seconds > seconds_left())
         throw service_error(
             again.error.message(), again.error.where(), again.error.expected(),
-            again.error.found() + (attempt ? fmt::format(" (asked {} times)", attempt + 1) : ""));
+            again.error.found() + (attempt ? fmt::format(" ({} attempts)", attempt + 1) : ""));
       if (patience_) patience_(again.error, seconds);
       pause(seconds);
       next_pause *= 2;
@@ -407,7 +406,7 @@ std::string HttpResponse::text(size_t most) const {
 void throw_status(const HttpResponse& response, const std::string& expected) {
   const std::string words = words_of(response.text(1 << 16));
   throw service_error(
-      "the service refuses", response.url, expected,
+      "the service refused the request", response.url, expected,
       fmt::format("HTTP status {}{}", response.status, words.empty() ? "" : ": " + words));
 }
 

@@ -1,4 +1,4 @@
-// Requests to the services of archives: patient, polite, and never taking a part for the whole.
+// Requests to archive services: with retries and rate limits, never accepting a partial answer.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,19 @@
 
 namespace uhuru {
 
-/// How long to wait, how often to ask again, how much to take.
+/// Timeouts, retries and limits.
 struct HttpSettings {
-  double requests_per_second = 4;  // of one host, at most
+  double requests_per_second = 4;  // maximum per host
   double connect_timeout_s = 30;
-  double stall_timeout_s = 300;    // without (almost) any byte, the wait for the first included
+  double stall_timeout_s = 300;    // without (almost) any byte, including the wait for the first
   double longest_answer_s = 7200;  // from request to last byte
   int retries = 5;                 // after 429, 502, 503, 504 and broken connections
-  double first_pause_s = 1;        // before the first of them; each further pause is twice as long
-  double longest_pause_s = 60;     // also what a service may ask for with Retry-After
-  uint64_t largest_answer = uint64_t{4} << 30;  // bytes, unpacked
-  // Asked at least every second, also in pauses; true breaks off with an Error (service).
+  double first_pause_s = 1;        // before the first retry; doubled for each further one
+  double longest_pause_s = 60;     // also the longest Retry-After that is accepted
+  uint64_t largest_answer = uint64_t{4} << 30;  // bytes, uncompressed
+  // Called at least every second, also during pauses; true aborts with an Error (service).
   std::function<bool()> stop = {};
-  bool past_proxy = false;  // also where the environment names a proxy
+  bool past_proxy = false;  // even if the environment names a proxy
 };
 
 /// A field of a form; with a file name it is sent as a file.
@@ -35,8 +35,8 @@ struct FormField {
 
 struct HttpRequest {
   enum class Method { get, post, remove };
-  /// Redirects that are followed; another is the response. moved: to where the same request is to
-  /// be sent.
+  /// Which redirects are followed; any other is returned as the response. moved: those that require
+  /// the same request at another address.
   enum class Follow { all, moved, none };
 
   Method method = Method::get;
@@ -45,24 +45,24 @@ struct HttpRequest {
   std::string body = {};               // of a POST without fields
   std::string content_type = {};       // of this body
   Follow follow = Follow::all;
-  double longest_s = 0;  // all attempts together; 0: no limit of its own
+  double longest_s = 0;  // for all attempts together; 0: no separate limit
 };
 
 struct HttpResponse {
   long status = 0;
   std::string url;                    // that answered, after redirects
   std::string location;               // absolute; of a redirect that was not followed
-  std::shared_ptr<SpooledFile> body;  // unpacked, whole
+  std::shared_ptr<SpooledFile> body;  // uncompressed, complete
 
-  /// The body's first bytes, for messages and small documents.
+  /// The first bytes of the body, for messages and small documents.
   std::string text(size_t most = size_t{1} << 20) const;
 };
 
-/// A client that keeps its connections. Speaks HTTP and HTTPS; never sends credentials or cookies
-/// (but to a proxy that the environment names with a password). Not thread-safe.
+/// A client that reuses its connections. Supports HTTP and HTTPS; never sends credentials or
+/// cookies (except to a proxy configured with a password in the environment). Not thread-safe.
 class HttpClient {
  public:
-  /// Hears why a request is sent again, and after how many seconds.
+  /// Called before a retry with its reason and the pause in seconds.
   using Patience = std::function<void(const Error& error, double pause_s)>;
 
   explicit HttpClient(const HttpSettings& settings, Patience patience = {});
@@ -70,17 +70,17 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  /// Sends the request, again after pauses where that may help, and returns the response of any
-  /// status that is not worth another try. A redirect (at most 10, never from https to http)
-  /// becomes a GET where the standard says so; a permanent one, and one to another host or scheme
-  /// alone, is a POST again.
+  /// Sends the request, with retries after pauses where these may help, and returns the response
+  /// for any status that is not retried. A redirect (at most 10, never from https to http) becomes
+  /// a GET if the standard says so; a permanent one, and one that only changes host or scheme,
+  /// remains a POST.
   ///
-  /// Throws Error (usage) for an address that is none, or has a password; Error (service) where
-  /// the service cannot be reached, breaks off, stalls, redirects without end, sends too much, or
-  /// has a certificate that is not trusted (at once).
+  /// Throws Error (usage) if the address is invalid or contains a password; Error (service) if the
+  /// service cannot be reached, breaks the connection, stalls, redirects too often, sends too much,
+  /// or has an untrusted certificate (without retry).
   HttpResponse send(const HttpRequest& request);
 
-  /// Waits so long, or breaks off as send does.
+  /// Waits `seconds`; can be aborted like send().
   void pause(double seconds) const;
 
   const HttpSettings& settings() const { return settings_; }
@@ -92,10 +92,11 @@ class HttpClient {
   std::unique_ptr<Curl> curl_;
 };
 
-/// The error of a response with an unexpected status: the service, the status, what the body says.
+/// Throws the error for a response with an unexpected status: service, status and message of the
+/// body.
 [[noreturn]] void throw_status(const HttpResponse& response, const std::string& expected);
 
-/// What a service says in a page or plain text: the words without markup, at most `most` bytes.
+/// The message in a web page or plain text: the words without markup, at most `most` bytes.
 std::string words_of(const std::string& body, size_t most = 300);
 
 }  // namespace uhuru

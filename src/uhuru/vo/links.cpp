@@ -10,7 +10,7 @@
 namespace uhuru {
 namespace {
 
-/// What stands for each placeholder that can be filled.
+/// The values of the placeholders that can be filled in.
 std::map<std::string_view, std::string> values(std::string_view name,
                                                const std::optional<SkyPosition>& position) {
   std::map<std::string_view, std::string> result;

@@ -1,4 +1,4 @@
-// Links from a source to the archives' pages about it.
+// Links from a source to its pages in the archives.
 #pragma once
 
 #include <optional>
@@ -15,12 +15,12 @@ struct Link {
   std::string title, url;
 };
 
-/// The links of the services file, filled in for a source, in the file's order.
+/// The links of the services file for a source, in the file's order.
 ///
-/// `name`: any bytes, percent-encoded in the URLs; empty where it has none. `position`: in degrees;
-/// empty or not valid where it has none. A link that asks for what is not there is left out. URLs
-/// are https and of characters that need no escape in a page; titles are the file's and do.
-/// Thread-safe.
+/// `name`: any bytes, percent-encoded in the URLs; empty if there is none. `position`: in degrees;
+/// empty or invalid if there is none. A link whose placeholders cannot be filled is omitted. URLs
+/// are https and consist of characters that need no escaping in a page; titles come from the file
+/// and need escaping. Thread-safe.
 std::vector<Link> source_links(const Services& services, std::string_view name,
                                const std::optional<SkyPosition>& position);
 

@@ -27,7 +27,7 @@ constexpr const char* new_name = "new";  // says that there was no output when t
 constexpr const char* piece_ending = ".vot";
 
 void remove_all_but_lock(const std::string& folder) {
-  // The request goes first: without it, the rest is nobody's.
+  // The request goes first: without it, the rest belongs to no fetch.
   fs::remove(folder + "/" + request_name);
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.path().filename() != lock_name) fs::remove(entry.path());
@@ -61,38 +61,36 @@ bool PieceFolder::finish_earlier(const std::string& output, const std::string& r
 PieceFolder::PieceFolder(const std::string& output, const std::string& request, bool restart)
     : folder_(output + ".pieces") {
   if (output == "-")
-    throw Error(ErrorKind::usage, "what is fetched in pieces needs a file", "--out",
-                "the name of a file", "standard output");
+    throw Error(ErrorKind::usage, "a fetch in pieces cannot write to standard output", "--out",
+                "a file name", "standard output");
   std::error_code error;
   fs::create_directory(folder_, error);
   lock_ = error ? -1 : open(path(lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (lock_ < 0)
-    throw input_error("cannot write the pieces of the fetch", folder_,
-                      "a place that can be written to",
+    throw input_error("cannot write a piece of the fetch", folder_, "a writable location",
                       error ? error.message() : std::strerror(errno));
   if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     close(lock_);
-    throw Error(ErrorKind::usage, "another process is fetching into this output", output,
+    throw Error(ErrorKind::usage, "another process is fetching to this output", output,
                 "one at a time");
   }
   try {
     const std::string file = path(request_name);
     const bool same = fs::exists(file) && load_text(file, "request") == request;
-    // Of a request that the service refused, there are none.
+    // A request rejected by the service has no pieces.
     if (restart || (!same && !has_pieces(folder_))) {
       remove_all_but_lock(folder_);
       if (!fs::exists(output)) mark(new_name);
       write_text(file, request);
     } else if (!same) {
-      throw Error(ErrorKind::usage, "pieces of another fetch into this output are there", folder_,
-                  "the same query as then; another --out; or --restart to remove them");
+      throw Error(ErrorKind::usage, "pieces of a different fetch to this output exist", folder_,
+                  "the same query as before, another --out, or --restart to remove them");
     }
     for (const auto& entry : fs::directory_iterator(folder_))
       if (entry.path().extension() == ".partial") fs::remove(entry.path());
   } catch (const fs::filesystem_error& failure) {
     close(lock_);
-    throw input_error("cannot write the pieces of the fetch", folder_, "",
-                      failure.code().message());
+    throw input_error("cannot write a piece of the fetch", folder_, "", failure.code().message());
   } catch (...) {
     close(lock_);
     throw;
@@ -106,16 +104,16 @@ bool PieceFolder::has(const std::string& piece) const { return fs::exists(path(p
 void PieceFolder::mark(const std::string& piece) const { write_text(path(piece), ""); }
 
 void PieceFolder::finish() const {
-  std::error_code ignored;  // the output is there, and that is what counts
+  std::error_code ignored;  // the output exists, and that is what counts
   for (const auto& entry : fs::directory_iterator(folder_, ignored))
     if (entry.path().extension() == piece_ending) fs::remove(entry.path(), ignored);
-  fs::remove(path(request_name), ignored);  // not before: see finish_earlier
+  fs::remove(path(request_name), ignored);  // not earlier: see finish_earlier
   fs::remove_all(folder_, ignored);
 }
 
 namespace {
 
-/// What fetch_pieces does, range by range.
+/// Implements fetch_pieces, range by range.
 class PieceFetcher {
  public:
   PieceFetcher(const PieceFolder& folder, const std::vector<Range>& ranges, const AskRange& ask,
@@ -144,8 +142,8 @@ class PieceFetcher {
         return done(piece, range);
       }
       if (range.end - range.begin < 2)
-        throw Error(ErrorKind::service, "the service leaves out rows of the smallest piece", "",
-                    "the whole of it; raise the limit of rows a query in the services file");
+        throw Error(ErrorKind::service, "the service truncates even the smallest piece", "",
+                    "all of its rows; raise the row limit per query in the services file");
       folder_.mark(split);
     }
     const uint64_t middle = range.begin + (range.end - range.begin) / 2;
@@ -197,8 +195,8 @@ Table read_piece(const std::string& path) {
     return read_table(path);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::input) throw;
-    throw input_error("a piece of the fetch is damaged: " + error.message(), error.where(),
-                      "a whole piece; remove it, or --restart to fetch all anew", error.found());
+    throw input_error("a piece of the fetch is corrupt: " + error.message(), error.where(),
+                      "a complete piece; remove it, or use --restart to start over", error.found());
   }
 }
 
@@ -218,7 +216,7 @@ void read_pieces(const std::vector<std::string>& paths,
              fields[c].arraysize == table.columns[c].field.arraysize;
     if (!same)
       throw Error(ErrorKind::service, "the service changed the columns during the fetch", path,
-                  "the columns of the first piece; --restart fetches all anew");
+                  "the columns of the first piece; use --restart to start over");
     take(table);
   }
 }

@@ -32,7 +32,7 @@ Error service_error(std::string message, std::string where, std::string expected
                std::move(found));
 }
 
-/// What an error is about, in a phrase.
+/// The cause of an error, as a phrase.
 std::string reason(const Error& error) {
   return error.found().empty() ? error.message() : error.message() + ": " + error.found();
 }
@@ -43,10 +43,10 @@ bool is_http(std::string_view url) {
 
 Error no_hub(const std::string& place, const std::string& found) {
   return service_error("no SAMP hub is running", place,
-                       "the lockfile of a hub: start TOPCAT or Aladin, then try again", found);
+                       "the lockfile of a hub; start TOPCAT or Aladin and try again", found);
 }
 
-/// The path in file:///path, file://localhost/path or file:/path; empty where it is none.
+/// The path in file:///path, file://localhost/path or file:/path; empty for any other URL.
 std::string path_of_url(std::string_view url) {
   if (!lower(url).starts_with("file:/")) return "";
   url.remove_prefix(5);
@@ -89,7 +89,7 @@ json call_hub(const SampLockfile& hub, const SampTransport& transport, const std
   return parse_xml_rpc_answer(transport.post_xml(hub.hub_url, body, timeout), hub.hub_url);
 }
 
-/// Registers; the result is the key for all other calls.
+/// Registers; returns the private key for all other calls.
 std::string registered(const SampLockfile& hub, SampTransport transport) {
   transport.post_xml = [&, post = transport.post_xml](const auto& url, const auto& body,
                                                       seconds timeout) {
@@ -98,17 +98,17 @@ std::string registered(const SampLockfile& hub, SampTransport transport) {
     } catch (const Error& error) {
       throw service_error(
           "the SAMP hub does not answer", hub.place,
-          "a running hub at " + hub.hub_url + "; if it has crashed, start TOPCAT or Aladin anew",
+          "a running hub at " + hub.hub_url + "; if it has crashed, restart TOPCAT or Aladin",
           reason(error));
     }
   };
   std::string key = text_of(
       call_hub(hub, transport, "samp.hub.register", {hub.secret}, seconds(10)), "samp.private-key");
-  if (key.empty()) throw service_error("the SAMP hub gives no key", hub.hub_url);
+  if (key.empty()) throw service_error("the SAMP hub returned no private key", hub.hub_url);
   return key;
 }
 
-/// SAMP's texts are ASCII.
+/// SAMP strings are ASCII.
 std::string samp_text(std::string_view text) {
   std::string ascii;
   for (const char c : text)
@@ -130,17 +130,17 @@ std::vector<SampClient> that_take_tables(std::vector<SampClient> clients) {
   return clients;
 }
 
-/// DS9 shows a FITS table as an image of events, but a VOTable as a catalog.
+/// DS9 shows a FITS table as an event image, but a VOTable as a catalog.
 bool is_ds9(const SampClient& client) {
   return lower(client.name).find("ds9") != std::string::npos;
 }
 
-/// The first of a report's texts that says something.
+/// The first non-empty text of an error report.
 std::string error_text(const json& answer) {
   const json error = answer.is_object() ? answer.value("samp.error", json()) : json();
   for (const char* key : {"samp.errortxt", "samp.usertxt", "samp.debugtxt", "samp.code"})
     if (std::string text = text_of(error, key); !trim(text).empty()) return shown(text, 300);
-  return "no reason is given";
+  return "no reason given";
 }
 
 }  // namespace
@@ -163,7 +163,7 @@ SampTransport samp_over_http(const std::function<bool()>& stop) {
   return {[answer](const std::string& url) {
             return answer({.method = Method::get, .url = url}, seconds(10));
           },
-          // The secret stays with the hub of the lockfile: no redirects.
+          // The secret is sent only to the hub of the lockfile: no redirects.
           [answer](const std::string& url, const std::string& body, seconds timeout) {
             return answer({.method = Method::post,
                            .url = url,
@@ -187,7 +187,7 @@ SampLockfile parse_samp_lockfile(std::string_view text, const std::string& place
   SampLockfile hub{place, std::string(values["samp.hub.xmlrpc.url"]),
                    std::string(values["samp.secret"])};
   if (hub.secret.empty() || !is_http(hub.hub_url))
-    throw service_error("this is no lockfile of a SAMP hub", place,
+    throw service_error("the file is not a SAMP lockfile", place,
                         "lines samp.secret=... and samp.hub.xmlrpc.url=http://...",
                         hub.secret.empty() ? "no samp.secret" : in_quotes(hub.hub_url));
   return hub;
@@ -200,7 +200,7 @@ SampLockfile find_samp_hub(const std::string& home, const std::string& samp_hub,
   const std::string url = samp_hub.starts_with(prefix) ? samp_hub.substr(prefix.size()) : "";
   if (const std::string path = path_of_url(url); !path.empty()) return read_lockfile(path);
   if (!is_http(url))
-    throw Error(ErrorKind::usage, "the variable names no hub that can be found", "SAMP_HUB",
+    throw Error(ErrorKind::usage, "the variable does not locate a hub", "SAMP_HUB",
                 "std-lockurl: and the URL of a lockfile (file, http, https)", in_quotes(samp_hub));
   std::string text;
   try {
@@ -215,8 +215,8 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
                                        const std::string& to) {
   std::vector<SampClient> receivers = that_take_tables(clients);
   if (to.empty() && receivers.empty())
-    throw service_error("no application that takes tables is connected to the SAMP hub", "",
-                        "TOPCAT, Aladin or DS9, started", names_of(clients));
+    throw service_error("no application connected to the SAMP hub accepts tables", "",
+                        "a running TOPCAT, Aladin or DS9", names_of(clients));
   if (to.empty()) return receivers;
   std::vector<SampClient> named;
   std::vector<std::string> words;
@@ -229,8 +229,8 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
   };
   if (named.empty())
     throw refuse(
-        "no application of this name is connected to the SAMP hub" + did_you_mean(to, words),
-        "one that takes tables: " + names_of(receivers));
+        "no application with this name is connected to the SAMP hub" + did_you_mean(to, words),
+        "one that accepts tables: " + names_of(receivers));
   if (named.size() > 1) {
     std::vector<std::string> ids;
     ids.reserve(named.size());
@@ -238,8 +238,8 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
     throw refuse("several applications have this name", "one of the ids " + join(ids, ", "));
   }
   if (!named[0].takes_tables())
-    throw refuse("the application takes no tables",
-                 "one that takes tables: " + names_of(receivers));
+    throw refuse("the application does not accept tables",
+                 "one that accepts tables: " + names_of(receivers));
   return named;
 }
 
@@ -271,7 +271,7 @@ std::vector<SampClient> SampConnection::clients() const {
   const json votable = call("samp.hub.getSubscribedClients", {votable_message});
   const json fits = call("samp.hub.getSubscribedClients", {fits_message});
   if (!ids.is_array() || ids.size() > most_clients || !votable.is_object() || !fits.is_object())
-    throw service_error("the SAMP hub does not answer as it should", hub_.hub_url,
+    throw service_error("invalid answer from the SAMP hub", hub_.hub_url,
                         fmt::format("a list of up to {} clients", most_clients));
   std::vector<SampClient> clients;
   for (const json& id : ids) {
@@ -304,10 +304,10 @@ std::string SampConnection::send(SampTable& table, const SampClient& client,
     answer = call("samp.hub.callAndWait", {client.id, message, wait}, timeout + seconds(5));
   } catch (const Error& error) {
     if (std::chrono::steady_clock::now() - begin < timeout)
-      throw service_error("the SAMP hub did not hand over the table", table.label(), "",
+      throw service_error("the SAMP hub did not forward the table", table.label(), "",
                           shown(reason(error), 300));
-    throw service_error(client.name + " does not say that it has loaded the table", table.label(),
-                        "an answer within " + wait + " s", "none; it may be loading yet");
+    throw service_error(client.name + " did not confirm that it loaded the table", table.label(),
+                        "an answer within " + wait + " s", "none; it may still be loading");
   }
   const std::string status = text_of(answer, "samp.status");
   if (status == "samp.ok") return "";

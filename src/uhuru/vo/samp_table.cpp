@@ -28,7 +28,7 @@ Error folder_error(const std::string& path) {
     tables.resize(12);
     tables.emplace_back("…");
   }
-  return input_error("this is a folder, not a table", path,
+  return input_error("the file is a folder", path,
                      tables.empty() ? "a table" : "one of its tables: " + join(tables, ", "),
                      "a folder");
 }
@@ -92,7 +92,7 @@ std::string SampTable::copy(Format format) {
     out.commit();
     return path;
   }
-  // What can be read only once has been copied before where its reader is gone.
+  // Input that can be read only once has already been copied if its reader is gone.
   const auto reader = reader_                      ? std::move(reader_)
                       : fs::is_regular_file(path_) ? open_table(name_, threads_)
                                                    : open_table(files_.begin()->second, threads_);

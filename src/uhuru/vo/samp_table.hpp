@@ -1,4 +1,4 @@
-// A table on its way to other programs: as the file that it is, or as a copy in a format they read.
+// A table to send to other programs: the file itself, or a copy in a format they support.
 #pragma once
 
 #include <map>
@@ -12,23 +12,24 @@
 
 namespace uhuru {
 
-/// The URL of a file: absolute, links resolved, all but letters, digits and -._~/ as %XX.
+/// The URL of a file: absolute, with links resolved, all characters except letters, digits and
+/// -._~/ as %XX.
 std::string file_url(const std::string& path);
 
-/// A table to send. A VOTable or FITS file goes as it is. Anything else goes as a copy that lives
-/// as long as the object: a packed one unpacked; text, standard input and a part of a file
-/// ("file.vot#2") written anew. Not thread-safe.
+/// A table to send. A VOTable or FITS file is sent as it is. Anything else is sent as a copy that
+/// exists as long as the object: compressed files decompressed; text, standard input and part of a
+/// file ("file.vot#2") rewritten. Not thread-safe.
 class SampTable {
  public:
-  /// `name` is that of open_table; copies are made in a folder of their own in `temporary_folder`.
-  /// Throws Error (input) where this is no table; for a folder, the error names the tables in it.
+  /// `name` is as in open_table; copies are created in a private folder in `temporary_folder`.
+  /// Throws Error (input) if it is not a table; for a folder, the error names the tables in it.
   SampTable(std::string name, std::string temporary_folder, Threads threads = Threads(1));
 
-  /// What people call it: the file's name without its folder.
+  /// The displayed name: the file name without its folder.
   std::string label() const;
   bool is_fits() const { return content_.format == Format::fits; }
-  /// Where the table lies as `format`: votable or fits. Throws Error (input) where it cannot be
-  /// read or copied.
+  /// The URL of the table as `format`: votable or fits. Throws Error (input) if it cannot be read
+  /// or copied.
   std::string url(Format format);
   /// The same at each call for the same table.
   std::string id() const;
@@ -40,7 +41,7 @@ class SampTable {
   std::string temporary_folder_;
   Threads threads_;
   FileContent content_{Format::csv, false};
-  std::unique_ptr<TableReader> reader_;    // of what can be read once only, until it is read
+  std::unique_ptr<TableReader> reader_;    // of input that can be read only once, until it is read
   std::optional<TemporaryFolder> folder_;  // of the copies
   std::map<Format, std::string> files_;
 };

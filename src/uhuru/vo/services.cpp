@@ -42,8 +42,8 @@ DetectionArchive read_detections(TomlSection section) {
       static_cast<uint64_t>(section.integer("rows_per_query", 20000, 1, 100'000'000));
   archive.first_slices = static_cast<int>(section.integer("first_slices", 16, 1, 4096));
   if (!std::has_single_bit(static_cast<unsigned>(archive.first_slices)))
-    section.fail(section.get("first_slices", true), "the circle is halved again and again",
-                 "a power of two", std::to_string(archive.first_slices));
+    section.fail(section.get("first_slices", true), "invalid number of slices", "a power of two",
+                 std::to_string(archive.first_slices));
   archive.columns = section.texts("columns");
   archive.ra = section.text("ra");
   archive.dec = section.text("dec");
@@ -51,7 +51,7 @@ DetectionArchive read_detections(TomlSection section) {
   archive.keys.insert(archive.keys.begin(), archive.ra);
   for (const std::string& column : archive.identity())
     if (std::find(archive.columns.begin(), archive.columns.end(), column) == archive.columns.end())
-      section.fail(section.get("columns", true), "a column is needed but not fetched",
+      section.fail(section.get("columns", true), "a required column is not fetched",
                    "all columns of order, ra and dec", in_quotes(column));
   archive.prefix = section.text("prefix");
   archive.from = section.text("from");
@@ -64,7 +64,7 @@ DetectionArchive read_detections(TomlSection section) {
     release.finish();
   }
   if (!archive.releases.contains(archive.current))
-    section.fail(section.get("current", true), "there is no such release", "one of csc.releases",
+    section.fail(section.get("current", true), "no such release", "one of csc.releases",
                  in_quotes(archive.current));
   section.finish();
   return archive;
@@ -83,8 +83,8 @@ CounterpartArchive read_counterparts(TomlSection section) {
   return archive;
 }
 
-/// Whether a URL with placeholders can be trusted: nothing that comes for them may change where it
-/// leads, and nothing in it needs to be escaped in a page.
+/// Whether a URL with placeholders is safe: no inserted value may change where it leads, and
+/// nothing in it needs escaping in a page.
 bool is_link_url(std::string_view url) {
   constexpr std::string_view scheme = "https://";
   if (!url.starts_with(scheme)) return false;
@@ -115,7 +115,7 @@ std::vector<LinkTemplate> read_links(std::vector<TomlSection> sections) {
     link.title = section.text("title");
     link.url = section.text("url");
     if (!is_link_url(link.url))
-      section.fail(section.get("url", true), "this is no URL for a link",
+      section.fail(section.get("url", true), "invalid link URL",
                    "https://HOST/… with the placeholders {name}, {ra}, {dec}, {signed_dec}",
                    in_quotes(link.url));
     section.finish();
@@ -136,8 +136,8 @@ const DetectionArchive::Release& DetectionArchive::release(const std::string& na
   if (found != releases.end()) return found->second;
   std::vector<std::string> known;
   for (const auto& [release, ignored] : releases) known.push_back(release);
-  throw Error(ErrorKind::usage, "there is no such release", "--release",
-              join(known, ", ") + " or current", in_quotes(name));
+  throw Error(ErrorKind::usage, "no such release", "--release", join(known, ", ") + " or current",
+              in_quotes(name));
 }
 
 std::string services_text(const std::string& name) {

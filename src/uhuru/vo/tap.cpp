@@ -16,14 +16,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Runs `work`, whose errors are the service's.
+/// Runs `work`, reporting its errors as service errors.
 template <class Work>
 decltype(auto) as_service(Work&& work) {
   try {
     return work();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::bug || error.kind() == ErrorKind::service) throw;
-    throw Error(ErrorKind::service, "the service's answer cannot be used: " + error.message(),
+    throw Error(ErrorKind::service, "invalid answer from the service: " + error.message(),
                 error.where(), error.expected(), error.found());
   }
 }
@@ -36,7 +36,7 @@ std::string base_url(std::string url) {
 }
 
 std::vector<FormField> query_fields(const TapQuery& query) {
-  // FORMAT is TAP 1.0's name of RESPONSEFORMAT; each service ignores the other's.
+  // FORMAT is TAP 1.0's name for RESPONSEFORMAT; each service ignores the other.
   std::vector<FormField> fields = {{"REQUEST", "doQuery"},
                                    {"LANG", "ADQL"},
                                    {"FORMAT", "votable"},
@@ -66,7 +66,7 @@ std::unique_ptr<ServiceTable> table_of(HttpResponse response, const Threads& thr
   return std::make_unique<ServiceTable>(std::move(response), threads);
 }
 
-/// An asynchronous query: a job that is made here and deleted at the end, whatever happens.
+/// An asynchronous query: a job that is created here and deleted at the end in any case.
 class AsyncJob {
  public:
   AsyncJob(HttpClient& http, const std::string& url, const TapQuery& query,
@@ -78,7 +78,7 @@ class AsyncJob {
                                     .follow = HttpRequest::Follow::moved});
     if (made.location.empty()) {
       table_of(made, threads_);
-      throw Error(ErrorKind::service, "the service made no job", made.url,
+      throw Error(ErrorKind::service, "the service created no job", made.url,
                   "HTTP status 303 with the job's address", "a table");
     }
     job_ = made.location;
@@ -86,7 +86,7 @@ class AsyncJob {
   }
   ~AsyncJob() {
     try {
-      // What was asked for is there, or is not: it does not wait long for this.
+      // The result is already complete or lost: do not wait long for this.
       constexpr double longest_s = 5;
       http_.send({.method = HttpRequest::Method::remove,
                   .url = job_,
@@ -106,7 +106,7 @@ class AsyncJob {
       phase = job.phase;
       if (phase == "COMPLETED") break;
       if (phase == "HELD" && !std::exchange(restarted, true)) {
-        run();  // a held job waits to be told again
+        run();  // a held job waits for another RUN
       } else if (phase == "ERROR") {
         fail_with_its_error(job);
       } else if (phase == "ABORTED" || phase == "ARCHIVED" || phase == "HELD") {
@@ -123,12 +123,12 @@ class AsyncJob {
                                        .url = job_ + "/phase",
                                        .fields = {{"PHASE", "RUN"}},
                                        .follow = HttpRequest::Follow::moved});
-    // A repeated RUN may be refused although the first was heard: the phase says so then.
+    // A repeated RUN may be rejected although the first was received: then the phase tells.
     if (started.status >= 400 && state(0).phase == "PENDING")
       throw_status(started, "a started job");
   }
 
-  /// The job's state, at once or when its phase changes, or `wait_s` later.
+  /// The job's state, either immediately, or when its phase changes or after `wait_s`.
   UwsJob state(int wait_s) {
     const std::string query = wait_s > 0 ? fmt::format("?WAIT={}", wait_s) : "";
     HttpResponse response = http_.send({.url = job_ + query});
@@ -136,9 +136,9 @@ class AsyncJob {
     return as_service([&] { return parse_job(response.text(), response.url); });
   }
 
-  /// The job's state when it is another than `phase` or this is one that lasts. WAIT lets the
-  /// service hold the answer back (UWS 1.1); one that does not know it answers at once, and is
-  /// asked again after growing pauses.
+  /// Waits until the job's phase differs from `phase` and returns its state. WAIT lets the service
+  /// delay the answer (UWS 1.1); a service without it answers at once, and is polled with growing
+  /// pauses.
   UwsJob wait(const std::string& phase) {
     const int longest_wait =
         std::clamp(static_cast<int>(http_.settings().stall_timeout_s / 2), 1, 60);
@@ -152,7 +152,7 @@ class AsyncJob {
                                           last = Clock::now() - asked;
       if (all.count() > settings_.longest_job_s)
         throw Error(ErrorKind::service, "the service's job takes too long", job_,
-                    fmt::format("an end within {:.0f} s", settings_.longest_job_s), phase);
+                    fmt::format("completion within {:.0f} s", settings_.longest_job_s), phase);
       if (last.count() < longest_wait * 0.5) http_.pause(pause);
       pause = std::min(pause * 1.5, 10.0);
     }
@@ -163,11 +163,11 @@ class AsyncJob {
     if (response.status == 200) {
       const std::string text = response.text();
       if (!std::string_view(trim(text)).starts_with('<') && !trim(text).empty())
-        throw Error(ErrorKind::service, "the service answered with an error", job_, "a table",
+        throw Error(ErrorKind::service, "the service returned an error", job_, "a table",
                     words_of(text));
-      table_of(std::move(response), threads_);  // throws the error that it tells of
+      table_of(std::move(response), threads_);  // throws the reported error
     }
-    throw Error(ErrorKind::service, "the service answered with an error", job_, "a table",
+    throw Error(ErrorKind::service, "the service returned an error", job_, "a table",
                 job.error.empty() ? "phase ERROR" : words_of(job.error));
   }
 
@@ -191,8 +191,8 @@ ServiceTable::ServiceTable(HttpResponse response, const Threads& threads)
   const bool utf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
   if (page || (!utf16 && !start.starts_with('<') && !start.starts_with("\xef\xbb\xbf<")))
     throw Error(ErrorKind::service,
-                page ? "the service answered with a web page" : "the service answered with text",
-                name_, "a VOTable", head.empty() ? "nothing" : in_quotes(words_of(head)));
+                page ? "the service returned a web page" : "the service returned text", name_,
+                "a VOTable", head.empty() ? "nothing" : in_quotes(words_of(head)));
   reader_ = as_service([&] { return open_votable_file(path, name_, threads); });
   header_ = reader_->header();
 }

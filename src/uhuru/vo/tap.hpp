@@ -24,15 +24,15 @@ struct TapUpload {
 struct TapQuery {
   std::string adql;
   std::vector<TapUpload> uploads = {};
-  std::optional<uint64_t> max_rows = {};  // MAXREC; else the service's own limit holds
+  std::optional<uint64_t> max_rows = {};  // MAXREC; otherwise the service's own limit applies
   bool asynchronous = false;
 };
 
-/// The table that a service answered with, all of it received. Errors of reading it are the
-/// service's (ErrorKind::service). Not thread-safe.
+/// The table returned by a service, completely received. Read errors are service errors
+/// (ErrorKind::service). Not thread-safe.
 class ServiceTable : public TableReader {
  public:
-  /// Throws Error (service) where the body is no VOTable, or one that tells of an error.
+  /// Throws Error (service) if the body is not a VOTable, or reports an error.
   ServiceTable(HttpResponse response, const Threads& threads);
 
   double fraction_read() const override { return reader_->fraction_read(); }
@@ -45,23 +45,22 @@ class ServiceTable : public TableReader {
   std::unique_ptr<TableReader> reader_;
 };
 
-/// All rows of the answer. Columns are called as in `names` where they differ in case only: names
-/// mean the same in any case in ADQL, and some databases answer in capitals. Throws Error
-/// (service).
+/// All rows of the answer. Columns are renamed to those in `names` that differ only in case: ADQL
+/// names are case-insensitive, and some databases answer in capitals. Throws Error (service).
 Table read_as(ServiceTable& answer, const std::vector<std::string>& names);
 
-/// Sends a form to the service at `url` and returns the whole table. Throws Error (service): see
+/// Sends a form to the service at `url` and returns the complete table. Throws Error (service): see
 /// query_tap.
 std::unique_ptr<ServiceTable> post_form(HttpClient& http, const std::string& url,
                                         std::vector<FormField> fields, const Threads& threads);
 
 /// Sends the query to the TAP service at `url` (its base, with or without /sync or /async) and
-/// returns the whole table. An asynchronous job is deleted in any case.
+/// returns the complete table. An asynchronous job is deleted in any case.
 ///
-/// `progress` hears the job's phase. Throws Error (service): see HttpClient; also where the
-/// service refuses the query, answers with an error under any status, with something else than a
-/// VOTable, or the job fails, is aborted or takes longer than settings.longest_job_s.
-/// Source: IVOA TAP 1.0 and 1.1, UWS 1.0 and 1.1.
+/// `progress` receives the job's phase. Throws Error (service): see HttpClient; also if the service
+/// rejects the query, reports an error under any status, returns anything other than a VOTable, or
+/// the job fails, is aborted or exceeds settings.longest_job_s. Source: IVOA TAP 1.0 and 1.1, UWS
+/// 1.0 and 1.1.
 std::unique_ptr<ServiceTable> query_tap(HttpClient& http, const std::string& url,
                                         const TapQuery& query, const TapSettings& settings,
                                         const Threads& threads, const Progress& progress = {});

@@ -37,8 +37,7 @@ UwsJob parse_job(const std::string& text, const std::string& name) {
   JobParser parser(name);
   parser.feed(text, true);
   if (parser.job.phase.empty())
-    throw input_error("there is no phase in it", name, "the document of a job (UWS)",
-                      in_quotes(text));
+    throw input_error("the job document has no phase", name, "a UWS job document", in_quotes(text));
   return std::move(parser.job);
 }
 

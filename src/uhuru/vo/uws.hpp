@@ -1,4 +1,4 @@
-// What a service says of an asynchronous job.
+// The state of an asynchronous job.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@ struct UwsJob {
   std::string error;  // the message of its error summary, or empty
 };
 
-/// Reads the document of a job; `name` stands in error messages. Throws Error (input) for what is
-/// no such document or says no phase. Thread-safe. Source: IVOA UWS 1.1.
+/// Parses a job document; `name` is used in error messages. Throws Error (input) if it is not a job
+/// document or has no phase. Thread-safe. Source: IVOA UWS 1.1.
 UwsJob parse_job(const std::string& text, const std::string& name);
 
 }  // namespace uhuru

@@ -39,13 +39,13 @@ void write_value(const json& value, std::string& out) {
     }
     out += "</struct>";
   } else {
-    throw Error(ErrorKind::bug, "a value that SAMP does not have", "", "a text, list or map",
+    throw Error(ErrorKind::bug, "a value not supported by SAMP", "", "a string, list or map",
                 value.type_name());
   }
   out += "</value>";
 }
 
-/// Where each element may stand; texts and numbers stand in a value.
+/// The allowed parents of each element; strings and numbers are allowed in a value.
 bool belongs_in(std::string_view element, std::string_view parent) {
   static const std::map<std::string_view, std::string_view> parents = {
       {"methodResponse", ""},      {"params", "methodResponse"},
@@ -68,7 +68,7 @@ class AnswerParser : public XmlParser {
  private:
   void start_element(std::string_view name, const XmlAttributes&) override {
     if (!belongs_in(name, path_.empty() ? std::string_view() : path_.back()))
-      throw input_error("an element out of place: " + in_quotes(name));
+      throw input_error("misplaced element: " + in_quotes(name));
     path_.emplace_back(name);
     text_.clear();
     if (name == "fault") is_fault = true;
@@ -78,7 +78,7 @@ class AnswerParser : public XmlParser {
       open_.emplace_back();
     } else if (path_.size() > 1 && path_[path_.size() - 2] == "value") {
       json& value = open_.back();
-      if (!value.is_null()) throw input_error("a value of two types");
+      if (!value.is_null()) throw input_error("a value with two types");
       value = name == "array" ? json::array() : name == "struct" ? json::object() : json("");
     }
   }
@@ -97,7 +97,7 @@ class AnswerParser : public XmlParser {
   void end_value() {
     json value = std::move(open_.back());
     open_.pop_back();
-    if (value.is_null()) value = text_;  // without a type: text
+    if (value.is_null()) value = text_;  // without a type: string
     if (open_.empty()) {
       answer = std::move(value);
     } else if (json& parent = open_.back(); parent.is_array()) {
@@ -109,9 +109,9 @@ class AnswerParser : public XmlParser {
 
   void text(std::string_view characters) override { text_ += characters; }
 
-  std::vector<std::string> path_;   // elements that are open
+  std::vector<std::string> path_;   // open elements
   std::vector<json> open_;          // values; null until the type is known
-  std::vector<std::string> names_;  // of their members that are open
+  std::vector<std::string> names_;  // of their open members
   std::string text_;
 };
 
@@ -150,7 +150,7 @@ json parse_xml_rpc_answer(std::string_view answer, const std::string& where) {
   }
   if (!parser.answer) throw refuse(in_quotes(answer.substr(0, 40)));
   if (!parser.is_fault) return std::move(*parser.answer);
-  throw Error(ErrorKind::service, "the service answered with a fault", where, "",
+  throw Error(ErrorKind::service, "the service returned a fault", where, "",
               shown(text_of(*parser.answer, "faultString"), 300));
 }
 
