@@ -1,6 +1,7 @@
 // Tables of every type come back from every format as they were written.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>

@@ -1,6 +1,7 @@
 // Rows of features in blocks for the kernels, in memory or, where they are too many, in a file.
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>

@@ -1,6 +1,7 @@
 // A run as one page that a browser shows without a network.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
