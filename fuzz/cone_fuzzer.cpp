@@ -1,6 +1,4 @@
 // The parameters of a cone search, name=value, a line each.
-#include <algorithm>
-
 #include "fuzz.hpp"
 #include "uhuru/serve/cone_search.hpp"
 
