@@ -1,6 +1,7 @@
 // FITS binary and ASCII tables; a table that was read must survive BINARY2.
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <random>
 
 #include "fuzz.hpp"

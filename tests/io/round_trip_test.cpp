@@ -1,6 +1,7 @@
 // Tables of every type survive a round trip through every format.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>

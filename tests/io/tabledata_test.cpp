@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "support/support.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/io/table_io.hpp"

@@ -7,6 +7,7 @@
 //   uhuru_metrics_probe sexagesimal POSITIONS.csv             columns ra, dec
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <span>

@@ -1,6 +1,7 @@
 // A run on simulated detections, for tests that show or serve it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "support/support.hpp"

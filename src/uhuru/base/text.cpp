@@ -2,10 +2,12 @@
 
 #include <fast_float/fast_float.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <utility>
 
 namespace uhuru {
 

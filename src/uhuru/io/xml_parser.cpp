@@ -7,6 +7,10 @@
 
 #include "uhuru/base/error.hpp"
 
+// Newer versions of Expat have other names for the line and the byte index, and deprecate these,
+// which are the only ones of older versions.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 namespace uhuru {
 
 namespace {

@@ -1,6 +1,7 @@
 #include "uhuru/mixture/partial_gaussian.hpp"
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>

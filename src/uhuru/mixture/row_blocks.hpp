@@ -1,6 +1,7 @@
 // Blocks of rows of features for the kernels, in memory or, if there are too many, in a file.
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>

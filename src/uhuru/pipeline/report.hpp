@@ -1,6 +1,7 @@
 // A run as a single page that works offline.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
