@@ -16,29 +16,27 @@ struct Options {
 
 }  // namespace
 
-void add_catalog(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(app, context, "catalog",
-                                  "Make the catalog of a run's folder, an SQLite file, anew");
+void add_catalog(Command& program) {
+  Command command =
+      add_command(program, "catalog", "Make the catalog of a run's folder, an SQLite file, anew");
   const auto options = std::make_shared<Options>();
-  command->add_option("DIR", options->catalog.folder, "Folder that `uhuru run` wrote")->required();
+  command.option("DIR", options->catalog.folder, "Folder that `uhuru run` wrote").required();
   command
-      ->add_option("--out", options->catalog.out,
-                   "The catalog; without it, catalog.sqlite in the folder")
-      ->type_name("FILE");
-  command->add_flag("--overwrite", options->overwrite, "Replace a catalog that exists");
-  command->footer(
+      .option("--out", options->catalog.out,
+              "The catalog; without it, catalog.sqlite in the folder")
+      .type_name("FILE");
+  command.flag("--overwrite", options->overwrite, "Replace a catalog that exists");
+  command.footer(
       "`uhuru run` makes it already; this is for folders of earlier versions.\n"
       "Example:\n  uhuru catalog result --out result.sqlite");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      options->catalog.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
-      const CatalogSummary summary = make_catalog(options->catalog, context.make_threads());
-      context.terminal.say_items(
-          "catalog     ", {"sources " + with_commas(summary.sources),
-                           "detections " + with_commas(summary.detections),
-                           fmt::format("{:.1f} MB", static_cast<double>(summary.bytes) / 1e6)});
-      context.terminal.say("catalog " + shell_word(summary.out));
-    };
+  command.action([options](Context& context) {
+    options->catalog.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
+    const CatalogSummary summary = make_catalog(options->catalog, context.make_threads());
+    context.terminal.say_items(
+        "catalog     ",
+        {"sources " + with_commas(summary.sources), "detections " + with_commas(summary.detections),
+         fmt::format("{:.1f} MB", static_cast<double>(summary.bytes) / 1e6)});
+    context.terminal.say("catalog " + shell_word(summary.out));
   });
 }
 

@@ -43,21 +43,19 @@ void classify(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_classify(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(
-      app, context, "classify",
+void add_classify(Command& program) {
+  Command command = add_command(
+      program, "classify",
       "Learn the classes from the labels of clustered detections and classify the others");
   const auto options = std::make_shared<Options>();
   command
-      ->add_option("CLUSTERED", options->clustered,
-                   "Table with cluster, label and feature columns, as cluster and run write it")
-      ->required();
-  options->output.add(*command, "Table of class probabilities")->required();
-  options->recipe.add(*command, false);
-  command->footer("Example:\n  uhuru classify result/clusters.csv --out classes.csv");
-  command->callback([&context, options] {
-    context.action = [&context, options] { classify(context, *options); };
-  });
+      .option("CLUSTERED", options->clustered,
+              "Table with cluster, label and feature columns, as cluster and run write it")
+      .required();
+  options->output.add(command, "Table of class probabilities").required();
+  options->recipe.add(command, false);
+  command.footer("Example:\n  uhuru classify result/clusters.csv --out classes.csv");
+  command.action([options](Context& context) { classify(context, *options); });
 }
 
 }  // namespace uhuru::cli

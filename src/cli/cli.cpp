@@ -114,25 +114,25 @@ void Terminal::clear_progress() {
   bar_visible_ = false;
 }
 
-CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
-                      const std::string& description) {
-  CLI::App* command = app.add_subcommand(name, description);
-  command->add_option("--threads", context.threads, "Threads to use; 0: one per processor")
-      ->check(between(0, 1024))
-      ->type_name("N");
-  command->add_flag("--quiet", context.terminal.quiet, "Print nothing but errors");
-  command->add_flag("--verbose", context.terminal.verbose, "Print more: times of the stages");
+Command add_command(Command& program, const std::string& name, const std::string& description) {
+  Command command = program.subcommand(name, description);
+  Context& context = program.context();
+  command.option("--threads", context.threads, "Threads to use; 0: one per processor")
+      .between(0, 1024)
+      .type_name("N");
+  command.flag("--quiet", context.terminal.quiet, "Print nothing but errors");
+  command.flag("--verbose", context.terminal.verbose, "Print more: times of the stages");
   return command;
 }
 
-CLI::Option* OutputOptions::add(CLI::App& command, const std::string& description) {
-  CLI::Option* out = command.add_option("--out", path, description)->type_name("FILE");
-  command.add_flag("--overwrite", overwrite, "Replace an output that exists");
+Option OutputOptions::add(Command& command, const std::string& description) {
+  Option out = command.option("--out", path, description).type_name("FILE");
+  command.flag("--overwrite", overwrite, "Replace an output that exists");
   command
-      .add_option("--format", format,
-                  "votable, votable-binary, votable-binary2, fits, csv or tsv, instead of what "
-                  "the output's name says")
-      ->type_name("FORMAT");
+      .option("--format", format,
+              "votable, votable-binary, votable-binary2, fits, csv or tsv, instead of what "
+              "the output's name says")
+      .type_name("FORMAT");
   return out;
 }
 
@@ -144,29 +144,27 @@ WriteOptions OutputOptions::write(const Context& context) const {
   return options;
 }
 
-void RecipeOptions::add(CLI::App& command, bool with_mixture) {
-  command.add_option("--recipe", name, "Built-in recipe, or a TOML file")
-      ->capture_default_str()
-      ->type_name("RECIPE");
+void RecipeOptions::add(Command& command, bool with_mixture) {
+  command.option("--recipe", name, "Built-in recipe, or a TOML file")
+      .show_default()
+      .type_name("RECIPE");
   if (!with_mixture) return;
-  command
-      .add_option("--components", components, "Components of the mixture, instead of the recipe's")
-      ->check(between(1, 1000))
-      ->type_name("K");
+  command.option("--components", components, "Components of the mixture, instead of the recipe's")
+      .between(1, 1000)
+      .type_name("K");
   add_seed(command);
 }
 
-void RecipeOptions::add_seed(CLI::App& command) {
-  command.add_option("--seed", seed, "Seed of the start, instead of the recipe's")->type_name("N");
+void RecipeOptions::add_seed(Command& command) {
+  command.option("--seed", seed, "Seed of the start, instead of the recipe's").type_name("N");
 }
 
-void RecipeOptions::add_method(CLI::App& command) {
+void RecipeOptions::add_method(Command& command) {
   command
-      .add_option(
-          "--method", method,
-          "How classes are learned, instead of the recipe's way: mahalanobis (as published) "
-          "or bayes (calibrated posteriors; recommended)")
-      ->type_name("METHOD");
+      .option("--method", method,
+              "How classes are learned, instead of the recipe's way: mahalanobis (as published) "
+              "or bayes (calibrated posteriors; recommended)")
+      .type_name("METHOD");
 }
 
 Recipe RecipeOptions::load() const {
@@ -183,20 +181,20 @@ Recipe RecipeOptions::load() const {
   return recipe;
 }
 
-void LabelledInputOptions::add(CLI::App& command) {
-  command.add_option("--detections", input.detections, "Table of detections; - for standard input")
-      ->required()
-      ->type_name("FILE");
-  command.add_option("--labels", input.labels, "Table of counterparts with their types")
-      ->required()
-      ->type_name("FILE");
-  command.add_option("--join", join, "How labels are found: position or name")
-      ->check(CLI::IsMember({"position", "name"}))
-      ->capture_default_str()
-      ->type_name("HOW");
-  command.add_option("--radius", radius, "Largest separation, instead of the recipe's")
-      ->check(between(0.0, 648000.0))
-      ->type_name("ARCSEC");
+void LabelledInputOptions::add(Command& command) {
+  command.option("--detections", input.detections, "Table of detections; - for standard input")
+      .required()
+      .type_name("FILE");
+  command.option("--labels", input.labels, "Table of counterparts with their types")
+      .required()
+      .type_name("FILE");
+  command.option("--join", join, "How labels are found: position or name")
+      .one_of({"position", "name"})
+      .show_default()
+      .type_name("HOW");
+  command.option("--radius", radius, "Largest separation, instead of the recipe's")
+      .between(0.0, 648000.0)
+      .type_name("ARCSEC");
 }
 
 LabelledInput LabelledInputOptions::load(const Recipe& recipe) const {
@@ -206,12 +204,12 @@ LabelledInput LabelledInputOptions::load(const Recipe& recipe) const {
   return result;
 }
 
-void ClustersOption::add(CLI::App& command) {
+void ClustersOption::add(Command& command) {
   command
-      .add_option("--clusters", name,
-                  "Take scaling and mixture from this model (built-in, or a file) instead of "
-                  "fitting them")
-      ->type_name("MODEL");
+      .option("--clusters", name,
+              "Take scaling and mixture from this model (built-in, or a file) instead of "
+              "fitting them")
+      .type_name("MODEL");
 }
 
 std::optional<Model> ClustersOption::load(const Recipe& recipe) const {

@@ -1,13 +1,13 @@
 // What the subcommands share: options, terminal, errors. One file per subcommand beside this.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "command.hpp"
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/base/threads.hpp"
@@ -70,8 +70,7 @@ struct Context {
 };
 
 /// A subcommand with the options that all have.
-CLI::App* add_command(CLI::App& app, Context& context, const std::string& name,
-                      const std::string& description);
+Command add_command(Command& program, const std::string& name, const std::string& description);
 
 /// --out, --overwrite, --format of a command that writes a table.
 struct OutputOptions {
@@ -79,7 +78,7 @@ struct OutputOptions {
   bool overwrite = false;
   std::string format;
 
-  CLI::Option* add(CLI::App& command, const std::string& description);
+  Option add(Command& command, const std::string& description);
   WriteOptions write(const Context& context) const;
   Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
 };
@@ -91,9 +90,9 @@ struct RecipeOptions {
   std::optional<int> components;
   std::optional<uint32_t> seed;
 
-  void add(CLI::App& command, bool with_mixture);
-  void add_seed(CLI::App& command);
-  void add_method(CLI::App& command);
+  void add(Command& command, bool with_mixture);
+  void add_seed(Command& command);
+  void add_method(Command& command);
   Recipe load() const;
 };
 
@@ -103,7 +102,7 @@ struct LabelledInputOptions {
   std::string join = "position";
   std::optional<double> radius;
 
-  void add(CLI::App& command);
+  void add(Command& command);
   LabelledInput load(const Recipe& recipe) const;
 };
 
@@ -111,18 +110,10 @@ struct LabelledInputOptions {
 struct ClustersOption {
   std::string name;
 
-  void add(CLI::App& command);
+  void add(Command& command);
   /// Throws Error (input) where the model has other features than the recipe.
   std::optional<Model> load(const Recipe& recipe) const;
 };
-
-/// Accepts numbers of a range, without printing the range in the help.
-template <class T>
-CLI::Validator between(T least, T greatest) {
-  CLI::Validator validator = CLI::Range(least, greatest);
-  validator.description("");
-  return validator;
-}
 
 /// "1,859 classified" and the like, left out where the count is 0.
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count);
@@ -140,22 +131,22 @@ void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& 
 /// The counts of a vote and where its tables are.
 void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);
 
-void add_run(CLI::App& app, Context& context);
-void add_fetch(CLI::App& app, Context& context);
-void add_cluster(CLI::App& app, Context& context);
-void add_select(CLI::App& app, Context& context);
-void add_crossmatch(CLI::App& app, Context& context);
-void add_classify(CLI::App& app, Context& context);
-void add_validate(CLI::App& app, Context& context);
-void add_vote(CLI::App& app, Context& context);
-void add_compare(CLI::App& app, Context& context);
-void add_predict(CLI::App& app, Context& context);
-void add_simulate(CLI::App& app, Context& context);
-void add_show(CLI::App& app, Context& context);
-void add_report(CLI::App& app, Context& context);
-void add_convert(CLI::App& app, Context& context);
-void add_send(CLI::App& app, Context& context);
-void add_catalog(CLI::App& app, Context& context);
-void add_serve(CLI::App& app, Context& context);
+void add_run(Command& program);
+void add_fetch(Command& program);
+void add_cluster(Command& program);
+void add_select(Command& program);
+void add_crossmatch(Command& program);
+void add_classify(Command& program);
+void add_validate(Command& program);
+void add_vote(Command& program);
+void add_compare(Command& program);
+void add_predict(Command& program);
+void add_simulate(Command& program);
+void add_show(Command& program);
+void add_report(Command& program);
+void add_convert(Command& program);
+void add_send(Command& program);
+void add_catalog(Command& program);
+void add_serve(Command& program);
 
 }  // namespace uhuru::cli

@@ -50,19 +50,17 @@ void cluster(Context& context, Options options) {
 
 }  // namespace
 
-void add_cluster(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "cluster", "Fit the mixture and give each detection its cluster");
+void add_cluster(Command& program) {
+  Command command =
+      add_command(program, "cluster", "Fit the mixture and give each detection its cluster");
   const auto options = std::make_shared<Options>();
-  command->add_option("DETECTIONS", options->cluster.detections, "Table of detections")->required();
-  options->output.add(*command, "Table of clusters")->required();
-  command->add_option("--model-out", options->cluster.model_out, "Model file for the mixture")
-      ->type_name("FILE");
-  options->recipe.add(*command, true);
-  command->footer("Example:\n  uhuru cluster csc.vot --out clusters.csv --model-out mixture.json");
-  command->callback([&context, options] {
-    context.action = [&context, options] { cluster(context, *options); };
-  });
+  command.option("DETECTIONS", options->cluster.detections, "Table of detections").required();
+  options->output.add(command, "Table of clusters").required();
+  command.option("--model-out", options->cluster.model_out, "Model file for the mixture")
+      .type_name("FILE");
+  options->recipe.add(command, true);
+  command.footer("Example:\n  uhuru cluster csc.vot --out clusters.csv --model-out mixture.json");
+  command.action([options](Context& context) { cluster(context, *options); });
 }
 
 }  // namespace uhuru::cli

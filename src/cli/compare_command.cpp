@@ -181,46 +181,42 @@ void run_compare(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_compare(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "compare", "Compare classes with those of another catalog");
+void add_compare(Command& program) {
+  Command command =
+      add_command(program, "compare", "Compare classes with those of another catalog");
   const auto options = std::make_shared<Options>();
-  command->add_option("OURS", options->ours, "Table with a class in each row")->required();
-  command->add_option("THEIRS", options->theirs, "Table of the other catalog")->required();
+  command.option("OURS", options->ours, "Table with a class in each row").required();
+  command.option("THEIRS", options->theirs, "Table of the other catalog").required();
   command
-      ->add_option(
-          "--map", options->map,
-          "Its columns and classes: muwclass, or a TOML file made after maps/muwclass.toml")
-      ->required()
-      ->type_name("MAP");
-  command->add_option("--by", options->join, "How rows are joined: name or position")
-      ->check(CLI::IsMember({"name", "position"}))
-      ->capture_default_str()
-      ->type_name("HOW");
+      .option("--map", options->map,
+              "Its columns and classes: muwclass, or a TOML file made after maps/muwclass.toml")
+      .required()
+      .type_name("MAP");
+  command.option("--by", options->join, "How rows are joined: name or position")
+      .one_of({"name", "position"})
+      .show_default()
+      .type_name("HOW");
   command
-      ->add_option("--radius", options->compare.radius_arcsec,
-                   "Largest separation of a join by position")
-      ->check(between(0.0, 648000.0))
-      ->capture_default_str()
-      ->type_name("ARCSEC");
+      .option("--radius", options->compare.radius_arcsec,
+              "Largest separation of a join by position")
+      .between(0.0, 648000.0)
+      .show_default()
+      .type_name("ARCSEC");
   command
-      ->add_option("--class-column", options->compare.class_column,
-                   "Column of OURS, instead of the first of class, master_class, "
-                   "soft_master_class, main_type")
-      ->type_name("COLUMN");
-  command->add_option("--out", options->out, "All figures, with intervals, as JSON")
-      ->type_name("FILE");
-  command->add_option("--csv", options->csv, "Joined rows: name, ours, theirs, mapped")
-      ->type_name("FILE");
-  command->add_flag("--overwrite", options->overwrite, "Replace outputs that exist");
-  options->recipe.add(*command, false);
-  command->footer(
+      .option("--class-column", options->compare.class_column,
+              "Column of OURS, instead of the first of class, master_class, "
+              "soft_master_class, main_type")
+      .type_name("COLUMN");
+  command.option("--out", options->out, "All figures, with intervals, as JSON").type_name("FILE");
+  command.option("--csv", options->csv, "Joined rows: name, ours, theirs, mapped")
+      .type_name("FILE");
+  command.flag("--overwrite", options->overwrite, "Replace outputs that exist");
+  options->recipe.add(command, false);
+  command.footer(
       "Example:\n  uhuru compare result/uniquely_classified.csv muwclass.csv --map muwclass");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      options->compare.join = options->join == "name" ? LabelJoin::name : LabelJoin::position;
-      run_compare(context, *options);
-    };
+  command.action([options](Context& context) {
+    options->compare.join = options->join == "name" ? LabelJoin::name : LabelJoin::position;
+    run_compare(context, *options);
   });
 }
 

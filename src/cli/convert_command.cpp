@@ -13,33 +13,31 @@ struct Options {
 
 }  // namespace
 
-void add_convert(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(app, context, "convert", "Write a table in another format");
+void add_convert(Command& program) {
+  Command command = add_command(program, "convert", "Write a table in another format");
   const auto options = std::make_shared<Options>();
   command
-      ->add_option("TABLE", options->in,
-                   "Table; file.vot#2 is the second of a VOTable, "
-                   "file.fits#1 an extension")
-      ->required();
-  options->output.add(*command, "Table to write")->required();
-  command->footer("Example:\n  uhuru convert detections.vot --out detections.fits");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      Terminal& terminal = context.terminal;
-      terminal.output_is_table = options->output.path == "-";
-      const auto write = options->output.write(context);
-      const auto reader = open_table(options->in, context.make_threads());
-      const auto writer = create_table(options->output.path, reader->header(), write);
-      const Progress progress = terminal.progress();
-      Table batch = reader->header().empty_copy();
-      while (reader->read(batch)) {
-        writer->write(batch);
-        if (progress)
-          progress("convert", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
-      }
-      writer->commit();
-      terminal.say("wrote " + with_commas(reader->rows_read()) + " rows");
-    };
+      .option("TABLE", options->in,
+              "Table; file.vot#2 is the second of a VOTable, "
+              "file.fits#1 an extension")
+      .required();
+  options->output.add(command, "Table to write").required();
+  command.footer("Example:\n  uhuru convert detections.vot --out detections.fits");
+  command.action([options](Context& context) {
+    Terminal& terminal = context.terminal;
+    terminal.output_is_table = options->output.path == "-";
+    const auto write = options->output.write(context);
+    const auto reader = open_table(options->in, context.make_threads());
+    const auto writer = create_table(options->output.path, reader->header(), write);
+    const Progress progress = terminal.progress();
+    Table batch = reader->header().empty_copy();
+    while (reader->read(batch)) {
+      writer->write(batch);
+      if (progress)
+        progress("convert", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
+    }
+    writer->commit();
+    terminal.say("wrote " + with_commas(reader->rows_read()) + " rows");
   });
 }
 

@@ -56,40 +56,39 @@ void match(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_crossmatch(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "crossmatch",
+void add_crossmatch(Command& program) {
+  Command command =
+      add_command(program, "crossmatch",
                   "Join two tables by position or by a key; every row of the left one is kept");
   const auto options = std::make_shared<Options>();
-  command->add_option("LEFT", options->left, "Table whose rows are kept")->required();
-  command->add_option("RIGHT", options->right, "Table whose columns are joined")->required();
-  options->output.add(*command, "Joined table")->required();
-  command->add_option("--radius", options->radius, "Largest separation")
-      ->capture_default_str()
-      ->type_name("ARCSEC");
-  command->add_option("--find", options->find, "best: the nearest match; all: every one")
-      ->check(CLI::IsMember({"best", "all"}))
-      ->capture_default_str()
-      ->type_name("WHICH");
-  command->add_option("--ra", options->left_position.ra, "Right ascension of LEFT, degrees")
-      ->capture_default_str()
-      ->type_name("COLUMN");
-  command->add_option("--dec", options->left_position.dec, "Declination of LEFT, degrees")
-      ->capture_default_str()
-      ->type_name("COLUMN");
-  command->add_option("--right-ra", options->right_position.ra, "Right ascension of RIGHT, degrees")
-      ->capture_default_str()
-      ->type_name("COLUMN");
-  command->add_option("--right-dec", options->right_position.dec, "Declination of RIGHT, degrees")
-      ->capture_default_str()
-      ->type_name("COLUMN");
-  command->add_option("--key", options->key, "Join by equal values of this column, not by position")
-      ->type_name("COLUMN");
-  command->add_option("--right-key", options->right_key, "Its name in RIGHT, where it differs")
-      ->type_name("COLUMN");
-  command->footer("Example:\n  uhuru crossmatch csc.vot simbad.csv --radius 1 --out matched.vot");
-  command->callback(
-      [&context, options] { context.action = [&context, options] { match(context, *options); }; });
+  command.option("LEFT", options->left, "Table whose rows are kept").required();
+  command.option("RIGHT", options->right, "Table whose columns are joined").required();
+  options->output.add(command, "Joined table").required();
+  command.option("--radius", options->radius, "Largest separation")
+      .show_default()
+      .type_name("ARCSEC");
+  command.option("--find", options->find, "best: the nearest match; all: every one")
+      .one_of({"best", "all"})
+      .show_default()
+      .type_name("WHICH");
+  command.option("--ra", options->left_position.ra, "Right ascension of LEFT, degrees")
+      .show_default()
+      .type_name("COLUMN");
+  command.option("--dec", options->left_position.dec, "Declination of LEFT, degrees")
+      .show_default()
+      .type_name("COLUMN");
+  command.option("--right-ra", options->right_position.ra, "Right ascension of RIGHT, degrees")
+      .show_default()
+      .type_name("COLUMN");
+  command.option("--right-dec", options->right_position.dec, "Declination of RIGHT, degrees")
+      .show_default()
+      .type_name("COLUMN");
+  command.option("--key", options->key, "Join by equal values of this column, not by position")
+      .type_name("COLUMN");
+  command.option("--right-key", options->right_key, "Its name in RIGHT, where it differs")
+      .type_name("COLUMN");
+  command.footer("Example:\n  uhuru crossmatch csc.vot simbad.csv --radius 1 --out matched.vot");
+  command.action([options](Context& context) { match(context, *options); });
 }
 
 }  // namespace uhuru::cli

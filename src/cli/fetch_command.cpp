@@ -63,25 +63,23 @@ void fetch_tap(Context& context, const TapOptions& options) {
   terminal.say_items("", items);
 }
 
-void add_fetch_tap(CLI::App& fetch, Context& context) {
-  CLI::App* command = add_command(fetch, context, "tap", "Ask any TAP service");
+void add_fetch_tap(Command& fetch) {
+  Command command = add_command(fetch, "tap", "Ask any TAP service");
   const auto options = std::make_shared<TapOptions>();
-  command->add_option("URL", options->url, "Address of the service, without /sync")->required();
-  command->add_option("QUERY", options->query, "ADQL, or @FILE that holds it")->required();
-  options->output.add(*command, "Table of the answer")->required();
+  command.option("URL", options->url, "Address of the service, without /sync").required();
+  command.option("QUERY", options->query, "ADQL, or @FILE that holds it").required();
+  options->output.add(command, "Table of the answer").required();
   command
-      ->add_option("--upload", options->uploads,
-                   "A table that the query calls TAP_UPLOAD.NAME; may be given again")
-      ->type_name("NAME=FILE");
-  command->add_option("--maxrec", options->max_rows, "Rows to ask for at most")->type_name("N");
-  options->service.add(*command);
-  command->footer(
+      .option("--upload", options->uploads,
+              "A table that the query calls TAP_UPLOAD.NAME; may be given again")
+      .type_name("NAME=FILE");
+  command.option("--maxrec", options->max_rows, "Rows to ask for at most").type_name("N");
+  options->service.add(command);
+  command.footer(
       "Example:\n  uhuru fetch tap http://dc.g-vo.org/tap \"SELECT TOP 5 * FROM rosat.photons\" "
       "\\\n"
       "    --out photons.vot");
-  command->callback([&context, options] {
-    context.action = [&context, options] { fetch_tap(context, *options); };
-  });
+  command.action([options](Context& context) { fetch_tap(context, *options); });
 }
 
 /// Where a fetch in pieces goes.
@@ -89,9 +87,9 @@ struct TargetOptions {
   OutputOptions output;
   bool restart = false;
 
-  void add(CLI::App& command, const std::string& description) {
-    output.add(command, description)->required();
-    command.add_flag("--restart", restart, "Forget what an interrupted fetch left, begin anew");
+  void add(Command& command, const std::string& description) {
+    output.add(command, description).required();
+    command.flag("--restart", restart, "Forget what an interrupted fetch left, begin anew");
   }
   FetchTarget load(const Context& context) const {
     return {.out = output.path, .write = output.write(context), .restart = restart};
@@ -104,26 +102,23 @@ struct CscOptions {
   TargetOptions target;
 };
 
-void add_fetch_csc(CLI::App& fetch, Context& context) {
-  CLI::App* command =
-      add_command(fetch, context, "csc", "Detections of the Chandra Source Catalog");
+void add_fetch_csc(Command& fetch) {
+  Command command = add_command(fetch, "csc", "Detections of the Chandra Source Catalog");
   const auto options = std::make_shared<CscOptions>();
-  options->target.add(*command, "Table of detections");
-  options->detections.add(*command);
-  options->service.add(*command);
-  command->footer(
+  options->target.add(command, "Table of detections");
+  options->detections.add(command);
+  options->service.add(command);
+  command.footer(
       "An interrupted fetch goes on where it stopped when the same command is given again.\n"
       "Example:\n  uhuru fetch csc --release 2.1 --out csc21.vot");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      const Services services = load_services(options->service.services);
-      ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
-        print_fetch(context.terminal,
-                    fetch_detections(http, services, options->detections.load(options->service),
-                                     options->target.load(context), context.make_threads(),
-                                     context.terminal.progress()));
-      });
-    };
+  command.action([options](Context& context) {
+    const Services services = load_services(options->service.services);
+    ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+      print_fetch(context.terminal,
+                  fetch_detections(http, services, options->detections.load(options->service),
+                                   options->target.load(context), context.make_threads(),
+                                   context.terminal.progress()));
+    });
   });
 }
 
@@ -137,70 +132,66 @@ struct SimbadOptions {
   std::optional<size_t> block;
 };
 
-void add_fetch_simbad(CLI::App& fetch, Context& context) {
-  CLI::App* command = add_command(fetch, context, "simbad",
-                                  "Counterparts of detections in SIMBAD; every row is kept");
+void add_fetch_simbad(Command& fetch) {
+  Command command =
+      add_command(fetch, "simbad", "Counterparts of detections in SIMBAD; every row is kept");
   const auto options = std::make_shared<SimbadOptions>();
-  command->add_option("DETECTIONS", options->detections, "Table with positions")->required();
-  options->target.add(*command, "The table with the columns of the counterparts");
-  command->add_option("--radius", options->query.radius_arcsec, "Largest separation")
-      ->check(between(0.0, 180.0))
-      ->capture_default_str()
-      ->type_name("ARCSEC");
-  command->add_option("--find", options->find, "best: the nearest counterpart; all: every one")
-      ->check(CLI::IsMember({"best", "all"}))
-      ->capture_default_str()
-      ->type_name("WHICH");
-  command->add_option("--ra", options->query.position.ra, "Right ascension, degrees")
-      ->capture_default_str()
-      ->type_name("COLUMN");
-  command->add_option("--dec", options->query.position.dec, "Declination, degrees")
-      ->capture_default_str()
-      ->type_name("COLUMN");
-  command
-      ->add_option("--block", options->block, "Positions a query, instead of the services file's")
-      ->check(between<size_t>(1, 1000000))
-      ->type_name("N");
-  options->match.add(*command);
-  options->service.add(*command);
-  command->footer(
+  command.option("DETECTIONS", options->detections, "Table with positions").required();
+  options->target.add(command, "The table with the columns of the counterparts");
+  command.option("--radius", options->query.radius_arcsec, "Largest separation")
+      .between(0.0, 180.0)
+      .show_default()
+      .type_name("ARCSEC");
+  command.option("--find", options->find, "best: the nearest counterpart; all: every one")
+      .one_of({"best", "all"})
+      .show_default()
+      .type_name("WHICH");
+  command.option("--ra", options->query.position.ra, "Right ascension, degrees")
+      .show_default()
+      .type_name("COLUMN");
+  command.option("--dec", options->query.position.dec, "Declination, degrees")
+      .show_default()
+      .type_name("COLUMN");
+  command.option("--block", options->block, "Positions a query, instead of the services file's")
+      .between(1, 1000000)
+      .type_name("N");
+  options->match.add(command);
+  options->service.add(command);
+  command.footer(
       "An interrupted fetch goes on where it stopped when the same command is given again.\n"
       "Example:\n  uhuru fetch simbad csc21.vot --out simbad.vot");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      Services services = load_services(options->service.services);
-      if (options->block) services.simbad.positions_per_query = *options->block;
-      CounterpartQuery& query = options->query;
-      query.find = options->find == "all" ? MatchFind::all : MatchFind::best;
-      query.service = options->match.load();
-      query.asynchronous = options->service.asynchronous;
-      ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
-        print_fetch(context.terminal,
-                    fetch_counterparts(http, services, options->detections, query,
-                                       options->target.load(context), context.make_threads(),
-                                       context.terminal.progress()));
-      });
-    };
+  command.action([options](Context& context) {
+    Services services = load_services(options->service.services);
+    if (options->block) services.simbad.positions_per_query = *options->block;
+    CounterpartQuery& query = options->query;
+    query.find = options->find == "all" ? MatchFind::all : MatchFind::best;
+    query.service = options->match.load();
+    query.asynchronous = options->service.asynchronous;
+    ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+      print_fetch(context.terminal,
+                  fetch_counterparts(http, services, options->detections, query,
+                                     options->target.load(context), context.make_threads(),
+                                     context.terminal.progress()));
+    });
   });
 }
 
-void add_fetch_services(CLI::App& fetch, Context& context) {
-  CLI::App* command = add_command(fetch, context, "services",
-                                  "Print the built-in services file, to be changed and given back");
-  command->footer("Example:\n  uhuru fetch services > services.toml");
-  command->callback(
-      [&context] { context.action = [] { fmt::print("{}", services_text("default")); }; });
+void add_fetch_services(Command& fetch) {
+  Command command = add_command(fetch, "services",
+                                "Print the built-in services file, to be changed and given back");
+  command.footer("Example:\n  uhuru fetch services > services.toml");
+  command.action([](Context&) { fmt::print("{}", services_text("default")); });
 }
 
 }  // namespace
 
-void add_fetch(CLI::App& app, Context& context) {
-  CLI::App* command = app.add_subcommand(
+void add_fetch(Command& program) {
+  Command command = program.subcommand(
       "fetch", "Get detections, counterparts or any table from the archives' services");
-  add_fetch_csc(*command, context);
-  add_fetch_simbad(*command, context);
-  add_fetch_tap(*command, context);
-  add_fetch_services(*command, context);
+  add_fetch_csc(command);
+  add_fetch_simbad(command);
+  add_fetch_tap(command);
+  add_fetch_services(command);
 }
 
 }  // namespace uhuru::cli

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -59,23 +60,24 @@ int run_command(int argc, char** argv) {
   app.get_formatter()->label("REQUIRED", "(required)");
   app.get_formatter()->label("TEXT", "");
   Context context;
-  add_run(app, context);
-  add_fetch(app, context);
-  add_predict(app, context);
-  add_cluster(app, context);
-  add_select(app, context);
-  add_crossmatch(app, context);
-  add_classify(app, context);
-  add_vote(app, context);
-  add_validate(app, context);
-  add_compare(app, context);
-  add_simulate(app, context);
-  add_report(app, context);
-  add_catalog(app, context);
-  add_serve(app, context);
-  add_show(app, context);
-  add_convert(app, context);
-  add_send(app, context);
+  Command program(app, context);
+  add_run(program);
+  add_fetch(program);
+  add_predict(program);
+  add_cluster(program);
+  add_select(program);
+  add_crossmatch(program);
+  add_classify(program);
+  add_vote(program);
+  add_validate(program);
+  add_compare(program);
+  add_simulate(program);
+  add_report(program);
+  add_catalog(program);
+  add_serve(program);
+  add_show(program);
+  add_convert(program);
+  add_send(program);
   app.require_subcommand(0, 1);  // behind a command, its name is a name: a folder "run"
   try {
     app.parse(argc, argv);

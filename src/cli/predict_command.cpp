@@ -41,34 +41,29 @@ void predict_command(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_predict(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "predict", "Classify your own detections with a trained model");
+void add_predict(Command& program) {
+  Command command =
+      add_command(program, "predict", "Classify your own detections with a trained model");
   const auto options = std::make_shared<Options>();
-  command
-      ->add_option("DETECTIONS", options->detections, "Table of detections; - for standard input")
-      ->required();
-  command->add_option("--model", options->model, "Built-in model, or a model file")
-      ->capture_default_str()
-      ->type_name("MODEL");
-  options->output.add(*command, "Table of class probabilities, one row for each detection")
-      ->required();
-  command->add_option("--vote", options->vote, "Folder for the tables of sources besides")
-      ->type_name("DIR");
-  command->add_option("--anomalies", options->anomalies, "List so many of the most unusual")
-      ->check(between<size_t>(0, 100000))
-      ->type_name("N");
-  command
-      ->add_option("--recipe", options->recipe,
-                   "Stop where the model is of another recipe than this")
-      ->type_name("RECIPE");
-  command->footer(
+  command.option("DETECTIONS", options->detections, "Table of detections; - for standard input")
+      .required();
+  command.option("--model", options->model, "Built-in model, or a model file")
+      .show_default()
+      .type_name("MODEL");
+  options->output.add(command, "Table of class probabilities, one row for each detection")
+      .required();
+  command.option("--vote", options->vote, "Folder for the tables of sources besides")
+      .type_name("DIR");
+  command.option("--anomalies", options->anomalies, "List so many of the most unusual")
+      .between(0, 100000)
+      .type_name("N");
+  command.option("--recipe", options->recipe, "Stop where the model is of another recipe than this")
+      .type_name("RECIPE");
+  command.footer(
       "A missing feature is integrated out by models of the method bayes and takes the training's\n"
       "median by others; features_missing counts them.\n"
       "Example:\n  uhuru predict my.vot --out classes.csv --vote sources");
-  command->callback([&context, options] {
-    context.action = [&context, options] { predict_command(context, *options); };
-  });
+  command.action([options](Context& context) { predict_command(context, *options); });
 }
 
 }  // namespace uhuru::cli

@@ -28,27 +28,24 @@ void report(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(app, context, "report",
-                                  "Show a run's folder as one page for the browser or printer");
+void add_report(Command& program) {
+  Command command =
+      add_command(program, "report", "Show a run's folder as one page for the browser or printer");
   const auto options = std::make_shared<Options>();
-  command->add_option("DIR", options->report.folder, "Folder that `uhuru run` wrote")->required();
+  command.option("DIR", options->report.folder, "Folder that `uhuru run` wrote").required();
+  command.option("--out", options->report.out, "The page; without it, report.html in the folder")
+      .type_name("FILE");
   command
-      ->add_option("--out", options->report.out, "The page; without it, report.html in the folder")
-      ->type_name("FILE");
-  command
-      ->add_option("--validation", options->report.validation,
-                   "validation.json, where it is not in the folder")
-      ->type_name("FILE");
-  command->add_flag("--overwrite", options->overwrite, "Replace a page that exists");
-  command->footer(
+      .option("--validation", options->report.validation,
+              "validation.json, where it is not in the folder")
+      .type_name("FILE");
+  command.flag("--overwrite", options->overwrite, "Replace a page that exists");
+  command.footer(
       "The page needs no network and holds all that it shows.\n"
       "Example:\n  uhuru report result --out result.html");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      options->report.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
-      report(context, *options);
-    };
+  command.action([options](Context& context) {
+    options->report.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
+    report(context, *options);
   });
 }
 

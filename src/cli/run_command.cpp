@@ -64,14 +64,14 @@ constexpr const char* live_options[] = {"--restart", "--release", "--where",    
 
 /// Throws Error (usage) where options are missing that only --live can do without, or are there
 /// that mean nothing without it.
-void check_live(const CLI::App& command, const Options& options) {
+void check_live(const Command& command, const Options& options) {
   if (options.live) return;
   for (const auto& [name, path] : {std::pair("--detections", options.input.input.detections),
                                    std::pair("--labels", options.input.input.labels)})
     if (path.empty())
       throw Error(ErrorKind::usage, "an option is missing", name, "a table, or --live to fetch it");
   for (const char* name : live_options)
-    if (command.get_option(name)->count() > 0)
+    if (command.find(name).given())
       throw Error(ErrorKind::usage, "the option means nothing without --live", name, "--live");
 }
 
@@ -92,48 +92,44 @@ void fetch_missing(Context& context, Options& options, const Recipe& recipe) {
 
 }  // namespace
 
-void add_run(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "run",
+void add_run(Command& program) {
+  Command command =
+      add_command(program, "run",
                   "Cluster detections, learn the classes from labels, classify, vote per source");
   const auto options = std::make_shared<Options>();
-  options->input.add(*command);
-  for (const char* name : {"--detections", "--labels"}) command->get_option(name)->required(false);
-  command->add_option("--out", options->run.out, "Folder for the tables")
-      ->required()
-      ->type_name("DIR");
-  options->recipe.add(*command, true);
-  options->recipe.add_method(*command);
-  options->clusters.add(*command);
-  command->add_option("--anomalies", options->run.anomalies, "List so many of the most unusual")
-      ->check(between<size_t>(0, 100000))
-      ->type_name("N");
-  command->add_flag("--overwrite", options->overwrite, "Replace tables that exist");
-  command->add_flag("--live", options->live,
-                    "Fetch what is not given: detections from the Chandra Source Catalog, labels "
-                    "from SIMBAD");
-  command->add_flag("--restart", options->fetch.restart,
-                    "Fetch also what is in DIR already, from the beginning");
-  options->detections.add(*command);
-  options->match.add(*command);
-  options->service.add(*command);
-  for (const char* name : live_options) command->get_option(name)->group("With --live");
-  command->footer(
+  options->input.add(command);
+  for (const char* name : {"--detections", "--labels"}) command.find(name).required(false);
+  command.option("--out", options->run.out, "Folder for the tables").required().type_name("DIR");
+  options->recipe.add(command, true);
+  options->recipe.add_method(command);
+  options->clusters.add(command);
+  command.option("--anomalies", options->run.anomalies, "List so many of the most unusual")
+      .between(0, 100000)
+      .type_name("N");
+  command.flag("--overwrite", options->overwrite, "Replace tables that exist");
+  command.flag("--live", options->live,
+               "Fetch what is not given: detections from the Chandra Source Catalog, labels "
+               "from SIMBAD");
+  command.flag("--restart", options->fetch.restart,
+               "Fetch also what is in DIR already, from the beginning");
+  options->detections.add(command);
+  options->match.add(command);
+  options->service.add(command);
+  for (const char* name : live_options) command.find(name).group("With --live");
+  command.footer(
       "Examples:\n  uhuru run --detections csc.vot --labels simbad.csv --out result\n"
       "  uhuru run --live --release 2.1 --out result");
-  command->callback([&context, options, command] {
-    context.action = [&context, options, command] {
-      check_live(*command, *options);
-      const Recipe recipe = options->recipe.load();
-      static_cast<LabelledInput&>(options->run) = options->input.load(recipe);
-      options->run.clusters = options->clusters.load(recipe);
-      options->run.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
-      if (options->live) fetch_missing(context, *options, recipe);
-      const RunSummary summary =
-          run(options->run, recipe, context.make_threads(), context.terminal.progress());
-      print_summary(context.terminal, summary, options->run.out);
-      if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);
-    };
+  command.action([options, command](Context& context) {
+    check_live(command, *options);
+    const Recipe recipe = options->recipe.load();
+    static_cast<LabelledInput&>(options->run) = options->input.load(recipe);
+    options->run.clusters = options->clusters.load(recipe);
+    options->run.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
+    if (options->live) fetch_missing(context, *options, recipe);
+    const RunSummary summary =
+        run(options->run, recipe, context.make_threads(), context.terminal.progress());
+    print_summary(context.terminal, summary, options->run.out);
+    if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);
   });
 }
 

@@ -79,38 +79,36 @@ void select(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_select(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "select", "Judge numbers of components by BIC, AIC and silhouette");
+void add_select(Command& program) {
+  Command command =
+      add_command(program, "select", "Judge numbers of components by BIC, AIC and silhouette");
   const auto options = std::make_shared<Options>();
-  command->add_option("DETECTIONS", options->detections, "Table of detections")->required();
-  command->add_option("--from", options->select.least, "Fewest components to try")
-      ->capture_default_str()
-      ->check(between(1, 1000))
-      ->type_name("K");
-  command->add_option("--to", options->select.most, "Most components to try")
-      ->capture_default_str()
-      ->check(between(1, 1000))
-      ->type_name("K");
-  command->add_option("--starts", options->select.starts, "Starts of each fit; the best counts")
-      ->capture_default_str()
-      ->check(between(1, 10000))
-      ->type_name("N");
+  command.option("DETECTIONS", options->detections, "Table of detections").required();
+  command.option("--from", options->select.least, "Fewest components to try")
+      .show_default()
+      .between(1, 1000)
+      .type_name("K");
+  command.option("--to", options->select.most, "Most components to try")
+      .show_default()
+      .between(1, 1000)
+      .type_name("K");
+  command.option("--starts", options->select.starts, "Starts of each fit; the best counts")
+      .show_default()
+      .between(1, 10000)
+      .type_name("N");
   command
-      ->add_option("--silhouette-rows", options->select.silhouette_rows,
-                   "Of more detections, silhouettes of so many, drawn with the seed")
-      ->capture_default_str()
-      ->check(between<size_t>(2, 1'000'000))
-      ->type_name("N");
-  options->output.add(*command, "Table of the criteria");
-  command->add_option("--figure", options->figure, "The criteria as a figure (SVG)")
-      ->type_name("FILE");
-  options->recipe.add(*command, false);
-  options->recipe.add_seed(*command);
-  command->footer(
+      .option("--silhouette-rows", options->select.silhouette_rows,
+              "Of more detections, silhouettes of so many, drawn with the seed")
+      .show_default()
+      .between(2, 1'000'000)
+      .type_name("N");
+  options->output.add(command, "Table of the criteria");
+  command.option("--figure", options->figure, "The criteria as a figure (SVG)").type_name("FILE");
+  options->recipe.add(command, false);
+  options->recipe.add_seed(command);
+  command.footer(
       "Example:\n  uhuru select csc.vot --to 12 --out criteria.csv --figure criteria.svg");
-  command->callback(
-      [&context, options] { context.action = [&context, options] { select(context, *options); }; });
+  command.action([options](Context& context) { select(context, *options); });
 }
 
 }  // namespace uhuru::cli

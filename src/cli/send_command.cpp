@@ -73,35 +73,32 @@ void send(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_send(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(app, context, "send",
-                                  "Show tables in TOPCAT, Aladin, DS9 or another running "
-                                  "application (SAMP)");
+void add_send(Command& program) {
+  Command command = add_command(program, "send",
+                                "Show tables in TOPCAT, Aladin, DS9 or another running "
+                                "application (SAMP)");
   const auto options = std::make_shared<Options>();
-  command->add_option("TABLE", options->tables,
-                      "Tables of any format; - for standard input, file.vot#2 for a part");
+  command.option("TABLE", options->tables,
+                 "Tables of any format; - for standard input, file.vot#2 for a part");
   command
-      ->add_option("--to", options->to,
-                   "Name or id of the application, instead of all that take tables")
-      ->type_name("NAME");
+      .option("--to", options->to, "Name or id of the application, instead of all that take tables")
+      .type_name("NAME");
   command
-      ->add_option("--timeout", options->timeout_s,
-                   "How long an application may take to load a table")
-      ->check(between(1, 86400))
-      ->capture_default_str()
-      ->type_name("SECONDS");
-  command->add_flag("--list", options->list, "List the applications instead of sending a table");
-  command->footer(
+      .option("--timeout", options->timeout_s, "How long an application may take to load a table")
+      .between(1, 86400)
+      .show_default()
+      .type_name("SECONDS");
+  command.flag("--list", options->list, "List the applications instead of sending a table");
+  command.footer(
       "The applications are found through their SAMP hub: TOPCAT and Aladin start one. A VOTable "
       "or\n"
       "FITS file is loaded where it lies; of anything else they get a copy, which is removed when\n"
       "they have answered.\n"
       "Example:\n  uhuru send sources.csv --to topcat");
-  command->callback([&context, options] {
-    if (options->tables.empty() != options->list)
-      throw CLI::RequiredError("either TABLE or --list");
-    context.action = [&context, options] { send(context, *options); };
-  });
+  command.action([options](Context& context) { send(context, *options); },
+                 [options] {
+                   return options->tables.empty() == options->list ? "" : "either TABLE or --list";
+                 });
 }
 
 }  // namespace uhuru::cli

@@ -80,35 +80,33 @@ void serve(Context& context, Options& options) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(
-      app, context, "serve", "Explore a catalog in a browser; serve it to TOPCAT and the like");
+void add_serve(Command& program) {
+  Command command = add_command(program, "serve",
+                                "Explore a catalog in a browser; serve it to TOPCAT and the like");
   const auto options = std::make_shared<Options>();
-  command->add_option(
-      "CATALOG", options->serve.catalog,
-      "catalog.sqlite, or the folder of a run that has it; without it, a simulated one");
-  command->add_option("--port", options->serve.port, "Port; 0: any that is free")
-      ->check(between(0, 65535))
-      ->capture_default_str();
-  command->add_option("--address", options->serve.address, "Where to listen; 0.0.0.0: everywhere")
-      ->capture_default_str();
+  command.option("CATALOG", options->serve.catalog,
+                 "catalog.sqlite, or the folder of a run that has it; without it, a simulated one");
+  command.option("--port", options->serve.port, "Port; 0: any that is free")
+      .between(0, 65535)
+      .show_default();
+  command.option("--address", options->serve.address, "Where to listen; 0.0.0.0: everywhere")
+      .show_default();
   command
-      ->add_option("--public-url", options->serve.public_url,
-                   "Where clients reach this server if it is behind another, such as nginx")
-      ->type_name("URL");
-  command->add_flag("--public", options->serve.is_public,
-                    "Let pages of other sites read cone searches, tables and the API");
-  command->add_flag("--vo-only", options->vo_only,
-                    "Only the Virtual Observatory's services: no pages, no API");
-  command->footer(
+      .option("--public-url", options->serve.public_url,
+              "Where clients reach this server if it is behind another, such as nginx")
+      .type_name("URL");
+  command.flag("--public", options->serve.is_public,
+               "Let pages of other sites read cone searches, tables and the API");
+  command.flag("--vo-only", options->vo_only,
+               "Only the Virtual Observatory's services: no pages, no API");
+  command.footer(
       "Pages: the sky, planes of features, table, each source, classification of your own tables.\n"
       "Programs: /api/openapi.json tells what the pages ask; /scs is an IVOA Simple Cone Search,\n"
       "/catalog.vot and /catalog.fits are all sources.\n"
       "Only this machine can ask, unless --address says otherwise.\n"
       "Example:\n  uhuru serve result\n  stilts cone serviceurl='http://127.0.0.1:8080/scs?' "
       "lon=83.8 lat=-5.4 radius=0.1");
-  command->callback(
-      [&context, options] { context.action = [&context, options] { serve(context, *options); }; });
+  command.action([options](Context& context) { serve(context, *options); });
 }
 
 }  // namespace uhuru::cli

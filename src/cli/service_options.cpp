@@ -12,13 +12,13 @@
 
 namespace uhuru::cli {
 
-void ServiceOptions::add(CLI::App& command) {
+void ServiceOptions::add(Command& command) {
   command
-      .add_option("--services", services,
-                  "Which services are asked, and how: a file like that of uhuru fetch services")
-      ->capture_default_str()
-      ->type_name("FILE");
-  command.add_flag("--async", asynchronous, "Ask by asynchronous jobs, for queries that take long");
+      .option("--services", services,
+              "Which services are asked, and how: a file like that of uhuru fetch services")
+      .show_default()
+      .type_name("FILE");
+  command.flag("--async", asynchronous, "Ask by asynchronous jobs, for queries that take long");
 }
 
 void ServiceOptions::ask(const Services& services, Terminal& terminal,
@@ -47,24 +47,23 @@ void ServiceOptions::ask(const Services& services, Terminal& terminal,
   }
 }
 
-void DetectionOptions::add(CLI::App& command) {
-  command.add_option("--release", query.release, "Release of the catalog: 2.0, 2.1 or current")
-      ->capture_default_str()
-      ->type_name("RELEASE");
-  command.add_option("--where", query.where, "A further condition, e.g. \"o.theta < 5\"")
-      ->type_name("ADQL");
-  command.add_flag(
-      "--all", query.all,
-      "Also detections that are faint or without spectrum, which the method leaves out");
-  command.add_option("--cone", cone, "Only sources around a position, all in degrees")
-      ->expected(3)
-      ->type_name("RA DEC RADIUS");
+void DetectionOptions::add(Command& command) {
+  command.option("--release", query.release, "Release of the catalog: 2.0, 2.1 or current")
+      .show_default()
+      .type_name("RELEASE");
+  command.option("--where", query.where, "A further condition, e.g. \"o.theta < 5\"")
+      .type_name("ADQL");
+  command.flag("--all", query.all,
+               "Also detections that are faint or without spectrum, which the method leaves out");
+  command.option("--cone", cone, "Only sources around a position, all in degrees")
+      .expected(3)
+      .type_name("RA DEC RADIUS");
   command
-      .add_option("--columns", query.columns,
-                  "Columns to fetch besides name, observation and position, instead of those of "
-                  "the method")
-      ->delimiter(',')
-      ->type_name("NAME,...");
+      .option("--columns", query.columns,
+              "Columns to fetch besides name, observation and position, instead of those of "
+              "the method")
+      .delimiter(',')
+      .type_name("NAME,...");
 }
 
 DetectionQuery DetectionOptions::load(const ServiceOptions& service) const {
@@ -74,11 +73,11 @@ DetectionQuery DetectionOptions::load(const ServiceOptions& service) const {
   return result;
 }
 
-void MatchServiceOption::add(CLI::App& command) {
-  command.add_option("--service", name, "tap: SIMBAD's TAP service; xmatch: CDS X-Match")
-      ->check(CLI::IsMember({"tap", "xmatch"}))
-      ->capture_default_str()
-      ->type_name("WHICH");
+void MatchServiceOption::add(Command& command) {
+  command.option("--service", name, "tap: SIMBAD's TAP service; xmatch: CDS X-Match")
+      .one_of({"tap", "xmatch"})
+      .show_default()
+      .type_name("WHICH");
 }
 
 void add_counts(std::vector<std::string>& items, const FetchCounts& counts) {

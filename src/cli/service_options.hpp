@@ -20,7 +20,7 @@ struct ServiceOptions {
   std::string services = "default";
   bool asynchronous = false;
 
-  void add(CLI::App& command);
+  void add(Command& command);
   /// Runs `work` with a client that says why it waits. Ctrl-C breaks it off, in order (a job is
   /// deleted), says `when_stopped`, and then ends the program as it would have at once.
   static void ask(const Services& services, Terminal& terminal, const std::string& when_stopped,
@@ -32,7 +32,7 @@ struct DetectionOptions {
   DetectionQuery query;
   std::vector<double> cone;
 
-  void add(CLI::App& command);
+  void add(Command& command);
   DetectionQuery load(const ServiceOptions& service) const;
 };
 
@@ -40,7 +40,7 @@ struct DetectionOptions {
 struct MatchServiceOption {
   std::string name = "tap";
 
-  void add(CLI::App& command);
+  void add(Command& command);
   MatchService load() const { return name == "tap" ? MatchService::tap : MatchService::xmatch; }
 };
 

@@ -120,15 +120,14 @@ void show(Context& context, const Options& options) {
 
 }  // namespace
 
-void add_show(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(
-      app, context, "show", "What is in a table: columns, types, units, missing values, ranges");
+void add_show(Command& program) {
+  Command command = add_command(
+      program, "show", "What is in a table: columns, types, units, missing values, ranges");
   const auto options = std::make_shared<Options>();
-  command->add_option("TABLE", options->table, "Table; - for standard input")->required();
-  options->recipe.add(*command, false);
-  command->footer("Example:\n  uhuru show detections.vot");
-  command->callback(
-      [&context, options] { context.action = [&context, options] { show(context, *options); }; });
+  command.option("TABLE", options->table, "Table; - for standard input").required();
+  options->recipe.add(command, false);
+  command.footer("Example:\n  uhuru show detections.vot");
+  command.action([options](Context& context) { show(context, *options); });
 }
 
 }  // namespace uhuru::cli

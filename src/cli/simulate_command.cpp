@@ -15,39 +15,34 @@ struct Options {
 
 }  // namespace
 
-void add_simulate(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(app, context, "simulate", "Draw a catalog from a model");
+void add_simulate(Command& program) {
+  Command command = add_command(program, "simulate", "Draw a catalog from a model");
   const auto options = std::make_shared<Options>();
-  command->add_option("--rows", options->simulate.rows, "Detections to draw")
-      ->required()
-      ->type_name("N");
-  options->output.add(*command, "Table of detections")->required();
+  command.option("--rows", options->simulate.rows, "Detections to draw").required().type_name("N");
+  options->output.add(command, "Table of detections").required();
   command
-      ->add_option("--labels-out", options->labels,
-                   "Table of the counterparts of a part of the sources")
-      ->type_name("FILE");
-  command->add_option("--model", options->model, "Built-in model, or a model file")
-      ->capture_default_str()
-      ->type_name("MODEL");
-  command->add_option("--seed", options->simulate.seed, "Seed of the random numbers")
-      ->capture_default_str()
-      ->type_name("N");
-  command->footer(
+      .option("--labels-out", options->labels, "Table of the counterparts of a part of the sources")
+      .type_name("FILE");
+  command.option("--model", options->model, "Built-in model, or a model file")
+      .show_default()
+      .type_name("MODEL");
+  command.option("--seed", options->simulate.seed, "Seed of the random numbers")
+      .show_default()
+      .type_name("N");
+  command.footer(
       "Example:\n  uhuru simulate --rows 10000 --out simulated.vot --labels-out labels.csv");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      Terminal& terminal = context.terminal;
-      const Model model = load_model(options->model);
-      options->simulate.out = options->output.path;
-      options->simulate.write = options->output.write(context);
-      if (!options->labels.empty()) options->simulate.labels_out = options->labels;
-      terminal.output_is_table = options->output.path == "-" || options->labels == "-";
-      const SimulateSummary summary = simulate(options->simulate, model, terminal.progress());
-      terminal.say_items(
-          "simulated   ",
-          {"detections " + with_commas(summary.rows), "sources " + with_commas(summary.sources),
-           "labelled sources " + with_commas(summary.labelled_sources)});
-    };
+  command.action([options](Context& context) {
+    Terminal& terminal = context.terminal;
+    const Model model = load_model(options->model);
+    options->simulate.out = options->output.path;
+    options->simulate.write = options->output.write(context);
+    if (!options->labels.empty()) options->simulate.labels_out = options->labels;
+    terminal.output_is_table = options->output.path == "-" || options->labels == "-";
+    const SimulateSummary summary = simulate(options->simulate, model, terminal.progress());
+    terminal.say_items(
+        "simulated   ",
+        {"detections " + with_commas(summary.rows), "sources " + with_commas(summary.sources),
+         "labelled sources " + with_commas(summary.labelled_sources)});
   });
 }
 

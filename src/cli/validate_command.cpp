@@ -92,57 +92,49 @@ void validate_command(Context& context, Options& options) {
 
 }  // namespace
 
-void add_validate(CLI::App& app, Context& context) {
-  CLI::App* command = add_command(
-      app, context, "validate",
+void add_validate(Command& program) {
+  Command command = add_command(
+      program, "validate",
       "Cross-validate the whole chain on labelled detections: how good are its classes?");
   const auto options = std::make_shared<Options>();
   ValidateOptions& validate = options->validate;
-  options->input.add(*command);
-  command->add_option("--out", validate.out, "Folder for the results")
-      ->required()
-      ->type_name("DIR");
-  options->recipe.add(*command, true);
-  options->recipe.add_method(*command);
-  options->clusters.add(*command);
+  options->input.add(command);
+  command.option("--out", validate.out, "Folder for the results").required().type_name("DIR");
+  options->recipe.add(command, true);
+  options->recipe.add_method(command);
+  options->clusters.add(command);
   command
-      ->add_option("--split", options->split,
-                   "What stays together in a fold: source, detection (nothing; as published) or "
-                   "region (a HEALPix cell)")
-      ->check(CLI::IsMember({"source", "detection", "region"}))
-      ->capture_default_str()
-      ->type_name("BY");
-  command->add_option("--order", validate.region_order, "HEALPix order of the regions")
-      ->check(between(0, 12))
-      ->capture_default_str()
-      ->type_name("N");
-  command->add_option("--folds", validate.folds, "Folds")
-      ->check(between(2, 1000))
-      ->capture_default_str()
-      ->type_name("N");
-  command->add_option("--repeats", validate.repeats, "Cross-validations, each with another seed")
-      ->check(between(1, 1000))
-      ->capture_default_str()
-      ->type_name("N");
+      .option("--split", options->split,
+              "What stays together in a fold: source, detection (nothing; as published) or "
+              "region (a HEALPix cell)")
+      .one_of({"source", "detection", "region"})
+      .show_default()
+      .type_name("BY");
+  command.option("--order", validate.region_order, "HEALPix order of the regions")
+      .between(0, 12)
+      .show_default()
+      .type_name("N");
+  command.option("--folds", validate.folds, "Folds").between(2, 1000).show_default().type_name("N");
+  command.option("--repeats", validate.repeats, "Cross-validations, each with another seed")
+      .between(1, 1000)
+      .show_default()
+      .type_name("N");
+  command.option("--threshold", validate.threshold, "Leave out what is less probable than this")
+      .between(0.0, 1.0)
+      .type_name("P");
   command
-      ->add_option("--threshold", validate.threshold, "Leave out what is less probable than this")
-      ->check(between(0.0, 1.0))
-      ->type_name("P");
-  command
-      ->add_option("--bootstrap", validate.replicates,
-                   "Samples of sources for the intervals; 0: no intervals")
-      ->check(between<size_t>(0, 100000))
-      ->capture_default_str()
-      ->type_name("N");
-  command->add_flag("--overwrite", options->overwrite, "Replace files that exist");
-  command->footer(
+      .option("--bootstrap", validate.replicates,
+              "Samples of sources for the intervals; 0: no intervals")
+      .between(0, 100000)
+      .show_default()
+      .type_name("N");
+  command.flag("--overwrite", options->overwrite, "Replace files that exist");
+  command.footer(
       "The folds of each repeat are dealt with the seed, one more from repeat to repeat; uhuru "
       "report\n"
       "shows the results where they lie in the folder of a run, or with --validation.\n"
       "Example:\n  uhuru validate --detections csc.vot --labels simbad.csv --method bayes --out v");
-  command->callback([&context, options] {
-    context.action = [&context, options] { validate_command(context, *options); };
-  });
+  command.action([options](Context& context) { validate_command(context, *options); });
 }
 
 }  // namespace uhuru::cli

@@ -15,36 +15,34 @@ struct Options {
 
 }  // namespace
 
-void add_vote(CLI::App& app, Context& context) {
-  CLI::App* command =
-      add_command(app, context, "vote", "Combine the classes of detections into one per source");
+void add_vote(Command& program) {
+  Command command =
+      add_command(program, "vote", "Combine the classes of detections into one per source");
   const auto options = std::make_shared<Options>();
   command
-      ->add_option("DETECTIONS", options->detections,
-                   "Table of class probabilities, as classify, predict and run write it")
-      ->required();
-  command->add_option("--out", options->out, "Folder for the tables of sources")
-      ->required()
-      ->type_name("DIR");
-  options->recipe.add(*command, false);
+      .option("DETECTIONS", options->detections,
+              "Table of class probabilities, as classify, predict and run write it")
+      .required();
+  command.option("--out", options->out, "Folder for the tables of sources")
+      .required()
+      .type_name("DIR");
+  options->recipe.add(command, false);
   command
-      ->add_option("--model", options->model,
-                   "The model that the probabilities are from: those of the method bayes are then "
-                   "combined as evidence, not averaged")
-      ->type_name("MODEL");
-  command->add_flag("--overwrite", options->overwrite, "Replace tables that exist");
-  command->footer("Example:\n  uhuru vote classes.csv --out sources");
-  command->callback([&context, options] {
-    context.action = [&context, options] {
-      const Recipe recipe = options->recipe.load();
-      const Threads threads = context.make_threads();
-      std::optional<Model> model;
-      if (!options->model.empty()) check_recipe(model.emplace(load_model(options->model)), recipe);
-      const Vote votes = vote(read_table(options->detections, threads), recipe, threads,
-                              model && model->bayes ? &*model->bayes : nullptr);
-      write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
-      print_votes(context.terminal, votes, options->out);
-    };
+      .option("--model", options->model,
+              "The model that the probabilities are from: those of the method bayes are then "
+              "combined as evidence, not averaged")
+      .type_name("MODEL");
+  command.flag("--overwrite", options->overwrite, "Replace tables that exist");
+  command.footer("Example:\n  uhuru vote classes.csv --out sources");
+  command.action([options](Context& context) {
+    const Recipe recipe = options->recipe.load();
+    const Threads threads = context.make_threads();
+    std::optional<Model> model;
+    if (!options->model.empty()) check_recipe(model.emplace(load_model(options->model)), recipe);
+    const Vote votes = vote(read_table(options->detections, threads), recipe, threads,
+                            model && model->bayes ? &*model->bayes : nullptr);
+    write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
+    print_votes(context.terminal, votes, options->out);
   });
 }
 

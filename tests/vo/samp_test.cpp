@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "support/support.hpp"
 #include "uhuru/vo/xml_rpc.hpp"

@@ -1,6 +1,7 @@
 #include "uhuru/pipeline/catalog_file.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/catalog/catalog.hpp"

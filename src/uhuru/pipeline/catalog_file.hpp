@@ -1,7 +1,7 @@
 // The catalog of a run.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "uhuru/base/threads.hpp"

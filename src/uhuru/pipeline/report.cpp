@@ -1,6 +1,7 @@
 #include "uhuru/pipeline/report.hpp"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "uhuru/base/embedded.hpp"
 #include "uhuru/base/error.hpp"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"

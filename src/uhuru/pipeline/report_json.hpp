@@ -1,7 +1,7 @@
 // JSON of a report: rounded numbers, and the records that it includes.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace uhuru {

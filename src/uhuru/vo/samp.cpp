@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"

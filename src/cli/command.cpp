@@ -1,0 +1,103 @@
+#include "command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+
+#include "cli.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+template <class T>
+void check_range(CLI::Option* option, T least, T greatest) {
+  option->check(CLI::Range(least, greatest).description(""));
+}
+
+}  // namespace
+
+Option& Option::required(bool value) {
+  option_->required(value);
+  return *this;
+}
+
+Option& Option::type_name(const std::string& name) {
+  option_->type_name(name);
+  return *this;
+}
+
+Option& Option::show_default() {
+  option_->capture_default_str();
+  return *this;
+}
+
+Option& Option::between(int least, int greatest) {
+  check_range(option_, least, greatest);
+  return *this;
+}
+
+Option& Option::between(double least, double greatest) {
+  check_range(option_, least, greatest);
+  return *this;
+}
+
+Option& Option::one_of(const std::vector<std::string>& values) {
+  option_->check(CLI::IsMember(values));
+  return *this;
+}
+
+Option& Option::expected(int count) {
+  option_->expected(count);
+  return *this;
+}
+
+Option& Option::delimiter(char character) {
+  option_->delimiter(character);
+  return *this;
+}
+
+Option& Option::group(const std::string& heading) {
+  option_->group(heading);
+  return *this;
+}
+
+bool Option::given() const { return option_->count() > 0; }
+
+Command Command::subcommand(const std::string& name, const std::string& description) {
+  return {*app_->add_subcommand(name, description), *context_};
+}
+
+template <class T>
+Option Command::option(const std::string& name, T& value, const std::string& description) {
+  return Option(app_->add_option(name, value, description));
+}
+
+template Option Command::option(const std::string&, std::string&, const std::string&);
+template Option Command::option(const std::string&, int&, const std::string&);
+template Option Command::option(const std::string&, uint32_t&, const std::string&);
+template Option Command::option(const std::string&, uint64_t&, const std::string&);
+template Option Command::option(const std::string&, double&, const std::string&);
+template Option Command::option(const std::string&, std::optional<int>&, const std::string&);
+template Option Command::option(const std::string&, std::optional<uint32_t>&, const std::string&);
+template Option Command::option(const std::string&, std::optional<uint64_t>&, const std::string&);
+template Option Command::option(const std::string&, std::optional<double>&, const std::string&);
+template Option Command::option(const std::string&, std::vector<double>&, const std::string&);
+template Option Command::option(const std::string&, std::vector<std::string>&, const std::string&);
+
+Option Command::flag(const std::string& name, bool& value, const std::string& description) {
+  return Option(app_->add_flag(name, value, description));
+}
+
+Option Command::find(const std::string& name) const { return Option(app_->get_option(name)); }
+
+void Command::footer(const std::string& text) { app_->footer(text); }
+
+void Command::action(std::function<void(Context&)> run, std::function<std::string()> missing) {
+  app_->callback([context = context_, run = std::move(run), missing = std::move(missing)] {
+    if (const std::string what = missing ? missing() : ""; !what.empty())
+      throw CLI::RequiredError(what);
+    context->action = [context, run] { run(*context); };
+  });
+}
+
+}  // namespace uhuru::cli
