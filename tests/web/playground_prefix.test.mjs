@@ -9,7 +9,7 @@ import { makeRun, Served, setUp, tearDown, uhuru } from "./served.mjs";
 
 const prefix = "/xray/";
 // Whether the server writes the prefix into its pages itself; until then the proxy does.
-const hasPublicUrl = false;
+const hasPublicUrl = true;
 
 /** Removes the prefix and forwards to `target`; records other requests in `outside`. */
 class Proxy {
