@@ -17,17 +17,14 @@ struct Options {
 }  // namespace
 
 void add_catalog(Command& program) {
-  Command command =
-      add_command(program, "catalog", "Make the catalog of a run's folder, an SQLite file, anew");
+  Command command = add_command(program, "catalog", "Rebuild the SQLite catalog of a run");
   const auto options = std::make_shared<Options>();
-  command.option("DIR", options->catalog.folder, "Folder that `uhuru run` wrote").required();
-  command
-      .option("--out", options->catalog.out,
-              "The catalog; without it, catalog.sqlite in the folder")
+  command.option("DIR", options->catalog.folder, "Output folder of `uhuru run`").required();
+  command.option("--out", options->catalog.out, "Output file (default: DIR/catalog.sqlite)")
       .type_name("FILE");
-  command.flag("--overwrite", options->overwrite, "Replace a catalog that exists");
+  command.flag("--overwrite", options->overwrite, "Replace an existing catalog");
   command.footer(
-      "`uhuru run` makes it already; this is for folders of earlier versions.\n"
+      "`uhuru run` writes the catalog itself; this command is for folders of earlier versions.\n"
       "Example:\n  uhuru catalog result --out result.sqlite");
   command.action([options](Context& context) {
     options->catalog.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;

@@ -34,7 +34,7 @@ void classify(Context& context, const Options& options) {
   add_count(items, "read", input.detections.counts.read);
   for (const auto& [kind, count] : input.detections.counts.missing)
     add_count(items, "without " + kind, count);
-  add_count(items, "learned from", result.counts.labels.with_class);
+  add_count(items, "training", result.counts.labels.with_class);
   add_count(items, "other labels", result.counts.labels.other_label);
   items.push_back("classified " + with_commas(result.counts.classified));
   add_count(items, "without class", result.counts.without_class);
@@ -44,15 +44,15 @@ void classify(Context& context, const Options& options) {
 }  // namespace
 
 void add_classify(Command& program) {
-  Command command = add_command(
-      program, "classify",
-      "Learn the classes from the labels of clustered detections and classify the others");
+  Command command =
+      add_command(program, "classify",
+                  "Train on the labelled rows of clustered detections and classify all rows");
   const auto options = std::make_shared<Options>();
   command
       .option("CLUSTERED", options->clustered,
-              "Table with cluster, label and feature columns, as cluster and run write it")
+              "Table with cluster, label and feature columns, as written by cluster and run")
       .required();
-  options->output.add(command, "Table of class probabilities").required();
+  options->output.add(command, "Output table of class probabilities").required();
   options->recipe.add(command, false);
   command.footer("Example:\n  uhuru classify result/clusters.csv --out classes.csv");
   command.action([options](Context& context) { classify(context, *options); });

@@ -117,21 +117,21 @@ void Terminal::clear_progress() {
 Command add_command(Command& program, const std::string& name, const std::string& description) {
   Command command = program.subcommand(name, description);
   Context& context = program.context();
-  command.option("--threads", context.threads, "Threads to use; 0: one per processor")
+  command.option("--threads", context.threads, "Number of threads; 0: one per processor")
       .between(0, 1024)
       .type_name("N");
-  command.flag("--quiet", context.terminal.quiet, "Print nothing but errors");
-  command.flag("--verbose", context.terminal.verbose, "Print more: times of the stages");
+  command.flag("--quiet", context.terminal.quiet, "Print only errors");
+  command.flag("--verbose", context.terminal.verbose, "Also print the time of each stage");
   return command;
 }
 
 Option OutputOptions::add(Command& command, const std::string& description) {
   Option out = command.option("--out", path, description).type_name("FILE");
-  command.flag("--overwrite", overwrite, "Replace an output that exists");
+  command.flag("--overwrite", overwrite, "Replace an existing output");
   command
       .option("--format", format,
-              "votable, votable-binary, votable-binary2, fits, csv or tsv, instead of what "
-              "the output's name says")
+              "votable, votable-binary, votable-binary2, fits, csv or tsv (default: from the file "
+              "name)")
       .type_name("FORMAT");
   return out;
 }
@@ -145,25 +145,25 @@ WriteOptions OutputOptions::write(const Context& context) const {
 }
 
 void RecipeOptions::add(Command& command, bool with_mixture) {
-  command.option("--recipe", name, "Built-in recipe, or a TOML file")
+  command.option("--recipe", name, "Built-in recipe or TOML file")
       .show_default()
       .type_name("RECIPE");
   if (!with_mixture) return;
-  command.option("--components", components, "Components of the mixture, instead of the recipe's")
+  command.option("--components", components, "Number of mixture components (overrides the recipe)")
       .between(1, 1000)
       .type_name("K");
   add_seed(command);
 }
 
 void RecipeOptions::add_seed(Command& command) {
-  command.option("--seed", seed, "Seed of the start, instead of the recipe's").type_name("N");
+  command.option("--seed", seed, "Random seed (overrides the recipe)").type_name("N");
 }
 
 void RecipeOptions::add_method(Command& command) {
   command
       .option("--method", method,
-              "How classes are learned, instead of the recipe's way: mahalanobis (as published) "
-              "or bayes (calibrated posteriors; recommended)")
+              "Classification method (overrides the recipe): mahalanobis (as published) or bayes "
+              "(calibrated posteriors; recommended)")
       .type_name("METHOD");
 }
 
@@ -182,17 +182,17 @@ Recipe RecipeOptions::load() const {
 }
 
 void LabelledInputOptions::add(Command& command) {
-  command.option("--detections", input.detections, "Table of detections; - for standard input")
+  command.option("--detections", input.detections, "Table of detections; -: standard input")
       .required()
       .type_name("FILE");
-  command.option("--labels", input.labels, "Table of counterparts with their types")
+  command.option("--labels", input.labels, "Table of counterparts with object types")
       .required()
       .type_name("FILE");
-  command.option("--join", join, "How labels are found: position or name")
+  command.option("--join", join, "Match labels by position or by name")
       .one_of({"position", "name"})
       .show_default()
       .type_name("HOW");
-  command.option("--radius", radius, "Largest separation, instead of the recipe's")
+  command.option("--radius", radius, "Maximum separation (overrides the recipe)")
       .between(0.0, 648000.0)
       .type_name("ARCSEC");
 }
@@ -206,9 +206,9 @@ LabelledInput LabelledInputOptions::load(const Recipe& recipe) const {
 
 void ClustersOption::add(Command& command) {
   command
-      .option("--clusters", name,
-              "Take scaling and mixture from this model (built-in, or a file) instead of "
-              "fitting them")
+      .option(
+          "--clusters", name,
+          "Use the scaling and mixture of this model (built-in or file) instead of fitting them")
       .type_name("MODEL");
 }
 

@@ -1,4 +1,4 @@
-// What the subcommands share: options, terminal, errors. One file per subcommand beside this.
+// Options, terminal output and errors common to the commands; each command has its own file.
 #pragma once
 
 #include <chrono>
@@ -19,27 +19,26 @@
 
 namespace uhuru::cli {
 
-/// The terminal: summaries, notes, a progress bar for what takes more than a second.
+/// Terminal output: summaries, notes, and a progress bar for work that exceeds one second.
 class Terminal {
  public:
   bool quiet = false, verbose = false;
-  /// Summaries go to standard error where standard output carries a table.
+  /// Print summaries to standard error, because standard output carries a table.
   bool output_is_table = false;
 
-  /// Columns of the terminal that `stream` is; `otherwise` where it is none.
+  /// Width of the terminal in columns, or `otherwise` if `stream` is not a terminal.
   static int width(std::FILE* stream, int otherwise);
 
   void say(const std::string& line);
-  /// Items separated by " · ", broken between items where the terminal ends.
+  /// Prints items separated by " · ", wrapped between items at the width of the terminal.
   void say_items(const std::string& head, const std::vector<std::string>& items);
-  /// The stages' seconds, where --verbose asks for them.
+  /// Prints the seconds of each stage if --verbose is given.
   void say_times(const StageSeconds& seconds);
   void note(const std::string& line);
   void show_error(const std::exception& error);
-  /// A listener that draws the bar; empty where nobody would see it.
+  /// A callback that draws the bar; empty if standard error is not a terminal.
   Progress progress();
-  /// Draws the last state again where the bar is due but not there: at the first wait that takes
-  /// long, and after a note.
+  /// Redraws the bar if it is due but not visible: in the first long wait, and after a note.
   void refresh_progress();
   void clear_progress();
 
@@ -53,13 +52,13 @@ class Terminal {
   bool bar_visible_ = false;
 };
 
-/// Options of every subcommand, and what main() runs after parsing.
+/// Options of every command, and the action that main() runs after parsing.
 struct Context {
   Terminal terminal;
   int threads = 0;
   std::function<void()> action;
 
-  /// The threads that all stages share.
+  /// The thread pool shared by all stages.
   Threads make_threads() const {
     if (!pool_) pool_.emplace(threads);
     return *pool_;
@@ -69,7 +68,7 @@ struct Context {
   mutable std::optional<Threads> pool_;
 };
 
-/// A subcommand with the options that all have.
+/// Adds a command with the options that all commands have.
 Command add_command(Command& program, const std::string& name, const std::string& description);
 
 /// --out, --overwrite, --format of a command that writes a table.
@@ -83,7 +82,7 @@ struct OutputOptions {
   Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
 };
 
-/// --recipe; with a mixture --components and --seed, or only --seed; with classes --method.
+/// --recipe, and optionally --components and --seed, --seed alone, and --method.
 struct RecipeOptions {
   std::string name = "csc2";
   std::string method;
@@ -106,29 +105,29 @@ struct LabelledInputOptions {
   LabelledInput load(const Recipe& recipe) const;
 };
 
-/// --clusters: a model whose scaling and mixture are taken.
+/// --clusters: the model that supplies scaling and mixture.
 struct ClustersOption {
   std::string name;
 
   void add(Command& command);
-  /// Throws Error (input) where the model has other features than the recipe.
+  /// Throws Error (input) if the features of model and recipe differ.
   std::optional<Model> load(const Recipe& recipe) const;
 };
 
-/// "1,859 classified" and the like, left out where the count is 0.
+/// Appends e.g. "classified 1,859" unless the count is 0.
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count);
 
-/// The path as a person can type it into a shell.
+/// The path, quoted for a shell if necessary.
 std::string shell_word(const std::string& path);
 
-/// Prints rows of cells in columns; the last column gets what the terminal leaves, and goes where
-/// that is too little.
+/// Prints rows of cells in columns. The last column is cut to the width of the terminal; columns
+/// for which no space is left are omitted.
 void print_columns(Terminal& terminal, const std::vector<std::vector<std::string>>& rows);
 
-/// Prints detections of the greatest anomalies: name, observation, label or class, and how unusual.
+/// Prints the most anomalous detections: name, observation, anomaly scores, label or class.
 void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& recipe);
 
-/// The counts of a vote and where its tables are.
+/// Prints the counts of a vote and the location of its tables.
 void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);
 
 void add_run(Command& program);

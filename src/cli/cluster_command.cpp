@@ -44,7 +44,7 @@ void cluster(Context& context, Options options) {
   terminal.say_times(summary.seconds);
   for (const std::string& note : summary.notes) terminal.note(note);
   if (!summary.converged)
-    terminal.note(fmt::format("the mixture did not settle within {} iterations",
+    terminal.note(fmt::format("the mixture did not converge within {} iterations",
                               recipe.mixture.max_iterations));
 }
 
@@ -52,11 +52,12 @@ void cluster(Context& context, Options options) {
 
 void add_cluster(Command& program) {
   Command command =
-      add_command(program, "cluster", "Fit the mixture and give each detection its cluster");
+      add_command(program, "cluster", "Fit the mixture and assign each detection to a cluster");
   const auto options = std::make_shared<Options>();
   command.option("DETECTIONS", options->cluster.detections, "Table of detections").required();
-  options->output.add(command, "Table of clusters").required();
-  command.option("--model-out", options->cluster.model_out, "Model file for the mixture")
+  options->output.add(command, "Output table of detections and clusters").required();
+  command
+      .option("--model-out", options->cluster.model_out, "Also write the mixture to a model file")
       .type_name("FILE");
   options->recipe.add(command, true);
   command.footer("Example:\n  uhuru cluster csc.vot --out clusters.csv --model-out mixture.json");

@@ -33,7 +33,7 @@ std::string with_interval(const std::string& name, const Interval& score) {
                      number(score.high));
 }
 
-/// A head and items of it, the largest count first; none of those of 0.
+/// Prints the nonzero counts after `head`, largest first.
 void say_counts(Terminal& terminal, const std::string& head, size_t width,
                 const std::vector<std::string>& labels, const std::vector<size_t>& counts) {
   std::vector<size_t> order;
@@ -48,7 +48,7 @@ void say_counts(Terminal& terminal, const std::string& head, size_t width,
   terminal.say_items(head + std::string(width - std::min(width, head.size()) + 2, ' '), items);
 }
 
-/// The matrix with the names of its columns or, to be narrower, with their numbers.
+/// The matrix, its columns headed by their names or, to save width, by their numbers.
 Lines confusion_lines(const Evaluation& evaluation, bool with_names) {
   const auto& labels = evaluation.labels;
   Lines lines = {{""}};
@@ -71,7 +71,7 @@ size_t width_of(const Lines& lines) {
   return sum;
 }
 
-/// As a matrix where the terminal is wide enough for it, else row by row.
+/// As a matrix if the terminal is wide enough, otherwise row by row.
 void print_confusion(Terminal& terminal, const Evaluation& evaluation) {
   const auto columns = static_cast<size_t>(Terminal::width(stdout, 1 << 20));
   for (const bool with_names : {true, false}) {
@@ -106,14 +106,14 @@ void print_evaluation(Terminal& terminal, const Evaluation& evaluation) {
                           with_interval("macro F1", scores.macro_f1)});
 }
 
-/// For each of their classes our classes.
+/// Prints, for each of their classes, the counts of our classes.
 void print_cross(Terminal& terminal, const Comparison& comparison, const Recipe& recipe) {
   constexpr size_t widest = 20;
   size_t width = 0;
   for (const auto& [their_class, counts] : comparison.cross)
     width = std::max(width, shown(their_class, widest).size());
   terminal.say("");
-  terminal.say("their classes, and ours of the same rows");
+  terminal.say("their classes, and our classes of the same rows");
   for (const auto& [their_class, counts] : comparison.cross)
     say_counts(terminal, shown(their_class, widest), width, recipe.classes, counts);
 }
@@ -121,12 +121,12 @@ void print_cross(Terminal& terminal, const Comparison& comparison, const Recipe&
 void print_counts(Terminal& terminal, const CompareCounts& counts) {
   std::vector<std::string> items = {"ours " + with_commas(counts.ours),
                                     "theirs " + with_commas(counts.theirs)};
-  add_count(items, "of ours without class", counts.without_class);
+  add_count(items, "ours without class", counts.without_class);
   add_count(items, "without counterpart", counts.unmatched);
   add_count(items, "counterpart without class", counts.theirs_without_class);
   size_t excluded = 0;
   for (const auto& [their_class, count] : counts.excluded) excluded += count;
-  add_count(items, "counterpart's class not in the map", excluded);
+  add_count(items, "counterpart with a class not in the map", excluded);
   items.push_back("compared " + with_commas(counts.compared));
   terminal.say_items("rows        ", items);
 }
@@ -183,34 +183,35 @@ void run_compare(Context& context, const Options& options) {
 
 void add_compare(Command& program) {
   Command command =
-      add_command(program, "compare", "Compare classes with those of another catalog");
+      add_command(program, "compare", "Compare classifications with those of another catalog");
   const auto options = std::make_shared<Options>();
-  command.option("OURS", options->ours, "Table with a class in each row").required();
+  command.option("OURS", options->ours, "Table with one class per row").required();
   command.option("THEIRS", options->theirs, "Table of the other catalog").required();
   command
       .option("--map", options->map,
-              "Its columns and classes: muwclass, or a TOML file made after maps/muwclass.toml")
+              "Columns and classes of THEIRS: muwclass, or a TOML file like maps/muwclass.toml")
       .required()
       .type_name("MAP");
-  command.option("--by", options->join, "How rows are joined: name or position")
+  command.option("--by", options->join, "Join rows by name or by position")
       .one_of({"name", "position"})
       .show_default()
       .type_name("HOW");
   command
       .option("--radius", options->compare.radius_arcsec,
-              "Largest separation of a join by position")
+              "Maximum separation when joining by position")
       .between(0.0, 648000.0)
       .show_default()
       .type_name("ARCSEC");
   command
       .option("--class-column", options->compare.class_column,
-              "Column of OURS, instead of the first of class, master_class, "
-              "soft_master_class, main_type")
+              "Class column of OURS (default: the first of class, master_class, soft_master_class, "
+              "main_type)")
       .type_name("COLUMN");
-  command.option("--out", options->out, "All figures, with intervals, as JSON").type_name("FILE");
-  command.option("--csv", options->csv, "Joined rows: name, ours, theirs, mapped")
+  command.option("--out", options->out, "Write all metrics, with intervals, as JSON")
       .type_name("FILE");
-  command.flag("--overwrite", options->overwrite, "Replace outputs that exist");
+  command.option("--csv", options->csv, "Write the joined rows: name, ours, theirs, mapped")
+      .type_name("FILE");
+  command.flag("--overwrite", options->overwrite, "Replace existing outputs");
   options->recipe.add(command, false);
   command.footer(
       "Example:\n  uhuru compare result/uniquely_classified.csv muwclass.csv --map muwclass");

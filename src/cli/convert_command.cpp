@@ -14,14 +14,13 @@ struct Options {
 }  // namespace
 
 void add_convert(Command& program) {
-  Command command = add_command(program, "convert", "Write a table in another format");
+  Command command = add_command(program, "convert", "Convert a table to another format");
   const auto options = std::make_shared<Options>();
   command
       .option("TABLE", options->in,
-              "Table; file.vot#2 is the second of a VOTable, "
-              "file.fits#1 an extension")
+              "Input table; file.vot#2: second table of a VOTable, file.fits#1: first extension")
       .required();
-  options->output.add(command, "Table to write").required();
+  options->output.add(command, "Output table").required();
   command.footer("Example:\n  uhuru convert detections.vot --out detections.fits");
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;

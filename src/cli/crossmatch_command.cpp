@@ -25,7 +25,7 @@ void match(Context& context, const Options& options) {
   terminal.output_is_table = options.output.path == "-";
   check_target(options.output.path, write.overwrite);
   if (!(options.radius >= 0 && options.radius <= 648000))
-    throw Error(ErrorKind::usage, "unusable radius", "--radius", "0 to 648000 arcsec");
+    throw Error(ErrorKind::usage, "radius out of range", "--radius", "0 to 648000 arcsec");
   Stopwatch stopwatch;
   const Table left = read_table(options.left, context.make_threads());
   const Table right = read_table(options.right, context.make_threads());
@@ -57,35 +57,34 @@ void match(Context& context, const Options& options) {
 }  // namespace
 
 void add_crossmatch(Command& program) {
-  Command command =
-      add_command(program, "crossmatch",
-                  "Join two tables by position or by a key; every row of the left one is kept");
+  Command command = add_command(
+      program, "crossmatch", "Join two tables by position or by a key, keeping every row of LEFT");
   const auto options = std::make_shared<Options>();
-  command.option("LEFT", options->left, "Table whose rows are kept").required();
-  command.option("RIGHT", options->right, "Table whose columns are joined").required();
-  options->output.add(command, "Joined table").required();
-  command.option("--radius", options->radius, "Largest separation")
+  command.option("LEFT", options->left, "Left table; all of its rows are kept").required();
+  command.option("RIGHT", options->right, "Right table; its columns are appended").required();
+  options->output.add(command, "Output table").required();
+  command.option("--radius", options->radius, "Maximum separation")
       .show_default()
       .type_name("ARCSEC");
-  command.option("--find", options->find, "best: the nearest match; all: every one")
+  command.option("--find", options->find, "Matches to keep: best (the nearest) or all")
       .one_of({"best", "all"})
       .show_default()
       .type_name("WHICH");
-  command.option("--ra", options->left_position.ra, "Right ascension of LEFT, degrees")
+  command.option("--ra", options->left_position.ra, "Right ascension of LEFT, in degrees")
       .show_default()
       .type_name("COLUMN");
-  command.option("--dec", options->left_position.dec, "Declination of LEFT, degrees")
+  command.option("--dec", options->left_position.dec, "Declination of LEFT, in degrees")
       .show_default()
       .type_name("COLUMN");
-  command.option("--right-ra", options->right_position.ra, "Right ascension of RIGHT, degrees")
+  command.option("--right-ra", options->right_position.ra, "Right ascension of RIGHT, in degrees")
       .show_default()
       .type_name("COLUMN");
-  command.option("--right-dec", options->right_position.dec, "Declination of RIGHT, degrees")
+  command.option("--right-dec", options->right_position.dec, "Declination of RIGHT, in degrees")
       .show_default()
       .type_name("COLUMN");
-  command.option("--key", options->key, "Join by equal values of this column, not by position")
+  command.option("--key", options->key, "Join on equal values of this column instead of position")
       .type_name("COLUMN");
-  command.option("--right-key", options->right_key, "Its name in RIGHT, where it differs")
+  command.option("--right-key", options->right_key, "Key column of RIGHT, if its name differs")
       .type_name("COLUMN");
   command.footer("Example:\n  uhuru crossmatch csc.vot simbad.csv --radius 1 --out matched.vot");
   command.action([options](Context& context) { match(context, *options); });

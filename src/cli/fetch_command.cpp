@@ -20,7 +20,7 @@ struct TapOptions {
   std::optional<uint64_t> max_rows;
 };
 
-/// NAME=FILE as a table for the service.
+/// Reads the table of NAME=FILE for upload.
 TapUpload upload(const std::string& text, const Threads& threads) {
   const size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
@@ -29,8 +29,8 @@ TapUpload upload(const std::string& text, const Threads& threads) {
       name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
           std::string::npos;
   if (!usable)
-    throw Error(ErrorKind::usage, "unusable upload", "--upload",
-                "NAME=FILE, the name of letters, digits and _", in_quotes(text));
+    throw Error(ErrorKind::usage, "invalid upload", "--upload",
+                "NAME=FILE, with letters, digits and _ in NAME", in_quotes(text));
   return {name, votable_text(read_table(text.substr(equals + 1), threads))};
 }
 
@@ -49,31 +49,31 @@ void fetch_tap(Context& context, const TapOptions& options) {
   ServiceOptions::ask(services, terminal, "stopped", [&](HttpClient& http) {
     answer = query_tap(http, options.url, query, services.tap, threads, progress);
   });
-  // A reader of standard output must not take a part for the whole: read all, then write.
+  // Write only a complete table: a reader of standard output could not tell it from a part.
   const Table table = read_table(*answer);
   const bool as_asked = options.max_rows && table.rows() >= *options.max_rows;
   if (answer->overflow() && !as_asked)
-    throw Error(ErrorKind::service, "the service left out rows", options.url,
-                "the whole table; ask for more with --maxrec, or for less with another query",
+    throw Error(ErrorKind::service, "the service truncated the table", options.url,
+                "all rows; raise --maxrec or narrow the query",
                 with_commas(table.rows()) + " rows and OVERFLOW");
   write_table(options.output.path, table, write);
   std::vector<std::string> items = {"rows " + with_commas(table.rows()),
                                     fmt::format("columns {}", table.columns.size())};
-  if (answer->overflow()) items.push_back("there are more than --maxrec");
+  if (answer->overflow()) items.push_back("truncated");
   terminal.say_items("", items);
 }
 
 void add_fetch_tap(Command& fetch) {
-  Command command = add_command(fetch, "tap", "Ask any TAP service");
+  Command command = add_command(fetch, "tap", "Query any TAP service");
   const auto options = std::make_shared<TapOptions>();
-  command.option("URL", options->url, "Address of the service, without /sync").required();
-  command.option("QUERY", options->query, "ADQL, or @FILE that holds it").required();
-  options->output.add(command, "Table of the answer").required();
+  command.option("URL", options->url, "Base URL of the service, without /sync").required();
+  command.option("QUERY", options->query, "ADQL query, or @FILE to read it from a file").required();
+  options->output.add(command, "Output table").required();
   command
       .option("--upload", options->uploads,
-              "A table that the query calls TAP_UPLOAD.NAME; may be given again")
+              "Upload FILE, which the query calls TAP_UPLOAD.NAME; may be repeated")
       .type_name("NAME=FILE");
-  command.option("--maxrec", options->max_rows, "Rows to ask for at most").type_name("N");
+  command.option("--maxrec", options->max_rows, "Maximum number of rows").type_name("N");
   options->service.add(command);
   command.footer(
       "Example:\n  uhuru fetch tap http://dc.g-vo.org/tap \"SELECT TOP 5 * FROM rosat.photons\" "
@@ -82,14 +82,14 @@ void add_fetch_tap(Command& fetch) {
   command.action([options](Context& context) { fetch_tap(context, *options); });
 }
 
-/// Where a fetch in pieces goes.
+/// The output of a fetch in pieces.
 struct TargetOptions {
   OutputOptions output;
   bool restart = false;
 
   void add(Command& command, const std::string& description) {
     output.add(command, description).required();
-    command.flag("--restart", restart, "Forget what an interrupted fetch left, begin anew");
+    command.flag("--restart", restart, "Discard the pieces of an interrupted fetch and start over");
   }
   FetchTarget load(const Context& context) const {
     return {.out = output.path, .write = output.write(context), .restart = restart};
@@ -103,17 +103,17 @@ struct CscOptions {
 };
 
 void add_fetch_csc(Command& fetch) {
-  Command command = add_command(fetch, "csc", "Detections of the Chandra Source Catalog");
+  Command command = add_command(fetch, "csc", "Fetch detections from the Chandra Source Catalog");
   const auto options = std::make_shared<CscOptions>();
-  options->target.add(command, "Table of detections");
+  options->target.add(command, "Output table of detections");
   options->detections.add(command);
   options->service.add(command);
   command.footer(
-      "An interrupted fetch goes on where it stopped when the same command is given again.\n"
+      "To resume an interrupted fetch, run the same command again.\n"
       "Example:\n  uhuru fetch csc --release 2.1 --out csc21.vot");
   command.action([options](Context& context) {
     const Services services = load_services(options->service.services);
-    ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+    ServiceOptions::ask(services, context.terminal, can_resume, [&](HttpClient& http) {
       print_fetch(context.terminal,
                   fetch_detections(http, services, options->detections.load(options->service),
                                    options->target.load(context), context.make_threads(),
@@ -134,31 +134,31 @@ struct SimbadOptions {
 
 void add_fetch_simbad(Command& fetch) {
   Command command =
-      add_command(fetch, "simbad", "Counterparts of detections in SIMBAD; every row is kept");
+      add_command(fetch, "simbad", "Fetch SIMBAD counterparts of detections, keeping every row");
   const auto options = std::make_shared<SimbadOptions>();
   command.option("DETECTIONS", options->detections, "Table with positions").required();
-  options->target.add(command, "The table with the columns of the counterparts");
-  command.option("--radius", options->query.radius_arcsec, "Largest separation")
+  options->target.add(command, "Output table: the input with the columns of the counterparts");
+  command.option("--radius", options->query.radius_arcsec, "Maximum separation")
       .between(0.0, 180.0)
       .show_default()
       .type_name("ARCSEC");
-  command.option("--find", options->find, "best: the nearest counterpart; all: every one")
+  command.option("--find", options->find, "Counterparts to keep: best (the nearest) or all")
       .one_of({"best", "all"})
       .show_default()
       .type_name("WHICH");
-  command.option("--ra", options->query.position.ra, "Right ascension, degrees")
+  command.option("--ra", options->query.position.ra, "Right ascension, in degrees")
       .show_default()
       .type_name("COLUMN");
-  command.option("--dec", options->query.position.dec, "Declination, degrees")
+  command.option("--dec", options->query.position.dec, "Declination, in degrees")
       .show_default()
       .type_name("COLUMN");
-  command.option("--block", options->block, "Positions a query, instead of the services file's")
+  command.option("--block", options->block, "Positions per query (overrides the services file)")
       .between(1, 1000000)
       .type_name("N");
   options->match.add(command);
   options->service.add(command);
   command.footer(
-      "An interrupted fetch goes on where it stopped when the same command is given again.\n"
+      "To resume an interrupted fetch, run the same command again.\n"
       "Example:\n  uhuru fetch simbad csc21.vot --out simbad.vot");
   command.action([options](Context& context) {
     Services services = load_services(options->service.services);
@@ -167,7 +167,7 @@ void add_fetch_simbad(Command& fetch) {
     query.find = options->find == "all" ? MatchFind::all : MatchFind::best;
     query.service = options->match.load();
     query.asynchronous = options->service.asynchronous;
-    ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+    ServiceOptions::ask(services, context.terminal, can_resume, [&](HttpClient& http) {
       print_fetch(context.terminal,
                   fetch_counterparts(http, services, options->detections, query,
                                      options->target.load(context), context.make_threads(),
@@ -178,7 +178,7 @@ void add_fetch_simbad(Command& fetch) {
 
 void add_fetch_services(Command& fetch) {
   Command command = add_command(fetch, "services",
-                                "Print the built-in services file, to be changed and given back");
+                                "Print the built-in services file, as a template for --services");
   command.footer("Example:\n  uhuru fetch services > services.toml");
   command.action([](Context&) { fmt::print("{}", services_text("default")); });
 }
@@ -187,7 +187,7 @@ void add_fetch_services(Command& fetch) {
 
 void add_fetch(Command& program) {
   Command command = program.subcommand(
-      "fetch", "Get detections, counterparts or any table from the archives' services");
+      "fetch", "Download detections, counterparts or any table from archive services");
   add_fetch_csc(command);
   add_fetch_simbad(command);
   add_fetch_tap(command);

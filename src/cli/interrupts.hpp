@@ -1,12 +1,12 @@
-// Ctrl-C while a service is waited for.
+// Ctrl-C while waiting for a service.
 #pragma once
 
 #include <csignal>
 
 namespace uhuru::cli {
 
-/// While it lives, Ctrl-C and SIGTERM are noted instead of ending the program; a second one ends
-/// it. A signal that is ignored stays so. One object at a time.
+/// While an object exists, the first Ctrl-C or SIGTERM is recorded instead of terminating the
+/// program; a second one terminates it. Ignored signals stay ignored. One object at a time.
 class Interrupts {
  public:
   Interrupts();
@@ -14,10 +14,10 @@ class Interrupts {
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  /// The signal that came, or 0.
+  /// The signal received, or 0.
   static int received();
-  /// Whether to break off what is waited for: after a signal at once, and then every ten seconds,
-  /// so that what follows it (deleting a job, leaving a hub) can go on.
+  /// Whether to interrupt the current wait: immediately after a signal, then every ten seconds, so
+  /// that the cleanup (deleting a job, leaving a hub) can proceed.
   static bool stop();
 
  private:

@@ -1,4 +1,4 @@
-// uhuru's command line: parses, runs one subcommand, turns errors into messages and exit codes.
+// The command line: parses the arguments, runs one command, reports errors and sets the exit code.
 
 #include <fmt/format.h>
 
@@ -17,7 +17,7 @@ namespace {
 using namespace uhuru;
 using namespace uhuru::cli;
 
-/// The subcommand that was given, down to the last one, or the program.
+/// The innermost subcommand given, or the program itself.
 const CLI::App* chosen(const CLI::App& app) {
   const auto given = app.get_subcommands();
   return given.empty() ? &app : chosen(*given.front());
@@ -29,7 +29,7 @@ std::string full_name(const CLI::App* command) {
   return (parent ? full_name(parent) + " " : "") + command->get_name();
 }
 
-/// The nearest option or subcommand to the first word that was not understood.
+/// Suggests the option or subcommand closest to the first unknown word.
 std::string hint(const CLI::App& app) {
   const CLI::App* command = chosen(app);
   std::vector<std::string> known;
@@ -43,14 +43,14 @@ std::string hint(const CLI::App& app) {
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
   const std::string command = full_name(chosen(app));
-  fmt::print(stderr, "{}: {}{}\n{} --help shows the options.\n", command, error.what(), hint(app),
-             command);
+  fmt::print(stderr, "{}: {}{}\nRun '{} --help' for a list of options.\n", command, error.what(),
+             hint(app), command);
   return static_cast<int>(ErrorKind::usage);
 }
 
 int run_command(int argc, char** argv) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is a write error like another
   if (const char* folder = std::getenv("TMPDIR"); folder && *folder) set_temporary_parent(folder);
+  std::signal(SIGXFSZ, SIG_IGN);  // exceeding the file-size limit is reported as a write error
   CLI::App app{
       "uhuru classifies X-ray sources from their X-ray properties alone.\n"
       "First steps: uhuru show FILE, uhuru predict FILE --out classes.csv"};
@@ -78,7 +78,7 @@ int run_command(int argc, char** argv) {
   add_show(program);
   add_convert(program);
   add_send(program);
-  app.require_subcommand(0, 1);  // behind a command, its name is a name: a folder "run"
+  app.require_subcommand(0, 1);  // after a command, "run" may be the name of a folder
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version
@@ -98,7 +98,7 @@ int run_command(int argc, char** argv) {
     context.terminal.show_error(error);
     return static_cast<int>(error.kind());
   } catch (const std::bad_alloc&) {
-    context.terminal.show_error(input_error("there is not enough memory for this"));
+    context.terminal.show_error(input_error("out of memory"));
     return static_cast<int>(ErrorKind::input);
   } catch (const std::exception& error) {
     context.terminal.show_error(error);
@@ -112,7 +112,7 @@ int run_command(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run_command(argc, argv);
-  } catch (...) {  // not even a message could be printed
+  } catch (...) {  // the message could not be printed
     return static_cast<int>(ErrorKind::bug);
   }
 }

@@ -35,8 +35,7 @@ void predict_command(Context& context, const Options& options) {
   if (summary.anomalies.rows()) print_anomalies(terminal, summary.anomalies, model.recipe);
   if (summary.votes) print_votes(terminal, *summary.votes, options.vote);
   if (!summary.absent.empty())
-    terminal.note("the table lacks these features, taken as missing: " +
-                  join(summary.absent, ", "));
+    terminal.note("features not in the table, treated as missing: " + join(summary.absent, ", "));
 }
 
 }  // namespace
@@ -45,23 +44,25 @@ void add_predict(Command& program) {
   Command command =
       add_command(program, "predict", "Classify your own detections with a trained model");
   const auto options = std::make_shared<Options>();
-  command.option("DETECTIONS", options->detections, "Table of detections; - for standard input")
+  command.option("DETECTIONS", options->detections, "Table of detections; -: standard input")
       .required();
-  command.option("--model", options->model, "Built-in model, or a model file")
+  command.option("--model", options->model, "Built-in model or model file")
       .show_default()
       .type_name("MODEL");
-  options->output.add(command, "Table of class probabilities, one row for each detection")
+  options->output.add(command, "Output table of class probabilities, one row per detection")
       .required();
-  command.option("--vote", options->vote, "Folder for the tables of sources besides")
+  command
+      .option("--vote", options->vote,
+              "Also vote per source and write the tables of sources to this folder")
       .type_name("DIR");
-  command.option("--anomalies", options->anomalies, "List so many of the most unusual")
+  command.option("--anomalies", options->anomalies, "List the N most unusual detections")
       .between(0, 100000)
       .type_name("N");
-  command.option("--recipe", options->recipe, "Stop where the model is of another recipe than this")
+  command.option("--recipe", options->recipe, "Fail if the model has a different recipe")
       .type_name("RECIPE");
   command.footer(
-      "A missing feature is integrated out by models of the method bayes and takes the training's\n"
-      "median by others; features_missing counts them.\n"
+      "Models of the method bayes integrate over missing features; others replace them with the\n"
+      "median of the training set. The column features_missing counts them.\n"
       "Example:\n  uhuru predict my.vot --out classes.csv --vote sources");
   command.action([options](Context& context) { predict_command(context, *options); });
 }

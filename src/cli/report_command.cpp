@@ -29,19 +29,18 @@ void report(Context& context, const Options& options) {
 }  // namespace
 
 void add_report(Command& program) {
-  Command command =
-      add_command(program, "report", "Show a run's folder as one page for the browser or printer");
+  Command command = add_command(program, "report", "Write the results of a run as one HTML page");
   const auto options = std::make_shared<Options>();
-  command.option("DIR", options->report.folder, "Folder that `uhuru run` wrote").required();
-  command.option("--out", options->report.out, "The page; without it, report.html in the folder")
+  command.option("DIR", options->report.folder, "Output folder of `uhuru run`").required();
+  command.option("--out", options->report.out, "Output file (default: DIR/report.html)")
       .type_name("FILE");
   command
       .option("--validation", options->report.validation,
-              "validation.json, where it is not in the folder")
+              "validation.json of `uhuru validate`, if not in DIR")
       .type_name("FILE");
-  command.flag("--overwrite", options->overwrite, "Replace a page that exists");
+  command.flag("--overwrite", options->overwrite, "Replace an existing page");
   command.footer(
-      "The page needs no network and holds all that it shows.\n"
+      "The page is self-contained and needs no network access.\n"
       "Example:\n  uhuru report result --out result.html");
   command.action([options](Context& context) {
     options->report.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;

@@ -62,27 +62,26 @@ void print_summary(Terminal& terminal, const RunSummary& summary, const std::str
 constexpr const char* live_options[] = {"--restart", "--release", "--where",    "--all",  "--cone",
                                         "--columns", "--service", "--services", "--async"};
 
-/// Throws Error (usage) where options are missing that only --live can do without, or are there
-/// that mean nothing without it.
+/// Without --live, throws Error (usage) if an input is missing or an option requires --live.
 void check_live(const Command& command, const Options& options) {
   if (options.live) return;
   for (const auto& [name, path] : {std::pair("--detections", options.input.input.detections),
                                    std::pair("--labels", options.input.input.labels)})
     if (path.empty())
-      throw Error(ErrorKind::usage, "an option is missing", name, "a table, or --live to fetch it");
+      throw Error(ErrorKind::usage, "missing option", name, "a table, or --live to fetch it");
   for (const char* name : live_options)
     if (command.find(name).given())
-      throw Error(ErrorKind::usage, "the option means nothing without --live", name, "--live");
+      throw Error(ErrorKind::usage, "the option requires --live", name, "--live");
 }
 
-/// Fetches what the options do not name.
+/// Fetches the inputs that the options do not name.
 void fetch_missing(Context& context, Options& options, const Recipe& recipe) {
   const Services services = load_services(options.service.services);
   options.fetch.detections = options.detections.load(options.service);
   options.fetch.match = options.match.load();
   options.fetch.asynchronous = options.service.asynchronous;
   LiveFetch fetched;
-  ServiceOptions::ask(services, context.terminal, goes_on, [&](HttpClient& http) {
+  ServiceOptions::ask(services, context.terminal, can_resume, [&](HttpClient& http) {
     fetched = fetch_live(http, services, options.fetch, recipe, options.run, context.make_threads(),
                          context.terminal.progress());
   });
@@ -93,25 +92,24 @@ void fetch_missing(Context& context, Options& options, const Recipe& recipe) {
 }  // namespace
 
 void add_run(Command& program) {
-  Command command =
-      add_command(program, "run",
-                  "Cluster detections, learn the classes from labels, classify, vote per source");
+  Command command = add_command(
+      program, "run", "Cluster detections, train on labels, classify, and vote per source");
   const auto options = std::make_shared<Options>();
   options->input.add(command);
   for (const char* name : {"--detections", "--labels"}) command.find(name).required(false);
-  command.option("--out", options->run.out, "Folder for the tables").required().type_name("DIR");
+  command.option("--out", options->run.out, "Output folder").required().type_name("DIR");
   options->recipe.add(command, true);
   options->recipe.add_method(command);
   options->clusters.add(command);
-  command.option("--anomalies", options->run.anomalies, "List so many of the most unusual")
+  command.option("--anomalies", options->run.anomalies, "List the N most unusual detections")
       .between(0, 100000)
       .type_name("N");
-  command.flag("--overwrite", options->overwrite, "Replace tables that exist");
-  command.flag("--live", options->live,
-               "Fetch what is not given: detections from the Chandra Source Catalog, labels "
-               "from SIMBAD");
+  command.flag("--overwrite", options->overwrite, "Replace existing tables");
+  command.flag(
+      "--live", options->live,
+      "Fetch missing inputs: detections from the Chandra Source Catalog, labels from SIMBAD");
   command.flag("--restart", options->fetch.restart,
-               "Fetch also what is in DIR already, from the beginning");
+               "Fetch everything again, even what is already in DIR");
   options->detections.add(command);
   options->match.add(command);
   options->service.add(command);

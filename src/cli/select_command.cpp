@@ -28,7 +28,7 @@ void select(Context& context, const Options& options) {
   const std::string& out = options.output.path;
   if (!out.empty() && options.figure == out)
     throw Error(ErrorKind::usage, "the table and the figure have the same name", "--figure",
-                "another name than that of --out", out);
+                "a name other than that of --out", out);
   terminal.output_is_table = out == "-" || options.figure == "-";
   if (!out.empty()) check_target(out, write.overwrite);
   if (!options.figure.empty()) check_target(options.figure, write.overwrite);
@@ -48,18 +48,17 @@ void select(Context& context, const Options& options) {
   if (figure) figure->commit();
   terminal.clear_progress();
 
-  terminal.say_items("detections  ",
-                     {"read " + with_commas(features.counts.read),
-                      "clustered " + with_commas(features.counts.kept),
-                      fmt::format("starts {} of each number", options.select.starts)});
+  terminal.say_items("detections  ", {"read " + with_commas(features.counts.read),
+                                      "clustered " + with_commas(features.counts.kept),
+                                      fmt::format("starts per fit {}", options.select.starts)});
   if (features.counts.kept > options.select.silhouette_rows)
-    terminal.note(fmt::format("silhouettes of {} detections drawn from them",
+    terminal.note(fmt::format("silhouettes of a random sample of {} detections",
                               with_commas(options.select.silhouette_rows)));
   for (const std::string& note : features.notes) terminal.note(note);
   std::vector<std::vector<std::string>> lines = {
       {"components", "BIC", "gradient", "AIC", "silhouette"}};
   for (const SelectRow& row : rows)
-    lines.push_back({fmt::format("{}{}", row.components, row.converged ? "" : " (not settled)"),
+    lines.push_back({fmt::format("{}{}", row.components, row.converged ? "" : " (not converged)"),
                      fmt::format("{:.1f}", row.bic), fmt::format("{:.1f}", row.bic_gradient),
                      fmt::format("{:.1f}", row.aic),
                      row.silhouette ? fmt::format("{:.4f}", *row.silhouette) : "-"});
@@ -69,7 +68,7 @@ void select(Context& context, const Options& options) {
                                     fmt::format("AIC {}", choice.aic),
                                     fmt::format("flattening of BIC {}", choice.bic_gradient)};
   if (choice.silhouette) items.push_back(fmt::format("silhouette {}", *choice.silhouette));
-  terminal.say_items("would take  ", items);
+  terminal.say_items("suggested   ", items);
   for (const SelectRow& row : rows) {
     stopwatch.add("fits", row.fit_seconds);
     stopwatch.add("silhouettes", row.silhouette_seconds);
@@ -80,30 +79,31 @@ void select(Context& context, const Options& options) {
 }  // namespace
 
 void add_select(Command& program) {
-  Command command =
-      add_command(program, "select", "Judge numbers of components by BIC, AIC and silhouette");
+  Command command = add_command(program, "select",
+                                "Compare numbers of mixture components by BIC, AIC and silhouette");
   const auto options = std::make_shared<Options>();
   command.option("DETECTIONS", options->detections, "Table of detections").required();
-  command.option("--from", options->select.least, "Fewest components to try")
+  command.option("--from", options->select.least, "Smallest number of components")
       .show_default()
       .between(1, 1000)
       .type_name("K");
-  command.option("--to", options->select.most, "Most components to try")
+  command.option("--to", options->select.most, "Largest number of components")
       .show_default()
       .between(1, 1000)
       .type_name("K");
-  command.option("--starts", options->select.starts, "Starts of each fit; the best counts")
+  command.option("--starts", options->select.starts, "Starts per fit; the best one is kept")
       .show_default()
       .between(1, 10000)
       .type_name("N");
   command
       .option("--silhouette-rows", options->select.silhouette_rows,
-              "Of more detections, silhouettes of so many, drawn with the seed")
+              "Compute silhouettes of at most N detections, sampled with the seed")
       .show_default()
       .between(2, 1'000'000)
       .type_name("N");
-  options->output.add(command, "Table of the criteria");
-  command.option("--figure", options->figure, "The criteria as a figure (SVG)").type_name("FILE");
+  options->output.add(command, "Output table of the criteria");
+  command.option("--figure", options->figure, "Write the criteria as an SVG figure")
+      .type_name("FILE");
   options->recipe.add(command, false);
   options->recipe.add_seed(command);
   command.footer(

@@ -26,7 +26,7 @@ std::string environment(const char* name) {
 }
 
 void list(Terminal& terminal, const std::vector<SampClient>& clients) {
-  std::vector<std::vector<std::string>> rows = {{"application", "id", "takes tables as"}};
+  std::vector<std::vector<std::string>> rows = {{"application", "id", "accepts"}};
   for (const SampClient& client : clients)
     rows.push_back({client.name, shown(client.id, 60),
                     client.takes_votable && client.takes_fits ? "VOTable, FITS"
@@ -41,7 +41,7 @@ void send(Context& context, const Options& options) {
   std::vector<std::unique_ptr<SampTable>> tables;
   for (const std::string& name : options.tables)
     tables.push_back(std::make_unique<SampTable>(name, temporary_parent(), context.make_threads()));
-  // An interrupt breaks off what is waited for; leaving the hub goes on.
+  // An interrupt ends the current wait; the program still unregisters from the hub.
   bool stopped = false;
   const SampTransport transport = samp_over_http([&] {
     if (Interrupts::stop()) return stopped = true;
@@ -63,7 +63,7 @@ void send(Context& context, const Options& options) {
         if (!warning.empty()) terminal.note(client.name + " warns: " + warning);
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::service || stopped) throw;
-        failures.push_back(error);  // the others get it all the same
+        failures.push_back(error);  // the other applications still get the table
       }
     }
   if (failures.empty()) return;
@@ -74,26 +74,24 @@ void send(Context& context, const Options& options) {
 }  // namespace
 
 void add_send(Command& program) {
-  Command command = add_command(program, "send",
-                                "Show tables in TOPCAT, Aladin, DS9 or another running "
-                                "application (SAMP)");
+  Command command = add_command(
+      program, "send", "Send tables to TOPCAT, Aladin, DS9 or another running application (SAMP)");
   const auto options = std::make_shared<Options>();
   command.option("TABLE", options->tables,
-                 "Tables of any format; - for standard input, file.vot#2 for a part");
+                 "Tables in any format; -: standard input, file.vot#2: second table of a VOTable");
   command
-      .option("--to", options->to, "Name or id of the application, instead of all that take tables")
+      .option("--to", options->to,
+              "Name or id of the application (default: all that accept tables)")
       .type_name("NAME");
-  command
-      .option("--timeout", options->timeout_s, "How long an application may take to load a table")
+  command.option("--timeout", options->timeout_s, "Time allowed for an application to load a table")
       .between(1, 86400)
       .show_default()
       .type_name("SECONDS");
-  command.flag("--list", options->list, "List the applications instead of sending a table");
+  command.flag("--list", options->list, "List the applications instead of sending tables");
   command.footer(
-      "The applications are found through their SAMP hub: TOPCAT and Aladin start one. A VOTable "
-      "or\n"
-      "FITS file is loaded where it lies; of anything else they get a copy, which is removed when\n"
-      "they have answered.\n"
+      "Applications are found through their SAMP hub, which TOPCAT and Aladin start. VOTable and\n"
+      "FITS files are loaded in place; other tables are sent as a temporary copy, which is\n"
+      "removed once all applications have answered.\n"
       "Example:\n  uhuru send sources.csv --to topcat");
   command.action([options](Context& context) { send(context, *options); },
                  [options] {

@@ -15,10 +15,10 @@ namespace uhuru::cli {
 void ServiceOptions::add(Command& command) {
   command
       .option("--services", services,
-              "Which services are asked, and how: a file like that of uhuru fetch services")
+              "TOML file of services, queries and timeouts; see uhuru fetch services")
       .show_default()
       .type_name("FILE");
-  command.flag("--async", asynchronous, "Ask by asynchronous jobs, for queries that take long");
+  command.flag("--async", asynchronous, "Use asynchronous jobs, for long-running queries");
 }
 
 void ServiceOptions::ask(const Services& services, Terminal& terminal,
@@ -32,7 +32,7 @@ void ServiceOptions::ask(const Services& services, Terminal& terminal,
   {
     const Interrupts interrupts;
     HttpClient http(settings, [&terminal](const Error& error, double pause_s) {
-      terminal.note(fmt::format("{}; asked again in {:.0f} s", error.what(), std::ceil(pause_s)));
+      terminal.note(fmt::format("{}; retrying in {:.0f} s", error.what(), std::ceil(pause_s)));
     });
     try {
       work(http);
@@ -48,20 +48,20 @@ void ServiceOptions::ask(const Services& services, Terminal& terminal,
 }
 
 void DetectionOptions::add(Command& command) {
-  command.option("--release", query.release, "Release of the catalog: 2.0, 2.1 or current")
+  command.option("--release", query.release, "Catalog release: 2.0, 2.1 or current")
       .show_default()
       .type_name("RELEASE");
-  command.option("--where", query.where, "A further condition, e.g. \"o.theta < 5\"")
+  command.option("--where", query.where, "Additional ADQL condition, e.g. \"o.theta < 5\"")
       .type_name("ADQL");
   command.flag("--all", query.all,
-               "Also detections that are faint or without spectrum, which the method leaves out");
-  command.option("--cone", cone, "Only sources around a position, all in degrees")
+               "Include faint detections and those without a spectrum, which the method excludes");
+  command.option("--cone", cone, "Only sources within RADIUS of a position; all in degrees")
       .expected(3)
       .type_name("RA DEC RADIUS");
   command
       .option("--columns", query.columns,
-              "Columns to fetch besides name, observation and position, instead of those of "
-              "the method")
+              "Columns to fetch in addition to name, observation and position (default: those that "
+              "the method uses)")
       .delimiter(',')
       .type_name("NAME,...");
 }
@@ -74,7 +74,7 @@ DetectionQuery DetectionOptions::load(const ServiceOptions& service) const {
 }
 
 void MatchServiceOption::add(Command& command) {
-  command.option("--service", name, "tap: SIMBAD's TAP service; xmatch: CDS X-Match")
+  command.option("--service", name, "Service to query: tap (SIMBAD TAP) or xmatch (CDS X-Match)")
       .one_of({"tap", "xmatch"})
       .show_default()
       .type_name("WHICH");
@@ -90,7 +90,7 @@ void add_counts(std::vector<std::string>& items, const FetchCounts& counts) {
 void print_fetch(Terminal& terminal, const DetectionFetch& fetch) {
   std::vector<std::string> items;
   if (fetch.reused) {
-    items.push_back("are there already");
+    items.push_back("already fetched");
   } else {
     items.push_back("rows " + with_commas(fetch.rows));
     add_count(items, "outside the cone", fetch.outside);
@@ -103,11 +103,11 @@ void print_fetch(Terminal& terminal, const DetectionFetch& fetch) {
 void print_fetch(Terminal& terminal, const CounterpartFetch& fetch) {
   std::vector<std::string> items;
   if (fetch.reused) {
-    items.push_back("are there already");
+    items.push_back("already fetched");
   } else {
     items.push_back("positions " + with_commas(fetch.positions));
     items.push_back("objects " + with_commas(fetch.objects));
-    items.push_back("rows with a match " + with_commas(fetch.match.matched));
+    items.push_back("matched rows " + with_commas(fetch.match.matched));
     add_count(items, "unmatched", fetch.match.left - fetch.match.matched);
     add_count(items, "without position", fetch.match.without_position);
     add_counts(items, fetch.counts);

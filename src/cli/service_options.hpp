@@ -1,4 +1,4 @@
-// Options of the commands that ask services.
+// Options of the commands that query services.
 #pragma once
 
 #include <functional>
@@ -12,8 +12,8 @@
 
 namespace uhuru::cli {
 
-/// What Ctrl-C leaves of a fetch in pieces.
-constexpr const char* goes_on = "stopped; the same command goes on from here";
+/// The note printed when Ctrl-C interrupts a fetch in pieces.
+constexpr const char* can_resume = "stopped; run the same command again to resume";
 
 /// --services, --async.
 struct ServiceOptions {
@@ -21,8 +21,8 @@ struct ServiceOptions {
   bool asynchronous = false;
 
   void add(Command& command);
-  /// Runs `work` with a client that says why it waits. Ctrl-C breaks it off, in order (a job is
-  /// deleted), says `when_stopped`, and then ends the program as it would have at once.
+  /// Runs `work` with a client that notes each retry. Ctrl-C interrupts it cleanly (jobs are
+  /// deleted), prints `when_stopped`, and then terminates the program by the same signal.
   static void ask(const Services& services, Terminal& terminal, const std::string& when_stopped,
                   const std::function<void(HttpClient&)>& work);
 };
@@ -44,7 +44,7 @@ struct MatchServiceOption {
   MatchService load() const { return name == "tap" ? MatchService::tap : MatchService::xmatch; }
 };
 
-/// "asked 16 times", "took up 3 of 16 pieces".
+/// "queries 16", "pieces fetched earlier 3 of 16".
 void add_counts(std::vector<std::string>& items, const FetchCounts& counts);
 void print_fetch(Terminal& terminal, const DetectionFetch& fetch);
 void print_fetch(Terminal& terminal, const CounterpartFetch& fetch);

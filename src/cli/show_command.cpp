@@ -18,7 +18,7 @@ struct Options {
   RecipeOptions recipe;
 };
 
-/// What is said of a column, gathered batch by batch.
+/// Summary of a column, accumulated batch by batch.
 struct ColumnSummary {
   uint64_t missing = 0;
   double least = std::numeric_limits<double>::infinity();
@@ -65,7 +65,7 @@ void show(Context& context, const Options& options) {
   try {
     extractor.emplace(recipe, header, AbsentColumns::missing_values);
   } catch (const Error&) {
-    // None of the features is there: said below.
+    // None of the features is present: reported below.
   }
   std::vector<ColumnSummary> summaries(header.columns.size());
   uint64_t complete = 0;
@@ -103,16 +103,16 @@ void show(Context& context, const Options& options) {
   terminal.say("");
   const size_t wanted = recipe.features.size();
   if (!extractor) {
-    terminal.say(fmt::format("recipe {}: none of the {} features is here", recipe.name, wanted));
+    terminal.say(fmt::format("recipe {}: none of the {} features present", recipe.name, wanted));
   } else if (!unusable.empty()) {
     terminal.say(
         fmt::format("recipe {}: the features cannot be computed: {}", recipe.name, unusable));
   } else if (extractor->absent().empty()) {
-    terminal.say_items("", {fmt::format("recipe {}: all {} features are here", recipe.name, wanted),
+    terminal.say_items("", {fmt::format("recipe {}: all {} features present", recipe.name, wanted),
                             fmt::format("complete in {} of {} rows", with_commas(complete),
                                         with_commas(reader->rows_read()))});
   } else {
-    terminal.say(fmt::format("recipe {}: {} of {} features are here", recipe.name,
+    terminal.say(fmt::format("recipe {}: {} of {} features present", recipe.name,
                              wanted - extractor->absent().size(), wanted));
     terminal.say_items("  missing: ", extractor->absent());
   }
@@ -121,10 +121,10 @@ void show(Context& context, const Options& options) {
 }  // namespace
 
 void add_show(Command& program) {
-  Command command = add_command(
-      program, "show", "What is in a table: columns, types, units, missing values, ranges");
+  Command command = add_command(program, "show",
+                                "Describe a table: columns, types, units, missing values, ranges");
   const auto options = std::make_shared<Options>();
-  command.option("TABLE", options->table, "Table; - for standard input").required();
+  command.option("TABLE", options->table, "Table; -: standard input").required();
   options->recipe.add(command, false);
   command.footer("Example:\n  uhuru show detections.vot");
   command.action([options](Context& context) { show(context, *options); });

@@ -16,19 +16,20 @@ struct Options {
 }  // namespace
 
 void add_simulate(Command& program) {
-  Command command = add_command(program, "simulate", "Draw a catalog from a model");
+  Command command = add_command(program, "simulate", "Simulate a catalog from a model");
   const auto options = std::make_shared<Options>();
-  command.option("--rows", options->simulate.rows, "Detections to draw").required().type_name("N");
-  options->output.add(command, "Table of detections").required();
+  command.option("--rows", options->simulate.rows, "Number of detections")
+      .required()
+      .type_name("N");
+  options->output.add(command, "Output table of detections").required();
   command
-      .option("--labels-out", options->labels, "Table of the counterparts of a part of the sources")
+      .option("--labels-out", options->labels,
+              "Also write a table of counterparts for some of the sources")
       .type_name("FILE");
-  command.option("--model", options->model, "Built-in model, or a model file")
+  command.option("--model", options->model, "Built-in model or model file")
       .show_default()
       .type_name("MODEL");
-  command.option("--seed", options->simulate.seed, "Seed of the random numbers")
-      .show_default()
-      .type_name("N");
+  command.option("--seed", options->simulate.seed, "Random seed").show_default().type_name("N");
   command.footer(
       "Example:\n  uhuru simulate --rows 10000 --out simulated.vot --labels-out labels.csv");
   command.action([options](Context& context) {

@@ -26,7 +26,7 @@ std::string shown_score(const Interval& score, bool narrow) {
   return fmt::format("{:.3f} ({:.2f}–{:.2f})", score.value, score.low, score.high);
 }
 
-/// The main scores of detections and sources, of classes and groups side by side.
+/// The main scores per detection and per source, those of classes and groups side by side.
 void print_scores(Terminal& terminal, const std::vector<Evaluation>& evaluations) {
   constexpr int width_of_intervals = 76;
   const bool narrow = Terminal::width(stdout, width_of_intervals) < width_of_intervals;
@@ -77,7 +77,7 @@ void validate_command(Context& context, Options& options) {
   terminal.say_items("classes     ", items);
   for (const ClassSample& sample : summary.classes)
     if (!sample.excluded.empty())
-      terminal.note(fmt::format("class {} was left out: {}", sample.name, sample.excluded));
+      terminal.note(fmt::format("class {} excluded: {}", sample.name, sample.excluded));
   terminal.say_items("folds       ",
                      {fmt::format("{} by {}", options.validate.folds, options.split),
                       fmt::format("repeats {}", options.validate.repeats),
@@ -93,20 +93,19 @@ void validate_command(Context& context, Options& options) {
 }  // namespace
 
 void add_validate(Command& program) {
-  Command command = add_command(
-      program, "validate",
-      "Cross-validate the whole chain on labelled detections: how good are its classes?");
+  Command command =
+      add_command(program, "validate", "Cross-validate the whole method on labelled detections");
   const auto options = std::make_shared<Options>();
   ValidateOptions& validate = options->validate;
   options->input.add(command);
-  command.option("--out", validate.out, "Folder for the results").required().type_name("DIR");
+  command.option("--out", validate.out, "Output folder").required().type_name("DIR");
   options->recipe.add(command, true);
   options->recipe.add_method(command);
   options->clusters.add(command);
   command
       .option("--split", options->split,
-              "What stays together in a fold: source, detection (nothing; as published) or "
-              "region (a HEALPix cell)")
+              "Detections kept in the same fold: those of a source, of a region (a HEALPix cell), "
+              "or none (detection; as published)")
       .one_of({"source", "detection", "region"})
       .show_default()
       .type_name("BY");
@@ -114,25 +113,31 @@ void add_validate(Command& program) {
       .between(0, 12)
       .show_default()
       .type_name("N");
-  command.option("--folds", validate.folds, "Folds").between(2, 1000).show_default().type_name("N");
-  command.option("--repeats", validate.repeats, "Cross-validations, each with another seed")
+  command.option("--folds", validate.folds, "Number of folds")
+      .between(2, 1000)
+      .show_default()
+      .type_name("N");
+  command
+      .option("--repeats", validate.repeats,
+              "Number of cross-validations, each with a different seed")
       .between(1, 1000)
       .show_default()
       .type_name("N");
-  command.option("--threshold", validate.threshold, "Leave out what is less probable than this")
+  command
+      .option("--threshold", validate.threshold,
+              "Exclude detections and sources less probable than P")
       .between(0.0, 1.0)
       .type_name("P");
   command
       .option("--bootstrap", validate.replicates,
-              "Samples of sources for the intervals; 0: no intervals")
+              "Bootstrap samples of sources for the intervals; 0: no intervals")
       .between(0, 100000)
       .show_default()
       .type_name("N");
-  command.flag("--overwrite", options->overwrite, "Replace files that exist");
+  command.flag("--overwrite", options->overwrite, "Replace existing files");
   command.footer(
-      "The folds of each repeat are dealt with the seed, one more from repeat to repeat; uhuru "
-      "report\n"
-      "shows the results where they lie in the folder of a run, or with --validation.\n"
+      "Each repeat assigns the folds with the next seed: S, S+1, … `uhuru report` shows the\n"
+      "results if they are in the folder of the run or given with --validation.\n"
       "Example:\n  uhuru validate --detections csc.vot --labels simbad.csv --method bayes --out v");
   command.action([options](Context& context) { validate_command(context, *options); });
 }

@@ -17,22 +17,20 @@ struct Options {
 
 void add_vote(Command& program) {
   Command command =
-      add_command(program, "vote", "Combine the classes of detections into one per source");
+      add_command(program, "vote", "Combine the classes of detections into one class per source");
   const auto options = std::make_shared<Options>();
   command
       .option("DETECTIONS", options->detections,
-              "Table of class probabilities, as classify, predict and run write it")
+              "Table of class probabilities, as written by classify, predict and run")
       .required();
-  command.option("--out", options->out, "Folder for the tables of sources")
-      .required()
-      .type_name("DIR");
+  command.option("--out", options->out, "Output folder").required().type_name("DIR");
   options->recipe.add(command, false);
   command
       .option("--model", options->model,
-              "The model that the probabilities are from: those of the method bayes are then "
-              "combined as evidence, not averaged")
+              "Model that computed the probabilities; those of a bayes model are combined as "
+              "evidence instead of averaged")
       .type_name("MODEL");
-  command.flag("--overwrite", options->overwrite, "Replace tables that exist");
+  command.flag("--overwrite", options->overwrite, "Replace existing tables");
   command.footer("Example:\n  uhuru vote classes.csv --out sources");
   command.action([options](Context& context) {
     const Recipe recipe = options->recipe.load();

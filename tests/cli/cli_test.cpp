@@ -1,4 +1,4 @@
-// The program as a user meets it: outputs, bad input, exit codes.
+// The program as seen by its user: outputs, invalid input, exit codes.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -13,7 +13,7 @@ using testing::run_program;
 using testing::run_shell;
 using testing::write_file;
 
-/// Simulated detections and labels, made once.
+/// Simulated detections and labels, generated once.
 class Cli : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -29,7 +29,7 @@ class Cli : public ::testing::Test {
     return "run --detections " + data("d.csv") + " --labels " + data("l.csv") + " --out " +
            (scratch_ / "out") + " " + more;
   }
-  /// The simulated detections with the text of some cells changed.
+  /// Writes the simulated detections, changed, and returns the path.
   std::string changed(const std::function<void(Table&)>& change) const {
     Table table = read_table(data("d.csv"));
     change(table);
@@ -38,7 +38,7 @@ class Cli : public ::testing::Test {
     write_table(scratch_ / "changed.csv", table, options);
     return scratch_ / "changed.csv";
   }
-  /// Expects exit code 1, a message with all the words, and nothing written.
+  /// Expects the exit code, a message with all the words, and no output files.
   void expect_refused(const std::string& arguments, const std::vector<std::string>& words,
                       int code = 1) const {
     const auto before = scratch_.files();
@@ -71,7 +71,7 @@ TEST_F(Cli, RunsTheWholeMethod) {
     EXPECT_NE(result.out.find(file), std::string::npos);
     EXPECT_FALSE(testing::read_file(scratch_ / ("out/" + std::string(file))).empty());
   }
-  // Stage by stage gives the same tables.
+  // Running the stages one by one gives the same tables.
   ASSERT_EQ(run_program("crossmatch " + data("d.csv") + " " + data("l.csv") + " --out " +
                         (scratch_ / "x.fits"))
                 .code,
@@ -133,7 +133,7 @@ TEST_F(Cli, SelectsNumbersOfComponents) {
   const auto result = run_program("select " + data("d.csv") +
                                   " --to 3 --starts 1 --verbose --out " + (scratch_ / "s.csv"));
   EXPECT_EQ(result.code, 0) << result.err;
-  for (const char* words : {"components  BIC", "would take  BIC", "silhouettes 0."})
+  for (const char* words : {"components  BIC", "suggested   BIC", "silhouettes 0."})
     EXPECT_NE(result.out.find(words), std::string::npos) << result.out;
   EXPECT_EQ(read_table(scratch_ / "s.csv").rows(), 3u);
   expect_refused("select " + (scratch_ / "none.csv") + " --from 3 --to 2", {"3 to 2"}, 2);
@@ -150,8 +150,8 @@ TEST_F(Cli, DrawsTheCriteriaOfSelect) {
     EXPECT_NE(svg.find(words), std::string::npos) << words;
   const auto piped = run_program(line + "-");
   EXPECT_EQ(piped.out, svg);
-  EXPECT_NE(piped.err.find("would take"), std::string::npos);
-  // Refused before the table is read.
+  EXPECT_NE(piped.err.find("suggested"), std::string::npos);
+  // Fails before reading the table.
   expect_refused("select " + (scratch_ / "none.csv") + " --figure " + figure, {"--overwrite"}, 2);
   expect_refused(line + (scratch_ / "x") + " --out " + (scratch_ / "x"), {"the same name"}, 2);
   EXPECT_EQ(run_program(line + figure + " --overwrite").code, 0);
@@ -190,7 +190,7 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
   expect_refused("simulate --rows 0 --out " + (scratch_ / "a.csv"), {"1 or more"}, 2);
 }
 
-TEST_F(Cli, RefusesFilesThatAreNoTables) {
+TEST_F(Cli, RefusesFilesThatAreNotTables) {
   const auto wrong = [&](const std::string& name, const std::string& content,
                          const std::vector<std::string>& words) {
     const testing::ScratchFolder folder;
@@ -326,7 +326,7 @@ TEST_F(Cli, ClassifiesRowsThatLackFeatures) {
                 "read 3 · classified 2 · of these with missing features 2 · without any feature 1"),
             std::string::npos)
       << result.out;
-  EXPECT_NE(result.err.find("taken as missing"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("treated as missing"), std::string::npos) << result.err;
   const Table table = read_table(scratch_ / "p.vot");
   EXPECT_TRUE(table.at("main_type").missing(1));
   EXPECT_TRUE(table.at("cluster").missing(1));
@@ -396,7 +396,7 @@ TEST_F(Cli, KeepsUnmatchedPositions) {
 
 TEST_F(Cli, RefusesAnEntityBombInLittleMemory) {
 #ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the address sanitizer needs more address space than the limit of this test";
+  GTEST_SKIP() << "the address sanitizer exceeds the memory limit of this test";
 #endif
   std::string bomb =
       "<?xml version='1.0'?><!DOCTYPE VOTABLE [<!ENTITY a0 '" + std::string(1000, 'x') + "'>";
@@ -418,7 +418,7 @@ TEST_F(Cli, ShowsATable) {
                             "name     text     -        one\n"
                             "hard_hm  double   1        0.25\n"
                             "flag     boolean  -        false … true\n\n"
-                            "recipe csc2: 1 of 12 features are here\n"
+                            "recipe csc2: 1 of 12 features present\n"
                             "  missing: hard_hs · hard_ms · powlaw_gamma · bb_kt · var_prob_b · "
                             "var_ratio_b (needs var_mean_b, var_sigma_b)"
                             " · var_prob_h · var_ratio_h (needs var_mean_h, var_sigma_h) · "
@@ -426,7 +426,7 @@ TEST_F(Cli, ShowsATable) {
                             "var_sigma_s) · var_newq_b (needs var_max_b, var_mean_b, var_min_b)\n");
 }
 
-TEST_F(Cli, TakesAFolderThatIsCalledLikeACommand) {
+TEST_F(Cli, AcceptsAFolderNamedLikeACommand) {
   std::filesystem::create_directory(scratch_ / "run");
   const auto result = run_shell("cd " + (scratch_ / "") + " && %uhuru serve run");
   EXPECT_EQ(result.code, 1);

@@ -1,4 +1,4 @@
-// uhuru compare as a user meets it.
+// uhuru compare as seen by its user.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -45,7 +45,7 @@ TEST_F(CompareCommand, PrintsAndWritesWhatItFound) {
   EXPECT_NE(piped.err.find("compared 2"), std::string::npos);
 }
 
-TEST_F(CompareCommand, ReplacesOutputsOnlyWhereAsked) {
+TEST_F(CompareCommand, ReplacesOutputsOnlyIfAsked) {
   write_file(scratch_ / "c.csv", "mine");
   const std::string outputs = "--out " + (scratch_ / "c.json") + " --csv " + (scratch_ / "c.csv");
   const auto before = scratch_.files();
@@ -58,7 +58,7 @@ TEST_F(CompareCommand, ReplacesOutputsOnlyWhereAsked) {
   EXPECT_EQ(run_program(line("--out " + (scratch_ / "x") + " --csv " + (scratch_ / "x"))).code, 2);
 }
 
-TEST_F(CompareCommand, SaysWhatIsWrong) {
+TEST_F(CompareCommand, ReportsErrors) {
   const auto before = scratch_.files();
   const std::string out = "--out " + (scratch_ / "c.json");
   EXPECT_EQ(run_program(line(out + " --by place")).code, 2);

@@ -198,7 +198,7 @@ class ResumeTest(FetchTest):
         self.server.catalog.delay_s = 0.1
         said, code = interrupted()
         self.assertEqual(code, -signal.SIGINT)
-        self.assertIn("the same command goes on", said)
+        self.assertIn("run the same command again to resume", said)
         self.assertTrue(list(self.pieces.glob("*.vot")))
         self.server.catalog.delay_s = 0
         ignore = lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)  # noqa: E731
