@@ -64,10 +64,11 @@ void serve(Context& context, Options& options) {
   }
   allow_max_descriptors();  // a connection takes one
   CatalogServer server(options.serve);
+  const bool is_public = !options.serve.public_url.empty();
   terminal.say_items("serving     ",
                      {with_commas(server.source_count()) + " sources", server.local_url()});
   if (server.has_pages())
-    terminal.say("pages        open " + server.url() + " in a browser");
+    terminal.say("pages        open " + server.url() + (is_public ? "/" : "") + " in a browser");
   else if (!options.vo_only)
     terminal.note("uhuru was built without its web pages: " + std::string(why_no_pages()));
   terminal.say("cone search  " + server.url() +
@@ -85,25 +86,25 @@ void add_serve(Command& program) {
                                 "Explore a catalog in a browser; serve it to TOPCAT and the like");
   const auto options = std::make_shared<Options>();
   command.option("CATALOG", options->serve.catalog,
-                 "catalog.sqlite, or the folder of a run that has it; without it, a simulated one");
-  command.option("--port", options->serve.port, "Port; 0: any that is free")
+                 "catalog.sqlite, or the folder of a run; a simulated catalog if omitted");
+  command.option("--port", options->serve.port, "Port; 0: any free port")
       .between(0, 65535)
       .show_default();
   command.option("--address", options->serve.address, "Where to listen; 0.0.0.0: everywhere")
       .show_default();
   command
       .option("--public-url", options->serve.public_url,
-              "Where clients reach this server if it is behind another, such as nginx")
+              "Address that clients use if this server is behind another, such as nginx")
       .type_name("URL");
   command.flag("--public", options->serve.is_public,
                "Let pages of other sites read cone searches, tables and the API");
   command.flag("--vo-only", options->vo_only,
                "Only the Virtual Observatory's services: no pages, no API");
   command.footer(
-      "Pages: the sky, planes of features, table, each source, classification of your own tables.\n"
-      "Programs: /api/openapi.json tells what the pages ask; /scs is an IVOA Simple Cone Search,\n"
-      "/catalog.vot and /catalog.fits are all sources.\n"
-      "Only this machine can ask, unless --address says otherwise.\n"
+      "Pages: the sky, planes of features, a table, each source, classification of your own tables.\n"
+      "Programs: /api/openapi.json describes the API; /scs is an IVOA Simple Cone Search;\n"
+      "/catalog.vot and /catalog.fits contain all sources.\n"
+      "Only this machine can connect, unless --address says otherwise.\n"
       "Example:\n  uhuru serve result\n  stilts cone serviceurl='http://127.0.0.1:8080/scs?' "
       "lon=83.8 lat=-5.4 radius=0.1");
   command.action([options](Context& context) { serve(context, *options); });

@@ -97,7 +97,7 @@ class BehindNginx(unittest.TestCase):
         return answer, content
 
     def test_addresses_are_the_public_ones(self):
-        self.assertIn(f"{self.url} in a browser", self.server.said)
+        self.assertIn(f"{self.url}/ in a browser", self.server.said)
         self.assertIn(f"{self.url}/scs?RA=", self.server.said)
         for place in ("/xray", "/whole"):
             answer, body = self.ask("/capabilities", place=place)
