@@ -24,6 +24,7 @@ from fault_server import closed_port
 from serving import Server, simulated_run
 
 NGINX = """
+user root;  # if this is root, workers must find the folder
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -57,7 +58,6 @@ class BehindNginx(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="uhuru-servers-")
         folder = cls.path = pathlib.Path(cls.folder.name)
-        folder.chmod(0o755)  # nginx's workers are another user
         simulated_run(folder, 3000)
         cls.https = closed_port()
         cls.url = f"https://localhost:{cls.https}/xray"
