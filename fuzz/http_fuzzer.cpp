@@ -1,5 +1,5 @@
-// What a connection sends: heads are read from it the same in whatever pieces it arrives, and
-// answered. The first byte says how large the pieces are.
+// The bytes of a connection: request heads are read identically however the bytes are split, and
+// answered. The first byte sets the size of the pieces.
 #include <algorithm>
 #include <vector>
 
@@ -32,13 +32,13 @@ void check_answer(const RequestHead& head) {
   const Answer answer = router.answer(head.request);
   require(answer.status == 200 || answer.status == 204 || answer.status == 404 ||
               answer.status == 405 || answer.status == 501,
-          "an answer");
+          "an expected status");
   const std::string text = answer_head(answer, head.is_last);
   require(text.starts_with("HTTP/1.1 ") && text.find("\r\n\r\n") + 4 == text.size(),
-          "a head that is whole");
+          "a complete head");
 }
 
-/// All that was read, in one text.
+/// Everything that was read, as one string.
 std::string text_of(const RequestHead& head) {
   const Request& request = head.request;
   std::string text = request.method + " " + request.path;
@@ -52,8 +52,9 @@ void check_head(const RequestHead& head) {
   require(!request.method.empty(), "a method");
   require(request.path.starts_with('/') || request.path == "*", "a path");
   for (const auto& [name, value] : request.headers) {
-    require(!name.empty() && name == lower(name), "a name of a header");
-    require(value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos, "one line");
+    require(!name.empty() && name == lower(name), "a lower-case header name");
+    require(value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos,
+            "a one-line header value");
   }
 }
 
@@ -63,8 +64,8 @@ Outcome read(std::string_view bytes, size_t piece, bool answers) {
   while (!bytes.empty() && reader.state() != State::refused) {
     const size_t taken = reader.take(bytes.substr(0, piece));
     bytes.remove_prefix(taken);
-    require(taken > 0, "a reader that takes something");
-    require(reader.head_bytes() <= RequestReader::max_head_bytes, "a bound of the head");
+    require(taken > 0, "a reader that makes progress");
+    require(reader.head_bytes() <= RequestReader::max_head_bytes, "a bounded head");
     if (reader.state() != State::whole) continue;
     const RequestHead head = reader.take_head();
     check_head(head);
@@ -83,6 +84,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
   const Outcome whole = read(bytes, bytes.size(), true);
-  require(read(bytes, size_t{data[0]} + 1, false) == whole, "the same in pieces");
+  require(read(bytes, size_t{data[0]} + 1, false) == whole, "the same outcome in pieces");
   return 0;
 }

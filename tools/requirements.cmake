@@ -1,9 +1,9 @@
-# What uhuru is built with: Debian 12 has the oldest version of each that is known to work. What is
-# missing or too old is said at once, in a sentence, before anything is compiled.
+# Build dependencies. Debian 12 has the oldest version of each that is known to work. What is
+# missing or too old is reported before anything is compiled.
 set(UHURU_MISSING "")
 set(UHURU_TOO_OLD "")
 
-# require(NAME FOUND VERSION LEAST): VERSION and LEAST are empty where any version will do.
+# require(NAME FOUND VERSION LEAST): VERSION and LEAST are empty if any version will do.
 macro(require name found version least)
   if(NOT ${found})
     list(APPEND UHURU_MISSING "${name}")
@@ -32,7 +32,8 @@ elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 find_package(PkgConfig QUIET)
 if(NOT PKG_CONFIG_FOUND)
-  message(FATAL_ERROR "uhuru cannot be built: pkg-config is missing. ./try installs what is missing.")
+  message(FATAL_ERROR "uhuru cannot be built: missing pkg-config. "
+                      "On Debian and Ubuntu, ./try installs what is missing.")
 endif()
 require_package("threads" Threads "")
 require_package("Boost" Boost 1.74 CONFIG)
@@ -55,12 +56,12 @@ require("fast_float" FAST_FLOAT_INCLUDE "" "")
 list(JOIN UHURU_TOO_OLD ", " UHURU_TOO_OLD)
 if(UHURU_TOO_OLD)
   message(FATAL_ERROR "This system is too old for uhuru: ${UHURU_TOO_OLD}. "
-                      "Debian 12, Ubuntu 24.04 and anything newer will do.")
+                      "Use Debian 12, Ubuntu 24.04 or newer.")
 endif()
 list(JOIN UHURU_MISSING ", " UHURU_MISSING)
 if(UHURU_MISSING)
   message(FATAL_ERROR "uhuru cannot be built: missing ${UHURU_MISSING}. "
-                      "./try installs what is missing on Debian and Ubuntu.")
+                      "On Debian and Ubuntu, ./try installs what is missing.")
 endif()
 
 # The pages need Node.js; without it, the program is built without them and says why.

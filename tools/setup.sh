@@ -5,7 +5,7 @@ build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libcfitsio
   zlib1g-dev libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev
   libtomlplusplus-dev libfast-float-dev libmuparser-dev libhwy-dev libsqlite3-dev libboost-dev"
 test_packages="libgtest-dev libbenchmark-dev"
-# Node.js for the pages, if it is not installed in another way.
+# Node.js for the pages, unless it is already installed.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
 browser_packages="chromium"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts

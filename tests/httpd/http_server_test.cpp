@@ -1,4 +1,4 @@
-// The server's connections: limits, many clients, the end.
+// The server's connections: limits, many clients, shutdown.
 #include "uhuru/httpd/http_server.hpp"
 
 #include <arpa/inet.h>
@@ -27,7 +27,7 @@ using testing::error_of;
 using testing::ScratchFolder;
 using testing::write_file;
 
-/// A client that sends what it likes.
+/// A client that sends arbitrary bytes.
 class Client {
  public:
   explicit Client(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -35,25 +35,25 @@ class Client {
     EXPECT_EQ(connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
               0);
   }
-  /// False where the server has closed.
+  /// Returns false if the server has closed the connection.
   bool send(const std::string& text) {
     return ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL) ==
            static_cast<ssize_t>(text.size());
   }
-  /// What comes until `end` or the end of the connection, at most ten seconds.
+  /// Receives until `end` or the end of the connection; waits at most ten seconds for more.
   std::string receive(const std::string& end = "") {
     std::string all;
     char bytes[4096];
     pollfd place{socket_.get(), POLLIN, 0};
     while (end.empty() || all.find(end) == std::string::npos) {
-      if (::poll(&place, 1, 10000) <= 0) return all + " (nothing comes)";
+      if (::poll(&place, 1, 10000) <= 0) return all + " (timeout)";
       const ssize_t got = ::recv(socket_.get(), bytes, sizeof bytes, 0);
       if (got <= 0) break;
       all.append(bytes, static_cast<size_t>(got));
     }
     return all;
   }
-  /// Takes up to `most` bytes; 0 at the end.
+  /// Receives up to `most` bytes and returns how many; 0 at the end.
   size_t take(size_t most) {
     std::string bytes(most, '\0');
     return static_cast<size_t>(std::max<ssize_t>(0, ::recv(socket_.get(), bytes.data(), most, 0)));
@@ -63,7 +63,7 @@ class Client {
     const sockaddr_in address = address_of(port);
     return connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   }
-  /// Whether the server has closed, or has sent something.
+  /// Whether the server has closed the connection or sent something.
   bool is_ended() const {
     pollfd place{socket_.get(), POLLIN, 0};
     return ::poll(&place, 1, 0) > 0;
@@ -81,12 +81,12 @@ class Client {
   Descriptor socket_;
 };
 
-/// A request for a path, and no other after it.
+/// A request for a path, by default the last of its connection.
 std::string get(const std::string& path, const std::string& headers = "Connection: close\r\n") {
   return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
 }
 
-/// Waits up to ten seconds.
+/// Waits up to ten seconds for a condition.
 template <class Condition>
 bool becomes_true(const Condition& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -101,7 +101,7 @@ class HttpServing : public ::testing::Test {
     router_.get("/x", [](const Request&) { return text_answer("text/plain", "hello"); });
     const std::string path = folder_ / "large";
     write_file(path, "");
-    std::filesystem::resize_file(path, large_size);  // of which the disk holds nothing
+    std::filesystem::resize_file(path, large_size);  // sparse
     const auto file = std::make_shared<const Descriptor>(::open(path.c_str(), O_RDONLY));
     router_.get("/large",
                 [file](const Request&) { return file_answer("text/plain", file, large_size); });
@@ -127,7 +127,7 @@ class HttpServing : public ::testing::Test {
                      },
                  .is_slow = Route::always_slow});
     router_.add({.method = "GET",
-                 .path = "/patient",  // works until nobody waits for it
+                 .path = "/patient",  // runs until its answer is unwanted
                  .handler = [this](const Request& request) -> Answer {
                    ++slow_begun_;
                    becomes_true(request.is_unwanted);
@@ -179,7 +179,7 @@ class HttpServing : public ::testing::Test {
   }
   int port() const { return server_.port(); }
 
-  /// What comes for these bytes until the connection ends.
+  /// The server's answer to these bytes, until the connection ends.
   std::string answer(const std::string& text) const {
     Client client(port());
     client.send(text);
@@ -218,7 +218,7 @@ TEST_F(HttpServing, AnswersSeveralRequestsOfAConnection) {
     EXPECT_TRUE(client.send("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     EXPECT_NE(client.receive("hello").find("HTTP/1.1 200"), std::string::npos);
   }
-  // Two at once.
+  // Two requests at once.
   client.send(
       "GET /x HTTP/1.1\r\nHost: a\r\n\r\nHEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   const std::string both = client.receive();
@@ -232,7 +232,7 @@ TEST_F(HttpServing, ClosesWhatIsTooSlowOrTooLarge) {
   Client idle(port());
   Client slow(port());
   EXPECT_EQ(idle.receive(), "");
-  // A byte every 50 ms is not a request in 600.
+  // One byte every 50 ms does not complete a head in 600 ms.
   bool open = true;
   for (int i = 0; i < 100 && open; ++i) {
     open = slow.send("x");
@@ -280,7 +280,7 @@ TEST_F(HttpServing, EndsThoughClientsAreThere) {
   Client idle(port());
   Client half(port());
   half.send("GET /x HT");
-  Client greedy(port());  // asks for much and takes nothing
+  Client greedy(port());  // requests much and reads nothing
   greedy.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   const auto begin = std::chrono::steady_clock::now();
@@ -296,10 +296,10 @@ TEST_F(HttpServing, AnswersWithWholeFilesAndTexts) {
       return answer(fmt::format("{} {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n", method,
                                 path, range));
     };
-    // Parts are not given, whatever is asked for, least of all beyond the end.
+    // Ranges are ignored, whatever they are, even beyond the end.
     for (const char* asked : {"bytes=1000-2999999", "bytes=-5", "bytes=0-99999999", "bytes=0-1,5-6",
                               "bytes=99999999999-", "lines=0-1"}) {
-      // The file is too large to be taken whole here.
+      // The file is too large to download here.
       const bool takes = path != "/large";
       const std::string all = ask(takes ? "GET" : "HEAD", fmt::format("Range: {}\r\n", asked));
       EXPECT_EQ(all.find("HTTP/1.1 200"), 0U);
@@ -333,7 +333,7 @@ TEST_F(HttpServing, BodiesAreThereBeforeTheirRequestIsAnswered) {
   EXPECT_NE(answer(post(large.size(), close) + large).find("1000000 in a file, yyyyy"),
             std::string::npos);
   EXPECT_EQ(answer(post(large.size() + 1)).find("HTTP/1.1 413"), 0U);
-  // In pieces, after the server has said that it may come, with the next request behind it.
+  // In pieces, after 100 Continue, followed by the next request.
   Client client(port());
   client.send(post(5, "Expect: 100-continue\r\n"));
   EXPECT_EQ(client.receive("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -342,11 +342,11 @@ TEST_F(HttpServing, BodiesAreThereBeforeTheirRequestIsAnswered) {
   client.send("cdeGET /x HTTP/1.1\r\nHost: a\r\n\r\n" + post(3) + "123");
   const std::string three = client.receive("3 bytes, 123");
   EXPECT_LT(three.find("5 bytes, abcde"), three.find("hello"));
-  // One that never comes.
+  // A body that never arrives.
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(answer(post(5) + "ab"), "");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
-  // Where nobody takes one, it is refused before it arrives.
+  // A path that accepts no body refuses it before it arrives.
   EXPECT_EQ(
       answer("POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n").find("HTTP/1.1 413"),
       0U);
@@ -372,9 +372,9 @@ TEST_F(HttpServing, SlowRequestsHoldNoQuickOnesUp) {
   limits_.slow_waiting = 2;
   start();
   std::vector<std::unique_ptr<Client>> slow;
-  for (int i = 0; i < 3; ++i) {  // one is worked on, two wait
+  for (int i = 0; i < 3; ++i) {  // one runs, two wait
     slow.push_back(std::make_unique<Client>(port()));
-    // Whatever the path looks like.
+    // However the path is encoded.
     slow.back()->send(i == 1 ? "GET /%73low HTTP/1.1\r\nHost: a\r\n\r\n"
                              : "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -408,7 +408,7 @@ TEST_F(HttpServing, BoundsFilesThatAreNotTaken) {
   }
   EXPECT_EQ(answer(get("/file/20000000")).find("HTTP/1.1 503"), 0U);
   EXPECT_EQ(answer(get("/x")).find("HTTP/1.1 200"), 0U);
-  // Who takes nothing is closed, and there is room again.
+  // Clients that read nothing are disconnected, which frees space.
   EXPECT_TRUE(becomes_true([&] { return answer(get("/file/20000000")).size() > 20000000U; }));
   for (const auto& client : clients) EXPECT_LT(client->receive().size(), 20000000U);
 }
@@ -437,7 +437,7 @@ TEST_F(HttpServing, BoundsTheTimeOfAnAnswer) {
   Client client(port());
   const auto begin = std::chrono::steady_clock::now();
   client.send(get("/text/40000000"));
-  // Something is taken every few milliseconds, but not the whole in 2.8 seconds.
+  // The client reads something every few milliseconds, but not everything in 2.8 seconds.
   size_t taken = 0;
   for (size_t got = 1; got > 0; taken += got) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

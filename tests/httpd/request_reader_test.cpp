@@ -1,4 +1,4 @@
-// Requests collected from bytes that come in pieces.
+// Reading requests from bytes that arrive in pieces.
 #include "uhuru/httpd/request_reader.hpp"
 
 #include <gtest/gtest.h>
@@ -12,8 +12,8 @@ namespace {
 
 using State = RequestReader::State;
 
-/// What a reader makes of bytes that arrive in pieces of this size: a line for each head and for a
-/// refusal. Bodies are passed over.
+/// The result of reading bytes in pieces of this size: a line for each head and for a refusal.
+/// Bodies are skipped.
 std::string outcome(const std::string& bytes, size_t piece) {
   RequestReader reader;
   std::string lines;
@@ -31,14 +31,14 @@ std::string outcome(const std::string& bytes, size_t piece) {
     } else if (reader.state() == State::refused) {
       return lines + std::to_string(reader.status());
     } else if (taken == 0) {
-      ADD_FAILURE() << "takes nothing";
+      ADD_FAILURE() << "consumes nothing";
       return lines;
     }
   }
   return lines + (reader.head_bytes() == 0 ? "" : "...");
 }
 
-/// The same whatever the pieces are.
+/// The same for all sizes of pieces.
 std::string outcome(const std::string& bytes) {
   std::string at_once = outcome(bytes, bytes.size());
   for (const size_t piece : {1, 2, 3, 7, 64})

@@ -1,4 +1,4 @@
-// Who answers which request.
+// Which handler answers which request.
 #include "uhuru/httpd/router.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ class Routing : public ::testing::Test {
     made.path = path;
     return made;
   }
-  /// "200 root"; "405 GET, HEAD"
+  /// Such as "200 root" or "405 GET, HEAD".
   std::string outcome(const std::string& method, const std::string& path) const {
     const Answer answer = router_.answer(request(method, path));
     std::string text = std::to_string(answer.status);

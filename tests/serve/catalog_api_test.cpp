@@ -1,4 +1,4 @@
-// Answers of the API, and that its document says what it takes.
+// Answers of the API, and that openapi.json documents its parameters.
 #include "uhuru/serve/catalog_api.hpp"
 
 #include <fmt/format.h>
@@ -202,7 +202,7 @@ TEST_F(Api, GivesArraysOfAllSources) {
   EXPECT_EQ(selection.headers.at(0).second, std::to_string(count));
 }
 
-/// All parameters that a document names for a path.
+/// All parameters that a document lists for a path.
 std::set<std::string> documented(const json& document, const std::string& path) {
   std::set<std::string> names;
   for (json parameter : document["paths"][path]["get"]["parameters"]) {

@@ -1,4 +1,4 @@
-// Cone searches: what parameters are taken, what an answer holds.
+// Cone searches: the parameters accepted and the contents of answers.
 #include "uhuru/serve/cone_search.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ TEST(ConeRequest, TakesParametersInAnyCase) {
   EXPECT_EQ(with("MAXREC", "7").most, 7u);
   EXPECT_EQ(with("MAXREC", "0").most, 0u);
   EXPECT_EQ(with("MAXREC", "9223372036854775807").most, max_cone_rows);
-  EXPECT_EQ(with("ra", "0").center.ra_deg, 0);  // twice the same
+  EXPECT_EQ(with("ra", "0").center.ra_deg, 0);  // the same value twice
 }
 
 TEST(ConeRequest, SaysWhatIsWrong) {
@@ -42,13 +42,13 @@ TEST(ConeRequest, SaysWhatIsWrong) {
   expect_refused({{"RA", "1"}, {"DEC", "1"}}, "SR");
   for (const char* bad : {"", "x", "3h23m15s", "nan", "inf", "-0.1", "360.1", "1e999", "1 2", "1,5",
                           "0x10", "1;", "\xff"})
-    expect_refused({{"RA", bad}, {"DEC", "1"}, {"SR", "1"}}, "RA: unusable");
+    expect_refused({{"RA", bad}, {"DEC", "1"}, {"SR", "1"}}, "RA: invalid");
   for (const char* bad : {"-90.1", "91", "--1"})
-    expect_refused({{"RA", "1"}, {"DEC", bad}, {"SR", "1"}}, "DEC: unusable");
+    expect_refused({{"RA", "1"}, {"DEC", bad}, {"SR", "1"}}, "DEC: invalid");
   for (const char* bad : {"-1", "180.5"})
-    expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", bad}}, "SR: unusable");
+    expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", bad}}, "SR: invalid");
   for (const char* bad : {"0", "4", "1.5", "x"})
-    expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", "1"}, {"VERB", bad}}, "VERB: unusable");
+    expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", "1"}, {"VERB", bad}}, "VERB: invalid");
   expect_refused({{"RA", "1"}, {"DEC", "1"}, {"SR", "1"}, {"MAXREC", "-1"}}, "MAXREC");
   expect_refused({{"RA", "1"}, {"ra", "2"}, {"DEC", "1"}, {"SR", "1"}}, "given twice");
 }
@@ -168,7 +168,7 @@ TEST_F(ConeAnswers, AreInTheFormatThatIsAskedFor) {
       EXPECT_EQ(found.at("ra").number(row), expected.at("ra").number(row));
     }
   }
-  EXPECT_NE(text(in_format("parquet")).find("RESPONSEFORMAT: unusable"), std::string::npos);
+  EXPECT_NE(text(in_format("parquet")).find("RESPONSEFORMAT: invalid"), std::string::npos);
 }
 
 TEST_F(ConeAnswers, AreTheSameInMemoryAndOnTheDisk) {
@@ -210,8 +210,7 @@ TEST_F(ConeAnswers, AreLongWhereThereAreManySources) {
 TEST_F(ConeAnswers, EscapeWhatWasAsked) {
   ConeSearch search(catalog());
   const std::string answer = ask(search, {{"RA", "<script>\"'&"}, {"DEC", "0"}, {"SR", "1"}});
-  EXPECT_NE(answer.find("INFO ID=\"Error\" name=\"Error\" value=\"RA: unusable"),
-            std::string::npos);
+  EXPECT_NE(answer.find("INFO ID=\"Error\" name=\"Error\" value=\"RA: invalid"), std::string::npos);
   EXPECT_EQ(answer.find("<script"), std::string::npos);
 }
 

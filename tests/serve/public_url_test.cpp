@@ -1,4 +1,4 @@
-// The address that clients know a server by.
+// The URL by which clients know a server.
 #include "uhuru/serve/public_url.hpp"
 
 #include <gtest/gtest.h>

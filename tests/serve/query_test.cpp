@@ -1,4 +1,4 @@
-// Parameters of the API: what is taken, what is refused.
+// Parameters of the API: which are accepted and which are refused.
 #include "uhuru/serve/query.hpp"
 
 #include <gtest/gtest.h>

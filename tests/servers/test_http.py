@@ -53,7 +53,7 @@ class Http(unittest.TestCase):
         return int(answer[9:12])
 
     def assert_quick(self, count=50):
-        """The server answers these requests, each within two seconds."""
+        """Requires each request to be answered within two seconds; returns the longest time."""
         slowest = 0
         for _ in range(count):
             start = time.monotonic()
@@ -77,9 +77,9 @@ class Http(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         count = min(CONNECTIONS, hard - 500)
         if count < CONNECTIONS:
-            print(f"only {count} connections: the hard limit of descriptors is {hard}",
+            print(f"only {count} connections: the hard limit on descriptors is {hard}",
                   file=sys.stderr)
-        self.server.get("/catalog.vot")  # created before anybody is slow
+        self.server.get("/catalog.vot")  # created before any client is slow
         clients = []
         for i in range(count):
             client = socket.socket()
@@ -92,13 +92,13 @@ class Http(unittest.TestCase):
             elif i % 2 == 0:
                 client.sendall(b"GET /scs?RA=1&DEC=1&SR=1 HTTP/1.1\r\nHost: local")
             clients.append(client)
-        # They are accepted shortly after they are connected.
+        # The server accepts connections shortly after they are made.
         opened, end = 0, time.monotonic() + 2
         while opened <= count and time.monotonic() < end:
             opened = self.open_descriptors()
         self.assertGreater(opened, count)
         slowest = self.assert_quick()
-        # Some continue, a byte at a time; the idle ones and those with half a head end.
+        # Some clients go on reading, a byte at a time; idle connections and half heads are closed.
         start = time.monotonic()
         while time.monotonic() - start < 11:
             for i in range(0, count, 100):
@@ -189,7 +189,7 @@ class Http(unittest.TestCase):
                 self.assertEqual((answer.status, body), (200, whole), (path, asked))
 
     def test_long_paths(self):
-        """Also where threads have little stack."""
+        """Also if threads have small stacks."""
         self.assertEqual(self.server.get("/source/" + 8000 * "a")[0].status, 200)
         self.assertEqual(self.server.get("/source/" + 9000 * "a")[0].status, 414)
 

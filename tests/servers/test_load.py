@@ -1,4 +1,4 @@
-"""uhuru serve while it is asked for a lot, and while it ends.
+"""uhuru serve under load, and while it shuts down.
 
     /usr/bin/python3 -W ignore -m unittest tests/servers/test_load.py
 """
@@ -66,11 +66,11 @@ class Load(unittest.TestCase):
         under_way = sum(taker.is_alive() for taker in takers)
         for taker in takers:
             taker.join()
-        self.assertGreater(under_way, 10)  # else nothing was tried
+        self.assertGreater(under_way, 10)  # otherwise nothing was tested
         self.assertEqual(len(set(sizes)), 1)
         self.assertLess(statistics.median(times), 0.2)
         self.assertLess(max(times), 2)
-        print(f"{under_way} of 30 cones of the whole sky, {sizes[0] >> 20} MiB each, under way: "
+        print(f"{under_way} of 30 whole-sky cones, {sizes[0] >> 20} MiB each, in progress: "
               f"small answers take {statistics.median(times) * 1000:.0f} ms, at most "
               f"{max(times) * 1000:.0f} ms", file=sys.stderr)
 
@@ -83,7 +83,7 @@ class Load(unittest.TestCase):
         waited = time.monotonic() - start
         client.close()
         self.assertLess(max(self.times_of_small_answers(8)), 2)
-        self.assertLess(waited, 8)  # of 41 answers that take a second of two threads each
+        self.assertLess(waited, 8)  # if all 41 were computed, two threads would need longer
 
     def test_ends_soon_whatever_is_under_way(self):
         clients = [self.ask_for_the_whole_sky() for _ in range(20)]

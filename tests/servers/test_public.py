@@ -1,4 +1,4 @@
-"""uhuru serve behind nginx, under a prefix and https, and open to pages of other origins.
+"""uhuru serve behind nginx, with a prefix and https, and open to pages of other origins.
 
     /usr/bin/python3 -W ignore -m unittest tests/servers/test_public.py
 """
@@ -41,7 +41,7 @@ http {{
     listen 127.0.0.1:{https} ssl;
     ssl_certificate {folder}/cert.pem;
     ssl_certificate_key {folder}/key.pem;
-    # Once as most people write it, the prefix dropped and the Host its own, and once passed on.
+    # Once as usual, with the prefix removed and Host replaced, and once with both passed on.
     location /xray/ {{ proxy_pass http://127.0.0.1:{port}/; }}
     location /whole/ {{
       rewrite ^/whole/(.*)$ /xray/$1 break;
@@ -68,7 +68,7 @@ class BehindNginx(unittest.TestCase):
                        check=True, capture_output=True)
         (folder / "nginx.conf").write_text(
             NGINX.format(folder=folder, https=cls.https, port=cls.server.port))
-        # Debian has it where only root's PATH finds it.
+        # Debian installs nginx where only root's PATH finds it.
         environment = os.environ | {"PATH": os.environ["PATH"] + ":/usr/sbin"}
         cls.nginx = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"],
                                      env=environment, stderr=subprocess.PIPE)
@@ -136,7 +136,7 @@ class BehindNginx(unittest.TestCase):
         self.assertEqual(rows, json.loads(self.ask("/api/counts?class=YSO")[1])["total"])
         whole = self.ask("/catalog.vot")[1]
         self.assertEqual(whole, self.ask("/catalog.vot", place="/whole")[1])
-        for host in ("localhost", "example.org", "[::1"):  # whatever name it is known by
+        for host in ("localhost", "example.org", "[::1"):  # under any host name
             self.assertEqual(self.server.get("/scs?RA=1&DEC=1&SR=1", headers={"Host": host})[0].status,
                              200)
         session = pyvo.utils.http.create_session()
@@ -174,7 +174,7 @@ class Open(unittest.TestCase):
                      "/api/download?format=csv", "/catalog.vot", "/catalog.fits", "/capabilities",
                      "/availability"):
             self.assertEqual(self.origins(server, path), (200, "*", "cross-origin"), path)
-        # Errors may be read, too.
+        # Errors are readable, too.
         self.assertEqual(self.origins(server, "/api/nothing"), (404, "*", "cross-origin"))
         for path in ("/", "/assets/playground.js", "/source/x"):
             self.assertEqual(self.origins(server, path), (200, None, "same-origin"), path)
@@ -185,7 +185,7 @@ class Open(unittest.TestCase):
         self.assertEqual(answer.status, 204)
         self.assertEqual(answer.getheader("Access-Control-Allow-Methods"), "GET, HEAD")
         self.assertEqual(answer.getheader("Access-Control-Allow-Private-Network"), "true")
-        # Neither may they send tables, nor reach it by another name.
+        # But they may not upload tables or reach the server under another name.
         self.assertEqual(self.origins(server, "/api/classify", "POST")[0], 403)
         self.assertEqual(server.get("/api/counts", headers={"Host": "evil.example"})[0].status, 403)
 
@@ -198,12 +198,12 @@ class Open(unittest.TestCase):
 
     def test_a_public_url_must_be_one(self):
         for url in ("example.org", "ftp://example.org/", "https://example.org/?x"):
-            with self.assertRaisesRegex(AssertionError, "exit code 2|unusable public URL"):
+            with self.assertRaisesRegex(AssertionError, "exit code 2|invalid public URL"):
                 Server(self.path / "run", "--public-url", url)
 
 
 class Failing(unittest.TestCase):
-    """The server's own disk is full, or its folder for temporary files is gone."""
+    """The server cannot write its temporary files, or is given a folder for them."""
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="uhuru-servers-")

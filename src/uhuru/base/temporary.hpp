@@ -6,12 +6,12 @@
 
 namespace uhuru {
 
-/// The folder for temporary files and folders: /tmp, unless the program chose another.
+/// The folder for temporary files and folders: /tmp, unless the program has set another.
 const std::string& temporary_parent();
-/// For programs, before they start threads.
+/// Sets that folder. Not thread-safe: for programs, before they start threads.
 void set_temporary_parent(std::string folder);
 
-/// A temporary file without a name, to be written and read; null with errno if there is no room.
+/// Opens an unnamed temporary file for reading and writing. Returns null and sets errno on failure.
 std::FILE* open_temporary_file();
 
 }  // namespace uhuru

@@ -1,4 +1,4 @@
-// Addresses and descriptors of this machine.
+// Loopback addresses and the limit on open descriptors.
 #pragma once
 
 #include <cstddef>
@@ -6,13 +6,13 @@
 
 namespace uhuru {
 
-/// Whether this is a number, IPv4 with four parts or IPv6, that only this machine can reach.
+/// Whether `address` is a numeric loopback address: IPv4 with four parts, or IPv6.
 bool is_loopback_number(const std::string& address);
 
-/// How many descriptors this process may have open.
+/// The soft limit on the open descriptors of this process.
 size_t max_descriptors();
-/// Raises that to what the system allows. For programs that serve many clients: since it changes
-/// the whole process, nothing in the library calls it.
+/// Raises that limit to the hard limit. For programs that serve many clients: since it affects the
+/// whole process, nothing in the library calls it.
 void allow_max_descriptors();
 
 }  // namespace uhuru

@@ -17,9 +17,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds grace{1000};  // for the client to take the end of an answer, and to close
-constexpr uint64_t max_in_memory = 65536;  // larger bodies go to a file
-constexpr size_t piece_bytes = 65536;      // of a file
+constexpr milliseconds grace{1000};  // for the client to receive the end of an answer and close
+constexpr uint64_t max_in_memory = 65536;  // larger bodies are spooled to a file
+constexpr size_t piece_bytes = 65536;      // read from a file at once
 
 }  // namespace
 
@@ -33,7 +33,7 @@ Connection::Connection(HttpServer::Core& server, Socket socket)
   ErrorCode ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
-  // Without this the system holds megabytes for each client that does not take its answer.
+  // Without this, the kernel buffers megabytes for each client that does not read its answer.
   const int most_unsent = 131072;
   ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent,
                sizeof most_unsent);
@@ -74,7 +74,7 @@ void Connection::end() {
 void Connection::read() {
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](ErrorCode error) {
     if (error) return;
-    // Little beyond a body: what follows a request is held until that is answered.
+    // Little beyond a body: pipelined requests are buffered until the current one is answered.
     std::array<char, 65536> bytes;
     const uint64_t most = std::clamp<uint64_t>(self->body_left_, 4096, bytes.size());
     const size_t got = self->socket_.read_some(asio::buffer(bytes.data(), most), error);
@@ -86,7 +86,7 @@ void Connection::read() {
   });
 }
 
-/// Takes what came: the rest of a head, the rest of a body, and perhaps more requests.
+/// Processes received bytes: the rest of a head, the rest of a body, and perhaps more requests.
 void Connection::collect(std::string_view bytes) {
   if (body_left_ > 0) return collect_body(bytes);
   const size_t taken = reader_.take(bytes);
@@ -106,7 +106,7 @@ void Connection::collect(std::string_view bytes) {
   }
 }
 
-/// False where the request is refused.
+/// Returns false if the request is refused.
 bool Connection::begin_request() {
   RequestHead head = reader_.take_head();
   request_ = std::move(head.request);
@@ -122,8 +122,8 @@ bool Connection::begin_request() {
   if (server_.bodies + body_bytes_ > server_.limits.bodies_bytes) return refuse(503), false;
   if (body_bytes_ == 0) return true;
   wait_for(Phase::body, server_.limits.body);
-  // It fits into the buffer of the socket, unless the client took no answer before; such a client
-  // sends its body after a moment all the same.
+  // This fits into the socket's buffer unless the client has not read earlier answers; such a
+  // client sends its body after a short wait anyway.
   constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   ErrorCode ignored;
   if (head.expects_continue) socket_.write_some(asio::buffer(go_on), ignored);
@@ -140,7 +140,7 @@ void Connection::collect_body(std::string_view bytes) {
       request_.large_body->write(part);
     }
   } catch (const Error&) {
-    return refuse(500);  // no room on the disk
+    return refuse(500);  // the disk is full
   }
   body_left_ -= part.size();
   body_share_.set(body_bytes_ - body_left_);
@@ -166,15 +166,15 @@ void Connection::hand_over() {
   });
 }
 
-/// The answer to the request; none where nobody waits for it. Called by one thread, which need not
-/// be the strand's.
+/// The answer to the request; none if it is no longer wanted. Called by one thread, not necessarily
+/// the strand's.
 std::optional<Answer> Connection::make_answer() {
   const HttpLimits& limits = server_.limits;
   if (server_.answers > limits.answers_bytes) return error_answer(503);
   try {
     Answer answer = server_.service.answer(request_);
     if (answer.text && answer.text->size() > limits.answers_bytes) return error_answer(500);
-    // A file that others have, too, is not on the disk for this answer.
+    // A file shared with other answers does not count against this one.
     const bool is_own = answer.file.use_count() == 1;
     if (is_own && server_.files + answer.file_size > limits.files_bytes) return error_answer(503);
     return answer;
@@ -185,7 +185,7 @@ std::optional<Answer> Connection::make_answer() {
   }
 }
 
-/// Called by the thread that works on the answer.
+/// Called by the thread that computes the answer.
 bool Connection::is_unwanted() {
   constexpr milliseconds upload{8000};
   if (server_.ending_for() > (body_bytes_ > 0 ? upload : grace)) return true;
@@ -194,7 +194,7 @@ bool Connection::is_unwanted() {
   return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-/// Answers what could not be read to its end.
+/// Answers with an error and closes the connection; the request may not have been read completely.
 void Connection::refuse(int status) {
   is_last_ = true;
   body_left_ = 0;
@@ -220,12 +220,12 @@ void Connection::respond(std::optional<Answer> answer) {
   send();
 }
 
-/// The next bytes of the answer's body; none at its end, or where its file cannot be read.
+/// The next bytes of the answer's body; none at its end, or if its file cannot be read.
 asio::const_buffer Connection::body_piece() {
   const uint64_t begin = sent_ - std::min<uint64_t>(sent_, head_.size());
   const uint64_t left = length_ - begin;
   if (left == 0) return {};
-  constexpr uint64_t max_text = size_t{1} << 18;  // at once: others wait, too
+  constexpr uint64_t max_text = size_t{1} << 18;  // at once: other connections wait
   if (!answer_.file)
     return {answer_.text->data() + begin, static_cast<size_t>(std::min(left, max_text))};
   if (begin >= piece_begin_ + piece_.size() || begin < piece_begin_) {
@@ -238,7 +238,7 @@ asio::const_buffer Connection::body_piece() {
   return asio::buffer(piece_) + static_cast<size_t>(begin - piece_begin_);
 }
 
-/// Of the next bytes: the client must take some, and all of them at a rate.
+/// The deadline for the next bytes: the client must not stall, and must keep up a minimum rate.
 Clock::time_point Connection::send_deadline() const {
   return std::min(Clock::now() + server_.limits.write_stall, answer_deadline_);
 }
@@ -267,8 +267,8 @@ void Connection::finish() {
   collect(rest);
 }
 
-/// Ends the connection, and for a moment passes over what still comes: a client that has not sent
-/// all of its request would otherwise lose the answer to it.
+/// Ends the connection, but discards incoming bytes for a moment: a client that is still sending
+/// its request would otherwise lose the answer.
 void Connection::leave() {
   ErrorCode ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);

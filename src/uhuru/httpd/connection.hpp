@@ -17,16 +17,16 @@ namespace uhuru {
 
 /// What a connection waits for.
 enum class Phase {
-  leaving,  // that the client closes
+  leaving,  // the client to close
   idle,     // a request
   head,     // the rest of its head
   body,     // the rest of its body
-  sending,  // that the client takes the answer
+  sending,  // the client to read the answer
   working,  // the answer
 };
 
-/// Owned by what it waits for: it ends when nothing does. All of it belongs to its strand, except
-/// the deadline, which the server looks at.
+/// Kept alive by its pending operations and destroyed with the last one. Its state belongs to its
+/// strand, except the deadline, which the server reads.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(HttpServer::Core& server, Socket socket);
@@ -38,12 +38,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Thread-safe.
   Clock::time_point deadline() const { return deadline_; }
-  /// Closes it if its deadline has passed.
+  /// Closes the connection if its deadline has passed.
   void expire();
-  /// The server ends.
+  /// Ends the connection because the server is shutting down.
   void end();
 
-  std::list<Connection*>::iterator place;  // the server's
+  std::list<Connection*>::iterator place;  // in the server's list
 
  private:
   void wait_for(Phase phase, Clock::duration most);
@@ -72,10 +72,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestReader reader_;
   Request request_;
   uint64_t body_bytes_ = 0, body_left_ = 0;
-  std::string rest_;  // what came after the request
+  std::string rest_;  // bytes received after the request
   bool is_last_ = false;
   size_t requests_ = 0;     // so far
-  size_t passed_over_ = 0;  // bytes while leaving
+  size_t passed_over_ = 0;  // bytes discarded while leaving
 
   Answer answer_;
   std::string head_;     // of the answer

@@ -31,12 +31,12 @@ HttpServer::Core::Core(const std::string& address, int wanted_port)
       tcp::resolver(io).resolve(address, std::to_string(wanted_port),
                                 tcp::resolver::passive | tcp::resolver::numeric_service, error);
   if (error)
-    throw Error(ErrorKind::usage, "unknown address", "", "a name or number of this machine",
+    throw Error(ErrorKind::usage, "unknown address", "", "a name or IP address of this machine",
                 fmt::format("{} ({})", in_quotes(address), error.message()));
   for (const auto& place : places) {
     acceptor.close(error);
     acceptor.open(place.endpoint().protocol(), error);
-    // Otherwise a port stays taken for a minute after the server that had it.
+    // Otherwise a port stays in use for a minute after its server has exited.
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(place.endpoint(), error);
     if (!error) acceptor.listen(backlog, error);
@@ -48,13 +48,13 @@ HttpServer::Core::Core(const std::string& address, int wanted_port)
   }
   throw Error(ErrorKind::usage, "cannot listen",
               fmt::format("{} port {}", in_quotes(address), wanted_port),
-              "an address and a port that are free", error.message());
+              "an available address and port", error.message());
 }
 
 void HttpServer::Core::run(Service chosen_service, const HttpLimits& chosen_limits) {
   service = std::move(chosen_service);
   limits = chosen_limits;
-  // Some are for the catalog and for bodies in files.
+  // Some are reserved for the catalog and for bodies in files.
   const size_t descriptors = max_descriptors();
   max_connections_ =
       std::min(limits.connections, descriptors - std::min(descriptors / 4, size_t{256}));
@@ -65,7 +65,7 @@ void HttpServer::Core::run(Service chosen_service, const HttpLimits& chosen_limi
         io.run();
         return;
       } catch (const std::exception&) {
-        // No memory: the connection that needed it is closed.
+        // Out of memory: the affected connection is closed.
       }
   };
   std::vector<std::thread> threads;
@@ -110,12 +110,12 @@ void HttpServer::Core::remove(Connection& connection) {
   release_work();
 }
 
-/// While the list is locked.
+/// Requires that the list is locked.
 void HttpServer::Core::release_work() {
   if (ending && connections_.empty()) work_.reset();
 }
 
-/// Where no more fit, those who come wait in the system's queue; who is idle is closed soon.
+/// At the limit, new connections wait in the kernel's queue; idle ones are closed soon.
 void HttpServer::Core::accept() {
   {
     const std::lock_guard lock(mutex_);
@@ -123,7 +123,7 @@ void HttpServer::Core::accept() {
   }
   acceptor.async_accept(asio::make_strand(io), [this](ErrorCode error, Socket socket) {
     if (ending) return;
-    if (error) return accept_later();  // no descriptors are left
+    if (error) return accept_later();  // out of descriptors
     std::make_shared<Connection>(*this, std::move(socket))->start();
     watch();
     accept();
@@ -137,7 +137,7 @@ void HttpServer::Core::accept_later() {
   });
 }
 
-/// Looks at the connections now and then, as long as there are any.
+/// Checks the deadlines periodically while there are connections.
 void HttpServer::Core::watch() {
   if (std::exchange(is_watching_, true)) return;
   timer_.expires_after(tick);

@@ -18,17 +18,17 @@ const char* explanation(int status) {
     case 404:
       return "there is no such page";
     case 405:
-      return "this method is not supported here";
+      return "the path does not support this method";
     case 411:
-      return "the request does not give the length of its body";
+      return "the request has no Content-Length";
     case 413:
     case 414:
     case 431:
       return "the request is too large";
     case 417:
-      return "the expectation of the request is not supported";
+      return "the expectation in the Expect header is not supported";
     case 500:
-      return "the server failed to answer";
+      return "internal server error";
     case 501:
       return "unknown method";
     case 503:

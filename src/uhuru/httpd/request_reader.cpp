@@ -50,7 +50,7 @@ size_t RequestReader::take(std::string_view bytes) {
 
 void RequestReader::take(char c) {
   const bool follows_cr = head_.size() > line_begin_ && head_.back() == '\r';
-  // A line that begins with a blank would continue the one before.
+  // A line that starts with a space or tab would continue the previous one.
   const bool folds = head_.size() == line_begin_ && (c == ' ' || c == '\t');
   if (follows_cr != (c == '\n') || is_control(c) || folds) return refuse(400);
   head_ += c;
@@ -82,7 +82,7 @@ void RequestReader::parse() {
   request.method = view_of(head.method_string());
   for (const auto& field : head) {
     auto [place, is_new] = request.headers.try_emplace(lower(view_of(field.name_string())));
-    // Repeating these is how one request is hidden in another.
+    // Repeating these could hide one request inside another.
     if (!is_new && (place->first == "host" || place->first == "content-length")) return refuse(400);
     if (!is_new) place->second += ", ";
     place->second += view_of(field.value());
@@ -90,7 +90,7 @@ void RequestReader::parse() {
   const auto [host, target] = split_target(view_of(head.target()));
   const bool has_host = request.headers.contains("host");
   if (!host.empty()) request.headers["host"] = host;
-  // "*" is the server as a whole, which only OPTIONS may ask about.
+  // "*" stands for the whole server and is allowed only with OPTIONS.
   const bool is_target =
       target.starts_with('/') || !host.empty() || (target == "*" && request.method == "OPTIONS");
   if (!is_target || (!has_host && head.version() == 11)) return refuse(400);
@@ -100,7 +100,7 @@ void RequestReader::parse() {
 
   const std::string& length = request.header("content-length");
   if (request.headers.contains("transfer-encoding")) return refuse(length.empty() ? 411 : 400);
-  // Beast takes lists of equal lengths.
+  // Beast accepts lists of equal lengths.
   if (length.find_first_not_of("0123456789") != length.npos) return refuse(400);
   parsed_.body_bytes = parser.content_length().value_or(0);
   const std::string& expectation = request.header("expect");

@@ -1,4 +1,4 @@
-// Reads the head of an HTTP request from the bytes of a connection, however they arrive.
+// Reads the heads of HTTP requests from the bytes of a connection, however they are split.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@ namespace uhuru {
 struct RequestHead {
   Request request;
   uint64_t body_bytes = 0;
-  bool expects_continue = false;  // the client waits for 100 before it sends the body
-  bool is_last = false;           // the connection ends after the answer
+  bool expects_continue = false;  // the client waits for 100 before sending the body
+  bool is_last = false;           // the connection closes after the answer
 };
 
-/// Collects heads, one request after the other. Boost.Beast parses a head that is whole; anything
-/// that two parsers could read differently is refused before: line ends without CR, folded lines,
-/// control characters, repeated lengths or hosts. Not thread-safe. Source: RFC 9112.
+/// Reads the heads of successive requests. Boost.Beast parses each complete head; anything that two
+/// parsers could read differently is refused: line ends without CR, folded lines, control
+/// characters, repeated lengths or hosts. Not thread-safe. Source: RFC 9112.
 class RequestReader {
  public:
   static constexpr size_t max_head_bytes = 32768;
@@ -27,15 +27,15 @@ class RequestReader {
 
   enum class State { incomplete, whole, refused };
 
-  /// Takes bytes up to the end of the head and returns how many. The outcome does not depend on
-  /// how the bytes are split.
+  /// Consumes bytes up to the end of the head; how they are split does not affect the outcome.
+  /// Returns the number consumed.
   size_t take(std::string_view bytes);
   State state() const { return state_; }
-  /// Why the request is refused; the connection cannot go on.
+  /// The HTTP status for a refused request, after which the connection cannot be used.
   int status() const { return status_; }
-  /// Bytes of the head so far.
+  /// Bytes of the head read so far.
   size_t head_bytes() const { return head_.size(); }
-  /// The head that is whole; the reader is then ready for the next one.
+  /// Returns the complete head; the reader is then ready for the next one.
   RequestHead take_head();
 
  private:

@@ -29,7 +29,7 @@ const Route* Router::find(const Request& request) const {
   return found == routes_.end() ? nullptr : &*found;
 }
 
-/// "GET, HEAD, OPTIONS"; empty for a path without a route.
+/// "GET, HEAD, OPTIONS"; empty if the path has no route.
 std::string Router::allowed_methods(std::string_view path) const {
   std::string methods;
   for (const Route& route : routes_)

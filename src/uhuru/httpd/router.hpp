@@ -1,4 +1,4 @@
-// Finds who answers a request.
+// Routes requests to their handlers.
 #pragma once
 
 #include <functional>
@@ -10,32 +10,32 @@
 
 namespace uhuru {
 
-/// A path and who answers requests for it.
+/// A path and the handler of its requests.
 struct Route {
   using Handler = std::function<Answer(const Request&)>;
 
-  std::string method;  // "GET", which is also HEAD, or "POST"
-  std::string path;    // "/scs"; "/source/*" is any path that begins so and goes on
+  std::string method;  // "GET", which includes HEAD, or "POST"
+  std::string path;    // "/scs"; "/source/*" matches any longer path that starts so
   Handler handler;
-  /// Whether an answer takes so long that others must not wait for it; empty: never.
+  /// Whether a request takes so long that others must not wait for it; empty: never.
   std::function<bool(const Request&)> is_slow = {};
-  uint64_t max_body_bytes = 0;  // larger bodies are refused before they arrive
+  uint64_t max_body_bytes = 0;  // larger bodies are refused without being read
 
   static bool always_slow(const Request&) { return true; }
 };
 
-/// A table of routes. Thread-safe once all routes are there.
+/// A table of routes. Thread-safe once all routes are added.
 class Router {
  public:
   void add(Route route) { routes_.push_back(std::move(route)); }
   void get(const std::string& path, Route::Handler handler) {
     add({.method = "GET", .path = path, .handler = std::move(handler)});
   }
-  /// Answers paths without a route; 404 by default.
+  /// Handles paths without a route; 404 by default.
   Route::Handler not_found = [](const Request&) { return error_answer(404); };
 
-  /// The answer to a request: by its route, 404, 405 with the methods that the path has, those
-  /// methods for OPTIONS, or 501 for a method that HTTP does not know. Throws what handlers throw.
+  /// The answer to a request: that of its route, 404, 405 with the methods that the path supports,
+  /// those methods for OPTIONS, or 501 for a method unknown to HTTP. Throws what handlers throw.
   Answer answer(const Request& request) const;
   bool is_slow(const Request& request) const;
   uint64_t max_body_bytes(const Request& request) const;

@@ -1,4 +1,4 @@
-// What the connections of a server share. Private to httpd.
+// The state shared by a server's connections. Private to httpd.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,7 @@ using ErrorCode = boost::system::error_code;
 
 class Connection;
 
-/// What a connection takes of a total that all share; given back at the end.
+/// A connection's share of a total over all connections; released on destruction.
 class Share {
  public:
   explicit Share(std::atomic<uint64_t>& total) : total_(total) {}
@@ -44,10 +44,10 @@ class Share {
   uint64_t own_ = 0;
 };
 
-/// Accepts connections, watches their time and what they take together, and ends them.
+/// Accepts connections, enforces their deadlines and common limits, and ends them.
 ///
-/// Each connection is a strand: what it does never runs in two threads at once. The acceptor and
-/// the timer are one strand, too. Only the list of connections is locked.
+/// Each connection has a strand, so its code never runs in two threads at once. The acceptor and
+/// the timers share another strand. Only the list of connections is locked.
 class HttpServer::Core {
  public:
   Core(const std::string& address, int wanted_port);
@@ -58,7 +58,7 @@ class HttpServer::Core {
   // For connections.
   void add(Connection& connection);
   void remove(Connection& connection);
-  /// How long ago end() was called; zero if it was not.
+  /// The time since end() was called; zero if it was not.
   Clock::duration ending_for() const;
 
   asio::io_context io;
@@ -70,7 +70,7 @@ class HttpServer::Core {
   Service service;
   std::atomic<uint64_t> heads = 0, bodies = 0, answers = 0, files = 0;
   std::atomic<bool> ending = false;
-  std::atomic<size_t> slow_requests = 0;  // that wait or are worked on
+  std::atomic<size_t> slow_requests = 0;  // waiting or in progress
   std::optional<asio::thread_pool> slow;
 
  private:
@@ -86,7 +86,7 @@ class HttpServer::Core {
   size_t max_connections_ = 0;
   std::mutex mutex_;
   std::list<Connection*> connections_;
-  /// Keeps the threads running while a connection has nothing to wait for but a slow thread.
+  /// Keeps the threads running while a connection waits only for a slow thread.
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
 };
 

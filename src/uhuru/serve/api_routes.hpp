@@ -8,7 +8,7 @@
 
 namespace uhuru {
 
-/// A path whose answers come from a member of CatalogApi.
+/// A path of the API and the member of CatalogApi that answers it.
 struct ApiRoute {
   const char* path;
   ApiAnswer (CatalogApi::*answer)(const CatalogApi::Parameters&);
@@ -16,16 +16,16 @@ struct ApiRoute {
 };
 const std::vector<ApiRoute>& api_routes();
 
-/// Adds them. `api` must outlive the router.
+/// Adds the routes of the API. `api` must outlive the router.
 void add_api_routes(Router& router, CatalogApi& api);
 
 Answer http_answer(ApiAnswer answer);
 
-/// An error as JSON: what, where, expected, found. Errors of the input are the request's (400, or
-/// 404 for NotFound); those of the system are the server's (500), and say no path of this machine.
+/// An error as JSON: message, where, expected, found. Input errors are the client's fault (400, or
+/// 404 for NotFound); all others are the server's (500) and do not reveal its paths.
 Answer http_answer(const Error& error);
 
-/// A handler that answers with the errors that `handle` throws.
+/// A handler that turns errors thrown by `handle` into answers.
 Route::Handler api_handler(Route::Handler handle);
 
 }  // namespace uhuru

@@ -19,11 +19,11 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr size_t most_rows = 1000;
-constexpr size_t most_detections = 10000;  // of a source that are shown
+constexpr size_t most_detections = 10000;  // shown of one source
 constexpr size_t most_names = 10;          // of a search
 constexpr size_t most_neighbours = 10;
 constexpr size_t most_cells = 50000;  // of a histogram
-/// Neighbours are looked for farther and farther out, since a crowded field has thousands.
+/// Neighbours are searched for in growing cones, since a crowded field has thousands.
 constexpr std::array<double, 3> neighbours_deg = {0.005, 0.02, 0.1};
 
 json text_or_null(std::string_view text) { return text.empty() ? json() : json(text); }
@@ -32,7 +32,7 @@ std::string_view bytes_of(const void* data, size_t size) {
   return {static_cast<const char*>(data), size};
 }
 
-/// Places of the columns that a request names; without any, of those up to a verbosity.
+/// Indices of the columns that a request names; if it names none, of those up to a verbosity.
 std::vector<size_t> places_of(Query& query, const std::vector<CatalogColumn>& columns,
                               const std::vector<std::string>& names, int verbosity) {
   std::vector<size_t> places;
@@ -41,7 +41,7 @@ std::vector<size_t> places_of(Query& query, const std::vector<CatalogColumn>& co
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end())
       throw input_error("there is no such column", in_quotes(name),
-                        "one of the catalog's" + did_you_mean(name, names));
+                        "a column of the catalog" + did_you_mean(name, names));
     places.push_back(static_cast<size_t>(found - names.begin()));
   }
   for (size_t c = 0; wanted.empty() && c < columns.size(); ++c)
@@ -76,7 +76,8 @@ CatalogApi::CatalogApi(const DatabaseFile& file, Services services, const Thread
   lookups_.with([&](SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
   for (const CatalogColumn& column : columns_) names_.push_back(column.sql);
   if (place_of_role(columns_, "name") == columns_.size())
-    throw input_error("the catalog is damaged", file.name(), "a column of the sources' names");
+    throw input_error("the catalog is damaged", file.name(),
+                      "a column with the names of the sources");
 }
 
 json CatalogApi::description() {
@@ -123,7 +124,7 @@ json CatalogApi::classes() const {
     if (column.role != "probability of") continue;
     json group;
     if (of_source && group_of_source) {
-      // A class belongs to one group, so any source of it will do.
+      // A class belongs to one group, so any of its sources will do.
       const auto& codes = of_source->codes;
       const auto found =
           std::find(codes.begin(), codes.end(), of_source->code_of(column.field.name));
@@ -187,7 +188,7 @@ std::string CatalogApi::counts_text(const Parameters& parameters) {
   Query query(parameters);
   const StoredColumn& column = store_.at(query.text("by", "class"));
   if (!column.is_text())
-    throw input_error("unusable parameter", "by", "a column of texts", column.column.sql);
+    throw input_error("invalid parameter", "by", "a text column", column.column.sql);
   const SourceFilter filter = query.filter();
   query.end();
   const auto selected = select(filter);
@@ -202,18 +203,18 @@ std::string CatalogApi::histogram_text(const Parameters& parameters) {
   Query query(parameters);
   const StoredColumn& column = store_.at(query.text("column", ""));
   if (column.is_text())
-    throw input_error("unusable parameter", "column", "a column of numbers", column.column.sql);
+    throw input_error("invalid parameter", "column", "a numeric column", column.column.sql);
   const std::string scale = query.word("scale", {"linear", "log"});
   const auto bins = static_cast<size_t>(query.whole("bins", 40, 1, 1000));
   const auto by_name = query.text("by");
   const StoredColumn* by = by_name ? &store_.at(*by_name) : nullptr;
   if (by && !by->is_text())
-    throw input_error("unusable parameter", "by", "a column of texts", by->column.sql);
+    throw input_error("invalid parameter", "by", "a text column", by->column.sql);
   const SourceFilter filter = query.filter();
   query.end();
   if (by && bins * by->values.size() > most_cells)
     throw input_error("the histogram is too large", "bins, by",
-                      fmt::format("at most {} bins of all values", most_cells));
+                      fmt::format("at most {} bins over all values", most_cells));
   const auto selected = select(filter);
   const Histogram made = make_histogram(column, scale == "log", bins, by, *selected);
   json series = json::array();
@@ -296,7 +297,7 @@ ApiAnswer CatalogApi::cone(const Parameters& parameters) {
 }
 
 bool CatalogApi::is_long_cone(const Parameters& parameters) {
-  constexpr size_t max_quick = 5000;  // that are sorted by their distance
+  constexpr size_t max_quick = 5000;  // sources, sorted by distance
   try {
     Query query(parameters);
     const SkyPosition center{query.number("ra", -360, 720), query.number("dec", -90, 90)};
@@ -305,7 +306,7 @@ bool CatalogApi::is_long_cone(const Parameters& parameters) {
       return lookup.catalog().may_exceed(max_quick, center, radius_deg);
     });
   } catch (const Error&) {
-    return false;  // its answer is an error
+    return false;  // the answer is an error
   }
 }
 
@@ -315,12 +316,12 @@ ApiAnswer CatalogApi::source(const Parameters& parameters) {
   const int64_t id = query.whole("id", 0, 1, static_cast<int64_t>(store_.size()));
   query.end();
   if (name.has_value() == (id != 0))
-    throw input_error("unusable parameters", "name, id", "one of them");
+    throw input_error("invalid parameters", "name, id", "exactly one of these");
   return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
     const auto found = name ? lookup.find(*name) : std::optional<int64_t>(id);
     if (!found)
       throw NotFound(ErrorKind::input, "there is no such source", in_quotes(*name),
-                     "a name of the catalog");
+                     "the name of a source in the catalog");
     const Table row = lookup.source(*found);
     json values;
     for (size_t c = 0; c < columns_.size(); ++c) values[names_[c]] = json_cell(row.columns[c], 0);

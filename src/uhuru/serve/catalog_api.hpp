@@ -1,4 +1,4 @@
-// What the pages ask: sources, one source, counts, maps, searches, as JSON, VOTable or bytes.
+// The API of the pages: sources, one source, counts, maps, searches, as JSON, VOTable or bytes.
 #pragma once
 
 #include <functional>
@@ -24,29 +24,29 @@ namespace uhuru {
 constexpr const char* json_type = "application/json";
 constexpr const char* binary_type = "application/octet-stream";
 
-/// The answer to a request of the API, but for its status: errors are thrown.
+/// The answer to an API request, without a status: errors are thrown.
 struct ApiAnswer {
   std::string type;
   std::string text;
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
-/// What is asked for is not there: 404 over HTTP, where other errors of a request are 400.
+/// The requested item does not exist: 404 over HTTP, where other errors in a request are 400.
 class NotFound : public Error {
  public:
   using Error::Error;
 };
 
-/// Answers requests about a catalog. All errors (input) are the request's, but "the catalog is
-/// damaged". Thread-safe.
+/// Answers requests about a catalog. Throws Error (input) if the request is invalid, or with "the
+/// catalog is damaged". Thread-safe.
 class CatalogApi {
  public:
-  /// Reads all sources' columns. Throws Error (input): see ColumnStore.
-  /// `users`: how many threads use it at the same time.
+  /// Reads the columns of all sources. `users`: the number of threads that use it at the same time.
+  /// Throws Error (input): see ColumnStore.
   CatalogApi(const DatabaseFile& file, Services services, const Threads& threads, int users);
 
   const ColumnStore& store() const { return store_; }
-  /// What the catalog is: its columns, classes and groups, as an object to add to.
+  /// Describes the catalog, its columns, classes and groups, as an object that callers may extend.
   nlohmann::ordered_json description();
 
   using Parameters = Query::Parameters;
@@ -59,32 +59,32 @@ class CatalogApi {
   ApiAnswer source(const Parameters& parameters);
   ApiAnswer cone(const Parameters& parameters);
   ApiAnswer search(const Parameters& parameters);
-  /// Whether a request for a cone may take more than some hundredths of a second.
+  /// Whether a cone request may take more than a few hundredths of a second.
   bool is_long_cone(const Parameters& parameters);
 
-  /// All selected sources as a file in `folder`: a download. Its name, "sources.vot".
-  /// `check_wanted` is called between batches and may throw.
+  /// Writes all selected sources to a file in `folder`, for download. `check_wanted` is called
+  /// between batches and may throw. Returns the name of the file, such as "sources.vot".
   std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder,
                             const std::function<void()>& check_wanted);
 
  private:
-  /// Which rows, in which order, with which columns.
+  /// The rows of a table, their order and its columns.
   struct Listing {
     std::vector<size_t> places;
     const StoredColumn* by;  // nullptr: the name
     bool descending;
     SourceFilter filter;
   };
-  /// `verbosity`: of the columns where the request names none.
+  /// `verbosity`: of the columns if the request names none.
   Listing listing_of(Query& query, int verbosity) const;
   std::string counts_text(const Parameters& parameters);
   std::string histogram_text(const Parameters& parameters);
-  /// Classes in the recipe's order with the groups of their sources.
+  /// The classes in the recipe's order, with the groups of their sources.
   nlohmann::ordered_json classes() const;
-  /// The nearest sources around another.
+  /// The sources nearest to another.
   nlohmann::ordered_json neighbours(SourceLookup& lookup, int64_t id,
                                     const SkyPosition& center) const;
-  /// Kept for the filters that were asked for last.
+  /// Cached for the most recent filters.
   std::shared_ptr<const Selection> select(const SourceFilter& filter);
 
   DatabaseFile file_;
@@ -97,7 +97,7 @@ class CatalogApi {
   std::vector<std::string> names_;      // of the columns: CatalogColumn::sql
 
   Recent<SourceFilter, Selection> selections_{32};
-  /// Answers of counts and histogram.
+  /// Cached answers of counts and histogram.
   Recent<std::pair<std::string, Parameters>, std::string> sums_{256};
 };
 

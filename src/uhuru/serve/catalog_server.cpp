@@ -29,7 +29,7 @@ std::string catalog_file(const std::string& path) {
   std::string file = (fs::path(path) / "catalog.sqlite").string();
   if (!fs::exists(file))
     throw input_error("there is no catalog in the folder", path,
-                      "catalog.sqlite, which `uhuru catalog DIR` makes of a run's folder");
+                      "catalog.sqlite, which `uhuru catalog DIR` creates in a run's folder");
   return file;
 }
 
@@ -45,17 +45,17 @@ PlaygroundOptions playground_options(const DatabaseFile& catalog, const ServeOpt
           users};
 }
 
-/// The host of a Host header, without the port and the brackets of IPv6.
+/// The host in a Host header, without the port and the brackets of IPv6.
 std::string host_name(std::string host) {
   const size_t colon = host.rfind(':');
-  // Several colons without brackets are IPv6 without a port.
+  // Several colons without brackets: IPv6 without a port.
   if (colon != host.npos && (host.find(':') == colon || host.find("]:") == colon - 1))
     host.erase(colon);
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   return bracketed ? host.substr(1, host.size() - 2) : host;
 }
 
-/// Whether pages of other origins may read the answers for a path, where the server is public.
+/// Whether pages of other origins may read answers for a path if the server is public.
 bool is_for_everybody(std::string_view path) {
   return path.starts_with("/api/") || path == "/scs" || path == "/catalog.vot" ||
          path == "/catalog.fits" || path == "/capabilities" || path == "/availability";
@@ -107,7 +107,7 @@ class CatalogServer::Service {
   Answer answer(const Request& request) {
     Answer answer = is_asked_for(request)
                         ? routed_answer(request)
-                        : error_answer(403, "this server answers only under its own name");
+                        : error_answer(403, "this server answers only to its own host name");
     const bool is_open = is_public_ && is_for_everybody(request.path);
     answer.add_header("Cache-Control", "no-cache");
     answer.add_header("Referrer-Policy", "same-origin");
@@ -181,7 +181,7 @@ class CatalogServer::Service {
                  .is_slow = Route::always_slow});
   }
 
-  /// Where the client reached this server: at an address such as 0.0.0.0 nobody could.
+  /// The URL that the client used: clients cannot reach an address such as 0.0.0.0.
   std::string url_for(const Request& request) const {
     if (public_url_) return public_url_->text();
     const std::string& host = request.header("host");
@@ -190,17 +190,17 @@ class CatalogServer::Service {
     return host.empty() || host.find_first_not_of(known) != host.npos ? url_ : "http://" + host;
   }
 
-  /// A page of another place that had its own name point here would not know ours. Behind another
-  /// server, hosts are that server's business.
+  /// Whether the Host header names this machine, if only this machine can reach the server: another
+  /// site could point its own name here (DNS rebinding). A reverse proxy has to check hosts itself.
   bool is_asked_for(const Request& request) const {
     if (!server_.is_loopback() || public_url_) return true;
-    // A name that merely begins as a number does is another's to point here: 127.0.0.1.evil.example
+    // A name that only starts like an address may be another site's: 127.0.0.1.evil.example
     const std::string name = lower(host_name(request.header("host")));
     return name.empty() || name == "localhost" || is_loopback_number(name) ||
            name == lower(own_address_);
   }
 
-  DatabaseFile file_;  // the one catalog that is served, whatever becomes of its name
+  DatabaseFile file_;  // stays the same catalog even if its name is replaced
   SkyPosition example_;
   std::string own_address_, url_;
   std::optional<PublicUrl> public_url_;

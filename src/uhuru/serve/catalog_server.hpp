@@ -1,4 +1,4 @@
-// Serves a catalog to the programs of the Virtual Observatory.
+// Serves a catalog to browsers and to Virtual Observatory programs.
 #pragma once
 
 #include <memory>
@@ -7,42 +7,42 @@
 namespace uhuru {
 
 struct ServeOptions {
-  std::string catalog;                // the file, or a folder of a run that has one
+  std::string catalog;                // the file, or the folder of a run that has one
   std::string address = "127.0.0.1";  // where to listen
-  int port = 8080;                    // 0: any that is free
-  int threads = 1;                    // queries that are worked on at the same time
-  bool vo_only = false;               // no pages, and no API for them
-  std::string title;                  // that pages show; empty: the folder's name
-  /// Where clients reach a server that stands behind another: "https://example.org/xray/". That
-  /// server may pass the path with the prefix or without it.
+  int port = 8080;                    // 0: any free port
+  int threads = 1;                    // queries processed at the same time
+  bool vo_only = false;               // no pages and no API
+  std::string title;                  // shown on pages; empty: the folder's name
+  /// The URL of a server behind a reverse proxy: "https://example.org/xray/". The proxy may pass
+  /// paths with or without the prefix.
   std::string public_url;
   /// Whether pages of other origins may read cone searches, tables and the API.
   bool is_public = false;
 };
 
-/// A server over HTTP/1.1 of the playground's pages and their API (see Playground), of /scs (Simple
-/// Cone Search 1.03), /catalog.vot and /catalog.fits (all sources, made when first asked for, in a
-/// temporary file), /capabilities and /availability; without pages, / is one that names the others.
-/// It reads the catalog only, and answers only requests that name it as this machine where no other
-/// can reach it, so that pages of other places cannot read it through the browser.
+/// An HTTP/1.1 server for the playground's pages and their API (see Playground), /scs (Simple Cone
+/// Search 1.03), /catalog.vot and /catalog.fits (all sources, created in a temporary file on first
+/// request), /capabilities and /availability; without pages, / lists the others. Never modifies the
+/// catalog. If only this machine can reach it, it answers only requests whose Host names this
+/// machine, so that pages of other sites cannot read it through the browser.
 class CatalogServer {
  public:
-  /// Listens at once; run() answers. Throws Error (input): see Catalog; Error (usage): see
-  /// Listener.
+  /// Starts listening; run() answers. Throws Error (input): see Catalog; Error (usage): see
+  /// HttpServer and parse_public_url.
   explicit CatalogServer(const ServeOptions& options);
   ~CatalogServer();
 
-  /// Where it listens, "http://127.0.0.1:8080", and where clients reach it: the public URL if it has
-  /// one. Both without a slash at the end.
+  /// The URL where it listens, "http://127.0.0.1:8080", and where clients reach it: the public URL
+  /// if there is one. Both without a trailing slash.
   std::string local_url() const;
   std::string url() const;
-  /// A query that finds something.
+  /// An example query that finds a source.
   std::string example() const;
   uint64_t source_count() const;
-  /// Whether there is more than one page.
+  /// Whether the playground's pages are served.
   bool has_pages() const;
 
-  /// Answers until end() is called.
+  /// Answers requests until end() is called.
   void run();
   /// Thread-safe.
   void end();

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* cone_type = "text/xml;content=x-votable";
 
-/// The value of a parameter whose name is `name` in any case.
+/// The value of a parameter; case does not matter in its name.
 std::optional<std::string> parameter(const Request::Parameters& parameters,
                                      const std::string& name) {
   std::optional<std::string> value;
@@ -35,7 +35,7 @@ double number(const Request::Parameters& parameters, const std::string& name, do
   if (!text) throw input_error("a parameter is missing", name, "RA, DEC and SR in degrees");
   const auto value = parse_double(*text);
   if (!value || !(*value >= least && *value <= most))
-    throw input_error("unusable parameter", name,
+    throw input_error("invalid parameter", name,
                       fmt::format("a number from {} to {}, degrees", least, most),
                       in_quotes(*text));
   return *value;
@@ -47,14 +47,14 @@ int64_t whole(const Request::Parameters& parameters, const std::string& name, in
   if (!text || text->empty()) return otherwise;
   const auto value = parse_int(*text);
   if (!value || *value < least || *value > most)
-    throw input_error("unusable parameter", name,
+    throw input_error("invalid parameter", name,
                       fmt::format("a whole number from {} to {}", least, most), in_quotes(*text));
   return *value;
 }
 
-/// The format of a RESPONSEFORMAT.
+/// The format named by a RESPONSEFORMAT.
 Format format_of(const std::string& text) {
-  // Parameters of a media type, such as serialization=tabledata, are only wishes.
+  // Parameters of a media type, such as serialization=tabledata, are ignored.
   const std::string name = lower(trim(std::string_view(text).substr(0, text.find(';'))));
   for (const auto& [known, format] : {std::pair("votable", Format::votable),
                                       {"application/x-votable+xml", Format::votable},
@@ -66,7 +66,7 @@ Format format_of(const std::string& text) {
                                       {"tsv", Format::tsv},
                                       {"text/tab-separated-values", Format::tsv}})
     if (name.empty() || name == known) return format;
-  throw input_error("unusable parameter", "RESPONSEFORMAT", "votable, fits, csv or tsv",
+  throw input_error("invalid parameter", "RESPONSEFORMAT", "votable, fits, csv or tsv",
                     in_quotes(text));
 }
 
@@ -74,7 +74,7 @@ std::string extension_of(Format format) {
   return format == Format::fits ? "fits" : format == Format::csv ? "csv" : "tsv";
 }
 
-/// The three columns that the protocol knows by UCDs of its own.
+/// The UCD of a column; the protocol has its own for three of them.
 std::string protocol_ucd(const CatalogColumn& column) {
   if (column.role == "name") return "ID_MAIN";
   if (column.role == "ra") return "POS_EQ_RA_MAIN";
@@ -125,7 +125,7 @@ bool ConeSearch::is_long(const Request& request) {
     const ConeRequest cone = parse_cone_request(request.parameters);
     return catalog_.may_exceed(max_quick_rows, cone.center, cone.radius_deg);
   } catch (const Error&) {
-    return false;  // its answer is an error
+    return false;  // the answer is an error
   }
 }
 
@@ -152,7 +152,7 @@ Answer ConeSearch::answer(const Request& request) {
   return file_answer(media_type(file.name), file.descriptor, file.size);
 }
 
-/// Large answers are collected on the disk.
+/// Large answers are spooled to disk.
 Answer ConeSearch::votable_answer(View& view, const std::vector<ConeMatch>& matches, bool overflow,
                                   const Request& request) {
   constexpr size_t max_in_memory = size_t{1} << 20;

@@ -1,4 +1,4 @@
-// Answers of a Simple Cone Search.
+// Answers to Simple Cone Search queries.
 #pragma once
 
 #include <array>
@@ -11,12 +11,12 @@
 
 namespace uhuru {
 
-/// The most rows of an answer; more are an overflow, which the answer says.
+/// The maximum number of rows in an answer, which reports an overflow if there are more.
 constexpr size_t max_cone_rows = 20000;
-/// Cones that may have more sources than this are work for slow threads.
+/// Cones that may contain more sources than this are answered by slow threads.
 constexpr size_t max_quick_rows = 2000;
 
-/// What a cone search asks for.
+/// The parameters of a cone search.
 struct ConeRequest {
   SkyPosition center;
   double radius_deg = 0;
@@ -25,34 +25,34 @@ struct ConeRequest {
   Format format = Format::votable;
 };
 
-/// Reads the parameters of a query: RA, DEC, SR (degrees, decimal), VERB (1…3), MAXREC, and
-/// RESPONSEFORMAT (votable, fits, csv, tsv or their media types), in any case; others are ignored.
-/// Throws Error (input) if one of the first three is missing, or one is given twice with different
-/// values, is not a number or is out of range. Source: Simple Cone Search 1.03, sec. 2.1; DALI 1.1,
-/// sec. 3.4.
+/// Reads the parameters of a query: RA, DEC, SR (decimal degrees), VERB (1…3), MAXREC and
+/// RESPONSEFORMAT (votable, fits, csv, tsv or their media types). Names are case-insensitive; other
+/// parameters are ignored. Throws Error (input) if RA, DEC or SR is missing, or if a parameter is
+/// given twice with different values, is not a number or is out of range. Source: Simple Cone
+/// Search 1.03, sec. 2.1; DALI 1.1, sec. 3.4.
 ConeRequest parse_cone_request(const Request::Parameters& parameters);
 
-/// Answers cone searches over a catalog. Used by one thread at a time.
+/// Answers cone searches in a catalog. Not thread-safe.
 class ConeSearch {
  public:
   /// Throws Error (input): see Catalog.
   explicit ConeSearch(const DatabaseFile& file);
 
-  /// The answer to a query: the sources in the cone, nearest first, or, if the query is wrong, a
-  /// VOTable whose INFO says how. Throws Error (input) if the catalog is damaged or the disk is
-  /// full, and Unwanted. Source: Simple Cone Search 1.03, sec. 2.2 and 2.3; UCDs other than its
-  /// three are UCD1+.
+  /// The answer to a query: the sources in the cone, nearest first, or, if the query is invalid, a
+  /// VOTable whose INFO gives the reason. Throws Error (input) if the catalog is damaged or the
+  /// disk is full, and Unwanted. Source: Simple Cone Search 1.03, sec. 2.2 and 2.3; UCDs other than
+  /// its three are UCD1+.
   Answer answer(const Request& request);
-  /// Whether answering may take more than some hundredths of a second.
+  /// Whether answering may take more than a few hundredths of a second.
   bool is_long(const Request& request);
 
   const Catalog& catalog() const { return catalog_; }
 
  private:
-  /// The columns of a verbosity.
+  /// The columns for one verbosity.
   struct View {
     SourceRows rows;
-    Table batch;       // and the separation
+    Table batch;       // with the separation
     std::string head;  // of the answer, up to the rows
 
     void append(const ConeMatch& match, Table& table) {

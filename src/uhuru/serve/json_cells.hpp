@@ -8,16 +8,16 @@
 
 namespace uhuru {
 
-/// A number, null where it is missing or infinite, which JSON has no word for.
+/// A number; null if it is missing or infinite, which JSON cannot represent.
 nlohmann::ordered_json json_number(double value);
-/// A cell: number, text or null where it is missing.
+/// A cell: a number or a text; null if it is missing.
 nlohmann::ordered_json json_cell(const Column& column, size_t row);
 /// A list of rows, each a list of cells.
 nlohmann::ordered_json json_rows(const Table& table);
-/// Name (as the API calls it), type, unit, UCD, description and role of a column.
+/// The name (as in the API), type, unit, UCD, description and role of a column.
 nlohmann::ordered_json json_column(const CatalogColumn& column);
 
-/// The text of JSON whose texts may be anything.
+/// Serializes JSON; replaces invalid UTF-8 in its strings.
 std::string json_text(const nlohmann::ordered_json& json);
 
 }  // namespace uhuru

@@ -49,15 +49,15 @@ std::string index_page(const Catalog& catalog, const std::string& url, const Sky
       "<style>:root {{ color-scheme: light dark; font-family: system-ui, sans-serif }}\n"
       "body {{ max-width: 45em; margin: 2em auto; padding: 0 1em; line-height: 1.5 }}</style>\n"
       "</head>\n<body>\n<h1>X-ray sources and their classes</h1>\n"
-      "<p>{} sources, classified with the recipe {} by the method {}, uhuru {}.</p>\n<ul>\n"
+      "<p>{} sources, classified with recipe {} and method {} by uhuru {}.</p>\n<ul>\n"
       "<li>Cone search, for TOPCAT, Aladin and pyvo: <code>{}/scs</code>, "
       "e.g. <a href=\"scs?{}\">scs?{}</a></li>\n"
       "<li>The whole catalog: <a href=\"catalog.vot\">catalog.vot</a>, "
       "<a href=\"catalog.fits\">catalog.fits</a></li>\n"
       "<li>For the Virtual Observatory: <a href=\"capabilities\">capabilities</a>, "
       "<a href=\"availability\">availability</a></li>\n</ul>\n"
-      "<p>RA, DEC and SR in degrees; VERB=1 for few columns, 3 for all; at most {} rows, the "
-      "nearest, or MAXREC.</p>\n</body>\n</html>\n",
+      "<p>RA, DEC and SR are in degrees. VERB=1 returns few columns, VERB=3 all. Answers have at "
+      "most {} rows (or MAXREC), nearest first.</p>\n</body>\n</html>\n",
       with_commas(catalog.source_count()), recipe, escaped(catalog.meta("method")),
       escaped(catalog.meta("uhuru_version")), base, query, query, with_commas(max_cone_rows));
 }

@@ -1,4 +1,4 @@
-// What the server says of itself.
+// Documents in which the server describes itself.
 #pragma once
 
 #include <string>
@@ -7,16 +7,16 @@
 
 namespace uhuru {
 
-/// A plain page with what is there. `url`: where the server is, without a slash at the end.
-/// `example`: where there is something.
+/// A plain page that lists the services. `url`: the server's, without a trailing slash.
+/// `example`: the position of a source.
 std::string index_page(const Catalog& catalog, const std::string& url, const SkyPosition& example);
 
-/// Of the first source that has one.
+/// The position of the first source that has one.
 SkyPosition example_position(const DatabaseFile& file);
-/// A cone of 0.1 degrees around it, as the server's query.
+/// The query for a cone of 0.1 degrees around a position.
 std::string example_query(const SkyPosition& position);
 
-/// The documents of VOSI 1.1: what the service can do, and that it is there.
+/// The documents of VOSI 1.1: the service's capabilities and that it is available.
 std::string capabilities_document(const std::string& url, const SkyPosition& example);
 std::string availability_document();
 

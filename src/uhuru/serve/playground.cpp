@@ -25,7 +25,7 @@ constexpr const char* page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; frame-src 'self'; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'self'";
-/// Aladin Lite fetches images and catalogs from whatever host serves them, and sets styles.
+/// Aladin Lite fetches images and catalogs from any host, and sets inline styles.
 constexpr const char* images_policy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' https: data: blob:; connect-src 'self' https: data: blob:; "
@@ -44,7 +44,7 @@ std::string_view content_of(std::string_view path) {
   return {};
 }
 
-/// A page as clients know it: its addresses are relative to the prefix of the public URL.
+/// A page for clients: its links are relative to the prefix of the public URL.
 std::string page_of(std::string_view path, const std::optional<PublicUrl>& public_url) {
   constexpr std::string_view base = "<base href=\"/\">";
   std::string page(content_of(path));
@@ -54,7 +54,7 @@ std::string page_of(std::string_view path, const std::optional<PublicUrl>& publi
   return page;
 }
 
-/// A handler that answers with a text that never changes; 304 to clients that have it.
+/// A handler that answers with a constant text, or with 304 if the client has it.
 Route::Handler file_handler(std::string_view path, std::string text, const char* policy) {
   Answer answer = text_answer(media_type(std::string(path)), std::move(text));
   const std::string tag = "\"" + sha256_of_text(*answer.text).substr(0, 32) + "\"";
@@ -77,7 +77,7 @@ Answer download(const TableFile& file) {
   return answer;
 }
 
-/// A table that was sent, open to be read.
+/// An uploaded table, open for reading.
 class Upload {
  public:
   Upload(const Request& request, const UploadLimits& limits, const Threads& threads) {
@@ -93,7 +93,7 @@ class Upload {
   TableReader& reader() { return *reader_; }
 
  private:
-  /// What is packed could be without end; readers go through a table twice.
+  /// Unpacks gzip up to a limit: it could expand without end, and readers read a table twice.
   void unpack(ByteSource& source, const UploadLimits& limits) {
     source.peek();
     if (!source.was_gzip()) return;
@@ -101,11 +101,12 @@ class Upload {
     bool is_first = true;
     for (auto bytes = source.next(); !bytes.empty(); bytes = source.next()) {
       if (std::exchange(is_first, false) && bytes.starts_with("\x1f\x8b"))
-        throw input_error("the table is packed twice", source.name(), "a table in one gzip file");
+        throw input_error("the table is compressed twice", source.name(),
+                          "a table compressed once with gzip");
       unpacked_->write(bytes);
       if (unpacked_->size() > limits.unpacked_bytes)
         throw input_error("the table is too large", source.name(),
-                          fmt::format("at most {} MiB when unpacked", limits.unpacked_bytes >> 20));
+                          fmt::format("at most {} MiB uncompressed", limits.unpacked_bytes >> 20));
     }
   }
 
@@ -165,7 +166,7 @@ void Playground::add_routes(Router& router) {
 
 Answer Playground::classify(const Request& request) const {
   if (comes_from_elsewhere(request))
-    return error_answer(403, "only the server's own pages may send tables");
+    return error_answer(403, "only the server's own pages may upload tables");
   Upload upload(request, classifier_.limits(), threads_);
   if (!asks_for_file(request.parameters))
     return http_answer(
@@ -175,8 +176,8 @@ Answer Playground::classify(const Request& request) const {
   }));
 }
 
-/// Whether a page of another place has its reader's browser send this. It could not see the answer,
-/// but would keep the server busy.
+/// Whether a page of another origin made the browser send this request. It could not read the
+/// answer, but would keep the server busy.
 bool Playground::comes_from_elsewhere(const Request& request) const {
   const std::string& origin = request.header("origin");
   const std::string& host = request.header("host");
@@ -201,13 +202,13 @@ void Playground::add_files(Router& router) {
   }
 }
 
-/// For people who read pages, a page that says so.
+/// Browsers get a page that says so.
 Answer Playground::not_found(const Request& request) const {
   if (request.path.starts_with("/api/"))
     return http_answer(NotFound(ErrorKind::input, "there is no such path", request.path,
-                                "a path of /api/openapi.json"));
+                                "a path listed in /api/openapi.json"));
   if (page_.empty() || request.header("accept").find("text/html") == std::string::npos)
-    return error_answer(404, "there is no such page; / says what there is");
+    return error_answer(404, "there is no such page; see / for what is available");
   Answer answer = text_answer(media_type("index.html"), page_, 404);
   answer.set_header("Content-Security-Policy", page_policy);
   return answer;

@@ -1,4 +1,4 @@
-// The pages of the playground and the API that they ask.
+// The pages of the playground and the API that they use.
 #pragma once
 
 #include <optional>
@@ -14,25 +14,25 @@ namespace uhuru {
 
 struct PlaygroundOptions {
   DatabaseFile catalog;
-  std::string title;  // that the pages show
-  std::string model;  // a file of one, named first to classify with; empty: only the built-in one
+  std::string title;  // shown on the pages
+  std::string model;  // a model file, offered before the built-in model; empty: only that
   Services services;
-  std::optional<PublicUrl> public_url;  // that pages are shown under
+  std::optional<PublicUrl> public_url;  // under which the pages are served
   int users = 1;                        // threads that use it at the same time
 };
 
-/// Pages, and what they ask, over a catalog. Pages may do nothing but what is their own: no script
-/// or style in the page, no other host. `/images` (Aladin Lite, where it is built in) is a page of
-/// its own that may. Thread-safe.
+/// Pages about a catalog, and their API. The pages' security policy allows no inline scripts or
+/// styles and no other hosts. `/images` (Aladin Lite, if it is built in) is a separate page with
+/// a looser policy. Thread-safe.
 class Playground {
  public:
   /// Throws Error (input): see CatalogApi and load_model.
   Playground(PlaygroundOptions options, const Threads& threads);
 
-  /// Whether the program has pages.
+  /// Whether the program was built with pages.
   static bool has_pages();
-  /// Adds its pages and its API, and answers for paths that do not exist. The router must not
-  /// outlive this.
+  /// Adds the pages, the API, and the answers for paths that do not exist. The router must not
+  /// outlive this object.
   void add_routes(Router& router);
 
  private:
@@ -46,7 +46,7 @@ class Playground {
   CatalogApi api_;
   UploadClassifier classifier_;
   std::string description_;  // the answer of /api/catalog
-  std::string page_;         // index.html, which all pages begin from
+  std::string page_;         // index.html, from which all pages start
 };
 
 }  // namespace uhuru

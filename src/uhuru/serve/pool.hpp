@@ -1,4 +1,4 @@
-// Objects that threads take in turn.
+// A pool of objects shared by threads.
 #pragma once
 
 #include <condition_variable>
@@ -9,12 +9,12 @@
 
 namespace uhuru {
 
-/// Objects of which each is used by one thread at a time. Thread-safe, but for add().
+/// Objects that are each used by one thread at a time. Thread-safe, except add().
 template <class T>
 class Pool {
  public:
   void add(std::unique_ptr<T> object) { free_.push_back(std::move(object)); }
-  /// Calls `work(T&)` with one that is free, when one is.
+  /// Calls `work(T&)` with a free object, after waiting for one. Returns what `work` returns.
   template <class Work>
   auto with(Work&& work) {
     const Lease lease(*this);

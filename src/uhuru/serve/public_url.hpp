@@ -1,11 +1,11 @@
-// The address that clients know a server by.
+// The URL by which clients know a server.
 #pragma once
 
 #include <string>
 
 namespace uhuru {
 
-/// Of a server behind another, such as nginx: "https://example.org/xray/".
+/// The URL of a server behind a reverse proxy such as nginx: "https://example.org/xray/".
 struct PublicUrl {
   std::string origin;  // "https://example.org"
   std::string prefix;  // "/xray"; empty for the whole host
@@ -13,7 +13,7 @@ struct PublicUrl {
   std::string text() const { return origin + prefix; }
 };
 
-/// Throws Error (usage) if the text is not an http or https URL, or has a query or a fragment.
+/// Parses a URL. Throws Error (usage) if it is not http or https, or has a query or a fragment.
 PublicUrl parse_public_url(const std::string& text);
 
 }  // namespace uhuru

@@ -14,7 +14,7 @@ namespace {
 constexpr size_t most_corners = 2000;
 [[noreturn]] void unusable(const std::string& name, const std::string& expected,
                            std::string_view found) {
-  throw input_error("unusable parameter", name, expected, in_quotes(found));
+  throw input_error("invalid parameter", name, expected, in_quotes(found));
 }
 
 std::vector<double> number_list(const std::string& name, std::string_view text,
@@ -110,7 +110,7 @@ double Query::number(const std::string& name, double least, double most) {
 
 SourceFilter Query::filter() {
   SourceFilter filter;
-  // Conditions on texts, named as their columns.
+  // Conditions on text columns, with the names of the columns.
   for (const char* name : {"class", "group", "standing", "agreement", "hard_class", "label"})
     if (auto values = texts(name); !values.empty()) filter.values.push_back({name, values});
   std::map<std::string, SourceFilter::Range> ranges;

@@ -13,29 +13,29 @@
 
 namespace uhuru {
 
-/// Reads parameters by name and remembers which: what is left at the end is an error, since a
-/// misspelt condition would silently select everything. Errors (input) name the parameter.
+/// Reads parameters by name and records which ones: any that is left over is an error, since a
+/// misspelt condition would silently select everything. Throws Error (input), naming the parameter.
 class Query {
  public:
   using Parameters = Request::Parameters;
-  /// `parameters` must outlive it.
+  /// `parameters` must outlive this object.
   explicit Query(const Parameters& parameters) : parameters_(parameters) {}
 
-  /// Empty where it is not given. Throws where it is given twice.
+  /// The value of a parameter; empty if it is not given. Throws if it is given twice.
   std::optional<std::string> text(const std::string& name);
   std::string text(const std::string& name, const std::string& otherwise);
-  /// All values of a parameter that may be repeated, in their order.
+  /// All values of a parameter that may be repeated, in order.
   std::vector<std::string> texts(const std::string& name);
-  /// One of these words, the first where it is not given.
+  /// One of these words; the first if the parameter is not given.
   std::string word(const std::string& name, const std::vector<std::string>& words);
   int64_t whole(const std::string& name, int64_t otherwise, int64_t least, int64_t most);
   double number(const std::string& name, double least, double most);
-  /// The conditions that all requests about several sources know: class, group, standing,
+  /// The conditions that all requests for several sources accept: class, group, standing,
   /// agreement, hard_class, label (repeated: any of these; empty: missing), name (a prefix), cone
   /// (RA,DEC,RADIUS in degrees), min.COLUMN and max.COLUMN, sky (FRAME,x,y,x,y,…) and plane
   /// (x,y,x,y,…) with plane.x, plane.y, plane.xscale and plane.yscale.
   SourceFilter filter();
-  /// Throws where a parameter was not asked for.
+  /// Throws if a parameter was given but not read.
   void end() const;
 
  private:

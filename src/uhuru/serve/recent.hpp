@@ -1,4 +1,4 @@
-// What was worked out for the latest requests.
+// A cache of the latest results.
 #pragma once
 
 #include <algorithm>
@@ -9,14 +9,14 @@
 
 namespace uhuru {
 
-/// Values by key, those that were asked for last. Thread-safe; two threads that want the same at
-/// once may both make it.
+/// The most recently used values, by key. Thread-safe; two threads that need the same value at once
+/// may both compute it.
 template <class Key, class T>
 class Recent {
  public:
   explicit Recent(size_t most) : most_(most) {}
 
-  /// The value of this key; `make()` where it is not kept.
+  /// The value for this key; calls `make()` if it is not cached.
   template <class Make>
   std::shared_ptr<const T> get(const Key& key, const Make& make) {
     {

@@ -1,4 +1,4 @@
-// Tables to send, as temporary files.
+// Tables for download, as temporary files.
 #pragma once
 
 #include <cstddef>
@@ -13,30 +13,29 @@
 
 namespace uhuru {
 
-/// A file without a name on the disk.
+/// A file that has no name on disk.
 struct TableFile {
   std::shared_ptr<const Descriptor> descriptor;
   size_t size = 0;
-  std::string name;  // that it would have: "sources.vot"
+  std::string name;  // for the client: "sources.vot"
 };
 
-/// The file that `write(folder)` writes into a folder and gives the name of. Throws what `write`
-/// throws, and Error (input) where there is no place for it. Thread-safe.
+/// The file that `write(folder)` writes into a temporary folder; `write` returns its name. Throws
+/// what `write` throws, and Error (input) if there is no space for the file. Thread-safe.
 TableFile make_table_file(const std::function<std::string(const TemporaryFolder&)>& write);
 
-/// What a file of this name is to a browser.
+/// The media type of a file, by the extension of its name.
 std::string media_type(const std::string& name);
 
-/// All sources of a catalog in one of the formats of tables, made when first asked for.
-/// Thread-safe.
+/// All sources of a catalog in one of the table formats, written on first use. Thread-safe.
 class WholeTable {
  public:
-  /// `name` stands for the format: "catalog.vot", "catalog.fits".
+  /// `name` determines the format: "catalog.vot", "catalog.fits".
   WholeTable(DatabaseFile catalog, std::string name)
       : catalog_(std::move(catalog)), name_(std::move(name)) {}
 
-  /// Throws Error (input) if the catalog is damaged or the disk is full, and what `check_wanted`
-  /// throws, which is called between batches while the table is made.
+  /// The table. `check_wanted` is called between batches while the table is written. Throws Error
+  /// (input) if the catalog is damaged or the disk is full, and what `check_wanted` throws.
   TableFile file(const std::function<void()>& check_wanted);
 
  private:

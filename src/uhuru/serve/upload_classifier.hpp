@@ -1,4 +1,4 @@
-// Classifies tables that are sent to the server.
+// Classifies uploaded tables.
 #pragma once
 
 #include <chrono>
@@ -17,31 +17,30 @@ namespace uhuru {
 
 struct UploadLimits {
   size_t bytes = size_t{64} << 20;
-  size_t unpacked_bytes = size_t{256} << 20;  // of what is packed with gzip
+  size_t unpacked_bytes = size_t{256} << 20;  // of a table compressed with gzip
   uint64_t rows = 500'000;
   std::chrono::seconds time{60};
 };
 
-/// Classifies tables with models that a request can choose from. Nothing of a table is kept. All
-/// errors (input) are the request's. Thread-safe, but for add().
+/// Classifies tables with the model that a request chooses. Keeps nothing of a table. Throws Error
+/// (input) if the request is invalid. Thread-safe, except add().
 class UploadClassifier {
  public:
   UploadClassifier(UploadLimits limits, Threads threads)
       : limits_(limits), threads_(std::move(threads)) {}
 
-  /// `id` is what requests call it, `title` what people read. The model must have classes.
+  /// Adds a model, which must have classes. `id` names it in requests, `title` on pages.
   void add(std::string id, std::string title, Model model);
   bool empty() const { return models_.empty(); }
   const UploadLimits& limits() const { return limits_; }
-  /// The models with their classes and what they need to know of a detection; the first is that of
-  /// a request that names none.
+  /// The models with their classes and the features that they need; the first is the default.
   nlohmann::ordered_json models() const;
 
-  /// The first rows with their classes, and what became of all.
-  /// `stop` says whether to give up, which is an error.
+  /// Classifies a table. `stop` returns whether to give up, which is an error. Returns the first
+  /// rows with their classes, and counts of all rows.
   ApiAnswer classify(const Query::Parameters& parameters, TableReader& table,
                      const std::function<bool()>& stop) const;
-  /// All rows with their classes as a file in `folder`: its name, "classes.csv".
+  /// Writes all rows with their classes to a file in `folder`. Returns its name: "classes.csv".
   std::string write(const Query::Parameters& parameters, TableReader& table,
                     const TemporaryFolder& folder, const std::function<bool()>& stop) const;
 
@@ -57,7 +56,7 @@ class UploadClassifier {
   std::vector<Choice> models_;
 };
 
-/// Whether a request asks for a file of classes rather than for JSON.
+/// Whether a request asks for a file of classes rather than JSON.
 bool asks_for_file(const Query::Parameters& parameters);
 
 }  // namespace uhuru

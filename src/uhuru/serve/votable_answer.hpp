@@ -9,13 +9,13 @@ namespace uhuru {
 
 constexpr const char* votable_type = "application/x-votable+xml";
 
-/// The parts of a VOTable before and after the rows of its one table; rows are put by
-/// put_votable_row. `more`: that there are more rows than these (QUERY_STATUS OVERFLOW).
+/// The parts of a VOTable before and after the rows of its only table; put_votable_row writes rows.
+/// `more`: whether there are more rows than these (QUERY_STATUS OVERFLOW).
 std::string votable_head(const Table& header);
 std::string votable_tail(bool more);
-/// The whole.
+/// The complete VOTable.
 std::string votable_text(const Table& table, bool more);
-/// A VOTable that says what is wrong.
+/// A VOTable that reports an error.
 std::string votable_error(const std::string& message);
 
 }  // namespace uhuru
