@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "uhuru/base/missing.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/catalog/position_tree.hpp"
 #include "uhuru/catalog/run_data.hpp"
@@ -14,8 +15,6 @@
 
 namespace uhuru {
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 void create_table(Database& file, const std::string& name, const std::string& keys,
                   const std::vector<CatalogColumn>& columns) {
@@ -216,8 +215,8 @@ class CatalogWriter {
 
   void add_position(std::span<const double> numbers, RowWriter& row) const {
     const bool valid = is_valid({numbers[0], numbers[1]});
-    row.add(valid ? numbers[0] : missing);
-    row.add(valid ? numbers[1] : missing);
+    row.add(valid ? numbers[0] : missing_number);
+    row.add(valid ? numbers[1] : missing_number);
   }
 
   /// Means, then standard deviations of the probabilities of the voting detections.
@@ -230,9 +229,10 @@ class CatalogWriter {
         if (data_.voting_row(data_.rows()[d]) != no_row)
           values.push_back(block.probabilities.row(d - block.first_detection)[c]);
       const auto count = static_cast<double>(values.size());
-      const double mean = values.empty() ? missing : pairwise_sum(values) / count;
+      const double mean = values.empty() ? missing_number : pairwise_sum(values) / count;
       for (double& value : values) value = (value - mean) * (value - mean);
-      deviations.push_back(values.empty() ? missing : std::sqrt(pairwise_sum(values) / count));
+      deviations.push_back(values.empty() ? missing_number
+                                          : std::sqrt(pairwise_sum(values) / count));
       row.add(mean);
     }
     row.add_all(deviations);
@@ -277,7 +277,7 @@ class CatalogWriter {
       if (source != data_.sources().end() && d >= source->begin)
         row.add(static_cast<int64_t>(source - data_.sources().begin() + 1));
       else
-        row.add(missing);
+        row.add(missing_number);
       add_detection(rows[d], row, position.row(i), probabilities.row(i), numbers.row(i));
       row.finish();
     }
@@ -291,7 +291,7 @@ class CatalogWriter {
       observation_ = cell_text(data_.observation, r);
       row.add(observation_);
     } else if (data_.observation.missing(r)) {
-      row.add(missing);
+      row.add(missing_number);
     } else {
       row.add(static_cast<int64_t>(data_.observation.number(r)));
     }

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/catalog.hpp"
 #include "uhuru/catalog/position_tree.hpp"
@@ -18,7 +19,6 @@
 namespace uhuru {
 namespace {
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr size_t chunk_rows = 32768;
 
 bool is_held(const CatalogColumn& column) {
@@ -63,7 +63,7 @@ NumberRange range_of(std::span<const double> numbers) {
     if (value > 0) range.least_positive = std::min(range.least_positive, value);
   }
   for (double* none : {&range.least, &range.most, &range.least_positive})
-    if (std::isinf(*none)) *none = missing;
+    if (std::isinf(*none)) *none = missing_number;
   return range;
 }
 
@@ -88,7 +88,7 @@ void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
     if (stored.is_text())
       stored.codes.assign(size_, StoredColumn::no_value);
     else
-      stored.numbers.assign(size_, missing);
+      stored.numbers.assign(size_, missing_number);
   }
   // Each chunk numbers its texts separately; the numbers are then replaced by global ones.
   std::vector<std::vector<Dictionary>> dictionaries(chunk_count(size_, chunk_rows),
@@ -145,7 +145,7 @@ void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
 }
 
 void ColumnStore::make_directions(const Threads& threads) {
-  for (auto& axis : directions_) axis.assign(size_, missing);
+  for (auto& axis : directions_) axis.assign(size_, missing_number);
   const StoredColumn* ra = of_role("ra");
   const StoredColumn* dec = of_role("dec");
   if (!ra || !dec || ra->is_text() || dec->is_text()) return;

@@ -5,10 +5,10 @@
 #include <limits>
 #include <tuple>
 
+#include "uhuru/base/missing.hpp"
+
 namespace uhuru {
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 /// Assigns numbers to bins.
 class Bins {
@@ -116,7 +116,7 @@ std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, 
   const double sign = descending ? -1 : 1;
   selection.for_each([&](size_t source) {
     const double value = by->is_text() ? (by->codes[source] == StoredColumn::no_value
-                                              ? missing
+                                              ? missing_number
                                               : static_cast<double>(by->codes[source]))
                                        : by->numbers[source];
     const bool none = std::isnan(value);

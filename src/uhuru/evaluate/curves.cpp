@@ -4,6 +4,8 @@
 #include <limits>
 #include <numeric>
 
+#include "uhuru/base/missing.hpp"
+
 namespace uhuru {
 
 RankedRows::RankedRows(const Predictions& predictions, size_t label) {
@@ -44,8 +46,7 @@ CurveAreas RankedRows::areas(std::span<const double> weights) const {
     negatives += more_negatives;
     if (more_positives > 0) precisions += more_positives * (positives / (positives + negatives));
   });
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
-  if (!(positives > 0 && negatives > 0)) return {none, none};
+  if (!(positives > 0 && negatives > 0)) return {missing_number, missing_number};
   return {area / (positives * negatives), precisions / positives};
 }
 

@@ -6,12 +6,11 @@
 #include <limits>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/missing.hpp"
 #include "uhuru/base/numpy.hpp"
 
 namespace uhuru {
 namespace {
-
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 /// Calls `visit(score)` for all scores in a fixed order.
 template <class AnyScores, class Visit>
@@ -80,7 +79,7 @@ Interval interval(double value, const std::vector<std::vector<double>>& replicat
   std::vector<double> sorted;
   for (const auto& replicate : replicates)
     if (!std::isnan(replicate[score])) sorted.push_back(replicate[score]);
-  if (sorted.empty() || std::isnan(value)) return {value, none, none};
+  if (sorted.empty() || std::isnan(value)) return {value, missing_number, missing_number};
   std::sort(sorted.begin(), sorted.end());
   const double tail = (1 - coverage) / 2;
   return {value, percentile(sorted, tail), percentile(sorted, 1 - tail)};

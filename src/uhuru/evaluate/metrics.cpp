@@ -4,12 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "uhuru/base/missing.hpp"
+
 namespace uhuru {
 namespace {
 
 using Eigen::Index;
-
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 double bin_edge(size_t bin) { return static_cast<double>(bin) / reliability_bins; }
 
@@ -27,7 +27,7 @@ double log_loss(const Eigen::Ref<const Eigen::RowVectorXd>& probabilities, int t
   return -std::log(std::clamp(probabilities[truth], eps, 1 - eps) / sum);
 }
 
-double ratio(double part, double whole) { return whole > 0 ? part / whole : none; }
+double ratio(double part, double whole) { return whole > 0 ? part / whole : missing_number; }
 
 }  // namespace
 
@@ -90,8 +90,8 @@ std::vector<ReliabilityBin> Scorer::reliability(std::span<const double> weights)
     bin.accuracy += row.predicted == row.truth ? weights[r] : 0;
   }
   for (ReliabilityBin& bin : bins) {
-    bin.mean_probability = bin.count > 0 ? bin.mean_probability / bin.count : none;
-    bin.accuracy = bin.count > 0 ? bin.accuracy / bin.count : none;
+    bin.mean_probability = bin.count > 0 ? bin.mean_probability / bin.count : missing_number;
+    bin.accuracy = bin.count > 0 ? bin.accuracy / bin.count : missing_number;
   }
   return bins;
 }
@@ -118,8 +118,8 @@ Scores<double> Scorer::scores(std::span<const double> weights) const {
     const auto c = static_cast<Index>(label);
     const double predicted = counts.col(c).sum();
     const double support = counts.row(c).sum();
-    const CurveAreas areas =
-        has_probabilities_ ? ranked_[label].areas(weights) : CurveAreas{none, none};
+    const CurveAreas areas = has_probabilities_ ? ranked_[label].areas(weights)
+                                                : CurveAreas{missing_number, missing_number};
     result.labels.push_back({ratio(counts(c, c), predicted), ratio(counts(c, c), support),
                              ratio(2 * counts(c, c), support + predicted), areas.roc_auc,
                              areas.average_precision});
@@ -130,11 +130,11 @@ Scores<double> Scorer::scores(std::span<const double> weights) const {
   const double total = counts.sum();
   result.accuracy = ratio(counts.trace(), total);
   result.balanced_accuracy = recall.value();
-  result.balanced_accuracy_equal_priors = has_priors_ ? equal_prior_recall.value() : none;
+  result.balanced_accuracy_equal_priors = has_priors_ ? equal_prior_recall.value() : missing_number;
   result.macro_f1 = f1.value();
-  result.log_loss = has_probabilities_ ? ratio(log_loss_sum, total) : none;
-  result.brier = has_probabilities_ ? ratio(brier_sum, total) : none;
-  result.calibration_error = has_probabilities_ ? ratio(calibration_sum, total) : none;
+  result.log_loss = has_probabilities_ ? ratio(log_loss_sum, total) : missing_number;
+  result.brier = has_probabilities_ ? ratio(brier_sum, total) : missing_number;
+  result.calibration_error = has_probabilities_ ? ratio(calibration_sum, total) : missing_number;
   return result;
 }
 

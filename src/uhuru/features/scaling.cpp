@@ -7,15 +7,15 @@
 #include <limits>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/missing.hpp"
 
 namespace uhuru {
 
 namespace {
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// The median of values, which are reordered; NaN if there are none.
 double median(std::vector<double>& values) {
-  if (values.empty()) return nan;
+  if (values.empty()) return missing_number;
   const auto middle = values.begin() + static_cast<long>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2) return *middle;
@@ -27,7 +27,7 @@ double median(std::vector<double>& values) {
 double FeatureScale::apply(double value) const {
   if (transform == Transform::identity) return value;
   if (transform == Transform::log_minmax) {
-    if (!(value + offset > 0)) return nan;
+    if (!(value + offset > 0)) return missing_number;
     value = std::log(value + offset);
   }
   return (value - lo) / (hi - lo);

@@ -9,7 +9,7 @@
 namespace uhuru {
 namespace {
 
-constexpr double cell_height = 38, least_cell_width = 46, gap = 6;  // pixels
+constexpr double cell_height = 38, least_cell_width = 46, label_gap = 6;  // pixels
 constexpr double widest_label = 140;
 // From this fraction of its row on, a cell is dark enough for white text: the contrast is then at
 // least 4.5 with either text colour, for the colours of the style sheet.
@@ -22,14 +22,14 @@ class MatrixDrawing : public PanelDrawing {
       cell_width_ = std::max(cell_width_, text_width(short_number(count), cell_size) + 8);
     rows_width_ = widest(panel.rows);
     const double columns_width = widest(panel.columns);
-    turned_ = columns_width + gap > cell_width_;
+    turned_ = columns_width + label_gap > cell_width_;
     // Column names end under their cells, rotated by 45 degrees.
     columns_height_ = turned_ ? 0.71 * (columns_width + text_size) : text_size;
     extent_.width = cell_width_ * static_cast<double>(panel.columns.size());
     extent_.height = cell_height * static_cast<double>(panel.rows.size());
-    extent_.left = gap + rows_width_ + (panel.row_title.empty() ? 0 : text_size + 10);
+    extent_.left = label_gap + rows_width_ + (panel.row_title.empty() ? 0 : text_size + 10);
     if (turned_) extent_.left = std::max(extent_.left, 0.71 * columns_width - cell_width_ / 2);
-    extent_.bottom = gap + columns_height_ + (panel.column_title.empty() ? 0 : text_size + 9);
+    extent_.bottom = label_gap + columns_height_ + (panel.column_title.empty() ? 0 : text_size + 9);
     reserve_heading(panel.title, panel.note);
   }
 
@@ -40,8 +40,8 @@ class MatrixDrawing : public PanelDrawing {
     const double bottom = corner.y + extent_.height;
     for (size_t c = 0; c < panel_.columns.size(); ++c) {
       const double x = corner.x + (static_cast<double>(c) + 0.5) * cell_width_;
-      const Point at = turned_ ? Point{x + 4, bottom + gap + 0.6 * text_size}
-                               : Point{x, bottom + gap + 0.8 * text_size};
+      const Point at = turned_ ? Point{x + 4, bottom + label_gap + 0.6 * text_size}
+                               : Point{x, bottom + label_gap + 0.8 * text_size};
       svg.text(at, fitted(panel_.columns[c], text_size, widest_label),
                turned_ ? "name end" : "name middle", turned_ ? -45 : 0);
     }
@@ -49,7 +49,7 @@ class MatrixDrawing : public PanelDrawing {
       svg.text({corner.x + extent_.width / 2, bottom + extent_.bottom - 2},
                fitted(panel_.column_title, text_size, extent_.width), "middle");
     if (!panel_.row_title.empty())
-      svg.text({corner.x - gap - rows_width_ - 10, corner.y + extent_.height / 2},
+      svg.text({corner.x - label_gap - rows_width_ - 10, corner.y + extent_.height / 2},
                fitted(panel_.row_title, text_size, extent_.height), "middle", -90);
   }
 
@@ -66,7 +66,7 @@ class MatrixDrawing : public PanelDrawing {
     const double sum = counts.sum();
     const double top = corner.y + static_cast<double>(row) * cell_height;
     const double middle = top + cell_height / 2;
-    svg.text({corner.x - gap, middle + 0.36 * text_size},
+    svg.text({corner.x - label_gap, middle + 0.36 * text_size},
              fitted(panel_.rows[row], text_size, widest_label), "name end");
     for (size_t c = 0; c < panel_.columns.size(); ++c) {
       const double left = corner.x + static_cast<double>(c) * cell_width_;

@@ -10,7 +10,7 @@
 namespace uhuru {
 namespace {
 
-constexpr double tick_length = 4, gap = 6;        // pixels, as all below
+constexpr double tick_length = 4, panel_gap = 6;  // pixels, as all below
 constexpr double entry_height = 17, swatch = 20;  // of the legend
 constexpr double widest_name = 150;
 
@@ -51,7 +51,7 @@ Ticks fitting_ticks(const AxisScale& scale, double length) {
           (scale.place(ticks.values[i]) - scale.place(ticks.values[i - 1])) * length;
       const double labels =
           text_width(ticks.labels[i - 1], text_size) + text_width(ticks.labels[i], text_size);
-      fits = fits && distance >= labels / 2 + gap;
+      fits = fits && distance >= labels / 2 + panel_gap;
     }
     if (fits || most <= 2) return ticks;
   }
@@ -77,12 +77,12 @@ class SeriesDrawing : public PanelDrawing {
     extent_.width = panel.width;
     extent_.height = panel.height;
     extent_.left = tick_length + 3 + labels_width_ + (y_title_.empty() ? 0 : text_size + 8);
-    extent_.right = gap;
-    extent_.bottom = gap;
+    extent_.right = panel_gap;
+    extent_.bottom = panel_gap;
     if (panel.x.labelled) {
       extent_.bottom = tick_length + 2 + text_size + (x_title_.empty() ? 0 : text_size + 7);
       if (!x_ticks_.labels.empty())  // the last label may protrude
-        extent_.right = std::max(gap, text_width(x_ticks_.labels.back(), text_size) / 2);
+        extent_.right = std::max(panel_gap, text_width(x_ticks_.labels.back(), text_size) / 2);
     }
     reserve_legend();
     reserve_heading(panel.title, panel.note);
@@ -117,7 +117,7 @@ class SeriesDrawing : public PanelDrawing {
       values_width = std::max(values_width, text_width(series.value, text_size));
     }
     if (entries_ == 0) return;
-    double width = swatch + gap + names_width;
+    double width = swatch + panel_gap + names_width;
     if (values_width > 0) width += 14 + values_width;
     legend_width_ = 18 + std::max(width, text_width(panel_.legend_title, text_size));
     extent_.right = std::max(extent_.right, legend_width_);
@@ -169,7 +169,7 @@ class SeriesDrawing : public PanelDrawing {
         svg.rect({left + 5, middle - 5, 10, 10}, "bar " + classes);
       else
         svg.line({left, middle}, {left + swatch, middle}, "curve " + classes);
-      svg.text({left + swatch + gap, y}, fitted(series.name, text_size, widest_name), "name");
+      svg.text({left + swatch + panel_gap, y}, fitted(series.name, text_size, widest_name), "name");
       if (!series.value.empty()) svg.text({right, y}, series.value, "name end");
       y += entry_height;
     }

@@ -18,7 +18,7 @@
 namespace uhuru {
 namespace {
 
-constexpr int max_columns = 999;
+constexpr int max_fits_columns = 999;
 
 /// How a column is read: CFITSIO's type code and the shape of the column.
 struct FitsColumn {
@@ -130,7 +130,7 @@ class FitsReader : public TableReader {
     if (fits_read_key(fits_, TSTRING, "EXTNAME", extension, nullptr, &status)) status = 0;
     fits_clear_errmsg();
     header_.name = to_utf8(trim(extension));
-    if (count > max_columns) throw input_error("the table has too many columns", name_);
+    if (count > max_fits_columns) throw input_error("the table has too many columns", name_);
     for (int c = 1; c <= count; ++c) read_column(c);
   }
 

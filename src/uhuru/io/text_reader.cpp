@@ -16,7 +16,7 @@
 namespace uhuru {
 namespace {
 
-constexpr size_t max_columns = 20000;
+constexpr size_t max_text_columns = 20000;
 
 /// In a numeric column, these also mean a missing value.
 bool means_missing(std::string_view cell) {
@@ -154,7 +154,8 @@ struct Header {
     bool found = false;
     while (!found && reader.line(line)) {
       if (line.starts_with("#Column\t")) {
-        if (described.size() < max_columns) described.push_back(described_column(reader, line));
+        if (described.size() < max_text_columns)
+          described.push_back(described_column(reader, line));
       } else {
         found = !line.starts_with('#') && !trim(line).empty();
       }
@@ -163,9 +164,9 @@ struct Header {
     if (!delimiter) delimiter = line.find('\t') != std::string_view::npos ? '\t' : ',';
     std::vector<std::string_view> names;
     reader.split(line, delimiter, names);
-    if (names.size() > max_columns)
+    if (names.size() > max_text_columns)
       throw input_error("the table has too many columns", "",
-                        fmt::format("at most {} columns", max_columns),
+                        fmt::format("at most {} columns", max_text_columns),
                         fmt::format("{}", names.size()));
     for (const auto cell : names) {
       Field field;

@@ -18,7 +18,7 @@
 namespace uhuru {
 namespace {
 
-constexpr size_t max_columns = 20000;
+constexpr size_t max_votable_columns = 20000;
 constexpr size_t max_cell_bytes = size_t{1} << 28;
 
 std::string_view attribute(const XmlAttributes& attributes, std::string_view name) {
@@ -163,9 +163,9 @@ class VotableParser : public XmlParser {
 
   void start_field(const XmlAttributes& attributes) {
     if (header_complete) throw input_error("a FIELD after DATA", fmt::format("line {}", line()));
-    if (header.columns.size() >= max_columns)
+    if (header.columns.size() >= max_votable_columns)
       throw input_error("the table has too many columns", "",
-                        fmt::format("at most {} columns", max_columns));
+                        fmt::format("at most {} columns", max_votable_columns));
     Field field;
     field.name = attribute(attributes, "name");
     if (field.name.empty()) field.name = attribute(attributes, "ID");

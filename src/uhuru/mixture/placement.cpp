@@ -5,6 +5,8 @@
 #include <limits>
 #include <numbers>
 
+#include "uhuru/base/missing.hpp"
+
 namespace uhuru {
 
 MixturePlacer::MixturePlacer(const GaussianMixture& mixture)
@@ -15,13 +17,12 @@ MixturePlacer::MixturePlacer(const GaussianMixture& mixture)
 }
 
 Placement MixturePlacer::operator()(const double* x) const {
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   thread_local std::vector<PartialGaussian::Value> values;
   values.clear();
-  Placement place{-1, -std::numeric_limits<double>::infinity(), nan};
+  Placement place{-1, -std::numeric_limits<double>::infinity(), missing_number};
   for (size_t c = 0; c < components_.size(); ++c) {
     values.push_back(components_[c](x, nullptr));
-    if (values.back().dimensions == 0) return {-1, nan, nan};
+    if (values.back().dimensions == 0) return {-1, missing_number, missing_number};
     values.back().log_density += log_weights_[static_cast<long>(c)];
     if (values.back().log_density <= place.log_density && place.cluster >= 0) continue;
     place.cluster = static_cast<int>(c);

@@ -13,7 +13,7 @@ namespace uhuru {
 namespace {
 
 /// Few enough that `stop` takes effect within a fraction of a second.
-constexpr size_t rows_at_a_time = 4096;
+constexpr size_t classified_at_a_time = 4096;
 /// Limit in memory at a time, whatever array sizes a header declares.
 constexpr size_t values_at_a_time = size_t{1} << 22;
 
@@ -51,7 +51,8 @@ UploadClasses classify_upload(TableReader& upload, const Model& model, const Upl
       throw input_error("the table takes too long to classify", "", "fewer rows",
                         with_commas(predictions.rows_read()) + " rows done");
   };
-  for (stopped(); predictions.read(batch, std::min(rows_at_a_time, rows_of_values)); stopped()) {
+  for (stopped(); predictions.read(batch, std::min(classified_at_a_time, rows_of_values));
+       stopped()) {
     if (predictions.rows_read() > options.max_rows)
       throw input_error("too many rows", "", "at most " + with_commas(options.max_rows), "more");
     if (const size_t kept = result.rows.rows(); kept < most_kept) {

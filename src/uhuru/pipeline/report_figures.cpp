@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/missing.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/galactic.hpp"
@@ -21,13 +22,12 @@ using Json = ReportJson;
 
 constexpr size_t latitude_bins = 20;
 constexpr size_t histogram_bins = 40;
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 // Interquartile range of a normal distribution in standard deviations.
 constexpr double normal_quartiles = 1.349;
 
 /// Of sorted values, as numpy.quantile; NaN for none.
 double quantile(const std::vector<double>& sorted, double q) {
-  if (sorted.empty()) return missing;
+  if (sorted.empty()) return missing_number;
   const double at = q * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<size_t>(at);
   const size_t above = std::min(below + 1, sorted.size() - 1);
@@ -81,7 +81,8 @@ std::vector<GalacticPosition> galactic_positions(const RunFolder& run) {
   const auto dec_deg = numbers(*dec);
   for (size_t row = 0; row < ra_deg.size(); ++row) {
     const SkyPosition position{ra_deg[row], dec_deg[row]};
-    result.push_back(is_valid(position) ? galactic(position) : GalacticPosition{missing, missing});
+    result.push_back(is_valid(position) ? galactic(position)
+                                        : GalacticPosition{missing_number, missing_number});
   }
   return result;
 }
@@ -114,15 +115,15 @@ Json composition(const RunFolder& run, const std::vector<size_t>& rows) {
 bool is_logarithmic(const Feature& feature) { return feature.transform == Transform::log_minmax; }
 
 /// The axis of a histogram, which may be logarithmic.
-struct Axis {
+struct FeatureAxis {
   bool logarithmic = false;
   double low = 0, high = 1;
 
   double place(double value) const { return logarithmic ? std::log10(value) : value; }
 };
 
-Axis axis_of(const Feature& feature, std::vector<double> values) {
-  Axis axis;
+FeatureAxis axis_of(const Feature& feature, std::vector<double> values) {
+  FeatureAxis axis;
   axis.logarithmic = is_logarithmic(feature);
   if (axis.logarithmic) std::erase_if(values, [](double value) { return !(value > 0); });
   if (values.empty()) {
@@ -226,7 +227,8 @@ Json histogram_figures(const RunFolder& run) {
   const auto everything = all_rows(run);
   Json histograms = Json::array();
   for (size_t f = 0; f < recipe.features.size(); ++f) {
-    const Axis axis = axis_of(recipe.features[f], sorted_values(run.features, f, everything));
+    const FeatureAxis axis =
+        axis_of(recipe.features[f], sorted_values(run.features, f, everything));
     const double low = axis.place(axis.low);
     const double high = axis.place(axis.high);
     std::vector<std::vector<uint64_t>> counts(group_of.none() + 1,

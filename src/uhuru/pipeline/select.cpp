@@ -29,7 +29,7 @@ std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
 }
 
 /// Adds the given rows to `taken`.
-void take_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, RowBlocks& taken) {
+void append_rows(const RowBlocks& rows, const std::vector<size_t>& numbers, RowBlocks& taken) {
   BlockReader block(rows);
   std::vector<double> row(rows.features());
   for (const size_t number : numbers) {
@@ -56,7 +56,7 @@ std::vector<SelectRow> select_components(const RowBlocks& rows, const MixtureSet
   check_range(options);
   const auto judged = sample(rows.rows(), options.silhouette_rows, settings.seed);
   RowBlocks judged_rows(rows.features());
-  take_rows(rows, judged, judged_rows);
+  append_rows(rows, judged, judged_rows);
   const auto n = static_cast<double>(rows.rows());
   const auto d = static_cast<double>(rows.features());
   const auto work = [&](int k) { return static_cast<uint64_t>(k) * static_cast<uint64_t>(k + 1); };

@@ -16,7 +16,7 @@
 namespace uhuru {
 namespace {
 
-constexpr uint64_t rows_at_a_time = 8192;
+constexpr uint64_t simulated_at_a_time = 8192;
 constexpr double counterpart_scatter_arcsec = 0.3;  // about the catalog's positional accuracy
 
 /// A position as a name: "053514.512-052230.21", precise enough for distinct names in crowded
@@ -292,7 +292,7 @@ SimulateSummary simulate(const SimulateOptions& options, const Model& model,
     simulator.start_block(options.seed, block);
     detections.clear_rows();
     labels.clear_rows();
-    const uint64_t wanted = std::min(rows_at_a_time, options.rows - summary.rows);
+    const uint64_t wanted = std::min(simulated_at_a_time, options.rows - summary.rows);
     while (detections.rows() < wanted) {
       const Source source = simulator.draw_source(wanted - detections.rows());
       simulator.append(source, detections, labels);

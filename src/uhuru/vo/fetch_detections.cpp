@@ -15,7 +15,7 @@ namespace uhuru {
 namespace {
 
 constexpr uint64_t circle = uint64_t{1} << 32;  // of right ascension, in 0.3 mas
-constexpr double margin_deg = 1e-9;             // exceeds the rounding of angles
+constexpr double rounding_deg = 1e-9;           // exceeds the rounding of angles
 
 std::string_view name_of(std::string_view column) { return column.substr(column.find('.') + 1); }
 
@@ -83,10 +83,10 @@ std::vector<Range> first_slices(const DetectionArchive& archive, const std::opti
     slices.push_back({circle / count * i, circle / count * (i + 1)});
   if (!cone) return slices;
   const auto& [ra, dec] = cone->center;
-  if (std::abs(dec) + cone->radius_deg >= 90 - margin_deg) return slices;  // a pole is inside
+  if (std::abs(dec) + cone->radius_deg >= 90 - rounding_deg) return slices;  // a pole is inside
   const double sine =
       std::sin(cone->radius_deg * radians_per_degree) / std::cos(dec * radians_per_degree);
-  const double half = std::asin(std::min(1.0, sine)) / radians_per_degree + margin_deg;
+  const double half = std::asin(std::min(1.0, sine)) / radians_per_degree + rounding_deg;
   const double from = ra - half, to = ra + half;
   const auto place = [](double angle_deg) { return angle_deg / 360 * static_cast<double>(circle); };
   const auto slice = [&](double low, double high) {
@@ -137,7 +137,7 @@ std::string whole_adql(const DetectionArchive& archive, const DetectionQuery& qu
   if (!query.where.empty()) adql += " AND (" + query.where + ")";
   if (query.cone) {
     check_cone(*query.cone);
-    const double reach = query.cone->radius_deg + margin_deg, dec = query.cone->center.dec_deg;
+    const double reach = query.cone->radius_deg + rounding_deg, dec = query.cone->center.dec_deg;
     adql += fmt::format(" AND {} >= {} AND {} <= {}", archive.dec, degrees(dec - reach),
                         archive.dec, degrees(dec + reach));
   }

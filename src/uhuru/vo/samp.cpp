@@ -27,8 +27,8 @@ constexpr size_t most_clients = 200;
 constexpr const char* votable_message = "table.load.votable";
 constexpr const char* fits_message = "table.load.fits";
 
-Error service_error(std::string message, std::string where, std::string expected = {},
-                    std::string found = {}) {
+Error hub_error(std::string message, std::string where, std::string expected = {},
+                std::string found = {}) {
   return Error(ErrorKind::service, std::move(message), std::move(where), std::move(expected),
                std::move(found));
 }
@@ -43,8 +43,8 @@ bool is_http(std::string_view url) {
 }
 
 Error no_hub(const std::string& place, const std::string& found) {
-  return service_error("no SAMP hub is running", place,
-                       "the lockfile of a hub; start TOPCAT or Aladin and try again", found);
+  return hub_error("no SAMP hub is running", place,
+                   "the lockfile of a hub; start TOPCAT or Aladin and try again", found);
 }
 
 /// The path in file:///path, file://localhost/path or file:/path; empty for any other URL.
@@ -76,8 +76,7 @@ SampLockfile read_lockfile(const std::string& path) {
   if (!fs::exists(path, ignored)) throw no_hub(path, "no such file");
   std::ifstream file;
   if (fs::is_regular_file(path, ignored)) file.open(path, std::ios::binary);
-  if (!file.is_open())
-    throw service_error("cannot read the lockfile of the SAMP hub", path, "a file");
+  if (!file.is_open()) throw hub_error("cannot read the lockfile of the SAMP hub", path, "a file");
   std::string text(largest_lockfile, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<size_t>(file.gcount()));
@@ -97,7 +96,7 @@ std::string registered(const SampLockfile& hub, SampTransport transport) {
     try {
       return post(url, body, timeout);
     } catch (const Error& error) {
-      throw service_error(
+      throw hub_error(
           "the SAMP hub does not answer", hub.place,
           "a running hub at " + hub.hub_url + "; if it has crashed, restart TOPCAT or Aladin",
           reason(error));
@@ -105,7 +104,7 @@ std::string registered(const SampLockfile& hub, SampTransport transport) {
   };
   std::string key = text_of(
       call_hub(hub, transport, "samp.hub.register", {hub.secret}, seconds(10)), "samp.private-key");
-  if (key.empty()) throw service_error("the SAMP hub returned no private key", hub.hub_url);
+  if (key.empty()) throw hub_error("the SAMP hub returned no private key", hub.hub_url);
   return key;
 }
 
@@ -188,9 +187,9 @@ SampLockfile parse_samp_lockfile(std::string_view text, const std::string& place
   SampLockfile hub{place, std::string(values["samp.hub.xmlrpc.url"]),
                    std::string(values["samp.secret"])};
   if (hub.secret.empty() || !is_http(hub.hub_url))
-    throw service_error("the file is not a SAMP lockfile", place,
-                        "lines samp.secret=... and samp.hub.xmlrpc.url=http://...",
-                        hub.secret.empty() ? "no samp.secret" : in_quotes(hub.hub_url));
+    throw hub_error("the file is not a SAMP lockfile", place,
+                    "lines samp.secret=... and samp.hub.xmlrpc.url=http://...",
+                    hub.secret.empty() ? "no samp.secret" : in_quotes(hub.hub_url));
   return hub;
 }
 
@@ -216,8 +215,8 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
                                        const std::string& to) {
   std::vector<SampClient> receivers = that_take_tables(clients);
   if (to.empty() && receivers.empty())
-    throw service_error("no application connected to the SAMP hub accepts tables", "",
-                        "a running TOPCAT, Aladin or DS9", names_of(clients));
+    throw hub_error("no application connected to the SAMP hub accepts tables", "",
+                    "a running TOPCAT, Aladin or DS9", names_of(clients));
   if (to.empty()) return receivers;
   std::vector<SampClient> named;
   std::vector<std::string> words;
@@ -272,8 +271,8 @@ std::vector<SampClient> SampConnection::clients() const {
   const json votable = call("samp.hub.getSubscribedClients", {votable_message});
   const json fits = call("samp.hub.getSubscribedClients", {fits_message});
   if (!ids.is_array() || ids.size() > most_clients || !votable.is_object() || !fits.is_object())
-    throw service_error("invalid answer from the SAMP hub", hub_.hub_url,
-                        fmt::format("a list of up to {} clients", most_clients));
+    throw hub_error("invalid answer from the SAMP hub", hub_.hub_url,
+                    fmt::format("a list of up to {} clients", most_clients));
   std::vector<SampClient> clients;
   for (const json& id : ids) {
     if (!id.is_string()) continue;
@@ -305,16 +304,15 @@ std::string SampConnection::send(SampTable& table, const SampClient& client,
     answer = call("samp.hub.callAndWait", {client.id, message, wait}, timeout + seconds(5));
   } catch (const Error& error) {
     if (std::chrono::steady_clock::now() - begin < timeout)
-      throw service_error("the SAMP hub did not forward the table", table.label(), "",
-                          shown(reason(error), 300));
-    throw service_error(client.name + " did not confirm that it loaded the table", table.label(),
-                        "an answer within " + wait + " s", "none; it may still be loading");
+      throw hub_error("the SAMP hub did not forward the table", table.label(), "",
+                      shown(reason(error), 300));
+    throw hub_error(client.name + " did not confirm that it loaded the table", table.label(),
+                    "an answer within " + wait + " s", "none; it may still be loading");
   }
   const std::string status = text_of(answer, "samp.status");
   if (status == "samp.ok") return "";
   if (status == "samp.warning") return error_text(answer);
-  throw service_error(client.name + " could not load the table", table.label(), "",
-                      error_text(answer));
+  throw hub_error(client.name + " could not load the table", table.label(), "", error_text(answer));
 }
 
 }  // namespace uhuru
