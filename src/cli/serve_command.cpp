@@ -101,7 +101,8 @@ void add_serve(Command& program) {
   command.flag("--vo-only", options->vo_only,
                "Only the Virtual Observatory's services: no pages, no API");
   command.footer(
-      "Pages: the sky, planes of features, a table, each source, classification of your own tables.\n"
+      "Pages: the sky, planes of features, a table, each source, classification of your own "
+      "tables.\n"
       "Programs: /api/openapi.json describes the API; /scs is an IVOA Simple Cone Search;\n"
       "/catalog.vot and /catalog.fits contain all sources.\n"
       "Only this machine can connect, unless --address says otherwise.\n"

@@ -81,9 +81,9 @@ void Database::fail() const {
   if (!database_) throw std::bad_alloc();
   const int code = sqlite3_errcode(database_.get());
   throw system_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "the file is corrupt"
-                    : code == SQLITE_CANTOPEN                       ? "cannot open the file"
-                                                                    : "cannot use the file",
-                    path_, "", sqlite3_errmsg(database_.get()));
+                     : code == SQLITE_CANTOPEN                       ? "cannot open the file"
+                                                                     : "cannot use the file",
+                     path_, "", sqlite3_errmsg(database_.get()));
 }
 
 void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {

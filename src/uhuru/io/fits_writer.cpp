@@ -125,7 +125,7 @@ class FitsWriter : public TableWriter {
   void check(int status, const std::string& where = {}) const {
     if (status == 0) return;
     throw system_error("cannot write the FITS file", where.empty() ? path_ : path_ + ", " + where,
-                      "", fits_message(status));
+                       "", fits_message(status));
   }
 
   static std::string form(const Field& field) {
