@@ -124,9 +124,10 @@ void HttpServer::Core::accept() {
   acceptor.async_accept(asio::make_strand(io), [this](ErrorCode error, Socket socket) {
     if (ending) return;
     if (error) return accept_later();  // out of descriptors
+    // First of all: if there is no memory for this connection, others are still accepted.
+    accept();
     std::make_shared<Connection>(*this, std::move(socket))->start();
     watch();
-    accept();
   });
 }
 
