@@ -151,6 +151,7 @@ std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const 
 Table read_table(TableReader& reader) {
   Table table = reader.header().empty_copy();
   reader.read(table, std::numeric_limits<size_t>::max());  // everything is one batch
+  table.notes = reader.notes();
   return table;
 }
 

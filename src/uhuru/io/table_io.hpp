@@ -38,6 +38,9 @@ class TableReader {
   virtual double fraction_read() const { return 0; }
   /// Whether the table says that the service truncated it; known after all rows are read.
   virtual bool overflow() const { return false; }
+  /// What was odd in the file, and how it was understood: a sentence for each kind, with the number
+  /// of cells and the place of the first. Complete after all rows are read.
+  virtual std::vector<std::string> notes() const { return {}; }
 
  protected:
   explicit TableReader(std::string name) : name_(std::move(name)) {}
@@ -83,7 +86,7 @@ FileContent content_of_file(const std::string& path);
 /// '#' in its name is not split.
 std::pair<std::string, std::string> split_table_name(const std::string& name);
 
-/// A whole table in memory.
+/// A whole table in memory, with the reader's notes.
 Table read_table(const std::string& name, const Threads& threads = Threads(1));
 Table read_table(TableReader& reader);
 

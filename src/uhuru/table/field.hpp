@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace uhuru {
 
@@ -21,6 +23,9 @@ inline bool is_integer(Type type) { return type >= Type::byte && type <= Type::i
 /// The maximum number of values per cell; readers reject more, so that a hostile file cannot
 /// exhaust the memory with a single number.
 constexpr uint64_t max_cell_values = 1u << 26;
+
+/// Attributes of an XML element, in their order.
+using Attributes = std::vector<std::pair<std::string, std::string>>;
 
 /// Name, type, shape, unit and meaning of a column.
 ///
@@ -41,6 +46,11 @@ struct Field {
   std::optional<int64_t> null_marker;
   /// Text with non-ASCII characters: written as VOTable's unicodeChar.
   bool unicode = false;
+  /// Carried from file to file, as in VOTable, and not interpreted: the ID of the coordinate or time
+  /// system, how numbers should be displayed, the range of the values.
+  std::string ref, width, precision, minimum, maximum;
+  /// The attributes of each link to more about the column, such as {"href", "https://..."}.
+  std::vector<Attributes> links;
 
   /// Values per cell: 1 for a scalar, 0 if variable (all text).
   size_t cell_size() const;

@@ -43,6 +43,8 @@ Table Table::empty_copy() const {
   Table copy;
   copy.name = name;
   copy.description = description;
+  copy.parameters = parameters;
+  copy.systems = systems;
   for (const Column& column : columns) copy.add(column.field);
   return copy;
 }

@@ -11,11 +11,27 @@
 
 namespace uhuru {
 
+/// A fact about a whole table: a PARAM or INFO of VOTable, a FITS keyword, an entry of ECSV's meta.
+struct Parameter {
+  Field field;  // name, type, unit, UCD, description ... of the value
+  std::string value;
+};
+
+/// A coordinate or time system that columns refer to by its ID: VOTable's element and attributes.
+struct ReferenceSystem {
+  std::string element;  // "COOSYS" or "TIMESYS"
+  Attributes attributes;
+};
+
 /// Columns of equal length with a name and a description. Thread-safe for reading.
 class Table {
  public:
   std::string name;
   std::string description;
+  std::vector<Parameter> parameters;
+  std::vector<ReferenceSystem> systems;
+  /// What the reader found odd, and how it was understood: see TableReader::notes().
+  std::vector<std::string> notes;
   std::vector<Column> columns;
 
   size_t rows() const { return columns.empty() ? 0 : columns.front().size(); }
@@ -29,7 +45,7 @@ class Table {
   const Column& at(std::string_view name) const;
   std::vector<std::string> column_names() const;
 
-  /// A table with the same columns and no rows.
+  /// A table with the same columns, parameters and systems, and no rows or notes.
   Table empty_copy() const;
   /// Appends the rows of another table with the same columns.
   void append_rows(const Table& other);
