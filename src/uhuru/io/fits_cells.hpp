@@ -1,25 +1,28 @@
-// Decodes cells of a FITS binary table that need no conversion by CFITSIO, from the bytes of its
-// rows.
+// Decodes cells of FITS tables.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <string>
 
+#include "uhuru/io/fits_columns.hpp"
 #include "uhuru/table/column.hpp"
 
 namespace uhuru {
 
-/// The location of a column's plain cells: unconverted numbers, logicals or text.
-struct PlainCells {
-  size_t offset = 0;            // within a row
-  size_t width = 0;             // of a text
-  std::optional<int64_t> null;  // marks a missing integer
+/// Cells whose bytes are not a value of the column's type: they count as missing.
+struct FitsOddCells {
+  uint64_t count = 0;
+  uint64_t first_row = 0;  // from 0
+  std::string first;
 };
 
-/// Appends the cells of `rows` rows, the first at `bytes` and the others at intervals of `stride`
-/// bytes. Text ends at a NUL and loses trailing blanks; a logical other than T or F is missing.
-void decode_cells(const char* bytes, size_t stride, size_t rows, const PlainCells& cells,
-                  Column& column);
+/// Appends `rows` cells of `count` values each (for text: bytes), the first one at `bytes` and the
+/// next ones `stride` bytes apart. `first_row` is the row of the first cell in the table.
+void decode_cells(const FitsColumn& format, const char* bytes, size_t stride, size_t rows,
+                  size_t count, uint64_t first_row, Column& column, FitsOddCells& odd);
+
+/// Whether the cells, of a column that may_exceed_long(), have a number beyond 63 bits.
+bool exceeds_long(const FitsColumn& format, const char* bytes, size_t stride, size_t rows);
 
 }  // namespace uhuru

@@ -1,50 +1,27 @@
-// Writes FITS binary tables with CFITSIO.
+// Writes FITS binary tables.
+//
+// The header comes first, but the number of rows, the widths of texts and the numbers that mark
+// missing values are known only at the end: rows and arrays wait in temporary files.
 
-#include <fitsio.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <filesystem>
-#include <limits>
 #include <optional>
-#include <utility>
 
 #include "uhuru/base/error.hpp"
-#include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/byte_source.hpp"
-#include "uhuru/io/cfitsio.hpp"
+#include "uhuru/io/fits_header.hpp"
+#include "uhuru/io/fits_text.hpp"
 #include "uhuru/io/formats.hpp"
-#include "uhuru/io/utf8.hpp"
-
-namespace fs = std::filesystem;
 
 namespace uhuru {
 namespace {
 
-/// What must be known about the rows written so far of a column.
-struct Written {
-  Field field;
-  long width = 1;                 // for a text column
-  LONGLONG cell = 1;              // values per cell
-  int64_t marker = 0;             // represents missing integers
-  bool marker_used = false;       // and also occurs as a number
-  std::vector<LONGLONG> missing;  // rows (from 1) of missing cells
-  bool missing_elements = false;  // in arrays
-  std::array<bool, 256> used{};   // bytes that occur
-};
-
-/// Text that is valid in a FITS header.
-std::string ascii(std::string_view text) {
-  std::string result;
-  for (const char c : text)
-    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80)  // one '?' for each non-ASCII character
-      result += c >= ' ' && c <= '~' ? c : '?';
-  return result;
-}
+constexpr size_t most_columns_written = 999;
 
 char form_letter(Type type) {
   switch (type) {
@@ -63,311 +40,444 @@ char form_letter(Type type) {
     case Type::float64:
       return 'D';
     case Type::text:
-      return 'A';
+      break;
   }
   return 'A';
 }
 
+/// What must be known about the rows written so far of a column.
+struct Written {
+  Field field;
+  size_t width = 0;               // bytes in a row
+  bool variable = false;          // arrays in the heap
+  uint64_t longest = 0;           // of the arrays in the heap
+  int64_t marker = 0;             // represents missing integers
+  bool marker_used = false;       // and also occurs as a number
+  bool missing = false;           // cells, or elements of arrays
+  bool missing_elements = false;  // of arrays: the marker is in the cells
+  std::vector<uint64_t> bytes;    // rows of missing cells of type byte
+  std::array<bool, 256> used{};   // bytes that occur
+  FitsReplaced replaced;          // characters of the cells
+
+  bool is_text() const { return field.type == Type::text; }
+};
+
+/// Consecutive rows with the same widths of the columns.
+struct Segment {
+  uint64_t rows = 0;
+  std::vector<size_t> widths;
+};
+
+size_t sum(const std::vector<size_t>& widths) {
+  size_t total = 0;
+  for (const size_t width : widths) total += width;
+  return total;
+}
+
 class FitsWriter : public TableWriter {
  public:
-  FitsWriter(const std::string& path, const Table& header, Overwrite overwrite)
-      : path_(path), written_(header.columns.size()) {
-    check_target(path, overwrite);
-    // CFITSIO needs a seekable file; any other target gets a copy.
-    std::error_code ignored;
-    const bool plain = path != "-" && !path.ends_with(".gz") &&
-                       (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored));
-    if (!plain) copy_ = std::make_unique<OutputFile>(path, overwrite);
-    pending_.emplace(plain ? path : temporary_parent() + "/uhuru");
-    int status = 0;
-    fits_create_diskfile(&fits_, pending_->path().c_str(), &status);
-    check(status);
-    try {
-      create(header);
-    } catch (...) {
-      close();
-      throw;
+  FitsWriter(const std::string& path, const Table& header, const WriteOptions& options)
+      : path_(path), note_(options.note), file_(path, options.overwrite), header_(header) {
+    header_.clear_rows();
+    if (header.columns.size() > most_columns_written)
+      throw input_error("the table has too many columns for FITS", path,
+                        fmt::format("at most {}", most_columns_written),
+                        std::to_string(header.columns.size()));
+    for (const Column& column : header.columns) {
+      Written& written = columns_.emplace_back();
+      written.field = column.field;
+      const Field& field = written.field;
+      if (is_integer(field.type))
+        written.marker =
+            field.null_marker.value_or(field.type == Type::byte ? 255 : smallest_whole(field.type));
+      written.variable = !written.is_text() && field.cell_size() == 0;
+      if (written.variable)
+        written.width = 16;
+      else if (written.is_text())
+        written.width =
+            field.is_text_array() ? std::max<size_t>(1, parse_arraysize(field.arraysize)) : 1;
+      else
+        written.width = field.cell_size() * type_size(field.type);
     }
   }
-  ~FitsWriter() override { close(); }
 
   void write(const Table& batch) override {
     if (batch.rows() == 0) return;
-    int status = 0;
-    fits_insert_rows(fits_, rows_, static_cast<LONGLONG>(batch.rows()), &status);
-    check(status);
-    for (size_t c = 0; c < batch.columns.size(); ++c)
-      if (batch.columns[c].field.type == Type::text) widen(c, batch.columns[c]);
-    write_plain(batch);
-    for (size_t c = 0; c < batch.columns.size(); ++c)
-      if (!is_plain(batch.columns[c].field)) write_column(c, batch.columns[c]);
-    rows_ += static_cast<LONGLONG>(batch.rows());
+    for (size_t c = 0; c < columns_.size(); ++c)
+      if (columns_[c].is_text()) widen(columns_[c], batch.columns[c]);
+    std::vector<size_t> widths;
+    for (const Written& column : columns_) widths.push_back(column.width);
+    if (segments_.empty() || segments_.back().widths != widths) segments_.push_back({0, widths});
+    // As many rows at a time as fit in the processor's cache.
+    constexpr size_t block_bytes = 1 << 18;
+    const size_t stride = sum(widths);
+    const size_t step = std::max<size_t>(1, block_bytes / std::max<size_t>(1, stride));
+    std::string bytes;
+    for (size_t begin = 0; begin < batch.rows(); begin += step) {
+      const size_t rows = std::min(step, batch.rows() - begin);
+      bytes.assign(rows * stride, '\0');
+      char* at = bytes.data();
+      for (size_t c = 0; c < columns_.size(); ++c) {
+        put_cells(columns_[c], batch.columns[c], begin, rows, at, stride);
+        at += widths[c];
+      }
+      rows_file_.write(bytes);
+    }
+    segments_.back().rows += batch.rows();
+    rows_ += batch.rows();
   }
 
   void commit() override {
-    for (size_t c = 0; c < written_.size(); ++c) mark_missing(c);
-    int status = 0;
-    fits_close_file(std::exchange(fits_, nullptr), &status);
-    check(status);
-    if (!copy_) return pending_->commit();
-    const auto source = ByteSource::open(pending_->path());
-    for (auto bytes = source->next(); !bytes.empty(); bytes = source->next()) copy_->write(bytes);
-    copy_->commit();
+    for (Written& column : columns_) finish(column);
+    wide_ = heap_file_.size() > static_cast<uint64_t>(INT32_MAX);
+    std::vector<size_t> widths;
+    for (const Written& column : columns_)
+      widths.push_back(column.variable && !wide_ ? 8 : column.width);
+    const std::string head = header_text(sum(widths));
+    file_.write(head);
+    copy_rows(widths);
+    copy_heap();
+    const uint64_t size = rows_ * sum(widths) + heap_file_.size();
+    file_.write(
+        std::string((FitsHeader::block - size % FitsHeader::block) % FitsHeader::block, '\0'));
+    file_.commit();
+    report_replaced();
   }
 
  private:
-  void close() {
-    int status = 0;
-    if (fits_) fits_close_file(std::exchange(fits_, nullptr), &status);
-    fits_clear_errmsg();
+  [[noreturn]] void fail(const Written& column, const std::string& what,
+                         const std::string& expected, const std::string& found) const {
+    throw input_error(what, path_ + ", column " + column.field.name, expected, found);
   }
 
-  void check(int status, const std::string& where = {}) const {
-    if (status == 0) return;
-    throw system_error("cannot write the FITS file", where.empty() ? path_ : path_ + ", " + where,
-                       "", fits_message(status));
-  }
-
-  static std::string form(const Field& field) {
-    const char letter = form_letter(field.type);
-    if (field.type == Type::text) {
-      const size_t size = field.is_text_array() ? parse_arraysize(field.arraysize) : 1;
-      return fmt::format("{}A", std::max<size_t>(1, size));
+  /// Makes room for the longest text.
+  void widen(Written& written, const Column& column) const {
+    std::string scratch;
+    for (size_t row = 0; row < column.size(); ++row) {
+      const auto text = fits_text(column.text(row), scratch, nullptr);
+      written.width = std::max(written.width, text.size());
     }
-    const size_t size = field.cell_size();
-    return size ? fmt::format("{}{}", size, letter) : fmt::format("1P{}", letter);
+    const std::string& shape = written.field.arraysize;
+    if (shape.find('*') == std::string::npos) return;
+    const size_t inner = std::max<size_t>(1, parse_arraysize(shape.substr(0, shape.find('x'))));
+    written.width = (written.width + inner - 1) / inner * inner;
   }
 
-  void create(const Table& header) {
-    std::vector<std::string> texts;
-    for (const Column& column : header.columns) {
-      texts.push_back(ascii(column.field.name).substr(0, 68));
-      texts.push_back(form(column.field));
-      texts.push_back(ascii(column.field.unit).substr(0, 68));
-    }
-    std::vector<char*> names, forms, units;
-    for (size_t i = 0; i < texts.size(); i += 3) {
-      names.push_back(texts[i].data());
-      forms.push_back(texts[i + 1].data());
-      units.push_back(texts[i + 2].data());
-    }
-    std::string table_name = ascii(header.name).substr(0, 68);
-    int status = 0;
-    fits_create_tbl(fits_, BINARY_TBL, 0, static_cast<int>(names.size()), names.data(),
-                    forms.data(), units.data(), table_name.empty() ? nullptr : table_name.data(),
-                    &status);
-    check(status);
-    for (size_t c = 0; c < header.columns.size(); ++c) put_metadata(c, header.columns[c].field);
+  void put_cells(Written& written, const Column& column, size_t begin, size_t rows, char* at,
+                 size_t stride) {
+    if (written.is_text()) return put_text(written, column, begin, rows, at, stride);
+    column.visit([&](const auto& all) {
+      using T = typename std::decay_t<decltype(all)>::value_type;
+      if (written.variable)
+        put_arrays<T>(written, column, begin, rows, at, stride);
+      else
+        put_numbers<T>(written, column, begin, rows, at, stride);
+    });
   }
 
-  void put_metadata(size_t c, const Field& field) {
-    written_[c].field = field;
-    if (is_integer(field.type))
-      written_[c].marker =
-          field.null_marker.value_or(field.type == Type::byte ? 255 : smallest_whole(field.type));
-    const auto put = [&](const char* stem, const std::string& text) {
-      if (text.empty()) return;
-      int status = 0;
-      fits_write_key_longstr(fits_, fmt::format("{}{}", stem, c + 1).c_str(), ascii(text).c_str(),
-                             nullptr, &status);
-      check(status, "column " + field.name);
-    };
-    put("TUCD", field.ucd);
-    put("TUTYP", field.utype);
-    put("TCOMM", field.description);
-    if (field.arraysize.find('x') != std::string::npos &&
-        field.arraysize.find('*') == std::string::npos) {
-      std::string dims = field.arraysize;
-      std::replace(dims.begin(), dims.end(), 'x', ',');
-      put("TDIM", "(" + dims + ")");
-    }
-    if (field.is_text_array())
-      written_[c].width = static_cast<long>(std::max<size_t>(1, parse_arraysize(field.arraysize)));
-  }
-
-  /// Cells that can be copied to their rows: written here, not by CFITSIO.
-  static bool is_plain(const Field& field) {
-    return field.type == Type::text ? !field.is_text_array() : field.cell_size() > 0;
-  }
-
-  /// Writes whole rows, as many as fit in the processor's cache at a time; cells that are not plain
-  /// stay zero.
-  void write_plain(const Table& batch) {
-    constexpr size_t block_bytes = 1 << 18;
-    const auto width = static_cast<size_t>(fits_->Fptr->rowlength);
-    const size_t step = std::max<size_t>(1, block_bytes / std::max<size_t>(1, width));
-    std::vector<char> bytes;
-    for (size_t begin = 0; begin < batch.rows(); begin += step) {
-      const size_t rows = std::min(step, batch.rows() - begin);
-      bytes.assign(rows * width, '\0');
-      for (size_t c = 0; c < batch.columns.size(); ++c) {
-        const Column& column = batch.columns[c];
-        if (!is_plain(column.field)) continue;
-        char* const at = bytes.data() + fits_->Fptr->tableptr[c].tbcol;
-        if (column.field.type == Type::text)
-          put_text(column, begin, rows, written_[c].width, at, width);
-        else
-          column.visit([&](const auto& all) {
-            using T = typename std::decay_t<decltype(all)>::value_type;
-            put_numbers<T>(c, column, begin, rows, at, width);
-          });
-      }
-      int status = 0;
-      fits_write_tblbytes(fits_, rows_ + 1 + static_cast<LONGLONG>(begin), 1,
-                          static_cast<LONGLONG>(bytes.size()),
-                          reinterpret_cast<unsigned char*>(bytes.data()), &status);
-      check(status);
-    }
-  }
-
-  static void put_text(const Column& column, size_t begin, size_t rows, long width, char* at,
-                       size_t stride) {
+  void put_text(Written& written, const Column& column, size_t begin, size_t rows, char* at,
+                size_t stride) const {
+    std::string scratch;
     for (size_t row = begin; row < begin + rows; ++row, at += stride) {
-      const auto text = column.text(row);
-      std::memset(at, ' ', static_cast<size_t>(width));
+      written.replaced.place = rows_ + row + 1;
+      const auto text = fits_text(column.text(row), scratch, &written.replaced);
+      std::memset(at, ' ', written.width);
       text.copy(at, text.size());
     }
   }
 
-  template <class T>
-  void put_numbers(size_t c, const Column& column, size_t begin, size_t rows, char* at,
-                   size_t stride) {
-    Written& written = written_[c];
-    const bool boolean = column.field.type == Type::boolean;
-    written.cell = static_cast<LONGLONG>(column.field.cell_size());
-    for (size_t row = begin; row < begin + rows; ++row, at += stride) {
-      const bool missing = !std::is_floating_point_v<T> && column.missing(row);
-      if (missing && !boolean) written.missing.push_back(rows_ + 1 + static_cast<LONGLONG>(row));
-      char* to = at;
-      for (T value : column.cell<T>(row)) {
-        if (boolean) {
-          *to++ = missing || value == T{unknown_boolean} ? '\0' : value != T{} ? 'T' : 'F';
-          continue;
-        }
-        if constexpr (!std::is_floating_point_v<T>) {
-          if (missing)
-            value = static_cast<T>(written.marker);
-          else
-            note_value(column.field, value, written);
-        }
-        to_big_endian(value, to);
-        to += sizeof(T);
-      }
-    }
-  }
-
-  void write_column(size_t c, const Column& column) {
-    if (column.field.type == Type::text) return write_strings(c, column);
-    column.visit([&](const auto& values) {
-      write_variable<typename std::decay_t<decltype(values)>::value_type>(c, column);
-    });
-  }
-
   /// Remembers which numbers occur: an unused one will mark missing values.
   template <class T>
-  static void note_value(const Field& field, T value, Written& written) {
+  static void note_value(T value, Written& written) {
     if constexpr (sizeof(T) == 1) written.used[value] = true;
     if (static_cast<int64_t>(value) != written.marker) return;
-    const bool element = !field.is_scalar() && field.null_marker;
-    (element ? written.missing_elements : written.marker_used) = true;
+    if (!written.field.is_scalar() && written.field.null_marker)
+      written.missing = written.missing_elements = true;
+    else
+      written.marker_used = true;
+  }
+
+  /// Appends the bytes of a value at `to`, and moves it behind them.
+  template <class T>
+  static void put_value(T value, Written& written, char*& to) {
+    if (written.field.type == Type::boolean) {
+      *to++ = value == T{unknown_boolean} ? '\0' : value != T{} ? 'T' : 'F';
+      return;
+    }
+    if constexpr (!std::is_floating_point_v<T>) note_value(value, written);
+    to_big_endian(value, to);
+    to += sizeof(T);
   }
 
   template <class T>
-  void write_variable(size_t c, const Column& column) {
-    int status = 0;
-    for (size_t row = 0; row < column.size(); ++row) {
-      const auto cell = column.template cell<T>(row);
-      if (cell.empty()) continue;
-      if constexpr (!std::is_floating_point_v<T>)
-        if (column.field.type != Type::boolean)
-          for (const T value : cell) note_value(column.field, value, written_[c]);
-      fits_write_col(fits_, fits_memory_type(column.field.type), static_cast<int>(c) + 1,
-                     rows_ + 1 + static_cast<LONGLONG>(row), 1, static_cast<LONGLONG>(cell.size()),
-                     const_cast<T*>(cell.data()), &status);
-    }
-    check(status, "column " + column.field.name);
-  }
-
-  /// Makes room for the longest text.
-  void widen(size_t c, const Column& column) {
-    Written& written = written_[c];
-    long width = written.width;
-    for (size_t row = 0; row < column.size(); ++row) {
-      const auto text = column.text(row);
-      if (std::any_of(text.begin(), text.end(), [](char ch) { return ch < ' ' || ch > '~'; }))
-        throw input_error("a FITS table can only hold ASCII text",
-                          fmt::format("row {}, column {}", rows_ + 1 + static_cast<LONGLONG>(row),
-                                      column.field.name),
-                          "printable ASCII; use VOTable or CSV for other text", in_quotes(text));
-      width = std::max(width, static_cast<long>(text.size()));
-    }
-    int status = 0;
-    if (width > written.width)
-      fits_modify_vector_len(fits_, static_cast<int>(c) + 1, width, &status);
-    written.width = width;
-    check(status, "column " + column.field.name);
-  }
-
-  /// An array of strings is written string by string.
-  void write_strings(size_t c, const Column& column) {
-    const std::string& arraysize = column.field.arraysize;
-    const size_t inner = parse_arraysize(arraysize.substr(0, arraysize.find('x')));
-    const size_t strings = inner ? static_cast<size_t>(written_[c].width) / inner : 1;
-    std::vector<std::string> texts;
-    for (size_t row = 0; row < column.size(); ++row)
-      for (size_t k = 0; k < strings; ++k) {
-        const auto text = column.text(row);
-        texts.emplace_back(text.substr(std::min(k * inner, text.size()), inner));
+  void put_numbers(Written& written, const Column& column, size_t begin, size_t rows, char* at,
+                   size_t stride) const {
+    for (size_t row = begin; row < begin + rows; ++row, at += stride) {
+      char* to = at;
+      if (std::is_floating_point_v<T> || !column.missing(row)) {
+        for (const T value : column.cell<T>(row)) put_value(value, written, to);
+      } else if (written.field.type != Type::boolean) {  // a missing boolean is zero
+        written.missing = true;
+        if (written.field.type == Type::byte) written.bytes.push_back(rows_ + row);
+        for (; to < at + written.width; to += sizeof(T))
+          to_big_endian(static_cast<T>(written.marker), to);
       }
-    std::vector<char*> pointers;
-    pointers.reserve(texts.size());
-    for (std::string& text : texts) pointers.push_back(text.data());
-    int status = 0;
-    fits_write_col(fits_, TSTRING, static_cast<int>(c) + 1, rows_ + 1, 1,
-                   static_cast<LONGLONG>(texts.size()), pointers.data(), &status);
-    check(status, "column " + column.field.name);
+    }
   }
 
-  /// Missing integers are marked by an unused number, which is known only at the end.
-  void mark_missing(size_t c) {
-    Written& written = written_[c];
-    if (written.missing.empty() && !written.missing_elements) return;
-    const std::string place = "column " + written.field.name;
-    const int column = static_cast<int>(c) + 1;
-    const auto unused = std::find(written.used.rbegin(), written.used.rend(), false);
-    const bool other_byte = written.marker_used && written.field.type == Type::byte &&
-                            !written.missing_elements && unused != written.used.rend();
-    if (written.marker_used && !other_byte)
-      throw input_error("FITS cannot distinguish a missing value from a number here",
-                        path_ + ", " + place,
-                        "an unused number to mark missing values; VOTable needs none",
-                        fmt::format("{} is in use", written.marker));
-    if (other_byte) written.marker = written.used.rend() - unused - 1;
-    int status = 0;
-    LONGLONG marker = written.marker;
-    fits_update_key(fits_, TLONGLONG, fmt::format("TNULL{}", column).c_str(), &marker, nullptr,
-                    &status);
-    if (other_byte) {
-      std::vector<uint8_t> cell(static_cast<size_t>(written.cell), static_cast<uint8_t>(marker));
-      for (const LONGLONG row : written.missing)
-        fits_write_col(fits_, TBYTE, column, row, 1, written.cell, cell.data(), &status);
+  /// Counts and offsets in the rows, values in the heap.
+  template <class T>
+  void put_arrays(Written& written, const Column& column, size_t begin, size_t rows, char* at,
+                  size_t stride) {
+    std::string bytes;
+    for (size_t row = begin; row < begin + rows; ++row, at += stride) {
+      const auto cell = column.cell<T>(row);
+      to_big_endian(static_cast<int64_t>(cell.size()), at);
+      to_big_endian(static_cast<int64_t>(heap_file_.size()), at + 8);
+      written.longest = std::max<uint64_t>(written.longest, cell.size());
+      bytes.resize(cell.size() * type_size(written.field.type));
+      char* to = bytes.data();
+      for (const T value : cell) put_value(value, written, to);
+      heap_file_.write(bytes);
     }
-    check(status, place);
+  }
+
+  /// Decides which number marks missing integers.
+  void finish(Written& written) const {
+    if (!written.missing || !written.marker_used) return;
+    const auto unused = std::find(written.used.rbegin(), written.used.rend(), false);
+    if (written.field.type != Type::byte || written.missing_elements ||
+        unused == written.used.rend())
+      fail(written, "FITS cannot distinguish a missing value from a number here",
+           "an unused number to mark missing values; VOTable needs none",
+           fmt::format("{} is in use", written.marker));
+    written.marker = written.used.rend() - unused - 1;
+  }
+
+  std::string header_text(size_t width) {
+    using Kind = FitsKeyword::Kind;
+    std::string cards;
+    const auto put = [&](const std::string& name, const std::string& value, Kind kind,
+                         const std::string& comment = {}) {
+      cards += fits_cards({name, value, comment, kind});
+    };
+    const auto number = [&](const char* name, uint64_t value, const char* comment) {
+      put(name, std::to_string(value), Kind::number, comment);
+    };
+    const auto finish = [&] {
+      put_end(cards);
+      return cards;
+    };
+    put("SIMPLE", "T", Kind::logical, "file conforms to FITS standard");
+    number("BITPIX", 8, "");
+    number("NAXIS", 0, "");
+    put("EXTEND", "T", Kind::logical, "a table follows");
+    const std::string primary = finish();
+    cards.clear();
+    put("XTENSION", "BINTABLE", Kind::text, "binary table");
+    number("BITPIX", 8, "bytes");
+    number("NAXIS", 2, "");
+    number("NAXIS1", width, "bytes per row");
+    number("NAXIS2", rows_, "rows");
+    number("PCOUNT", heap_file_.size(), "bytes of arrays after the rows");
+    number("GCOUNT", 1, "");
+    number("TFIELDS", columns_.size(), "columns");
+    if (!header_.name.empty()) put("EXTNAME", fits_label(header_.name, names_), Kind::text);
+    std::vector<std::string> names;
+    for (size_t c = 0; c < columns_.size(); ++c) {
+      names.push_back(fits_column_name(columns_[c].field.name, names, names_));
+      put_column(c, names.back(), put);
+    }
+    put_parameters(put);
+    return primary + finish();
+  }
+
+  static void put_end(std::string& cards) {
+    cards += fmt::format("{:<80}", "END");
+    cards.resize((cards.size() + FitsHeader::block - 1) / FitsHeader::block * FitsHeader::block,
+                 ' ');
+  }
+
+  template <class Put>
+  void put_column(size_t c, const std::string& name, const Put& put) {
+    using Kind = FitsKeyword::Kind;
+    const Written& column = columns_[c];
+    const Field& field = column.field;
+    const auto text = [&](const char* stem, const std::string& value) {
+      if (!value.empty()) put(fmt::format("{}{}", stem, c + 1), value, Kind::text);
+    };
+    text("TTYPE", name);
+    text("TFORM", form(column));
+    text("TUNIT", fits_label(field.unit, names_));
+    if (column.missing && is_integer(field.type))
+      put(fmt::format("TNULL{}", c + 1), std::to_string(column.marker), Kind::number);
+    text("TDIM", dims(column));
+    text("TDISP", display(field));
+    text("TUCD", fits_label(field.ucd, names_));
+    text("TUTYP", fits_label(field.utype, names_));
+    text("TCOMM", fits_label(field.description, names_));
+    for (const auto& [stem, limit] :
+         {std::pair{"TLMIN", &field.minimum}, std::pair{"TLMAX", &field.maximum}})
+      if (field.type != Type::text && parse_double(*limit))
+        put(fmt::format("{}{}", stem, c + 1), *limit, Kind::number);
+  }
+
+  std::string form(const Written& column) const {
+    const char letter = form_letter(column.field.type);
+    if (column.is_text()) return fmt::format("{}A", column.width);
+    if (column.variable) return fmt::format("1{}{}({})", wide_ ? 'Q' : 'P', letter, column.longest);
+    return fmt::format("{}{}", column.field.cell_size(), letter);
+  }
+
+  static std::string dims(const Written& column) {
+    std::string shape = column.field.arraysize;
+    if (shape.find('x') == std::string::npos || column.variable) return {};
+    if (shape.find('*') != std::string::npos) {
+      const size_t inner = std::max<size_t>(1, parse_arraysize(shape.substr(0, shape.find('x'))));
+      shape = fmt::format("{}x{}", inner, column.width / inner);
+    }
+    std::replace(shape.begin(), shape.end(), 'x', ',');
+    return "(" + shape + ")";
+  }
+
+  /// Width and precision as TDISP: "8" and "3" -> F8.3.
+  static std::string display(const Field& field) {
+    const auto width = parse_int(field.width).value_or(0);
+    if (is_integer(field.type) && width > 0) return fmt::format("I{}", width);
+    if (!is_float(field.type) || field.precision.empty()) return {};
+    const bool exponent = field.precision.front() == 'E';
+    const auto decimals = parse_int(
+        std::string_view(field.precision).substr(exponent || field.precision.front() == 'F'));
+    if (!decimals || *decimals < 0 || *decimals > 99) return {};
+    return fmt::format("{}{}.{}", exponent ? 'E' : 'F', width > 0 ? width : *decimals + 8,
+                       *decimals);
+  }
+
+  template <class Put>
+  void put_parameters(const Put& put) {
+    using Kind = FitsKeyword::Kind;
+    for (const Parameter& parameter : header_.parameters) {
+      std::string name = fits_keyword_name(parameter.field.name);
+      if (name.empty() || is_fits_structure(name)) continue;
+      std::string value = fits_label(parameter.value, names_);
+      const Field& field = parameter.field;
+      const bool number = (is_integer(field.type) || is_float(field.type)) && field.is_scalar() &&
+                          parse_double(value) && value.size() <= 60 &&
+                          value.find_first_of("nN") == std::string::npos;
+      Kind kind = number ? Kind::number : Kind::text;
+      if (field.type == Type::boolean && (value == "true" || value == "false")) {
+        kind = Kind::logical;
+        value = value == "true" ? "T" : "F";
+      }
+      std::string comment = fits_label(field.description, names_);
+      if (!field.unit.empty()) comment = "[" + fits_label(field.unit, names_) + "] " + comment;
+      put(name, value, kind, comment);
+    }
+  }
+
+  /// Copies the rows, with each text and descriptor at its final width.
+  void copy_rows(const std::vector<size_t>& widths) {
+    const auto source = ByteSource::open(rows_file_.path(), path_);
+    const size_t stride = sum(widths);
+    uint64_t first = 0;
+    for (const Segment& segment : segments_) {
+      const size_t from_stride = sum(segment.widths);
+      constexpr size_t block_bytes = 1 << 18;
+      const size_t step = std::max<size_t>(1, block_bytes / std::max<size_t>(1, stride));
+      std::string from, to;
+      for (uint64_t done = 0; done < segment.rows; done += step) {
+        const auto rows = static_cast<size_t>(std::min<uint64_t>(step, segment.rows - done));
+        from.resize(rows * from_stride);
+        read_back(*source, from);
+        to.assign(rows * stride, ' ');
+        for (size_t row = 0; row < rows; ++row)
+          widen_row(from.data() + row * from_stride, segment.widths, to.data() + row * stride,
+                    widths);
+        mark_bytes(first, rows, widths, to);
+        file_.write(to);
+        first += rows;
+      }
+    }
+  }
+
+  static void read_back(ByteSource& source, std::string& bytes) {
+    if (source.read(bytes.data(), bytes.size()) != bytes.size())
+      throw system_error("cannot read a temporary file", "", "all bytes that were written");
+  }
+
+  void widen_row(const char* from, const std::vector<size_t>& from_widths, char* to,
+                 const std::vector<size_t>& widths) const {
+    for (size_t c = 0; c < widths.size(); ++c) {
+      if (columns_[c].variable && !wide_) {
+        to_big_endian(static_cast<int32_t>(from_big_endian<int64_t>(from)), to);
+        to_big_endian(static_cast<int32_t>(from_big_endian<int64_t>(from + 8)), to + 4);
+      } else {
+        std::memcpy(to, from, from_widths[c]);
+      }
+      from += from_widths[c];
+      to += widths[c];
+    }
+  }
+
+  /// Missing bytes are marked again where the marker was chosen at the end.
+  void mark_bytes(uint64_t first, size_t rows, const std::vector<size_t>& widths,
+                  std::string& bytes) const {
+    const size_t stride = sum(widths);
+    size_t offset = 0;
+    for (size_t c = 0; c < columns_.size(); offset += widths[c++]) {
+      const auto& missing = columns_[c].bytes;
+      for (auto row = std::lower_bound(missing.begin(), missing.end(), first);
+           row != missing.end() && *row < first + rows; ++row)
+        std::memset(bytes.data() + (*row - first) * stride + offset,
+                    static_cast<int>(columns_[c].marker), widths[c]);
+    }
+  }
+
+  void copy_heap() {
+    const auto source = ByteSource::open(heap_file_.path(), path_);
+    uint64_t done = 0;
+    std::string bytes;
+    while (done < heap_file_.size()) {
+      bytes.resize(static_cast<size_t>(std::min<uint64_t>(1 << 20, heap_file_.size() - done)));
+      read_back(*source, bytes);
+      file_.write(bytes);
+      done += bytes.size();
+    }
+  }
+
+  void report_replaced() const {
+    if (!note_) return;
+    if (names_.count > 0)
+      note_(
+          fmt::format("{}: {} characters in names and texts of the header that FITS cannot hold "
+                      "were replaced; the first is in {}",
+                      path_, with_commas(names_.count), in_quotes(names_.first)));
+    for (const Written& column : columns_)
+      if (column.replaced.count > 0)
+        note_(fmt::format(
+            "{}: {} characters of column {} that FITS cannot hold were replaced; the "
+            "first is in row {}: {}",
+            path_, with_commas(column.replaced.count), column.field.name,
+            with_commas(column.replaced.first_place), in_quotes(column.replaced.first)));
   }
 
   std::string path_;
-  std::unique_ptr<OutputFile> copy_;
-  std::optional<PendingPath> pending_;
-  fitsfile* fits_ = nullptr;
-  LONGLONG rows_ = 0;
-  std::vector<Written> written_;
+  std::function<void(const std::string&)> note_;
+  OutputFile file_;
+  Table header_;
+  SpooledFile rows_file_, heap_file_;
+  std::vector<Written> columns_;
+  std::vector<Segment> segments_;
+  FitsReplaced names_;
+  uint64_t rows_ = 0;
+  bool wide_ = false;
 };
 
 }  // namespace
 
 std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,
                                          const WriteOptions& options) {
-  return std::make_unique<FitsWriter>(path, header, options.overwrite);
+  return std::make_unique<FitsWriter>(path, header, options);
 }
 
 }  // namespace uhuru

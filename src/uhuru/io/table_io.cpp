@@ -100,9 +100,13 @@ FileContent content_of_file(const std::string& path) {
 }
 
 std::pair<std::string, std::string> split_table_name(const std::string& name) {
-  const size_t hash = name.rfind('#');
   std::error_code ignored;
-  if (hash == std::string::npos || hash == 0 || fs::exists(name, ignored)) return {name, ""};
+  if (fs::exists(name, ignored)) return {name, ""};
+  const size_t bracket = name.rfind('[');  // as CFITSIO and CIAO have it
+  if (name.ends_with(']') && bracket != std::string::npos && bracket > 0)
+    return {name.substr(0, bracket), name.substr(bracket + 1, name.size() - bracket - 2)};
+  const size_t hash = name.rfind('#');
+  if (hash == std::string::npos || hash == 0) return {name, ""};
   return {name.substr(0, hash), name.substr(hash + 1)};
 }
 
@@ -150,7 +154,10 @@ std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const 
 
 Table read_table(TableReader& reader) {
   Table table = reader.header().empty_copy();
-  reader.read(table, std::numeric_limits<size_t>::max());  // everything is one batch
+  constexpr size_t all = std::numeric_limits<size_t>::max();
+  reader.read(table, all);
+  // Long arrays are read in parts all the same.
+  for (Table more = reader.header().empty_copy(); reader.read(more, all);) table.append_rows(more);
   table.notes = reader.notes();
   return table;
 }

@@ -50,9 +50,9 @@ class TableReader {
   uint64_t rows_read_ = 0;
 };
 
-/// Opens a table. `name` is a path, or "-" for standard input, and may end in "#2" for the second
-/// table of a VOTable, "#1" or "#EXTNAME" for an extension of a FITS file. The format is detected
-/// from the content, including gzip.
+/// Opens a table. `name` is a path, or "-" for standard input, and may end in "#2" or "[2]" for the
+/// second table of a VOTable, "#1", "#EXTNAME" or "[EXTNAME,version]" for an extension of a FITS
+/// file. The format is detected from the content, including gzip.
 ///
 /// Text is parsed on `threads`; the batches are the same for any number. Throws Error (input) if
 /// the file is missing, empty or not a table, or has no table with this number.
@@ -82,8 +82,9 @@ struct FileContent {
 };
 FileContent content_of_file(const std::string& path);
 
-/// Splits a table name into file and part: "file.vot#2" -> {"file.vot", "2"}. An existing file with
-/// '#' in its name is not split.
+/// Splits a table name into file and part: "file.vot#2" -> {"file.vot", "2"}, "file.fits[EVENTS]"
+/// ->
+/// {"file.fits", "EVENTS"}. The name of an existing file is not split.
 std::pair<std::string, std::string> split_table_name(const std::string& name);
 
 /// A whole table in memory, with the reader's notes.
@@ -118,6 +119,8 @@ struct WriteOptions {
   Overwrite overwrite = Overwrite::no;
   std::optional<Format> format;  // overrides the format implied by the name; "-" needs none: CSV
   Threads threads = Threads(1);  // for formatting rows; the bytes are the same for any number
+  /// Is told, at the end, what the format could not hold as it was.
+  std::function<void(const std::string&)> note;
 };
 
 /// Throws the errors of create_table for this target, to report them before the table is computed;
