@@ -16,6 +16,7 @@ namespace {
 
 constexpr int64_t most_columns = 999;
 constexpr double beyond_long = 0x1p63;
+__extension__ typedef __int128 Int128;
 
 /// A number at the beginning of `text`, which is removed from it.
 std::optional<uint64_t> take_number(std::string_view& text) {
@@ -126,15 +127,15 @@ void set_scaling(const FitsHeader& header, int number, FitsColumn& column) {
     return;
   }
   if (whole) {
-    const auto least = static_cast<__int128>(smallest_whole(field.type));
-    const __int128 most = column.field.type == Type::byte ? 255 : -(least + 1);
-    const auto scale = static_cast<__int128>(column.scale);
-    const auto zero = static_cast<__int128>(column.zero);
-    const std::pair<__int128, __int128> range =
+    const auto least = static_cast<Int128>(smallest_whole(field.type));
+    const Int128 most = column.field.type == Type::byte ? 255 : -(least + 1);
+    const auto scale = static_cast<Int128>(column.scale);
+    const auto zero = static_cast<Int128>(column.zero);
+    const std::pair<Int128, Int128> range =
         std::minmax({least * scale + zero, most * scale + zero});
     for (const Type type : {Type::byte, Type::int16, Type::int32, Type::int64}) {
-      const __int128 bottom = smallest_whole(type);
-      const __int128 top = type == Type::byte ? 255 : -(bottom + 1);
+      const Int128 bottom = smallest_whole(type);
+      const Int128 top = type == Type::byte ? 255 : -(bottom + 1);
       if (range.first < bottom || range.second > top) continue;
       column.scaling = FitsScaling::whole;
       field.type = type;
