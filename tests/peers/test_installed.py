@@ -1,0 +1,154 @@
+"""The tables that astropy, healpy and stilts install for their own tests: read by the program, by
+astropy and by stilts, with the same result, or with a difference that is explained here."""
+
+import gzip
+import pathlib
+import subprocess
+import unittest
+import warnings
+import zipfile
+
+import astropy
+import numpy as np
+from astropy.io import ascii as text_tables
+from astropy.io import fits
+from astropy.io.votable import parse
+from astropy.table import Table
+
+import model
+from support import PROGRAM, scratch, stilts
+
+ASTROPY = pathlib.Path(astropy.__file__).parent
+JARS = pathlib.Path("/usr/share/java")
+
+
+def plain(value):
+    """A cell as Python values: None if missing, lists for arrays, text without trailing blanks."""
+    if value is None or value is np.ma.masked:
+        return None
+    if isinstance(value, (bytes, np.bytes_)):
+        value = value.decode("latin-1")
+    if isinstance(value, str):
+        return value.rstrip(" \0").strip() or None
+    if isinstance(value, (complex, np.complexfloating)):
+        return [plain(value.real), plain(value.imag)]
+    if isinstance(value, (np.ndarray, list, tuple)):
+        masked = np.ma.getmaskarray(value) if isinstance(value, np.ma.MaskedArray) else None
+        if masked is not None:
+            flat = [None if m else v for v, m in zip(np.asarray(value).ravel(), masked.ravel())]
+        else:
+            flat = np.asarray(value, dtype=None).ravel() if not isinstance(value, list) else value
+        cells = []
+        for one in map(plain, flat):
+            cells += one if isinstance(one, list) else [one]
+        return None if all(c is None for c in cells) else cells
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    number = value.item() if isinstance(value, np.generic) else value
+    return None if number != number else number
+
+
+def same(ours, theirs):
+    if isinstance(ours, list) or isinstance(theirs, list):
+        ours, theirs = (v if isinstance(v, list) else [v] for v in (ours, theirs))
+        return len(ours) == len(theirs) and all(map(same, ours, theirs))
+    if isinstance(ours, str) != isinstance(theirs, str):  # digits beyond 64 bits
+        return str(ours) == str(theirs)
+    return ours == theirs or np.float32(ours) == np.float32(theirs) if (
+        isinstance(ours, float) and isinstance(theirs, float)) else ours == theirs
+
+
+def difference(ours, theirs):
+    """The first difference between two lists of (name, values); None if there is none."""
+    names = [[name for name, _ in table] for table in (ours, theirs)]
+    if names[0] != names[1]:
+        return f"columns {names[0][:8]}, not {names[1][:8]}"
+    for (name, mine), (_, other) in zip(ours, theirs):
+        if len(mine) != len(other):
+            return f"{len(mine)} rows, not {len(other)}"
+        for row, (a, b) in enumerate(zip(mine, other)):
+            if not same(plain(a), plain(b)):
+                return f"{name}, row {row + 1}: {plain(a)!r}, not {plain(b)!r}"
+    return None
+
+
+def by_uhuru(name, folder):
+    """The columns as the program reads them, or its error as a text."""
+    out = folder / "uhuru.vot"
+    done = subprocess.run([PROGRAM, "convert", name, "--out", out, "--overwrite", "--quiet"],
+                          capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise AssertionError(f"{name}: exit code {done.returncode}\n{done.stderr}")
+    if done.returncode == 1:
+        return done.stderr
+    return [(c.name, c.values) for c in model.read_tabledata(out)]
+
+
+def by_stilts(name, folder, kind):
+    out = folder / "stilts.vot"
+    stilts("tcopy", f"in={name}", f"ifmt={kind}", f"out={out}", "ofmt=votable(version=V13)")
+    return [(c.name, c.values) for c in model.read_tabledata(out)]
+
+
+def by_astropy(table):
+    return [(name, list(table.columns[name])) for name in table.colnames]
+
+
+class Installed(unittest.TestCase):
+    def compare(self, what, ours, theirs, explained):
+        """`explained` maps names of tables to the beginning of their difference or our error."""
+        found = f"error: {ours}" if isinstance(ours, str) else difference(ours, theirs)
+        expected = explained.get(what)
+        if expected is None:
+            self.assertIsNone(found, what)
+        else:
+            self.assertIsNotNone(found, f"{what}: no difference is left to explain")
+            self.assertIn(expected, found, what)
+
+
+class Fits(Installed):
+    AS_ASTROPY = {
+        # '*', which TNULL declares as missing, is zero for astropy.
+        "ascii.fits#1": "a, row 4: None, not 0.0",
+    }
+    AS_STILTS = {
+        # The smallest number of 64 bits is a number here; stilts marks missing values by it.
+        "ascii_i4-i20.fits#1": "col3, row 3: -9223372036854775808, not None",
+    }
+    # astropy fails at a column of floats without any.
+    ASTROPY_CANNOT = ["zerowidth.fits#2"]
+
+    def tables(self):
+        """(name for messages, name for the programs, index, unit) of every table."""
+        files = sorted((ASTROPY / "io/fits/tests/data").glob("*.fits"))
+        files += sorted(pathlib.Path("/usr/share/healpy/test/data").glob("cl_*.fits"))
+        self.assertGreater(len(files), 25)
+        for path in files:
+            with fits.open(path) as units:
+                for index, unit in enumerate(units):
+                    table = isinstance(unit, (fits.BinTableHDU, fits.TableHDU))
+                    if table and not isinstance(unit, fits.CompImageHDU):
+                        yield f"{path.name}#{index}", f"{path}#{index}", unit
+
+    def test_as_astropy(self):
+        with scratch() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for what, name, unit in self.tables():
+                if what in self.ASTROPY_CANNOT:
+                    continue
+                with self.subTest(what):
+                    ours = by_uhuru(name, pathlib.Path(folder))
+                    self.compare(what, ours, by_astropy(Table.read(unit)), self.AS_ASTROPY)
+
+    def test_as_stilts(self):
+        with scratch() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for what, name, _ in self.tables():
+                with self.subTest(what):
+                    ours = by_uhuru(name, pathlib.Path(folder))
+                    theirs = by_stilts(name, pathlib.Path(folder), "fits")
+                    self.compare(what, ours, theirs, self.AS_STILTS)
+
+
+if __name__ == "__main__":
+    unittest.main()
