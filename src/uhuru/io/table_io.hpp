@@ -120,7 +120,7 @@ struct WriteOptions {
   std::optional<Format> format;  // overrides the format implied by the name; "-" needs none: CSV
   Threads threads = Threads(1);  // for formatting rows; the bytes are the same for any number
   /// Is told, at the end, what the format could not hold as it was.
-  std::function<void(const std::string&)> note;
+  std::function<void(const std::string&)> note = nullptr;
 };
 
 /// Throws the errors of create_table for this target, to report them before the table is computed;
