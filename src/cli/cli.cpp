@@ -136,8 +136,9 @@ Option OutputOptions::add(Command& command, const std::string& description) {
   return out;
 }
 
-WriteOptions OutputOptions::write(const Context& context) const {
+WriteOptions OutputOptions::write(Context& context) const {
   WriteOptions options;
+  options.note = [&terminal = context.terminal](const std::string& line) { terminal.note(line); };
   options.threads = context.make_threads();
   options.overwrite = replace();
   if (!format.empty()) options.format = format_from_text(format);

@@ -78,7 +78,8 @@ struct OutputOptions {
   std::string format;
 
   Option add(Command& command, const std::string& description);
-  WriteOptions write(const Context& context) const;
+  /// The writer's notes are printed; `context` must outlive the options.
+  WriteOptions write(Context& context) const;
   Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
 };
 
