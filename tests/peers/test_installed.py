@@ -1,7 +1,6 @@
 """The tables that astropy, healpy and stilts install for their own tests: read by the program, by
 astropy and by stilts, with the same result, or with a difference that is explained here."""
 
-import gzip
 import pathlib
 import subprocess
 import unittest
@@ -148,6 +147,89 @@ class Fits(Installed):
                     ours = by_uhuru(name, pathlib.Path(folder))
                     theirs = by_stilts(name, pathlib.Path(folder), "fits")
                     self.compare(what, ours, theirs, self.AS_STILTS)
+
+
+class VoTable(Installed):
+    AS_ASTROPY = {}
+    AS_STILTS = {}
+    # Files that no table can be read from, and the beginning of our error.
+    NOT_READ = {}
+
+    def files(self, folder):
+        paths = sorted((ASTROPY / "io/votable/tests/data").glob("*.xml*"))
+        self.assertGreater(len(paths), 12)
+        jar = next(JARS.glob("ttools-*.jar"), None) or next(JARS.glob("*ttools*.jar"))
+        with zipfile.ZipFile(jar) as archive:
+            for name in ["build/animals.vot", "server/messier.xml"]:
+                paths.append(pathlib.Path(archive.extract("uk/ac/starlink/ttools/" + name, folder)))
+        return paths
+
+    def test_as_astropy(self):
+        with scratch() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            folder = pathlib.Path(folder)
+            for path in self.files(folder):
+                try:
+                    tables = list(parse(path, verify="ignore").iter_tables())
+                except Exception as error:  # astropy refuses the file
+                    tables = [error]
+                for number, table in enumerate(tables, 1):
+                    what = f"{path.name}#{number}"
+                    with self.subTest(what):
+                        ours = by_uhuru(f"{path}#{number}", folder)
+                        if isinstance(table, Exception):
+                            self.assertIsInstance(ours, str, f"{what}: astropy: {table}")
+                            continue
+                        # Names, not IDs; astropy gives names twice to no column.
+                        theirs = [(field.name, list(table.array[field.ID]))
+                                  for field in table.fields]
+                        self.compare(what, ours, theirs, self.AS_ASTROPY)
+
+    def test_as_stilts(self):
+        with scratch() as folder:
+            folder = pathlib.Path(folder)
+            for path in self.files(folder):
+                what = path.name
+                with self.subTest(what):
+                    ours = by_uhuru(path, folder)
+                    try:
+                        theirs = by_stilts(path, folder, "votable")
+                    except AssertionError:
+                        self.assertIsInstance(ours, str, f"{what}: stilts reads no table")
+                        continue
+                    self.compare(what, ours, theirs, self.AS_STILTS)
+
+
+class Text(Installed):
+    # What differs from astropy, and why.
+    AS_ASTROPY = {}
+    # Layouts that are not read: an error says so, no table is made up.
+    NOT_READ = []
+
+    def files(self):
+        paths = sorted(p for p in (ASTROPY / "io/ascii/tests/data").rglob("*")
+                       if p.is_file() and p.suffix not in (".py", ".bz2", ".xz", ".pyc"))
+        for folder in ["cosmology/data", "coordinates/tests/accuracy/data"]:
+            paths += sorted((ASTROPY / folder).glob("*.ecsv"))
+            paths += sorted((ASTROPY / folder).glob("*.csv"))
+        self.assertGreater(len(paths), 60)
+        return paths
+
+    def test_as_astropy(self):
+        with scratch() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for path in self.files():
+                what = str(path.relative_to(ASTROPY)).split("/data/")[-1]
+                with self.subTest(what):
+                    ours = by_uhuru(path, pathlib.Path(folder))
+                    try:
+                        table = text_tables.read(path)
+                    except Exception as error:
+                        table = error
+                    if what in self.NOT_READ or isinstance(table, Exception):
+                        self.assertIsInstance(ours, str, f"{what}: {table}")
+                    else:
+                        self.compare(what, ours, by_astropy(table), self.AS_ASTROPY)
 
 
 if __name__ == "__main__":
