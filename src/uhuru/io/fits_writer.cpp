@@ -239,7 +239,12 @@ class FitsWriter : public TableWriter {
       const bool missing = !std::is_floating_point_v<T> && column.missing(row);
       if (missing && !boolean) written.missing.push_back(rows_ + 1 + static_cast<LONGLONG>(row));
       char* to = at;
-      for (T value : column.cell<T>(row)) {
+      auto values = column.cell<T>(row);
+      const std::vector<T> filler(
+          values.empty() ? column.field.cell_size() : 0,
+          std::numeric_limits<T>::has_quiet_NaN ? std::numeric_limits<T>::quiet_NaN() : T{});
+      if (values.empty()) values = filler;
+      for (T value : values) {
         if (boolean) {
           *to++ = missing || value == T{unknown_boolean} ? '\0' : value != T{} ? 'T' : 'F';
           continue;

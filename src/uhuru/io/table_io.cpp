@@ -28,6 +28,13 @@ bool TableReader::read(Table& batch, size_t max_rows) {
   return batch.rows() > 0;
 }
 
+std::vector<std::string> TableReader::remarks() const {
+  std::vector<std::string> result;
+  if (overflow()) result.push_back(name_ + ": the service cut the table short: rows are missing");
+  for (const std::string& note : notes()) result.push_back(name_ + ": " + note);
+  return result;
+}
+
 namespace {
 
 std::string without_gz(std::string path) {
@@ -151,7 +158,7 @@ std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const 
 Table read_table(TableReader& reader) {
   Table table = reader.header().empty_copy();
   reader.read(table, std::numeric_limits<size_t>::max());  // everything is one batch
-  table.notes = reader.notes();
+  table.notes = reader.remarks();
   return table;
 }
 
