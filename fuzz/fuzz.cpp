@@ -40,6 +40,9 @@ ReadTable read_in_batches(TableReader& reader) {
     if (values > most_values) return {};
     if (cells + values <= most_cells) result.rows.append_rows(batch);
   }
+  // What a format with fixed sizes would write, missing arrays included.
+  for (const Column& column : batch.columns)
+    cells += result.rows.rows() * parse_arraysize(column.field.arraysize);
   if (batch.columns.size() > most_columns || cells + values > most_cells) return {};
   result.complete = true;
   return result;
@@ -121,6 +124,10 @@ void require_same_field(const Field& written, const Field& read) {
   same(written.utype, read.utype, "the utype");
   same(written.xtype, read.xtype, "the xtype");
   same(written.description, read.description, "the description");
+  same(written.ref, read.ref, "the reference");
+  same(written.precision, read.precision, "the precision");
+  same(written.minimum, read.minimum, "the minimum");
+  require(written.links.size() == read.links.size(), "all links come back");
 }
 
 }  // namespace
@@ -142,6 +149,10 @@ void require_round_trip(const Table& given, Format format) {
     require(false, fmt::format("what was written can be read: {}", error.what()));
   }
   require(again.columns.size() == table.columns.size(), "as many columns come back");
+  if (!is_text(format)) {
+    require(again.parameters.size() == table.parameters.size(), "all parameters come back");
+    require(again.systems.size() == table.systems.size(), "all reference systems come back");
+  }
   for (size_t c = 0; c < table.columns.size(); ++c) {
     const Column& written = table.columns[c];
     const Column& read = again.columns[c];

@@ -11,10 +11,12 @@ using namespace uhuru::fuzz;
 std::string outcome(std::string_view bytes) {
   std::string cells;
   try {
-    const Table table = read_in_batches(*open_table_in_memory(bytes, "fuzz.vot")).rows;
+    const auto reader = open_table_in_memory(bytes, "fuzz.vot");
+    const Table table = read_in_batches(*reader).rows;
     for (size_t row = 0; row < table.rows(); ++row)
       for (const Column& column : table.columns)
         cells += (column.missing(row) ? "-" : cell_text(column, row)) + "|";
+    for (const std::string& note : reader->remarks()) cells += note + "|";
   } catch (const Error& error) {
     return error.what();
   }

@@ -39,6 +39,7 @@ void classify(Context& context, const Options& options) {
   items.push_back("classified " + with_commas(result.counts.classified));
   add_count(items, "without class", result.counts.without_class);
   terminal.say_items("detections  ", items);
+  terminal.notes(input.detections.notes);
 }
 
 }  // namespace

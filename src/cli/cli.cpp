@@ -58,6 +58,10 @@ void Terminal::note(const std::string& line) {
   if (!quiet) fmt::print(stderr, "note: {}\n", line);
 }
 
+void Terminal::notes(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) note(shown(line, 1000));
+}
+
 void Terminal::show_error(const std::exception& error) {
   clear_progress();
   const auto* ours = dynamic_cast<const Error*>(&error);

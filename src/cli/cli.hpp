@@ -35,6 +35,8 @@ class Terminal {
   /// Prints the seconds of each stage if --verbose is given.
   void say_times(const StageSeconds& seconds);
   void note(const std::string& line);
+  /// What readers, or the method, found: see TableReader::remarks().
+  void notes(const std::vector<std::string>& lines);
   void show_error(const std::exception& error);
   /// A callback that draws the bar; empty if standard error is not a terminal.
   Progress progress();

@@ -42,7 +42,7 @@ void cluster(Context& context, Options options) {
            fmt::format("mean log-likelihood {:.4f}", summary.mean_log_likelihood)};
   terminal.say_items("mixture     ", items);
   terminal.say_times(summary.seconds);
-  for (const std::string& note : summary.notes) terminal.note(note);
+  terminal.notes(summary.notes);
   if (!summary.converged)
     terminal.note(fmt::format("the mixture did not converge within {} iterations",
                               recipe.mixture.max_iterations));

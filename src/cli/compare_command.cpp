@@ -158,9 +158,10 @@ void run_compare(Context& context, const Options& options) {
   const Threads threads = context.make_threads();
   const Input ours(options.ours);
   const Input theirs(options.theirs);
+  const Table our_table = read_table(*ours.open(threads));
+  const Table their_table = read_table(*theirs.open(threads));
   const Comparison comparison =
-      compare(read_table(*ours.open(threads)), read_table(*theirs.open(threads)), map, recipe,
-              options.compare, threads);
+      compare(our_table, their_table, map, recipe, options.compare, threads);
   std::unique_ptr<OutputFile> out;
   std::unique_ptr<TableWriter> csv;
   if (!options.out.empty()) {
@@ -177,6 +178,8 @@ void run_compare(Context& context, const Options& options) {
   for (const Evaluation& evaluation : comparison.evaluations)
     print_evaluation(terminal, evaluation);
   print_cross(terminal, comparison, recipe);
+  terminal.notes(our_table.notes);
+  terminal.notes(their_table.notes);
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ void add_convert(Command& program) {
     }
     writer->commit();
     terminal.say("wrote " + with_commas(reader->rows_read()) + " rows");
+    terminal.notes(reader->remarks());
   });
 }
 

@@ -52,6 +52,8 @@ void match(Context& context, const Options& options) {
   items.push_back("rows written " + with_commas(joined.rows()));
   terminal.say_items("", items);
   terminal.say_times(stopwatch.seconds());
+  terminal.notes(left.notes);
+  terminal.notes(right.notes);
 }
 
 }  // namespace

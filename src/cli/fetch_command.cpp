@@ -21,7 +21,7 @@ struct TapOptions {
 };
 
 /// Reads the table of NAME=FILE for upload.
-TapUpload upload(const std::string& text, const Threads& threads) {
+TapUpload upload(const std::string& text, Terminal& terminal, const Threads& threads) {
   const size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
   const bool usable =
@@ -31,7 +31,9 @@ TapUpload upload(const std::string& text, const Threads& threads) {
   if (!usable)
     throw Error(ErrorKind::usage, "invalid upload", "--upload",
                 "NAME=FILE, with letters, digits and _ in NAME", in_quotes(text));
-  return {name, votable_text(read_table(text.substr(equals + 1), threads))};
+  const Table table = read_table(text.substr(equals + 1), threads);
+  terminal.notes(table.notes);
+  return {name, votable_text(table)};
 }
 
 void fetch_tap(Context& context, const TapOptions& options) {
@@ -43,7 +45,8 @@ void fetch_tap(Context& context, const TapOptions& options) {
   const Threads threads = context.make_threads();
   TapQuery query{options.query, {}, options.max_rows, options.service.asynchronous};
   if (query.adql.starts_with('@')) query.adql = load_text(query.adql.substr(1), "query");
-  for (const std::string& text : options.uploads) query.uploads.push_back(upload(text, threads));
+  for (const std::string& text : options.uploads)
+    query.uploads.push_back(upload(text, terminal, threads));
   const Progress progress = terminal.progress();
   std::unique_ptr<ServiceTable> answer;
   ServiceOptions::ask(services, terminal, "stopped", [&](HttpClient& http) {
@@ -61,6 +64,7 @@ void fetch_tap(Context& context, const TapOptions& options) {
                                     fmt::format("columns {}", table.columns.size())};
   if (answer->overflow()) items.push_back("truncated");
   terminal.say_items("", items);
+  terminal.notes(table.notes);
 }
 
 void add_fetch_tap(Command& fetch) {

@@ -34,6 +34,7 @@ void predict_command(Context& context, const Options& options) {
   terminal.say_items("detections  ", items);
   if (summary.anomalies.rows()) print_anomalies(terminal, summary.anomalies, model.recipe);
   if (summary.votes) print_votes(terminal, *summary.votes, options.vote);
+  terminal.notes(summary.notes);
   if (!summary.absent.empty())
     terminal.note("features not in the table, treated as missing: " + join(summary.absent, ", "));
 }

@@ -54,7 +54,7 @@ void print_summary(Terminal& terminal, const RunSummary& summary, const std::str
   add_count(items, "without class", summary.sources_without_class);
   terminal.say_items("sources     ", items);
   terminal.say_times(summary.seconds);
-  for (const std::string& note : summary.notes) terminal.note(note);
+  terminal.notes(summary.notes);
   terminal.say("tables in " + shell_word(out) + ":");
   for (const std::string& file : summary.files) terminal.say("  " + file);
 }

@@ -54,7 +54,7 @@ void select(Context& context, const Options& options) {
   if (features.counts.kept > options.select.silhouette_rows)
     terminal.note(fmt::format("silhouettes of a random sample of {} detections",
                               with_commas(options.select.silhouette_rows)));
-  for (const std::string& note : features.notes) terminal.note(note);
+  terminal.notes(features.notes);
   std::vector<std::vector<std::string>> lines = {
       {"components", "BIC", "gradient", "AIC", "silhouette"}};
   for (const SelectRow& row : rows)

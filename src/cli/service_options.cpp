@@ -98,6 +98,7 @@ void print_fetch(Terminal& terminal, const DetectionFetch& fetch) {
   }
   items.push_back("release " + fetch.release);
   terminal.say_items("detections  ", items);
+  terminal.notes(fetch.counts.notes);
 }
 
 void print_fetch(Terminal& terminal, const CounterpartFetch& fetch) {
@@ -113,6 +114,7 @@ void print_fetch(Terminal& terminal, const CounterpartFetch& fetch) {
     add_counts(items, fetch.counts);
   }
   terminal.say_items("counterparts  ", items);
+  terminal.notes(fetch.counts.notes);
 }
 
 }  // namespace uhuru::cli

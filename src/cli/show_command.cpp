@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
 #include <memory>
+#include <optional>
+#include <type_traits>
 
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
@@ -18,35 +17,50 @@ struct Options {
   RecipeOptions recipe;
 };
 
+template <class T>
+struct Range {
+  std::optional<T> least, greatest;
+
+  void add(T value) {
+    if (!least || value < *least) least = value;
+    if (!greatest || value > *greatest) greatest = value;
+  }
+  std::string text(const char* format) const {
+    if (!least) return "";
+    const std::string from = fmt::format(fmt::runtime(format), *least);
+    return *least == *greatest ? from : from + " … " + fmt::format(fmt::runtime(format), *greatest);
+  }
+};
+
 /// Summary of a column, accumulated batch by batch.
 struct ColumnSummary {
   uint64_t missing = 0;
-  double least = std::numeric_limits<double>::infinity();
-  double greatest = -std::numeric_limits<double>::infinity();
-  std::string first;  // text
+  Range<double> reals;
+  Range<int64_t> wholes;  // exact: a double has fewer digits
+  std::string first;      // text or an array
 
   void look(const Column& column) {
-    for (size_t row = 0; row < column.size(); ++row) {
-      if (column.missing(row)) {
-        ++missing;
-      } else if (column.field.is_scalar()) {
-        least = std::min(least, column.number(row));
-        greatest = std::max(greatest, column.number(row));
-      } else if (first.empty()) {
-        first = cell_text(column, row);
+    column.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      for (size_t row = 0; row < column.size(); ++row) {
+        if (column.missing(row)) {
+          ++missing;
+        } else if (!column.field.is_scalar()) {
+          if (first.empty()) first = shown(cell_text(column, row), 41);
+        } else if constexpr (std::is_floating_point_v<T>) {
+          reals.add(static_cast<double>(column.cell<T>(row)[0]));
+        } else {
+          wholes.add(column.cell<T>(row)[0]);
+        }
       }
-    }
+    });
   }
   std::string range(const Field& field) const {
-    if (!field.is_scalar())
-      return first.empty() ? "" : first.substr(0, 40) + (first.size() > 40 ? "…" : "");
-    if (least > greatest) return "";
-    if (field.type == Type::boolean)
-      return least == greatest ? (least != 0 ? "true" : "false") : "false … true";
-    const auto number = [&](double value) {
-      return is_float(field.type) ? fmt::format("{:.6g}", value) : fmt::format("{:.0f}", value);
-    };
-    return least == greatest ? number(least) : number(least) + " … " + number(greatest);
+    if (!field.is_scalar()) return first;
+    if (is_float(field.type)) return reals.text("{:.6g}");
+    if (field.type != Type::boolean || !wholes.least) return wholes.text("{}");
+    if (wholes.least != wholes.greatest) return "false … true";
+    return *wholes.least != 0 ? "true" : "false";
   }
 };
 
@@ -54,6 +68,42 @@ std::string shape_name(const Field& field) {
   std::string name(type_name(field.type));
   if (!field.arraysize.empty()) name += "[" + field.arraysize + "]";
   return name;
+}
+
+/// What the file says about the table as a whole.
+void print_facts(Terminal& terminal, const Table& header) {
+  constexpr size_t most = 20;
+  std::vector<std::string> systems;
+  for (const ReferenceSystem& system : header.systems) {
+    std::string text = system.element;
+    for (const auto& [name, value] : system.attributes) text += " " + shown(value, 40);
+    if (systems.size() < most) systems.push_back(text);
+  }
+  if (!systems.empty()) terminal.say_items("systems     ", systems);
+  if (header.parameters.empty()) return;
+  std::vector<std::vector<std::string>> rows = {{"parameter", "value", "unit", "description"}};
+  for (const Parameter& parameter : header.parameters) {
+    if (rows.size() > most) break;
+    rows.push_back({parameter.field.name, shown(parameter.value, 60), parameter.field.unit,
+                    parameter.field.description});
+  }
+  terminal.say("");
+  print_columns(terminal, rows);
+  if (header.parameters.size() > most)
+    terminal.say(fmt::format("and {} more", with_commas(header.parameters.size() - most)));
+}
+
+/// The names of the other tables in the file.
+void print_others(Terminal& terminal, const std::string& table,
+                  const std::vector<std::string>& parts) {
+  constexpr size_t most = 10;
+  if (parts.empty()) return;
+  const std::string path = split_table_name(table).first;
+  std::vector<std::string> names;
+  for (const std::string& part : parts)
+    if (names.size() < most) names.push_back(shell_word(path + "#" + part));
+  if (parts.size() > most) names.push_back(with_commas(parts.size() - most) + " more");
+  terminal.say_items(fmt::format("the file has {} tables; the others: ", parts.size() + 1), names);
 }
 
 void show(Context& context, const Options& options) {
@@ -90,6 +140,8 @@ void show(Context& context, const Options& options) {
                            header.name.empty() ? "" : " (" + shown(header.name, 60) + ")",
                            with_commas(reader->rows_read()), header.columns.size()));
   if (!header.description.empty()) terminal.say(shown(header.description, 400));
+  print_others(terminal, options.table, reader->other_tables());
+  print_facts(terminal, header);
   terminal.say("");
   std::vector<std::vector<std::string>> rows = {
       {"column", "type", "missing", "range", "unit", "description"}};
@@ -116,6 +168,7 @@ void show(Context& context, const Options& options) {
                              wanted - extractor->absent().size(), wanted));
     terminal.say_items("  missing: ", extractor->absent());
   }
+  terminal.notes(reader->remarks());
 }
 
 }  // namespace

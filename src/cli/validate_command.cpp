@@ -85,7 +85,7 @@ void validate_command(Context& context, Options& options) {
   terminal.say("");
   print_scores(terminal, summary.evaluations);
   terminal.say("");
-  for (const std::string& note : summary.notes) terminal.note(note);
+  terminal.notes(summary.notes);
   terminal.say("files in " + shell_word(options.validate.out) +
                ": validation.json, metrics.csv, predictions.csv, figures (.svg)");
 }

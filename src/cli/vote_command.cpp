@@ -37,10 +37,12 @@ void add_vote(Command& program) {
     const Threads threads = context.make_threads();
     std::optional<Model> model;
     if (!options->model.empty()) check_recipe(model.emplace(load_model(options->model)), recipe);
-    const Vote votes = vote(read_table(options->detections, threads), recipe, threads,
-                            model && model->bayes ? &*model->bayes : nullptr);
+    const Table detections = read_table(options->detections, threads);
+    const Vote votes =
+        vote(detections, recipe, threads, model && model->bayes ? &*model->bayes : nullptr);
     write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
     print_votes(context.terminal, votes, options->out);
+    context.terminal.notes(detections.notes);
   });
 }
 

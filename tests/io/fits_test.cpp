@@ -92,7 +92,7 @@ TEST(FitsUnsignedLong, IsExactWhateverItsSize) {
   EXPECT_EQ(texts(large), (Texts{"9223372036854775808", "18446744073709551615", "1", ""}));
   const Column pairs = column_of("2K", 16, stored({UINT64_MAX, 7}), cards);
   EXPECT_EQ(pairs.field.arraysize, "20x2");
-  EXPECT_EQ(pairs.text(0), "184467440737095516157                   ");
+  EXPECT_EQ(pairs.text(0), "184467440737095516157");
 }
 
 TEST(FitsAsciiTable, ReadsNumbersAsTheStandardHasThem) {
@@ -111,8 +111,9 @@ TEST(FitsAsciiTable, ReadsNumbersAsTheStandardHasThem) {
   EXPECT_EQ(texts(table.columns[1]), (Texts{"1.25", "123.45", "", ""}));
   EXPECT_EQ(texts(table.columns[2]), (Texts{"1500.0", "-0.025", "", "0.1"}));
   EXPECT_EQ(texts(table.columns[3]), (Texts{"ab", "", "x", "y"}));
-  EXPECT_EQ(table.notes, (Texts{"column col1: 1 of its values cannot be read and count as missing; "
-                                "the first, 'seven', is in row 4"}));
+  EXPECT_EQ(table.notes,
+            (Texts{"t.fits: column col1: 1 cell is not a whole number of type long and "
+                   "counts as missing, row 4, 'seven'"}));
 }
 
 TEST(FitsAsciiTable, KeepsDigitsBeyond64Bits) {
@@ -130,7 +131,7 @@ TEST(FitsLogical, DistinguishesMissingFromTrue) {
   const Table table = read_bytes(fits_table(1, "TxF", {"TFIELDS=1", "TTYPE1='ok'", "TFORM1='L'"}));
   EXPECT_EQ(texts(table.columns[0]), (Texts{"true", "", "false"}));
   ASSERT_EQ(table.notes.size(), 1u);
-  EXPECT_NE(table.notes[0].find("column ok: 1 of its values"), std::string::npos);
+  EXPECT_NE(table.notes[0].find("column ok: 1 cell is not a boolean"), std::string::npos);
 }
 
 TEST(FitsLogical, SurvivesARoundTripInArrays) {
@@ -221,6 +222,17 @@ TEST(FitsHeader, FindsATableByItsNameInAnyCase) {
   EXPECT_EQ(read_table(scratch / "x[1]").rows(), 1u);
 }
 
+TEST(FitsReader, NamesTheOtherTables) {
+  const std::string table = fits_table(4, "1234", {"TFIELDS=1", "TFORM1='J'"});
+  const std::string further = table.substr(testing::fits_primary().size());
+  const std::string all = table + further + further;
+  const auto reader = open_table_in_memory(all, "t.fits#2");
+  EXPECT_EQ(reader->other_tables(), (Texts{"2", "3"}));
+  // The end of the last table is not there.
+  EXPECT_EQ(open_table_in_memory(table + further.substr(0, 100), "t.fits")->other_tables(),
+            Texts{});
+}
+
 TEST(FitsArrays, ReadsLongTexts) {
   const std::string text(40'000, 'y');
   EXPECT_EQ(texts(column_of("1PA(40000)", 8, big_endian<int32_t>({40'000, 0}), {}, text)),
@@ -281,7 +293,7 @@ TEST(FitsReader, IgnoresAShapeThatDoesNotFit) {
                             {"TFIELDS=1", "TTYPE1='x'", "TFORM1='3J'", "TDIM1='(2,2)'"}));
   EXPECT_EQ(table.columns[0].field.arraysize, "3");
   EXPECT_EQ(table.notes,
-            (Texts{"column x: TDIM1 '(2,2)' is ignored, since its cells have 3 values"}));
+            (Texts{"t.fits: column x: TDIM1 '(2,2)' is ignored, since its cells have 3 values"}));
 }
 
 TEST(FitsWriter, ReplacesWhatFitsCannotHoldAndSaysSo) {
@@ -339,8 +351,8 @@ TEST(FitsWriter, KeepsArraysOfStringsOfAnyNumber) {
   write_table(scratch / "a.fits", table);
   const Table again = read_table(scratch / "a.fits");
   EXPECT_EQ(again.columns[0].field.arraysize, "4x3");
-  EXPECT_EQ(again.columns[0].text(0), "ab  cd      ");
-  EXPECT_EQ(again.columns[0].text(1), "efghi   j   ");
+  EXPECT_EQ(again.columns[0].text(0), "ab  cd");
+  EXPECT_EQ(again.columns[0].text(1), "efghi   j");
 }
 
 TEST(FitsWriter, RefusesMoreColumnsThanFitsHas) {

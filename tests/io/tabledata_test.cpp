@@ -51,6 +51,7 @@ std::string outcome(const std::string& text, int threads) {
           cells += (column.missing(row) ? "-" : cell_text(column, row)) + "|";
         cells += '\n';
       }
+    for (const std::string& note : reader->notes()) cells += note + '\n';
     return cells;
   } catch (const Error& error) {
     return fmt::format("{} / {} / {} / {}", error.message(), error.where(), error.expected(),

@@ -121,6 +121,30 @@ TEST(ClassifyUpload, TakesWhatAPersonTypes) {
   EXPECT_EQ(one.absent.back(), "var_newq_b (needs var_max_b, var_mean_b, var_min_b)");
 }
 
+TEST(ClassifyUpload, SaysWhatIsOdd) {
+  const UploadClasses classes = classify(
+      "<VOTABLE><RESOURCE><TABLE><FIELD name='hard_hm' datatype='double'/><DATA><TABLEDATA><TR><TD>"
+      "0.1</TD></TR><TR><TD>null</TD></TR></TABLEDATA></DATA></TABLE>"
+      "<INFO name='QUERY_STATUS' value='OVERFLOW'/></RESOURCE></VOTABLE>",
+      {});
+  EXPECT_EQ(classes.classified, 1u);
+  EXPECT_EQ(classes.without_features, 1u);
+  ASSERT_EQ(classes.notes.size(), 2u);
+  EXPECT_NE(classes.notes[0].find("rows are missing"), std::string::npos);
+  EXPECT_NE(classes.notes[1].find("column hard_hm: 1 cell is not a number"), std::string::npos);
+}
+
+TEST(ClassifyUpload, RefusesArraysOfStringsThatAreDeclaredHuge) {
+  const Error wide = error_of([&] {
+    classify(
+        "<VOTABLE><RESOURCE><TABLE><FIELD name='name' datatype='char' arraysize='1x67108864'/>"
+        "<FIELD name='hard_hm' datatype='double'/><DATA><TABLEDATA><TR><TD>a</TD><TD>0.1</TD></TR>"
+        "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+        {});
+  });
+  EXPECT_EQ(wide.message(), "the table is too wide");
+}
+
 TEST(ClassifyUpload, HasLimits) {
   const testing::ScratchFolder scratch;
   const std::string bytes = simulated(".csv", 300);

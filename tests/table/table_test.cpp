@@ -177,6 +177,67 @@ TEST(Column, AppendsRowsAsCellByCell) {
       }
 }
 
+TEST(Column, AMissingArrayIsEmpty) {
+  for (const Type type : {Type::float64, Type::int32, Type::boolean}) {
+    Column column(field("a", type, "2"));
+    const auto add = [&](int first, int second) {
+      column.visit([&](const auto& values) {
+        using T = typename std::decay_t<decltype(values)>::value_type;
+        const T cell[] = {static_cast<T>(first), static_cast<T>(second)};
+        column.append(std::span<const T>(cell));
+      });
+    };
+    add(1, 0);
+    column.append_missing();
+    add(0, 1);
+    const auto second = [](const Column& of, size_t row) {
+      return of.visit([&](const auto& values) {
+        using T = typename std::decay_t<decltype(values)>::value_type;
+        return static_cast<int>(of.cell<T>(row)[1]);
+      });
+    };
+    const auto expect = [&](const Column& of, const std::vector<int>& seconds) {
+      ASSERT_EQ(of.size(), seconds.size());
+      for (size_t row = 0; row < seconds.size(); ++row) {
+        EXPECT_EQ(of.missing(row), seconds[row] < 0) << row;
+        EXPECT_EQ(of.cell_count(row), seconds[row] < 0 ? 0u : 2u) << row;
+        if (seconds[row] >= 0) {
+          EXPECT_EQ(second(of, row), seconds[row]) << row;
+        }
+      }
+    };
+    expect(column, {0, -1, 1});
+    Column copy(field("a", type, "2"));
+    copy.append_from(column, 1, 2);
+    expect(copy, {-1, 1});
+    copy.append_rows(column, std::vector<size_t>{2, Column::no_row, 1, 0});
+    expect(copy, {-1, 1, 1, -1, -1, 0});
+    copy.truncate(3);
+    expect(copy, {-1, 1, 1});
+    copy.visit([&](const auto& values) {
+      using T = typename std::decay_t<decltype(values)>::value_type;
+      copy.append_cells<T>(2, [](std::span<T> cells) {
+        for (size_t i = 0; i < cells.size(); ++i) cells[i] = static_cast<T>(i % 2);
+      });
+    });
+    expect(copy, {-1, 1, 1, 1, 1});
+    copy.clear();
+    copy.append_missing();
+    expect(copy, {-1});
+  }
+}
+
+TEST(Column, AnArrayOfStringsHasNoBlanksAtItsEnd) {
+  Column column(field("a", Type::text, "3x2"));
+  for (const char* text : {"ab c  ", "      ", "abcdef"}) column.append_text(text);
+  EXPECT_EQ(column.text(0), "ab c");
+  EXPECT_TRUE(column.missing(1));
+  EXPECT_EQ(column.text(2), "abcdef");
+  Column plain(field("b", Type::text));
+  plain.append_text("a ");
+  EXPECT_EQ(plain.text(0), "a ");
+}
+
 TEST(Table, NamesTheNearestColumns) {
   Table table;
   table.add(field("hard_hm", Type::float64));

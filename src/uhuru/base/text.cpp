@@ -35,7 +35,11 @@ std::string with_commas(unsigned long long count) {
 std::string in_quotes(std::string_view text) {
   constexpr size_t longest = 60;
   std::string result = "'";
-  for (const char c : text.substr(0, longest)) {
+  size_t end = std::min(text.size(), longest);
+  // Not within a character of several bytes.
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+    --end;
+  for (const char c : text.substr(0, end)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f)
       result += fmt::format("\\x{:02x}", byte);

@@ -81,21 +81,28 @@ void append_values(Column& column, const char* bytes, size_t count, const WireFi
   column.append(std::span<const T>(values));
 }
 
-void append_booleans(Column& column, const char* bytes, size_t count, bool bits) {
+/// False, after appending a missing cell, if a byte is not a boolean.
+bool append_booleans(Column& column, const char* bytes, size_t count, bool bits) {
   std::vector<uint8_t> values(count);
   bool all_unknown = count > 0;
+  bool good = true;
   for (size_t i = 0; i < count; ++i) {
     if (bits) {
       values[i] = (static_cast<unsigned char>(bytes[i / 8]) >> (7 - i % 8)) & 1;
     } else {
       const char c = bytes[i];
-      const bool unknown = c == '\0' || c == '?' || c == ' ';
-      values[i] = unknown ? unknown_boolean : c == 'T' || c == 't' || c == '1';
+      const bool yes = c == 'T' || c == 't' || c == '1';
+      const bool no = c == 'F' || c == 'f' || c == '0';
+      good = good && (yes || no || c == '\0' || c == '?' || c == ' ');
+      values[i] = yes ? 1 : no ? 0 : unknown_boolean;
     }
     all_unknown = all_unknown && values[i] == unknown_boolean;
   }
-  if (all_unknown) return column.append_missing();
-  column.append(std::span<const uint8_t>(values));
+  if (all_unknown)
+    column.append_missing();
+  else
+    column.append(std::span<const uint8_t>(values));
+  return good;
 }
 
 void append_text(Column& column, const char* bytes, size_t count, const WireField& field) {
@@ -121,12 +128,11 @@ void append_text(Column& column, const char* bytes, size_t count, const WireFiel
   column.append_text(unicode ? utf8_from_utf16be(raw) : to_utf8(raw));
 }
 
-void append_cell(Column& column, const char* bytes, size_t count, const WireField& field) {
+void append_other(Column& column, const char* bytes, size_t count, const WireField& field) {
   switch (field.wire) {
     case Wire::boolean:
-      return append_booleans(column, bytes, count, false);
     case Wire::bit:
-      return append_booleans(column, bytes, count, true);
+      return;  // see append_booleans
     case Wire::byte:
       return append_values<uint8_t>(column, bytes, count, field);
     case Wire::int16:
@@ -149,15 +155,13 @@ void append_cell(Column& column, const char* bytes, size_t count, const WireFiel
   }
 }
 
-}  // namespace
-
-WireField wire_field(std::string_view datatype, std::string_view arraysize, Field& field) {
-  struct Name {
-    std::string_view datatype;
-    Wire wire;
-    Type type;
-  };
-  static constexpr Name names[] = {
+struct Datatype {
+  std::string_view name;
+  Wire wire;
+  Type type;
+};
+const Datatype* find_datatype(std::string_view name) {
+  static constexpr Datatype all[] = {
       {"boolean", Wire::boolean, Type::boolean},
       {"bit", Wire::bit, Type::boolean},
       {"unsignedByte", Wire::byte, Type::byte},
@@ -171,15 +175,38 @@ WireField wire_field(std::string_view datatype, std::string_view arraysize, Fiel
       {"floatComplex", Wire::complex64, Type::float32},
       {"doubleComplex", Wire::complex128, Type::float64},
   };
-  WireField result;
-  const auto* name = std::find_if(std::begin(names), std::end(names),
-                                  [&](const Name& n) { return n.datatype == datatype; });
-  if (name == std::end(names)) {
-    std::vector<std::string> known;
-    for (const Name& n : names) known.emplace_back(n.datatype);
-    throw input_error("unknown datatype", "FIELD " + field.name, "one of " + join(known, ", "),
+  for (const Datatype& datatype : all)
+    if (datatype.name == name) return &datatype;
+  return nullptr;
+}
+
+}  // namespace
+
+DatatypeAlias datatype_alias(std::string_view datatype) {
+  static constexpr std::pair<std::string_view, DatatypeAlias> aliases[] = {
+      {"string", {"char"}},
+      {"unicodeString", {"unicodeChar"}},
+      {"int16", {"short"}},
+      {"int32", {"int"}},
+      {"int64", {"long"}},
+      {"float32", {"float"}},
+      {"float64", {"double"}},
+      {"unsignedShort", {"int", false}},
+      {"unsignedInt", {"long", false}},
+  };
+  for (const auto& [name, alias] : aliases)
+    if (name == datatype) return alias;
+  return {};
+}
+
+bool is_votable_datatype(std::string_view datatype) { return find_datatype(datatype) != nullptr; }
+
+WireField wire_field(std::string_view datatype, std::string_view arraysize, Field& field) {
+  const Datatype* name = find_datatype(datatype);
+  if (!name)
+    throw input_error("unknown datatype", "FIELD " + field.name, "one of VOTable",
                       in_quotes(datatype));
-  }
+  WireField result;
   const std::string shape(trim(arraysize));
   field.type = name->type;
   field.arraysize = shape == "1" ? "" : shape;
@@ -196,12 +223,12 @@ WireField wire_field(std::string_view datatype, std::string_view arraysize, Fiel
 }
 
 size_t decode_rows(std::string_view bytes, const std::vector<WireField>& fields, bool flags,
-                   Table& table) {
+                   uint64_t row, Table& table, ReaderNotes& notes) {
   const size_t flag_bytes = flags ? (fields.size() + 7) / 8 : 0;
   if (fields.empty()) return 0;
   std::vector<Cell> cells(fields.size());
   size_t row_begin = 0;
-  while (true) {
+  for (;; ++row) {
     if (bytes.size() - row_begin < flag_bytes) return row_begin;
     size_t at = row_begin + flag_bytes;
     for (size_t c = 0; c < fields.size(); ++c) {
@@ -213,10 +240,15 @@ size_t decode_rows(std::string_view bytes, const std::vector<WireField>& fields,
     for (size_t c = 0; c < fields.size(); ++c) {
       const bool flagged =
           flags && ((static_cast<unsigned char>(bytes[row_begin + c / 8]) >> (7 - c % 8)) & 1);
+      Column& column = table.columns[c];
+      const char* values = bytes.data() + cells[c].begin;
+      const Wire wire = fields[c].wire;
       if (flagged)
-        table.columns[c].append_missing();
-      else
-        append_cell(table.columns[c], bytes.data() + cells[c].begin, cells[c].count, fields[c]);
+        column.append_missing();
+      else if (wire != Wire::boolean && wire != Wire::bit)
+        append_other(column, values, cells[c].count, fields[c]);
+      else if (!append_booleans(column, values, cells[c].count, wire == Wire::bit))
+        notes.bad_cell(c, row, {values, cells[c].count});
     }
     row_begin = at;
   }

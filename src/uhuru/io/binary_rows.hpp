@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "uhuru/io/reader_notes.hpp"
 #include "uhuru/table/table.hpp"
 
 namespace uhuru {
@@ -50,15 +51,25 @@ struct WireField {
   NullMarker null;
 };
 
+bool is_votable_datatype(std::string_view datatype);
+/// VOTable's datatype for one that some archives write, such as "string" or "unsignedShort", as in
+/// astropy; empty if there is none. `same_bytes`: whether both take the same space in BINARY.
+struct DatatypeAlias {
+  std::string_view datatype;
+  bool same_bytes = true;
+};
+DatatypeAlias datatype_alias(std::string_view datatype);
+
 /// Sets type and arraysize of `field` from the VOTable attributes. Throws Error (input) for an
-/// unknown datatype.
+/// unknown datatype or an unreadable arraysize.
 WireField wire_field(std::string_view datatype, std::string_view arraysize, Field& field);
 
 /// Decodes all whole rows in `bytes` into `table` and returns the number of bytes consumed.
-/// `flags`: each row begins with BINARY2's missing-value flags. Throws Error (input) for a cell
-/// with more than max_cell_values values.
+/// `flags`: each row begins with BINARY2's missing-value flags; `row`: the number of the first row,
+/// for `notes`, which get the cells that are not values of their column and count as missing.
+/// Throws Error (input) for a cell with more than max_cell_values values.
 size_t decode_rows(std::string_view bytes, const std::vector<WireField>& fields, bool flags,
-                   Table& table);
+                   uint64_t row, Table& table, ReaderNotes& notes);
 
 /// Appends one row of `table` to `bytes`. Throws Error (input) if BINARY cannot distinguish a value
 /// from a missing value.

@@ -176,8 +176,7 @@ std::vector<uint64_t> parse_dims(std::string_view text) {
   return dims;
 }
 
-void set_shape(const FitsHeader& header, int number, FitsColumn& column,
-               std::vector<std::string>& notes) {
+void set_shape(const FitsHeader& header, int number, FitsColumn& column, ReaderNotes& notes) {
   Field& field = column.field;
   const bool text = column.code == 'A';
   if (column.repeat == 0) {
@@ -192,8 +191,8 @@ void set_shape(const FitsHeader& header, int number, FitsColumn& column,
     if (__builtin_mul_overflow(product, length, &product)) product = 0;
   if (dims_text && product != column.repeat) dims.clear();
   if (dims_text && dims.empty())
-    notes.push_back(fmt::format("column {}: {} {} is ignored, since its cells have {} values",
-                                field.name, keyword, in_quotes(*dims_text), column.repeat));
+    notes.say(fmt::format("column {}: {} {} is ignored, since its cells have {} values", field.name,
+                          keyword, in_quotes(*dims_text), column.repeat));
   if (text) {
     if (dims.size() > 1) column.string = dims[0];
     if (column.string == 0) return;
@@ -268,8 +267,7 @@ void FitsColumn::become_text() {
   if (!field.arraysize.empty()) field.arraysize = "20x" + field.arraysize;
 }
 
-std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width,
-                                     std::vector<std::string>& notes) {
+std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width, ReaderNotes& notes) {
   const int64_t count = header.whole("TFIELDS").value_or(-1);
   if (count < 0 || count > most_columns)
     throw input_error("the table has an invalid number of columns", "TFIELDS",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "uhuru/io/fits_header.hpp"
+#include "uhuru/io/reader_notes.hpp"
 #include "uhuru/table/field.hpp"
 
 namespace uhuru {
@@ -45,10 +46,9 @@ struct FitsColumn {
   void become_text();
 };
 
-/// The columns that a table's header describes; `width` is that of a row. Sentences about what was
-/// ignored are appended to `notes`. Throws Error (input), which names the keyword or the column, if
-/// the header is not valid.
-std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width,
-                                     std::vector<std::string>& notes);
+/// The columns that a table's header describes; `width` is that of a row. What is ignored is said
+/// in `notes`. Throws Error (input), which names the keyword or the column, if the header is not
+/// valid.
+std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width, ReaderNotes& notes);
 
 }  // namespace uhuru

@@ -110,33 +110,52 @@ class FitsReader : public TableReader {
   }
 
   std::vector<std::string> notes() const override {
-    std::vector<std::string> all = notes_;
+    ReaderNotes all = notes_;
     for (size_t c = 0; c < columns_.size(); ++c)
-      if (odd_[c].count > 0)
-        all.push_back(fmt::format(
-            "column {}: {} of its values cannot be read and count as missing; the first, {}, is in "
-            "row {}",
-            columns_[c].field.name, with_commas(odd_[c].count), in_quotes(odd_[c].first),
-            with_commas(odd_[c].first_row + 1)));
-    return all;
+      if (odd_[c].count > 0) all.bad_cells(c, odd_[c].count, odd_[c].first_row + 1, odd_[c].first);
+    return all.sentences(header_);
+  }
+
+  std::vector<std::string> other_tables() const override {
+    std::vector<std::string> names;
+    try {
+      for_units([&](int64_t unit, const FitsHeader& header) {
+        if (is_table(header) && header.data_begin() != table_->data_begin())
+          names.push_back(std::to_string(unit));
+        return true;
+      });
+    } catch (const Error&) {
+      // What follows the wanted table is damaged, which does not concern its reader.
+    }
+    return names;
   }
 
  private:
-  void find_table(const std::string& part) {
-    const WantedUnit wanted(part);
-    std::string found = "no more extensions";
+  /// Calls `visit` with the number and header of each unit until it returns false.
+  template <class Visit>
+  void for_units(Visit&& visit) const {
     uint64_t offset = 0;
     for (int64_t unit = 0; offset < file_->size(); ++unit) {
       if (unit > 0 && !begins_extension(offset)) break;
-      table_.emplace(*file_, offset);
-      const bool table = is_table(*table_);
-      if (wanted.any() ? table : wanted.is(unit, *table_)) {
-        if (table) return;
-        found = "an image";
-        break;
-      }
-      offset = table_->next();
+      const FitsHeader header(*file_, offset);
+      if (!visit(unit, header)) break;
+      offset = header.next();
     }
+  }
+
+  void find_table(const std::string& part) {
+    const WantedUnit wanted(part);
+    std::string found = "no more extensions";
+    for_units([&](int64_t unit, const FitsHeader& header) {
+      const bool table = is_table(header);
+      if (!(wanted.any() ? table : wanted.is(unit, header))) return true;
+      if (table)
+        table_ = header;
+      else
+        found = "an image";
+      return false;
+    });
+    if (table_) return;
     throw input_error(
         "no such table in the FITS file", "",
         part.empty() ? "a table extension" : "a table in extension " + in_quotes(part), found);
@@ -304,7 +323,7 @@ class FitsReader : public TableReader {
   uint64_t width_ = 0, rows_ = 0, heap_ = 0, array_bytes_ = 0;
   std::vector<FitsColumn> columns_;
   std::vector<FitsOddCells> odd_;
-  std::vector<std::string> notes_;
+  ReaderNotes notes_;
 };
 
 }  // namespace

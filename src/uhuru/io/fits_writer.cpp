@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
+#include <limits>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -214,13 +214,16 @@ class FitsWriter : public TableWriter {
                    size_t stride) const {
     for (size_t row = begin; row < begin + rows; ++row, at += stride) {
       char* to = at;
-      if (std::is_floating_point_v<T> || !column.missing(row)) {
-        for (const T value : column.cell<T>(row)) put_value(value, written, to);
+      const auto cell = column.cell<T>(row);
+      const bool has_values = std::is_floating_point_v<T> ? !cell.empty() : !column.missing(row);
+      if (has_values) {
+        for (const T value : cell) put_value(value, written, to);
       } else if (written.field.type != Type::boolean) {  // a missing boolean is zero
         written.missing = true;
         if (written.field.type == Type::byte) written.bytes.push_back(rows_ + row);
-        for (; to < at + written.width; to += sizeof(T))
-          to_big_endian(static_cast<T>(written.marker), to);
+        T filler = std::numeric_limits<T>::quiet_NaN();  // zero for whole numbers
+        if constexpr (!std::is_floating_point_v<T>) filler = static_cast<T>(written.marker);
+        for (; to < at + written.width; to += sizeof(T)) to_big_endian(filler, to);
       }
     }
   }

@@ -28,6 +28,13 @@ bool TableReader::read(Table& batch, size_t max_rows) {
   return batch.rows() > 0;
 }
 
+std::vector<std::string> TableReader::remarks() const {
+  std::vector<std::string> result;
+  if (overflow()) result.push_back(name_ + ": the service cut the table short: rows are missing");
+  for (const std::string& note : notes()) result.push_back(name_ + ": " + note);
+  return result;
+}
+
 namespace {
 
 std::string without_gz(std::string path) {
@@ -158,7 +165,7 @@ Table read_table(TableReader& reader) {
   reader.read(table, all);
   // Long arrays are read in parts all the same.
   for (Table more = reader.header().empty_copy(); reader.read(more, all);) table.append_rows(more);
-  table.notes = reader.notes();
+  table.notes = reader.remarks();
   return table;
 }
 

@@ -41,6 +41,12 @@ class TableReader {
   /// What was odd in the file, and how it was understood: a sentence for each kind, with the number
   /// of cells and the place of the first. Complete after all rows are read.
   virtual std::vector<std::string> notes() const { return {}; }
+  /// What stands after '#' in the names of the other tables in the file; complete after all rows
+  /// are read.
+  virtual std::vector<std::string> other_tables() const { return {}; }
+  /// What the user must know about the table: its notes(), and that the service truncated it. Each
+  /// sentence begins with the name of the file. Complete after all rows are read.
+  std::vector<std::string> remarks() const;
 
  protected:
   explicit TableReader(std::string name) : name_(std::move(name)) {}
@@ -87,7 +93,7 @@ FileContent content_of_file(const std::string& path);
 /// {"file.fits", "EVENTS"}. The name of an existing file is not split.
 std::pair<std::string, std::string> split_table_name(const std::string& name);
 
-/// A whole table in memory, with the reader's notes.
+/// A whole table in memory, with the reader's remarks as its notes.
 Table read_table(const std::string& name, const Threads& threads = Threads(1));
 Table read_table(TableReader& reader);
 

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <limits>
 
-#include "uhuru/base/error.hpp"
 #include "uhuru/io/votable_values.hpp"
 
 namespace uhuru {
@@ -34,13 +33,8 @@ class RowScanner {
       skip_blanks();
       done = {static_cast<size_t>(at_ - begin_), lines_};
       const size_t before = rows_.rows();
-      bool whole = false;
-      try {
-        whole = row();
-      } catch (const Error&) {
-        // An unreadable value: the parser will find it again and knows its place.
-      }
-      if (whole) continue;
+      // The parser will find a cell that is not a value again, and notes its place.
+      if (row()) continue;
       for (Column& column : rows_.columns) column.truncate(before);
       return done;
     }
@@ -78,8 +72,7 @@ class RowScanner {
 
   bool cell(const WireField& wire, Column& column) {
     if (take("/>")) {
-      append_cell({}, wire, column);
-      return true;
+      return append_cell({}, wire, column);
     }
     if (!take(">")) return false;
     const char* const text = at_;
@@ -99,8 +92,7 @@ class RowScanner {
     while (at_ < end_ && is_plain[static_cast<unsigned char>(*at_)]) ++at_;
     const std::string_view value(text, static_cast<size_t>(at_ - text));
     if (!take("</TD>")) return false;
-    append_cell(value, wire, column);
-    return true;
+    return append_cell(value, wire, column);
   }
 
   const char* begin_;

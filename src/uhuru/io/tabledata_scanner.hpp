@@ -16,7 +16,7 @@ struct Scanned {
 };
 
 /// Appends the plain rows at the beginning of `text` to `rows` and stops before the first row that
-/// is not plain or incomplete, which is left to the XML parser and its error messages.
+/// is not plain or incomplete, which is left to the XML parser with its notes and error messages.
 ///
 /// A plain row is `<TR>`, one `<TD>…</TD>` or `<TD/>` for each of `fields`, `</TR>`, with white
 /// space between the tags and printable ASCII without markup in the cells, whose values must be

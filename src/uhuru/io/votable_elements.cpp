@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "uhuru/io/format_rows.hpp"
 #include "uhuru/io/utf8.hpp"
@@ -84,25 +86,104 @@ void put_votable_description(std::string_view description, std::string& out) {
   out += "</DESCRIPTION>\n";
 }
 
-void put_votable_field(const Field& field, size_t column, std::optional<int64_t> null,
-                       std::string& out) {
-  out += "<FIELD";
-  put_votable_attribute("name", field.name.empty() ? fmt::format("col{}", column + 1) : field.name,
-                        out);
+namespace {
+
+/// Only names that stand in every version of the standard, each once: the file stays well-formed.
+void put_attributes(const Attributes& attributes, std::string& out) {
+  for (auto given = attributes.begin(); given != attributes.end(); ++given) {
+    const bool again = std::any_of(attributes.begin(), given,
+                                   [&](const auto& other) { return other.first == given->first; });
+    if (!again) put_votable_attribute(given->first, given->second, out);
+  }
+}
+
+/// The attributes of a FIELD or PARAM. A reference is only written if its system is.
+void put_field_attributes(const Field& field, const std::string& name, const Table& header,
+                          std::string& out) {
+  put_votable_attribute("name", name, out);
   put_votable_attribute("datatype", votable_datatype(field), out);
   put_votable_attribute("arraysize", votable_arraysize(field), out);
   put_votable_attribute("unit", field.unit, out);
   put_votable_attribute("ucd", field.ucd, out);
   put_votable_attribute("utype", field.utype, out);
   put_votable_attribute("xtype", field.xtype, out);
-  if (field.description.empty() && !null) {
+  if (header.find_system(field.ref)) put_votable_attribute("ref", field.ref, out);
+  put_votable_attribute("width", field.width, out);
+  put_votable_attribute("precision", field.precision, out);
+}
+
+void put_values(const Field& field, std::optional<int64_t> null, std::string& out) {
+  if (!null && field.minimum.empty() && field.maximum.empty()) return;
+  out += "<VALUES";
+  if (null) out += fmt::format(" null=\"{}\"", *null);
+  if (field.minimum.empty() && field.maximum.empty()) {
     out += "/>\n";
     return;
   }
   out += ">";
-  put_votable_description(field.description, out);
-  if (null) out += fmt::format("<VALUES null=\"{}\"/>\n", *null);
-  out += "</FIELD>\n";
+  for (const auto& [name, value] : {std::pair("MIN", &field.minimum), {"MAX", &field.maximum}}) {
+    if (value->empty()) continue;
+    out += fmt::format("<{}", name);
+    put_votable_attribute("value", *value, out);
+    out += "/>";
+  }
+  out += "</VALUES>\n";
+}
+
+/// Appends ` value="..."`, which a PARAM and an INFO must have.
+void put_value(const std::string& value, std::string& out) {
+  if (value.empty()) out += " value=\"\"";
+  put_votable_attribute("value", value, out);
+}
+
+}  // namespace
+
+void put_votable_field(const Table& header, size_t column, std::optional<int64_t> null,
+                       std::string& out) {
+  const Field& field = header.columns[column].field;
+  out += "<FIELD";
+  put_field_attributes(field, field.name.empty() ? fmt::format("col{}", column + 1) : field.name,
+                       header, out);
+  std::string content;
+  put_votable_description(field.description, content);
+  put_values(field, null, content);
+  for (const Attributes& link : field.links) {
+    content += "<LINK";
+    put_attributes(link, content);
+    content += "/>\n";
+  }
+  out += content.empty() ? "/>\n" : ">" + content + "</FIELD>\n";
+}
+
+void put_votable_facts(const Table& header, std::string& out) {
+  for (const ReferenceSystem& system : header.systems) {
+    out += fmt::format("<{}", system.element);
+    put_attributes(system.attributes, out);
+    out += "/>\n";
+  }
+  for (const Parameter& parameter : header.parameters) {
+    if (!parameter.info) continue;
+    out += "<INFO";
+    put_votable_attribute("name", parameter.field.name, out);
+    put_votable_attribute("ucd", parameter.field.ucd, out);
+    put_votable_attribute("utype", parameter.field.utype, out);
+    put_value(parameter.value, out);
+    std::string text;
+    escape_xml(to_utf8(parameter.field.description), false, text);
+    out += text.empty() ? "/>\n" : ">" + text + "</INFO>\n";
+  }
+}
+
+void put_votable_parameters(const Table& header, std::string& out) {
+  for (const Parameter& parameter : header.parameters) {
+    if (parameter.info) continue;
+    out += "<PARAM";
+    put_field_attributes(parameter.field, parameter.field.name, header, out);
+    put_value(parameter.value, out);
+    std::string description;
+    put_votable_description(parameter.field.description, description);
+    out += description.empty() ? "/>\n" : ">" + description + "</PARAM>\n";
+  }
 }
 
 void put_votable_row(const Table& batch, size_t row, std::string& out) {

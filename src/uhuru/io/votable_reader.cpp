@@ -8,279 +8,26 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/io/base64.hpp"
-#include "uhuru/io/binary_rows.hpp"
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/tabledata_scanner.hpp"
-#include "uhuru/io/votable_values.hpp"
-#include "uhuru/io/xml_parser.hpp"
+#include "uhuru/io/votable_parser.hpp"
 
 namespace uhuru {
 namespace {
 
-constexpr size_t max_votable_columns = 20000;
-constexpr size_t max_cell_bytes = size_t{1} << 28;
-
-std::string_view attribute(const XmlAttributes& attributes, std::string_view name) {
-  for (const auto& [key, value] : attributes)
-    if (key == name) return value;
-  return {};
-}
-
-/// Parses a VOTable: first the header, then rows into `rows`.
-class VotableParser : public XmlParser {
- public:
-  VotableParser(const std::string& file_name, size_t wanted_table)
-      : XmlParser(file_name, "VOTable"), wanted_(wanted_table) {}
-
-  enum class Data { none, tabledata, binary, binary2, fits };
-
-  Table header;
-  std::vector<WireField> fields;
-  Table* rows = nullptr;   // destination of rows, set before data are fed
-  uint64_t row_count = 0;  // completed rows, for error messages
-  Data data = Data::none;
-  bool header_complete = false;
-  bool table_ended = false;
-  bool found_votable = false;
-  size_t tables_seen = 0;
-  std::string href;
-  std::string fits_part;
-  std::string fits_bytes;
-  std::string pending;  // bytes of incomplete BINARY rows
-  std::string service_error;
-  bool overflow = false;
-
-  /// Inside a row of TABLEDATA.
-  bool in_row() const { return in_row_; }
-
-  /// Between two rows of TABLEDATA, with all fed text parsed: the next rows may be read by other
-  /// means and then reported by skip().
-  bool between_rows() const {
-    return data == Data::tabledata && in_table() && depth() == tabledata_depth_ && !in_error_ &&
-           !in_stream_ && all_parsed();
-  }
-  /// Decodes the base64 of a STREAM at the beginning of `block` and returns the number of bytes
-  /// consumed.
-  size_t take_base64(std::string_view block) {
-    if (!in_stream_ || !in_table() || !href.empty() || depth() != stream_depth_ || !all_parsed())
-      return 0;
-    if (data != Data::binary && data != Data::binary2) return 0;
-    size_t lines = 0;
-    const size_t taken = decoder_.decode_plain(block, pending, lines);
-    skip_lines(lines);
-    decode_pending();
-    return taken;
-  }
-  void skip(size_t lines, uint64_t skipped_rows) {
-    skip_lines(lines);
-    row_count += skipped_rows;
-    if (skipped_rows > 0) cell_ = fields.size();
-  }
-
-  void decode_pending() {
-    try {
-      const size_t before = rows->rows();
-      const size_t used = decode_rows(pending, fields, data == Data::binary2, *rows);
-      pending.erase(0, used);
-      row_count += rows->rows() - before;
-      if (pending.size() > max_cell_bytes * 4)
-        throw input_error("a row is too large", "", "a row of less than 1 GiB");
-    } catch (const Error& error) {
-      throw error.within(fmt::format("row {}", row_count + 1));
-    }
-  }
-
- private:
-  bool in_table() const { return inside_table_ && tables_seen == wanted_; }
-
-  void start_element(std::string_view name, const XmlAttributes& attributes) override {
-    if (!found_votable) {
-      if (name != "VOTABLE")
-        throw input_error("the XML is not a VOTable", fmt::format("line {}", line()),
-                          "VOTABLE as the root element", "the element " + in_quotes(name));
-      found_votable = true;
-    }
-    text_.clear();
-    collect_ = false;
-    if (name == "INFO" && attribute(attributes, "name") == "QUERY_STATUS") {
-      const auto status = attribute(attributes, "value");
-      if (status == "OVERFLOW") overflow = true;
-      in_error_ = status == "ERROR";
-      collect_ = in_error_;
-    } else if (name == "DESCRIPTION") {
-      collect_ = true;
-    } else if (name == "TABLE") {
-      ++tables_seen;
-      inside_table_ = true;
-      if (in_table()) header.name = attribute(attributes, "name");
-    }
-    if (in_table()) start_in_table(name, attributes);
-  }
-
-  void start_in_table(std::string_view name, const XmlAttributes& attributes) {
-    if (name == "FIELD") {
-      start_field(attributes);
-    } else if (name == "VALUES" && in_field_) {
-      if (const auto null = attribute(attributes, "null"); !null.empty()) {
-        const auto number = parse_cell_int(trim(null));
-        if (is_float(header.columns.back().field.type))
-          fields.back().null.real = parse_double(null);
-        else if (number && can_hold(header.columns.back().field.type, *number))
-          fields.back().null.whole = header.columns.back().field.null_marker = *number;
-      }
-    } else if (name == "GROUP" || name == "PARAM") {
-      ++others_;
-    } else if (name == "DATA") {
-      if (header.columns.empty()) throw input_error("the table has no FIELD", "TABLE");
-      header_complete = true;
-    } else if (name == "TABLEDATA" || name == "BINARY" || name == "BINARY2" || name == "FITS") {
-      if (!header_complete) throw input_error("data outside DATA", std::string(name));
-      data = name == "TABLEDATA" ? Data::tabledata
-             : name == "BINARY"  ? Data::binary
-             : name == "BINARY2" ? Data::binary2
-                                 : Data::fits;
-      fits_part = attribute(attributes, "extnum");
-      if (data == Data::tabledata) tabledata_depth_ = depth() + 2 <= deepest ? depth() : -1;
-    } else if (name == "STREAM") {
-      start_stream(attributes);
-    } else if (name == "TR") {
-      if (in_row_) throw input_error("a TR within a TR", place());
-      in_row_ = data == Data::tabledata;
-      cell_ = 0;
-    } else if (name == "TD") {
-      if (!in_row_ || !rows) throw input_error("a TD outside TABLEDATA", place());
-      if (!attribute(attributes, "encoding").empty())
-        throw input_error("an encoded TD is not supported", place());
-      if (cell_ >= fields.size())
-        throw input_error("a row has too many cells", fmt::format("row {}", row_count + 1),
-                          fmt::format("{} cells", fields.size()), "another TD");
-      if (in_cell_) throw input_error("a TD within a TD", place());
-      in_cell_ = true;
-      collect_ = true;
-    }
-  }
-
-  void start_field(const XmlAttributes& attributes) {
-    if (header_complete) throw input_error("a FIELD after DATA", fmt::format("line {}", line()));
-    if (header.columns.size() >= max_votable_columns)
-      throw input_error("the table has too many columns", "",
-                        fmt::format("at most {} columns", max_votable_columns));
+/// The columns of a table without what rows do not need.
+Table bare_columns(const Table& header) {
+  Table result;
+  for (const Column& column : header.columns) {
     Field field;
-    field.name = attribute(attributes, "name");
-    if (field.name.empty()) field.name = attribute(attributes, "ID");
-    if (field.name.empty()) field.name = fmt::format("col{}", header.columns.size() + 1);
-    field.unit = attribute(attributes, "unit");
-    field.ucd = attribute(attributes, "ucd");
-    field.utype = attribute(attributes, "utype");
-    field.xtype = attribute(attributes, "xtype");
-    fields.push_back(
-        wire_field(attribute(attributes, "datatype"), attribute(attributes, "arraysize"), field));
-    header.add(std::move(field));
-    in_field_ = true;
+    field.type = column.field.type;
+    field.arraysize = column.field.arraysize;
+    field.null_marker = column.field.null_marker;
+    field.unicode = column.field.unicode;
+    result.add(std::move(field));
   }
-
-  void start_stream(const XmlAttributes& attributes) {
-    const auto encoding = attribute(attributes, "encoding");
-    href = attribute(attributes, "href");
-    if (href.empty() && encoding != "base64")
-      throw input_error("unknown STREAM encoding", fmt::format("line {}", line()), "base64",
-                        in_quotes(encoding));
-    in_stream_ = true;
-    stream_depth_ = depth();
-  }
-
-  void end_element(std::string_view name) override {
-    if (name == "INFO" && in_error_) {
-      service_error = std::string(trim(text_));
-      if (service_error.empty()) service_error = "no message";
-      in_error_ = false;
-    }
-    if (in_table()) end_in_table(name);
-    if (name == "TABLE") inside_table_ = false;
-    collect_ = false;
-  }
-
-  void end_in_table(std::string_view name) {
-    if (name == "GROUP" || name == "PARAM") {
-      --others_;
-    } else if (name == "DESCRIPTION") {
-      std::string& target =
-          in_field_ ? header.columns.back().field.description : header.description;
-      if (!header_complete && others_ == 0) target = std::string(trim(text_));
-    } else if (name == "FIELD") {
-      in_field_ = false;
-    } else if (name == "TD") {
-      store_cell();
-      in_cell_ = false;
-      ++cell_;
-    } else if (name == "TR" && data == Data::tabledata) {
-      if (cell_ != fields.size())
-        throw input_error("a row has too few cells", fmt::format("row {}", row_count + 1),
-                          fmt::format("{} cells", fields.size()), fmt::format("{}", cell_));
-      ++row_count;
-      in_row_ = false;
-    } else if (name == "STREAM") {
-      in_stream_ = false;
-      if ((data == Data::binary || data == Data::binary2) && href.empty()) {
-        decode_pending();
-        if (!pending.empty())
-          throw input_error("the data ends in the middle of a row",
-                            fmt::format("row {}", row_count + 1), "whole rows",
-                            fmt::format("{} bytes too many", pending.size()));
-      }
-    } else if (name == "TABLE") {
-      if (header.columns.empty()) throw input_error("the table has no FIELD", "TABLE");
-      header_complete = true;
-      table_ended = true;
-    }
-  }
-
-  void text(std::string_view characters) override {
-    if (in_stream_ && in_table()) {
-      if (!href.empty()) return;
-      if (data == Data::fits) {
-        decoder_.decode(characters, fits_bytes);
-      } else {
-        decoder_.decode(characters, pending);
-        if (pending.size() > 1 << 16) decode_pending();
-      }
-    } else if (collect_) {
-      if (text_.size() + characters.size() > max_cell_bytes)
-        throw input_error("a text value is too long", place(), "less than 256 MiB");
-      text_ += characters;
-    }
-  }
-
-  std::string place() const {
-    return cell_ < header.columns.size()
-               ? fmt::format("row {}, column {}", row_count + 1, header.columns[cell_].field.name)
-               : fmt::format("row {}", row_count + 1);
-  }
-  /// Appends the completed cell to its column.
-  void store_cell() {
-    try {
-      append_cell(text_, fields[cell_], rows->columns[cell_]);
-    } catch (const Error& error) {
-      throw error.within(place());
-    }
-  }
-
-  size_t wanted_;
-  bool inside_table_ = false;
-  bool in_field_ = false;
-  bool in_row_ = false;
-  bool in_cell_ = false;
-  bool in_stream_ = false;
-  bool in_error_ = false;
-  bool collect_ = false;
-  int tabledata_depth_ = -1;  // -1: too deep for rows
-  int stream_depth_ = -1;
-  int others_ = 0;  // open GROUPs and PARAMs: their DESCRIPTION is not the table's
-  size_t cell_ = 0;
-  std::string text_;
-  Base64Decoder decoder_;
-};
+  return result;
+}
 
 class VotableReader : public TableReader {
  public:
@@ -289,6 +36,7 @@ class VotableReader : public TableReader {
       : TableReader(source->name()),
         source_(std::move(source)),
         parser_(name_, table),
+        wanted_(table),
         folder_(folder),
         threads_(threads) {
     const std::string_view head = source_->peek().substr(0, 2);
@@ -300,7 +48,7 @@ class VotableReader : public TableReader {
       throw input_error(
           parser_.tables_seen ? "no table with this number" : "the VOTable contains no table",
           name_, fmt::format("table {}", table), fmt::format("{} tables", parser_.tables_seen));
-    header_ = parser_.header;
+    header_ = parser_.header.table;
   }
 
   double fraction_read() const override {
@@ -310,6 +58,20 @@ class VotableReader : public TableReader {
   }
 
   bool overflow() const override { return parser_.overflow; }
+
+  std::vector<std::string> notes() const override {
+    auto result = parser_.notes.sentences(header_);
+    if (inner_)
+      for (const std::string& note : inner_->notes()) result.push_back(note);
+    return result;
+  }
+
+  std::vector<std::string> other_tables() const override {
+    std::vector<std::string> result;
+    for (size_t table = 1; table <= parser_.tables_seen; ++table)
+      if (table != wanted_) result.push_back(std::to_string(table));
+    return result;
+  }
 
  private:
   /// Parses the next block, or only up to the end of its next tag; false at the end of the file.
@@ -324,7 +86,7 @@ class VotableReader : public TableReader {
     }
     const bool awaits_rows = parser_.data == VotableParser::Data::none && !parser_.table_ended;
     const bool whole = !to_next_tag && parser_.header_complete && !awaits_rows;
-    const size_t tag = block_.find('>');
+    const size_t tag = block_.find('>', std::min(parser_.bytes_pending(), block_.size()));
     const size_t size = whole || tag == npos ? block_.size() : tag + 1;
     parser_.feed(block_.substr(0, size), ended_);
     block_.remove_prefix(size);
@@ -353,16 +115,18 @@ class VotableReader : public TableReader {
       take_piece(rows, nullptr);
       return true;
     }
-    // The pieces are scanned ahead, assuming that each begins between two rows.
+    // The pieces are scanned ahead, assuming that each begins between two rows. Each has columns of
+    // its own: there are fewer pieces of a wide table.
+    const size_t piece_bytes = std::max(least_piece_bytes, 100 * header_.columns.size());
     std::vector<std::string_view> pieces;
     for (size_t begin = 0; begin < rows.size(); begin += pieces.back().size()) {
       const size_t end = rows.find(row_end, std::min(begin + piece_bytes, last));
       pieces.push_back(rows.substr(begin, end + row_end.size() - begin));
     }
-    fragments_.resize(pieces.size(), Fragment{header_.empty_copy(), {}});
+    fragments_.resize(pieces.size(), Fragment{bare_columns(header_), {}});
     threads_.run(pieces.size(), [&](size_t i) {
       fragments_[i].rows.clear_rows();
-      fragments_[i].scanned = scan_rows(pieces[i], parser_.fields, fragments_[i].rows);
+      fragments_[i].scanned = scan_rows(pieces[i], parser_.fields(), fragments_[i].rows);
     });
     for (size_t i = 0; i < pieces.size(); ++i) take_piece(pieces[i], &fragments_[i]);
     return true;
@@ -380,12 +144,13 @@ class VotableReader : public TableReader {
         const size_t before = parser_.rows->rows();
         if (ahead) parser_.rows->append_rows(ahead->rows);
         const Scanned scanned =
-            ahead ? ahead->scanned : scan_rows(piece, parser_.fields, *parser_.rows);
+            ahead ? ahead->scanned : scan_rows(piece, parser_.fields(), *parser_.rows);
         parser_.skip(scanned.lines, parser_.rows->rows() - before);
         piece.remove_prefix(scanned.bytes);
       }
       ahead = nullptr;
-      const size_t end = parser_.table_ended ? npos : piece.find(row_end);
+      const size_t pending = std::min(parser_.bytes_pending(), piece.size());
+      const size_t end = parser_.table_ended ? npos : piece.find(row_end, pending);
       const size_t size = end == npos ? piece.size() : end + row_end.size();
       if (size > 0) parser_.feed(piece.substr(0, size), false);
       piece.remove_prefix(size);
@@ -480,9 +245,10 @@ class VotableReader : public TableReader {
   static constexpr size_t npos = std::string_view::npos;
   static constexpr std::string_view row_end = "</TR>";
   static constexpr size_t block_bytes = size_t{1} << 21;
-  static constexpr size_t piece_bytes = size_t{1} << 17;
+  static constexpr size_t least_piece_bytes = size_t{1} << 17;
   std::unique_ptr<ByteSource> source_;
   VotableParser parser_;
+  size_t wanted_;  // number of the table
   std::string folder_;
   Threads threads_;
   bool one_byte_characters_ = true;  // not UTF-16: tags are plain ASCII bytes

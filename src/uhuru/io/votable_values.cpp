@@ -1,14 +1,12 @@
 #include "uhuru/io/votable_values.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <limits>
 #include <string>
 #include <type_traits>
+#include <vector>
 
-#include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/utf8.hpp"
 
@@ -57,88 +55,96 @@ std::optional<int> parse_boolean(std::string_view text) {
   return std::nullopt;
 }
 
-[[noreturn]] void bad_cell(const Column& column, std::string_view text) {
-  throw input_error("unreadable value", "", fmt::format("a {}", type_name(column.field.type)),
-                    in_quotes(text));
-}
-
-[[noreturn]] void wrong_count(size_t expected, size_t found) {
-  throw input_error("wrong number of values in an array", "", fmt::format("{} values", expected),
-                    fmt::format("{}", found));
-}
-
 template <class Visit>
-bool for_each_word(std::string_view text, Visit&& visit) {
+void for_each_word(std::string_view text, Visit&& visit) {
   for (text = trim(text); !text.empty(); text = trim(text)) {
     const size_t end = std::min(text.find_first_of(" \t\r\n,"), text.size());
-    if (!visit(text.substr(0, end))) return false;
+    visit(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+}
+
+bool append_missing(Column& column, bool good) {
+  column.append_missing();
+  return good;
+}
+
+bool append_strings(std::string_view text, const WireField& wire, Column& column) {
+  const std::string plain = column.field.unicode ? std::string(text) : ascii_of(text);
+  const size_t units = column.field.unicode ? utf16be_from_utf8(plain).size() / 2 : plain.size();
+  if (wire.count && units > wire.count) return append_missing(column, false);
+  column.append_text(plain);
   return true;
 }
 
-void append_strings(std::string_view text, const WireField& wire, Column& column) {
-  std::string padded = column.field.unicode ? std::string(text) : ascii_of(text);
-  const size_t units = column.field.unicode ? utf16be_from_utf8(padded).size() / 2 : padded.size();
-  if (wire.count && units > wire.count) wrong_count(wire.count, units);
-  padded.append(wire.count - std::min(wire.count, units), ' ');
-  column.append_text(padded);
+/// Appends an array, or a missing cell if it has the wrong number of values or all are missing.
+template <class T, class IsMissing>
+bool append_array(const std::vector<T>& values, bool good, IsMissing&& is_missing, Column& column) {
+  const size_t expected = column.field.cell_size();
+  if (expected && values.size() != expected) return append_missing(column, false);
+  if (std::all_of(values.begin(), values.end(), is_missing)) return append_missing(column, good);
+  column.append(std::span<const T>(values));
+  return good;
 }
 
-void append_booleans(std::string_view text, const WireField& wire, Column& column) {
+bool append_booleans(std::string_view text, const WireField& wire, Column& column) {
   std::vector<uint8_t> values;
+  bool good = true;
   const auto add = [&](std::string_view word) {
     const auto boolean = parse_boolean(word);
-    if (!boolean) bad_cell(column, text);
-    if (*boolean < 0 && column.field.is_scalar()) return false;
-    values.push_back(*boolean < 0 ? unknown_boolean : static_cast<uint8_t>(*boolean));
-    return true;
+    good = good && boolean;
+    values.push_back(boolean.value_or(-1) < 0 ? unknown_boolean : static_cast<uint8_t>(*boolean));
   };
   const bool packed = wire.wire == Wire::bit && text.find(' ') == std::string_view::npos;
-  if (packed) {
+  if (column.field.is_scalar()) {
+    add(text);
+  } else if (packed) {
     for (const char& c : text) add({&c, 1});
-  } else if (!for_each_word(text, add)) {
-    return column.append_missing();
+  } else {
+    for_each_word(text, add);
   }
-  if (wire.count && values.size() != wire.count) wrong_count(wire.count, values.size());
-  if (std::all_of(values.begin(), values.end(), [](uint8_t v) { return v == unknown_boolean; }))
-    return column.append_missing();
-  column.append(std::span<const uint8_t>(values));
+  return append_array(
+      values, good, [](uint8_t v) { return v == unknown_boolean; }, column);
 }
 
 template <class T>
-void append_numbers(std::string_view text, const WireField& wire, Column& column) {
+bool append_numbers(std::string_view text, const WireField& wire, Column& column) {
   T number{};
   if (column.field.is_scalar()) {
-    if (!parse_value(text, number)) bad_cell(column, text);
-    if (wire.null.is(number)) return column.append_missing();
-    return column.append(number);
+    if (!parse_value(text, number)) return append_missing(column, false);
+    if (wire.null.is(number)) return append_missing(column, true);
+    column.append(number);
+    return true;
   }
   std::vector<T> values;
+  bool good = true;
   for_each_word(text, [&](std::string_view word) {
-    if (!parse_value(word, number)) bad_cell(column, word);
-    values.push_back(number);
-    return true;
+    const bool is_number = parse_value(word, number);
+    good = good && is_number;
+    if constexpr (std::is_floating_point_v<T>)
+      values.push_back(is_number ? number : std::numeric_limits<T>::quiet_NaN());
+    else
+      values.push_back(is_number ? number : missing_element<T>(column.field));
   });
-  const size_t expected = column.field.cell_size();
-  if (expected && values.size() != expected) wrong_count(expected, values.size());
-  if (std::all_of(values.begin(), values.end(), [&](T v) { return wire.null.is(v); }))
-    return column.append_missing();
-  column.append(std::span<const T>(values));
+  if (!good && !is_float(column.field.type) && !column.field.null_marker)
+    return append_missing(column, false);
+  return append_array(
+      values, good, [&](T v) { return wire.null.is(v); }, column);
 }
 
 }  // namespace
 
-void append_cell(std::string_view text, const WireField& wire, Column& column) {
+bool append_cell(std::string_view text, const WireField& wire, Column& column) {
   if (column.field.type == Type::text) {
     if (column.field.is_text_array() && !text.empty()) return append_strings(text, wire, column);
-    return column.append_text(text);
+    column.append_text(text);
+    return true;
   }
   text = trim(text);
-  if (text.empty()) return column.append_missing();
+  if (text.empty()) return append_missing(column, true);
   if (column.field.type == Type::boolean) return append_booleans(text, wire, column);
-  column.visit([&](const auto& values) {
-    append_numbers<typename std::decay_t<decltype(values)>::value_type>(text, wire, column);
+  return column.visit([&](const auto& values) {
+    return append_numbers<typename std::decay_t<decltype(values)>::value_type>(text, wire, column);
   });
 }
 

@@ -20,12 +20,15 @@ class VotableWriter : public TableWriter {
     std::string out =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<VOTABLE version=\"1.4\" xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\">\n"
-        "<RESOURCE>\n<TABLE";
+        "<RESOURCE>\n";
+    put_votable_facts(header, out);
+    out += "<TABLE";
     put_votable_attribute("name", header.name, out);
     out += ">\n";
     put_votable_description(header.description, out);
+    put_votable_parameters(header, out);
     for (size_t c = 0; c < header.columns.size(); ++c)
-      put_votable_field(header.columns[c].field, c, fields_[c].null.whole, out);
+      put_votable_field(header, c, fields_[c].null.whole, out);
     out += "<DATA>\n";
     out += format == Format::votable          ? "<TABLEDATA>\n"
            : format == Format::votable_binary ? "<BINARY>\n<STREAM encoding=\"base64\">\n"

@@ -2,10 +2,13 @@
 
 #include <expat.h>
 #include <fmt/format.h>
+#include <iconv.h>
 
+#include <cstdint>
 #include <new>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
 
 // Newer versions of Expat have other names for the line and the byte index, and deprecate these,
 // which are the only ones of older versions.
@@ -19,6 +22,27 @@ std::string_view local_name(const char* name) {
   const std::string_view whole(name);
   const size_t colon = whole.rfind(':');
   return colon == std::string_view::npos ? whole : whole.substr(colon + 1);
+}
+
+/// Tells Expat about an encoding of single bytes that it does not know, such as windows-1252: the
+/// character of each byte, -1 if it has none.
+int describe_encoding(void*, const XML_Char* name, XML_Encoding* encoding) {
+  const std::string known = lower(name);
+  if (!known.starts_with("windows-125") && !known.starts_with("iso-8859-")) return XML_STATUS_ERROR;
+  const iconv_t converter = iconv_open("UTF-32LE", name);
+  if (converter == reinterpret_cast<iconv_t>(-1)) return XML_STATUS_ERROR;
+  for (int byte = 0; byte < 256; ++byte) {
+    char in[] = {static_cast<char>(byte)};
+    unsigned char out[4] = {};
+    char *from = in, *to = reinterpret_cast<char*>(out);
+    size_t from_left = 1, to_left = sizeof out;
+    iconv(converter, nullptr, nullptr, nullptr, nullptr);
+    const bool good = iconv(converter, &from, &from_left, &to, &to_left) == 0 && to_left == 0;
+    const int character = out[0] | out[1] << 8 | out[2] << 16;
+    encoding->map[byte] = good && character <= 0xffff ? character : -1;
+  }
+  iconv_close(converter);
+  return XML_STATUS_OK;
 }
 
 }  // namespace
@@ -80,26 +104,36 @@ XmlParser::XmlParser(std::string file_name, std::string what)
   XML_SetCharacterDataHandler(parser_, Callbacks::characters);
   XML_SetCdataSectionHandler(parser_, Callbacks::start_cdata, Callbacks::end_cdata);
   XML_SetEntityDeclHandler(parser_, Callbacks::entity);
+  XML_SetUnknownEncodingHandler(parser_, describe_encoding, nullptr);
 }
 
 XmlParser::~XmlParser() { XML_ParserFree(parser_); }
 
 size_t XmlParser::line() const { return XML_GetCurrentLineNumber(parser_) + skipped_lines_; }
 
-bool XmlParser::all_parsed() const {
-  return !in_cdata_ && static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_)) == fed_;
+size_t XmlParser::bytes_pending() const {
+  return fed_ - static_cast<uint64_t>(XML_GetCurrentByteIndex(parser_));
+}
+
+void XmlParser::pause() {
+  paused_ = true;
+  XML_StopParser(parser_, XML_TRUE);
 }
 
 void XmlParser::feed(std::string_view bytes, bool last) {
-  fed_ += bytes.size();
-  const auto status =
-      XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()), last ? XML_TRUE : XML_FALSE);
+  auto status = XML_STATUS_OK;
+  if (std::exchange(paused_, false)) status = XML_ResumeParser(parser_);
+  if (status == XML_STATUS_OK) {
+    fed_ += bytes.size();
+    status = XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()),
+                       last ? XML_TRUE : XML_FALSE);
+  }
   try {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   } catch (const Error& error) {
     throw error.within(file_name_);
   }
-  if (status == XML_STATUS_OK) return;
+  if (status != XML_STATUS_ERROR) return;
   const auto code = XML_GetErrorCode(parser_);
   const bool cut = last && (code == XML_ERROR_NO_ELEMENTS || code == XML_ERROR_UNCLOSED_TOKEN ||
                             code == XML_ERROR_UNCLOSED_CDATA_SECTION ||

@@ -15,8 +15,9 @@ namespace uhuru {
 
 using XmlAttributes = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// Parses XML fed in pieces. Names are passed without namespace prefix. Entity declarations and
-/// nesting deeper than 64 are rejected: an entity bomb takes no memory.
+/// Parses XML fed in pieces, in UTF-8, UTF-16, ISO-8859-1 to 16 or windows-1250 to 1258. Names
+/// are passed without namespace prefix. Entity declarations and nesting deeper than 64 are
+/// rejected: an entity bomb takes no memory.
 class XmlParser {
  public:
   /// `what` is the expected kind of file, for error messages: "VOTable".
@@ -29,13 +30,20 @@ class XmlParser {
   /// the XML is not well-formed, and any exception of the handlers.
   void feed(std::string_view bytes, bool last);
   size_t line() const;
+  /// The number of fed bytes that wait for the rest of their tag or comment. They are scanned again
+  /// with each piece: feed at least as many at a time, or the time grows with their square.
+  size_t bytes_pending() const;
+
+  /// The number of nested elements that is accepted.
+  static constexpr int deepest = 64;
 
  protected:
-  static constexpr int deepest = 64;
   /// The number of open elements.
   int depth() const { return depth_; }
   /// Whether no fed text is pending: a partial tag, an open comment or CDATA section.
-  bool all_parsed() const;
+  bool all_parsed() const { return !in_cdata_ && bytes_pending() == 0; }
+  /// For start_element: what follows the tag is parsed by the next feed().
+  void pause();
   /// Counts lines that were not fed but lie between those that were and those that will be.
   void skip_lines(size_t lines) { skipped_lines_ += lines; }
 
@@ -53,6 +61,7 @@ class XmlParser {
   XmlAttributes attributes_;
   int depth_ = 0;
   bool in_cdata_ = false;
+  bool paused_ = false;
   uint64_t fed_ = 0;  // bytes
   size_t skipped_lines_ = 0;
   std::exception_ptr failure_;

@@ -18,11 +18,12 @@ std::vector<std::pair<std::string, std::string>> catalog_meta(Json record, const
   record.erase("seconds");
   record.erase("threads");
   const auto text = [&](const char* key) { return record.value(key, std::string()); };
-  std::vector<std::pair<std::string, std::string>> meta = {{"uhuru_version", text("uhuru_version")},
-                                                           {"recipe", text("recipe")},
-                                                           {"recipe_text", recipe.text},
-                                                           {"method", text("method")},
-                                                           {"run", record.dump(1)}};
+  std::vector<std::pair<std::string, std::string>> meta = {
+      {"uhuru_version", text("uhuru_version")},
+      {"recipe", text("recipe")},
+      {"recipe_text", recipe.text},
+      {"method", text("method")},
+      {"run", record.dump(1, ' ', false, Json::error_handler_t::replace)}};
   if (record.contains("simulated_from")) meta.emplace_back("simulated", "yes");
   return meta;
 }

@@ -17,10 +17,11 @@ constexpr size_t classified_at_a_time = 4096;
 /// Limit in memory at a time, whatever array sizes a header declares.
 constexpr size_t values_at_a_time = size_t{1} << 22;
 
+/// Also of arrays of strings: a format with fixed sizes would write them in full.
 size_t values_of_row(const Table& header) {
   size_t values = 0;
   for (const Column& column : header.columns)
-    values += std::max<size_t>(1, column.field.cell_size());
+    values += std::max<size_t>(1, parse_arraysize(column.field.arraysize));
   return values;
 }
 
@@ -63,6 +64,7 @@ UploadClasses classify_upload(TableReader& upload, const Model& model, const Upl
     if (writer) writer->write(batch);
   }
   static_cast<PredictCounts&>(result) = predictions.counts();
+  result.notes = upload.remarks();
   if (writer) writer->commit();
   return result;
 }

@@ -24,6 +24,7 @@ struct UploadOptions {
 struct UploadClasses : PredictCounts {
   Table rows;  // the first of the result
   std::vector<std::string> absent;
+  std::vector<std::string> notes;  // see TableReader::remarks()
 };
 
 /// Classifies the rows of `upload` as predict_table does, in batches: a missing column is a missing

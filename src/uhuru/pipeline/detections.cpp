@@ -93,6 +93,7 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   table.clear_rows();
   if (!reader_->read(batch_)) {
     if (counts_.kept == 0) throw_none_left();
+    for (std::string& remark : reader_->remarks()) notes_.push_back(std::move(remark));
     features.resize(0, static_cast<long>(kinds_.size()));
     if (limits) *limits = {};
     return false;
@@ -229,8 +230,9 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
 
 std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
                                      const LabelledInput& input, const Recipe& recipe,
-                                     const Threads& threads) {
+                                     const Threads& threads, std::vector<std::string>& notes) {
   const Table table = read_table(*labels.open(threads));
+  notes.insert(notes.end(), table.notes.begin(), table.notes.end());
   try {
     table.at(recipe.labels.type_column);
     if (input.join == LabelJoin::name) table.at(recipe.labels.name_column);

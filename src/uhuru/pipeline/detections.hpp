@@ -60,6 +60,7 @@ class DetectionReader {
   bool next(Table& table, Matrix& features, Limits* limits = nullptr);
 
   const SelectionCounts& counts() const { return counts_; }
+  /// Conditions that were not applied; after the last batch also the reader's remarks.
   const std::vector<std::string>& notes() const { return notes_; }
   double fraction_read() const { return reader_->fraction_read(); }
 
@@ -129,11 +130,11 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
                                      LabelJoin join, double radius_arcsec, const Recipe& recipe,
                                      const Threads& threads);
 
-/// The same with the table of labels given by `input`, read from `labels`. Errors about missing
-/// columns name the table.
+/// The same with the table of labels given by `input`, read from `labels`; the reader's remarks are
+/// appended to `notes`. Errors about missing columns name the table.
 std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
                                      const LabelledInput& input, const Recipe& recipe,
-                                     const Threads& threads);
+                                     const Threads& threads, std::vector<std::string>& notes);
 
 /// The labels in the detections' own label column.
 std::vector<std::string> own_labels(const Table& detections, const Recipe& recipe);

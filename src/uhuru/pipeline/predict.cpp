@@ -139,6 +139,7 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
       progress("predict", static_cast<uint64_t>(1000 * predictions.fraction_read()), 1000);
   }
   static_cast<PredictCounts&>(summary) = predictions.counts();
+  summary.notes = reader->remarks();
   if (options.vote_folder)
     summary.votes = vote(all, model.recipe, threads, model.bayes ? &*model.bayes : nullptr);
   writer->commit();

@@ -82,6 +82,7 @@ struct PredictOptions {
 
 struct PredictSummary : PredictCounts {
   std::vector<std::string> absent;  // features whose columns are absent
+  std::vector<std::string> notes;   // see TableReader::remarks()
   std::optional<Vote> votes;
   Table anomalies;  // the most unusual rows of the result, in decreasing order
 };

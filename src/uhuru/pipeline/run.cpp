@@ -115,7 +115,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   summary.notes = detections.notes;
   stopwatch.lap("read");
 
-  const auto labels = find_labels(detections, labels_input, options, recipe, threads);
+  const auto labels =
+      find_labels(detections, labels_input, options, recipe, threads, summary.notes);
   stopwatch.lap("labels");
 
   const Clustering clustering =

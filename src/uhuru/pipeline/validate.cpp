@@ -109,7 +109,8 @@ Sample read_sample(const ValidateOptions& options, const Recipe& recipe, const I
                       recipe.method == Method::bayes ? Keep::any_feature : Keep::complete);
   summary.selection = sample.detections.counts;
   summary.notes = sample.detections.notes;
-  const auto found = find_labels(sample.detections, labels, options, recipe, threads);
+  const auto found =
+      find_labels(sample.detections, labels, options, recipe, threads, summary.notes);
   sample.classes = label_classes(found, recipe, summary.labels);
   sample.sources = source_numbers(sample.detections.table, recipe);
   return sample;

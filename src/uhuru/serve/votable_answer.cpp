@@ -19,7 +19,7 @@ std::string votable_head(const Table& header) {
   put_votable_attribute("name", header.name, out);
   out += ">\n";
   for (size_t c = 0; c < header.columns.size(); ++c)
-    put_votable_field(header.columns[c].field, c, std::nullopt, out);
+    put_votable_field(header, c, std::nullopt, out);
   return out + "<DATA>\n<TABLEDATA>\n";
 }
 

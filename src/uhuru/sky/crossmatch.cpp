@@ -25,7 +25,7 @@ Table joined_columns(const Table& left, const Table& right) {
     };
     for (int suffix = 2; taken(field.name); ++suffix)
       field.name = fmt::format("{}_{}", column.field.name, suffix);
-    joined.add(std::move(field));
+    joined.add_from(right, std::move(field));
   }
   return joined;
 }

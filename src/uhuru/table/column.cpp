@@ -34,7 +34,8 @@ Column::Column(Field f) : field(std::move(f)), fixed_(field.cell_size()) {
 }
 
 bool Column::missing(size_t row) const {
-  if (!fixed_) return begin(row) == end(row);
+  if (fixed_ != 1 && begin(row) == end(row)) return true;
+  if (!fixed_) return false;
   if (is_float(field.type))
     return visit([&](const auto& values) {
       const auto first = values.begin() + static_cast<long>(begin(row));
@@ -62,17 +63,18 @@ std::string_view Column::text(size_t row) const {
 
 void Column::close_cell(bool is_missing) {
   const size_t total = visit([](const auto& values) { return values.size(); });
-  if (!fixed_)
-    ends_.push_back(total);
-  else if (total != (rows_ + 1) * fixed_)
+  const size_t count = total - (fixed_ == 1 ? rows_ : ends_.empty() ? 0 : ends_.back());
+  if (fixed_ && count != fixed_ && (count != 0 || fixed_ == 1))
     throw Error(ErrorKind::bug,
-                "a cell of column " + field.name + "has the wrong number of values");
+                "a cell of column " + field.name + " has the wrong number of values");
+  if (fixed_ != 1) ends_.push_back(total);
   ++rows_;
   if (is_missing && missing_.empty()) missing_.resize(rows_ - 1, 0);
   if (is_missing || !missing_.empty()) missing_.push_back(is_missing);
 }
 
 void Column::append_text(std::string_view text) {
+  if (field.is_text_array()) text = text.substr(0, text.find_last_not_of(' ') + 1);
   auto& bytes = std::get<std::vector<uint8_t>>(values_);
   bytes.insert(bytes.end(), text.begin(), text.end());
   ends_.push_back(bytes.size());
@@ -82,21 +84,24 @@ void Column::append_text(std::string_view text) {
 void Column::append_missing() {
   if (fixed_ == 1 && field.type == Type::float64)
     return append(std::numeric_limits<double>::quiet_NaN());
+  if (fixed_ != 1) return close_cell(false);
   std::visit(
       [&](auto& values) {
         using T = typename std::decay_t<decltype(values)>::value_type;
-        T filler{};
-        if constexpr (std::is_floating_point_v<T>) filler = std::numeric_limits<T>::quiet_NaN();
-        values.insert(values.end(), fixed_, filler);
+        if constexpr (std::is_floating_point_v<T>)
+          values.push_back(std::numeric_limits<T>::quiet_NaN());
+        else
+          values.push_back(T{});
       },
       values_);
-  const bool marks_itself = !fixed_ || is_float(field.type);
-  close_cell(!marks_itself);
+  close_cell(!is_float(field.type));
 }
 
 void Column::mark_missing(size_t row) {
   std::visit(
-      [&](auto& values) { std::fill_n(values.begin() + static_cast<long>(begin(row)), fixed_, 0); },
+      [&](auto& values) {
+        std::fill_n(values.begin() + static_cast<long>(begin(row)), cell_count(row), 0);
+      },
       values_);
   if (missing_.empty()) missing_.resize(rows_, 0);
   missing_[row] = 1;
@@ -127,7 +132,7 @@ void Column::append_from(const Column& other, size_t first, size_t count) {
         return before;
       },
       values_);
-  for (size_t row = first; !fixed_ && row < first + count; ++row)
+  for (size_t row = first; fixed_ != 1 && row < first + count; ++row)
     ends_.push_back(total + other.ends_[row] - from);
   if (missing_.empty() && !other.missing_.empty()) missing_.resize(rows_, 0);
   rows_ += count;
@@ -146,8 +151,8 @@ void Column::append_rows(const Column& other, std::span<const size_t> rows) {
         T filler{};
         if constexpr (std::is_floating_point_v<T>) filler = std::numeric_limits<T>::quiet_NaN();
         size_t total = values.size();
-        if (fixed_) {
-          total += rows.size() * fixed_;
+        if (fixed_ == 1) {
+          total += rows.size();
         } else {
           ends_.reserve(ends_.size() + rows.size());
           for (const size_t row : rows)
@@ -158,12 +163,9 @@ void Column::append_rows(const Column& other, std::span<const size_t> rows) {
           for (const size_t row : rows) values.push_back(row == no_row ? filler : from[row]);
           return;
         }
-        for (const size_t row : rows) {
-          if (row == no_row)
-            values.insert(values.end(), fixed_, filler);
-          else
+        for (const size_t row : rows)
+          if (row != no_row)
             values.insert(values.end(), from + other.begin(row), from + other.end(row));
-        }
       },
       values_);
   const bool marks_itself = !fixed_ || is_float(field.type);
@@ -187,14 +189,14 @@ void Column::clear() {
 void Column::truncate(size_t rows) {
   if (rows >= rows_) return;
   std::visit([&](auto& values) { values.resize(begin(rows)); }, values_);
-  if (!fixed_) ends_.resize(rows);
+  if (fixed_ != 1) ends_.resize(rows);
   if (!missing_.empty()) missing_.resize(rows);
   rows_ = rows;
 }
 
 void Column::reserve(size_t rows) {
   std::visit([&](auto& values) { values.reserve(rows * std::max<size_t>(fixed_, 1)); }, values_);
-  if (!fixed_) ends_.reserve(rows);
+  if (fixed_ != 1) ends_.reserve(rows);
 }
 
 }  // namespace uhuru

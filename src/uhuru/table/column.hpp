@@ -13,8 +13,9 @@ namespace uhuru {
 
 /// Values of one type, one cell per row, stored contiguously.
 ///
-/// Missing values: a float scalar or fixed-length array is missing if all of it is NaN, text or a
-/// variable-length array if it is empty; integers and booleans have a flag. Readers and writers
+/// Missing values: a float is missing if it is NaN, an array of floats if all of it is; text or any
+/// array is missing if it has no values, also an array of fixed length, so that a missing cell
+/// takes no memory whatever its length; integers and booleans have a flag. Readers and writers
 /// never replace a missing value by a number. Thread-safe for reading, not for writing.
 class Column {
  public:
@@ -38,7 +39,8 @@ class Column {
     const auto& values = std::get<std::vector<T>>(values_);
     return std::span<const T>(values).subspan(begin(row), end(row) - begin(row));
   }
-  /// The number of values in a cell.
+  /// The number of values in a cell; 0 for a missing array of fixed length, unless its values are
+  /// there and are all missing.
   size_t cell_count(size_t row) const { return end(row) - begin(row); }
   /// All values contiguously; see cell().
   template <class T>
@@ -46,7 +48,8 @@ class Column {
     return std::get<std::vector<T>>(values_);
   }
 
-  /// Appends a cell with these values, whose number must match the field if that is fixed.
+  /// Appends a cell with these values, whose number must match the field if that is fixed, or be 0
+  /// for a missing array.
   template <class T>
   void append(std::span<const T> cell_values) {
     auto& values = std::get<std::vector<T>>(values_);
@@ -70,11 +73,13 @@ class Column {
     const size_t begin = values.size();
     values.resize(begin + rows * fixed_);
     fill(std::span<T>(values).subspan(begin));
+    for (size_t row = 1; fixed_ != 1 && row <= rows; ++row) ends_.push_back(begin + row * fixed_);
     rows_ += rows;
     if (!missing_.empty()) missing_.resize(rows_, 0);
   }
   /// Flags an integer or boolean cell as missing and sets its values to zero.
   void mark_missing(size_t row);
+  /// Appends a text. Strings in arrays are padded with blanks: those at the end are dropped.
   void append_text(std::string_view text);
   /// Appends a missing cell.
   void append_missing();
@@ -104,11 +109,9 @@ class Column {
 
  private:
   size_t begin(size_t row) const {
-    return fixed_ ? row * fixed_ : (row == 0 ? 0 : static_cast<size_t>(ends_[row - 1]));
+    return fixed_ == 1 ? row : (row == 0 ? 0 : static_cast<size_t>(ends_[row - 1]));
   }
-  size_t end(size_t row) const {
-    return fixed_ ? (row + 1) * fixed_ : static_cast<size_t>(ends_[row]);
-  }
+  size_t end(size_t row) const { return fixed_ == 1 ? row + 1 : static_cast<size_t>(ends_[row]); }
   void close_cell(bool is_missing);
 
   size_t fixed_;  // values per cell, 0 if variable
@@ -116,7 +119,7 @@ class Column {
   std::variant<std::vector<uint8_t>, std::vector<int16_t>, std::vector<int32_t>,
                std::vector<int64_t>, std::vector<float>, std::vector<double>>
       values_;
-  std::vector<uint64_t> ends_;    // end of each cell's values, if their number varies
+  std::vector<uint64_t> ends_;    // end of each cell's values, unless each cell has one value
   std::vector<uint8_t> missing_;  // one flag per row; empty while nothing is flagged
 };
 

@@ -1,5 +1,6 @@
 #include "uhuru/table/field.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "uhuru/base/error.hpp"
@@ -67,31 +68,41 @@ size_t Field::cell_size() const {
   return parse_arraysize(arraysize);
 }
 
-size_t parse_arraysize(std::string_view arraysize) {
+namespace {
+
+/// The number of values, 0 if variable, more than max_cell_values if there are too many; empty if
+/// the text is no arraysize.
+std::optional<uint64_t> array_values(std::string_view arraysize) {
   if (arraysize.empty()) return 1;
-  const auto bad = [&] {
-    return input_error("unreadable arraysize", "", "numbers separated by x; the last may be *",
-                       in_quotes(arraysize));
-  };
   uint64_t size = 1;
-  std::string_view rest = arraysize;
-  while (true) {
+  for (std::string_view rest = arraysize;;) {
     const size_t x = rest.find('x');
-    std::string_view part = trim(rest.substr(0, x));
+    const std::string_view part = trim(rest.substr(0, x));
     const bool last = x == std::string_view::npos;
     if (last && part.ends_with('*')) return 0;
     const auto number = parse_int(part);
-    if (!number || *number < 1) throw bad();
-    size = static_cast<uint64_t>(*number) > max_cell_values ? max_cell_values + 1
-                                                            : size * static_cast<uint64_t>(*number);
-    if (size > max_cell_values)
-      throw input_error("an array is too large", "",
-                        "at most " + with_commas(max_cell_values) + " values per cell",
-                        "arraysize " + in_quotes(arraysize));
-    if (last) break;
+    if (!number || *number < 1) return std::nullopt;
+    size *= std::min<uint64_t>(static_cast<uint64_t>(*number), max_cell_values + 1);
+    size = std::min(size, max_cell_values + 1);
+    if (last) return size;
     rest.remove_prefix(x + 1);
   }
-  return size;
 }
+
+}  // namespace
+
+size_t parse_arraysize(std::string_view arraysize) {
+  const auto size = array_values(arraysize);
+  if (!size)
+    throw input_error("unreadable arraysize", "", "numbers separated by x; the last may be *",
+                      in_quotes(arraysize));
+  if (*size > max_cell_values)
+    throw input_error("an array is too large", "",
+                      "at most " + with_commas(max_cell_values) + " values per cell",
+                      "arraysize " + in_quotes(arraysize));
+  return *size;
+}
+
+bool is_arraysize(std::string_view arraysize) { return array_values(arraysize).has_value(); }
 
 }  // namespace uhuru

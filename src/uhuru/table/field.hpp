@@ -46,8 +46,8 @@ struct Field {
   std::optional<int64_t> null_marker;
   /// Text with non-ASCII characters: written as VOTable's unicodeChar.
   bool unicode = false;
-  /// Carried from file to file, as in VOTable, and not interpreted: the ID of the coordinate or time
-  /// system, how numbers should be displayed, the range of the values.
+  /// Carried from file to file, as in VOTable, and not interpreted: the ID of the coordinate or
+  /// time system, how numbers should be displayed, the range of the values.
   std::string ref, width, precision, minimum, maximum;
   /// The attributes of each link to more about the column, such as {"href", "https://..."}.
   std::vector<Attributes> links;
@@ -79,5 +79,7 @@ T missing_element(const Field& field) {
 /// The number of values per cell for a VOTable arraysize; 0 if variable. Throws Error (input) if it
 /// is invalid or exceeds max_cell_values.
 size_t parse_arraysize(std::string_view arraysize);
+/// Whether it is valid, even if it exceeds max_cell_values.
+bool is_arraysize(std::string_view arraysize);
 
 }  // namespace uhuru

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "uhuru/base/error.hpp"
@@ -10,7 +11,23 @@
 
 namespace uhuru {
 
+std::string_view system_id(const ReferenceSystem& system) {
+  for (const auto& [name, value] : system.attributes)
+    if (name == "ID") return value;
+  return {};
+}
+
 Column& Table::add(Field field) { return columns.emplace_back(std::move(field)); }
+
+Column& Table::add_from(const Table& other, Field field) {
+  const ReferenceSystem* theirs = other.find_system(field.ref);
+  const ReferenceSystem* ours = find_system(field.ref);
+  if (theirs && !ours)
+    systems.push_back(*theirs);
+  else if (!theirs || *theirs != *ours)
+    field.ref.clear();
+  return add(std::move(field));
+}
 
 const Column* Table::find(std::string_view wanted) const {
   const Column* found = nullptr;
@@ -37,6 +54,12 @@ std::vector<std::string> Table::column_names() const {
   std::vector<std::string> names;
   for (const Column& column : columns) names.push_back(column.field.name);
   return names;
+}
+
+const ReferenceSystem* Table::find_system(std::string_view id) const {
+  const auto found = std::find_if(systems.begin(), systems.end(),
+                                  [&](const auto& system) { return system_id(system) == id; });
+  return id.empty() || found == systems.end() ? nullptr : &*found;
 }
 
 Table Table::empty_copy() const {

@@ -15,13 +15,17 @@ namespace uhuru {
 struct Parameter {
   Field field;  // name, type, unit, UCD, description ... of the value
   std::string value;
+  bool info = false;  // VOTable's INFO, which is a text, not PARAM
 };
 
 /// A coordinate or time system that columns refer to by its ID: VOTable's element and attributes.
 struct ReferenceSystem {
   std::string element;  // "COOSYS" or "TIMESYS"
   Attributes attributes;
+  bool operator==(const ReferenceSystem&) const = default;
 };
+/// Its ID; empty if it has none.
+std::string_view system_id(const ReferenceSystem& system);
 
 /// Columns of equal length with a name and a description. Thread-safe for reading.
 class Table {
@@ -30,7 +34,7 @@ class Table {
   std::string description;
   std::vector<Parameter> parameters;
   std::vector<ReferenceSystem> systems;
-  /// What the reader found odd, and how it was understood: see TableReader::notes().
+  /// What the reader found odd, and how it was understood: see TableReader::remarks().
   std::vector<std::string> notes;
   std::vector<Column> columns;
 
@@ -38,12 +42,17 @@ class Table {
 
   /// Adds an empty column and returns it; the reference is valid until the next column is added.
   Column& add(Field field);
+  /// The same for a column from another table, with the system that it refers to; the reference is
+  /// dropped if its ID stands for a different system here.
+  Column& add_from(const Table& other, Field field);
 
   /// The column with exactly this name, or nullptr. Throws Error (input) if the name is ambiguous.
   const Column* find(std::string_view name) const;
   /// The same, but throws Error (input) with the nearest names if there is no such column.
   const Column& at(std::string_view name) const;
   std::vector<std::string> column_names() const;
+  /// The system with this ID, or nullptr.
+  const ReferenceSystem* find_system(std::string_view id) const;
 
   /// A table with the same columns, parameters and systems, and no rows or notes.
   Table empty_copy() const;

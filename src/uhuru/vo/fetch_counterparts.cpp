@@ -144,6 +144,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
     }
   }();
   result.positions = asked.size();
+  add_notes(left, result.counts);
 
   const double radius_deg = query.radius_arcsec / 3600 + margin_deg;
   std::string adql = archive.query;
@@ -177,6 +178,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
     }
     const Table table = read_as(*answer, {"main_id", "ra", "dec", "otype", "label", "main_type"});
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
+    add_notes(table, result.counts);
     return objects_of(table, result.service);
   };
   std::vector<Range> blocks;

@@ -231,6 +231,7 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
     const Table table = read_as(*answer, names);
     // A service that stops at MAXREC without reporting it cannot be trusted.
     if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
+    add_notes(table, result.counts);
     for (const std::string& column : archive.identity())
       if (!table.find(name_of(column)))
         throw Error(ErrorKind::service, "a column is missing from the service's table", result.tap,
@@ -246,6 +247,7 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
       Table header = rows.empty_copy();
       header.name = "detections";
       header.description = description;
+      header.parameters.clear();  // of the first answer alone
       writer = create_table(target.out, header, target.write);
     }
     const Table kept = query.cone ? inside(rows, *query.cone, archive) : rows;

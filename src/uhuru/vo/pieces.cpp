@@ -188,6 +188,12 @@ std::vector<std::string> fetch_pieces(const PieceFolder& folder, const std::vect
   return std::move(fetcher.paths);
 }
 
+void add_notes(const Table& answer, FetchCounts& counts) {
+  constexpr size_t most = 20;
+  for (const std::string& note : answer.notes)
+    if (counts.notes.size() < most) counts.notes.push_back(note);
+}
+
 namespace {
 
 Table read_piece(const std::string& path) {

@@ -48,14 +48,18 @@ struct Range {
 };
 
 struct FetchCounts {
-  uint64_t rows = 0;          // fetched in this run
-  size_t queries = 0;         // queries in this run
-  size_t pieces = 0;          // total
-  size_t pieces_earlier = 0;  // of these, from an interrupted fetch
+  uint64_t rows = 0;                    // fetched in this run
+  size_t queries = 0;                   // queries in this run
+  size_t pieces = 0;                    // total
+  size_t pieces_earlier = 0;            // of these, from an interrupted fetch
+  std::vector<std::string> notes = {};  // the first about the answers: see TableReader::remarks()
 };
 
 /// The rows of a range; empty if the service truncated them.
 using AskRange = std::function<std::optional<Table>(const Range& range)>;
+
+/// Adds what was odd in an answer.
+void add_notes(const Table& answer, FetchCounts& counts);
 
 /// Fetches the ranges consecutively into the folder, halving those that the service truncated, and
 /// returns the paths of the pieces, in order. Throws Error (service) if a range cannot be halved,

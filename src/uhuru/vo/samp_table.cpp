@@ -100,7 +100,10 @@ std::string SampTable::copy(Format format) {
   Table batch = reader->header().empty_copy();
   while (reader->read(batch)) writer->write(batch);
   writer->commit();
+  notes_ = reader->remarks();
   return path;
 }
+
+std::vector<std::string> SampTable::take_notes() { return std::exchange(notes_, {}); }
 
 }  // namespace uhuru

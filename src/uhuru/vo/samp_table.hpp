@@ -33,6 +33,8 @@ class SampTable {
   std::string url(Format format);
   /// The same at each call for the same table.
   std::string id() const;
+  /// The reader's remarks, if the table has been copied; empty when asked again.
+  std::vector<std::string> take_notes();
 
  private:
   std::string copy(Format format);
@@ -44,6 +46,7 @@ class SampTable {
   std::unique_ptr<TableReader> reader_;    // of input that can be read only once, until it is read
   std::optional<TemporaryFolder> folder_;  // of the copies
   std::map<Format, std::string> files_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace uhuru

@@ -37,6 +37,7 @@ class ServiceTable : public TableReader {
 
   double fraction_read() const override { return reader_->fraction_read(); }
   bool overflow() const override { return reader_->overflow(); }
+  std::vector<std::string> notes() const override { return reader_->notes(); }
 
  private:
   void read_rows(Table& batch, size_t max_rows) override;

@@ -87,6 +87,7 @@ export interface Classified {
   without_class: number;
   with_missing: number;
   absent: string[];
+  notes: string[];
   columns: string[];
   rows: Cell[][];
   counts: { value: string | null; count: number }[];

@@ -102,6 +102,11 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
         {result.without_class > 0 &&
           ` ${count(result.without_class)} have no class: too few sources of known class are like them.`}
       </p>
+      {result.notes.map((note) => (
+        <p class="note" key={note}>
+          {note}
+        </p>
+      ))}
       {result.absent.length > 0 && (
         <p class="note">
           {count(result.absent.length)} of {count(model.features.length)} features are not in the

@@ -1,0 +1,44 @@
+// What a reader finds odd in a file, as sentences for the user.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "uhuru/table/table.hpp"
+
+namespace uhuru {
+
+/// Collects what is odd: each kind is counted, and only the first case is kept, so that a file full
+/// of oddities takes no more memory than one with a few. Not thread-safe.
+class ReaderNotes {
+ public:
+  /// A sentence that is said once, however often it is given.
+  void say(const std::string& sentence);
+  /// A cell that is not a value of its column and counts as missing. `row` from 1; `text` is what
+  /// stands there.
+  void bad_cell(size_t column, uint64_t row, std::string_view text) {
+    bad_cells(column, 1, row, text);
+  }
+  /// The same for several cells of a column; `row` and `text` are of the first.
+  void bad_cells(size_t column, uint64_t count, uint64_t row, std::string_view text);
+  /// A row with fewer or more cells than there are columns.
+  void odd_row(uint64_t row, size_t found, size_t columns);
+
+  /// The sentences; `header` has the columns.
+  std::vector<std::string> sentences(const Table& header) const;
+
+ private:
+  struct Kind {
+    uint64_t count = 0, first_row = 0;
+    std::string first;
+  };
+  std::vector<std::string> said_;
+  size_t unsaid_ = 0;
+  std::map<size_t, Kind> bad_cells_;  // by column
+  Kind short_rows_, long_rows_;
+};
+
+}  // namespace uhuru
