@@ -137,6 +137,7 @@ void require_round_trip(const Table& given, Format format) {
   static const ScratchFile csv(".csv");
   static const ScratchFile tsv(".tsv");
   const auto& scratch = format == Format::csv ? csv : format == Format::tsv ? tsv : votable;
+  if (given.columns.empty()) return;  // is not written
   Table table = given;
   if (is_text(format))  // a text file need not preserve all variety of names
     for (size_t c = 0; c < table.columns.size(); ++c)

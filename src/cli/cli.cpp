@@ -62,18 +62,14 @@ void Terminal::notes(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) note(shown(line, 1000));
 }
 
-void Terminal::show_error(const std::exception& error) {
+void Terminal::show_error(const Error& error) {
   clear_progress();
-  const auto* ours = dynamic_cast<const Error*>(&error);
-  if (!ours) {
-    fmt::print(stderr, "uhuru: this is a bug in uhuru, please report it: {}\n", error.what());
-    return;
-  }
-  fmt::print(stderr, "uhuru: {}{}\n", ours->kind() == ErrorKind::bug ? "bug: " : "",
-             ours->message());
-  if (!ours->where().empty()) fmt::print(stderr, "  where     {}\n", ours->where());
-  if (!ours->expected().empty()) fmt::print(stderr, "  expected  {}\n", ours->expected());
-  if (!ours->found().empty()) fmt::print(stderr, "  found     {}\n", ours->found());
+  fmt::print(stderr, "uhuru: {}{}\n",
+             error.kind() == ErrorKind::bug ? "this is a bug in uhuru, please report it: " : "",
+             error.message());
+  if (!error.where().empty()) fmt::print(stderr, "  where     {}\n", error.where());
+  if (!error.expected().empty()) fmt::print(stderr, "  expected  {}\n", error.expected());
+  if (!error.found().empty()) fmt::print(stderr, "  found     {}\n", error.found());
 }
 
 Progress Terminal::progress() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "uhuru/base/error.hpp"
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/base/threads.hpp"
@@ -37,7 +38,7 @@ class Terminal {
   void note(const std::string& line);
   /// What readers, or the method, found: see TableReader::remarks().
   void notes(const std::vector<std::string>& lines);
-  void show_error(const std::exception& error);
+  void show_error(const Error& error);
   /// A callback that draws the bar; empty if standard error is not a terminal.
   Progress progress();
   /// Redraws the bar if it is due but not visible: in the first long wait, and after a note.

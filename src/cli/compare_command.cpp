@@ -162,18 +162,15 @@ void run_compare(Context& context, const Options& options) {
   const Table their_table = read_table(*theirs.open(threads));
   const Comparison comparison =
       compare(our_table, their_table, map, recipe, options.compare, threads);
-  std::unique_ptr<OutputFile> out;
-  std::unique_ptr<TableWriter> csv;
+  OutputGroup outputs;
   if (!options.out.empty()) {
-    out = std::make_unique<OutputFile>(options.out, overwrite);
-    out->write(readable_json(record(options, ours, theirs, map, comparison, recipe)));
+    OutputFile out(options.out, overwrite, &outputs);
+    out.write(readable_json(record(options, ours, theirs, map, comparison, recipe)));
+    out.commit();
   }
-  if (!options.csv.empty()) {
-    csv = create_table(options.csv, comparison.joined, {overwrite, Format::csv, threads});
-    csv->write(comparison.joined);
-  }
-  if (out) out->commit();
-  if (csv) csv->commit();
+  if (!options.csv.empty())
+    write_table(options.csv, comparison.joined, {overwrite, Format::csv, threads, &outputs});
+  outputs.commit();
   print_counts(terminal, comparison.counts);
   for (const Evaluation& evaluation : comparison.evaluations)
     print_evaluation(terminal, evaluation);

@@ -1,12 +1,16 @@
-// Ctrl-C while waiting for a service.
+// Signals: what they leave, and Ctrl-C while waiting for a service.
 #pragma once
 
 #include <csignal>
 
 namespace uhuru::cli {
 
-/// While an object exists, the first Ctrl-C or SIGTERM is recorded instead of terminating the
-/// program; a second one terminates it. Ignored signals stay ignored. One object at a time.
+/// From now on, a signal that ends the program (Ctrl-C, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU) first
+/// removes its unfinished outputs and temporary folders. Ignored signals stay ignored.
+void clean_up_at_signals();
+
+/// While an object exists, the first Ctrl-C, SIGTERM or SIGHUP is recorded instead of terminating
+/// the program; a second one terminates it. Ignored signals stay ignored. One object at a time.
 class Interrupts {
  public:
   Interrupts();
@@ -21,7 +25,8 @@ class Interrupts {
   static bool stop();
 
  private:
-  struct sigaction before_[2] = {};
+  static constexpr int heeded_[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction before_[3] = {};
 };
 
 }  // namespace uhuru::cli

@@ -1,13 +1,19 @@
 // The command line: parses the arguments, runs one command, reports errors and sets the exit code.
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <new>
+#include <system_error>
 
 #include "cli.hpp"
+#include "interrupts.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
@@ -46,6 +52,51 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
   fmt::print(stderr, "{}: {}{}\nRun '{} --help' for a list of options.\n", command, error.what(),
              hint(app), command);
   return static_cast<int>(ErrorKind::usage);
+}
+
+/// A stream that is closed would get the number of the next file: its messages would go there.
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0)
+      open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+}
+
+int no_memory() {
+  std::fputs("uhuru: not enough memory\n", stderr);
+  return static_cast<int>(ErrorKind::input);
+}
+
+/// Prints the message, if that is possible, and returns the exit code.
+int report(Terminal& terminal, const Error& error) {
+  try {
+    terminal.show_error(error);
+  } catch (const std::system_error&) {
+    // Nobody can be told.
+  }
+  return static_cast<int>(error.kind());
+}
+
+int perform(Context& context) {
+  try {
+    context.action();
+    context.terminal.clear_progress();
+    // Closing may be the first to tell that the disk is full.
+    if (std::fclose(stdout) != 0) throw system_error("cannot write", "standard output");
+    return 0;
+  } catch (const Error& error) {
+    return report(context.terminal, error);
+  } catch (const std::bad_alloc&) {
+    context.terminal.clear_progress();
+    return no_memory();
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(context.terminal, system_error("the file system refused", error.path1().string(),
+                                                 "", error.code().message()));
+  } catch (const std::system_error& error) {
+    return report(context.terminal,
+                  system_error("the operating system refused", "", "", error.what()));
+  } catch (const std::exception& error) {
+    return report(context.terminal, Error(ErrorKind::bug, error.what()));
+  }
 }
 
 int run_command(int argc, char** argv) {
@@ -90,28 +141,18 @@ int run_command(int argc, char** argv) {
     fmt::print(stderr, "{}", app.help());
     return static_cast<int>(ErrorKind::usage);
   }
-  try {
-    context.action();
-    context.terminal.clear_progress();
-    if (std::fflush(stdout) != 0) throw input_error("cannot write", "standard output");
-  } catch (const Error& error) {
-    context.terminal.show_error(error);
-    return static_cast<int>(error.kind());
-  } catch (const std::bad_alloc&) {
-    context.terminal.show_error(input_error("out of memory"));
-    return static_cast<int>(ErrorKind::input);
-  } catch (const std::exception& error) {
-    context.terminal.show_error(error);
-    return static_cast<int>(ErrorKind::bug);
-  }
-  return 0;
+  return perform(context);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
+  clean_up_at_signals();
   try {
     return run_command(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return no_memory();
   } catch (...) {  // the message could not be printed
     return static_cast<int>(ErrorKind::bug);
   }

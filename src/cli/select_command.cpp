@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <optional>
 
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
@@ -24,7 +23,7 @@ void select(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const Recipe recipe = options.recipe.load();
   check_range(options.select);
-  const WriteOptions write = options.output.write(context);
+  WriteOptions write = options.output.write(context);
   const std::string& out = options.output.path;
   if (!out.empty() && options.figure == out)
     throw Error(ErrorKind::usage, "the table and the figure have the same name", "--figure",
@@ -39,13 +38,15 @@ void select(Context& context, const Options& options) {
   stopwatch.lap("read");
   const auto rows = select_components(features.rows, recipe.mixture, options.select, threads,
                                       terminal.progress());
-  std::optional<OutputFile> figure;
+  OutputGroup outputs;
+  write.group = &outputs;
   if (!options.figure.empty()) {
-    figure.emplace(options.figure, write.overwrite);
-    figure->write(select_figure(rows));
+    OutputFile figure(options.figure, write.overwrite, &outputs);
+    figure.write(select_figure(rows));
+    figure.commit();
   }
   if (!out.empty()) write_table(out, select_table(rows), write);
-  if (figure) figure->commit();
+  outputs.commit();
   terminal.clear_progress();
 
   terminal.say_items("detections  ", {"read " + with_commas(features.counts.read),

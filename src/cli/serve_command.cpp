@@ -23,13 +23,25 @@ struct Options {
   bool vo_only = false;
 };
 
-/// Ends a server at Ctrl-C or SIGTERM; a second Ctrl-C ends the program at once. To be made before
-/// other threads are: they inherit that these signals are not theirs.
+/// Ends a server at Ctrl-C, SIGTERM or SIGHUP; a second one ends the program at once. To be made
+/// before other threads are: they inherit that these signals are not theirs.
 class Signals {
  public:
   Signals() {
     sigemptyset(&set_);
-    for (const int signal : {SIGINT, SIGTERM}) sigaddset(&set_, signal);
+    sigaddset(&set_, SIGUSR2);  // our own
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+      struct sigaction action {};
+      sigaction(signal, nullptr, &action);
+      if (action.sa_handler != SIG_IGN) sigaddset(&set_, signal);  // nohup
+    }
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  /// Does some work that such a signal ends at once.
+  template <class Work>
+  void interruptibly(const Work& work) {
+    pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+    work();
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   }
   void run(CatalogServer& server) {
@@ -39,7 +51,13 @@ class Signals {
       pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
       server.end();
     });
-    server.run();
+    try {
+      server.run();
+    } catch (...) {
+      pthread_kill(waiting.native_handle(), SIGUSR2);
+      waiting.join();
+      throw;
+    }
     waiting.join();
   }
 
@@ -58,8 +76,10 @@ void serve(Context& context, Options& options) {
     terminal.say("simulated    no catalog was named: these sources are drawn from a model");
     simulated.emplace(temporary_parent());
     options.serve.title = "Simulated catalog";
-    options.serve.catalog = make_simulated_run(simulated->file("run"), demo_detections,
-                                               std::nullopt, threads, terminal.progress());
+    signals.interruptibly([&] {
+      options.serve.catalog = make_simulated_run(simulated->file("run"), demo_detections,
+                                                 std::nullopt, threads, terminal.progress());
+    });
     terminal.clear_progress();
   }
   allow_max_descriptors();  // a connection takes one

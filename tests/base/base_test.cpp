@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -70,6 +74,23 @@ TEST(Threads, VisitsEveryRowOnce) {
     for (const auto& visit : visits) ASSERT_EQ(visit, 1);
   }
   Threads(3).run(0, [](size_t) { FAIL(); });
+}
+
+TEST(Threads, AreFewerIfTheSystemRefusesMore) {
+  const pid_t child = fork();
+  if (child == 0) {
+    rlimit limit{};
+    getrlimit(RLIMIT_AS, &limit);
+    limit.rlim_cur = rlim_t{1} << 30;  // a thread takes 8 MiB of addresses
+    setrlimit(RLIMIT_AS, &limit);
+    const Threads threads(1000);
+    std::atomic<size_t> sum = 0;
+    threads.run(100, [&](size_t chunk) { sum += chunk; });
+    _exit(sum == 4950 && threads.count() > 1 && threads.count() < 1000 ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Threads, MayBeUsedFromTheirOwnChunks) {

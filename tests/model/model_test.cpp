@@ -51,6 +51,11 @@ TEST(Model, IsCheckedOnLoad) {
   EXPECT_EQ(message_of("/scores/0/QSO/linear", "x").where(), "m.json, scores[0].QSO.linear");
   EXPECT_EQ(message_of("/medians/bb_kt", "x").where(), "m.json, medians");
   EXPECT_EQ(message_of("/recipe", "csc2").where(), "m.json, recipe");
+  for (const Json& count : {Json(1e300), Json(-1), Json(0.5)}) {
+    EXPECT_EQ(message_of("/training/detections", count).where(), "m.json, training.detections");
+    EXPECT_EQ(message_of("/training/labelled", count).where(), "m.json, training.labelled");
+    EXPECT_EQ(message_of("/scores/0/QSO/members", count).where(), "m.json, scores[0].QSO.members");
+  }
   EXPECT_EQ(error_of([] { parse_model("{", "m.json"); }).message(), "the model is not valid JSON");
   EXPECT_EQ(error_of([] { parse_model("[]", "m.json"); }).message(), "the file is not a model");
   EXPECT_EQ(error_of([] { parse_model(std::string(100000, '['), "m.json"); }).message(),

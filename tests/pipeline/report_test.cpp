@@ -11,6 +11,7 @@
 
 #include "support/support.hpp"
 #include "uhuru/base/embedded.hpp"
+#include "uhuru/base/hash.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/pipeline/run.hpp"
 #include "uhuru/pipeline/simulate.hpp"
@@ -72,6 +73,12 @@ class Report : public ::testing::Test {
     options.labels = scratch_ / "l.csv";
     options.out = scratch_ / "run";
     summary_ = run(options, load_recipe("csc2"), Threads(2));
+  }
+  /// As by versions that did not note the SHA-256 of a run's files, so that these can be edited.
+  void forget_digests() const {
+    auto record = nlohmann::ordered_json::parse(read_file(file("run.json")));
+    EXPECT_EQ(record.erase("files"), 1u);
+    write_file(file("run.json"), record.dump(1));
   }
   std::string file(const std::string& name) const { return scratch_ / ("run/" + name); }
   std::string text(int threads = 2) {
@@ -162,8 +169,31 @@ TEST_F(Report, NamesCannotLeaveTheScript) {
     EXPECT_TRUE(name.get<std::string>().starts_with(hostile)) << name;
 }
 
+TEST_F(Report, RefusesAMixtureOfRuns) {
+  make_run(3000);
+  const json record = json::parse(read_file(file("run.json")));
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(scratch_ / "run")) {
+    const std::string name = entry.path().filename().string();
+    if (name == "run.json") continue;
+    EXPECT_EQ(record["files"][name], sha256_of_file(file(name))) << name;
+    ++files;
+  }
+  EXPECT_EQ(files, 7u);
+  EXPECT_EQ(record["files"].size(), files);
+  for (const char* name :
+       {"model.json", "clusters.csv", "detection_level_classification.csv", "sources.csv"}) {
+    const std::string content = read_file(file(name));
+    write_file(file(name), content + "\n");
+    expect_refused("not the one that the run wrote", name);
+    write_file(file(name), content);
+  }
+  EXPECT_NO_THROW(text());
+}
+
 TEST_F(Report, LeavesOutWhatARunHasNot) {
   make_run(3000);
+  forget_digests();
   const json before = data();
   EXPECT_EQ(report_.notes.size(), 1u);
   for (const char* table : {"clusters.csv", "detection_level_classification.csv"})
@@ -181,6 +211,7 @@ TEST_F(Report, LeavesOutWhatARunHasNot) {
 
 TEST_F(Report, ShowsTheOptionalParts) {
   make_run(3000);
+  forget_digests();
   // The tail probability increases with the row: the first rows are the most unusual.
   edit_lines(file("clusters.csv"), [](const std::string& line, size_t row) {
     if (row == 0) return line;
@@ -232,6 +263,7 @@ TEST_F(Report, RefusesWhatIsNoRun) {
     EXPECT_EQ(error.where(), folder);
   }
   make_run(3000);
+  forget_digests();
   const std::string record = read_file(file("run.json"));
   for (const char* broken :
        {"{", "[]", "{\"counts\": 3}", R"({"counts": {"read": "x"}})",

@@ -3,9 +3,31 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace uhuru {
+
+/// The result of a system call, which is repeated while signals interrupt it.
+template <class Call>
+auto uninterrupted(const Call& call) {
+  auto result = call();
+  while (result == -1 && errno == EINTR) result = call();
+  return result;
+}
+
+/// Writes all bytes; false with errno on failure.
+inline bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written =
+        uninterrupted([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
+}
 
 /// A file descriptor, closed on destruction.
 class Descriptor {
@@ -20,6 +42,8 @@ class Descriptor {
     return *this;
   }
   int get() const { return descriptor_; }
+  /// Leaves closing to the caller.
+  int release() { return std::exchange(descriptor_, -1); }
   explicit operator bool() const { return descriptor_ >= 0; }
   void close() {
     if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));

@@ -9,6 +9,9 @@ namespace uhuru {
 /// The SHA-256 of a file as 64 hexadecimal digits. Throws Error (input) if the file cannot be read.
 /// Thread-safe.
 std::string sha256_of_file(const std::string& path);
+/// The same for an open file, from its beginning; `name` is used in error messages. It must be
+/// seekable.
+std::string sha256_of_descriptor(int descriptor, const std::string& name);
 /// The same for a string.
 std::string sha256_of_text(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -51,9 +52,15 @@ class Task {
 class Threads::Pool {
  public:
   explicit Pool(size_t helpers) {
-    for (size_t i = 0; i < helpers; ++i)
-      helpers_.emplace_back([this](const std::stop_token& stop) { wait_and_help(stop); });
+    helpers_.reserve(helpers);
+    try {
+      while (helpers_.size() < helpers)
+        helpers_.emplace_back([this](const std::stop_token& stop) { wait_and_help(stop); });
+    } catch (const std::system_error&) {
+      // The system refuses more threads: the results are the same with those that there are.
+    }
   }
+  size_t helpers() const { return helpers_.size(); }
 
   /// Runs a task with the helpers; false if they are busy with another.
   bool run(Task& task) {
@@ -113,7 +120,9 @@ class Threads::Pool {
 Threads::Threads(int count)
     : count_(count > 0 ? count
                        : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {
-  if (count_ > 1) pool_ = std::make_shared<Pool>(static_cast<size_t>(count_) - 1);
+  if (count_ == 1) return;
+  pool_ = std::make_shared<Pool>(static_cast<size_t>(count_) - 1);
+  count_ = static_cast<int>(pool_->helpers()) + 1;
 }
 
 void Threads::run(size_t chunks, const std::function<void(size_t)>& work) const {

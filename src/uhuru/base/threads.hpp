@@ -15,7 +15,8 @@ namespace uhuru {
 /// of threads. The threads wait between tasks and end with the last copy of the object.
 class Threads {
  public:
-  /// `count` threads, including the caller's; 0 means one per processor.
+  /// `count` threads, including the caller's; 0 means one per processor. There are fewer if the
+  /// system refuses more.
   explicit Threads(int count = 0);
   int count() const { return count_; }
 

@@ -8,6 +8,7 @@
 
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/numpy.hpp"
+#include "uhuru/base/text.hpp"
 #include "uhuru/catalog/position_tree.hpp"
 #include "uhuru/catalog/run_data.hpp"
 #include "uhuru/catalog/schema.hpp"
@@ -293,7 +294,7 @@ class CatalogWriter {
     } else if (data_.observation.missing(r)) {
       row.add(missing_number);
     } else {
-      row.add(static_cast<int64_t>(data_.observation.number(r)));
+      row.add(int64_t{parse_int(cell_text(data_.observation, r)).value_or(0)});  // exact
     }
     add_position(position, row);
     row.add(data_.class_name(r));

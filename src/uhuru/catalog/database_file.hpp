@@ -4,12 +4,12 @@
 #include <memory>
 #include <string>
 
-#include "uhuru/base/descriptor.hpp"
-
 namespace uhuru {
 
 /// A file that is opened once and shared by many readers: its content stays the same for all of
-/// them, even if the name is replaced. Copies refer to the same file. Thread-safe.
+/// them, even if the name is replaced. If the file itself is written to or truncated, which its
+/// size and time of modification tell, reading fails until is_whole(). Copies refer to the same
+/// file. Thread-safe.
 class DatabaseFile {
  public:
   /// Throws Error (input) if it cannot be opened. Implicit, so that a name can be passed where a
@@ -18,15 +18,24 @@ class DatabaseFile {
 
   /// For messages.
   const std::string& name() const { return name_; }
-  int descriptor() const { return descriptor_->get(); }
 
-  /// The VFS with which SQLite opens descriptors, read-only and immutable: no lock, no journal. Its
-  /// file names are the numbers of descriptors, which must outlive the database.
+  /// Notes the SHA-256 of the file, by which is_whole() recognizes it. Throws Error (input) if it
+  /// cannot be read or has been changed since it was opened.
+  void note_content();
+  /// Whether the content is that at the time of opening. A changed file is compared with what
+  /// note_content() noted, at most once for each change; without that, it stays changed.
+  bool is_whole() const;
+
+  /// The VFS with which SQLite opens such files, read-only and immutable: no lock, no journal.
   static const char* opener();
+  /// The name by which it does; the object must outlive the database.
+  std::string opener_name() const;
+
+  struct State;
 
  private:
   std::string name_;
-  std::shared_ptr<const Descriptor> descriptor_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace uhuru

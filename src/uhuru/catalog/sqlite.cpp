@@ -63,7 +63,7 @@ Database Database::create(const std::string& path) {
 }
 
 Database Database::open(const DatabaseFile& file) {
-  Database database(file.name(), std::to_string(file.descriptor()), SQLITE_OPEN_READONLY,
+  Database database(file.name(), file.opener_name(), SQLITE_OPEN_READONLY,
                     DatabaseFile::opener());
   database.file_ = file;
   restrict(database.database_.get());
@@ -80,6 +80,9 @@ void Database::execute(const std::string& sql) {
 void Database::fail() const {
   if (!database_) throw std::bad_alloc();
   const int code = sqlite3_errcode(database_.get());
+  if (code == SQLITE_NOMEM) throw std::bad_alloc();
+  if (file_ && !file_->is_whole())
+    throw system_error("the file changed while being read", path_, "a file that nobody writes to");
   throw system_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "the file is corrupt"
                      : code == SQLITE_CANTOPEN                       ? "cannot open the file"
                                                                      : "cannot use the file",

@@ -12,7 +12,8 @@ Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nul
 
 /// A count without a decimal point, a sum of other weights with one.
 Json count(double value) {
-  if (value == std::floor(value)) return static_cast<int64_t>(value);
+  constexpr double most = 1e15;  // beyond it, not all whole numbers are doubles
+  if (std::abs(value) <= most && value == std::floor(value)) return static_cast<int64_t>(value);
   return number(value);
 }
 

@@ -69,7 +69,12 @@ void HttpServer::Core::run(Service chosen_service, const HttpLimits& chosen_limi
       }
   };
   std::vector<std::thread> threads;
-  for (size_t i = 1; i < limits.quick_threads; ++i) threads.emplace_back(serve);
+  try {
+    threads.reserve(limits.quick_threads);
+    for (size_t i = 1; i < limits.quick_threads; ++i) threads.emplace_back(serve);
+  } catch (const std::exception&) {
+    // No more threads or memory: those that there are do the work.
+  }
   serve();
   for (std::thread& thread : threads) thread.join();
   slow->join();

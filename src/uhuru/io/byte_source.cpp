@@ -1,13 +1,15 @@
 #include "uhuru/io/byte_source.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
+#include <new>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/temporary.hpp"
@@ -22,38 +24,33 @@ constexpr size_t peek_size = 4096;
 class FileSource : public ByteSource {
  public:
   FileSource(const std::string& path, const std::string& name)
-      : ByteSource(path == "-" ? "standard input" : name),
-        file_(path == "-" ? stdin : std::fopen(path.c_str(), "rb")) {
-    if (!file_) throw system_error("cannot open the file", name, "a readable file", error_text());
+      : ByteSource(path == "-" ? "standard input" : name), descriptor_(STDIN_FILENO) {
+    if (path != "-") {
+      own_ = Descriptor(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+      if (!own_) throw system_error("cannot open the file", name, "a readable file", error_text());
+      descriptor_ = own_.get();
+    }
     struct stat info {};
-    if (fstat(fileno(file_), &info) == 0) {
-      if (S_ISDIR(info.st_mode)) {
-        close();
-        throw input_error("cannot read a table", name, "a file", "a folder");
-      }
-      if (S_ISREG(info.st_mode)) {
-        size_ = static_cast<uint64_t>(info.st_size);
-        if (path != "-") seekable_path_ = path;
-      }
+    if (fstat(descriptor_, &info) != 0)
+      throw system_error("cannot read the file", name, "", error_text());
+    if (S_ISDIR(info.st_mode)) throw input_error("cannot read a table", name, "a file", "a folder");
+    if (S_ISREG(info.st_mode)) {
+      size_ = static_cast<uint64_t>(info.st_size);
+      if (path != "-") seekable_path_ = path;
     }
   }
-  ~FileSource() override { close(); }
 
  private:
   static std::string error_text() {
     return errno == ENOENT ? "no such file" : std::strerror(errno);
   }
-  void close() {
-    if (file_ && file_ != stdin) std::fclose(file_);
-    file_ = nullptr;
-  }
   size_t read_raw(char* buffer, size_t size) override {
-    const size_t n = std::fread(buffer, 1, size, file_);
-    if (n == 0 && std::ferror(file_))
-      throw system_error("cannot read the file", name(), "", error_text());
-    return n;
+    const ssize_t n = uninterrupted([&] { return ::read(descriptor_, buffer, size); });
+    if (n < 0) throw system_error("cannot read the file", name(), "", error_text());
+    return static_cast<size_t>(n);
   }
-  std::FILE* file_;
+  Descriptor own_;
+  int descriptor_;  // own_, or standard input
 };
 
 class MemorySource : public ByteSource {
@@ -105,8 +102,7 @@ void ByteSource::start() {
   }
   if (raw_end_ >= 2 && raw_[0] == '\x1f' && raw_[1] == '\x8b') {
     inflater_.reset(new Inflater);
-    if (inflateInit2(&inflater_->stream, 15 + 16) != Z_OK)
-      throw Error(ErrorKind::bug, "cannot initialize zlib");
+    if (inflateInit2(&inflater_->stream, 15 + 16) != Z_OK) throw std::bad_alloc();
   }
   buffer_.resize(block_size);
 }
@@ -147,6 +143,7 @@ size_t ByteSource::fill(char* buffer, size_t size) {
     z.avail_in = static_cast<uInt>(raw_end_ - raw_begin_);
     const int status = inflate(&z, Z_NO_FLUSH);
     raw_begin_ = raw_end_ - z.avail_in;
+    if (status == Z_MEM_ERROR) throw std::bad_alloc();
     if (status == Z_STREAM_END)
       inflater_->between_members = true;
     else if (status != Z_OK && status != Z_BUF_ERROR)
@@ -208,29 +205,38 @@ SpooledFile::SpooledFile(ByteSource& source) : SpooledFile() {
   for (auto bytes = source.next(); !bytes.empty(); bytes = source.next()) write(bytes);
 }
 
-SpooledFile::~SpooledFile() { std::fclose(file_); }
+SpooledFile::~SpooledFile() = default;
 
 void SpooledFile::write(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
-    throw system_error("cannot write a temporary file", "", "", std::strerror(errno));
   size_ += bytes.size();
+  if (buffer_.size() + bytes.size() > block_size) flush();
+  if (bytes.size() < block_size)
+    buffer_.append(bytes);
+  else
+    put(bytes);
 }
 
 std::string SpooledFile::path() const {
   flush();
-  return fmt::format("/proc/self/fd/{}", fileno(file_));
+  return fmt::format("/proc/self/fd/{}", file_.get());
 }
 
 Descriptor SpooledFile::descriptor() const {
   flush();
-  Descriptor copy(::dup(fileno(file_)));
+  Descriptor copy(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
   if (!copy) throw system_error("cannot read a temporary file", "", "", std::strerror(errno));
   return copy;
 }
 
 void SpooledFile::flush() const {
-  if (std::fflush(file_) != 0)
-    throw system_error("cannot write a temporary file", "", "", std::strerror(errno));
+  put(buffer_);
+  buffer_.clear();
+}
+
+void SpooledFile::put(std::string_view bytes) const {
+  if (failed_) throw system_error("cannot write a temporary file");  // bytes are missing
+  failed_ = !write_all(file_.get(), bytes);
+  if (failed_) throw system_error("cannot write a temporary file", "", "", std::strerror(errno));
 }
 
 }  // namespace uhuru

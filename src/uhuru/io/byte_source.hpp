@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -88,8 +87,11 @@ class SpooledFile {
 
  private:
   void flush() const;
+  void put(std::string_view bytes) const;
 
-  std::FILE* file_;
+  Descriptor file_;
+  mutable std::string buffer_;  // not yet written
+  mutable bool failed_ = false;
   uint64_t size_ = 0;
 };
 

@@ -1,18 +1,15 @@
 #include "uhuru/io/output_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <charconv>
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <new>
 #include <utility>
 
 #include "uhuru/base/error.hpp"
@@ -20,22 +17,50 @@
 namespace fs = std::filesystem;
 
 namespace uhuru {
+namespace {
+
+constexpr size_t output_buffer_size = size_t{1} << 16;
+
+/// What `path` is; not_found if nothing has this name.
+fs::file_status status_of(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::none)
+    throw system_error("cannot write the file", path, "", error.message());
+  return status;
+}
+
+}  // namespace
 
 struct OutputFile::Deflater {
   z_stream stream{};
   Deflater() {
     if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-      throw Error(ErrorKind::bug, "cannot initialize zlib");
+      throw std::bad_alloc();
   }
   ~Deflater() { deflateEnd(&stream); }
   Deflater(const Deflater&) = delete;
   Deflater& operator=(const Deflater&) = delete;
 };
 
+void OutputGroup::add(PendingPath output) {
+  const auto place = [](const PendingPath& path) {
+    return fs::path(path.target()).lexically_normal();
+  };
+  for (const PendingPath& other : outputs_)
+    if (place(other) == place(output))
+      throw Error(ErrorKind::usage, "two outputs have the same name", output.target());
+  outputs_.push_back(std::move(output));
+}
+
+void OutputGroup::commit() {
+  commit_together(outputs_);
+  outputs_.clear();
+}
+
 void check_target(const std::string& path, Overwrite overwrite) {
-  std::error_code ignored;
   if (path == "-") return;
-  const auto status = fs::status(path, ignored);
+  const fs::file_status status = status_of(path);
   if (fs::is_directory(status))
     throw Error(ErrorKind::usage, "cannot write the file", path, "a file name", "a folder");
   if (fs::is_regular_file(status) && overwrite == Overwrite::no)
@@ -43,91 +68,65 @@ void check_target(const std::string& path, Overwrite overwrite) {
                 "a new name, or --overwrite to replace it");
 }
 
-namespace {
-
-constexpr std::string_view pending_ending = ".partial";
-
-std::string host_name() {
-  char name[65] = "";
-  gethostname(name, sizeof(name) - 1);
-  return name;
-}
-
-/// Removes what dead processes of this machine left in a folder: names consisting of `stem`, a
-/// process and a "-", then `ending`. Leftovers of other machines that share the folder, or of other
-/// containers, cannot be recognized.
-void remove_left(const fs::path& folder, const std::string& stem, std::string_view ending) {
-  std::error_code ignored;
-  std::vector<fs::path> left;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(stem) || !name.ends_with(ending)) continue;
-    pid_t process = 0;
-    const auto [end, error] =
-        std::from_chars(name.data() + stem.size(), name.data() + name.size(), process);
-    if (error == std::errc() && *end == '-' && process > 0 && kill(process, 0) != 0 &&
-        errno == ESRCH)
-      left.push_back(entry.path());
-  }
-  for (const fs::path& path : left) fs::remove_all(path, ignored);
-}
-
-}  // namespace
-
-PendingPath::PendingPath(const std::string& target) : target_(target) {
-  static std::atomic<unsigned> counter{0};
-  const fs::path path(target);
-  const std::string stem = fmt::format(".{}.{}-", path.filename().string(), host_name());
-  remove_left(path.has_parent_path() ? path.parent_path() : ".", stem, pending_ending);
-  path_ = (path.parent_path() / fmt::format("{}{}-{}{}", stem, getpid(), counter++, pending_ending))
-              .string();
-}
-
-PendingPath::~PendingPath() {
-  std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
-}
-
-void PendingPath::commit() {
-  std::error_code error;
-  fs::rename(path_, target_, error);
-  if (error) throw system_error("cannot rename the file", target_, "", error.message());
-  path_.clear();
-}
-
-OutputFile::OutputFile(const std::string& path, Overwrite overwrite) : path_(path) {
+OutputFile::OutputFile(const std::string& path, Overwrite overwrite, OutputGroup* group)
+    : path_(path), group_(group) {
   check_target(path, overwrite);
   if (path.ends_with(".gz")) deflater_ = std::make_unique<Deflater>();
-  std::error_code ignored;
-  const auto status = fs::status(path, ignored);
   if (path == "-") {
-    file_ = stdout;
-  } else if (fs::exists(status) && !fs::is_regular_file(status)) {
-    file_ = std::fopen(path.c_str(), "wb");
-  } else {
-    pending_.emplace(path);
-    file_ = std::fopen(pending_->path().c_str(), "wbx");
+    if (std::fflush(stdout) != 0) fail("cannot write the file");
+    descriptor_ = STDOUT_FILENO;
+    return;
   }
-  if (!file_) fail("cannot write the file");
+  const fs::file_status status = status_of(path);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    own_ = Descriptor(
+        uninterrupted([&] { return ::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC); }));
+  } else {
+    pending_.emplace(path, overwrite);
+    own_ = Descriptor(pending_->create_file());
+  }
+  if (!own_) fail("cannot write the file");
+  descriptor_ = own_.get();
 }
 
 OutputFile::OutputFile(std::string& memory) : memory_(&memory) {}
 
-OutputFile::~OutputFile() {
-  if (file_ && file_ != stdout) std::fclose(file_);
-}
+OutputFile::~OutputFile() = default;
 
 void OutputFile::fail(const std::string& what) const {
-  throw system_error(what, path_, "", errno ? std::strerror(errno) : "");
+  throw system_error(what, path_ == "-" ? "standard output" : path_, "", std::strerror(errno));
 }
 
-void OutputFile::write_raw(const char* bytes, size_t size) {
+template <class Work>
+void OutputFile::unless_failed(const Work& work) {
+  if (failure_) std::rethrow_exception(failure_);
+  try {
+    work();
+  } catch (...) {
+    failure_ = std::current_exception();
+    throw;
+  }
+}
+
+void OutputFile::write_raw(std::string_view bytes) {
+  if (!write_all(descriptor_, bytes)) fail("cannot write the file");
+}
+
+void OutputFile::flush() {
+  write_raw(buffer_);
+  buffer_.clear();
+}
+
+void OutputFile::put(std::string_view bytes) {
   if (memory_) {
-    memory_->append(bytes, size);
+    memory_->append(bytes);
     return;
   }
-  errno = 0;
-  if (std::fwrite(bytes, 1, size, file_) != size) fail("cannot write the file");
+  if (buffer_.size() + bytes.size() > output_buffer_size) flush();
+  if (bytes.size() < output_buffer_size)
+    buffer_.append(bytes);
+  else
+    write_raw(bytes);
 }
 
 void OutputFile::pack(std::string_view bytes, bool finish) {
@@ -135,70 +134,71 @@ void OutputFile::pack(std::string_view bytes, bool finish) {
   z_stream& z = deflater_->stream;
   z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   z.avail_in = static_cast<uInt>(bytes.size());
+  int status = Z_OK;
   do {
     z.next_out = reinterpret_cast<Bytef*>(buffer);
     z.avail_out = sizeof(buffer);
-    deflate(&z, finish ? Z_FINISH : Z_NO_FLUSH);
-    write_raw(buffer, sizeof(buffer) - z.avail_out);
-  } while (z.avail_out == 0);
+    status = deflate(&z, finish ? Z_FINISH : Z_NO_FLUSH);
+    put({buffer, sizeof(buffer) - z.avail_out});
+  } while (z.avail_out == 0 && status == Z_OK);
+  if (status != (finish ? Z_STREAM_END : Z_OK) && !(status == Z_BUF_ERROR && z.avail_in == 0))
+    throw Error(ErrorKind::bug, "zlib cannot compress", path_);
 }
 
 void OutputFile::write(std::string_view bytes) {
-  constexpr size_t piece = size_t{1} << 30;  // zlib counts in 32 bits
-  while (deflater_ && !bytes.empty()) {
-    pack(bytes.substr(0, piece), false);
-    bytes.remove_prefix(std::min(piece, bytes.size()));
-  }
-  if (!bytes.empty()) write_raw(bytes.data(), bytes.size());
+  unless_failed([&] {
+    constexpr size_t piece = size_t{1} << 30;  // zlib counts in 32 bits
+    while (deflater_ && !bytes.empty()) {
+      pack(bytes.substr(0, piece), false);
+      bytes.remove_prefix(std::min(piece, bytes.size()));
+    }
+    if (!bytes.empty()) put(bytes);
+  });
+}
+
+void OutputFile::close() {
+  flush();
+  descriptor_ = -1;
+  if (!own_) return;
+  // Some file systems tell only here that the disk is full.
+  if (pending_ && pending_->needs_sync() &&
+      uninterrupted([&] { return ::fsync(own_.get()); }) != 0 && errno != EINVAL)
+    fail("cannot write the file");
+  if (::close(own_.release()) != 0 && errno != EINTR) fail("cannot write the file");
 }
 
 void OutputFile::commit() {
-  if (deflater_) pack({}, true);
-  if (memory_) return;
-  errno = 0;
-  std::FILE* file = std::exchange(file_, nullptr);
-  const bool flushed = std::fflush(file) == 0;
-  const bool closed = file == stdout || std::fclose(file) == 0;
-  if (!flushed || !closed) fail("cannot write the file");
-  if (pending_) pending_->commit();
-}
-
-TemporaryFolder::TemporaryFolder(const std::string& parent) {
-  const std::string stem = fmt::format("uhuru-{}-", host_name());
-  remove_left(parent, stem, "");
-  path_ = (fs::path(parent) / fmt::format("{}{}-XXXXXX", stem, getpid())).string();
-  if (!mkdtemp(path_.data()))
-    throw system_error("cannot create a temporary folder", path_, "", std::strerror(errno));
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
+  unless_failed([&] {
+    if (deflater_) pack({}, true);
+    if (memory_) return;
+    close();
+    if (!pending_) return;
+    if (group_)
+      group_->add(std::move(*pending_));
+    else
+      pending_->commit();
+  });
 }
 
 OutputFolder::OutputFolder(const std::string& path, const std::vector<std::string>& files,
-                           Overwrite overwrite)
-    : path_(path) {
-  while (path_.size() > 1 && path_.ends_with('/')) path_.pop_back();
-  if (path_ == "-" || (fs::exists(path_) && !fs::is_directory(path_)))
-    throw Error(ErrorKind::usage, "cannot write the tables", path_, "a folder name",
-                path_ == "-" ? "standard output" : "a file");
-  for (const std::string& name : files) check_target(path_ + "/" + name, overwrite);
-  pending_.emplace(path_);
-  std::error_code error;
-  if (!fs::create_directory(pending_->path(), error)) {
-    const std::string found = error.message();
-    throw system_error("cannot create the folder", path_, "a writable location", found);
-  }
+                           Overwrite overwrite, OutputGroup* group)
+    : group_(group) {
+  std::string folder = path;
+  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  const fs::file_status status = status_of(folder);
+  if (folder == "-" || (fs::exists(status) && !fs::is_directory(status)))
+    throw Error(ErrorKind::usage, "cannot write the tables", folder, "a folder name",
+                folder == "-" ? "standard output" : "a file");
+  for (const std::string& name : files) check_target(folder + "/" + name, overwrite);
+  pending_.emplace(folder, files, overwrite);
 }
 
 void OutputFolder::commit() {
-  if (!fs::exists(path_)) return pending_->commit();
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(pending_->path())) {
-    if (!error) fs::rename(entry.path(), fs::path(path_) / entry.path().filename(), error);
-  }
-  if (error) throw system_error("cannot rename the folder", path_, "", error.message());
+  pending_->sync();
+  if (group_)
+    group_->add(std::move(*pending_));
+  else
+    pending_->commit();
 }
 
 }  // namespace uhuru

@@ -1,43 +1,39 @@
 // Output files that are either complete or absent.
 #pragma once
 
-#include <cstdio>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "uhuru/base/descriptor.hpp"
+#include "uhuru/io/pending_path.hpp"
+
 namespace uhuru {
 
-enum class Overwrite { no, yes };
-
-/// A future file or folder `target`: written at path(), a unique name in the same folder, which
-/// commit() renames to the target. Without commit() nothing remains; leftovers of killed processes
-/// of this machine for the same target are removed. Not thread-safe.
-class PendingPath {
+/// Outputs that appear together or not at all; see commit_together(). Files and folders made with a
+/// group are only completed by their own commit(); that of the group names them. Not thread-safe.
+class OutputGroup {
  public:
-  explicit PendingPath(const std::string& target);
-  ~PendingPath();
-  PendingPath(const PendingPath&) = delete;
-  PendingPath& operator=(const PendingPath&) = delete;
-
-  const std::string& path() const { return path_; }
-  /// Throws Error (input) if the target cannot be renamed to.
+  /// Throws Error (usage) if an output has the name of another.
+  void add(PendingPath output);
+  /// Throws Error: see PendingPath::commit.
   void commit();
 
  private:
-  std::string target_, path_;
+  std::vector<PendingPath> outputs_;
 };
 
 /// A file being written, through a pending path. Without commit() nothing remains. A name ending in
-/// ".gz" is compressed; "-" is standard output; devices and pipes are written directly. Not
-/// thread-safe.
+/// ".gz" is compressed; "-" is standard output; devices and pipes are written directly. A failure
+/// is remembered: all later calls fail as well. Not thread-safe.
 class OutputFile {
  public:
-  /// Throws Error (usage) if the target exists and may not be replaced, Error (input) if its folder
-  /// is not writable.
-  OutputFile(const std::string& path, Overwrite overwrite);
+  /// `group`, if given, must outlive the object. Throws Error (usage) if the target exists and may
+  /// not be replaced, Error (input) if its folder is not writable.
+  OutputFile(const std::string& path, Overwrite overwrite, OutputGroup* group = nullptr);
   /// Appends to `memory` instead, which must outlive the object.
   explicit OutputFile(std::string& memory);
   ~OutputFile();
@@ -46,56 +42,54 @@ class OutputFile {
 
   /// Throws Error (input) if the disk is full.
   void write(std::string_view bytes);
-  /// Closes the file and renames it to its target.
+  /// Writes the file to the disk and renames it to its target, or hands it to the group. Throws
+  /// Error (usage) if the target has appeared meanwhile and may not be replaced.
   void commit();
 
  private:
-  void write_raw(const char* bytes, size_t size);
+  template <class Work>
+  void unless_failed(const Work& work);
+  void put(std::string_view bytes);
+  void flush();
+  void write_raw(std::string_view bytes);
   void pack(std::string_view bytes, bool finish);
+  void close();
   [[noreturn]] void fail(const std::string& what) const;
 
   struct Deflater;
   std::string path_;
+  OutputGroup* group_ = nullptr;
   std::optional<PendingPath> pending_;
   std::string* memory_ = nullptr;
-  std::FILE* file_ = nullptr;
+  Descriptor own_;
+  int descriptor_ = -1;  // own_, or standard output
+  std::string buffer_;
   std::unique_ptr<Deflater> deflater_;
+  std::exception_ptr failure_;
 };
 
-/// Throws Error (usage) if `path` exists and may not be replaced.
+/// Throws Error (usage) if `path` exists and may not be replaced, Error (input) if that cannot be
+/// determined.
 void check_target(const std::string& path, Overwrite overwrite);
 
-/// A private temporary folder in `parent`, removed with its contents on destruction; leftovers of
-/// killed processes of this machine are removed too.
-class TemporaryFolder {
- public:
-  /// Throws Error (input) if it cannot be created.
-  explicit TemporaryFolder(const std::string& parent);
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
-/// A folder whose files appear all together or not at all: they are written to a temporary folder
-/// in the same place, and commit() moves them.
+/// A folder whose files appear all together or not at all: they are written to a temporary folder,
+/// which commit() exchanges with the one that exists. Other files in it stay.
 class OutputFolder {
  public:
   /// `files` are the names that will be written. Throws Error (usage) if one of them exists and may
   /// not be replaced, or `path` is a file; Error (input) if the folder cannot be created.
-  OutputFolder(const std::string& path, const std::vector<std::string>& files, Overwrite overwrite);
+  OutputFolder(const std::string& path, const std::vector<std::string>& files, Overwrite overwrite,
+               OutputGroup* group = nullptr);
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
   /// The temporary path of the file with this name.
   std::string file(const std::string& name) const { return pending_->path() + "/" + name; }
+  /// Throws Error: see PendingPath::commit.
   void commit();
 
  private:
-  std::string path_;
+  OutputGroup* group_;
   std::optional<PendingPath> pending_;
 };
 

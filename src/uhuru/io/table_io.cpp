@@ -226,6 +226,9 @@ void check_target(const std::string& path, const WriteOptions& options) {
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,
                                           const WriteOptions& options) {
   const Format format = output_format(path, options);
+  // Text and VOTable without columns cannot be read again.
+  if (header.columns.empty())
+    throw input_error("the table has no columns", path, "a table with a column to write");
   switch (format) {
     case Format::fits:
       return create_fits(path, header, options);
@@ -234,8 +237,8 @@ std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& 
     case Format::tsv:
       return create_text(path, header, options, '\t');
     default:
-      return create_votable(std::make_unique<OutputFile>(path, options.overwrite), header,
-                            options.threads, format);
+      return create_votable(std::make_unique<OutputFile>(path, options.overwrite, options.group),
+                            header, options.threads, format);
   }
 }
 

@@ -106,7 +106,8 @@ class TableWriter {
 
   /// Appends the rows of a batch with the columns of the header passed to create_table.
   virtual void write(const Table& batch) = 0;
-  /// Completes the file and renames it to its target; without it, no file appears.
+  /// Completes the file and renames it to its target, or hands it to the group of the options;
+  /// without it, no file appears.
   virtual void commit() = 0;
 
  protected:
@@ -125,6 +126,7 @@ struct WriteOptions {
   Overwrite overwrite = Overwrite::no;
   std::optional<Format> format;  // overrides the format implied by the name; "-" needs none: CSV
   Threads threads = Threads(1);  // for formatting rows; the bytes are the same for any number
+  OutputGroup* group = nullptr;  // with which the table appears
   /// Is told, at the end, what the format could not hold as it was.
   std::function<void(const std::string&)> note = nullptr;
 };
@@ -134,7 +136,7 @@ struct WriteOptions {
 void check_target(const std::string& path, const WriteOptions& options);
 
 /// Starts a table at `path` ("-": standard output). `header` defines the columns. Throws Error
-/// (usage) if the name implies no format or the target exists.
+/// (usage) if the name implies no format or the target exists, Error (input) if there are no columns.
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,
                                           const WriteOptions& options = {});
 

@@ -14,7 +14,7 @@ namespace uhuru {
 namespace {
 
 [[noreturn]] void file_failed(const char* what) {
-  throw input_error(what, "the temporary file of features", "", std::strerror(errno));
+  throw system_error(what, "the temporary file of features", "", std::strerror(errno));
 }
 
 size_t chunk_blocks(const RowBlocks& rows) {
@@ -41,9 +41,7 @@ RowBlocks::RowBlocks(const Eigen::Ref<const Matrix>& data)
   for (Eigen::Index row = 0; row < data.rows(); ++row) append(data.row(row).data());
 }
 
-RowBlocks::~RowBlocks() {
-  if (file_) std::fclose(file_);
-}
+RowBlocks::~RowBlocks() = default;
 
 void RowBlocks::append(const double* row) {
   const size_t piece_rows = piece_blocks * block_rows;
@@ -74,7 +72,7 @@ void RowBlocks::write_piece(size_t piece, const double* values) {
   const char* bytes = reinterpret_cast<const char*>(floats.data());
   for (size_t done = 0; done < size;) {
     const ssize_t n =
-        pwrite(fileno(file_), bytes + done, size - done, static_cast<off_t>(piece * size + done));
+        pwrite(file_.get(), bytes + done, size - done, static_cast<off_t>(piece * size + done));
     if (n < 0 && errno != EINTR) file_failed("cannot write");
     if (n > 0) done += static_cast<size_t>(n);
   }
@@ -85,7 +83,7 @@ void RowBlocks::read_piece(size_t piece, float* values) const {
   char* bytes = reinterpret_cast<char*>(values);
   for (size_t done = 0; done < size;) {
     const ssize_t n =
-        pread(fileno(file_), bytes + done, size - done, static_cast<off_t>(piece * size + done));
+        pread(file_.get(), bytes + done, size - done, static_cast<off_t>(piece * size + done));
     if (n == 0) errno = EIO;
     if (n <= 0 && errno != EINTR) file_failed("cannot read");
     if (n > 0) done += static_cast<size_t>(n);

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
 #include <new>
 #include <vector>
 
+#include "uhuru/base/descriptor.hpp"
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/mixture/kernels.hpp"
@@ -85,7 +85,7 @@ class RowBlocks {
   size_t features_, memory_bytes_;
   size_t rows_ = 0;
   std::vector<AlignedDoubles> pieces_;  // all of them, or only the last one if there is a file
-  std::FILE* file_ = nullptr;           // whole pieces, as floats
+  Descriptor file_;                     // whole pieces, as floats
 };
 
 /// Reads the blocks of RowBlocks consecutively. Use one object per thread.

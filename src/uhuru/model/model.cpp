@@ -103,8 +103,7 @@ void read_scores(const ModelReader& reader, const Json& json, Model& model) {
       const int c = model.recipe.class_index(name);
       if (c < 0) reader.fail(path, "a class of its recipe: " + join(model.recipe.classes, ", "));
       QuadraticScore score;
-      score.members = static_cast<size_t>(
-          std::max(0.0, reader.number(reader.at(entry, "members", path), path)));
+      score.members = reader.count(reader.at(entry, "members", path), path + ".members");
       score.constant = reader.number(reader.at(entry, "constant", path), path);
       score.center = reader.vector(reader.at(entry, "center", path), d, path + ".center");
       score.linear = reader.vector(reader.at(entry, "linear", path), d, path + ".linear");
@@ -150,8 +149,9 @@ std::string model_json(const Model& model) {
   return readable_json(json);
 }
 
-void save_model(const Model& model, const std::string& path, Overwrite overwrite) {
-  OutputFile file(path, overwrite);
+void save_model(const Model& model, const std::string& path, Overwrite overwrite,
+                OutputGroup* group) {
+  OutputFile file(path, overwrite, group);
   file.write(model_json(model));
   file.commit();
 }
@@ -184,10 +184,10 @@ Model parse_model(const std::string& text, const std::string& name) {
   model.note = reader.text(reader.at(json, "note", "model"), "note");
   model.version = reader.text(reader.at(json, "uhuru_version", "model"), "uhuru_version");
   const Json& training = reader.at(json, "training", "model");
-  model.training_rows = static_cast<size_t>(
-      std::max(0.0, reader.number(reader.at(training, "detections", "training"), "training")));
-  model.training_labelled = static_cast<size_t>(
-      std::max(0.0, reader.number(reader.at(training, "labelled", "training"), "training")));
+  model.training_rows =
+      reader.count(reader.at(training, "detections", "training"), "training.detections");
+  model.training_labelled =
+      reader.count(reader.at(training, "labelled", "training"), "training.labelled");
   const Json& lines = reader.at(json, "recipe", "model");
   if (!lines.is_array()) reader.fail("recipe", "a list of lines");
   std::string recipe;

@@ -34,8 +34,9 @@ struct Model {
   Method method() const { return bayes ? Method::bayes : Method::mahalanobis; }
 };
 
-/// Writes a model as JSON.
-void save_model(const Model& model, const std::string& path, Overwrite overwrite);
+/// Writes a model as JSON; with a group, it appears with that.
+void save_model(const Model& model, const std::string& path, Overwrite overwrite,
+                OutputGroup* group = nullptr);
 std::string model_json(const Model& model);
 
 /// Parses and validates a model: format version, shapes, finite numbers, positive definite

@@ -36,6 +36,14 @@ double ModelReader::number(const Json& json, double least, double most,
   return value;
 }
 
+size_t ModelReader::count(const Json& json, const std::string& path) const {
+  constexpr double most = 1e15;  // all whole numbers up to it are doubles
+  const double value = number(json, path);
+  if (!(value >= 0 && value <= most && value == std::floor(value)))
+    fail(path, "a whole number of detections", json.dump().substr(0, 40));
+  return static_cast<size_t>(value);
+}
+
 std::string ModelReader::text(const Json& json, const std::string& path) const {
   if (!json.is_string()) fail(path, "a string", json.dump().substr(0, 40));
   return json.get<std::string>();

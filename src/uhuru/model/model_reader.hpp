@@ -23,6 +23,8 @@ class ModelReader {
   double number(const Json& json, const std::string& path) const;
   /// A number in the given range.
   double number(const Json& json, double least, double most, const std::string& path) const;
+  /// A whole number from 0 to 10¹⁵.
+  size_t count(const Json& json, const std::string& path) const;
   std::string text(const Json& json, const std::string& path) const;
   Vector vector(const Json& json, Eigen::Index size, const std::string& path) const;
   Matrix matrix(const Json& json, Eigen::Index rows, Eigen::Index columns,

@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 std::vector<std::pair<std::string, std::string>> catalog_meta(Json record, const Recipe& recipe) {
   record.erase("seconds");
   record.erase("threads");
+  record.erase("files");
   const auto text = [&](const char* key) { return record.value(key, std::string()); };
   std::vector<std::pair<std::string, std::string>> meta = {
       {"uhuru_version", text("uhuru_version")},
@@ -33,7 +34,7 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   summary.out =
       options.out.empty() ? (fs::path(options.folder) / "catalog.sqlite").string() : options.out;
   check_target(summary.out, options.overwrite);
-  PendingPath file(summary.out);
+  PendingPath file(summary.out, options.overwrite);
   RunTables tables;
   const RunFolder run = read_run_folder(options.folder, "", threads, &tables);
   const Recipe& recipe = run.model.recipe;
@@ -57,6 +58,7 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   summary.sources = Catalog(file.path()).source_count();
   summary.detections = tables.clusters.rows();
   summary.bytes = fs::file_size(file.path());
+  file.sync();
   file.commit();
   return summary;
 }

@@ -12,7 +12,7 @@ namespace uhuru {
 
 /// The catalog's metadata about the run: version, recipe, method, "simulated" = "yes" for simulated
 /// detections, and the record (run.json) without what differs between identical runs, its times and
-/// threads.
+/// threads, and without the digests of the run's files, of which the catalog is one.
 std::vector<std::pair<std::string, std::string>> catalog_meta(nlohmann::ordered_json record,
                                                               const Recipe& recipe);
 

@@ -70,7 +70,10 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
     return cluster_table(rows, own_labels(rows, recipe), clusters, features,
                          find_anomalies(placer, model.density_quantiles, scaled, threads), recipe);
   };
-  const auto writer = create_table(options.out, table({}), options.write);
+  OutputGroup outputs;  // a table of clusters needs their model, and the other way round
+  WriteOptions write = options.write;
+  write.group = &outputs;
+  const auto writer = create_table(options.out, table({}), write);
   size_t written = 0;
   while (detections.next(rows, features)) {
     const size_t n = std::min(rows.rows(), fit.labels.size() - written);
@@ -83,7 +86,9 @@ ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
     throw input_error("the file changed while being read", input.name(),
                       fmt::format("{} complete detections", fit.labels.size()));
   writer->commit();
-  if (!options.model_out.empty()) save_model(model, options.model_out, options.write.overwrite);
+  if (!options.model_out.empty())
+    save_model(model, options.model_out, options.write.overwrite, &outputs);
+  outputs.commit();
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
   return summary;

@@ -122,7 +122,10 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
     for (const std::string& file : vote_files)
       check_target(*options.vote_folder + "/" + file, options.write.overwrite);
   }
-  const auto writer = create_table(options.out, predictions.header(), options.write);
+  OutputGroup outputs;
+  WriteOptions write = options.write;
+  write.group = &outputs;
+  const auto writer = create_table(options.out, predictions.header(), write);
   PredictSummary summary;
   summary.absent = predictions.absent();
   summary.anomalies = predictions.header().empty_copy();
@@ -143,12 +146,15 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
   if (options.vote_folder)
     summary.votes = vote(all, model.recipe, threads, model.bayes ? &*model.bayes : nullptr);
   writer->commit();
-  if (summary.votes) write_votes(*summary.votes, *options.vote_folder, options.write.overwrite);
+  if (summary.votes)
+    write_votes(*summary.votes, *options.vote_folder, options.write.overwrite, &outputs);
+  outputs.commit();
   return summary;
 }
 
-void write_votes(const Vote& votes, const std::string& folder_path, Overwrite overwrite) {
-  OutputFolder folder(folder_path, vote_files, overwrite);
+void write_votes(const Vote& votes, const std::string& folder_path, Overwrite overwrite,
+                 OutputGroup* group) {
+  OutputFolder folder(folder_path, vote_files, overwrite, group);
   write_table(folder.file(vote_files[0]), votes.unique);
   write_table(folder.file(vote_files[1]), votes.ambiguous);
   write_table(folder.file(vote_files[2]), votes.sources);

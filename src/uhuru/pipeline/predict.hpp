@@ -87,11 +87,13 @@ struct PredictSummary : PredictCounts {
   Table anomalies;  // the most unusual rows of the result, in decreasing order
 };
 
-/// Classifies a table in batches: every row is written, in order. Throws Error.
+/// Classifies a table in batches: every row is written, in order. The table and the tables of the
+/// vote appear together. Throws Error.
 PredictSummary predict_table(const PredictOptions& options, const Model& model,
                              const Threads& threads, const Progress& progress = {});
 
-/// Writes the tables of a vote to a folder, all or none.
-void write_votes(const Vote& votes, const std::string& folder, Overwrite overwrite);
+/// Writes the tables of a vote to a folder, all or none; with a group, they appear with that.
+void write_votes(const Vote& votes, const std::string& folder, Overwrite overwrite,
+                 OutputGroup* group = nullptr);
 
 }  // namespace uhuru

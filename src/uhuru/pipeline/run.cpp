@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/hash.hpp"
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/pipeline/catalog_file.hpp"
@@ -61,6 +62,17 @@ Json counts_json(const RunSummary& summary) {
           {"sources_without_class", summary.sources_without_class}};
 }
 
+/// The SHA-256 of all files but the last, the record itself.
+Json companions_json(const OutputFolder& folder, const std::vector<std::string>& files,
+                     const Threads& threads) {
+  std::vector<std::string> digests(files.size() - 1);
+  threads.run(digests.size(),
+              [&](size_t i) { digests[i] = sha256_of_file(folder.file(files[i])); });
+  Json json = Json::object();
+  for (size_t i = 0; i < digests.size(); ++i) json[files[i]] = digests[i];
+  return json;
+}
+
 }  // namespace
 
 Classification classify_clustered(const Detections& detections, const std::vector<int>& clusters,
@@ -101,8 +113,8 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                    "sources.csv",
                    "clusters.csv",
                    "model.json",
-                   "run.json",
-                   "catalog.sqlite"};
+                   "catalog.sqlite",
+                   "run.json"};
   OutputFolder folder(options.out, summary.files, options.overwrite);
   Stopwatch stopwatch;
   const Input detections_input(options.detections);
@@ -173,7 +185,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   Json detections_record, labels_record;
   const std::vector<std::function<void()>> outputs = {
       [&] {
-        write_catalog_file(folder.file(summary.files[7]),
+        write_catalog_file(folder.file(summary.files[6]),
                            {recipe, clusters, classes, classified, rows, votes.sources, by_name});
       },
       [&] { write_table(folder.file(summary.files[0]), with_row_numbers(classified)); },
@@ -210,8 +222,9 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   record["notes"] = summary.notes;
   record["threads"] = threads.count();
   record["seconds"] = std::move(seconds);
-  write_catalog_meta(folder.file(summary.files[7]), catalog_meta(record, recipe));
-  OutputFile file(folder.file(summary.files[6]), Overwrite::no);
+  write_catalog_meta(folder.file(summary.files[6]), catalog_meta(record, recipe));
+  record["files"] = companions_json(folder, summary.files, threads);
+  OutputFile file(folder.file(summary.files[7]), Overwrite::no);
   file.write(readable_json(record));
   file.commit();
   folder.commit();

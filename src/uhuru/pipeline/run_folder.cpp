@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
@@ -43,6 +45,33 @@ double mean_of(const Column& column, size_t row, const std::string& where) {
   return *mean;
 }
 
+/// The SHA-256 of the files that a run wrote, from its record; earlier versions noted none.
+std::map<std::string, std::string> companion_digests(const std::string& record) {
+  std::map<std::string, std::string> digests;
+  const auto json = nlohmann::json::parse(record, nullptr, false);
+  if (!json.is_object() || !json.contains("files") || !json["files"].is_object()) return digests;
+  for (const auto& [name, digest] : json["files"].items())
+    if (digest.is_string()) digests[name] = digest.get<std::string>();
+  return digests;
+}
+
+constexpr const char* whole_folder = "as in run.json; restore the folder, or run again";
+
+/// Throws Error (input) unless the file is the one that the run wrote.
+std::string checked_digest(const std::string& folder, const std::string& name,
+                           const std::map<std::string, std::string>& digests) {
+  constexpr size_t shown_digits = 12;
+  const std::string path = (fs::path(folder) / name).string();
+  std::string digest = sha256_of_file(path);
+  const auto expected = digests.find(name);
+  if (expected != digests.end() && expected->second != digest)
+    throw input_error(
+        "the file is not the one that the run wrote", path,
+        fmt::format("SHA-256 {}…, {}", expected->second.substr(0, shown_digits), whole_folder),
+        fmt::format("{}…", digest.substr(0, shown_digits)));
+  return digest;
+}
+
 class FolderReader {
  public:
   FolderReader(const std::string& path, const Threads& threads, RunTables* tables)
@@ -56,6 +85,7 @@ class FolderReader {
         throw input_error("the folder is not a run folder", folder_.path,
                           "a folder written by `uhuru run --out`", fmt::format("no {}", name));
     folder_.record = load_text(use("run.json"), "file", largest_record);
+    digests_ = companion_digests(folder_.record);
     folder_.model = load_model(use("model.json"));
     in_file(clusters_file, [&](Table table) {
       read_clusters(table);
@@ -88,7 +118,7 @@ class FolderReader {
   }
   /// The path of a file used for the report.
   std::string use(const std::string& name) {
-    folder_.files.emplace_back(name, sha256_of_file(file(name)));
+    folder_.files.emplace_back(name, checked_digest(folder_.path, name, digests_));
     return file(name);
   }
   /// Reads a table; errors name its file.
@@ -173,7 +203,11 @@ class FolderReader {
       for (size_t row = 0; row < table.rows(); ++row) {
         ClassifiedSource source;
         source.name = cell_text(name, row);
-        source.detections = counts[row] > 0 ? static_cast<uint64_t>(counts[row]) : 0;
+        constexpr double most = 1e15;
+        if (!(counts[row] >= 1 && counts[row] <= most))
+          throw input_error("invalid number of detections", fmt::format("row {}", row + 1),
+                            "a whole number", cell_text(table.at("detection_count"), row));
+        source.detections = static_cast<uint64_t>(counts[row]);
         source.class_index = class_of(type, row, recipe, "column " + class_column);
         for (const std::string& c : recipe.classes)
           source.probabilities.push_back(mean_of(table.at(c), row, file_name));
@@ -185,6 +219,7 @@ class FolderReader {
   const Threads& threads_;
   RunTables* tables_;
   RunFolder folder_;
+  std::map<std::string, std::string> digests_;
 };
 
 }  // namespace
@@ -192,6 +227,22 @@ class FolderReader {
 RunFolder read_run_folder(const std::string& path, const std::string& validation,
                           const Threads& threads, RunTables* tables) {
   return FolderReader(path, threads, tables).read(validation);
+}
+
+void check_catalog_folder(const std::string& folder, const std::string& run) {
+  const std::string path = (fs::path(folder) / "run.json").string();
+  if (!fs::exists(path)) return;
+  const std::string text = load_text(path, "file", largest_record);
+  auto record = nlohmann::json::parse(text, nullptr, false);
+  const auto of_catalog = nlohmann::json::parse(run, nullptr, false);
+  if (!record.is_object()) throw input_error("invalid run record", path, "a JSON object");
+  for (const char* only_there : {"seconds", "threads", "files"}) record.erase(only_there);
+  if (record != of_catalog)
+    throw input_error("the catalog is not the one that the run wrote",
+                      (fs::path(folder) / "catalog.sqlite").string(),
+                      std::string("that of the run ") + whole_folder, "that of another run");
+  if (fs::exists(fs::path(folder) / "model.json"))
+    checked_digest(folder, "model.json", companion_digests(text));
 }
 
 }  // namespace uhuru

@@ -280,10 +280,13 @@ SimulateSummary simulate(const SimulateOptions& options, const Model& model,
   Simulator simulator(model);
   Table detections = simulator.detections_header();
   Table labels = simulator.labels_header();
-  const auto writer = create_table(options.out, detections, options.write);
+  OutputGroup outputs;
+  WriteOptions write = options.write;
+  write.group = &outputs;
+  const auto writer = create_table(options.out, detections, write);
   std::unique_ptr<TableWriter> labels_writer;
   if (options.labels_out) {
-    WriteOptions label_options = options.write;
+    WriteOptions label_options = write;
     if (format_of_name(*options.labels_out)) label_options.format.reset();
     labels_writer = create_table(*options.labels_out, labels, label_options);
   }
@@ -309,6 +312,7 @@ SimulateSummary simulate(const SimulateOptions& options, const Model& model,
   }
   writer->commit();
   if (labels_writer) labels_writer->commit();
+  outputs.commit();
   return summary;
 }
 

@@ -11,6 +11,7 @@
 #include "uhuru/httpd/addresses.hpp"
 #include "uhuru/httpd/http_server.hpp"
 #include "uhuru/httpd/router.hpp"
+#include "uhuru/pipeline/run_folder.hpp"
 #include "uhuru/serve/cone_search.hpp"
 #include "uhuru/serve/pages.hpp"
 #include "uhuru/serve/playground.hpp"
@@ -73,6 +74,10 @@ class CatalogServer::Service {
         server_(options.address, options.port),
         votable_(file_, "catalog.vot"),
         fits_(file_, "catalog.fits") {
+    file_.note_content();
+    const fs::path path = fs::absolute(file_.name());
+    if (path.filename() == "catalog.sqlite")
+      check_catalog_folder(path.parent_path().string(), Catalog(file_).meta("run"));
     if (!options.public_url.empty()) public_url_ = parse_public_url(options.public_url);
     limits_.quick_threads = static_cast<size_t>(std::max(options.threads, 1));
     const int users = static_cast<int>(limits_.quick_threads + limits_.slow_threads);
@@ -96,7 +101,10 @@ class CatalogServer::Service {
   void end() { server_.end(); }
   void run() {
     server_.run({.answer = [this](const Request& request) { return answer(request); },
-                 .is_slow = [this](const Request& request) { return router_.is_slow(request); },
+                 .is_slow =
+                     [this](const Request& request) {
+                       return file_.is_whole() && router_.is_slow(request);
+                     },
                  .max_body_bytes =
                      [this](const Request& request) { return router_.max_body_bytes(request); },
                  .prefix = public_url_ ? public_url_->prefix : ""},
@@ -117,12 +125,20 @@ class CatalogServer::Service {
     return answer;
   }
 
+  /// No answer is made from a catalog that somebody has written to: it could mix two.
   Answer routed_answer(const Request& request) {
-    try {
-      return router_.answer(request);
-    } catch (const Error&) {
-      return error_answer(500, "the catalog cannot be read, or the disk is full");
+    std::optional<Answer> answer;
+    if (file_.is_whole()) {
+      try {
+        answer = router_.answer(request);
+      } catch (const Error&) {
+        answer = error_answer(500, "the catalog cannot be read, or the disk is full");
+      }
     }
+    if (answer && file_.is_whole()) return std::move(*answer);
+    return error_answer(503,
+                        "the file of the catalog has been changed; it is served again when it is "
+                        "as before, or after a restart");
   }
 
   /// Source: the Fetch standard, CORS protocol; Private Network Access.
