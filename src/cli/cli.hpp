@@ -86,16 +86,19 @@ struct OutputOptions {
 struct RecipeOptions {
   std::string name = "csc2";
   std::string method;
+  std::string label_column;
   std::optional<int> components;
   std::optional<uint32_t> seed;
 
   void add(Command& command, bool with_mixture);
   void add_seed(Command& command);
   void add_method(Command& command);
+  /// --label-column: where a table of detections has its labels.
+  void add_label_column(Command& command);
   Recipe load() const;
 };
 
-/// --detections, --labels, --join, --radius.
+/// --detections, --labels, --join, --radius, --label-column.
 struct LabelledInputOptions {
   LabelledInput input;
   std::string join = "position";
@@ -114,6 +117,9 @@ struct ClustersOption {
   std::optional<Model> load(const Recipe& recipe) const;
 };
 
+/// Prints notes, each once.
+void print_notes(Terminal& terminal, const std::vector<std::string>& notes);
+
 /// Appends e.g. "classified 1,859" unless the count is 0.
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count);
 
@@ -126,6 +132,9 @@ void print_columns(Terminal& terminal, const std::vector<std::vector<std::string
 
 /// Prints the most anomalous detections: name, observation, anomaly scores, label or class.
 void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& recipe);
+
+/// --unique-detections
+void add_unique_detections(Command& command, bool& value);
 
 /// Prints the counts of a vote and the location of its tables.
 void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);

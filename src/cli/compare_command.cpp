@@ -177,6 +177,7 @@ void run_compare(Context& context, const Options& options) {
   for (const Evaluation& evaluation : comparison.evaluations)
     print_evaluation(terminal, evaluation);
   print_cross(terminal, comparison, recipe);
+  print_notes(terminal, comparison.notes);
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ void print_fetch(Terminal& terminal, const CounterpartFetch& fetch) {
     add_counts(items, fetch.counts);
   }
   terminal.say_items("counterparts  ", items);
+  print_notes(terminal, fetch.match.notes);
 }
 
 }  // namespace uhuru::cli

@@ -63,6 +63,7 @@ UploadClasses classify_upload(TableReader& upload, const Model& model, const Upl
     if (writer) writer->write(batch);
   }
   static_cast<PredictCounts&>(result) = predictions.counts();
+  result.notes = predictions.notes();
   if (writer) writer->commit();
   return result;
 }

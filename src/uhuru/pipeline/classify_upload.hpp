@@ -23,7 +23,7 @@ struct UploadOptions {
 /// The classes of an uploaded table.
 struct UploadClasses : PredictCounts {
   Table rows;  // the first of the result
-  std::vector<std::string> absent;
+  std::vector<std::string> absent, notes;
 };
 
 /// Classifies the rows of `upload` as predict_table does, in batches: a missing column is a missing

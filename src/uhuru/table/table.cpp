@@ -15,10 +15,11 @@ Column& Table::add(Field field) { return columns.emplace_back(std::move(field));
 const Column* Table::find(std::string_view wanted) const {
   const Column* found = nullptr;
   for (const Column& column : columns) {
-    if (column.field.name != wanted) continue;
+    if (!same_but_case(column.field.name, wanted)) continue;
     if (found)
       throw input_error("duplicate column name", "column " + std::string(wanted),
-                        "one column with this name");
+                        "one column with this name; upper and lower case are the same",
+                        found->field.name + ", " + column.field.name);
     found = &column;
   }
   return found;

@@ -87,6 +87,8 @@ export interface Classified {
   without_class: number;
   with_missing: number;
   absent: string[];
+  out_of_range: number;
+  notes: string[];
   columns: string[];
   rows: Cell[][];
   counts: { value: string | null; count: number }[];
