@@ -38,8 +38,9 @@ void classify(Context& context, const Options& options) {
   add_count(items, "other labels", result.counts.labels.other_label);
   items.push_back("classified " + with_commas(result.counts.classified));
   add_count(items, "without class", result.counts.without_class);
+  add_count(items, "values out of range", input.detections.counts.out_of_range);
   terminal.say_items("detections  ", items);
-  terminal.notes(input.detections.notes);
+  terminal.notes(result.notes);
 }
 
 }  // namespace
@@ -55,6 +56,7 @@ void add_classify(Command& program) {
       .required();
   options->output.add(command, "Output table of class probabilities").required();
   options->recipe.add(command, false);
+  options->recipe.add_label_column(command);
   command.footer("Example:\n  uhuru classify result/clusters.csv --out classes.csv");
   command.action([options](Context& context) { classify(context, *options); });
 }

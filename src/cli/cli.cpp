@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -59,7 +60,8 @@ void Terminal::note(const std::string& line) {
 }
 
 void Terminal::notes(const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) note(shown(line, 1000));
+  for (auto line = lines.begin(); line != lines.end(); ++line)
+    if (std::find(lines.begin(), line, *line) == line) note(shown(*line, 1000));
 }
 
 void Terminal::show_error(const Error& error) {
@@ -168,6 +170,13 @@ void RecipeOptions::add_method(Command& command) {
       .type_name("METHOD");
 }
 
+void RecipeOptions::add_label_column(Command& command) {
+  command
+      .option("--label-column", label_column,
+              "Column of the labels (default: the first of the recipe's that is there)")
+      .type_name("COLUMN");
+}
+
 Recipe RecipeOptions::load() const {
   Recipe recipe = load_recipe(name);
   if (!method.empty()) {
@@ -179,6 +188,7 @@ Recipe RecipeOptions::load() const {
   }
   if (components) recipe.mixture.components = *components;
   if (seed) recipe.mixture.seed = *seed;
+  if (!label_column.empty()) recipe.labels.type_columns = {label_column};
   return recipe;
 }
 
@@ -196,6 +206,10 @@ void LabelledInputOptions::add(Command& command) {
   command.option("--radius", radius, "Maximum separation (overrides the recipe)")
       .between(0.0, 648000.0)
       .type_name("ARCSEC");
+  command
+      .option("--label-column", input.label_column,
+              "Column of the labels (default: the first of the recipe's that is there)")
+      .type_name("COLUMN");
 }
 
 LabelledInput LabelledInputOptions::load(const Recipe& recipe) const {
@@ -235,6 +249,12 @@ void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& 
                      number("density_percentile", row, "{:.2f}"),
                      shown(cell_text(detections.at("main_type"), row), 20)});
   print_columns(terminal, lines);
+}
+
+void add_unique_detections(Command& command, bool& value) {
+  command.flag("--unique-detections", value,
+               "Take a measurement that stands under several names once: with the best match_type "
+               "(u before a), then the first name");
 }
 
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count) {

@@ -36,7 +36,7 @@ class Terminal {
   /// Prints the seconds of each stage if --verbose is given.
   void say_times(const StageSeconds& seconds);
   void note(const std::string& line);
-  /// What readers, or the method, found: see TableReader::remarks().
+  /// What readers, or the method, found, each once: see TableReader::remarks().
   void notes(const std::vector<std::string>& lines);
   void show_error(const Error& error);
   /// A callback that draws the bar; empty if standard error is not a terminal.
@@ -90,16 +90,19 @@ struct OutputOptions {
 struct RecipeOptions {
   std::string name = "csc2";
   std::string method;
+  std::string label_column;
   std::optional<int> components;
   std::optional<uint32_t> seed;
 
   void add(Command& command, bool with_mixture);
   void add_seed(Command& command);
   void add_method(Command& command);
+  /// --label-column: where a table of detections has its labels.
+  void add_label_column(Command& command);
   Recipe load() const;
 };
 
-/// --detections, --labels, --join, --radius.
+/// --detections, --labels, --join, --radius, --label-column.
 struct LabelledInputOptions {
   LabelledInput input;
   std::string join = "position";
@@ -130,6 +133,9 @@ void print_columns(Terminal& terminal, const std::vector<std::vector<std::string
 
 /// Prints the most anomalous detections: name, observation, anomaly scores, label or class.
 void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& recipe);
+
+/// --unique-detections
+void add_unique_detections(Command& command, bool& value);
 
 /// Prints the counts of a vote and the location of its tables.
 void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);

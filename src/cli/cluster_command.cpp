@@ -33,6 +33,7 @@ void cluster(Context& context, Options options) {
   for (const auto& [kind, count] : summary.counts.missing)
     add_count(items, "without " + kind, count);
   add_count(items, "clustered", summary.counts.kept);
+  add_count(items, "values out of range", summary.counts.out_of_range);
   terminal.say_items("detections  ", items);
   items.clear();
   for (size_t c = 0; c < summary.sizes.size(); ++c)
@@ -60,6 +61,7 @@ void add_cluster(Command& program) {
       .option("--model-out", options->cluster.model_out, "Also write the mixture to a model file")
       .type_name("FILE");
   options->recipe.add(command, true);
+  options->recipe.add_label_column(command);
   command.footer("Example:\n  uhuru cluster csc.vot --out clusters.csv --model-out mixture.json");
   command.action([options](Context& context) { cluster(context, *options); });
 }

@@ -177,6 +177,7 @@ void run_compare(Context& context, const Options& options) {
   print_cross(terminal, comparison, recipe);
   terminal.notes(our_table.notes);
   terminal.notes(their_table.notes);
+  terminal.notes(comparison.notes);
 }
 
 }  // namespace

@@ -54,6 +54,7 @@ void match(Context& context, const Options& options) {
   terminal.say_times(stopwatch.seconds());
   terminal.notes(left.notes);
   terminal.notes(right.notes);
+  terminal.notes(counts.notes);
 }
 
 }  // namespace
@@ -72,16 +73,24 @@ void add_crossmatch(Command& program) {
       .one_of({"best", "all"})
       .show_default()
       .type_name("WHICH");
-  command.option("--ra", options->left_position.ra, "Right ascension of LEFT, in degrees")
+  command
+      .option("--ra", options->left_position.ra,
+              "Right ascension of LEFT: degrees, the unit of the column, or sexagesimal")
       .show_default()
       .type_name("COLUMN");
-  command.option("--dec", options->left_position.dec, "Declination of LEFT, in degrees")
+  command
+      .option("--dec", options->left_position.dec,
+              "Declination of LEFT: degrees, the unit of the column, or sexagesimal")
       .show_default()
       .type_name("COLUMN");
-  command.option("--right-ra", options->right_position.ra, "Right ascension of RIGHT, in degrees")
+  command
+      .option("--right-ra", options->right_position.ra,
+              "Right ascension of RIGHT: degrees, the unit of the column, or sexagesimal")
       .show_default()
       .type_name("COLUMN");
-  command.option("--right-dec", options->right_position.dec, "Declination of RIGHT, in degrees")
+  command
+      .option("--right-dec", options->right_position.dec,
+              "Declination of RIGHT: degrees, the unit of the column, or sexagesimal")
       .show_default()
       .type_name("COLUMN");
   command.option("--key", options->key, "Join on equal values of this column instead of position")

@@ -10,6 +10,7 @@ namespace {
 struct Options {
   std::string detections, model = "csc2-published", vote, recipe;
   size_t anomalies = 0;
+  bool unique_detections = false;
   OutputOptions output;
 };
 
@@ -23,6 +24,7 @@ void predict_command(Context& context, const Options& options) {
   predict.write = options.output.write(context);
   if (!options.vote.empty()) predict.vote_folder = options.vote;
   predict.anomalies = options.anomalies;
+  predict.unique_detections = options.unique_detections;
   terminal.output_is_table = options.output.path == "-";
   const PredictSummary summary =
       predict_table(predict, model, context.make_threads(), terminal.progress());
@@ -31,12 +33,16 @@ void predict_command(Context& context, const Options& options) {
   add_count(items, "of these with missing features", summary.with_missing);
   add_count(items, "without any feature", summary.without_features);
   add_count(items, "without class", summary.without_class);
+  add_count(items, "repeated", summary.repeated);
+  add_count(items, "values out of range", summary.out_of_range);
   terminal.say_items("detections  ", items);
   if (summary.anomalies.rows()) print_anomalies(terminal, summary.anomalies, model.recipe);
   if (summary.votes) print_votes(terminal, *summary.votes, options.vote);
   terminal.notes(summary.notes);
   if (!summary.absent.empty())
     terminal.note("features not in the table, treated as missing: " + join(summary.absent, ", "));
+  if (summary.shared.measurements && !options.unique_detections)
+    terminal.note("--unique-detections takes each measurement once");
 }
 
 }  // namespace
@@ -59,6 +65,7 @@ void add_predict(Command& program) {
   command.option("--anomalies", options->anomalies, "List the N most unusual detections")
       .between(0, 100000)
       .type_name("N");
+  add_unique_detections(command, options->unique_detections);
   command.option("--recipe", options->recipe, "Fail if the model has a different recipe")
       .type_name("RECIPE");
   command.footer(

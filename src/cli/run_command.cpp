@@ -33,12 +33,15 @@ void print_summary(Terminal& terminal, const RunSummary& summary, const std::str
   add_count(items, "without any feature", summary.selection.without_features);
   add_count(items, "clustered", summary.selection.kept);
   add_count(items, "of these incomplete", summary.selection.incomplete);
+  add_count(items, "repeated", summary.selection.repeated);
+  add_count(items, "values out of range", summary.selection.out_of_range);
   terminal.say_items("detections  ", items);
   items.clear();
   add_count(items, "with a class", classes.labels.with_class);
   add_count(items, "ambiguous", classes.labels.ambiguous);
   add_count(items, "other", classes.labels.other_label);
   add_count(items, "none", classes.labels.without_label);
+  add_count(items, "of these contradictory", summary.matches.contradictory);
   terminal.say_items("labels      ", items);
   items = {fmt::format("components {}", summary.components),
            fmt::format("iterations {}", summary.iterations),
@@ -104,6 +107,7 @@ void add_run(Command& program) {
   command.option("--anomalies", options->run.anomalies, "List the N most unusual detections")
       .between(0, 100000)
       .type_name("N");
+  add_unique_detections(command, options->run.unique_detections);
   command.flag("--overwrite", options->overwrite, "Replace existing tables");
   command.flag(
       "--live", options->live,

@@ -49,9 +49,11 @@ void select(Context& context, const Options& options) {
   outputs.commit();
   terminal.clear_progress();
 
-  terminal.say_items("detections  ", {"read " + with_commas(features.counts.read),
-                                      "clustered " + with_commas(features.counts.kept),
-                                      fmt::format("starts per fit {}", options.select.starts)});
+  std::vector<std::string> read = {"read " + with_commas(features.counts.read),
+                                   "clustered " + with_commas(features.counts.kept)};
+  add_count(read, "values out of range", features.counts.out_of_range);
+  read.push_back(fmt::format("starts per fit {}", options.select.starts));
+  terminal.say_items("detections  ", read);
   if (features.counts.kept > options.select.silhouette_rows)
     terminal.note(fmt::format("silhouettes of a random sample of {} detections",
                               with_commas(options.select.silhouette_rows)));

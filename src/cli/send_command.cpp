@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <map>
 #include <memory>
 
 #include "cli.hpp"
@@ -38,9 +39,10 @@ void list(Terminal& terminal, const std::vector<SampClient>& clients) {
 
 void send(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  std::vector<std::unique_ptr<SampTable>> tables;
+  std::map<std::string, std::unique_ptr<SampTable>> tables;  // one named twice is read once
   for (const std::string& name : options.tables)
-    tables.push_back(std::make_unique<SampTable>(name, temporary_parent(), context.make_threads()));
+    if (auto& table = tables[name]; !table)
+      table = std::make_unique<SampTable>(name, temporary_parent(), context.make_threads());
   // An interrupt ends the current wait; the program still unregisters from the hub.
   bool stopped = false;
   const SampTransport transport = samp_over_http([&] {
@@ -54,12 +56,13 @@ void send(Context& context, const Options& options) {
   if (options.list) return list(terminal, clients);
   const auto receivers = samp_receivers(clients, options.to);
   std::vector<Error> failures;
-  for (const auto& table : tables)
+  for (const std::string& name : options.tables)
     for (const SampClient& client : receivers) {
+      SampTable& table = *tables.at(name);
       try {
         const std::string warning =
-            hub.send(*table, client, std::chrono::seconds(options.timeout_s));
-        terminal.say(client.name + " has loaded " + shown(table->label(), 100));
+            hub.send(table, client, std::chrono::seconds(options.timeout_s));
+        terminal.say(client.name + " has loaded " + shown(table.label(), 100));
         if (!warning.empty()) terminal.note(client.name + " warns: " + warning);
         terminal.notes(table->take_notes());
       } catch (const Error& error) {
@@ -82,7 +85,7 @@ void add_send(Command& program) {
                  "Tables in any format; -: standard input, file.vot#2: second table of a VOTable");
   command
       .option("--to", options->to,
-              "Name or id of the application (default: all that accept tables)")
+              "Name, part of the name, or id of the application (default: all that accept tables)")
       .type_name("NAME");
   command.option("--timeout", options->timeout_s, "Time allowed for an application to load a table")
       .between(1, 86400)

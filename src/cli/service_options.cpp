@@ -115,6 +115,7 @@ void print_fetch(Terminal& terminal, const CounterpartFetch& fetch) {
   }
   terminal.say_items("counterparts  ", items);
   terminal.notes(fetch.counts.notes);
+  terminal.notes(fetch.match.notes);
 }
 
 }  // namespace uhuru::cli

@@ -112,14 +112,15 @@ void show(Context& context, const Options& options) {
   const auto reader = open_table(options.table, context.make_threads());
   const Table& header = reader->header();
   std::optional<FeatureExtractor> extractor;
+  std::string unusable;  // why the features cannot be computed
   try {
     extractor.emplace(recipe, header, AbsentColumns::missing_values);
-  } catch (const Error&) {
-    // None of the features is present: reported below.
+  } catch (const Error& error) {
+    // That none of the features is present is reported below.
+    if (!error.message().starts_with("the table lacks columns")) unusable = error.what();
   }
   std::vector<ColumnSummary> summaries(header.columns.size());
   uint64_t complete = 0;
-  std::string unusable;  // why the features cannot be computed
   const Progress progress = terminal.progress();
   Table batch = header.empty_copy();
   while (reader->read(batch)) {
@@ -154,11 +155,11 @@ void show(Context& context, const Options& options) {
   print_columns(terminal, rows);
   terminal.say("");
   const size_t wanted = recipe.features.size();
-  if (!extractor) {
-    terminal.say(fmt::format("recipe {}: none of the {} features present", recipe.name, wanted));
-  } else if (!unusable.empty()) {
+  if (!unusable.empty()) {
     terminal.say(
         fmt::format("recipe {}: the features cannot be computed: {}", recipe.name, unusable));
+  } else if (!extractor) {
+    terminal.say(fmt::format("recipe {}: none of the {} features present", recipe.name, wanted));
   } else if (extractor->absent().empty()) {
     terminal.say_items("", {fmt::format("recipe {}: all {} features present", recipe.name, wanted),
                             fmt::format("complete in {} of {} rows", with_commas(complete),
@@ -169,6 +170,7 @@ void show(Context& context, const Options& options) {
     terminal.say_items("  missing: ", extractor->absent());
   }
   terminal.notes(reader->remarks());
+  if (extractor) terminal.notes(extractor->notes(false));
 }
 
 }  // namespace

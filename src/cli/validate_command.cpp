@@ -68,6 +68,7 @@ void validate_command(Context& context, Options& options) {
   add_count(items, "in folds", summary.detections);
   items.push_back("of sources " + with_commas(summary.sources));
   add_count(items, "predictions without class", summary.without_class);
+  add_count(items, "values out of range", summary.selection.out_of_range);
   terminal.say_items("detections  ", items);
   items.clear();
   for (const ClassSample& sample : summary.classes)

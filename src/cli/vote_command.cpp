@@ -3,6 +3,7 @@
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/pipeline/predict.hpp"
+#include "uhuru/sky/position_columns.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -37,7 +38,8 @@ void add_vote(Command& program) {
     const Threads threads = context.make_threads();
     std::optional<Model> model;
     if (!options->model.empty()) check_recipe(model.emplace(load_model(options->model)), recipe);
-    const Table detections = read_table(options->detections, threads);
+    const Table detections =
+        read_decimal_table(options->detections, {recipe.ra_column, recipe.dec_column}, threads);
     const Vote votes =
         vote(detections, recipe, threads, model && model->bayes ? &*model->bayes : nullptr);
     write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);

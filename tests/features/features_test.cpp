@@ -52,6 +52,9 @@ TEST(Recipe, HoldsThePublishedMethod) {
   EXPECT_EQ(recipe.mixture.components, 6);
   EXPECT_EQ(recipe.mixture.seed, 42u);
   EXPECT_EQ(recipe.min_members, 12u);
+  EXPECT_EQ(recipe.selection, (std::vector<std::string>{"flux_significance_b > 5"}));
+  EXPECT_TRUE(recipe.is_optional("flux_significance_b > 5"));
+  EXPECT_EQ(recipe.labels.type_column, "main_type");
   EXPECT_EQ(recipe.label("HXB"), "HMXB");
   EXPECT_EQ(recipe.label("HighMassXBin"), "HMXB");
   EXPECT_EQ(recipe.label("TT*"), "TTau*");
@@ -82,6 +85,14 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
       {"ambiguous = [\"Star\"", "ambiguous = [\"QSO\"", "a class is also an ambiguous label"},
       {"range = [-1, 1]", "range = [1, -1]", "invalid range"},
       {"detections = [0.78", "detections = [0.9", "invalid fractions"},
+      {"expression = \"var_sigma_b / var_mean_b\"", "expression = \"var_ratio_b / 100\"",
+       "an expression uses its feature's own name"},
+      {"limits_optional = true", "limits_optional = 1", "a value of the wrong type in the recipe"},
+      {"missing = [-99,", "missing = [\"-99\",", "a value of the wrong type in the recipe"},
+      {"range = [0, inf]", "range = [0, inf]\nprefer = \"both\"", "unknown preference"},
+      {"optional = true}", "optinal = true}", "a value of the wrong type in the recipe"},
+      {"{condition = \"flux_significance_b > 5\"", "{condition = \"foo(1)\"", "invalid expression"},
+      {"type = [\"main_type\", \"otype\"]", "type = []", "no label column in the recipe"},
   };
   for (const Case& wrong : cases) {
     const Error error =
@@ -154,6 +165,102 @@ TEST(FeatureExtractor, NamesWhatIsAbsent) {
               FeatureExtractor(small_recipe(), none, AbsentColumns::missing_values);
             }).kind(),
             ErrorKind::input);
+}
+
+TEST(FeatureExtractor, FindsColumnsInUpperOrLowerCase) {
+  const Table table = detections({{"M", {2}}, {"S", {1}}, {"A", {7}}, {"SIG", {6}}});
+  FeatureExtractor extractor(small_recipe(), table, AbsentColumns::refused);
+  const Matrix features = extractor.features(table);
+  EXPECT_EQ(features(0, 0), 7);
+  EXPECT_EQ(features(0, 1), 0.5);
+  EXPECT_TRUE(extractor.selected(table)[0]);
+  const Table both = detections({{"M", {2}}, {"S", {1}}, {"a", {7}}, {"A", {8}}});
+  EXPECT_EQ(error_of([&] {
+              FeatureExtractor(small_recipe(), both, AbsentColumns::missing_values);
+            }).message(),
+            "duplicate column name");
+}
+
+TEST(FeatureExtractor, CountsValuesOutsideTheRangeAsMissing) {
+  Recipe recipe = small_recipe();
+  recipe.features[0].range = {-1, 0.1};
+  recipe.features[1].missing = {-99, -999};
+  const double nan = std::nan("");
+  // The marks -99 / -99 and -999 / -99 would be possible ratios.
+  Table table = detections({{"a", {-1, -1.001, -999, nan, 0.1}},
+                            {"s", {-99, -999, 1, 1, 1}},
+                            {"m", {-99, -99, 0, 4, -999}}});
+  FeatureExtractor extractor(recipe, table, AbsentColumns::refused);
+  const Matrix features = extractor.features(table, 10);
+  for (const int row : {1, 2, 3}) EXPECT_TRUE(std::isnan(features(row, 0))) << row;
+  EXPECT_EQ(features(0, 0), -1);
+  EXPECT_EQ(features(4, 0), 0.1);
+  for (const int row : {0, 1, 2, 4}) EXPECT_TRUE(std::isnan(features(row, 1))) << row;
+  EXPECT_EQ(features(3, 1), 0.25);
+  EXPECT_EQ(extractor.out_of_range(), 2U);
+  EXPECT_EQ(
+      extractor.notes(true),
+      (std::vector<std::string>{
+          "a: 2 values outside the recipe's range -1 to 0.1 count as missing (first: -1.001 "
+          "in row 12)",
+          "r: 5 values that the recipe calls missing count as missing (first: -99 in row 11)"}));
+  // 0.1 in single precision is larger, and -99.9 has no exact value.
+  Table single;
+  single.add(make_field("a", Type::float32, "")).append(0.1F);
+  single.add(make_field("r", Type::float32, "")).append(-99.9F);
+  recipe.features[1].missing = {-99.9};
+  FeatureExtractor of_single(recipe, single, AbsentColumns::refused);
+  const Matrix found = of_single.features(single);
+  EXPECT_EQ(found(0, 0), static_cast<double>(0.1F));
+  EXPECT_TRUE(std::isnan(found(0, 1)));
+}
+
+TEST(FeatureExtractor, TakesLimitsThatAreMarksOrOutsideForUnknown) {
+  Recipe recipe = small_recipe();
+  recipe.features[0].lower = "lo";
+  recipe.features[0].upper = "hi";
+  recipe.features[0].missing = {-9};
+  recipe.features[0].range = {-1, 1};
+  const Table table = detections(
+      {{"a", {0, 0, 0}}, {"r", {1, 1, 1}}, {"lo", {-0.5, -9, -0.5}}, {"hi", {0.5, 0.5, 7}}});
+  const Limits limits = FeatureExtractor(recipe, table, AbsentColumns::refused).limits(table);
+  EXPECT_EQ(limits.lower(0, 0), -0.5);
+  EXPECT_EQ(limits.upper(0, 0), 0.5);
+  EXPECT_TRUE(std::isnan(limits.lower(1, 0)));
+  EXPECT_TRUE(std::isnan(limits.upper(2, 0)));
+}
+
+TEST(FeatureExtractor, SaysWhenLimitsAreAbsent) {
+  Recipe recipe = small_recipe();
+  recipe.features[0].lower = "lo";
+  recipe.features[0].upper = "hi";
+  const auto notes = [&](const std::vector<std::string>& columns, bool uses_limits) {
+    std::vector<std::pair<std::string, std::vector<double>>> given = {{"a", {1}}, {"r", {1}}};
+    for (const std::string& column : columns) given.emplace_back(column, std::vector<double>{1});
+    return FeatureExtractor(recipe, detections(given), AbsentColumns::refused).notes(uses_limits);
+  };
+  EXPECT_EQ(notes({}, false),
+            (std::vector<std::string>{
+                "a is taken without measurement errors: the table lacks lo and hi"}));
+  EXPECT_TRUE(notes({"lo", "hi"}, true).empty());
+  recipe.features[0].limits_optional = true;
+  EXPECT_TRUE(notes({}, false).empty());
+  EXPECT_EQ(notes({}, true).size(), 1U);       // the method would use them
+  EXPECT_EQ(notes({"lo"}, false).size(), 1U);  // one of two is odd
+}
+
+TEST(FeatureExtractor, SaysWhetherAColumnOrItsExpressionIsUsed) {
+  Recipe recipe = small_recipe();
+  const Table table = detections({{"a", {1}}, {"r", {0.25}}, {"s", {1}}, {"m", {2}}});
+  const auto extracted = [&] {
+    FeatureExtractor extractor(recipe, table, AbsentColumns::refused);
+    return std::pair(extractor.features(table)(0, 1), extractor.notes(false).size());
+  };
+  EXPECT_EQ(extracted(), std::pair(0.25, size_t{1}));
+  recipe.features[1].prefer = FeatureSource::column;
+  EXPECT_EQ(extracted(), std::pair(0.25, size_t{0}));
+  recipe.features[1].prefer = FeatureSource::expression;
+  EXPECT_EQ(extracted(), std::pair(0.5, size_t{0}));
 }
 
 TEST(Scaling, ScalesAndInverts) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -135,6 +136,41 @@ TEST_F(Validate, LeavesOutAClassWithOneSource) {
   const Table table = read_table(scratch_ / "out/predictions.csv");
   EXPECT_EQ(table.find("QSO"), nullptr);
   for (size_t row = 0; row < table.rows(); ++row) EXPECT_NE(table.at("truth").text(row), "QSO");
+}
+
+TEST_F(Validate, BreaksTiesOfTheHardVoteLikeVote) {
+  // From the last observation to the first, so that the order of the file is another one.
+  const Table detections = read_table(scratch_ / "d.csv");
+  std::vector<size_t> rows = rows_by_name(detections, load_recipe("csc2"));
+  std::reverse(rows.begin(), rows.end());
+  write_table(scratch_ / "d.csv", detections.select(rows), {.overwrite = Overwrite::yes});
+  const ValidateSummary summary = run("out");
+  const Table table = read_table(scratch_ / "out/predictions.csv");
+  std::map<std::string, std::vector<size_t>> sources;
+  for (size_t row = 0; row < table.rows(); ++row)
+    if (!table.at("predicted").missing(row))
+      sources[cell_text(table.at("name"), row)].push_back(row);
+  // The accuracy of the hard vote if ties go to the first or the last observation.
+  const auto accuracy = [&](bool first) {
+    double right = 0;
+    for (auto& [name, of_source] : sources) {
+      std::sort(of_source.begin(), of_source.end(), [&](size_t a, size_t b) {
+        const bool before = table.at("obsid").number(a) < table.at("obsid").number(b);
+        return first == before;
+      });
+      std::map<std::string, int> counts;
+      for (const size_t row : of_source) ++counts[cell_text(table.at("predicted"), row)];
+      std::string most = cell_text(table.at("predicted"), of_source[0]);
+      for (const size_t row : of_source)
+        if (const std::string c = cell_text(table.at("predicted"), row); counts[c] > counts[most])
+          most = c;
+      right += most == cell_text(table.at("truth"), of_source[0]);
+    }
+    return right / static_cast<double>(sources.size());
+  };
+  ASSERT_EQ(summary.evaluations[4].level, "hard vote");
+  EXPECT_NE(accuracy(true), accuracy(false));
+  EXPECT_DOUBLE_EQ(summary.evaluations[4].scores.accuracy.value, accuracy(true));
 }
 
 TEST_F(Validate, SaysWhichClassIsNotInEveryFold) {

@@ -158,7 +158,13 @@ TEST_F(Samp, ChoosesReceivers) {
     return std::string(error.what());
   };
   EXPECT_NE(refused(clients, "tobcat").find("did you mean TOPCAT?"), std::string::npos);
-  EXPECT_NE(refused(clients, "ds9").find("did you mean SAOImageDS9?"), std::string::npos);
+  // Any part of the name that only one application has, in upper or lower case.
+  EXPECT_EQ(samp_receivers(clients, "ds9").at(0).name, "SAOImageDS9");
+  EXPECT_EQ(samp_receivers(clients, "topc").at(0).id, "c1");
+  EXPECT_NE(refused({topcat, again}, "cat").find("TOPCAT (c1), topcat (c3)"), std::string::npos);
+  // A client that accepts no tables does not make a part ambiguous.
+  EXPECT_EQ(samp_receivers({{"c7", "DS9 helper", false, false}, ds9}, "ds9").at(0).name,
+            "SAOImageDS9");
   EXPECT_NE(refused({topcat, again}, "topcat").find("c1, c3"), std::string::npos);
   EXPECT_NE(refused(clients, "hub").find("does not accept tables"), std::string::npos);
 }

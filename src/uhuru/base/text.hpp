@@ -14,6 +14,8 @@ std::string_view trim(std::string_view text);
 
 /// ASCII lower case.
 std::string lower(std::string_view text);
+/// Whether two texts are the same but for the case of ASCII letters.
+bool same_but_case(std::string_view a, std::string_view b);
 
 /// A count with thousands separators: 4906 -> "4,906".
 std::string with_commas(unsigned long long count);

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 #include <numeric>
+#include <optional>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/classify/class_scores.hpp"
+#include "uhuru/classify/source_vote.hpp"
 
 namespace uhuru {
 namespace {
@@ -70,27 +69,14 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
   SourceVote result;
   result.first_row = result.most_unusual = rows[0];
   result.count = rows.size();
-  const auto combined = [&](std::span<const size_t> of_rows) {
-    std::vector<double> probabilities(recipe.classes.size());
-    bayes->evidence.combine(detections.probabilities, of_rows, bayes->learned,
-                            probabilities.data());
-    return probabilities;
-  };
-  std::vector<size_t> counts(recipe.classes.size(), 0);
-  std::vector<int> votes;
+  std::vector<int> assigned;
   for (const size_t row : rows) {
     const auto label = detections.main_type.text(row);
-    const int c = recipe.class_index(label);
-    if (c < 0)
+    assigned.push_back(recipe.class_index(label));
+    if (assigned.back() < 0)
       throw input_error("unknown class", fmt::format("row {}, column main_type", row + 1),
                         "one of " + join(recipe.classes, ", "), in_quotes(label));
-    votes.push_back(bayes ? most_probable(combined(std::array{row})) : c);
-    ++counts[votes.back()];
   }
-  result.hard = votes[0];
-  for (const int c : votes)  // strictly more: the first met wins a tie
-    if (counts[c] > counts[result.hard]) result.hard = c;
-  std::vector<double> means;
   for (size_t c = 0; c < recipe.classes.size(); ++c) {
     std::vector<double> values;
     for (const size_t row : rows) {
@@ -99,11 +85,16 @@ SourceVote vote_of(const Detections& detections, const Recipe& recipe, const Bay
         throw input_error("missing probability",
                           fmt::format("row {}, column {}", row + 1, recipe.classes[c]), "a number");
     }
-    means.push_back(pairwise_sum(values) / static_cast<double>(values.size()));
-    result.spreads.push_back(mean_and_spread(values, means.back()));
+    result.spreads.push_back(
+        mean_and_spread(values, pairwise_sum(values) / static_cast<double>(values.size())));
   }
-  result.probabilities = bayes ? combined(rows) : std::move(means);
-  result.soft = most_probable(result.probabilities);
+  std::optional<LearnedEvidence> evidence;
+  if (bayes) evidence.emplace(LearnedEvidence{bayes->evidence, bayes->learned});
+  SourceClasses classes =
+      vote_of_source(detections.probabilities, rows, assigned, evidence ? &*evidence : nullptr);
+  result.soft = classes.soft;
+  result.hard = classes.hard;
+  result.probabilities = std::move(classes.probabilities);
   for (const size_t row : rows)
     if (detections.tail &&
         detections.tail->number(row) < detections.tail->number(result.most_unusual))
@@ -206,19 +197,12 @@ std::vector<size_t> rows_by_name(const Table& table, const Recipe& recipe) {
   if (name.field.type != Type::text)
     throw input_error("names are not text", "column " + name.field.name, "text",
                       std::string(type_name(name.field.type)));
-  const bool by_number = observation.field.is_scalar();
-  std::vector<double> observations;
-  if (by_number) observations = numbers(observation);
   std::vector<size_t> rows(table.rows());
   std::iota(rows.begin(), rows.end(), size_t{0});
-  // Missing observations come last.
-  const auto number = [&](size_t row) {
-    return std::isnan(observations[row]) ? std::numeric_limits<double>::infinity()
-                                         : observations[row];
-  };
+  const ObservationOrder before(observation);
   std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
-    if (const int order = name.text(a).compare(name.text(b)); order != 0) return order < 0;
-    return by_number ? number(a) < number(b) : observation.text(a) < observation.text(b);
+    const int order = name.text(a).compare(name.text(b));
+    return order != 0 ? order < 0 : before(a, b);
   });
   return rows;
 }

@@ -39,7 +39,7 @@ struct Vote {
 Vote vote(const Table& detections, const Recipe& recipe, const Threads& threads = Threads(1),
           const BayesClassifier* bayes = nullptr);
 
-/// The rows in order of name, then observation (numeric if it is a number); ties keep their order.
+/// The rows in order of name, then observation (see ObservationOrder); ties keep their order.
 std::vector<size_t> rows_by_name(const Table& table, const Recipe& recipe);
 
 }  // namespace uhuru

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -35,35 +36,50 @@ class Numbers {
   std::map<size_t, std::vector<double>> cache_;
 };
 
+/// Whether two numbers are the same in the precision of a column.
+bool same_number(double value, double mark, Type type) {
+  return type == Type::float32 ? static_cast<float>(value) == static_cast<float>(mark)
+                               : value == mark;
+}
+
+bool is_mark(double value, const Feature& feature, Type type) {
+  return std::any_of(feature.missing.begin(), feature.missing.end(),
+                     [&](double mark) { return same_number(value, mark, type); });
+}
+
+/// False for NaN.
+bool is_outside(double value, const Feature& feature, Type type) {
+  if (!feature.range) return false;
+  const auto& [least, greatest] = *feature.range;
+  return (value < least && !same_number(value, least, type)) ||
+         (value > greatest && !same_number(value, greatest, type));
+}
+
 }  // namespace
 
+void Unusable::add(double value, uint64_t row) {
+  if (count++ > 0) return;
+  first = value;
+  first_row = row;
+}
+
 FeatureExtractor::FeatureExtractor(const Recipe& recipe, const Table& header,
-                                   AbsentColumns absent_columns) {
+                                   AbsentColumns absent_columns)
+    : features_(recipe.features),
+      marked_(recipe.features.size()),
+      outside_(recipe.features.size()) {
   const auto names = header.column_names();
   std::string hint;
   size_t found = 0;
-  for (const Feature& feature : recipe.features) {
-    auto& input = inputs_.emplace_back();
+  for (const Feature& feature : features_) {
     std::vector<std::string> missing;
-    if (const auto column = column_index(header, feature.name)) {
-      input.emplace().column = *column;
-    } else if (!feature.expression.empty()) {
-      input = expression_input(feature.expression, header, missing);
-    } else {
-      missing.push_back(feature.name);
-    }
-    found += input.has_value();
-    if (input) continue;
+    inputs_.push_back(feature_input(feature, header, missing));
+    found += inputs_.back().has_value();
+    if (inputs_.back()) continue;
     const bool itself = missing.size() == 1 && missing[0] == feature.name;
     absent_.push_back(itself ? feature.name
                              : fmt::format("{} (needs {})", feature.name, join(missing, ", ")));
     if (hint.empty()) hint = did_you_mean(missing[0], names);
-  }
-  for (size_t f = 0; f < recipe.features.size(); ++f) {
-    const Feature& feature = recipe.features[f];
-    const auto lower = column_index(header, feature.lower);
-    const auto upper = column_index(header, feature.upper);
-    if (!feature.lower.empty() && lower && upper) limits_.push_back({f, *lower, *upper});
   }
   const bool refused = absent_columns == AbsentColumns::refused ? !absent_.empty() : found == 0;
   if (refused)
@@ -71,6 +87,49 @@ FeatureExtractor::FeatureExtractor(const Recipe& recipe, const Table& header,
                       join(absent_, ", ") + hint,
                       names.size() <= 40 ? "columns " + join(names, ", ")
                                          : fmt::format("{} other columns", names.size()));
+  find_limits(header);
+  find_conditions(recipe, header);
+}
+
+std::optional<FeatureExtractor::Input> FeatureExtractor::feature_input(
+    const Feature& feature, const Table& header, std::vector<std::string>& missing) {
+  const auto column = column_index(header, feature.name);
+  std::optional<Input> input;
+  if (!feature.expression.empty())
+    input = expression_input(feature.expression, header, missing);
+  else if (!column)
+    missing.push_back(feature.name);
+  if (!column || (input && feature.prefer == FeatureSource::expression)) return input;
+  if (input && !feature.prefer)
+    notes_.push_back(fmt::format(
+        "{} is the table's column of this name, not the recipe's {}, although the table has its "
+        "columns, too; prefer = \"column\" or \"expression\" in the recipe decides",
+        feature.name, feature.expression));
+  input.emplace().column = *column;
+  return input;
+}
+
+void FeatureExtractor::find_limits(const Table& header) {
+  for (size_t f = 0; f < features_.size(); ++f) {
+    const Feature& feature = features_[f];
+    if (feature.lower.empty()) continue;
+    const auto lower = column_index(header, feature.lower);
+    const auto upper = column_index(header, feature.upper);
+    if (lower && upper) {
+      limits_.push_back({f, *lower, *upper});
+      continue;
+    }
+    const bool usual = feature.limits_optional && !lower && !upper;
+    (usual ? usual_limit_notes_ : limit_notes_)
+        .push_back(fmt::format("{} is taken without measurement errors: the table lacks {}",
+                               feature.name,
+                               lower   ? feature.upper
+                               : upper ? feature.lower
+                                       : feature.lower + " and " + feature.upper));
+  }
+}
+
+void FeatureExtractor::find_conditions(const Recipe& recipe, const Table& header) {
   for (const std::string& condition : recipe.selection) {
     std::vector<std::string> missing;
     if (auto input = expression_input(condition, header, missing))
@@ -94,6 +153,14 @@ std::optional<FeatureExtractor::Input> FeatureExtractor::expression_input(
   return input;
 }
 
+double FeatureExtractor::usable(size_t feature, double value, Type type, uint64_t row) {
+  if (is_mark(value, features_[feature], type)) {
+    marked_[feature].add(value, row);
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return value;
+}
+
 Matrix FeatureExtractor::features(const Table& batch, uint64_t first_row) {
   const size_t rows = batch.rows();
   Matrix matrix(rows, inputs_.size());
@@ -103,18 +170,23 @@ Matrix FeatureExtractor::features(const Table& batch, uint64_t first_row) {
     auto& input = inputs_[f];
     if (!input) {
       matrix.col(f).setConstant(std::numeric_limits<double>::quiet_NaN());
-    } else if (!input->expression) {
-      const auto& column = columns.of(input->column);
-      for (size_t row = 0; row < rows; ++row) matrix(row, f) = column[row];
-    } else {
-      std::vector<const std::vector<double>*> operands;
-      for (const size_t column : input->operands) operands.push_back(&columns.of(column));
-      values.resize(operands.size());
-      for (size_t row = 0; row < rows; ++row) {
-        for (size_t i = 0; i < operands.size(); ++i) values[i] = (*operands[i])[row];
-        const double result = (*input->expression)(values);
-        matrix(row, f) = std::isfinite(result) ? result : std::numeric_limits<double>::quiet_NaN();
-      }
+      continue;
+    }
+    const std::vector<size_t> read =
+        input->expression ? input->operands : std::vector<size_t>{input->column};
+    std::vector<const std::vector<double>*> operands;
+    for (const size_t column : read) operands.push_back(&columns.of(column));
+    values.resize(operands.size());
+    for (size_t row = 0; row < rows; ++row) {
+      for (size_t i = 0; i < operands.size(); ++i)
+        values[i] =
+            usable(f, (*operands[i])[row], batch.columns[read[i]].field.type, first_row + row + 1);
+      const double result = input->expression ? (*input->expression)(values) : values[0];
+      const Type type = input->expression ? Type::float64 : batch.columns[input->column].field.type;
+      const bool outside = std::isfinite(result) && is_outside(result, features_[f], type);
+      if (outside) outside_[f].add(result, first_row + row + 1);
+      matrix(row, f) =
+          std::isfinite(result) && !outside ? result : std::numeric_limits<double>::quiet_NaN();
     }
   }
   return matrix;
@@ -126,14 +198,49 @@ Limits FeatureExtractor::limits(const Table& batch, uint64_t first_row) const {
   const auto rows = static_cast<Eigen::Index>(batch.rows());
   result.lower = result.upper = Matrix::Constant(rows, static_cast<Eigen::Index>(inputs_.size()),
                                                  std::numeric_limits<double>::quiet_NaN());
+  const auto fill = [&](size_t feature, size_t column, Matrix& to) {
+    const Type type = batch.columns[column].field.type;
+    const auto values = numbers(batch.columns[column], first_row);
+    for (Eigen::Index row = 0; row < rows; ++row) {
+      const double value = values[static_cast<size_t>(row)];
+      if (!is_mark(value, features_[feature], type) && !is_outside(value, features_[feature], type))
+        to(row, static_cast<Eigen::Index>(feature)) = value;
+    }
+  };
   for (const LimitColumns& limit : limits_) {
-    const auto lower = numbers(batch.columns[limit.lower], first_row);
-    const auto upper = numbers(batch.columns[limit.upper], first_row);
-    const auto f = static_cast<Eigen::Index>(limit.feature);
-    result.lower.col(f) = Eigen::Map<const Vector>(lower.data(), rows);
-    result.upper.col(f) = Eigen::Map<const Vector>(upper.data(), rows);
+    fill(limit.feature, limit.lower, result.lower);
+    fill(limit.feature, limit.upper, result.upper);
   }
   return result;
+}
+
+uint64_t FeatureExtractor::out_of_range() const {
+  uint64_t count = 0;
+  for (const Unusable& outside : outside_) count += outside.count;
+  return count;
+}
+
+std::vector<std::string> FeatureExtractor::notes(bool uses_limits) const {
+  std::vector<std::string> notes = notes_;
+  notes.insert(notes.end(), limit_notes_.begin(), limit_notes_.end());
+  if (uses_limits) notes.insert(notes.end(), usual_limit_notes_.begin(), usual_limit_notes_.end());
+  for (size_t f = 0; f < features_.size(); ++f) {
+    const auto add = [&](const Unusable& unusable, const std::string& why) {
+      if (unusable.count)
+        notes.push_back(fmt::format("{}: {} {} {} as missing (first: {} in row {})",
+                                    features_[f].name, with_commas(unusable.count), why,
+                                    unusable.count == 1 ? "counts" : "count", unusable.first,
+                                    unusable.first_row));
+    };
+    const auto values_of = [](const Unusable& unusable) {
+      return std::string(unusable.count == 1 ? "value" : "values");
+    };
+    if (features_[f].range)
+      add(outside_[f], fmt::format("{} outside the recipe's range {} to {}", values_of(outside_[f]),
+                                   features_[f].range->first, features_[f].range->second));
+    add(marked_[f], values_of(marked_[f]) + " that the recipe calls missing");
+  }
+  return notes;
 }
 
 Limits Limits::take(std::span<const size_t> rows) const {

@@ -42,6 +42,65 @@ std::string expression(Section& section, std::string_view key, bool required,
   return result;
 }
 
+bool flag(Section& section, std::string_view key) {
+  const toml::node* node = section.get(key, false);
+  if (node && !node->is_boolean())
+    section.fail(node, "a value of the wrong type in the recipe", "true or false");
+  return node && node->as_boolean()->get();
+}
+
+/// Conditions: "sig > 5", or {condition = "sig > 5", optional = true}.
+void read_selection(Section& root, Recipe& recipe) {
+  const toml::node* node = root.get("selection", false);
+  if (!node) return;
+  const auto fail = [&](const toml::node* at) {
+    root.fail(at, "a value of the wrong type in the recipe",
+              "a list of conditions: \"sig > 5\", or {condition = \"sig > 5\", optional = true}");
+  };
+  if (!node->is_array()) fail(node);
+  for (const toml::node& entry : *node->as_array()) {
+    const toml::table* table = entry.as_table();
+    const toml::node* condition = table ? table->get("condition") : &entry;
+    const toml::node* optional = table ? table->get("optional") : nullptr;
+    if (!condition || !condition->is_string() || (optional && !optional->is_boolean()) ||
+        (table && table->size() != (optional ? 2U : 1U)))
+      fail(&entry);
+    recipe.selection.push_back(condition->as_string()->get());
+    check_expression(root, &entry, recipe.selection.back(), {});
+    if (optional && optional->as_boolean()->get())
+      recipe.optional_selection.push_back(recipe.selection.back());
+  }
+}
+
+/// What a feature is computed from.
+void read_source(Section& section, Feature& feature) {
+  feature.expression = expression(section, "expression", false);
+  if (!feature.expression.empty())
+    for (const std::string& name : Expression(feature.expression).variables())
+      if (same_but_case(name, feature.name))
+        section.fail(section.table().get("expression"), "an expression uses its feature's own name",
+                     "a name that no input column has, such as " + feature.name +
+                         "_scaled: a column with the feature's name is taken as it is",
+                     in_quotes(feature.expression));
+  const std::string prefer = section.text("prefer", false);
+  if (prefer.empty()) return;
+  if (prefer != "column" && prefer != "expression")
+    section.fail(section.table().get("prefer"), "unknown preference", "column or expression",
+                 in_quotes(prefer));
+  feature.prefer = prefer == "column" ? FeatureSource::column : FeatureSource::expression;
+}
+
+/// Which values of a feature are values.
+void read_values(Section& section, Feature& feature) {
+  const auto range = section.numbers("range");
+  if (!range.empty()) {
+    if (range.size() != 2 || !(range[0] < range[1]))
+      section.fail(section.table().get("range"), "invalid range", "[least, greatest]");
+    feature.range = {range[0], range[1]};
+  }
+  feature.missing = section.numbers("missing");
+}
+
 void read_features(Section& root, Recipe& recipe) {
   for (Section& section : root.sections("features", true)) {
     Feature feature;
@@ -55,13 +114,8 @@ void read_features(Section& root, Recipe& recipe) {
     }
     feature.kind = section.text("kind", false);
     if (feature.kind.empty()) feature.kind = feature.name;
-    feature.expression = expression(section, "expression", false);
-    const auto range = section.numbers("range");
-    if (!range.empty()) {
-      if (range.size() != 2 || !(range[0] < range[1]))
-        section.fail(section.table().get("range"), "invalid range", "[least, greatest]");
-      feature.range = {range[0], range[1]};
-    }
+    read_source(section, feature);
+    read_values(section, feature);
     feature.unit = section.text("unit", false);
     feature.ucd = section.text("ucd", false);
     feature.description = section.text("description", false);
@@ -70,6 +124,7 @@ void read_features(Section& root, Recipe& recipe) {
     if (feature.lower.empty() != feature.upper.empty())
       section.fail(section.table().get("name"), "a feature has only one confidence limit",
                    "both lower and upper, or neither", feature.name);
+    feature.limits_optional = flag(section, "limits_optional");
     section.finish();
     const auto names = recipe.feature_names();
     if (std::find(names.begin(), names.end(), feature.name) != names.end())
@@ -128,7 +183,12 @@ void read_labels(Section section, Recipe& recipe) {
   labels.name_column = section.text("name");
   labels.ra_column = section.text("ra");
   labels.dec_column = section.text("dec");
-  labels.type_column = section.text("type");
+  const toml::node* type = section.get("type", true);
+  labels.type_columns =
+      type->is_array() ? section.texts("type") : std::vector<std::string>{section.text("type")};
+  if (labels.type_columns.empty())
+    section.fail(type, "no label column in the recipe", "one or more names of columns");
+  labels.type_column = labels.type_columns[0];
   labels.separation_column = section.text("separation");
   labels.radius_arcsec = section.number("radius_arcsec", 1.0, 0, 3600);
   labels.ambiguous = section.texts("ambiguous", false);
@@ -218,6 +278,11 @@ bool Recipe::is_ambiguous(const std::string& given) const {
          labels.ambiguous.end();
 }
 
+bool Recipe::is_optional(const std::string& condition) const {
+  return std::find(optional_selection.begin(), optional_selection.end(), condition) !=
+         optional_selection.end();
+}
+
 int Recipe::class_index(std::string_view given) const {
   const auto found = std::find(classes.begin(), classes.end(), given);
   return found == classes.end() ? -1 : static_cast<int>(found - classes.begin());
@@ -252,14 +317,16 @@ Recipe parse_recipe(const std::string& text, const std::string& name) {
   Section root(file);
   recipe.name = root.text("name");
   recipe.description = root.text("description", false);
-  recipe.selection = root.texts("selection", false);
-  for (const std::string& condition : recipe.selection)
-    check_expression(root, root.table().get("selection"), condition, {});
+  read_selection(root, recipe);
   Section columns = root.section("columns");
   recipe.name_column = columns.text("name");
   recipe.observation_column = columns.text("observation");
   recipe.ra_column = columns.text("ra");
   recipe.dec_column = columns.text("dec");
+  recipe.interval_column = columns.text("interval", false);
+  recipe.region_column = columns.text("region", false);
+  recipe.match_column = columns.text("match", false);
+  recipe.match_order = columns.texts("match_order", false);
   columns.finish();
   read_features(root, recipe);
   Section mixture = root.section("mixture", false);

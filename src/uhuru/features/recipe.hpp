@@ -20,14 +20,22 @@ std::string_view transform_name(Transform transform);
 /// Throws Error (input) for an unknown name.
 Transform transform_from_name(std::string_view name);
 
+/// Where the values of a feature come from: a column with its name, or its expression.
+enum class FeatureSource { column, expression };
+
 struct Feature {
   std::string name;
   Transform transform = Transform::identity;
   std::string kind;        // what a row without it is said to lack: "hardness"
   std::string expression;  // if the input has no column with this name; may be empty
-  std::optional<std::pair<double, double>> range;  // range of possible values
+  std::optional<std::pair<double, double>> range;  // other values count as missing
   std::string lower, upper;  // columns of its confidence limits (68 %); empty if none
   std::string unit = {}, ucd = {}, description = {};
+  std::vector<double> missing = {};  // values that mark a missing one, in all columns that it reads
+  /// What is used if a table has both its column and the columns of its expression; unset: the
+  /// column, with a note.
+  std::optional<FeatureSource> prefer = {};
+  bool limits_optional = false;  // tables without `lower` and `upper` are usual
 
   /// The metadata of its column in output tables.
   Field field() const;
@@ -64,7 +72,9 @@ struct BayesSettings {
 };
 
 struct LabelSettings {
-  std::string name_column, ra_column, dec_column, type_column, separation_column;
+  std::string name_column, ra_column, dec_column, separation_column;
+  std::string type_column;                // in output tables
+  std::vector<std::string> type_columns;  // in tables of labels: the first that is there
   double radius_arcsec = 1.0;
   std::vector<std::string> ambiguous;
   std::map<std::string, std::string> aliases;  // alternative spelling -> published name
@@ -95,7 +105,13 @@ struct Recipe {
   std::string name, description;
   std::string text;  // the TOML source
   std::string name_column, observation_column, ra_column, dec_column;
-  std::vector<std::string> selection;
+  /// With the observation, the columns that identify a measurement, which may stand under several
+  /// names; and one that says how a name was matched, with its values, the best first. May be
+  /// empty.
+  std::string interval_column, region_column, match_column;
+  std::vector<std::string> match_order;
+  std::vector<std::string> selection;           // conditions
+  std::vector<std::string> optional_selection;  // those that tables may lack the columns of
   std::vector<Feature> features;
   MixtureSettings mixture;
   std::vector<std::string> classes;
@@ -109,6 +125,7 @@ struct Recipe {
   /// The published name of a label: aliases are resolved.
   const std::string& label(const std::string& text) const;
   bool is_ambiguous(const std::string& label) const;
+  bool is_optional(const std::string& condition) const;
   /// The index of the class in `classes`, or -1.
   int class_index(std::string_view label) const;
   std::vector<std::string> feature_names() const;

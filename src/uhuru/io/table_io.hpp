@@ -46,7 +46,7 @@ class TableReader {
   virtual std::vector<std::string> other_tables() const { return {}; }
   /// What the user must know about the table: its notes(), and that the service truncated it. Each
   /// sentence begins with the name of the file. Complete after all rows are read.
-  std::vector<std::string> remarks() const;
+  virtual std::vector<std::string> remarks() const;
 
  protected:
   explicit TableReader(std::string name) : name_(std::move(name)) {}

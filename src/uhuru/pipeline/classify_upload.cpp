@@ -64,7 +64,7 @@ UploadClasses classify_upload(TableReader& upload, const Model& model, const Upl
     if (writer) writer->write(batch);
   }
   static_cast<PredictCounts&>(result) = predictions.counts();
-  result.notes = upload.remarks();
+  result.notes = predictions.remarks();
   if (writer) writer->commit();
   return result;
 }

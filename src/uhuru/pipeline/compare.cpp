@@ -9,6 +9,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/crossmatch.hpp"
+#include "uhuru/table/keys.hpp"
 
 namespace uhuru {
 namespace {
@@ -45,30 +46,54 @@ const Column& find_class_column(const Table& ours, const std::string& given) {
 }
 
 /// For each of our rows the row of its counterpart, or no_row.
-std::vector<size_t> find_by_name(const Column& ours, const Column& theirs) {
-  std::unordered_map<std::string, size_t> rows;
-  for (size_t row = 0; row < theirs.size(); ++row)
-    if (!theirs.missing(row)) rows.try_emplace(trimmed_text(theirs, row), row);
-  std::vector<size_t> result(ours.size(), no_row);
-  for (size_t row = 0; row < ours.size(); ++row)
-    if (const auto found = rows.find(trimmed_text(ours, row));
-        found != rows.end() && !ours.missing(row))
-      result[row] = found->second;
+struct Counterparts {
+  std::vector<size_t> rows;
+  std::vector<std::string> notes;
+};
+
+Counterparts find_by_name(const Column& ours, const Column& theirs, const Column& their_class) {
+  const KeyIndex index(ours, theirs);
+  Counterparts result{std::vector<size_t>(ours.size(), no_row), {}};
+  size_t matched = 0, several = 0, first_several = 0;
+  for (size_t row = 0; row < ours.size(); ++row) {
+    const auto found = index.rows(row);
+    if (found.empty()) continue;
+    ++matched;
+    result.rows[row] = found[0];
+    const bool differ = std::any_of(found.begin(), found.end(), [&](size_t other) {
+      return trimmed_text(their_class, other) != trimmed_text(their_class, found[0]);
+    });
+    if (differ && several++ == 0) first_several = row;
+  }
+  if (several)
+    result.notes.push_back(
+        fmt::format("{} of our rows have a name that stands with different classes in their table; "
+                    "the first is used (first: {})",
+                    with_commas(several), shown(trimmed_text(ours, first_several), 60)));
+  if (matched == 0) result.notes.push_back("no names are equal: " + index.columns());
   return result;
 }
 
-std::vector<size_t> find_by_position(const std::vector<SkyPosition>& ours,
-                                     const std::vector<SkyPosition>& theirs, double radius_arcsec,
-                                     const Threads& threads) {
-  std::vector<size_t> result(ours.size(), no_row);
-  for (const MatchedPair& pair : crossmatch(ours, theirs, radius_arcsec, MatchFind::best, threads))
-    result[pair.left] = pair.right;
+Counterparts find_by_position(const std::vector<SkyPosition>& ours,
+                              const std::vector<SkyPosition>& theirs, double radius_arcsec,
+                              const Threads& threads) {
+  Counterparts result{std::vector<size_t>(ours.size(), no_row), {}};
+  size_t tied = 0;
+  for (const MatchedPair& pair :
+       crossmatch(ours, theirs, radius_arcsec, MatchFind::best, threads)) {
+    result.rows[pair.left] = pair.right;
+    tied += pair.tied;
+  }
+  if (tied)
+    result.notes.push_back(fmt::format(
+        "{} of our rows have several counterparts at the same distance; the first is used",
+        with_commas(tied)));
   return result;
 }
 
-std::vector<size_t> find_counterparts(const Table& ours, const Table& theirs, const ClassMap& map,
-                                      const Recipe& recipe, const CompareOptions& options,
-                                      const Threads& threads) {
+Counterparts find_counterparts(const Table& ours, const Table& theirs, const ClassMap& map,
+                               const Recipe& recipe, const CompareOptions& options,
+                               const Threads& threads) {
   const bool by_name = options.join == LabelJoin::name;
   if (by_name ? map.name_column.empty() : map.ra_column.empty() || map.dec_column.empty())
     throw input_error(
@@ -80,15 +105,22 @@ std::vector<size_t> find_counterparts(const Table& ours, const Table& theirs, co
         within(
             "our table", [&]() -> auto& { return our_column(ours, recipe.name_column, "name"); }),
         within(
-            "their table", [&]() -> auto& { return theirs.at(map.name_column); }));
+            "their table", [&]() -> auto& { return theirs.at(map.name_column); }),
+        theirs.at(map.class_column));
+  std::vector<std::string> notes;
   const auto our_positions = within("our table", [&] {
-    return positions(ours, {our_column(ours, recipe.ra_column, "ra").field.name,
-                            our_column(ours, recipe.dec_column, "dec").field.name});
+    return positions(ours,
+                     {our_column(ours, recipe.ra_column, "ra").field.name,
+                      our_column(ours, recipe.dec_column, "dec").field.name},
+                     &notes);
   });
   const auto their_positions = within("their table", [&] {
-    return positions(theirs, {map.ra_column, map.dec_column});
+    return positions(theirs, {map.ra_column, map.dec_column}, &notes);
   });
-  return find_by_position(our_positions, their_positions, options.radius_arcsec, threads);
+  Counterparts result =
+      find_by_position(our_positions, their_positions, options.radius_arcsec, threads);
+  result.notes.insert(result.notes.begin(), notes.begin(), notes.end());
+  return result;
 }
 
 /// The class of one of our rows; -1 if it has none.
@@ -186,7 +218,7 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
   std::vector<Pair> pairs;
   for (size_t row = 0; row < ours.rows(); ++row) {
     const int c = within("our table", [&] { return class_of(our_class, row, recipe); });
-    const size_t counterpart = counterparts[row];
+    const size_t counterpart = counterparts.rows[row];
     if (c < 0) {
       ++counts.without_class;
     } else if (counterpart == no_row) {
@@ -205,14 +237,18 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
       pairs.push_back(std::move(pair));
     }
   }
+  result.notes = counterparts.notes;
+  std::string notes;
+  for (const std::string& note : result.notes) notes += "; " + note;
+  const auto& rows = counterparts.rows;
   if (counts.compared == 0)
     throw input_error(
         "no row can be compared", "",
         options.join == LabelJoin::name ? "names in both tables, with classes of the map"
                                         : "positions in both tables, with classes of the map",
         fmt::format("{} rows of ours and {} of theirs, {} with a counterpart", counts.ours,
-                    counts.theirs,
-                    counts.ours - std::count(counterparts.begin(), counterparts.end(), no_row)));
+                    counts.theirs, counts.ours - std::count(rows.begin(), rows.end(), no_row)) +
+            notes);
   result.evaluations = evaluate_pairs(pairs, map, recipe, threads);
   result.joined = joined_table(pairs, recipe);
   return result;
@@ -230,6 +266,7 @@ nlohmann::ordered_json comparison_json(const Comparison& comparison, const Recip
                       {"theirs_without_class", counts.theirs_without_class},
                       {"excluded", counts.excluded},
                       {"compared", counts.compared}};
+  result["notes"] = comparison.notes;
   Json their_classes = Json::array();
   Json cross = Json::array();
   for (const auto& [their_class, row] : comparison.cross) {

@@ -32,6 +32,7 @@ struct CompareCounts {
 struct Comparison {
   std::string class_column;  // the column of ours that was used
   CompareCounts counts;
+  std::vector<std::string> notes;  // counterparts that were a choice, or why there are none
   /// How often each of their classes, in the map or not, occurs with each of the recipe's classes.
   std::map<std::string, std::vector<size_t>> cross;
   /// Theirs as the truth, ours as predicted: for classes if the map's level is classes, and for

@@ -9,20 +9,29 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/sky/crossmatch.hpp"
+#include "uhuru/sky/position_columns.hpp"
 
 namespace uhuru {
 namespace {
 
+struct CarriedColumn {
+  size_t place;      // in the file
+  std::string name;  // in the recipe
+};
+
 /// The columns that later stages need in addition to the features.
-std::vector<size_t> carried_columns(const Table& header, const Recipe& recipe) {
+std::vector<CarriedColumn> carried_columns(const Table& header, const Recipe& recipe) {
   header.at(recipe.name_column);  // the columns that group detections into sources are required
   header.at(recipe.observation_column);
-  std::vector<size_t> result;
-  for (const std::string& name : {recipe.name_column, recipe.observation_column, recipe.ra_column,
-                                  recipe.dec_column, recipe.labels.type_column})
-    if (const Column* column = header.find(name))
-      result.push_back(static_cast<size_t>(column - header.columns.data()));
+  std::vector<CarriedColumn> result;
+  const auto add = [&](const Column* column, const std::string& name) {
+    if (column) result.push_back({static_cast<size_t>(column - header.columns.data()), name});
+  };
+  for (const std::string& name :
+       {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column,
+        recipe.interval_column, recipe.region_column, recipe.match_column})
+    if (!name.empty()) add(header.find(name), name);
+  add(find_label_column(header, recipe), recipe.labels.type_column);
   return result;
 }
 
@@ -65,21 +74,24 @@ DetectionReader DetectionReader::of_clustered(TableReader& reader, const Recipe&
 
 DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep,
                                  bool clustered)
-    : reader_(&reader),
+    : decimal_(decimal_positions(reader, {recipe.ra_column, recipe.dec_column})),
+      reader_(decimal_ ? decimal_.get() : &reader),
       recipe_(&recipe),
-      extractor_(recipe, reader.header(), AbsentColumns::refused),
+      extractor_(recipe, reader_->header(), AbsentColumns::refused),
       keep_(keep),
       select_(!clustered),
-      carried_(carried_columns(reader.header(), recipe)),
-      batch_(reader.header().empty_copy()) {
-  if (clustered)
-    carried_.push_back(
-        static_cast<size_t>(&reader.header().at("cluster") - reader.header().columns.data()));
-  for (const size_t c : carried_) header_.add(reader.header().columns[c].field);
-  for (const std::string& condition : extractor_.conditions_left_out())
-    if (select_)
-      notes_.push_back(
-          fmt::format("the selection {} was not applied: the table lacks its column", condition));
+      batch_(reader_->header().empty_copy()) {
+  const Table& header = reader_->header();
+  for (const CarriedColumn& column : carried_columns(header, recipe)) {
+    carried_.push_back(column.place);
+    header_.add(header.columns[column.place].field).field.name = column.name;
+  }
+  if (clustered) {
+    const Column& cluster = header.at("cluster");
+    carried_.push_back(static_cast<size_t>(&cluster - header.columns.data()));
+    header_.add(cluster.field);
+  }
+  if (select_) check_conditions();
   for (const Feature& feature : recipe.features) {
     auto& missing = counts_.missing;
     auto found = std::find_if(missing.begin(), missing.end(),
@@ -89,11 +101,32 @@ DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep
   }
 }
 
+void DetectionReader::check_conditions() {
+  for (const std::string& condition : extractor_.conditions_left_out()) {
+    if (!recipe_->is_optional(condition))
+      throw input_error("the table lacks a column of the recipe's selection",
+                        "condition " + condition,
+                        "its columns, or {condition = \"...\", optional = true} in the recipe",
+                        "columns " + join(reader_->header().column_names(), ", "));
+    notes_.push_back(
+        fmt::format("the selection {} was not applied: the table lacks its column", condition));
+  }
+}
+
+/// At the end of the file.
+void DetectionReader::finish() {
+  if (counts_.kept == 0) throw_none_left();
+  const auto add = [&](const std::vector<std::string>& notes) {
+    notes_.insert(notes_.end(), notes.begin(), notes.end());
+  };
+  add(extractor_.notes(recipe_->method == Method::bayes));
+  add(reader_->remarks());
+}
+
 bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   table.clear_rows();
   if (!reader_->read(batch_)) {
-    if (counts_.kept == 0) throw_none_left();
-    for (std::string& remark : reader_->remarks()) notes_.push_back(std::move(remark));
+    finish();
     features.resize(0, static_cast<long>(kinds_.size()));
     if (limits) *limits = {};
     return false;
@@ -121,6 +154,7 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
     counts_.incomplete += !complete && !kept.empty() && kept.back() == row;
   }
   counts_.read = reader_->rows_read();
+  counts_.out_of_range = extractor_.out_of_range();
   counts_.kept += kept.size();
   for (size_t c = 0; c < carried_.size(); ++c)
     for (const size_t row : kept) table.columns[c].append_from(batch_.columns[carried_[c]], row);
@@ -148,6 +182,14 @@ void DetectionReader::throw_none_left() const {
 Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress,
                            Keep keep) {
   return read_all(DetectionReader(reader, recipe, keep), progress);
+}
+
+Detections Detections::take(std::span<const size_t> rows) const {
+  Detections result{table.select(rows), take_rows(features, rows), limits.take(rows), counts,
+                    notes};
+  result.counts.kept = rows.size();
+  result.counts.incomplete = rows.size() - complete_rows(result.features).size();
+  return result;
 }
 
 std::vector<size_t> complete_rows(const Matrix& features) {
@@ -191,86 +233,6 @@ ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
     result.cluster_count = std::max(result.cluster_count, static_cast<size_t>(cluster) + 1);
   }
   table.columns.pop_back();
-  return result;
-}
-
-std::vector<std::string> find_labels(const Detections& detections, const Table& labels,
-                                     LabelJoin join, double radius_arcsec, const Recipe& recipe,
-                                     const Threads& threads) {
-  const Column& type = labels.at(recipe.labels.type_column);
-  const auto label_of = [&](size_t row) {
-    return recipe.label(std::string(trim(cell_text(type, row))));
-  };
-  std::vector<std::string> result(detections.table.rows());
-  if (join == LabelJoin::position) {
-    const auto ours = positions(detections.table, {recipe.ra_column, recipe.dec_column});
-    const auto theirs = positions(labels, {recipe.labels.ra_column, recipe.labels.dec_column});
-    for (const MatchedPair& pair :
-         crossmatch(ours, theirs, radius_arcsec, MatchFind::best, threads))
-      result[pair.left] = label_of(pair.right);
-    return result;
-  }
-  const Column& name = labels.at(recipe.labels.name_column);
-  const Column* separation = labels.find(recipe.labels.separation_column);
-  std::vector<double> separations(labels.rows(), 0.0);
-  if (separation) separations = numbers(*separation);
-  std::unordered_map<std::string, size_t> best;
-  for (size_t row = 0; row < labels.rows(); ++row) {
-    if (name.missing(row) || !(separations[row] <= radius_arcsec)) continue;
-    const auto [entry, fresh] = best.try_emplace(std::string(trim(cell_text(name, row))), row);
-    if (!fresh && separations[row] < separations[entry->second]) entry->second = row;
-  }
-  const Column& ours = detections.table.at(recipe.name_column);
-  for (size_t row = 0; row < result.size(); ++row)
-    if (const auto found = best.find(std::string(trim(cell_text(ours, row))));
-        found != best.end() && !ours.missing(row))
-      result[row] = label_of(found->second);
-  return result;
-}
-
-std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
-                                     const LabelledInput& input, const Recipe& recipe,
-                                     const Threads& threads, std::vector<std::string>& notes) {
-  const Table table = read_table(*labels.open(threads));
-  notes.insert(notes.end(), table.notes.begin(), table.notes.end());
-  try {
-    table.at(recipe.labels.type_column);
-    if (input.join == LabelJoin::name) table.at(recipe.labels.name_column);
-    if (input.join == LabelJoin::position) {
-      table.at(recipe.labels.ra_column);
-      table.at(recipe.labels.dec_column);
-    }
-  } catch (const Error& error) {
-    throw error.within(labels.name());
-  }
-  return find_labels(detections, table, input.join, input.radius_arcsec, recipe, threads);
-}
-
-std::vector<std::string> own_labels(const Table& detections, const Recipe& recipe) {
-  std::vector<std::string> result(detections.rows());
-  if (const Column* type = detections.find(recipe.labels.type_column))
-    for (size_t row = 0; row < result.size(); ++row)
-      result[row] = recipe.label(std::string(trim(cell_text(*type, row))));
-  return result;
-}
-
-std::vector<int> label_classes(const std::vector<std::string>& labels, const Recipe& recipe,
-                               LabelCounts& counts) {
-  std::vector<int> result;
-  for (const std::string& label : labels) {
-    int c = recipe.class_index(label);
-    if (c >= 0) {
-      ++counts.with_class;
-    } else if (label.empty()) {
-      ++counts.without_label;
-    } else if (recipe.is_ambiguous(label)) {
-      ++counts.ambiguous;
-    } else {
-      ++counts.other_label;
-      c = -2;
-    }
-    result.push_back(c);
-  }
   return result;
 }
 

@@ -1,17 +1,29 @@
 #include "uhuru/pipeline/predict.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/features/extract.hpp"
+#include "uhuru/pipeline/input.hpp"
+#include "uhuru/sky/position_columns.hpp"
 
 namespace uhuru {
 namespace {
 
 const std::vector<std::string> vote_files = {"uniquely_classified.csv",
                                              "ambiguous_classification.csv", "sources.csv"};
+
+/// See MeasurementIndex::chosen.
+std::vector<bool> chosen_rows(TableReader& detections, const Recipe& recipe) {
+  MeasurementIndex index(detections.header(), recipe);
+  Table batch = detections.header().empty_copy();
+  while (detections.read(batch)) index.add(batch);
+  return index.chosen();
+}
 
 }  // namespace
 
@@ -82,24 +94,63 @@ Prediction Predictor::operator()(const Matrix& features, const Limits& limits,
 
 PredictionReader::PredictionReader(TableReader& detections, const Model& model,
                                    const Threads& threads)
-    : TableReader(""), detections_(detections), model_(model), threads_(threads) {
+    : TableReader(""),
+      decimal_(decimal_positions(detections, {model.recipe.ra_column, model.recipe.dec_column})),
+      detections_(decimal_ ? *decimal_ : detections),
+      model_(model),
+      threads_(threads),
+      measurements_(detections_.header(), model.recipe) {
   if (!model.has_classes())
     throw input_error("the model has no classes", "model " + model.name,
                       "a model trained with labels, by uhuru run");
-  extractor_.emplace(model.recipe, detections.header(), AbsentColumns::missing_values);
+  extractor_.emplace(model.recipe, detections_.header(), AbsentColumns::missing_values);
   predictor_.emplace(model);
-  header_ = class_table_header(detections.header(), model.recipe, {.features_missing = true});
-  read_ = detections.header().empty_copy();
+  header_ = class_table_header(detections_.header(), model.recipe, {.features_missing = true});
+  batch_ = read_ = detections_.header().empty_copy();
   counts_.of_class.assign(model.recipe.classes.size(), 0);
 }
 
+std::vector<std::string> PredictionReader::remarks() const {
+  std::vector<std::string> notes = detections_.remarks();
+  const auto ours = extractor_->notes(model_.bayes.has_value());
+  notes.insert(notes.end(), ours.begin(), ours.end());
+  if (auto shared = measurements_.shared().note; !shared.empty())
+    notes.push_back(std::move(shared) + (chosen_.empty() ? "" : "; each was taken once"));
+  return notes;
+}
+
+/// Reads a batch with at least one row that is to be classified; false at the end.
+bool PredictionReader::read_chosen(size_t max_rows) {
+  do {
+    if (!detections_.read(batch_, max_rows)) return false;
+    measurements_.add(batch_);
+    counts_.read = detections_.rows_read();
+    const uint64_t first_row = counts_.read - batch_.rows();
+    features_ = extractor_->features(batch_, first_row);
+    limits_ = extractor_->limits(batch_, first_row);
+    counts_.out_of_range = extractor_->out_of_range();
+    if (chosen_.empty()) {
+      std::swap(read_, batch_);
+      return true;
+    }
+    if (counts_.read > chosen_.size())
+      throw input_error("the file changed while being read", "",
+                        fmt::format("{} rows", chosen_.size()));
+    std::vector<size_t> rows;
+    for (size_t row = 0; row < batch_.rows(); ++row)
+      if (chosen_[first_row + row]) rows.push_back(row);
+    counts_.repeated += batch_.rows() - rows.size();
+    read_ = batch_.select(rows);
+    features_ = take_rows(features_, rows);
+    limits_ = limits_.take(rows);
+  } while (read_.rows() == 0);
+  return true;
+}
+
 void PredictionReader::read_rows(Table& batch, size_t max_rows) {
-  if (!detections_.read(read_, max_rows)) return;
-  counts_.read = detections_.rows_read();
-  const uint64_t first_row = counts_.read - read_.rows();
-  const Matrix features = extractor_->features(read_, first_row);
-  const Prediction prediction =
-      (*predictor_)(features, extractor_->limits(read_, first_row), threads_);
+  if (!read_chosen(max_rows)) return;
+  const Matrix& features = features_;
+  const Prediction prediction = (*predictor_)(features, limits_, threads_);
   append_classes(read_, prediction.classified, features, model_.recipe,
                  &prediction.features_missing, batch);
   for (size_t row = 0; row < read_.rows(); ++row) {
@@ -114,8 +165,13 @@ void PredictionReader::read_rows(Table& batch, size_t max_rows) {
 
 PredictSummary predict_table(const PredictOptions& options, const Model& model,
                              const Threads& threads, const Progress& progress) {
-  const auto reader = open_table(options.detections, threads);
+  std::optional<Input> input;  // if it is read twice
+  if (options.unique_detections) input.emplace(options.detections);
+  std::vector<bool> chosen;
+  if (input) chosen = chosen_rows(*input->open(threads), model.recipe);
+  const auto reader = input ? input->open(threads) : open_table(options.detections, threads);
   PredictionReader predictions(*reader, model, threads);
+  predictions.choose(std::move(chosen));
   if (options.vote_folder) {
     reader->header().at(model.recipe.name_column);
     reader->header().at(model.recipe.observation_column);
@@ -142,7 +198,8 @@ PredictSummary predict_table(const PredictOptions& options, const Model& model,
       progress("predict", static_cast<uint64_t>(1000 * predictions.fraction_read()), 1000);
   }
   static_cast<PredictCounts&>(summary) = predictions.counts();
-  summary.notes = reader->remarks();
+  summary.notes = predictions.remarks();
+  summary.shared = predictions.shared();
   if (options.vote_folder)
     summary.votes = vote(all, model.recipe, threads, model.bayes ? &*model.bayes : nullptr);
   writer->commit();

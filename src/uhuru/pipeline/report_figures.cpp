@@ -14,6 +14,7 @@
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/galactic.hpp"
+#include "uhuru/sky/position_columns.hpp"
 
 namespace uhuru {
 namespace {
@@ -73,17 +74,12 @@ class GroupOf {
 
 /// Galactic positions of all detections, NaN if missing; empty without position columns.
 std::vector<GalacticPosition> galactic_positions(const RunFolder& run) {
-  const Column* ra = run.detections.find(run.model.recipe.ra_column);
-  const Column* dec = run.detections.find(run.model.recipe.dec_column);
+  const PositionColumns columns{run.model.recipe.ra_column, run.model.recipe.dec_column};
   std::vector<GalacticPosition> result;
-  if (!ra || !dec) return result;
-  const auto ra_deg = numbers(*ra);
-  const auto dec_deg = numbers(*dec);
-  for (size_t row = 0; row < ra_deg.size(); ++row) {
-    const SkyPosition position{ra_deg[row], dec_deg[row]};
+  if (!run.detections.find(columns.ra) || !run.detections.find(columns.dec)) return result;
+  for (const SkyPosition& position : positions(run.detections, columns))
     result.push_back(is_valid(position) ? galactic(position)
                                         : GalacticPosition{missing_number, missing_number});
-  }
   return result;
 }
 

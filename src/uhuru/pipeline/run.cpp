@@ -48,8 +48,14 @@ Json counts_json(const RunSummary& summary) {
           {"not_selected", summary.selection.not_selected},
           {"without", std::move(missing)},
           {"without_features", summary.selection.without_features},
+          {"repeated", summary.selection.repeated},
           {"clustered", summary.selection.kept},
           {"incomplete", summary.selection.incomplete},
+          {"values_out_of_range", summary.selection.out_of_range},
+          {"measurements_under_several_names", summary.shared.measurements},
+          {"detections_of_these", summary.shared.detections},
+          {"with_counterpart", summary.matches.matched},
+          {"contradictory_label", summary.matches.contradictory},
           {"labelled", labels.with_class},
           {"other_label", labels.other_label},
           {"ambiguous_label", labels.ambiguous},
@@ -73,6 +79,42 @@ Json companions_json(const OutputFolder& folder, const std::vector<std::string>&
   return json;
 }
 
+/// Counts measurements that stand under several names, and on request keeps each once.
+void look_for_repeated(const RunOptions& options, const Recipe& recipe, Detections& detections,
+                       RunSummary& summary) {
+  MeasurementIndex index(detections.table, recipe);
+  index.add(detections.table);
+  summary.shared = index.shared();
+  if (summary.shared.note.empty() && !options.unique_detections) return;
+  if (options.unique_detections) {
+    const auto chosen = index.chosen();
+    std::vector<size_t> rows;
+    for (size_t row = 0; row < chosen.size(); ++row)
+      if (chosen[row]) rows.push_back(row);
+    detections.counts.repeated = chosen.size() - rows.size();
+    detections = detections.take(rows);
+  }
+  if (!summary.shared.note.empty())
+    detections.notes.push_back(summary.shared.note +
+                               (options.unique_detections
+                                    ? "; each was taken once"
+                                    : "; --unique-detections takes each once"));
+}
+
+/// The labels of the detections as classes. Throws if nothing can be learned from them.
+std::vector<int> classes_of(const std::vector<std::string>& labels, const Detections& detections,
+                            const std::string& table, const Recipe& recipe, RunSummary& summary) {
+  const auto classes = label_classes(labels, recipe, summary.classification.labels);
+  require_labelled(labels, classes, summary.matches, table, recipe);
+  const auto& notes = summary.matches.notes;
+  summary.notes.insert(summary.notes.end(), notes.begin(), notes.end());
+  if (auto note = contradictory_sources(detections.table, source_numbers(detections.table, recipe),
+                                        classes, recipe);
+      !note.empty())
+    summary.notes.push_back(std::move(note));
+  return classes;
+}
+
 }  // namespace
 
 Classification classify_clustered(const Detections& detections, const std::vector<int>& clusters,
@@ -89,7 +131,11 @@ Classification classify_clustered(const Detections& detections, const std::vecto
   model.recipe.method = Method::mahalanobis;
   model.mixture.weights = Vector::Zero(static_cast<long>(cluster_count));
   const auto classes = label_classes(labels, recipe, result.counts.labels);
-  train_classes(clustering, {}, classes, source_numbers(detections.table, recipe), threads, model);
+  const auto sources = source_numbers(detections.table, recipe);
+  train_classes(clustering, {}, classes, sources, threads, model);
+  result.notes = detections.notes;
+  if (auto note = contradictory_sources(detections.table, sources, classes, recipe); !note.empty())
+    result.notes.push_back(std::move(note));
   const auto rows = rows_to_classify(rows_by_name(detections.table, recipe), classes);
   Classified classified;
   for (const size_t row : rows) classified.clusters.push_back(clusters[row]);
@@ -121,14 +167,17 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   const Input labels_input(options.labels);
   const auto reader = detections_input.open(threads);
   const bool bayes = recipe.method == Method::bayes;
-  const Detections detections =
+  Detections detections =
       read_detections(*reader, recipe, progress, bayes ? Keep::any_feature : Keep::complete);
+  look_for_repeated(options, recipe, detections, summary);
   summary.selection = detections.counts;
   summary.notes = detections.notes;
   stopwatch.lap("read");
 
   const auto labels =
-      find_labels(detections, labels_input, options, recipe, threads, summary.notes);
+      find_labels(detections, labels_input, options, recipe, threads, &summary.matches);
+  ClassificationCounts& counts = summary.classification;
+  const auto classes = classes_of(labels, detections, labels_input.name(), recipe, summary);
   stopwatch.lap("labels");
 
   const Clustering clustering =
@@ -143,8 +192,6 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
                                         recipe.mixture.max_iterations));
   stopwatch.lap("mixture");
 
-  ClassificationCounts& counts = summary.classification;
-  const auto classes = label_classes(labels, recipe, counts.labels);
   Model model = mixture_model(recipe, clustering);
   train_classes(clustering, detections.limits, classes, source_numbers(detections.table, recipe),
                 threads, model);
@@ -212,6 +259,7 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   if (!options.simulated_from.empty()) record["simulated_from"] = options.simulated_from;
   record["join"] = options.join == LabelJoin::name ? "name" : "position";
   record["radius_arcsec"] = options.radius_arcsec;
+  record["unique_detections"] = options.unique_detections;
   record["seed"] = recipe.mixture.seed;
   record["counts"] = counts_json(summary);
   record["mixture"] = {{"from", options.clusters ? options.clusters->name : "these detections"},

@@ -10,6 +10,7 @@
 #include "uhuru/classify/vote.hpp"
 #include "uhuru/model/model.hpp"
 #include "uhuru/pipeline/detections.hpp"
+#include "uhuru/pipeline/measurements.hpp"
 #include "uhuru/pipeline/tables.hpp"
 #include "uhuru/pipeline/train.hpp"
 
@@ -26,6 +27,7 @@ struct ClassificationCounts {
 struct Classification {
   Table table;  // detection level, in order of name and observation
   ClassificationCounts counts;
+  std::vector<std::string> notes;
 };
 /// Learns the published class scores from the labelled detections and classifies the others, in
 /// clusters found by an earlier run. `clusters` and `labels`: one per row. Throws Error (input) if
@@ -38,7 +40,8 @@ struct RunOptions : LabelledInput {
   std::optional<Model> clusters;  // model for scaling and mixture; otherwise they are fitted
   std::string out;                // a folder
   Overwrite overwrite = Overwrite::no;
-  size_t anomalies = 0;  // how many to list
+  size_t anomalies = 0;            // how many to list
+  bool unique_detections = false;  // each measurement once, see MeasurementIndex::chosen
   // For the record: tables that were fetched, and their origin.
   std::vector<std::pair<std::string, std::string>> fetched;
   std::string simulated_from = {};  // the model, if the detections are simulated
@@ -47,6 +50,8 @@ struct RunOptions : LabelledInput {
 /// What a run did: the content of run.json.
 struct RunSummary {
   SelectionCounts selection;
+  LabelMatches matches;
+  SharedMeasurements shared;  // of the kept detections, before other names are left out
   ClassificationCounts classification;
   uint64_t with_missing = 0;  // classified with at least one missing feature
   size_t sources_unique = 0, sources_ambiguous = 0, sources_without_class = 0;

@@ -14,6 +14,7 @@
 #include "uhuru/io/named_text.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/pipeline/detections.hpp"
+#include "uhuru/sky/position_columns.hpp"
 
 namespace uhuru {
 namespace {
@@ -126,7 +127,8 @@ class FolderReader {
   void in_file(const std::string& name, Work&& work) {
     const std::string path = use(name);
     try {
-      work(read_table(path, threads_));
+      const Recipe& recipe = folder_.model.recipe;
+      work(read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_));
     } catch (const Error& error) {
       throw error.within(path);
     }

@@ -60,7 +60,7 @@ std::vector<const Column*> add_identity(const Table& detections, const Recipe& r
        {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
     if (const Column* column = detections.find(name)) {
       carried.push_back(column);
-      table.add(column->field);
+      table.add(column->field).field.name = name;
     }
   return carried;
 }
@@ -91,7 +91,7 @@ Table class_table_header(const Table& detections, const Recipe& recipe, ClassCol
   Table table;
   table.name = "detection_level_classification";
   const auto carry = [&](const std::string& name) {
-    if (const Column* column = detections.find(name)) table.add(column->field);
+    if (const Column* column = detections.find(name)) table.add(column->field).field.name = name;
   };
   carry(recipe.name_column);
   carry(recipe.observation_column);

@@ -25,8 +25,8 @@ struct Anomalies {
 Anomalies find_anomalies(const MixturePlacer& placer, std::span<const double> quantiles,
                          const Matrix& scaled, const Threads& threads);
 
-/// Adds the columns of name, observation, ra and dec to `table`, if `detections` has them, and
-/// returns these columns; they are valid as long as `detections`.
+/// Adds the columns of name, observation, ra and dec to `table`, if `detections` has them, with
+/// their names in the recipe, and returns these columns; they are valid as long as `detections`.
 std::vector<const Column*> add_identity(const Table& detections, const Recipe& recipe,
                                         Table& table);
 

@@ -122,9 +122,10 @@ void train_classes(const Clustering& clustering, const Limits& limits, std::span
                                     static_cast<size_t>(model.mixture.components()),
                                     recipe.classes.size(), recipe.min_members);
   if (recipe.method == Method::bayes) {
-    if (rows.empty())
-      throw input_error("no class can be learned", "", "complete detections labelled with a class",
-                        "none");
+    if (rows.size() < 2)
+      throw input_error("no class can be learned", "",
+                        "two or more complete detections labelled with a class",
+                        fmt::format("{}", rows.size()));
     labelled.variance = scaled_variance(limits.take(rows), clustering.scaling);
     model.bayes = train_bayes(labelled, model.mixture, recipe.group_places(), recipe.bayes,
                               recipe.mixture.seed, threads);

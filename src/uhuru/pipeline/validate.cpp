@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
 
 #include "uhuru/base/error.hpp"
-#include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/classify/source_vote.hpp"
 #include "uhuru/evaluate/splits.hpp"
 #include "uhuru/pipeline/input.hpp"
 #include "uhuru/pipeline/predict.hpp"
@@ -109,10 +108,17 @@ Sample read_sample(const ValidateOptions& options, const Recipe& recipe, const I
                       recipe.method == Method::bayes ? Keep::any_feature : Keep::complete);
   summary.selection = sample.detections.counts;
   summary.notes = sample.detections.notes;
-  const auto found =
-      find_labels(sample.detections, labels, options, recipe, threads, summary.notes);
+  LabelMatches matches;
+  const auto found = find_labels(sample.detections, labels, options, recipe, threads, &matches);
   sample.classes = label_classes(found, recipe, summary.labels);
+  if (summary.labels.with_class == 0 && matches.read > 0)
+    require_labelled(found, sample.classes, matches, labels.name(), recipe);
   sample.sources = source_numbers(sample.detections.table, recipe);
+  summary.notes.insert(summary.notes.end(), matches.notes.begin(), matches.notes.end());
+  if (const auto note =
+          contradictory_sources(sample.detections.table, sample.sources, sample.classes, recipe);
+      !note.empty())
+    summary.notes.push_back(note);
   return sample;
 }
 
@@ -226,9 +232,11 @@ Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sa
 }
 
 /// The votes of the sources of a repeat, from their detections that have a class.
-void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
-                  Predictions& hard) {
+void vote_sources(const Sample& sample, const Recipe& recipe, const Repeat& repeat,
+                  Predictions& soft, Predictions& hard) {
   const Predictions& from = repeat.detections;
+  const Table& table = sample.detections.table;
+  const ObservationOrder before(table.at(recipe.observation_column));
   std::map<size_t, std::vector<size_t>> rows_of;
   for (size_t i = 0; i < from.rows(); ++i)
     if (from.predicted[i] >= 0) rows_of[from.sources[i]].push_back(i);
@@ -237,40 +245,27 @@ void vote_sources(const Sample& sample, const Repeat& repeat, Predictions& soft,
   soft.probabilities = soft.priors = Matrix::Zero(static_cast<long>(rows_of.size()), labels);
   hard.probabilities = soft.probabilities;  // the parts of the detections; for the threshold
   Eigen::Index at = 0;
-  for (const auto& [source, rows] : rows_of) {
+  for (auto& [source, rows] : rows_of) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](size_t a, size_t b) { return before(sample.rows[a], sample.rows[b]); });
     const auto fold = static_cast<size_t>(repeat.folds[rows[0]]);
-    const auto& evidence = repeat.evidence[fold];
-    const auto& columns = repeat.learned[fold];
-    const auto count = static_cast<double>(rows.size());
-    for (Eigen::Index l = 0; l < labels; ++l) {
-      std::vector<double> of_label;
-      for (const size_t row : rows)
-        of_label.push_back(from.probabilities(static_cast<long>(row), l));
-      soft.probabilities(at, l) = pairwise_sum(of_label) / count;
-    }
-    std::vector<int> votes;
-    for (const size_t row : rows) {
-      votes.push_back(from.predicted[row]);
-      if (evidence) {
-        std::vector<double> alone(sample.labels.size());
-        evidence->combine(from.probabilities, std::array{row}, columns, alone.data());
-        votes.back() = most_probable(alone);
-      }
-      hard.probabilities(at, votes.back()) += 1 / count;
-    }
-    int most = votes[0];  // ties go to the first met
-    for (const int vote : votes)
-      if (hard.probabilities(at, vote) > hard.probabilities(at, most) + 1e-12) most = vote;
-    if (evidence)
-      evidence->combine(from.probabilities, rows, columns, soft.probabilities.row(at).data());
-    Eigen::Index best = 0;
-    soft.probabilities.row(at).maxCoeff(&best);
+    std::optional<LearnedEvidence> evidence;
+    if (const auto& learned = repeat.evidence[fold])
+      evidence.emplace(LearnedEvidence{*learned, repeat.learned[fold]});
+    std::vector<int> assigned;
+    for (const size_t row : rows) assigned.push_back(from.predicted[row]);
+    const SourceClasses classes =
+        vote_of_source(from.probabilities, rows, assigned, evidence ? &*evidence : nullptr);
+    for (Eigen::Index l = 0; l < labels; ++l)
+      soft.probabilities(at, l) = classes.probabilities[static_cast<size_t>(l)];
+    for (const int vote : classes.votes)
+      hard.probabilities(at, vote) += 1 / static_cast<double>(rows.size());
     for (Predictions* to : {&soft, &hard}) {
       to->truth.push_back(from.truth[rows[0]]);
       to->sources.push_back(source);
     }
-    soft.predicted.push_back(static_cast<int>(best));
-    hard.predicted.push_back(most);
+    soft.predicted.push_back(classes.soft);
+    hard.predicted.push_back(classes.hard);
     for (Eigen::Index l = 0; l < labels; ++l)
       soft.priors(at, l) = repeat.source_priors[fold][static_cast<size_t>(l)];
     ++at;
@@ -311,7 +306,7 @@ ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
     repeats.push_back(run_repeat(options, recipe, sample, together, number, threads, progress));
     const Repeat& repeat = repeats.back();
     Predictions soft, hard;
-    vote_sources(sample, repeat, soft, hard);
+    vote_sources(sample, recipe, repeat, soft, hard);
     by_level[0].push_back(classified_rows(repeat.detections));
     summary.without_class += repeat.detections.rows() - by_level[0].back().rows();
     by_level[1].push_back(std::move(soft));

@@ -80,6 +80,7 @@ ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters, TableR
                                 {"without_class", result.without_class},
                                 {"with_missing", result.with_missing},
                                 {"absent", result.absent},
+                                {"out_of_range", result.out_of_range},
                                 {"notes", result.notes},
                                 {"counts", counts},
                                 {"columns", result.rows.column_names()},

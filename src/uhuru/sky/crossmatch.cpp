@@ -5,25 +5,41 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <unordered_map>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/stopwatch.hpp"
+#include "uhuru/base/text.hpp"
 #include "uhuru/sky/sky_index.hpp"
+#include "uhuru/table/keys.hpp"
 
 namespace uhuru {
 namespace {
+
+bool has_name(const Table& table, const std::string& name) {
+  return std::any_of(table.columns.begin(), table.columns.end(),
+                     [&](const Column& column) { return same_but_case(column.field.name, name); });
+}
+
+/// Left rows for which one of several equally good right rows was used.
+struct Choices {
+  size_t count = 0, first_row = 0;
+
+  void add(size_t row) {
+    if (count++ == 0) first_row = row;
+  }
+  void note(const char* what, std::vector<std::string>& notes) const {
+    if (count)
+      notes.push_back(fmt::format("{} {} left rows (first: row {}); the first of them is used",
+                                  what, with_commas(count), first_row + 1));
+  }
+};
 
 /// The columns of both tables; right columns are renamed if their names are taken.
 Table joined_columns(const Table& left, const Table& right) {
   Table joined = left.empty_copy();
   for (const Column& column : right.columns) {
     Field field = column.field;
-    const auto taken = [&](const std::string& name) {
-      const auto names = joined.column_names();
-      return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    for (int suffix = 2; taken(field.name); ++suffix)
+    for (int suffix = 2; has_name(joined, field.name); ++suffix)
       field.name = fmt::format("{}_{}", column.field.name, suffix);
     joined.add_from(right, std::move(field));
   }
@@ -72,7 +88,10 @@ std::optional<MatchedPair> find_best(const SkyIndex& index, const SkyPosition& p
   while (true) {
     circle_deg = std::min(circle_deg, known_arcsec / 3600);
     index.near<true>(position, circle_deg, [&](size_t other, const SkyPosition& there) {
-      const MatchedPair pair{row, other, separation_arcsec(position, there)};
+      MatchedPair pair{row, other, separation_arcsec(position, there)};
+      const bool as_near = best && pair.separation_arcsec == best->separation_arcsec;
+      // The same row is met again in a larger circle.
+      if (as_near && other != best->right) best->tied = pair.tied = true;
       if (pair.separation_arcsec <= known_arcsec && (!best || nearer(pair, *best))) {
         best = pair;
         known_arcsec = pair.separation_arcsec;
@@ -116,24 +135,19 @@ std::vector<MatchedPair> crossmatch(std::span<const SkyPosition> left,
   return pairs;
 }
 
-std::vector<SkyPosition> positions(const Table& table, const PositionColumns& columns) {
-  const auto ra = numbers(table.at(columns.ra));
-  const auto dec = numbers(table.at(columns.dec));
-  std::vector<SkyPosition> result(ra.size());
-  for (size_t row = 0; row < ra.size(); ++row) result[row] = {ra[row], dec[row]};
-  return result;
-}
-
 Table crossmatch_tables(const Table& left, const PositionColumns& left_position, const Table& right,
                         const PositionColumns& right_position, double radius_arcsec, MatchFind find,
                         const Threads& threads, CrossmatchCounts* counts) {
+  CrossmatchCounts count;
   std::vector<SkyPosition> left_positions, right_positions;
+  std::vector<std::string> right_notes;
   threads.run(2, [&](size_t side) {
     if (side == 0)
-      left_positions = positions(left, left_position);
+      left_positions = positions(left, left_position, &count.notes);
     else
-      right_positions = positions(right, right_position);
+      right_positions = positions(right, right_position, &right_notes);
   });
+  count.notes.insert(count.notes.end(), right_notes.begin(), right_notes.end());
   Stopwatch stopwatch;
   const auto pairs = crossmatch(left_positions, right_positions, radius_arcsec, find, threads);
   const double search_seconds = stopwatch.since_last();
@@ -143,10 +157,9 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
   separation.unit = "arcsec";
   separation.ucd = "pos.angDistance";
   separation.description = "Great-circle angle between the two positions";
-  for (int suffix = 2; joined.find(separation.name); ++suffix)
+  for (int suffix = 2; has_name(joined, separation.name); ++suffix)
     separation.name = fmt::format("separation_arcsec_{}", suffix);
   joined.add(std::move(separation));
-  CrossmatchCounts count;
   count.left = left.rows();
   count.search_seconds = search_seconds;
   std::vector<size_t> left_rows, right_rows;
@@ -159,6 +172,7 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
     right_rows.push_back(right_row);
     separations.append_number(separation_arcsec);
   };
+  Choices choices;
   auto pair = pairs.begin();
   for (size_t row = 0; row < left.rows(); ++row) {
     count.without_position += !is_valid(left_positions[row]);
@@ -167,43 +181,41 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
       continue;
     }
     ++count.matched;
+    if (pair->tied) choices.add(row);
     for (; pair != pairs.end() && pair->left == row; ++pair)
       add(row, pair->right, pair->separation_arcsec);
   }
   append_joined(left, left_rows, right, right_rows, threads, joined);
   for (const SkyPosition& position : right_positions)
     count.right_without_position += !is_valid(position);
+  choices.note("several right rows are equally near to", count.notes);
   if (counts) *counts = count;
   return joined;
 }
 
 Table join_tables(const Table& left, const std::string& left_key, const Table& right,
                   const std::string& right_key, MatchFind find, CrossmatchCounts* counts) {
-  const Column& left_column = left.at(left_key);
-  const Column& right_column = right.at(right_key);
-  std::unordered_map<std::string, std::vector<size_t>> rows;
-  for (size_t row = 0; row < right.rows(); ++row)
-    if (!right_column.missing(row)) rows[cell_text(right_column, row)].push_back(row);
+  const KeyIndex index(left.at(left_key), right.at(right_key));
   std::vector<size_t> left_rows, right_rows;
-  const auto add = [&](size_t left_row, size_t right_row) {
-    left_rows.push_back(left_row);
-    right_rows.push_back(right_row);
-  };
   CrossmatchCounts count;
   count.left = left.rows();
+  Choices choices;
   for (size_t row = 0; row < left.rows(); ++row) {
-    const auto found =
-        left_column.missing(row) ? rows.end() : rows.find(cell_text(left_column, row));
-    if (found == rows.end()) {
-      add(row, Column::no_row);
-      continue;
-    }
-    ++count.matched;
-    for (const size_t other : found->second) {
-      add(row, other);
+    const auto found = index.rows(row);
+    count.matched += !found.empty();
+    if (find == MatchFind::best && found.size() > 1) choices.add(row);
+    for (const size_t other : found) {
+      left_rows.push_back(row);
+      right_rows.push_back(other);
       if (find == MatchFind::best) break;
     }
+    if (!found.empty()) continue;
+    left_rows.push_back(row);
+    right_rows.push_back(Column::no_row);
   }
+  choices.note("several right rows have the key of", count.notes);
+  if (count.matched == 0 && left.rows() > 0 && right.rows() > 0)
+    count.notes.push_back("no keys are equal: " + index.columns());
   Table joined = joined_columns(left, right);
   append_joined(left, left_rows, right, right_rows, Threads(1), joined);
   if (counts) *counts = count;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "uhuru/base/threads.hpp"
+#include "uhuru/sky/position_columns.hpp"
 #include "uhuru/sky/sphere.hpp"
 #include "uhuru/table/table.hpp"
 
@@ -16,6 +17,7 @@ enum class MatchFind { best, all };
 struct MatchedPair {
   size_t left, right;
   double separation_arcsec;
+  bool tied = false;  // with MatchFind::best: another right row is exactly as near
 };
 
 /// The pairs within `radius_arcsec` (inclusive), ordered by left row, separation, right row; with
@@ -32,10 +34,7 @@ struct CrossmatchCounts {
   size_t without_position = 0;  // left rows without a valid position
   size_t right_without_position = 0;
   double search_seconds = 0;
-};
-
-struct PositionColumns {
-  std::string ra, dec;  // names of columns in degrees
+  std::vector<std::string> notes;  // matches that were a choice, positions that cannot be read
 };
 
 /// Joins the left table with the columns of the best match (or of each match) in the right table
@@ -45,12 +44,9 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
                         const PositionColumns& right_position, double radius_arcsec, MatchFind find,
                         const Threads& threads, CrossmatchCounts* counts = nullptr);
 
-/// The same for equal values of a column, compared as text; of several right rows the first is used
-/// (all with MatchFind::all). A missing key matches nothing.
+/// The same for equal keys (see KeyIndex); of several right rows the first is used (all with
+/// MatchFind::all). If nothing matches, a note names the types of both columns.
 Table join_tables(const Table& left, const std::string& left_key, const Table& right,
                   const std::string& right_key, MatchFind find, CrossmatchCounts* counts = nullptr);
-
-/// The positions in two columns; invalid if either value is missing.
-std::vector<SkyPosition> positions(const Table& table, const PositionColumns& columns);
 
 }  // namespace uhuru

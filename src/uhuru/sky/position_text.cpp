@@ -196,6 +196,17 @@ std::string_view after_j(std::string_view text) {
 
 }  // namespace
 
+std::optional<AngleText> parse_angle(std::string_view text) {
+  if (text.size() > longest) return std::nullopt;
+  const std::vector<Part> parts = take_parts(in_ascii(text));
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (parts[i].after_comma || (i > 0 && parts[i].sign)) return std::nullopt;
+  const auto found = angle(parts);
+  if (!found) return std::nullopt;
+  return AngleText{parts[0].sign == '-' ? -found->value : found->value, found->sexagesimal,
+                   found->unit};
+}
+
 std::optional<SkyPosition> parse_position(std::string_view text) {
   if (text.size() > longest) return std::nullopt;
   std::string ascii = in_ascii(text);

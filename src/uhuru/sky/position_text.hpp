@@ -22,6 +22,18 @@ namespace uhuru {
 /// sphere. Throws only std::bad_alloc. Thread-safe.
 std::optional<SkyPosition> parse_position(std::string_view text);
 
+/// One coordinate as text.
+struct AngleText {
+  double value = 0;          // in its own unit: "-05 30" is -5.5
+  bool sexagesimal = false;  // two or three parts
+  char unit = 0;             // 'h': hours, 'd': degrees; 0: not stated
+};
+
+/// Parses the whole of `text` as one coordinate in a notation of parse_position: "16 23 30.12",
+/// "-26:30:10", "16h23m30.12s", "245.8755". Empty for any other text, and for minutes or seconds of
+/// 60 or more. Thread-safe.
+std::optional<AngleText> parse_angle(std::string_view text);
+
 /// Formats a position as "05 35 17.30 -05 23 28.0": hours, minutes, seconds; degrees, arcminutes,
 /// arcseconds, rounded. Empty for an invalid position. Thread-safe.
 std::string sexagesimal(const SkyPosition& position);

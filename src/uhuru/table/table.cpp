@@ -32,10 +32,11 @@ Column& Table::add_from(const Table& other, Field field) {
 const Column* Table::find(std::string_view wanted) const {
   const Column* found = nullptr;
   for (const Column& column : columns) {
-    if (column.field.name != wanted) continue;
+    if (!same_but_case(column.field.name, wanted)) continue;
     if (found)
       throw input_error("duplicate column name", "column " + std::string(wanted),
-                        "one column with this name");
+                        "one column with this name; upper and lower case are the same",
+                        found->field.name + ", " + column.field.name);
     found = &column;
   }
   return found;

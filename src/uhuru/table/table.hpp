@@ -46,7 +46,8 @@ class Table {
   /// dropped if its ID stands for a different system here.
   Column& add_from(const Table& other, Field field);
 
-  /// The column with exactly this name, or nullptr. Throws Error (input) if the name is ambiguous.
+  /// The column with this name, or nullptr. Upper and lower case are the same, as in FITS: one
+  /// recipe serves HARD_HM and hard_hm. Throws Error (input) if several columns have the name.
   const Column* find(std::string_view name) const;
   /// The same, but throws Error (input) with the nearest names if there is no such column.
   const Column& at(std::string_view name) const;

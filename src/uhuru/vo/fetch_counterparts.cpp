@@ -192,7 +192,9 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
   result.objects = objects.rows();
   std::erase_if(left.columns, [&](const Column& column) {
     return !query.keep.empty() &&
-           std::find(query.keep.begin(), query.keep.end(), column.field.name) == query.keep.end();
+           std::none_of(query.keep.begin(), query.keep.end(), [&](const std::string& name) {
+             return same_but_case(name, column.field.name);
+           });
   });
   Table matched = crossmatch_tables(left, query.position, objects, {"simbad_ra", "simbad_dec"},
                                     query.radius_arcsec, query.find, threads, &result.match);

@@ -218,12 +218,15 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
     throw hub_error("no application connected to the SAMP hub accepts tables", "",
                     "a running TOPCAT, Aladin or DS9", names_of(clients));
   if (to.empty()) return receivers;
-  std::vector<SampClient> named;
+  std::vector<SampClient> named, partly;
   std::vector<std::string> words;
   for (const SampClient& client : clients) {
     words.push_back(client.name);
-    if (client.id == to || lower(client.name) == lower(to)) named.push_back(client);
+    if (client.id == to || same_but_case(client.name, to)) named.push_back(client);
+    if (lower(client.name).find(lower(to)) != std::string::npos) partly.push_back(client);
   }
+  const bool in_part = named.empty();
+  if (in_part) named = partly.size() > 1 ? that_take_tables(partly) : partly;
   const auto refuse = [&](const std::string& message, const std::string& expected) {
     return Error(ErrorKind::usage, message, "", expected, in_quotes(to));
   };
@@ -234,8 +237,11 @@ std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
   if (named.size() > 1) {
     std::vector<std::string> ids;
     ids.reserve(named.size());
-    for (const SampClient& client : named) ids.push_back(client.id);
-    throw refuse("several applications have this name", "one of the ids " + join(ids, ", "));
+    for (const SampClient& client : named)
+      ids.push_back(in_part ? client.name + " (" + client.id + ")" : client.id);
+    throw refuse(in_part ? "several applications have a name with this part"
+                         : "several applications have this name",
+                 "one of the ids " + join(ids, ", "));
   }
   if (!named[0].takes_tables())
     throw refuse("the application does not accept tables",

@@ -51,9 +51,11 @@ struct SampClient {
   bool takes_tables() const { return takes_votable || takes_fits; }
 };
 
-/// The receivers of a table: all clients that accept tables, or with `to` the one with this name
-/// (case-insensitive) or id. Throws Error (service) if no client accepts tables, Error (usage) if
-/// `to` matches none, several, or one that does not accept tables. Thread-safe.
+/// The receivers of a table: all clients that accept tables, or with `to` the one with this name or
+/// id, otherwise the one whose name contains it; upper and lower case are the same. Of several
+/// whose names contain it, those that accept no tables do not count. Throws Error (service) if no
+/// client accepts tables, Error (usage) if `to` matches none, several, or one that does not accept
+/// tables. Thread-safe.
 std::vector<SampClient> samp_receivers(const std::vector<SampClient>& clients,
                                        const std::string& to);
 

@@ -87,6 +87,7 @@ export interface Classified {
   without_class: number;
   with_missing: number;
   absent: string[];
+  out_of_range: number;
   notes: string[];
   columns: string[];
   rows: Cell[][];

@@ -113,6 +113,9 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
           table ({result.absent.join(", ")}): the probabilities are computed without them.
         </p>
       )}
+      {result.notes.map((note) => (
+        <p class="note">{note}.</p>
+      ))}
       <Bars
         values={single ? probabilities : result.counts.map((one) => [one.value ?? "", one.count])}
         total={single ? 1 : Math.max(...result.counts.map((one) => one.count))}
