@@ -95,7 +95,7 @@ struct TargetOptions {
     output.add(command, description).required();
     command.flag("--restart", restart, "Discard the pieces of an interrupted fetch and start over");
   }
-  FetchTarget load(const Context& context) const {
+  FetchTarget load(Context& context) const {
     return {.out = output.path, .write = output.write(context), .restart = restart};
   }
 };

@@ -64,7 +64,7 @@ void send(Context& context, const Options& options) {
             hub.send(table, client, std::chrono::seconds(options.timeout_s));
         terminal.say(client.name + " has loaded " + shown(table.label(), 100));
         if (!warning.empty()) terminal.note(client.name + " warns: " + warning);
-        terminal.notes(table->take_notes());
+        terminal.notes(table.take_notes());
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::service || stopped) throw;
         failures.push_back(error);  // the other applications still get the table

@@ -77,7 +77,10 @@ size_t sum(const std::vector<size_t>& widths) {
 class FitsWriter : public TableWriter {
  public:
   FitsWriter(const std::string& path, const Table& header, const WriteOptions& options)
-      : path_(path), note_(options.note), file_(path, options.overwrite, options.group), header_(header) {
+      : path_(path),
+        note_(options.note),
+        file_(path, options.overwrite, options.group),
+        header_(header) {
     header_.clear_rows();
     if (header.columns.size() > most_columns_written)
       throw input_error("the table has too many columns for FITS", path,
