@@ -142,20 +142,24 @@ TEST(VotableOddities, IsTheSameOnAnyNumberOfThreads) {
 TEST(VotableOddities, AnUnknownDatatypeIsText) {
   const Table table = read(tabledata(
       "<FIELD name='s' datatype='string'/><FIELD name='q' datatype='quad'/><FIELD name='n'/>"
-      "<FIELD name='u' datatype='unsignedShort'/><FIELD name='f' datatype='float64'/>",
-      row({"abc", "1.5", "x", "65535", "0.25"}) + row({"", "", "", "", ""})));
+      "<FIELD name='u' datatype='unsignedShort'/><FIELD name='f' datatype='float64'/>"
+      "<FIELD name='D' datatype='Double'/><FIELD name='e' datatype=' double '/>",
+      row({"abc", "1.5", "x", "65535", "0.25", "3", "4"}) + row({"", "", "", "", "", "", ""})));
   EXPECT_EQ(table.at("s").text(0), "abc");
   EXPECT_EQ(table.at("q").text(0), "1.5");
   EXPECT_EQ(table.at("n").text(0), "x");
   EXPECT_EQ(table.at("u").number(0), 65535);
   EXPECT_EQ(table.at("f").number(0), 0.25);
+  EXPECT_EQ(table.at("D").number(0), 3);
+  EXPECT_EQ(table.at("e").number(0), 4);
   for (const Column& column : table.columns) EXPECT_TRUE(column.missing(1)) << column.field.name;
   EXPECT_EQ(table.notes,
             (Notes{"a.vot: column s: datatype 'string' is read as char",
                    "a.vot: column q: unknown datatype 'quad': its values are read as text",
                    "a.vot: column n: no datatype: its values are read as text",
                    "a.vot: column u: datatype 'unsignedShort' is read as int",
-                   "a.vot: column f: datatype 'float64' is read as double"}));
+                   "a.vot: column f: datatype 'float64' is read as double",
+                   "a.vot: column D: datatype 'Double' is read as double"}));
 }
 
 TEST(VotableOddities, AnUnknownSizeInBinaryIsAnError) {
@@ -198,9 +202,41 @@ TEST(VotableOddities, ANullValueThatIsNoneIsIgnored) {
   EXPECT_EQ(cells(table.at("i")), Cells{"1"});
   EXPECT_EQ(cells(table.at("h")), Cells{"-"});
   EXPECT_EQ(table.notes,
-            (Notes{"a.vot: column i: its null value '99999' is not of type short and is ignored",
-                   "a.vot: column j: its null value 'nothing' is not of type int and is ignored",
-                   "a.vot: column k: its null value '-0x10' is not of type int and is ignored"}));
+            (Notes{"a.vot: column i: the null value '99999' is not of type short and is ignored",
+                   "a.vot: column j: the null value 'nothing' is not of type int and is ignored",
+                   "a.vot: column k: the null value '-0x10' is not of type int and is ignored"}));
+}
+
+TEST(VotableOddities, ANullValueMayStandInAnotherColumn) {
+  const Table table =
+      read(tabledata("<FIELD name='i' datatype='int'><VALUES ID='v' null='-99'/></FIELD>"
+                     "<FIELD name='j' datatype='int'><VALUES ref='v'/></FIELD>"
+                     "<FIELD name='k' datatype='int'><VALUES ref='w'/></FIELD>",
+                     row({"-99", "-99", "-99"})));
+  EXPECT_TRUE(table.at("i").missing(0));
+  EXPECT_TRUE(table.at("j").missing(0));
+  EXPECT_EQ(table.at("k").number(0), -99);
+}
+
+TEST(VotableOddities, ACellMayBeEncoded) {
+  const auto encoded = [](const std::string& base64) {
+    return "<TR><TD encoding='base64'>" + base64 + "</TD></TR>";
+  };
+  const Table table = read(tabledata(
+      "<FIELD name='f' datatype='float'/>",
+      encoded("P4AAAA==") + encoded("P4AA") + encoded("P4AAAD+AAAA=") + encoded("!") + row({"2"})));
+  EXPECT_EQ(cells(table.at("f")), (Cells{"1.0", "-", "-", "-", "2.0"}));
+  EXPECT_EQ(table.notes, (Notes{"a.vot: column f: 3 cells are not numbers and count as missing, "
+                                "first: row 2, 'P4AA'"}));
+}
+
+TEST(VotableOddities, OlderServicesSayWhyThereIsNoTable) {
+  for (const char* info : {"<INFO name='ERROR'> no such object </INFO>",
+                           "<RESOURCE><INFO name='Error' value='no such object'/></RESOURCE>"}) {
+    const Error error = error_of([&] { read(std::string("<VOTABLE>") + info + "</VOTABLE>"); });
+    EXPECT_EQ(error.kind(), ErrorKind::service);
+    EXPECT_EQ(error.found(), "no such object");
+  }
 }
 
 TEST(VotableOddities, RowsMayBeShortOrLong) {
@@ -224,12 +260,15 @@ TEST(VotableOddities, FewNotesAreSaidOfManyColumns) {
   std::string fields;
   std::vector<std::string> bad;
   for (int c = 0; c < 100; ++c) {
-    fields += fmt::format("<FIELD name='c{}' datatype='{}'/>", c, c < 50 ? "quad" : "int");
+    fields += fmt::format("<FIELD name='c{}' datatype='{}'/>", c,
+                          c < 50 ? fmt::format("q{}", c / 2) : "int");
     bad.push_back("x");
   }
   const Table table = read(tabledata(fields, row(bad)));
   ASSERT_EQ(table.notes.size(), 42u);
-  EXPECT_EQ(table.notes[20], "a.vot: 30 more notes of this kind");
+  EXPECT_EQ(table.notes[19],
+            "a.vot: column c38 and 1 other: unknown datatype 'q19': its values are read as text");
+  EXPECT_EQ(table.notes[20], "a.vot: 10 more notes about columns");
   EXPECT_EQ(table.notes[41], "a.vot: 30 more columns have cells that count as missing");
 }
 

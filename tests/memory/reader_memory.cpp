@@ -63,7 +63,7 @@ using namespace uhuru;
 /// What a reader may take: buffers and the objects of a header, and some times its input. A cell of
 /// a few characters becomes a number of eight bytes, which grows in a vector that doubles.
 constexpr size_t most_fixed = size_t{64} << 20;
-constexpr size_t most_per_byte = 64;
+constexpr size_t most_per_byte = 32;
 
 /// The number of bytes of the input, decompressed.
 size_t input_bytes(std::string_view bytes) {
@@ -141,8 +141,8 @@ std::vector<std::pair<std::string, std::string>> greedy_tables() {
                  repeated(1000, "<TR><TD/><TD/><TD/></TR>"))},
       {"wrong_arrays.vot",
        tabledata("<FIELD datatype='double' " + huge, repeated(1000, "<TR><TD>1 2</TD></TR>"))},
-      {"flagged_arrays.vot",
-       binary2("<FIELD datatype='double' arraysize='*'/>", repeated(30000, "gAAAAACAAAAAAIAAAAAA"))},
+      {"flagged_arrays.vot", binary2("<FIELD datatype='double' arraysize='*'/>",
+                                     repeated(30000, "gAAAAACAAAAAAIAAAAAA"))},
       {"fields.vot", tabledata(repeated(20000, "<FIELD datatype='int'/>"), "")},
       {"empty_cells.vot", tabledata(repeated(1000, number),
                                     repeated(300, "<TR>" + repeated(1000, "<TD/>") + "</TR>"))},

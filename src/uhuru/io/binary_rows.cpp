@@ -160,22 +160,22 @@ struct Datatype {
   Wire wire;
   Type type;
 };
+constexpr Datatype datatypes[] = {
+    {"boolean", Wire::boolean, Type::boolean},
+    {"bit", Wire::bit, Type::boolean},
+    {"unsignedByte", Wire::byte, Type::byte},
+    {"short", Wire::int16, Type::int16},
+    {"int", Wire::int32, Type::int32},
+    {"long", Wire::int64, Type::int64},
+    {"char", Wire::character, Type::text},
+    {"unicodeChar", Wire::unicode, Type::text},
+    {"float", Wire::float32, Type::float32},
+    {"double", Wire::float64, Type::float64},
+    {"floatComplex", Wire::complex64, Type::float32},
+    {"doubleComplex", Wire::complex128, Type::float64},
+};
 const Datatype* find_datatype(std::string_view name) {
-  static constexpr Datatype all[] = {
-      {"boolean", Wire::boolean, Type::boolean},
-      {"bit", Wire::bit, Type::boolean},
-      {"unsignedByte", Wire::byte, Type::byte},
-      {"short", Wire::int16, Type::int16},
-      {"int", Wire::int32, Type::int32},
-      {"long", Wire::int64, Type::int64},
-      {"char", Wire::character, Type::text},
-      {"unicodeChar", Wire::unicode, Type::text},
-      {"float", Wire::float32, Type::float32},
-      {"double", Wire::float64, Type::float64},
-      {"floatComplex", Wire::complex64, Type::float32},
-      {"doubleComplex", Wire::complex128, Type::float64},
-  };
-  for (const Datatype& datatype : all)
+  for (const Datatype& datatype : datatypes)
     if (datatype.name == name) return &datatype;
   return nullptr;
 }
@@ -196,6 +196,8 @@ DatatypeAlias datatype_alias(std::string_view datatype) {
   };
   for (const auto& [name, alias] : aliases)
     if (name == datatype) return alias;
+  for (const Datatype& known : datatypes)
+    if (lower(known.name) == lower(datatype)) return {known.name};
   return {};
 }
 

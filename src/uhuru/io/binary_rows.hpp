@@ -53,7 +53,8 @@ struct WireField {
 
 bool is_votable_datatype(std::string_view datatype);
 /// VOTable's datatype for one that some archives write, such as "string" or "unsignedShort", as in
-/// astropy; empty if there is none. `same_bytes`: whether both take the same space in BINARY.
+/// astropy, or "Double"; empty if there is none. `same_bytes`: whether both take the same space in
+/// BINARY.
 struct DatatypeAlias {
   std::string_view datatype;
   bool same_bytes = true;

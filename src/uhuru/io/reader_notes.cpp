@@ -35,6 +35,19 @@ void ReaderNotes::say(const std::string& sentence) {
     ++unsaid_;
 }
 
+void ReaderNotes::column(const std::string& name, const std::string& what) {
+  auto found = std::find_if(columns_.begin(), columns_.end(),
+                            [&](const Columns& columns) { return columns.what == what; });
+  if (found == columns_.end()) {
+    if (columns_.size() == most_sentences) {
+      ++unsaid_;
+      return;
+    }
+    found = columns_.insert(found, {what, name});
+  }
+  ++found->count;
+}
+
 void ReaderNotes::bad_cells(size_t column, uint64_t count, uint64_t row, std::string_view text) {
   Kind& kind = bad_cells_[column];
   const bool is_first = kind.count == 0;
@@ -53,8 +66,16 @@ void ReaderNotes::odd_row(uint64_t row, size_t found, size_t columns) {
 
 std::vector<std::string> ReaderNotes::sentences(const Table& header) const {
   std::vector<std::string> result = said_;
+  for (const Columns& columns : columns_) {
+    const size_t others = columns.count - 1;
+    result.push_back(fmt::format("column {}{}: {}", columns.first,
+                                 others == 0   ? ""
+                                 : others == 1 ? " and 1 other"
+                                               : fmt::format(" and {} others", with_commas(others)),
+                                 columns.what));
+  }
   if (unsaid_ > 0)
-    result.push_back(fmt::format("{} more notes of this kind", with_commas(unsaid_)));
+    result.push_back(fmt::format("{} more notes about columns", with_commas(unsaid_)));
   const auto place = [](const Kind& kind) {
     return fmt::format("{}row {}, {}", kind.count > 1 ? "first: " : "", with_commas(kind.first_row),
                        kind.first);

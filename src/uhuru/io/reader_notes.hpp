@@ -17,6 +17,8 @@ class ReaderNotes {
  public:
   /// A sentence that is said once, however often it is given.
   void say(const std::string& sentence);
+  /// What is odd about a column as a whole: said once for all columns of which the same is true.
+  void column(const std::string& name, const std::string& what);
   /// A cell that is not a value of its column and counts as missing. `row` from 1; `text` is what
   /// stands there.
   void bad_cell(size_t column, uint64_t row, std::string_view text) {
@@ -36,6 +38,11 @@ class ReaderNotes {
     std::string first;
   };
   std::vector<std::string> said_;
+  struct Columns {
+    std::string what, first;
+    size_t count = 0;
+  };
+  std::vector<Columns> columns_;
   size_t unsaid_ = 0;
   std::map<size_t, Kind> bad_cells_;  // by column
   Kind short_rows_, long_rows_;

@@ -133,7 +133,7 @@ std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& 
     return open_source(std::move(source), "-", part, "", nullptr, threads);
   // Text and FITS are read twice or out of order: standard input is first copied to a file.
   const auto spool = std::make_shared<SpooledFile>(*source);
-  const SourceOpener reopen = [spool] { return ByteSource::open(spool->path()); };
+  const SourceOpener reopen = [spool] { return ByteSource::open(spool->path(), "standard input"); };
   try {
     auto reader = open_source(reopen(), "-", part, "", reopen, threads);
     return reader;

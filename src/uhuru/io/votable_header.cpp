@@ -50,16 +50,17 @@ struct VotableType {
   bool unsized = false;
 };
 VotableType votable_type(const XmlAttributes& attributes, Field& field) {
-  const std::string_view given = xml_attribute(attributes, "datatype");
+  const std::string_view given = trim(xml_attribute(attributes, "datatype"));
   std::string_view datatype = given;
   std::string_view arraysize = trim(xml_attribute(attributes, "arraysize"));
   VotableType type;
-  if (const DatatypeAlias alias = datatype_alias(given); !alias.datatype.empty()) {
+  const bool known = is_votable_datatype(given);
+  if (const DatatypeAlias alias = datatype_alias(given); !known && !alias.datatype.empty()) {
     datatype = alias.datatype;
     const bool is_text = datatype == "char" || datatype == "unicodeChar";
     type.unsized = !alias.same_bytes || (is_text && arraysize.empty());
     type.odd = fmt::format("datatype {} is read as {}", in_quotes(given), datatype);
-  } else if (!is_votable_datatype(given)) {
+  } else if (!known) {
     datatype = "char";
     arraysize = "*";
     type.unsized = true;
@@ -140,7 +141,7 @@ void VotableHeader::start_field(const XmlAttributes& attributes) {
   Field field = votable_field(attributes);
   if (field.name.empty()) field.name = fmt::format("col{}", table.columns.size() + 1);
   const VotableType type = votable_type(attributes, field);
-  if (!type.odd.empty()) notes_.say(fmt::format("column {}: {}", field.name, type.odd));
+  if (!type.odd.empty()) notes_.column(field.name, type.odd);
   if (type.unsized && unsized_.empty()) {
     unsized_ = field.name;
     unsized_type_ =
@@ -152,7 +153,10 @@ void VotableHeader::start_field(const XmlAttributes& attributes) {
 }
 
 void VotableHeader::start_values(const XmlAttributes& attributes) {
-  const auto null = trim(xml_attribute(attributes, "null"));
+  std::string null(trim(xml_attribute(attributes, "null")));
+  const auto shared = null_values_.find(xml_attribute(attributes, "ref"));
+  if (null.empty() && shared != null_values_.end()) null = shared->second;
+  if (const auto id = xml_attribute(attributes, "ID"); !id.empty()) null_values_.emplace(id, null);
   const Type type = field().type;
   if (null.empty() || type == Type::text || type == Type::boolean) return;
   if (const auto real = parse_double(null); real && is_float(type)) {
@@ -160,8 +164,8 @@ void VotableHeader::start_values(const XmlAttributes& attributes) {
   } else if (const auto whole = parse_cell_int(null); whole && can_hold(type, *whole)) {
     fields.back().null.whole = field().null_marker = *whole;
   } else {
-    notes_.say(fmt::format("column {}: its null value {} is not of type {} and is ignored",
-                           field().name, in_quotes(null), type_name(type)));
+    notes_.column(field().name, fmt::format("the null value {} is not of type {} and is ignored",
+                                            in_quotes(null), type_name(type)));
   }
 }
 

@@ -1,6 +1,8 @@
 // The header of a VOTable's table: fields, parameters, reference systems.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,7 @@ class VotableHeader {
 
   ReaderNotes& notes_;
   std::vector<Element> open_ = std::vector<Element>(XmlParser::deepest + 1, Element::other);
+  std::map<std::string, std::string, std::less<>> null_values_;  // of VALUES with an ID
   std::vector<size_t> outer_parameters_;  // of each open RESOURCE: the parameters before it
   std::string unsized_, unsized_type_;    // a column that BINARY cannot hold
 };

@@ -66,6 +66,9 @@ void VotableParser::start_element(std::string_view name, const XmlAttributes& at
     if (status == "overflow") overflow = true;
     in_error_ = status == "error";
     collect_ = in_error_;
+  } else if (name == "INFO" && lower(xml_attribute(attributes, "name")) == "error") {
+    error_info = xml_attribute(attributes, "value");
+    in_error_info_ = collect_ = true;
   } else if (name == "TABLE") {
     ++tables_seen;
     inside_table_ = true;
@@ -122,8 +125,10 @@ void VotableParser::start_stream(const XmlAttributes& attributes) {
 
 void VotableParser::start_cell(const XmlAttributes& attributes) {
   if (!in_row_ || !rows) throw input_error("a TD outside TABLEDATA", place());
-  if (!xml_attribute(attributes, "encoding").empty())
-    throw input_error("an encoded TD is not supported", place());
+  const auto encoding = xml_attribute(attributes, "encoding");
+  if (!encoding.empty() && encoding != "base64")
+    throw input_error("unknown TD encoding", place(), "base64", in_quotes(encoding));
+  is_encoded_ = !encoding.empty();
   if (in_cell_) throw input_error("a TD within a TD", place());
   in_cell_ = true;
   collect_ = cell_ < fields().size();
@@ -134,6 +139,9 @@ void VotableParser::end_element(std::string_view name) {
     service_error = std::string(trim(text_));
     if (service_error.empty()) service_error = "no message";
     in_error_ = false;
+  } else if (name == "INFO" && in_error_info_) {
+    if (error_info.empty()) error_info = std::string(trim(text_));
+    in_error_info_ = false;
   }
   if (!header_complete && (!inside_table_ || in_table()))
     header.end(name, depth() + 1, collect_ ? std::string_view(text_) : std::string_view());
@@ -144,10 +152,7 @@ void VotableParser::end_element(std::string_view name) {
 
 void VotableParser::end_in_table(std::string_view name) {
   if (name == "TD") {
-    if (cell_ < fields().size() && !append_cell(text_, fields()[cell_], rows->columns[cell_]))
-      notes.bad_cell(cell_, row_count + 1, text_);
-    in_cell_ = false;
-    ++cell_;
+    end_cell();
   } else if (name == "TR" && data == Data::tabledata) {
     end_row();
   } else if (name == "STREAM") {
@@ -158,6 +163,37 @@ void VotableParser::end_in_table(std::string_view name) {
     header_complete = true;
     table_ended = true;
   }
+}
+
+void VotableParser::end_cell() {
+  if (cell_ < fields().size()) {
+    const bool good =
+        is_encoded_ ? append_encoded() : append_cell(text_, fields()[cell_], rows->columns[cell_]);
+    if (!good) notes.bad_cell(cell_, row_count + 1, text_);
+  }
+  in_cell_ = false;
+  ++cell_;
+}
+
+/// A TD in base64 has the bytes of a row of BINARY with this column alone.
+bool VotableParser::append_encoded() {
+  Column& column = rows->columns[cell_];
+  Table cell;
+  cell.add(column.field);
+  try {
+    std::string bytes;
+    Base64Decoder().decode(text_, bytes);
+    ReaderNotes odd;
+    const size_t used = decode_rows(bytes, {fields()[cell_]}, false, 1, cell, odd);
+    if (used == bytes.size() && cell.rows() == 1 && odd.sentences(cell).empty()) {
+      column.append_from(cell.columns[0], 0);
+      return true;
+    }
+  } catch (const Error&) {
+    // Not base64, or an array that is too large.
+  }
+  column.append_missing();
+  return false;
 }
 
 /// A row is as long as the table is wide: what it lacks is missing, what it has too much is left

@@ -36,6 +36,7 @@ class VotableParser : public XmlParser {
   std::string fits_bytes;
   std::string pending;  // bytes of incomplete BINARY rows
   std::string service_error;
+  std::string error_info;  // an INFO named Error, in which older services say why there is no table
   bool overflow = false;
 
   const std::vector<WireField>& fields() const { return header.fields; }
@@ -60,6 +61,8 @@ class VotableParser : public XmlParser {
   void start_cell(const XmlAttributes& attributes);
   void end_element(std::string_view name) override;
   void end_in_table(std::string_view name);
+  void end_cell();
+  bool append_encoded();
   void end_row();
   void end_stream();
   void text(std::string_view characters) override;
@@ -69,8 +72,10 @@ class VotableParser : public XmlParser {
   bool inside_table_ = false;
   bool in_row_ = false;
   bool in_cell_ = false;
+  bool is_encoded_ = false;
   bool in_stream_ = false;
   bool in_error_ = false;
+  bool in_error_info_ = false;
   bool collect_ = false;
   int tabledata_depth_ = -1;  // -1: too deep for rows
   int stream_depth_ = -1;

@@ -43,6 +43,8 @@ class VotableReader : public TableReader {
     one_byte_characters_ = head != "\xff\xfe" && head != "\xfe\xff" && head.find('\0') == npos;
     while (!parser_.header_complete && feed(true)) {
     }
+    if (!parser_.header_complete && parser_.service_error.empty())
+      parser_.service_error = parser_.error_info;
     if (!parser_.header_complete) throw_service_error();
     if (!parser_.header_complete)
       throw input_error(

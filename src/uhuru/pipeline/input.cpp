@@ -12,7 +12,7 @@ Input::Input(const std::string& name) : name_(name), path_(name) {
 }
 
 std::unique_ptr<TableReader> Input::open(const Threads& threads) const {
-  return open_table(path_, threads);
+  return spool_ ? open_table_file(path_, name(), threads) : open_table(path_, threads);
 }
 
 std::string Input::sha256() const { return sha256_of_file(split_table_name(path_).first); }
