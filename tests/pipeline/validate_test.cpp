@@ -8,6 +8,7 @@
 #include <set>
 
 #include "support/support.hpp"
+#include "uhuru/classify/vote.hpp"
 #include "uhuru/pipeline/simulate.hpp"
 
 namespace uhuru {
@@ -143,7 +144,9 @@ TEST_F(Validate, BreaksTiesOfTheHardVoteLikeVote) {
   const Table detections = read_table(scratch_ / "d.csv");
   std::vector<size_t> rows = rows_by_name(detections, load_recipe("csc2"));
   std::reverse(rows.begin(), rows.end());
-  write_table(scratch_ / "d.csv", detections.select(rows), {.overwrite = Overwrite::yes});
+  WriteOptions replace;
+  replace.overwrite = Overwrite::yes;
+  write_table(scratch_ / "d.csv", detections.select(rows), replace);
   const ValidateSummary summary = run("out");
   const Table table = read_table(scratch_ / "out/predictions.csv");
   std::map<std::string, std::vector<size_t>> sources;
