@@ -6,7 +6,7 @@
 namespace uhuru::cli {
 
 void print_columns(Terminal& terminal, const std::vector<std::vector<std::string>>& rows) {
-  constexpr size_t widest = 34;
+  constexpr size_t widest = 44;  // a range of two whole numbers of 64 bits
   constexpr size_t narrowest_last = 12;
   const auto total = static_cast<size_t>(Terminal::width(stdout, 1 << 20));
   std::vector<size_t> widths(rows[0].size(), 0);

@@ -69,8 +69,7 @@ TEST_F(Notes, AreSaidByCommandsThatReadATable) {
   expect_notes("select " + d + " --from 2 --to 3 --starts 1 --silhouette-rows 100", {d});
   expect_notes("cluster " + d + " --out " + out("c.vot") + " --components 3", {d});
   expect_notes("predict " + d + " --out " + out("p.vot"), {d});
-  for (const char* name : {"c.vot", "p.vot"}) make_odd(out(name));
-  expect_notes("classify " + out("c.vot") + " --out " + out("k.csv"), {out("c.vot")});
+  make_odd(out("p.vot"));
   expect_notes("vote " + out("p.vot") + " --out " + out("votes"), {out("p.vot")});
 }
 
@@ -86,6 +85,9 @@ TEST_F(Notes, AreSaidByRunAndValidateAndRecorded) {
       EXPECT_NE(record["notes"].dump().find(note_of(path)), std::string::npos)
           << record["notes"].dump();
   }
+  write_table(out("c.vot"), read_table(out("run/clusters.csv")));
+  make_odd(out("c.vot"));
+  expect_notes("classify " + out("c.vot") + " --out " + out("k.csv"), {out("c.vot")});
 }
 
 TEST_F(Notes, AreSaidByCompare) {
@@ -126,7 +128,7 @@ TEST_F(Notes, ShowPrintsWholeNumbersExactly) {
     const auto result = run_program("show " + out(name));
     EXPECT_NE(result.out.find("9007199254740993 … 9223372036854775807"), std::string::npos)
         << result.out;
-    EXPECT_NE(result.out.find(" -9223372036854775807 "), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("  -9223372036854775807\n"), std::string::npos) << result.out;
   }
 }
 

@@ -223,6 +223,19 @@ TEST_F(Samp, CopiesWhatOthersCannotRead) {
   EXPECT_EQ(scratch_.files(), before);
 }
 
+TEST_F(Samp, SaysWhatIsOddInATableThatItCopies) {
+  write_file(scratch_ / "odd.vot",
+             "<VOTABLE><RESOURCE><TABLE><FIELD name='x' datatype='int'/><DATA><TABLEDATA><TR><TD>"
+             "null</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>");
+  SampTable table((scratch_ / "odd.vot") + "#1", folder_);
+  EXPECT_TRUE(table.take_notes().empty());
+  table.url(Format::votable);
+  const auto notes = table.take_notes();
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_NE(notes[0].find("column x: 1 cell is not a whole number"), std::string::npos);
+  EXPECT_TRUE(table.take_notes().empty());
+}
+
 TEST_F(Samp, RefusesWhatIsNoTable) {
   EXPECT_EQ(error_of([&] { SampTable(scratch_ / "none.vot", folder_); }).kind(), ErrorKind::input);
   write_file(scratch_ / "page.vot", "<html></html>");

@@ -186,18 +186,34 @@ void put_votable_parameters(const Table& header, std::string& out) {
   }
 }
 
+namespace {
+
+/// The blanks that strings in an array lack, so that who splits them finds all; an enormous array
+/// is not filled.
+size_t blanks_lacking(const Field& field, std::string_view text) {
+  constexpr size_t most = 1 << 16;
+  const size_t size = parse_arraysize(field.arraysize);
+  const size_t units = field.unicode ? utf16be_from_utf8(text).size() / 2 : text.size();
+  return text.empty() || size > most ? 0 : size - std::min(size, units);
+}
+
+}  // namespace
+
 void put_votable_row(const Table& batch, size_t row, std::string& out) {
   out += "<TR>";
   for (const Column& column : batch.columns) {
     const size_t begin = out.size();
     out += "<TD>";
     const size_t empty = out.size();
-    if (column.field.type == Type::text)
+    if (column.field.type == Type::text) {
       escape_xml(column.text(row), false, out);
-    else if (column.field.is_scalar() && column.field.type == Type::float64)
+      if (column.field.is_text_array())
+        out.append(blanks_lacking(column.field, column.text(row)), ' ');
+    } else if (column.field.is_scalar() && column.field.type == Type::float64) {
       put_float(column.cell<double>(row)[0], out);
-    else if (!column.missing(row))
+    } else if (!column.missing(row)) {
       put_numbers(column, row, out);
+    }
     if (out.size() == empty)
       out.replace(begin, std::string::npos, "<TD/>");
     else
