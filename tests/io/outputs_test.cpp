@@ -239,13 +239,11 @@ TEST_F(Outputs, ReplaceNoFolderByAFile) {
 }
 
 TEST_F(Outputs, RememberTheFirstFailure) {
-  for (const std::string& name : {"/dev/full", "/dev/full.gz"}) {
-    if (!fs::exists(name)) continue;
-    OutputFile file(name, Overwrite::no);
-    EXPECT_THROW(file.write(std::string(1 << 20, 'x')), Error);
-    EXPECT_EQ(error_of([&] { file.write("x"); }).found(), "No space left on device");
-    EXPECT_EQ(error_of([&] { file.commit(); }).found(), "No space left on device");
-  }
+  OutputFile file("/dev/full", Overwrite::no);
+  EXPECT_THROW(file.write(std::string(1 << 20, 'x')), Error);
+  // Although nothing is written now.
+  EXPECT_EQ(error_of([&] { file.write(""); }).found(), "No space left on device");
+  EXPECT_EQ(error_of([&] { file.commit(); }).found(), "No space left on device");
 }
 
 TEST_F(Outputs, HaveColumns) {
