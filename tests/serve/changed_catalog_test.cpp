@@ -40,13 +40,14 @@ TEST_F(ChangedCatalog, IsNotReadUntilItIsWholeAgain) {
     statement.step();
     return statement.whole(0);
   };
-  const Database another = Database::open(database);
+  const int64_t all = count();
+  EXPECT_GT(all, 2000);
   write(content_.substr(0, content_.size() / 2));
   EXPECT_FALSE(database.is_whole());
   EXPECT_EQ(error_of(count).message(), "the file changed while being read");
   write(content_);
   EXPECT_TRUE(testing::becomes_true([&] { return database.is_whole(); }));
-  EXPECT_EQ(count(), 3000);
+  EXPECT_EQ(count(), all);
   std::string other = content_;
   other[other.size() / 2] ^= 1;
   write(other);  // of the same size
