@@ -115,7 +115,7 @@ TEST(Ecsv, SaysWhatIsWrongAndWhere) {
   const std::string x = "# datatype:\n# - {name: x, datatype: int8}\n";
   const Case cases[] = {
       {ecsv("# datatype: [\n", "x\n1\n"), "the header of the ECSV table cannot be read",
-       "a.ecsv, line 4"},
+       "a.ecsv, line 5"},
       {ecsv("# datatype: *none\n", "x\n1\n"), "the header of the ECSV table cannot be read",
        "a.ecsv, line 3"},
       {ecsv("# meta: {}\n", "x\n1\n"), "the ECSV header describes no columns", "a.ecsv"},

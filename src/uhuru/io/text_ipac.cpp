@@ -65,6 +65,7 @@ TextLayout layout_of_ipac(std::string_view head) {
   TextLayout layout;
   std::vector<std::string_view> header;
   bool has_keywords = false;
+  bool has_rows = false;
   std::string_view text = head;
   while (!text.empty()) {
     std::string_view line = take_line(text);
@@ -76,12 +77,13 @@ TextLayout layout_of_ipac(std::string_view head) {
     } else if (header.empty() && trim(line).empty()) {
       // A blank line before the header.
     } else {
+      has_rows = true;
       break;
     }
     ++layout.header_lines;
   }
   // A table with bars in every line may be another format.
-  const bool only_header = text.empty() && !has_keywords;
+  const bool only_header = !has_rows && !has_keywords;
   if (header.empty() || header.size() > most_header_lines || (only_header && header.size() < 2))
     return {};
   while (header[0].ends_with(' ')) header[0].remove_suffix(1);
