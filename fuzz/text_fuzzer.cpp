@@ -1,4 +1,4 @@
-// CSV, TSV and the Chandra catalog's command-line tables; a table that was read must survive all
+// Tables of text: CSV, TSV, ECSV, IPAC and others; a table that was read must survive all
 // writers.
 #include "fuzz.hpp"
 
@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     require_round_trip(table.rows, format);
   // The types in a VOTable, even a gzipped one, differ from those that text would have.
   if (bytes.find_first_of("<\x1f") != std::string_view::npos) return 0;
-  for (const Format format : {Format::csv, Format::tsv}) require_round_trip(table.rows, format);
+  for (const Format format : {Format::csv, Format::tsv, Format::ecsv})
+    require_round_trip(table.rows, format);
   return 0;
 }

@@ -132,8 +132,8 @@ Option OutputOptions::add(Command& command, const std::string& description) {
   command.flag("--overwrite", overwrite, "Replace an existing output");
   command
       .option("--format", format,
-              "votable, votable-binary, votable-binary2, fits, csv or tsv (default: from the file "
-              "name)")
+              "votable, votable-binary, votable-binary2, fits, ecsv, csv or tsv (default: from the "
+              "file name)")
       .type_name("FORMAT");
   return out;
 }

@@ -114,6 +114,24 @@ TEST_F(Cli, ReadsAndWritesPipes) {
   EXPECT_EQ(record["detections"]["sha256"].get<std::string>().size(), 64u);
 }
 
+TEST_F(Cli, ReadsPipesUnderOtherNames) {
+  for (const std::string& command :
+       {"%uhuru show <(cat " + data("d.csv") + ")",
+        "cat " + data("d.csv") + " | %uhuru show /dev/stdin",
+        "cat " + data("d.csv") + " | %uhuru show -#csv",
+        "mkfifo " + (scratch_ / "pipe") + " && (cat " + data("d.csv") + " > " +
+            (scratch_ / "pipe") + " & %uhuru show " + (scratch_ / "pipe") + ")"}) {
+    const auto shown = run_shell(command);
+    EXPECT_NE(shown.out.find("3,000 rows"), std::string::npos) << command << shown.err;
+  }
+  const auto run =
+      run_shell("%uhuru run --detections <(cat " + data("d.csv") + ") --labels <(cat " +
+                data("l.csv") + ") --quiet --out " + (scratch_ / "out"));
+  EXPECT_EQ(run.code, 0) << run.err;
+  const auto record = nlohmann::json::parse(testing::read_file(scratch_ / "out/run.json"));
+  EXPECT_EQ(record["detections"]["sha256"].get<std::string>().size(), 64u);
+}
+
 TEST_F(Cli, ReportsARun) {
   ASSERT_EQ(run_program(run_line("--quiet")).code, 0);
   const auto result = run_program("report " + (scratch_ / "out"));

@@ -7,6 +7,7 @@
 
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/io/text_layout.hpp"
 
 namespace uhuru {
 
@@ -20,8 +21,7 @@ std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
                                           const Threads& threads);
 std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part,
                                        const Threads& threads);
-/// `delimiter` 0: determined from the header line.
-std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter,
+std::unique_ptr<TableReader> open_text(const SourceOpener& open, const TextHints& hints,
                                        const Threads& threads);
 
 /// `format` is one of the three VOTable formats.
@@ -29,7 +29,8 @@ std::unique_ptr<TableWriter> create_votable(std::unique_ptr<OutputFile> file, co
                                             const Threads& threads, Format format);
 std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& header,
                                          const WriteOptions& options);
+/// `format` is csv, tsv or ecsv.
 std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& header,
-                                         const WriteOptions& options, char delimiter);
+                                         const WriteOptions& options, Format format);
 
 }  // namespace uhuru

@@ -52,6 +52,8 @@ bool is_web_page(std::string_view text) {
 
 namespace {
 
+constexpr const char* known_formats = "VOTable, FITS, ECSV, IPAC, CSV or TSV, optionally gzipped";
+
 /// votable, fits, or csv for text of any kind.
 Format sniff(std::string_view head, const std::string& path, const std::string& name) {
   if (head.empty()) throw input_error("the file is empty", name, "a table", "no bytes");
@@ -60,24 +62,38 @@ Format sniff(std::string_view head, const std::string& path, const std::string& 
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const bool utf16 = text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
   text = trim(text);
+  if (utf16 && text.substr(2, 2).find('<') == std::string_view::npos)
+    throw input_error("the file is UTF-16 text, which is read only as VOTable", name,
+                      "UTF-8: iconv -f UTF-16 -t UTF-8 converts it", "UTF-16");
   if (utf16 || text.starts_with('<')) {
     if (is_web_page(text))
-      throw input_error("the file is a web page, not a table", name, "VOTable, FITS, CSV or TSV",
+      throw input_error("the file is a web page, not a table", name, known_formats,
                         in_quotes(text.substr(0, 40)));
     return Format::votable;
   }
-  constexpr const char* known = "VOTable, FITS, CSV or TSV, optionally gzipped";
   if (head.find('\0') != std::string_view::npos)
-    throw input_error("the file is not a table", name, known, in_quotes(head.substr(0, 20)));
+    throw input_error("the file is not a table", name, known_formats,
+                      in_quotes(head.substr(0, 20)));
   if (text.starts_with("Error executing query"))
     throw Error(ErrorKind::service, "the service returned an error", name, "a table",
                 std::string(trim(text.substr(0, 300))));
+  if (text.starts_with('{') || text.starts_with("[{") || text.starts_with("[["))
+    throw input_error("the file is JSON, not a table", name, known_formats,
+                      in_quotes(text.substr(0, 40)));
   const auto by_name = format_of_name(path);
-  if (by_name && *by_name != Format::csv && *by_name != Format::tsv)
+  if (by_name && !is_text_format(*by_name))
     throw input_error("the content does not match the file name", name,
                       *by_name == Format::fits ? "a FITS file" : "a VOTable",
                       "text: " + in_quotes(text.substr(0, 40)));
   return Format::csv;
+}
+
+TextHints hints_for(const std::string& path, const std::string& part) {
+  TextHints hints{path, part, false, false};
+  const std::string name = without_gz(path);
+  hints.plain_cells = name.ends_with(".txt");
+  hints.one_column = hints.plain_cells || name.ends_with(".csv") || name.ends_with(".tsv");
+  return hints;
 }
 
 std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
@@ -89,11 +105,8 @@ std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
     const Format format = sniff(source->peek(), path, name);
     if (format == Format::votable) return open_votable(std::move(source), part, folder, threads);
     if (format == Format::fits) return open_fits(std::move(source), part, threads);
-    if (!part.empty())
-      throw input_error("a text file has only one table", "", "no '#' after the name",
-                        in_quotes("#" + part));
     source.reset();
-    return open_text(reopen, without_gz(path).ends_with(".tsv") ? '\t' : '\0', threads);
+    return open_text(reopen, hints_for(path, part), threads);
   } catch (const Error& error) {
     throw error.within(name);
   }
@@ -119,27 +132,23 @@ std::pair<std::string, std::string> split_table_name(const std::string& name) {
 
 std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads) {
   const auto [path, part] = split_table_name(name);
-  if (path != "-") {
-    const size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "./" : path.substr(0, slash + 1);
-    return open_source(
-        ByteSource::open(path), path, part, folder,
-        [path = path] { return ByteSource::open(path); }, threads);
+  const size_t slash = path.rfind('/');
+  const std::string folder = path == "-"                  ? ""
+                             : slash == std::string::npos ? "./"
+                                                          : path.substr(0, slash + 1);
+  auto source = ByteSource::open(path);
+  if (!source->seekable_path().empty()) {
+    const SourceOpener reopen = [path = path] { return ByteSource::open(path); };
+    return open_source(std::move(source), path, part, folder, reopen, threads);
   }
-  auto source = ByteSource::open("-");
   const std::string_view head = source->peek();
-  const bool streams = trim(head).starts_with('<');
-  if (streams || head.empty())
-    return open_source(std::move(source), "-", part, "", nullptr, threads);
-  // Text and FITS are read twice or out of order: standard input is first copied to a file.
+  if (head.empty() || trim(head).starts_with('<'))
+    return open_source(std::move(source), path, part, folder, nullptr, threads);
+  // Text and FITS are read twice or out of order: what comes through a pipe is first copied.
+  const std::string shown = source->name();
   const auto spool = std::make_shared<SpooledFile>(*source);
-  const SourceOpener reopen = [spool] { return ByteSource::open(spool->path(), "standard input"); };
-  try {
-    auto reader = open_source(reopen(), "-", part, "", reopen, threads);
-    return reader;
-  } catch (const Error& error) {
-    throw Error(error.kind(), error.message(), "standard input", error.expected(), error.found());
-  }
+  const SourceOpener reopen = [spool, shown] { return ByteSource::open(spool->path(), shown); };
+  return open_source(reopen(), path, part, folder, reopen, threads);
 }
 
 std::unique_ptr<TableReader> open_votable_file(const std::string& path, const std::string& name,
@@ -176,11 +185,15 @@ Table read_table(const std::string& name, const Threads& threads) {
 std::optional<Format> format_of_name(const std::string& path) {
   static const std::map<std::string, Format> endings = {
       {".vot", Format::votable}, {".votable", Format::votable}, {".xml", Format::votable},
-      {".fits", Format::fits},   {".fit", Format::fits},        {".csv", Format::csv},
-      {".tsv", Format::tsv},     {".txt", Format::tsv}};
+      {".fits", Format::fits},   {".fit", Format::fits},        {".ecsv", Format::ecsv},
+      {".csv", Format::csv},     {".tsv", Format::tsv},         {".txt", Format::tsv}};
   const auto found = endings.find(fs::path(without_gz(path)).extension().string());
   if (found == endings.end()) return std::nullopt;
   return found->second;
+}
+
+bool is_text_format(Format format) {
+  return format == Format::csv || format == Format::tsv || format == Format::ecsv;
 }
 
 Format format_from_text(const std::string& text) {
@@ -188,6 +201,7 @@ Format format_from_text(const std::string& text) {
                                                       {"votable-binary", Format::votable_binary},
                                                       {"votable-binary2", Format::votable_binary2},
                                                       {"fits", Format::fits},
+                                                      {"ecsv", Format::ecsv},
                                                       {"csv", Format::csv},
                                                       {"tsv", Format::tsv}};
   const auto found = names.find(text);
@@ -206,7 +220,7 @@ Format output_format(const std::string& path, const WriteOptions& options) {
   if (const auto format = format_of_name(path)) return *format;
   if (path == "-") return Format::csv;
   throw Error(ErrorKind::usage, "the output name implies no format", path,
-              "a name ending in .vot .fits .csv .tsv (also .gz), or --format");
+              "a name ending in .vot .fits .ecsv .csv .tsv (also .gz), or --format");
 }
 
 }  // namespace
@@ -233,9 +247,9 @@ std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& 
     case Format::fits:
       return create_fits(path, header, options);
     case Format::csv:
-      return create_text(path, header, options, ',');
     case Format::tsv:
-      return create_text(path, header, options, '\t');
+    case Format::ecsv:
+      return create_text(path, header, options, format);
     default:
       return create_votable(std::make_unique<OutputFile>(path, options.overwrite, options.group),
                             header, options.threads, format);

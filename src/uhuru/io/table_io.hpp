@@ -14,7 +14,7 @@
 
 namespace uhuru {
 
-enum class Format { votable, votable_binary, votable_binary2, fits, csv, tsv };
+enum class Format { votable, votable_binary, votable_binary2, fits, csv, tsv, ecsv };
 
 /// The default number of rows per batch: a few megabytes of a wide table.
 constexpr size_t default_batch_rows = 16384;
@@ -58,13 +58,17 @@ class TableReader {
 
 /// Opens a table. `name` is a path, or "-" for standard input, and may end in "#2" or "[2]" for the
 /// second table of a VOTable, "#1", "#EXTNAME" or "[EXTNAME,version]" for an extension of a FITS
-/// file. The format is detected from the content, including gzip.
+/// file, "#csv", "#tsv", "#blanks", "#semicolons" or "#bars" to say what separates the columns of a
+/// text. The format is detected from the content, including gzip. What cannot be opened twice, such
+/// as a pipe, is first copied to an unnamed temporary file if the format needs that.
 ///
 /// Text is parsed on `threads`; the batches are the same for any number. Throws Error (input) if
-/// the file is missing, empty or not a table, or has no table with this number.
+/// the file is missing, empty or not a table, or has no table with this number, or is a text that
+/// can be understood in more than one way.
 std::unique_ptr<TableReader> open_table(const std::string& name,
                                         const Threads& threads = Threads(1));
-/// The same from memory, which must outlive the reader; `name` helps to distinguish text formats.
+/// The same from memory, which must outlive the reader; a `name` that ends in .csv, .tsv or .txt
+/// allows a text of one column.
 std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
                                                   const Threads& threads = Threads(1));
 
@@ -114,12 +118,15 @@ class TableWriter {
   TableWriter() = default;
 };
 
-/// The format implied by a file name (.vot .xml .votable .fits .fit .csv .tsv .txt, each also with
-/// .gz); empty if none.
+/// The format implied by a file name (.vot .xml .votable .fits .fit .ecsv .csv .tsv .txt, each also
+/// with .gz); empty if none.
 std::optional<Format> format_of_name(const std::string& path);
 
-/// The format with this name: votable, votable-binary, votable-binary2, fits, csv, tsv. Throws
-/// Error (usage) for any other.
+/// Whether tables in this format are text in lines.
+bool is_text_format(Format format);
+
+/// The format with this name: votable, votable-binary, votable-binary2, fits, ecsv, csv,
+/// tsv. Throws Error (usage) for any other.
 Format format_from_text(const std::string& text);
 
 struct WriteOptions {

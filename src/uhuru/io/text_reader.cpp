@@ -1,225 +1,123 @@
-// Reads CSV, TSV and the tab-separated tables of the Chandra catalog's command-line interface.
+// Reads tables of text: ECSV, IPAC, CSV, TSV, and others whose layout text_layout.hpp finds.
 
 #include <fast_float/fast_float.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/formats.hpp"
-#include "uhuru/io/text_records.hpp"
-#include "uhuru/io/utf8.hpp"
+#include "uhuru/io/text_layout.hpp"
 
 namespace uhuru {
 namespace {
 
-constexpr size_t max_text_columns = 20000;
+/// The first lines of a text: enough for its header and, usually, many rows.
+struct TextHead {
+  std::string text;
+  bool whole = false;    // it is all of the text
+  bool returns = false;  // its lines end in CR alone; here they end in LF
 
-/// In a numeric column, these also mean a missing value.
-bool means_missing(std::string_view cell) {
-  if (cell.empty()) return true;
-  if (cell.size() != 3 && cell.size() != 4) return false;
-  const std::string word = lower(cell);
-  return word == "nan" || word == "null";
-}
-
-bool is_boolean(std::string_view cell) {
-  if (cell.size() != 4 && cell.size() != 5) return false;
-  const std::string word = lower(cell);
-  return word == "true" || word == "false";
-}
-
-/// Whether all eight characters are digits.
-bool eight_digits(const char* at) {
-  uint64_t c = 0;
-  std::memcpy(&c, at, 8);
-  return (((c + 0x4646464646464646u) | (c - 0x3030303030303030u)) & 0x8080808080808080u) == 0;
-}
-
-/// The end of the plain decimal number at `at`; nullptr if there is none, or if only a full parse
-/// can tell whether it is in range. `whole`: it consists of digits only.
-const char* end_of_number(const char* at, const char* end, bool& whole) {
-  constexpr long most_digits = 17;
-  const auto digits = [&] {
-    const char* const begin = at;
-    while (end - at >= 8 && eight_digits(at)) at += 8;
-    while (at < end && *at >= '0' && *at <= '9') ++at;
-    return at - begin;
-  };
-  if (at < end && (*at == '-' || *at == '+')) ++at;
-  long count = digits();
-  whole = true;
-  if (count > most_digits - 1) return nullptr;
-  if (at < end && *at == '.') {
-    whole = false;
-    ++at;
-    count += digits();
-  }
-  if (count == 0) return nullptr;
-  if (at < end && (*at == 'e' || *at == 'E')) {
-    whole = false;
-    ++at;
-    if (at < end && (*at == '-' || *at == '+')) ++at;
-    const long exponent = digits();
-    if (exponent == 0 || exponent > 2) return nullptr;
-  }
-  return at;
-}
-
-/// What the cells of a column have in common so far.
-struct Guess {
-  bool any = false;     // a non-empty cell
-  bool marked = false;  // a cell "NaN" or "null"
-  bool boolean = true, integer = true, real = true;
-  bool identifier = false;  // an integer for which beyond_long() is true
-  bool unicode = false;
-
-  /// Examines the cell at `at`, in a line without quotes; returns its end.
-  const char* look(const char* at, const char* end, char delimiter) {
-    if (integer || real) {
-      bool whole = false;
-      const char* const stop = end_of_number(at, end, whole);
-      if (stop && (stop == end || *stop == delimiter)) {
-        any = true;
-        boolean = false;
-        integer = integer && whole;
-        return stop;
-      }
+  explicit TextHead(ByteSource& source) {
+    constexpr size_t step = size_t{1} << 18;
+    size_t counted = 0;
+    for (int lines = 0; lines < least_lines && !whole;) {
+      const size_t before = text.size();
+      if (before > max_record_bytes)
+        throw input_error("the header is too long", "", "less than 64 MiB");
+      text.resize(before + step);
+      text.resize(before + source.read(text.data() + before, step));
+      whole = text.size() < before + step;
+      if (before == 0) returns = ends_in_returns();
+      if (returns) std::replace(text.begin() + static_cast<long>(before), text.end(), '\r', '\n');
+      lines += count_lines(counted);
     }
-    const char* const stop = cell_end(at, end, delimiter);
-    if (stop != at) look({at, static_cast<size_t>(stop - at)});
-    return stop;
   }
 
-  /// Merges the properties of the cells that follow.
-  void add(const Guess& later) {
-    // A number too long for a double counts as one only while all before it are integers.
-    real = real && later.real && (integer || !later.identifier);
-    any = any || later.any;
-    marked = marked || later.marked;
-    boolean = boolean && later.boolean;
-    integer = integer && later.integer;
-    identifier = identifier || later.identifier;
-    unicode = unicode || later.unicode;
-  }
+ private:
+  static constexpr int least_lines = 5;  // names, units, dashes, a row; the last may not be whole
 
-  void look(std::string_view cell) {
-    if (!boolean && !integer && !real) {
-      if (!unicode) check_unicode(cell);
-      return;
-    }
-    cell = trim(cell);
-    if (cell.empty()) return;
-    if (means_missing(cell)) {
-      marked = true;
-      return;
-    }
-    any = true;
-    if (boolean) boolean = is_boolean(cell);
-    if (integer) integer = parse_int(cell).has_value();
-    if (real) {
-      const bool is_long = beyond_long(cell);
-      real = parse_double(cell).has_value() && (integer || !is_long);
-      identifier = identifier || is_long;
-    }
-    if (!boolean && !integer && !real) check_unicode(cell);
+  bool ends_in_returns() const {
+    return text.find('\n') == std::string::npos && text.find('\r') != std::string::npos;
   }
-  void check_unicode(std::string_view cell) {
-    bool ascii = true;
-    is_utf8(cell, &ascii);
-    unicode = !ascii;
-  }
-  /// An integer with more digits than a double holds is an identifier: it remains text.
-  static bool beyond_long(std::string_view cell) {
-    return cell.size() > 17 && cell.find_first_not_of("+-0123456789") == std::string_view::npos;
-  }
-  Type type() const {
-    if (!any) return marked ? Type::float64 : Type::text;
-    return boolean ? Type::boolean : integer ? Type::int64 : real ? Type::float64 : Type::text;
+  /// Whole lines from `counted` on that are no comments.
+  int count_lines(size_t& counted) const {
+    int lines = 0;
+    for (size_t end = text.find('\n', counted); end != std::string::npos;
+         end = text.find('\n', counted)) {
+      lines += text[counted] != '#' && text[counted] != '\\';
+      counted = end + 1;
+    }
+    return lines;
   }
 };
 
-/// Reads the lines before the records: metadata of the Chandra command-line interface ("#Column
-/// <name> <format> <description> <origin> <unit> <ucd>"), comments, the header line.
-struct Header {
-  char delimiter;
-  Table table;
-
-  Header(RecordReader& reader, char wanted) : delimiter(wanted) {
-    std::vector<Field> described;
-    std::string_view line;
-    bool found = false;
-    while (!found && reader.line(line)) {
-      if (line.starts_with("#Column\t")) {
-        if (described.size() < max_text_columns)
-          described.push_back(described_column(reader, line));
-      } else {
-        found = !line.starts_with('#') && !trim(line).empty();
-      }
+/// Cells of columns of numbers that were taken as missing although they are not empty, in rows that
+/// are read one after the other.
+class MarkCount {
+ public:
+  void add(size_t row, size_t column, std::string_view cell) {
+    if (count_ == 0) {
+      first_row_ = row;
+      column_ = column;
+      word_ = trim(cell);
     }
-    if (!found) throw input_error("the file contains no table", "", "a line of column names");
-    if (!delimiter) delimiter = line.find('\t') != std::string_view::npos ? '\t' : ',';
-    std::vector<std::string_view> names;
-    reader.split(line, delimiter, names);
-    if (names.size() > max_text_columns)
-      throw input_error("the table has too many columns", "",
-                        fmt::format("at most {} columns", max_text_columns),
-                        fmt::format("{}", names.size()));
-    for (const auto cell : names) {
-      Field field;
-      field.name = to_utf8(trim(cell));
-      if (field.name.empty()) field.name = fmt::format("col{}", table.columns.size() + 1);
-      for (const Field& known : described)
-        if (known.name == field.name) field = known;
-      table.add(std::move(field));
+    in_last_row_ = row == last_row_ ? in_last_row_ + 1 : 1;
+    last_row_ = row;
+    ++count_;
+  }
+  /// Adds those of the first `rows` rows that follow row `before`.
+  void add(const MarkCount& later, size_t rows, uint64_t before) {
+    const uint64_t count = later.count_ - (later.last_row_ >= rows ? later.in_last_row_ : 0);
+    if (count_ == 0 && count > 0) {
+      *this = later;
+      first_row_ += before;
+      count_ = 0;
     }
+    count_ += count;
   }
+  std::string note(const Table& table) const {
+    return fmt::format(
+        "{} {} such as {} in columns of numbers {} a missing value (first: row {}, "
+        "column {})",
+        with_commas(count_), count_ == 1 ? "cell" : "cells", in_quotes(word_),
+        count_ == 1 ? "means" : "mean", first_row_ + 1, table.columns[column_].field.name);
+  }
+  bool empty() const { return count_ == 0; }
 
-  static Field described_column(RecordReader& reader, std::string_view line) {
-    std::vector<std::string_view> cells;
-    std::string text(line);
-    std::erase(text, '"');
-    reader.split(text, '\t', cells);
-    const auto cell = [&](size_t i) { return i < cells.size() ? trim(cells[i]) : ""; };
-    const auto inside = [&](size_t i) {
-      const auto bracketed = cell(i);
-      return to_utf8(bracketed.size() > 2 ? bracketed.substr(1, bracketed.size() - 2) : "");
-    };
-    Field field;
-    field.name = to_utf8(cell(1));
-    field.description = to_utf8(cell(3));
-    field.unit = inside(5);
-    field.ucd = inside(6);
-    return field;
-  }
+ private:
+  uint64_t count_ = 0, first_row_ = 0;
+  size_t column_ = 0;
+  std::string word_;
+  size_t last_row_ = 0, in_last_row_ = 0;
 };
 
 class TextReader : public TableReader {
  public:
-  TextReader(const SourceOpener& open, char delimiter, const Threads& threads)
+  TextReader(const SourceOpener& open, const TextHints& hints, const Threads& threads)
       : TableReader(""), threads_(threads) {
-    // First pass: the types, which depend on every cell.
-    RecordReader scan(open());
-    name_ = scan.source().name();
-    Header header(scan, delimiter);
-    delimiter_ = header.delimiter;
-    header_ = std::move(header.table);
-    const std::vector<Guess> guesses = look_at_cells(scan);
-    record_ = 0;
-    Table typed;
-    for (size_t c = 0; c < guesses.size(); ++c) {
-      Field field = header_.columns[c].field;
-      field.type = guesses[c].type();
-      field.unicode = guesses[c].unicode;
-      typed.add(std::move(field));
+    {
+      const auto source = open();
+      name_ = source->name();
+      const TextHead head(*source);
+      layout_ = layout_of_text(head.text, head.whole, hints);
+      layout_.rules.returns_end_lines = head.returns;
     }
-    header_.columns = std::move(typed.columns);
+    notes_ = layout_.notes;
+    header_ = layout_.table;
+    has_arrays_ = std::any_of(layout_.columns.begin(), layout_.columns.end(),
+                              [](const auto& c) { return c.cells != TextColumn::Cells::plain; });
+    // First pass: the types, which depend on every cell.
+    reader_ = reader_after_header(open);
+    const std::vector<ColumnGuess> guesses = look_at_cells(*reader_);
+    if (reader_->ended()) notes_.emplace_back("further tables follow; only the first is read");
+    for (size_t c = 0; c < guesses.size(); ++c) add_column(layout_.columns[c], guesses[c]);
+    layout_.columns.clear();
     // Second pass: the values.
-    reader_ = std::make_unique<RecordReader>(open());
-    Header again(*reader_, delimiter_);
+    record_ = 0;
+    reader_ = reader_after_header(open);
   }
 
   double fraction_read() const override {
@@ -229,24 +127,93 @@ class TextReader : public TableReader {
                : 0;
   }
 
+  std::vector<std::string> notes() const override {
+    auto notes = notes_;
+    if (!marks_.empty()) notes.push_back(marks_.note(header_));
+    return notes;
+  }
+
  private:
+  std::unique_ptr<RecordReader> reader_after_header(const SourceOpener& open) const {
+    auto reader = std::make_unique<RecordReader>(open(), layout_.rules);
+    std::string_view line;
+    while (reader->line_number() < layout_.header_lines && reader->line(line)) {
+    }
+    return reader;
+  }
+
+  /// Adds a column with the type that was declared or guessed.
+  void add_column(const TextColumn& column, const ColumnGuess& guess) {
+    Field field = column.field;
+    const bool fits = column.cells != TextColumn::Cells::plain || guess.is(field.type);
+    if (!column.declared) {
+      field.type = guess.type();
+    } else if (!fits) {
+      notes_.push_back(fmt::format("column {} is declared as {}, but has other values: it is text",
+                                   field.name, type_name(field.type)));
+      field.type = Type::text;
+    }
+    field.unicode = field.type == Type::text && guess.is_unicode();
+    cells_of_.push_back(column.cells);
+    is_identifier_.push_back(field.type == Type::text && (!column.declared || !fits) &&
+                             guess.is_identifier());
+    Field bare;
+    bare.type = field.type;
+    bare.arraysize = field.arraysize;
+    bare.null_marker = field.null_marker;
+    empty_piece_.add(std::move(bare));
+    header_.add(std::move(field));
+  }
+
+  size_t column_count() const {
+    return layout_.columns.empty() ? header_.columns.size() : layout_.columns.size();
+  }
+
   bool next_record(RecordReader& reader) {
-    if (!reader.record(delimiter_, cells_, header_.columns.size() > 1)) return false;
+    const bool found = layout_.bars.empty() ? reader.record(cells_) : fixed_record(reader);
+    if (!found) return false;
     ++record_;
-    if (cells_.size() != header_.columns.size())
+    if (layout_.is_framed && cells_.size() > 1) {
+      cells_.erase(cells_.begin());
+      cells_.pop_back();
+    }
+    if (cells_.size() != column_count())
       throw input_error("wrong number of cells in a row",
                         fmt::format("row {} (line {})", record_, reader.line_number()),
-                        fmt::format("{} cells, as in the header", header_.columns.size()),
+                        fmt::format("{} cells, as in the header", column_count()),
                         fmt::format("{}", cells_.size()));
     return true;
   }
 
+  /// A row of columns of fixed width: nothing may stand below the bars of the header.
+  bool fixed_record(RecordReader& reader) {
+    std::string_view line;
+    if (!reader.record_line(line)) return false;
+    const std::vector<size_t>& bars = layout_.bars;
+    cells_.clear();
+    for (size_t c = 0; c + 1 < bars.size(); ++c) {
+      const bool is_last = c + 2 == bars.size();
+      if (bars[c] < line.size() && trim(line.substr(bars[c], 1)).size() == 1)
+        throw input_error(
+            "a value does not fit its column",
+            fmt::format("row {} (line {})", record_ + 1, reader.line_number()),
+            fmt::format("a blank at character {}, below a '|' of the header", bars[c] + 1),
+            in_quotes(line.substr(bars[c], 1)));
+      const size_t begin = std::min(bars[c] + 1, line.size());
+      const auto cell = trim(line.substr(begin, is_last ? line.npos : bars[c + 1] - bars[c] - 1));
+      cells_.push_back(null_marks_[c].empty() || cell != null_marks_[c] ? cell : "");
+    }
+    return true;
+  }
+
   /// Processes the next plain lines: several threads call `visit(fragment, c, begin, end)` for the
-  /// cells of one piece each (see visit_plain_records), then `add(fragment)` gets the fragments in
-  /// order. Returns false if there are none; a rejected line is left to next_record().
+  /// cells of one piece each (see visit_plain_records), then `add(fragment, rows)` gets the
+  /// fragments in order. Returns false if there are none; a rejected line is left to next_record().
   template <class Fragment, class Visit, class Add>
   bool take_plain_lines(RecordReader& reader, const Fragment& empty, Visit&& visit, Add&& add) {
-    constexpr size_t piece_bytes = size_t{1} << 17;
+    // A piece is large compared to what is kept for each of its columns.
+    const size_t piece_bytes = std::max(size_t{1} << 17, column_count() * 1024);
+    if (!layout_.bars.empty() || layout_.is_framed || has_arrays_ || reader.ended()) return false;
     const std::string_view lines = reader.plain_lines();
     if (lines.empty()) return false;
     std::vector<std::string_view> pieces;
@@ -257,7 +224,7 @@ class TextReader : public TableReader {
     std::vector<Fragment> fragments(pieces.size(), empty);
     std::vector<PlainRecords> taken(pieces.size());
     threads_.run(pieces.size(), [&](size_t i) {
-      taken[i] = visit_plain_records(pieces[i], header_.columns.size(), delimiter_,
+      taken[i] = visit_plain_records(pieces[i], column_count(), layout_.rules,
                                      [&](size_t c, const char* begin, const char* end) {
                                        return visit(fragments[i], c, begin, end);
                                      });
@@ -271,15 +238,20 @@ class TextReader : public TableReader {
     return true;
   }
 
-  std::vector<Guess> look_at_cells(RecordReader& scan) {
-    std::vector<Guess> guesses(header_.columns.size());
+  std::vector<ColumnGuess> look_at_cells(RecordReader& scan) {
+    std::vector<ColumnGuess> guesses;
+    for (const TextColumn& column : layout_.columns) {
+      guesses.emplace_back(column);
+      null_marks_.push_back(column.null_mark);
+    }
+    const std::vector<ColumnGuess> empty = guesses;
     while (true) {
       const bool plain = take_plain_lines(
-          scan, std::vector<Guess>(guesses.size()),
-          [&](std::vector<Guess>& piece, size_t c, const char* begin, const char* end) {
-            return piece[c].look(begin, end, delimiter_);
+          scan, empty,
+          [&](std::vector<ColumnGuess>& piece, size_t c, const char* begin, const char* end) {
+            return piece[c].look(begin, end, layout_.rules.delimiter);
           },
-          [&](const std::vector<Guess>& piece, size_t) {
+          [&](const std::vector<ColumnGuess>& piece, size_t) {
             for (size_t c = 0; c < guesses.size(); ++c) guesses[c].add(piece[c]);
           });
       if (plain) continue;
@@ -288,71 +260,86 @@ class TextReader : public TableReader {
     }
   }
 
+  /// Rows of plain lines.
+  struct Piece {
+    Table rows;
+    MarkCount marks;
+  };
+
   void read_rows(Table& batch, size_t max_rows) override {
-    const Table empty = header_.empty_copy();
+    const Piece empty{empty_piece_, {}};
     while (batch.rows() < max_rows) {
       const bool plain = take_plain_lines(
           *reader_, empty,
-          [&](Table& piece, size_t c, const char* begin, const char* end) {
-            return store_plain(piece.columns[c], begin, end);
+          [&](Piece& piece, size_t c, const char* begin, const char* end) {
+            return store_plain(piece, c, begin, end);
           },
-          [&](Table& piece, size_t rows) {
-            for (Column& column : piece.columns) column.truncate(rows);
-            batch.append_rows(piece);
+          [&](Piece& piece, size_t rows) {
+            for (Column& column : piece.rows.columns) column.truncate(rows);
+            batch.append_rows(piece.rows);
+            marks_.add(piece.marks, rows, record_);
           });
       if (plain) continue;
       if (!next_record(*reader_)) return;
-      for (size_t c = 0; c < cells_.size(); ++c)
-        if (!store(batch.columns[c], cells_[c]))
-          throw input_error(
-              "the file changed while being read",
-              fmt::format("row {}, column {}", record_, header_.columns[c].field.name),
-              std::string(type_name(batch.columns[c].field.type)), in_quotes(cells_[c]));
+      for (size_t c = 0; c < cells_.size(); ++c) store_cell(batch.columns[c], c);
     }
   }
 
   /// Appends the cell at `begin` and returns its end; nullptr if it is not a valid value.
-  const char* store_plain(Column& column, const char* begin, const char* end) const {
+  const char* store_plain(Piece& piece, size_t c, const char* begin, const char* end) const {
+    Column& column = piece.rows.columns[c];
+    const char delimiter = layout_.rules.delimiter;
     if (column.field.type == Type::float64) {
       double value = 0;
       const auto result = fast_float::from_chars(begin, end, value);
-      const bool whole = result.ptr == end || *result.ptr == delimiter_;
+      const bool whole = result.ptr == end || *result.ptr == delimiter;
       if (result.ec == std::errc() && whole && !std::isnan(value)) {
         column.append(value);
         return result.ptr;
       }
     }
-    const char* const stop = cell_end(begin, end, delimiter_);
+    const char* const stop = cell_end(begin, end, delimiter);
     const std::string_view cell(begin, static_cast<size_t>(stop - begin));
-    return store(column, blanks_trimmed(cell, delimiter_)) ? stop : nullptr;
+    const Stored stored = store_text_cell(column, TextColumn::Cells::plain, is_identifier_[c],
+                                          blanks_trimmed(cell, delimiter));
+    if (stored == Stored::as_missing) piece.marks.add(column.size() - 1, c, cell);
+    return stored == Stored::no ? nullptr : stop;
   }
 
-  /// Appends a cell; false if it is not a valid value of the column.
-  static bool store(Column& column, std::string_view cell) {
-    if (column.field.type == Type::text) {
-      std::string scratch;
-      column.append_text(to_utf8(cell, scratch));
-      return true;
-    }
-    cell = trim(cell);
-    if (means_missing(cell)) {
-      column.append_missing();
-    } else if (column.field.type == Type::boolean) {
-      column.append(uint8_t{cell[0] == 't' || cell[0] == 'T'});
-    } else if (column.field.type == Type::int64) {
-      const auto value = parse_int(cell);
-      if (!value) return false;
-      column.append(int64_t{*value});
-    } else {
-      const auto value = parse_double(cell);
-      if (!value) return false;
-      column.append(*value);
-    }
-    return true;
+  /// Appends cell `c` of the record.
+  void store_cell(Column& column, size_t c) {
+    const Stored stored = store_text_cell(column, cells_of_[c], is_identifier_[c], cells_[c]);
+    if (stored == Stored::as_missing) marks_.add(record_ - 1, c, cells_[c]);
+    if (cells_of_[c] != TextColumn::Cells::plain && column.missing(column.size() - 1))
+      check_filling(column);
+    if (stored != Stored::no) return;
+    const Field& field = column.field;
+    throw input_error("unreadable value", fmt::format("row {}, column {}", record_, field.name),
+                      field.arraysize.empty()
+                          ? std::string(type_name(field.type))
+                          : fmt::format("{} array of {}", type_name(field.type), field.arraysize),
+                      in_quotes(cells_[c]));
   }
 
+  /// Missing arrays take much memory for few bytes of the file.
+  void check_filling(const Column& column) {
+    constexpr uint64_t free_values = uint64_t{1} << 22;
+    filled_ += column.cell_count(column.size() - 1);
+    if (filled_ > free_values + 16 * reader_->source().position())
+      throw input_error("too many missing arrays", fmt::format("row {}", record_),
+                        "arrays in proportion to the file", "arraysize " + column.field.arraysize);
+  }
+
+  TextLayout layout_;  // without its columns once these are in the header
+  std::vector<TextColumn::Cells> cells_of_;
+  std::vector<uint8_t> is_identifier_;
+  std::vector<std::string> null_marks_;
+  bool has_arrays_ = false;
+  Table empty_piece_;  // the columns without what they are called
+  std::vector<std::string> notes_;
+  MarkCount marks_;
+  uint64_t filled_ = 0;  // values of missing arrays
   std::unique_ptr<RecordReader> reader_;
-  char delimiter_ = ',';
   Threads threads_;
   std::vector<std::string_view> cells_;
   uint64_t record_ = 0;
@@ -360,9 +347,9 @@ class TextReader : public TableReader {
 
 }  // namespace
 
-std::unique_ptr<TableReader> open_text(const SourceOpener& open, char delimiter,
+std::unique_ptr<TableReader> open_text(const SourceOpener& open, const TextHints& hints,
                                        const Threads& threads) {
-  return std::make_unique<TextReader>(open, delimiter, threads);
+  return std::make_unique<TextReader>(open, hints, threads);
 }
 
 }  // namespace uhuru

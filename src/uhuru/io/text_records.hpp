@@ -1,4 +1,5 @@
-// Records and cells of CSV and TSV. Source: RFC 4180 for quoting.
+// Records and cells of text whose columns are separated by a character. Source: RFC 4180 for
+// quoting.
 #pragma once
 
 #include <fmt/format.h>
@@ -18,17 +19,35 @@
 
 namespace uhuru {
 
-/// Tab-separated tables are padded with blanks; quotes preserve those that belong to the text.
+/// How lines are divided into records and cells.
+struct RecordRules {
+  char delimiter = ',';             // ' ': any number of blanks
+  bool returns_end_lines = false;   // lines end in CR alone
+  bool tabs_are_blanks = false;     // tabs separate cells as blanks do
+  bool skips_blank_lines = true;    // else each is a record; not for tables of several columns
+  bool skips_comments = false;      // lines that begin with '#' are no records
+  bool has_further_tables = false;  // a line "#Table" or "#RESOURCE" ends the records
+};
+
+/// Tables separated by tabs or bars are padded with blanks; quotes preserve those that belong to
+/// the text.
 inline std::string_view blanks_trimmed(std::string_view cell, char delimiter) {
-  return delimiter == '\t' ? trim(cell) : cell;
+  return delimiter == '\t' || delimiter == '|' ? trim(cell) : cell;
+}
+
+/// Whether a line holds nothing, not even missing cells.
+inline bool is_blank_line(std::string_view line, char delimiter) {
+  return trim(line).empty() && (delimiter == ' ' || line.find(delimiter) == std::string_view::npos);
 }
 
 constexpr size_t max_record_bytes = size_t{1} << 26;
+constexpr size_t max_text_columns = 20000;
 
 /// Splits a source into records (lines, or several if quotes contain line ends) and cells.
 class RecordReader {
  public:
-  explicit RecordReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
+  RecordReader(std::unique_ptr<ByteSource> source, const RecordRules& rules)
+      : source_(std::move(source)), rules_(rules) {}
 
   /// Whole lines without quotes, each with its line feed, available in memory at the start of a
   /// record; empty if there are none. skip() consumes all or the first of them. Valid until the
@@ -81,30 +100,44 @@ class RecordReader {
     return true;
   }
 
-  /// The cells of the next record, valid until the next call. Blank lines are skipped if records
-  /// have more than one cell.
-  bool record(char delimiter, std::vector<std::string_view>& cells, bool skip_blank) {
+  /// The cells of the next record, valid until the next call; false after the last.
+  bool record(std::vector<std::string_view>& cells) {
     std::string_view text;
-    do {
-      if (!line(text)) return false;
-    } while (skip_blank && trim(text).empty());
-    split(text, delimiter, cells);
+    if (!record_line(text)) return false;
+    split(text, cells);
     return true;
   }
 
-  /// Splits a line into cells; an open quote continues in the following lines.
-  void split(std::string_view text, char delimiter, std::vector<std::string_view>& cells) {
-    cells.clear();
-    if (text.find('"') == std::string_view::npos) {
-      if (text.ends_with('\r')) text.remove_suffix(1);
-      while (true) {
-        const size_t end = text.find(delimiter);
-        cells.push_back(blanks_trimmed(text.substr(0, end), delimiter));
-        if (end == std::string_view::npos) return;
-        text.remove_prefix(end + 1);
+  /// The first line of the next record; false after the last.
+  bool record_line(std::string_view& text) {
+    while (!ended_ && line(text)) {
+      if (rules_.skips_comments && text.starts_with('#')) {
+        ended_ = rules_.has_further_tables &&
+                 (text.starts_with("#Table") || text.starts_with("#RESOURCE"));
+        continue;
       }
+      if (!rules_.skips_blank_lines || !is_blank_line(text, rules_.delimiter)) return true;
     }
-    split_quoted(std::string(text), delimiter, cells);
+    return false;
+  }
+  /// Whether a further table was met.
+  bool ended() const { return ended_; }
+
+  /// Splits a line into cells; an open quote continues in the following lines. Cells beyond
+  /// max_text_columns + 1 are left out.
+  void split(std::string_view text, std::vector<std::string_view>& cells) {
+    cells.clear();
+    if (text.find('"') != std::string_view::npos) return split_quoted(std::string(text), cells);
+    const char delimiter = rules_.delimiter;
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    if (delimiter == ' ') text = trim(text);
+    while (true) {
+      const size_t end = text.find(delimiter);
+      cells.push_back(blanks_trimmed(text.substr(0, end), delimiter));
+      if (end == std::string_view::npos || cells.size() > max_text_columns) return;
+      text.remove_prefix(end + 1);
+      if (delimiter == ' ') text.remove_prefix(text.find_first_not_of(' '));
+    }
   }
 
   uint64_t line_number() const { return line_; }
@@ -120,15 +153,24 @@ class RecordReader {
     block_ = {buffer_.get(), left + source_->read(buffer_.get() + left, block_bytes - left)};
     if (first_ && block_.starts_with("\xef\xbb\xbf")) block_.remove_prefix(3);
     first_ = false;
+    if (rules_.returns_end_lines || rules_.tabs_are_blanks)
+      for (char* at = buffer_.get() + left; at < block_.data() + block_.size(); ++at) {
+        if (rules_.returns_end_lines && *at == '\r') *at = '\n';
+        if (rules_.tabs_are_blanks && *at == '\t') *at = ' ';
+      }
     const bool quotes = block_.find('"') != std::string_view::npos;
     quotes_end_ = quotes ? block_.data() + block_.rfind('"') + 1 : nullptr;
   }
 
-  void split_quoted(std::string text, char delimiter, std::vector<std::string_view>& cells) {
+  void split_quoted(std::string text, std::vector<std::string_view>& cells) {
+    const char delimiter = rules_.delimiter;
+    const auto skip_blanks = [&](size_t from) {
+      return delimiter == ' ' ? std::min(text.find_first_not_of(" \r", from), text.size()) : from;
+    };
     const uint64_t first_line = line_;
     unquoted_.clear();
     std::vector<std::pair<size_t, size_t>> bounds;  // of each cell in unquoted_
-    size_t at = 0;
+    size_t at = skip_blanks(0);
     while (true) {
       const size_t begin = unquoted_.size();
       const bool was_quoted = at < text.size() && text[at] == '"';
@@ -160,20 +202,23 @@ class RecordReader {
       const auto whole = std::string_view(unquoted_).substr(begin);
       const auto cell = was_quoted ? whole : blanks_trimmed(whole, delimiter);
       bounds.emplace_back(cell.empty() ? begin : cell.data() - unquoted_.data(), cell.size());
-      if (end >= text.size()) break;
-      at = end + 1;
+      if (end >= text.size() || bounds.size() > max_text_columns) break;
+      at = skip_blanks(end + 1);
+      if (delimiter == ' ' && at == text.size()) break;
     }
     for (const auto& [begin, size] : bounds)
       cells.push_back(std::string_view(unquoted_).substr(begin, size));
   }
 
   std::unique_ptr<ByteSource> source_;
+  RecordRules rules_;
   std::unique_ptr<char[]> buffer_;
   std::string_view block_;            // of buffer_, not yet consumed
   const char* quotes_end_ = nullptr;  // after the last quote of the block
   std::string carry_, unquoted_;
   uint64_t line_ = 0;
   bool first_ = true;
+  bool ended_ = false;
 };
 
 /// What visit_plain_records consumed of its text.
@@ -184,22 +229,27 @@ struct PlainRecords {
 
 /// Calls `visit(c, begin, end)` for each cell of lines without quotes, with the rest of its line;
 /// it returns the end of the cell. Stops before the first line that does not have `columns` cells,
-/// or for which it returns nullptr. Blank lines are skipped if records have more than one cell.
+/// that is a comment, or for which it returns nullptr.
 template <class Visit>
-PlainRecords visit_plain_records(std::string_view lines, size_t columns, char delimiter,
+PlainRecords visit_plain_records(std::string_view lines, size_t columns, const RecordRules& rules,
                                  Visit&& visit) {
+  const bool blanks = rules.delimiter == ' ';
   PlainRecords done;
   while (done.bytes < lines.size()) {
     const std::string_view rest = lines.substr(done.bytes);
     const size_t size = rest.find('\n');
     const char* at = rest.data();
     const char* end = at + size - (size > 0 && rest[size - 1] == '\r');
-    const bool blank = columns > 1 && (size == 0 || (static_cast<unsigned char>(*at) <= ' ' &&
-                                                     trim(rest.substr(0, size)).empty()));
+    if (rules.skips_comments && *at == '#') return done;
+    const bool blank = rules.skips_blank_lines &&
+                       (size == 0 || (static_cast<unsigned char>(*at) <= ' ' &&
+                                      is_blank_line(rest.substr(0, size), rules.delimiter)));
+    while (blanks && at < end && end[-1] == ' ') --end;
     for (size_t c = 0; !blank && c < columns; ++c) {
+      while (blanks && at < end && *at == ' ') ++at;
       at = visit(c, at, end);
       if (!at || (at == end) != (c + 1 == columns)) return done;
-      if (at != end && *at++ != delimiter) return done;
+      if (at != end && *at++ != rules.delimiter) return done;
     }
     done.bytes += size + 1;
     ++done.lines;

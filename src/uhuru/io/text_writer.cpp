@@ -1,11 +1,13 @@
-// Writes CSV and TSV.
-// Source: RFC 4180 for quoting.
+// Writes CSV, TSV and ECSV.
+// Source: RFC 4180 for quoting; astropy's APE 6 for ECSV.
 
 #include <cmath>
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/ecsv_writer.hpp"
 #include "uhuru/io/format_rows.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/text_values.hpp"
 
 namespace uhuru {
 namespace {
@@ -13,22 +15,29 @@ namespace {
 class TextWriter : public TableWriter {
  public:
   TextWriter(const std::string& path, const Table& header, const WriteOptions& options,
-             char delimiter)
-      : file_(path, options.overwrite, options.group), delimiter_(delimiter), threads_(options.threads) {
-    std::string line;
+             Format format)
+      : file_(path, options.overwrite, options.group),
+        delimiter_(format == Format::tsv ? '\t' : ','),
+        is_ecsv_(format == Format::ecsv),
+        one_column_(header.columns.size() == 1),
+        threads_(options.threads) {
+    std::string line = is_ecsv_ ? ecsv_header(header) : "";
     for (size_t c = 0; c < header.columns.size(); ++c) {
       if (c) line += delimiter_;
-      put(header.columns[c].field.name, line);
+      put_name(header.columns[c].field.name, line);
     }
     file_.write(line + "\n");
   }
 
   void write(const Table& batch) override {
     write_rows(batch.rows(), threads_, file_, [&](size_t row, std::string& out) {
+      const size_t before = out.size();
       for (size_t c = 0; c < batch.columns.size(); ++c) {
         if (c) out += delimiter_;
         put_cell(batch.columns[c], row, out);
       }
+      // A blank line is a row for few other programs.
+      if (batch.columns.size() == 1 && out.size() == before) out += R"("")";
       out += '\n';
     });
   }
@@ -47,20 +56,57 @@ class TextWriter : public TableWriter {
       if (out.find_first_of(".ein", before) == std::string::npos) out += ".0";
     } else if (column.field.is_scalar() && column.field.type == Type::int64) {
       if (!column.missing(row)) put_number(column.cell<int64_t>(row)[0], out);
+    } else if (is_ecsv_) {
+      put_ecsv_cell(column, row, out);
     } else {
       put(cell_text(column, row), out);
     }
   }
 
-  void put(std::string_view cell, std::string& out) const {
-    const bool needs_quotes = cell.find_first_of("\"\n\r") != std::string_view::npos ||
-                              cell.find(delimiter_) != std::string_view::npos ||
-                              cell.starts_with('#') ||
-                              (delimiter_ == '\t' && trim(cell).size() < cell.size());
-    if (!needs_quotes) {
-      out += cell;
-      return;
+  /// Booleans as Python writes them, arrays as JSON.
+  void put_ecsv_cell(const Column& column, size_t row, std::string& out) const {
+    const Field& field = column.field;
+    if (field.is_scalar() && field.type == Type::boolean) {
+      if (!column.missing(row)) out += column.number(row) != 0 ? "True" : "False";
+    } else if (field.is_scalar()) {
+      put(cell_text(column, row), out);
+    } else if (!column.missing(row)) {
+      put(ecsv_array(column, row), out);
     }
+  }
+
+  /// Quotes tell a name from a number, and text from the first bytes of another format.
+  void put_name(std::string_view name, std::string& out) const {
+    if (parse_real(name) ||
+        (!name.empty() && std::string_view("|\\<{[").find(name[0]) != std::string_view::npos))
+      put_quoted(name, out);
+    else
+      put(name, out);
+  }
+
+  /// Whether a cell of TSV could be taken for a type of RDB or for dashes below the names.
+  static bool is_like_header(std::string_view cell) {
+    if (cell.size() < 2) return false;
+    if (cell[0] == '-') return cell.find_first_not_of("-+=:") == std::string_view::npos;
+    return cell[0] >= '0' && cell[0] <= '9' &&
+           std::string_view("SNMDsnmd<>").find(cell.back()) != std::string_view::npos;
+  }
+
+  void put(std::string_view cell, std::string& out) const {
+    const bool has_blanks = trim(cell).size() < cell.size();
+    const bool needs_quotes =
+        cell.find_first_of("\"\n\r") != std::string_view::npos ||
+        cell.find(delimiter_) != std::string_view::npos || cell.starts_with('#') ||
+        (has_blanks && (delimiter_ == '\t' || is_ecsv_)) || is_like_header(cell) ||
+        // What could separate columns, if there were more.
+        (one_column_ && cell.find_first_of("\t,;| ") != std::string_view::npos);
+    if (needs_quotes)
+      put_quoted(cell, out);
+    else
+      out += cell;
+  }
+
+  static void put_quoted(std::string_view cell, std::string& out) {
     out += '"';
     for (const char c : cell) {
       if (c == '"') out += '"';
@@ -71,14 +117,15 @@ class TextWriter : public TableWriter {
 
   OutputFile file_;
   char delimiter_;
+  bool is_ecsv_, one_column_;
   Threads threads_;
 };
 
 }  // namespace
 
 std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& header,
-                                         const WriteOptions& options, char delimiter) {
-  return std::make_unique<TextWriter>(path, header, options, delimiter);
+                                         const WriteOptions& options, Format format) {
+  return std::make_unique<TextWriter>(path, header, options, format);
 }
 
 }  // namespace uhuru

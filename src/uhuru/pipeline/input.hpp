@@ -10,8 +10,8 @@
 
 namespace uhuru {
 
-/// `name`: name of a table, "-" for standard input, which is first copied to an unnamed temporary
-/// file.
+/// `name`: name of a table, "-" for standard input. What can be read only once, as a pipe, is first
+/// copied to an unnamed temporary file.
 class Input {
  public:
   explicit Input(const std::string& name);
@@ -19,12 +19,12 @@ class Input {
   /// Opens the table from its beginning. Throws Error as open_table does.
   std::unique_ptr<TableReader> open(const Threads& threads) const;
   /// The name used in the record of the run.
-  std::string name() const { return spool_ ? "standard input" : name_; }
+  std::string name() const { return name_; }
   /// Of the whole file.
   std::string sha256() const;
 
  private:
-  std::string name_, path_;
+  std::string name_, path_, part_;
   std::unique_ptr<SpooledFile> spool_;
 };
 

@@ -32,7 +32,7 @@ export function DropZone({ model, limit, onGiven }: Props) {
         }}
       >
         <strong>Drop a table here, or choose one</strong>
-        <span>VOTable, FITS, CSV or TSV, optionally gzipped; at most {count(limit >> 20)} MiB</span>
+        <span>VOTable, FITS, ECSV, IPAC, CSV or TSV, optionally gzipped; at most {count(limit >> 20)} MiB</span>
         <input
           type="file"
           accept=".vot,.xml,.votable,.fits,.fit,.csv,.tsv,.txt,.gz"
