@@ -8,7 +8,7 @@
 namespace uhuru {
 namespace {
 
-bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+bool is_fits_character(char c) { return c >= ' ' && c <= '~'; }
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 constexpr std::string_view micro_sign = "\u00b5";
@@ -32,11 +32,11 @@ std::string_view greek_letter(std::string_view bytes) {
 }  // namespace
 
 std::string_view fits_text(std::string_view text, std::string& scratch, FitsReplaced* replaced) {
-  if (std::all_of(text.begin(), text.end(), is_printable)) return text;
+  if (std::all_of(text.begin(), text.end(), is_fits_character)) return text;
   scratch.clear();
   uint64_t count = 0;
   for (size_t at = 0; at < text.size();) {
-    if (is_printable(text[at])) {
+    if (is_fits_character(text[at])) {
       scratch += text[at++];
       continue;
     }
@@ -98,7 +98,7 @@ std::string fits_keyword_name(const std::string& name) {
   if (upper.size() <= 8 && std::all_of(upper.begin(), upper.end(), is_standard)) return upper;
   std::string result = name.substr(0, 40);
   for (char& c : result)
-    if (!is_printable(c) || c == '=' || c == '\'' || c == '/') c = '_';
+    if (!is_fits_character(c) || c == '=' || c == '\'' || c == '/') c = '_';
   return result;
 }
 
