@@ -352,5 +352,15 @@ TEST(VotableOddities, RowsWithoutCellsAreBounded) {
             "too many rows have too few cells");
 }
 
+TEST(VotableNull, HoldsForTheElementsOfArraysOfFloatsToo) {
+  const std::string field =
+      "<FIELD name='a' datatype='double' arraysize='*'><VALUES null='-1.0'/></FIELD>";
+  EXPECT_EQ(cells(read(tabledata(field, row({"0 -1"}) + row({"-1.0 -1"}))).columns[0]),
+            (Cells{"0.0 nan", "-"}));
+  // The count 2, then 0 and -1.
+  EXPECT_EQ(cells(read(stream(field, "BINARY", "AAAAAgAAAAAAAAAAv/AAAAAAAAA=")).columns[0]),
+            (Cells{"0.0 nan"}));
+}
+
 }  // namespace
 }  // namespace uhuru

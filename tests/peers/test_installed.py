@@ -76,9 +76,9 @@ def by_uhuru(name, folder):
     out = folder / "uhuru.vot"
     done = subprocess.run([PROGRAM, "convert", name, "--out", out, "--overwrite", "--quiet"],
                           capture_output=True, text=True)
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1, 3):  # 3: the answer of a service that failed
         raise AssertionError(f"{name}: exit code {done.returncode}\n{done.stderr}")
-    if done.returncode == 1:
+    if done.returncode != 0:
         return done.stderr
     return [(c.name, c.values) for c in model.read_tabledata(out)]
 
@@ -150,10 +150,27 @@ class Fits(Installed):
 
 
 class VoTable(Installed):
-    AS_ASTROPY = {}
-    AS_STILTS = {}
-    # Files that no table can be read from, and the beginning of our error.
-    NOT_READ = {}
+    WITHOUT_FIELDS = "the table has no FIELD"  # one that refers to another, or has no columns
+    AS_ASTROPY = {
+        # An empty cell of a whole number is zero for astropy before VOTable 1.3, missing here.
+        "gemini.xml#1": "content_length, row 2: None, not 0",
+        "no_field_not_empty_table.xml#1": WITHOUT_FIELDS,
+        "regression.bin.tabledata.truth.1.1.xml#2": WITHOUT_FIELDS,
+        "regression.bin.tabledata.truth.1.1.xml#3": WITHOUT_FIELDS,
+        "regression.bin.tabledata.truth.1.3.xml#2": WITHOUT_FIELDS,
+        "regression.bin.tabledata.truth.1.3.xml#3": WITHOUT_FIELDS,
+        "regression.xml#2": WITHOUT_FIELDS,
+        "regression.xml#3": WITHOUT_FIELDS,
+        # A text longer than its field declares is kept.
+        "regression.xml#1": "'Fixed string long test', not 'Fixed stri'",
+    }
+    AS_STILTS = {
+        # stilts does not follow <VALUES ref=...> to the null value.
+        "regression.bin.tabledata.truth.1.1.xml": "long, row 2: None, not 123456789",
+        # ... and reads +InF as missing.
+        "regression.bin.tabledata.truth.1.3.xml": "double, row 3: inf, not None",
+        "regression.xml": "'Fixed string long test', not 'Fixed stri'",
+    }
 
     def files(self, folder):
         paths = sorted((ASTROPY / "io/votable/tests/data").glob("*.xml*"))
@@ -180,8 +197,8 @@ class VoTable(Installed):
                         if isinstance(table, Exception):
                             continue
                         # Names, not IDs; astropy gives names twice to no column.
-                        theirs = [(field.name, list(table.array[field.ID]))
-                                  for field in table.fields if len(table.array)]
+                        theirs = [(field.name, list(table.array[field.ID])
+                                   if len(table.array) else []) for field in table.fields]
                         self.compare(what, ours, theirs, self.AS_ASTROPY)
 
     def test_as_stilts(self):
@@ -199,10 +216,44 @@ class VoTable(Installed):
 
 
 class Text(Installed):
-    # What differs from astropy, and why.
-    AS_ASTROPY = {}
-    # Layouts that are not read: an error says so, no table is made up.
-    NOT_READ = []
+    AS_ASTROPY = {
+        # Bars at both ends of the lines, and names, which astropy takes for a row.
+        "bars_at_ends.txt": "columns ['obsid', 'redshift', 'X', 'Y', 'object', 'rad']",
+        "nls1_stackinfo.dbout": "columns ['col1', 'objID', 'osrcid'",
+        # The names stand in the comment above the first row, not in the one before.
+        "commented_header2.dat": "columns ['a', 'b', 'c'], not ['A', 'comment', 'line']",
+        # A tab within quotes is a blank where blanks and tabs separate the columns.
+        "whitespace.dat": "columns ['quoted colname with tab inside'",
+        # Lists of other things than numbers stay text.
+        "subtypes.ecsv": "f_string, row 1",
+        # Columns of an object of astropy stay columns.
+        "rv.ecsv": "columns ['target.ra', 'target.dec'",
+    }
+    # What is not read: an error says so, and no table is made up.
+    NO_NAMES = "the first line has numbers, not the names of columns"
+    CDS = "CDS or machine-readable table (MRT), which is not read"
+    UNKNOWN = "cannot tell"
+    EMPTY = "the file contains no table"
+    UNEVEN = "wrong number of cells in a row"
+    NOT_READ = {
+        **dict.fromkeys(
+            ["cds/description/table.dat", "cds/multi/lhs2065.dat", "cds/multi/lp944-20.dat",
+             "cds/null/table.dat", "sextractor.dat", "sextractor2.dat", "sextractor3.dat",
+             "simple4.txt", "space_delim_no_header.dat", "space_delim_no_names.dat",
+             "vizier/table5.dat", "vots_spec.dat"], NO_NAMES),
+        **dict.fromkeys(
+            ["cds.dat", "cds2.dat", "cdsFunctional.dat", "cdsFunctional2.dat", "no_data_cds.dat"],
+            CDS),
+        **dict.fromkeys(
+            ["daophot.dat", "daophot.dat.gz", "daophot2.dat", "daophot3.dat", "daophot4.dat",
+             "fixed_width_2_line.txt", "latex1.tex", "latex1.tex.gz", "latex2.tex", "latex3.tex",
+             "no_data_with_header.dat", "simple.txt", "test4.dat", "commented_header.dat"], UNKNOWN),
+        **dict.fromkeys(
+            ["no_data_daophot.dat", "no_data_sextractor.dat", "no_data_without_header.dat"], EMPTY),
+        "simple_csv_missing.csv": UNEVEN,
+        # A value of the table stands below a bar of the header.
+        "ipac.dat": "a value does not fit its column",
+    }
 
     def files(self):
         paths = sorted(p for p in (ASTROPY / "io/ascii/tests/data").rglob("*")
@@ -224,8 +275,11 @@ class Text(Installed):
                         table = text_tables.read(path)
                     except Exception as error:
                         table = error
-                    if what in self.NOT_READ or isinstance(table, Exception):
-                        self.assertIsInstance(ours, str, f"{what}: {table}")
+                    if what in self.NOT_READ:
+                        self.assertIsInstance(ours, str, what)
+                        self.assertIn(self.NOT_READ[what], ours, what)
+                    elif isinstance(table, Exception):
+                        self.assertIsInstance(ours, str, f"{what}: astropy: {table}")
                     else:
                         self.compare(what, ours, by_astropy(table), self.AS_ASTROPY)
 

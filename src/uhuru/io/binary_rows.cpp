@@ -75,7 +75,10 @@ void append_values(Column& column, const char* bytes, size_t count, const WireFi
   bool all_missing = count > 0;
   for (size_t i = 0; i < count; ++i) {
     values[i] = from_big_endian<T>(bytes + i * sizeof(T));
-    all_missing = all_missing && field.null.is(values[i]);
+    const bool missing = field.null.is(values[i]);
+    if constexpr (std::is_floating_point_v<T>)
+      if (missing) values[i] = std::numeric_limits<T>::quiet_NaN();
+    all_missing = all_missing && missing;
   }
   if (all_missing) return column.append_missing();
   column.append(std::span<const T>(values));

@@ -122,7 +122,8 @@ bool append_numbers(std::string_view text, const WireField& wire, Column& column
     const bool is_number = parse_value(word, number);
     good = good && is_number;
     if constexpr (std::is_floating_point_v<T>)
-      values.push_back(is_number ? number : std::numeric_limits<T>::quiet_NaN());
+      values.push_back(is_number && !wire.null.is(number) ? number
+                                                          : std::numeric_limits<T>::quiet_NaN());
     else
       values.push_back(is_number ? number : missing_element<T>(column.field));
   });
