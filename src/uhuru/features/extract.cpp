@@ -9,13 +9,14 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/table/input_columns.hpp"
 
 namespace uhuru {
 
 namespace {
 
 std::optional<size_t> column_index(const Table& header, const std::string& name) {
-  const Column* column = header.find(name);
+  const Column* column = find_input_column(header, name);
   if (!column) return std::nullopt;
   return static_cast<size_t>(column - header.columns.data());
 }

@@ -10,6 +10,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/position_columns.hpp"
+#include "uhuru/table/input_columns.hpp"
 
 namespace uhuru {
 namespace {
@@ -21,8 +22,9 @@ struct CarriedColumn {
 
 /// The columns that later stages need in addition to the features.
 std::vector<CarriedColumn> carried_columns(const Table& header, const Recipe& recipe) {
-  header.at(recipe.name_column);  // the columns that group detections into sources are required
-  header.at(recipe.observation_column);
+  // The columns that group detections into sources are required.
+  input_column(header, recipe.name_column);
+  input_column(header, recipe.observation_column);
   std::vector<CarriedColumn> result;
   const auto add = [&](const Column* column, const std::string& name) {
     if (column) result.push_back({static_cast<size_t>(column - header.columns.data()), name});
@@ -30,7 +32,7 @@ std::vector<CarriedColumn> carried_columns(const Table& header, const Recipe& re
   for (const std::string& name :
        {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column,
         recipe.interval_column, recipe.region_column, recipe.match_column})
-    if (!name.empty()) add(header.find(name), name);
+    if (!name.empty()) add(find_input_column(header, name), name);
   add(find_label_column(header, recipe), recipe.labels.type_column);
   return result;
 }

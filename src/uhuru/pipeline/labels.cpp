@@ -9,6 +9,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/pipeline/detections.hpp"
 #include "uhuru/sky/crossmatch.hpp"
+#include "uhuru/table/input_columns.hpp"
 #include "uhuru/table/keys.hpp"
 
 namespace uhuru {
@@ -101,7 +102,7 @@ std::vector<std::string> labels_by_name(const Detections& detections, const Tabl
                                         LabelMatches& matches) {
   LabelChooser chooser(detections, labels, recipe, matches);
   const KeyIndex index(detections.table.at(recipe.name_column),
-                       labels.at(recipe.labels.name_column));
+                       input_column(labels, recipe.labels.name_column));
   const Column* separation = labels.find(recipe.labels.separation_column);
   std::vector<double> separations(labels.rows(), 0.0);
   if (separation) separations = numbers(*separation);
@@ -132,7 +133,7 @@ std::vector<std::string> labels_by_name(const Detections& detections, const Tabl
 
 const Column* find_label_column(const Table& table, const Recipe& recipe) {
   for (const std::string& name : recipe.labels.type_columns)
-    if (const Column* column = table.find(name)) return column;
+    if (const Column* column = find_input_column(table, name)) return column;
   return nullptr;
 }
 

@@ -10,6 +10,7 @@
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/sky_index.hpp"
+#include "uhuru/table/input_columns.hpp"
 #include "uhuru/table/keys.hpp"
 
 namespace uhuru {
@@ -195,7 +196,7 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
 
 Table join_tables(const Table& left, const std::string& left_key, const Table& right,
                   const std::string& right_key, MatchFind find, CrossmatchCounts* counts) {
-  const KeyIndex index(left.at(left_key), right.at(right_key));
+  const KeyIndex index(input_column(left, left_key), input_column(right, right_key));
   std::vector<size_t> left_rows, right_rows;
   CrossmatchCounts count;
   count.left = left.rows();

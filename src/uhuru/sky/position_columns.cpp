@@ -10,6 +10,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/position_text.hpp"
+#include "uhuru/table/input_columns.hpp"
 
 namespace uhuru {
 namespace {
@@ -169,7 +170,7 @@ PositionReader::PositionReader(const Table& header, const PositionColumns& colum
 
 PositionReader::Coordinate PositionReader::coordinate(const Table& header, const std::string& name,
                                                       bool is_ra) {
-  const Column& column = header.at(name);
+  const Column& column = input_column(header, name);
   const Field& field = column.field;
   Coordinate result;
   result.name = field.name;
@@ -299,7 +300,8 @@ std::vector<SkyPosition> positions(const Table& table, const PositionColumns& co
 
 std::unique_ptr<TableReader> decimal_positions(TableReader& inner, const PositionColumns& columns) {
   const Table& header = inner.header();
-  if (!header.find(columns.ra) || !header.find(columns.dec)) return nullptr;
+  if (!find_input_column(header, columns.ra) || !find_input_column(header, columns.dec))
+    return nullptr;
   PositionReader positions(header, columns);
   if (positions.is_decimal()) return nullptr;
   return std::make_unique<DecimalPositions>(inner, std::move(positions));

@@ -8,8 +8,18 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/table/input_columns.hpp"
 
 namespace uhuru {
+namespace {
+
+Error duplicate_name(std::string_view wanted, const std::vector<const Column*>& found) {
+  return input_error("duplicate column name", "column " + std::string(wanted),
+                     "one column with this name; upper and lower case are the same",
+                     found[0]->field.name + ", " + found[1]->field.name);
+}
+
+}  // namespace
 
 std::string_view system_id(const ReferenceSystem& system) {
   for (const auto& [name, value] : system.attributes)
@@ -30,16 +40,14 @@ Column& Table::add_from(const Table& other, Field field) {
 }
 
 const Column* Table::find(std::string_view wanted) const {
-  const Column* found = nullptr;
+  std::vector<const Column*> same, like;
   for (const Column& column : columns) {
-    if (!same_but_case(column.field.name, wanted)) continue;
-    if (found)
-      throw input_error("duplicate column name", "column " + std::string(wanted),
-                        "one column with this name; upper and lower case are the same",
-                        found->field.name + ", " + column.field.name);
-    found = &column;
+    if (column.field.name == wanted) same.push_back(&column);
+    if (same_but_case(column.field.name, wanted)) like.push_back(&column);
   }
-  return found;
+  const auto& found = same.empty() ? like : same;
+  if (found.size() > 1) throw duplicate_name(wanted, found);
+  return found.empty() ? nullptr : found[0];
 }
 
 const Column& Table::at(std::string_view wanted) const {
@@ -49,6 +57,19 @@ const Column& Table::at(std::string_view wanted) const {
       "no column " + std::string(wanted), "",
       "a column with this name" + did_you_mean(wanted, names),
       names.size() <= 12 ? join(names, ", ") : fmt::format("{} other columns", names.size()));
+}
+
+const Column* find_input_column(const Table& table, std::string_view wanted) {
+  std::vector<const Column*> like;
+  for (const Column& column : table.columns)
+    if (same_but_case(column.field.name, wanted)) like.push_back(&column);
+  if (like.size() > 1) throw duplicate_name(wanted, like);
+  return like.empty() ? nullptr : like[0];
+}
+
+const Column& input_column(const Table& table, std::string_view wanted) {
+  const Column* column = find_input_column(table, wanted);
+  return column ? *column : table.at(wanted);
 }
 
 std::vector<std::string> Table::column_names() const {
