@@ -131,9 +131,9 @@ TEST(VotableMetadata, AJoinKeepsReferencesApart) {
                              MatchFind::best, Threads(1));
   };
   EXPECT_EQ(joined(sky("r_", "c", "ICRS")).at("r_ra").field.ref, "c");
-  EXPECT_EQ(joined(sky("r_", "c", "FK4")).at("r_ra").field.ref, "");
-  EXPECT_EQ(joined(sky("r_", "c", "FK4")).at("ra").field.ref, "c");
-  const Table other = joined(sky("r_", "d", "FK4"));
+  EXPECT_EQ(joined(sky("r_", "c", "FK5")).at("r_ra").field.ref, "");
+  EXPECT_EQ(joined(sky("r_", "c", "FK5")).at("ra").field.ref, "c");
+  const Table other = joined(sky("r_", "d", "FK5"));
   EXPECT_EQ(other.at("r_dec").field.ref, "d");
   EXPECT_EQ(other.systems.size(), 2u);
 }
