@@ -18,7 +18,8 @@ void add_convert(Command& program) {
   const auto options = std::make_shared<Options>();
   command
       .option("TABLE", options->in,
-              "Input table; file.vot#2: second table of a VOTable, file.fits#1: first extension")
+              "Input table; file.vot#2: second table of a VOTable, file.fits#1: first extension, "
+              "list.txt#csv: one column, or separated by commas")
       .required();
   options->output.add(command, "Output table").required();
   command.footer("Example:\n  uhuru convert detections.vot --out detections.fits");
