@@ -19,7 +19,7 @@ void add_convert(Command& program) {
   command
       .option("TABLE", options->in,
               "Input table; file.vot#2: second table of a VOTable, file.fits#1 or file.fits[EVENTS]: "
-              "an extension")
+              "an extension, list.txt#csv: one column, or separated by commas")
       .required();
   options->output.add(command, "Output table").required();
   command.footer("Example:\n  uhuru convert detections.vot --out detections.fits");
