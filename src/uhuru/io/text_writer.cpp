@@ -14,7 +14,9 @@ class TextWriter : public TableWriter {
  public:
   TextWriter(const std::string& path, const Table& header, const WriteOptions& options,
              char delimiter)
-      : file_(path, options.overwrite, options.group), delimiter_(delimiter), threads_(options.threads) {
+      : file_(path, options.overwrite, options.group),
+        delimiter_(delimiter),
+        threads_(options.threads) {
     std::string line;
     for (size_t c = 0; c < header.columns.size(); ++c) {
       if (c) line += delimiter_;
