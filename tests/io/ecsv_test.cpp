@@ -43,7 +43,8 @@ TEST(Ecsv, ReadsWhatAstropyWrites) {
       "[1,null] [NaN,Infinity]\n"
       "00045 2 255 9223372036854775807 0.1 0.10000000000000000555 False 1j "
       "[[6,7,8],[9,10,11]] \"\" [] \"[1,\"\"x\"\"]\" \"x\ny\" [3,4] [1.5,null]\n"
-      "\"\" 3 255 2 nan 2.0 \"\" (-1e-5-2j) [[0,0,0],[0,0,0]] 3 [3] null \"#h\" \"\" \"\"\n");
+      "\"\" 3 255 2 nan 2.0 \"\" (-1e-5-2j) [[0,0,0],[0,0,0]] 3 [3] null \"#h\" [null,null] "
+      "\"\"\n");
   ASSERT_EQ(table.rows(), 3u);
   EXPECT_EQ(table.name, "T");
   EXPECT_EQ(table.at("obsid").text(0), "00123");

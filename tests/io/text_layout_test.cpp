@@ -42,7 +42,7 @@ TEST(TextLayout, FindsWhatSeparatesTheColumns) {
   EXPECT_EQ(shown(read("name;ra;n\nA;1.5;1\nB;-2.5;2\n")), expected);
   EXPECT_EQ(shown(read("name|ra|n\nA|1.5|1\nB|-2.5|2\n")), expected);
   EXPECT_EQ(shown(read("name ra n\nA 1.5 1\nB -2.5 2\n")), expected);
-  EXPECT_EQ(shown(read("  name   ra  n \n  A    1.5\t 1\n\n  B   -2.5   2  \n# end\n")), expected);
+  EXPECT_EQ(shown(read("  name   ra  n \n  A    1.5\t 1\n\n  # half\n  B   -2.5   2  \n# end\n")), expected);
   EXPECT_EQ(shown(read("| name | ra   | n |\n|------|-----:|---|\n| A | 1.5 | 1 |\n"
                        "| B | -2.5 | 2 |\n")),
             expected);
@@ -57,6 +57,11 @@ TEST(TextLayout, LooksAtCellsInQuotes) {
             "name:text b;c:long|A,1;2 1|B;|\t 2");
   EXPECT_EQ(shown(read("name ra\n\"A 1\" 1.5\nB \"\"\n")), "name:text ra:double|A 1 1.5|B -");
   EXPECT_EQ(shown(read("a;b\n\"x;\"\"y\"\"\";1,5\n")), "a:text b:text|x;\"y\" 1,5");
+}
+
+TEST(TextLayout, DoesNotTakeTabsForBlanks) {
+  const Error error = error_of([] { read("a\tb\tc\n1\t2\t3\none more cell\n4\t5\t6\n", "a.tsv"); });
+  EXPECT_EQ(error.where(), "a.tsv, row 2 (line 3)");
 }
 
 TEST(TextLayout, ReadsLinesThatEndInReturns) {
@@ -76,6 +81,9 @@ TEST(TextLayout, FindsNamesInAComment) {
   EXPECT_EQ(shown(read("# of A, and B\nname,ra\nA,1.5\nB,2.5\n")), expected);
   EXPECT_EQ(shown(read("#x,y\nname,ra\nA,1.5\nB,2.5\n")), expected);
   EXPECT_EQ(shown(read("#x,y\n\nname,type\nA,QSO\n")), "name:text type:text|A QSO");
+  EXPECT_EQ(shown(read("# name ra\n# a comment line\nA 1.5\nB 2.5\n")), expected);
+  EXPECT_EQ(error_of([] { read("# name ra\n# two words\nA 1.5\nB 2.5\n"); }).where(),
+            "a.txt, lines 1 and 2");
   const Error error = error_of([] { read("#name,type\nA,QSO\nB,AGN\n"); });
   EXPECT_EQ(error.message(), "cannot tell which line has the names of the columns");
   EXPECT_EQ(error.where(), "a.txt, lines 1 and 2");
@@ -169,7 +177,12 @@ TEST(TextLayout, ReadsTheTablesOfVizier) {
 TEST(TextLayout, ReadsTheTypesOfRdb) {
   EXPECT_EQ(shown(read("# c\nid\tn\tday\n5s\t10N\t8D\n007\t12\t2024\n008\t\t2025\n", "a.rdb")),
             "id:text n:long day:text|007 12 2024|008 - 2025");
+  EXPECT_EQ(shown(read("id\tn\nS\tN\n007\t1.5\n", "a.tsv")), "id:text n:double|007 1.5");
   EXPECT_EQ(shown(read("a\tb\nS\tN\n", "a.tsv")), "a:text b:text|S N");
+  const testing::ScratchFolder scratch;
+  testing::write_file(scratch / "a.csv", "a,b\nS,5N\nx,1\n----,-----\n");
+  write_table(scratch / "b.tsv", read_table(scratch / "a.csv"));
+  EXPECT_EQ(shown(read_table(scratch / "b.tsv")), "a:text b:text|S 5N|x 1|---- -----");
 }
 
 TEST(TextLayout, SaysWhatToDoWithCdsTables) {

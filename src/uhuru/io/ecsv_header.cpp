@@ -172,6 +172,12 @@ std::string yaml_of(std::string_view& text, uint64_t& lines) {
   return yaml;
 }
 
+/// A plain scalar as a floating-point number: in YAML 1.1 it has a point.
+std::optional<double> yaml_number(const std::string& text) {
+  if (text.find('.') == std::string::npos) return std::nullopt;
+  return parse_double(text);
+}
+
 nlohmann::ordered_json json_of(const Node& node) {
   if (node.kind == Node::Kind::mapping) {
     auto json = nlohmann::ordered_json::object();
@@ -187,7 +193,7 @@ nlohmann::ordered_json json_of(const Node& node) {
   if (!node.is_plain) return node.text;
   if (node.text == "true" || node.text == "false") return node.text == "true";
   if (const auto whole = parse_int(node.text)) return *whole;
-  if (const auto number = parse_double(node.text)) return *number;
+  if (const auto number = yaml_number(node.text)) return *number;
   return node.text;
 }
 
@@ -211,7 +217,7 @@ void read_table_meta(const Node& meta, Table& table) {
         parameter.field.type = Type::boolean;
       else if (parse_int(value.text))
         parameter.field.type = Type::int64;
-      else if (parse_double(value.text))
+      else if (yaml_number(value.text))
         parameter.field.type = Type::float64;
     }
     parameter.value =

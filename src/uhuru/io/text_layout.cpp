@@ -59,18 +59,23 @@ bool are_dashes(const Cells& cells) {
   return long_ones;
 }
 
-/// Whether all cells are types of RDB, such as 10S or 5n, at least one with its width.
-bool are_rdb_types(const Cells& cells) {
-  bool has_width = false;
-  for (const std::string& cell : cells) {
+/// Whether all cells of row 1 look like types of RDB, such as 10S or n. Letters alone may be
+/// values, unless they stand above numbers.
+bool are_rdb_types(const std::vector<Cells>& rows) {
+  bool is_certain = false;
+  for (size_t c = 0; c < rows[1].size(); ++c) {
+    const std::string& cell = rows[1][c];
     const size_t type = cell.find_first_not_of("0123456789");
     if (type == std::string::npos || type > 4) return false;
     if (std::string_view("SNMDsnmd").find(cell[type]) == std::string_view::npos) return false;
     const auto rest = std::string_view(cell).substr(type + 1);
     if (!rest.empty() && rest != "<" && rest != ">") return false;
-    has_width = has_width || type > 0;
+    is_certain = is_certain || type > 0;
+    if (cell[type] != 'N' && cell[type] != 'n') continue;
+    for (size_t row = 2; row < rows.size(); ++row)
+      is_certain = is_certain || (c < rows[row].size() && is_number(rows[row][c]));
   }
-  return has_width;
+  return is_certain;
 }
 
 /// Whether a comment could be a line of column names: words without blanks, all different.
@@ -110,16 +115,17 @@ class LayoutFinder {
  private:
   /// The lines before the first that is no comment.
   void read_comments() {
+    constexpr size_t most_comments = 20;
     while (!rest_.empty()) {
       std::string_view after = rest_;
       const std::string_view line = take_line(after);
       if (line.starts_with("#Column\t") || line.starts_with("#Column;")) {
         if (described_.size() < max_text_columns) describe_column(line);
       } else if (line.starts_with('#')) {
-        last_comment_ = line;
-        comment_is_near_ = true;
+        comments_.emplace_back(line, layout_.header_lines + 1);
+        if (comments_.size() > most_comments) comments_.erase(comments_.begin());
       } else if (trim(line).empty()) {
-        comment_is_near_ = false;
+        comments_.clear();
       } else {
         first_ = line;
         return;
@@ -229,6 +235,8 @@ class LayoutFinder {
   char find_delimiter() const {
     std::map<char, std::vector<Cells>> rows;
     for (const Delimiter& known : known_delimiters) {
+      // Tabs that most lines agree on are no blanks.
+      if (known.character == ' ' && is_usual(rows['\t'])) return '\t';
       rows[known.character] = first_records(known.character);
       if (is_consistent(rows[known.character], known.character)) return known.character;
     }
@@ -236,16 +244,18 @@ class LayoutFinder {
     // Rows with a wrong number of cells are reported by their numbers.
     if (first_.find('\t') != std::string_view::npos) return '\t';
     if (first_.find(',') != std::string_view::npos) return ',';
-    for (const char delimiter : {';', '|'}) {
-      const auto like_header =
-          std::count_if(rows[delimiter].begin(), rows[delimiter].end(),
-                        [&](const Cells& row) { return row.size() == rows[delimiter][0].size(); });
-      if (rows[delimiter][0].size() > 1 &&
-          static_cast<size_t>(like_header) * 2 > rows[delimiter].size())
-        return delimiter;
-    }
+    for (const char delimiter : {';', '|'})
+      if (is_usual(rows[delimiter])) return delimiter;
     if (is_one_column(rows)) return ',';
     throw no_delimiter(rows);
+  }
+
+  /// Whether more than half of the rows have as many cells as the header, and more than one.
+  static bool is_usual(const std::vector<Cells>& rows) {
+    if (rows.empty() || rows[0].size() < 2) return false;
+    const auto like_header = std::count_if(
+        rows.begin(), rows.end(), [&](const Cells& row) { return row.size() == rows[0].size(); });
+    return static_cast<size_t>(like_header) * 2 > rows.size();
   }
 
   bool is_one_column(std::map<char, std::vector<Cells>>& rows) const {
@@ -282,22 +292,48 @@ class LayoutFinder {
         "cells: " + join(tried, ", "));
   }
 
-  /// Whether the comment before the first line has the names of the columns.
-  bool is_header(const Cells& comment, const std::vector<Cells>& rows) const {
-    if (!comment_is_near_ || !described_.empty() || rows.empty()) return false;
-    if (comment.size() != rows[0].size() || !are_words(comment)) return false;
-    if (std::any_of(rows[0].begin(), rows[0].end(), is_number)) return true;
+  /// A comment, and what its cells are if it is a line of names.
+  struct Candidate {
+    std::string_view line;
+    uint64_t number = 0;
+    Cells names;
+  };
+
+  /// The comment directly before the first line that has the names of the columns; empty if none
+  /// has.
+  Candidate commented_names(const std::vector<Cells>& rows) const {
+    std::vector<Candidate> candidates;
+    for (const auto& [line, number] : comments_) {
+      std::string_view text = line;
+      while (text.starts_with('#')) text.remove_prefix(1);
+      const std::string trimmed(trim(text));
+      auto cells = records(trimmed, layout_.rules.delimiter, true);
+      if (!cells.empty() && cells[0].size() == rows[0].size() && are_words(cells[0]))
+        candidates.push_back({line, number, std::move(cells[0])});
+    }
+    if (candidates.empty() || !described_.empty() || is_header(candidates.back(), rows)) return {};
+    if (candidates.size() > 1)
+      throw two_headers(candidates[0], candidates[1].number, candidates[1].line);
+    return candidates[0];
+  }
+
+  /// Whether the first line has the names although a comment before it could have them.
+  bool is_header(const Candidate& comment, const std::vector<Cells>& rows) const {
+    if (std::any_of(rows[0].begin(), rows[0].end(), is_number)) return false;
     // The first line has words only. Above a column of numbers, it is the header.
     for (size_t c = 0; c < rows[0].size(); ++c)
       for (size_t row = 1; row < rows.size(); ++row)
-        if (c < rows[row].size() && is_number(rows[row][c])) return false;
-    const bool one_word = comment.size() == 1 && last_comment_.starts_with("# ");
-    if (!hints_.part.empty() || rows.size() < 2 || one_word) return false;
-    throw input_error(
-        "cannot tell which line has the names of the columns",
-        fmt::format("lines {} and {}", layout_.header_lines, layout_.header_lines + 1),
-        "names without '#', or a comment that cannot be a line of names",
-        in_quotes(last_comment_) + " and " + in_quotes(first_));
+        if (c < rows[row].size() && is_number(rows[row][c])) return true;
+    const bool one_word = comment.names.size() == 1 && comment.line.starts_with("# ");
+    if (!hints_.part.empty() || rows.size() < 2 || one_word) return true;
+    throw two_headers(comment, layout_.header_lines + 1, first_);
+  }
+
+  static Error two_headers(const Candidate& one, uint64_t number, std::string_view other) {
+    return input_error("cannot tell which line has the names of the columns",
+                       fmt::format("lines {} and {}", one.number, number),
+                       "names without '#', or comments that cannot be lines of names",
+                       in_quotes(one.line) + " and " + in_quotes(other));
   }
 
   /// Whether the first line holds values: it has a number without quotes, and no word above
@@ -320,15 +356,11 @@ class LayoutFinder {
     std::vector<Cells> rows = first_records(delimiter);
     if (rows.empty()) throw_open_quote();
     Cells names = rows[0];
-    std::string_view comment = last_comment_;
-    while (comment.starts_with('#')) comment.remove_prefix(1);
-    const std::string text(trim(comment));
-    const auto commented = records(text, delimiter, true);
-    if (!commented.empty() && is_header(commented[0], rows)) {
-      names = commented[0];
+    if (const Candidate comment = commented_names(rows); !comment.names.empty()) {
+      names = comment.names;
       rows.insert(rows.begin(), names);
       layout_.notes.push_back("the names of the columns were taken from the comment in line " +
-                              std::to_string(layout_.header_lines));
+                              std::to_string(comment.number));
     } else {
       if (hints_.part.empty() && described_.empty() && is_data(rows))
         throw input_error("the first line has numbers, not the names of columns",
@@ -370,7 +402,7 @@ class LayoutFinder {
         layout_.columns[c].field.unit = to_utf8(trim(rows[1][c]));
       skip_records(2);
       layout_.notes.emplace_back("the line below the names was taken for units");
-    } else if (layout_.rules.delimiter == '\t' && are_rdb_types(rows[1])) {
+    } else if (layout_.rules.delimiter == '\t' && are_rdb_types(rows)) {
       for (size_t c = 0; c < layout_.columns.size(); ++c) {
         TextColumn& column = layout_.columns[c];
         const size_t type = rows[1][c].find_first_not_of("0123456789");
@@ -409,10 +441,9 @@ class LayoutFinder {
   const TextHints& hints_;
   bool whole_;
   TextLayout layout_;
-  std::string_view rest_;          // from the first line that is no comment
-  std::string_view first_;         // that line
-  std::string_view last_comment_;  // the last before it
-  bool comment_is_near_ = false;   // directly before it
+  std::string_view rest_;   // from the first line that is no comment
+  std::string_view first_;  // that line
+  std::vector<std::pair<std::string_view, uint64_t>> comments_;  // directly before it, by line
   bool is_vizier_ = false;
   std::unordered_map<std::string, TextColumn> described_;  // by "#Column" lines
 };

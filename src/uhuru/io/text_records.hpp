@@ -111,7 +111,8 @@ class RecordReader {
   /// The first line of the next record; false after the last.
   bool record_line(std::string_view& text) {
     while (!ended_ && line(text)) {
-      if (rules_.skips_comments && text.starts_with('#')) {
+      const auto start = rules_.delimiter == ' ' ? trim(text) : text;
+      if (rules_.skips_comments && start.starts_with('#')) {
         ended_ = rules_.has_further_tables &&
                  (text.starts_with("#Table") || text.starts_with("#RESOURCE"));
         continue;
@@ -240,9 +241,10 @@ PlainRecords visit_plain_records(std::string_view lines, size_t columns, const R
     const size_t size = rest.find('\n');
     const char* at = rest.data();
     const char* end = at + size - (size > 0 && rest[size - 1] == '\r');
+    while (blanks && at < end && *at == ' ') ++at;
     if (rules.skips_comments && *at == '#') return done;
     const bool blank = rules.skips_blank_lines &&
-                       (size == 0 || (static_cast<unsigned char>(*at) <= ' ' &&
+                       (at >= end || (static_cast<unsigned char>(*at) <= ' ' &&
                                       is_blank_line(rest.substr(0, size), rules.delimiter)));
     while (blanks && at < end && end[-1] == ' ') --end;
     for (size_t c = 0; !blank && c < columns; ++c) {

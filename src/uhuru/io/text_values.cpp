@@ -292,6 +292,16 @@ bool store_array(Column& column, TextColumn::Cells cells, std::string_view cell)
     const auto sizes = dimensions(column.field);
     if (!append_list(cell, sizes, column.field, values) || !trim(cell).empty()) return false;
   }
+  if constexpr (!std::is_floating_point_v<T>) {
+    // As in VOTable, an array is missing if all of it is.
+    const T missing = missing_element<T>(column.field);
+    const bool can_miss = column.field.type == Type::boolean || column.field.null_marker;
+    if (can_miss &&
+        std::all_of(values.begin(), values.end(), [&](T value) { return value == missing; })) {
+      column.append_missing();
+      return true;
+    }
+  }
   column.append(std::span<const T>(values));
   return true;
 }

@@ -1,6 +1,7 @@
 // Writes CSV, TSV and ECSV.
 // Source: RFC 4180 for quoting; astropy's APE 6 for ECSV.
 
+#include <algorithm>
 #include <cmath>
 
 #include "uhuru/base/text.hpp"
@@ -84,12 +85,15 @@ class TextWriter : public TableWriter {
       put(name, out);
   }
 
-  /// Whether a cell of TSV could be taken for a type of RDB or for dashes below the names.
-  static bool is_like_header(std::string_view cell) {
-    if (cell.size() < 2) return false;
-    if (cell[0] == '-') return cell.find_first_not_of("-+=:") == std::string_view::npos;
-    return cell[0] >= '0' && cell[0] <= '9' &&
-           std::string_view("SNMDsnmd<>").find(cell.back()) != std::string_view::npos;
+  /// Whether a cell could be taken for dashes below the names or, in TSV, for a type of RDB.
+  bool is_like_header(std::string_view cell) const {
+    if (cell.empty()) return false;
+    if (cell[0] == '-')
+      return cell.size() > 3 && cell.find_first_not_of("-+=:") == std::string_view::npos;
+    return delimiter_ == '\t' && cell.size() < 8 &&
+           std::string_view("SNMDsnmd")
+                   .find(cell[std::min(cell.find_first_not_of("0123456789"), cell.size() - 1)]) !=
+               std::string_view::npos;
   }
 
   void put(std::string_view cell, std::string& out) const {
