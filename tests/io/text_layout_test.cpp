@@ -73,7 +73,7 @@ TEST(TextLayout, FindsNamesInAComment) {
   const std::string expected = "name:text ra:double|A 1.5|B 2.5";
   for (const char* text :
        {"#name,ra\nA,1.5\nB,2.5\n", "# name, ra\nA,1.5\nB,2.5\n", "# name ra\n  A 1.5\n  B 2.5\n",
-        "#name\tra\nA\t1.5\nB\t2.5\n", "# made today\n# name ra\nA 1.5\nB 2.5\n"})
+        "#name\tra\nA\t1.5\nB\t2.5\n", "# made by me\n# name ra\nA 1.5\nB 2.5\n"})
     EXPECT_EQ(shown(read(text)), expected) << text;
   EXPECT_EQ(notes_of(read("#name,ra\nA,1.5\n", "a.csv")),
             "the names of the columns were taken from the comment in line 1");
