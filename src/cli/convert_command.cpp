@@ -17,9 +17,10 @@ void add_convert(Command& program) {
   Command command = add_command(program, "convert", "Convert a table to another format");
   const auto options = std::make_shared<Options>();
   command
-      .option("TABLE", options->in,
-              "Input table; file.vot#2: second table of a VOTable, file.fits#1 or file.fits[EVENTS]: "
-              "an extension, list.txt#csv: one column, or separated by commas")
+      .option(
+          "TABLE", options->in,
+          "Input table; file.vot#2: second table of a VOTable, file.fits#1 or file.fits[EVENTS]: "
+          "an extension, list.txt#csv: one column, or separated by commas")
       .required();
   options->output.add(command, "Output table").required();
   command.footer("Example:\n  uhuru convert detections.vot --out detections.fits");

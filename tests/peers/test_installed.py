@@ -220,8 +220,6 @@ class Text(Installed):
         # Bars at both ends of the lines, and names, which astropy takes for a row.
         "bars_at_ends.txt": "columns ['obsid', 'redshift', 'X', 'Y', 'object', 'rad']",
         "nls1_stackinfo.dbout": "columns ['col1', 'objID', 'osrcid'",
-        # The names stand in the comment above the first row, not in the one before.
-        "commented_header2.dat": "columns ['a', 'b', 'c'], not ['A', 'comment', 'line']",
         # A tab within quotes is a blank where blanks and tabs separate the columns.
         "whitespace.dat": "columns ['quoted colname with tab inside'",
         # Lists of other things than numbers stay text.
@@ -247,9 +245,11 @@ class Text(Installed):
         **dict.fromkeys(
             ["daophot.dat", "daophot.dat.gz", "daophot2.dat", "daophot3.dat", "daophot4.dat",
              "fixed_width_2_line.txt", "latex1.tex", "latex1.tex.gz", "latex2.tex", "latex3.tex",
-             "no_data_with_header.dat", "simple.txt", "test4.dat", "commented_header.dat"], UNKNOWN),
+             "no_data_with_header.dat", "simple.txt", "commented_header.dat", "commented_header2.dat"], UNKNOWN),
         **dict.fromkeys(
             ["no_data_daophot.dat", "no_data_sextractor.dat", "no_data_without_header.dat"], EMPTY),
+        # Comments within the rows, after a blank.
+        **dict.fromkeys(["apostrophe.rdb", "short.rdb", "short.rdb.gz"], UNEVEN),
         "simple_csv_missing.csv": UNEVEN,
         # A value of the table stands below a bar of the header.
         "ipac.dat": "a value does not fit its column",

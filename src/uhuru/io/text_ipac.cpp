@@ -106,11 +106,14 @@ TextLayout layout_of_ipac(std::string_view head) {
     }
   for (size_t c = 0; c + 1 < layout.bars.size(); ++c) {
     TextColumn column;
-    column.field.name = to_utf8(part(0, c));
     if (!set_ipac_type(part(1, c), column) && only_header) return {};
     column.field.unit = to_utf8(part(2, c));
     column.null_mark = to_utf8(part(3, c));
-    add_text_column(layout, part(0, c), std::move(column));
+    // Names may be padded with dashes.
+    std::string_view name = part(0, c);
+    while (name.size() > 1 && name.starts_with('-')) name.remove_prefix(1);
+    while (name.size() > 1 && name.ends_with('-')) name.remove_suffix(1);
+    add_text_column(layout, name, std::move(column));
   }
   return layout;
 }

@@ -84,7 +84,7 @@ bool are_words(const Cells& cells) {
   for (const std::string& cell : cells) {
     const auto word = trim(cell);
     if (word.empty() || is_number(word) || !seen.emplace(word).second) return false;
-    if (word.find_first_of(" \t,;|:=") != std::string_view::npos) return false;
+    if (word.find_first_of(" \t,;|:='\"") != std::string_view::npos) return false;
   }
   return true;
 }
