@@ -75,13 +75,15 @@ void read_selection(Section& root, Recipe& recipe) {
 /// What a feature is computed from.
 void read_source(Section& section, Feature& feature) {
   feature.expression = expression(section, "expression", false);
-  if (!feature.expression.empty())
-    for (const std::string& name : Expression(feature.expression).variables())
+  if (!feature.expression.empty()) {
+    const Expression parsed(feature.expression);
+    for (const std::string& name : parsed.variables())
       if (same_but_case(name, feature.name))
         section.fail(section.table().get("expression"), "an expression uses its feature's own name",
                      "a name that no input column has, such as " + feature.name +
                          "_scaled: a column with the feature's name is taken as it is",
                      in_quotes(feature.expression));
+  }
   const std::string prefer = section.text("prefer", false);
   if (prefer.empty()) return;
   if (prefer != "column" && prefer != "expression")
