@@ -238,17 +238,14 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
     }
   }
   result.notes = counterparts.notes;
-  std::string notes;
-  for (const std::string& note : result.notes) notes += "; " + note;
   const auto& rows = counterparts.rows;
   if (counts.compared == 0)
     throw input_error(
-        "no row can be compared", "",
+        "no row can be compared", join(result.notes, "; "),
         options.join == LabelJoin::name ? "names in both tables, with classes of the map"
                                         : "positions in both tables, with classes of the map",
         fmt::format("{} rows of ours and {} of theirs, {} with a counterpart", counts.ours,
-                    counts.theirs, counts.ours - std::count(rows.begin(), rows.end(), no_row)) +
-            notes);
+                    counts.theirs, counts.ours - std::count(rows.begin(), rows.end(), no_row)));
   result.evaluations = evaluate_pairs(pairs, map, recipe, threads);
   result.joined = joined_table(pairs, recipe);
   return result;
