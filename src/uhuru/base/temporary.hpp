@@ -12,8 +12,8 @@ const std::string& temporary_parent();
 /// Sets that folder. Not thread-safe: for programs, before they start threads.
 void set_temporary_parent(std::string folder);
 
-/// Opens an unnamed temporary file for reading and writing. On failure, the descriptor is invalid and
-/// errno is set.
+/// Opens an unnamed temporary file for reading and writing. On failure, the descriptor is invalid
+/// and errno is set.
 Descriptor open_temporary_file();
 
 }  // namespace uhuru

@@ -63,8 +63,7 @@ Database Database::create(const std::string& path) {
 }
 
 Database Database::open(const DatabaseFile& file) {
-  Database database(file.name(), file.opener_name(), SQLITE_OPEN_READONLY,
-                    DatabaseFile::opener());
+  Database database(file.name(), file.opener_name(), SQLITE_OPEN_READONLY, DatabaseFile::opener());
   database.file_ = file;
   restrict(database.database_.get());
   database.execute(

@@ -143,7 +143,8 @@ struct WriteOptions {
 void check_target(const std::string& path, const WriteOptions& options);
 
 /// Starts a table at `path` ("-": standard output). `header` defines the columns. Throws Error
-/// (usage) if the name implies no format or the target exists, Error (input) if there are no columns.
+/// (usage) if the name implies no format or the target exists, Error (input) if there are no
+/// columns.
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,
                                           const WriteOptions& options = {});
 

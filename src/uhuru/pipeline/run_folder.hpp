@@ -48,8 +48,9 @@ struct RunTables {
 /// another folder, or empty. sources.csv, validation.json and the columns of densities may be
 /// absent. `tables`, if given, receives the tables from which the result is built.
 ///
-/// Throws Error (input) if it is not a run folder, a file cannot be read, is not the one whose SHA-256
-/// is in run.json, or does not match the others, or no detection was classified. Thread-safe.
+/// Throws Error (input) if it is not a run folder, a file cannot be read, is not the one whose
+/// SHA-256 is in run.json, or does not match the others, or no detection was classified.
+/// Thread-safe.
 RunFolder read_run_folder(const std::string& path, const std::string& validation,
                           const Threads& threads, RunTables* tables = nullptr);
 
