@@ -42,7 +42,8 @@ TEST(TextLayout, FindsWhatSeparatesTheColumns) {
   EXPECT_EQ(shown(read("name;ra;n\nA;1.5;1\nB;-2.5;2\n")), expected);
   EXPECT_EQ(shown(read("name|ra|n\nA|1.5|1\nB|-2.5|2\n")), expected);
   EXPECT_EQ(shown(read("name ra n\nA 1.5 1\nB -2.5 2\n")), expected);
-  EXPECT_EQ(shown(read("  name   ra  n \n  A    1.5\t 1\n\n  # half\n  B   -2.5   2  \n# end\n")), expected);
+  EXPECT_EQ(shown(read("  name   ra  n \n  A    1.5\t 1\n\n  # half\n  B   -2.5   2  \n# end\n")),
+            expected);
   EXPECT_EQ(shown(read("| name | ra   | n |\n|------|-----:|---|\n| A | 1.5 | 1 |\n"
                        "| B | -2.5 | 2 |\n")),
             expected);
@@ -162,7 +163,8 @@ TEST(TextLayout, ReadsTheTablesOfVizier) {
       "#Column\tVmag\t(F5.2)\t? Magnitude\t[ucd=phot.mag]\n"
       "_RA\tHIP\tVmag\ndeg\t \tmag\n----------\t------\t-----\n"
       "  1.500000\t    01\t 9.10\n  2.500000\t    02\t     \n";
-  for (const char* end : {"", "\n\n#Table\tother:\n#Column\tx\t(I1)\n\nx\n\n-\n1\n"}) {
+  const std::string other = "\n\n#Table\tother:\n#Column\tx\t(I1)\n\nx\n\n-\n1\n";
+  for (const std::string& end : {std::string(), other}) {
     const Table table = read(text + end, "v.tsv");
     EXPECT_EQ(shown(table), "_RA:double HIP:text Vmag:double|1.5 01 9.1|2.5 02 -");
     EXPECT_EQ(table.at("_RA").field.unit, "deg");

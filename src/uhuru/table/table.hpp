@@ -46,8 +46,8 @@ class Table {
   /// dropped if its ID stands for a different system here.
   Column& add_from(const Table& other, Field field);
 
-  /// The column with this name, or nullptr. Upper and lower case are the same, as in FITS, unless one
-  /// has exactly this name. Throws Error (input) if several fit; see also find_input_column().
+  /// The column with this name, or nullptr. Upper and lower case are the same, as in FITS, unless
+  /// one has exactly this name. Throws Error (input) if several fit; see also find_input_column().
   const Column* find(std::string_view name) const;
   /// The same, but throws Error (input) with the nearest names if there is no such column.
   const Column& at(std::string_view name) const;
