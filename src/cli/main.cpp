@@ -9,7 +9,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <list>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "cli.hpp"
@@ -130,6 +132,11 @@ int run_command(int argc, char** argv) {
   add_convert(program);
   add_send(program);
   app.require_subcommand(0, 1);  // after a command, "run" may be the name of a folder
+  // "-#csv" is standard input with a hint, but looks like an option.
+  std::list<std::string> inputs;
+  for (int i = 1; i < argc; ++i)
+    if (std::string_view(argv[i]).starts_with("-#"))
+      argv[i] = inputs.emplace_back("/dev/stdin" + std::string(argv[i] + 1)).data();
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version

@@ -310,8 +310,6 @@ class TextReader : public TableReader {
   void store_cell(Column& column, size_t c) {
     const Stored stored = store_text_cell(column, cells_of_[c], is_identifier_[c], cells_[c]);
     if (stored == Stored::as_missing) marks_.add(record_ - 1, c, cells_[c]);
-    if (cells_of_[c] != TextColumn::Cells::plain && column.missing(column.size() - 1))
-      check_filling(column);
     if (stored != Stored::no) return;
     const Field& field = column.field;
     throw input_error("unreadable value", fmt::format("row {}, column {}", record_, field.name),
@@ -319,15 +317,6 @@ class TextReader : public TableReader {
                           ? std::string(type_name(field.type))
                           : fmt::format("{} array of {}", type_name(field.type), field.arraysize),
                       in_quotes(cells_[c]));
-  }
-
-  /// Missing arrays take much memory for few bytes of the file.
-  void check_filling(const Column& column) {
-    constexpr uint64_t free_values = uint64_t{1} << 22;
-    filled_ += column.cell_count(column.size() - 1);
-    if (filled_ > free_values + 16 * reader_->source().position())
-      throw input_error("too many missing arrays", fmt::format("row {}", record_),
-                        "arrays in proportion to the file", "arraysize " + column.field.arraysize);
   }
 
   TextLayout layout_;  // without its columns once these are in the header
@@ -338,7 +327,6 @@ class TextReader : public TableReader {
   Table empty_piece_;  // the columns without what they are called
   std::vector<std::string> notes_;
   MarkCount marks_;
-  uint64_t filled_ = 0;  // values of missing arrays
   std::unique_ptr<RecordReader> reader_;
   Threads threads_;
   std::vector<std::string_view> cells_;
