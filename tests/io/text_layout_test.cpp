@@ -33,7 +33,12 @@ std::string shown(const Table& table) {
   return text;
 }
 
-std::string notes_of(const Table& table) { return join(table.notes, "; "); }
+/// The notes without the name of the file.
+std::string notes_of(const Table& table) {
+  std::vector<std::string> notes;
+  for (const std::string& note : table.notes) notes.push_back(note.substr(note.find(": ") + 2));
+  return join(notes, "; ");
+}
 
 TEST(TextLayout, FindsWhatSeparatesTheColumns) {
   const std::string expected = "name:text ra:double n:long|A 1.5 1|B -2.5 2";

@@ -26,7 +26,7 @@ std::string simulated(const std::string& extension, uint64_t rows) {
 
 UploadClasses classify(const std::string& bytes, const UploadOptions& options,
                        const Model& model = load_model("csc2-published")) {
-  const auto reader = open_table_in_memory(bytes, "upload");
+  const auto reader = open_table_in_memory(bytes, "upload.csv");
   return classify_upload(*reader, model, options, Threads(2));
 }
 

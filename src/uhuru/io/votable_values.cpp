@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -129,8 +130,11 @@ bool append_numbers(std::string_view text, const WireField& wire, Column& column
   });
   if (!good && !is_float(column.field.type) && !column.field.null_marker)
     return append_missing(column, false);
-  return append_array(
-      values, good, [&](T v) { return wire.null.is(v); }, column);
+  const auto is_missing = [&](T v) {
+    return std::is_floating_point_v<T> ? wire.null.real && std::isnan(static_cast<double>(v))
+                                       : wire.null.is(v);
+  };
+  return append_array(values, good, is_missing, column);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ Answer download(const TableFile& file) {
 class Upload {
  public:
   Upload(const Request& request, const UploadLimits& limits, const Threads& threads) {
-    constexpr const char* name = "the table";
+    constexpr const char* name = "upload.csv";  // so that one column may be typed
     const SpooledFile* file = request.large_body.get();
     const auto source = file ? ByteSource::open(file->path(), name)
                              : ByteSource::from_memory(request.small_body, name);
