@@ -5,7 +5,7 @@ export const number = (text) => Number(text.replaceAll(",", "").replaceAll("−"
 /** Waits until `read` returns `expected`. */
 export async function until(read, expected, what = "") {
   let found;
-  for (const start = Date.now(); Date.now() - start < 30000;) {
+  for (const start = Date.now(); Date.now() - start < 60_000;) {
     found = await read();
     if (JSON.stringify(found) === JSON.stringify(expected)) return;
     await new Promise((resolve) => setTimeout(resolve, 40));
