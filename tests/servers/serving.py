@@ -74,6 +74,17 @@ class Server:
                 pass
             return received
 
+    def has_read_all(self, client):
+        """Whether it has read everything that this socket has sent, according to the kernel."""
+        queues = {}  # by the ports of both ends: bytes to send, bytes received but not read
+        with open("/proc/net/tcp") as rows:
+            for row in rows.readlines()[1:]:
+                _, local, remote, _, bytes_queued, *_ = row.split()
+                ports = tuple(int(end.split(":")[1], 16) for end in (local, remote))
+                queues[ports] = [int(count, 16) for count in bytes_queued.split(":")]
+        port = client.getsockname()[1]
+        return queues[port, self.port][0] == 0 and queues[self.port, port][1] == 0
+
     def end(self, with_signal=signal.SIGTERM):
         self.process.send_signal(with_signal)
         code = self.process.wait(20)

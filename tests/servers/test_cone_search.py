@@ -303,7 +303,7 @@ class Program(unittest.TestCase):
         server = Server(self.make_run())
         with socket.create_connection(("127.0.0.1", server.port)) as client:
             client.sendall(b"GET /catalog.vot HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            time.sleep(0.5)
+            self.assertEqual(client.recv(4), b"HTTP")
             self.assertEqual(server.end(), (0, ""))
         left = list(pathlib.Path("/tmp").glob("uhuru-??????/catalog.vot"))
         self.assertEqual(left, [])

@@ -72,7 +72,7 @@ class BehindNginx(unittest.TestCase):
         environment = os.environ | {"PATH": os.environ["PATH"] + ":/usr/sbin"}
         cls.nginx = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"],
                                      env=environment, stderr=subprocess.PIPE)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             with socket.socket() as client:
                 if client.connect_ex(("127.0.0.1", cls.https)) == 0:

@@ -12,6 +12,7 @@ import unittest
 import emulators
 import resources
 from support import PROGRAM, FaultTest, csc, rows_of
+from waiting import wait_for
 
 LIMIT = 150  # rows per query; the fullest slices are halved several times
 
@@ -175,7 +176,8 @@ class ResumeTest(FetchTest):
         self.server.requests.clear()
         for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
             program = self.start()
-            time.sleep(seconds / 4)
+            before = len(self.server.requests)
+            wait_for(lambda: len(self.server.requests) > before + queries / 5)
             program.send_signal(number)
             self.assertNotEqual(program.wait(5), 0)
             self.assertFalse(self.out.exists())
@@ -192,7 +194,7 @@ class ResumeTest(FetchTest):
         def interrupted(**how):
             program = subprocess.Popen(command, env=self.environment, cwd=self.folder, text=True,
                                        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, **how)
-            time.sleep(0.6)
+            wait_for(lambda: list(self.pieces.glob("*.vot")))
             program.send_signal(signal.SIGINT)
             return program.communicate(timeout=20)[1], program.returncode
         self.server.catalog.delay_s = 0.1
@@ -286,7 +288,7 @@ class ResumeTest(FetchTest):
     def test_two_at_once(self):
         expected = self.whole(self.out)[0]
         program = self.start()
-        time.sleep(0.3)
+        wait_for(self.pieces.exists)
         self.assertIn("another process", self.fetch(code=2))
         self.assertEqual(program.wait(30), 0)
         self.assertEqual(self.out.read_bytes(), expected)

@@ -17,20 +17,13 @@ import numpy as np
 from astropy.samp import SAMPIntegratedClient, conf
 from astropy.table import Table
 
+from waiting import LIMIT_S, wait_for
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
 JSAMP = ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar",
          "/usr/share/java/jsamp.jar"]
-LIMIT_S = 60  # for what must never hang
 conf.use_internet = False
-
-
-def wait_for(condition):
-    end = time.monotonic() + LIMIT_S
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("waited too long")
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager

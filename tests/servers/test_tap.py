@@ -21,6 +21,7 @@ import resources
 import votables
 from fault_server import FaultServer, closed_port
 from support import PROGRAM, SECRETS, FaultTest, ServerTest, csc, rows_of
+from waiting import wait_for
 
 ENCODINGS = ["tabledata", "binary", "binary2", "fits"]
 
@@ -267,7 +268,7 @@ class NoTableTest(TapTest):
         program = subprocess.Popen(
             [PROGRAM, "fetch", "tap", self.server.tap("busy,503,always"), "SELECT 1", "--out",
              self.out, "--services", services], env=self.environment, stderr=subprocess.PIPE)
-        time.sleep(0.5)
+        wait_for(lambda: self.server.requests)
         program.send_signal(signal.SIGINT)
         self.assertIn(b"stopped", program.communicate(timeout=5)[1])
         self.assertEqual(program.returncode, -signal.SIGINT)
@@ -278,7 +279,8 @@ class NoTableTest(TapTest):
                 [PROGRAM, "fetch", "tap", self.server.tap("stall-middle"), "SELECT 1", "--out",
                  self.out, "--services", self.services],
                 env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(0.5)
+            wait_for(lambda: self.server.requests)
+            self.server.requests.clear()
             program.send_signal(number)
             self.assertNotEqual(program.wait(5), 0)
             self.assertFalse(self.out.exists())
@@ -439,7 +441,8 @@ class JobTest(TapTest):
                 [PROGRAM, "fetch", "tap", self.server.tap("phases,EXECUTING"), "SELECT 1",
                  "--async", "--out", self.out, "--services", services], env=self.environment,
                 stderr=subprocess.PIPE)
-            time.sleep(0.5)
+            wait_for(lambda: any(r.endpoint == "job" for r in self.server.requests))
+            self.server.requests.clear()
             program.send_signal(number)
             self.assertEqual(program.communicate(timeout=5)[1], b"note: stopped\n")
             self.assertEqual(program.returncode, -number)

@@ -59,8 +59,10 @@ std::string gzip(const std::string& content) {
 }
 
 ProgramResult run_shell(std::string command) {
+  const char* other = std::getenv("UHURU_TEST_PROGRAM");  // of tools/mutants
+  const std::string program = other ? other : UHURU_PROGRAM;
   for (size_t at; (at = command.find("%uhuru")) != std::string::npos;)
-    command.replace(at, 6, UHURU_PROGRAM);
+    command.replace(at, 6, program);
   const ScratchFolder scratch;
   const std::string script = scratch / "command.sh";
   write_file(script, command + "\n");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
-import { lasso, number, picture, selectedCount, shown, until } from "./reader.mjs";
+import { lasso, number, picture, selectedCount, settled, shown, until } from "./reader.mjs";
 import { setUp, tearDown, uhuru } from "./served.mjs";
 
 let browser, run, served;
@@ -21,7 +21,7 @@ const filtersOf = (page) => {
 /** Asserts that the page shows the number of selected sources that the API gives for the
  *  address. */
 async function agree(page) {
-  await page.waitForTimeout(300); // the address follows within a quarter of a second
+  await settled(page, 300); // the address follows within a quarter of a second
   const apart = async () => (await selectedCount(page)) - (await api("/api/counts", page)).total;
   await until(apart, 0, page.url());
 }
@@ -60,20 +60,20 @@ test("the sky: frames, colours, legend, zoom, and its address", async () => {
   await page.keyboard.press("0");
   const box = await canvas.boundingBox();
   await page.getByRole("combobox", { name: "Go to" }).selectOption("Orion Nebula");
-  await page.waitForTimeout(1000); // it flies there
+  await settled(page, 1000); // it flies there
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.wheel(0, 120);
   await page.mouse.down();
   await page.mouse.move(x + 50, y + 30, { steps: 4 });
   await page.mouse.up();
-  await page.waitForTimeout(600);
+  await settled(page, 600);
   const { search } = new URL(page.url());
   assert.match(search, /frame=equatorial/);
   assert.match(search, /view=8\d\.\d+,-\d\.\d+,/);
   const again = await open(`/${search}`);
   await shown(again);
-  await again.waitForTimeout(600);
+  await settled(again, 600);
   assert.equal(new URL(again.url()).search, search);
   await close(again);
   await close(page);
@@ -83,14 +83,14 @@ test("the sky: hovering, picking, fields, a lasso", async () => {
   const page = await open("/");
   await shown(page);
   await page.getByRole("combobox", { name: "Go to" }).selectOption("Orion Nebula");
-  await page.waitForTimeout(1200);
+  await settled(page, 1200);
   const box = await page.locator("canvas.points").boundingBox();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   // There are many sources in Orion, so there is one near the centre.
   let name = null;
   for (let r = 0; r < 120 && !name; r += 6) {
     await page.mouse.move(x + r * Math.cos(r), y + r * Math.sin(r));
-    await page.waitForTimeout(180); // a pointer that only passes by sends no request
+    await settled(page, 180); // a pointer that only passes by sends no request
     const tip = page.locator(".tooltip");
     if (await tip.count()) name = (await tip.textContent()).match(/SIM J[\d.+-]+/)?.[0];
   }

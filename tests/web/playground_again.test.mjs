@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
-import { lasso, number, selectedCount, shown, until } from "./reader.mjs";
+import { lasso, number, selectedCount, settled, shown, until } from "./reader.mjs";
 import { makeRun, setUp, tearDown } from "./served.mjs";
 
 let browser, run, served;
@@ -17,22 +17,33 @@ const viewOf = (page) => (new URL(page.url()).searchParams.get("view") ?? "").sp
 const near = (found, expected, within) =>
   expected.every((value, i) => Math.abs(found[i] - value) <= within) ? true : found;
 const goTo = (page, field) => page.getByRole("combobox", { name: "Go to" }).selectOption(field);
-/** Delays answers to `path` by `late_ms` for requests that match `fits`. */
-const delay = (page, path, late_ms, fits = () => true) =>
-  page.route(path, async (route) => {
-    if (fits(route.request())) await new Promise((resolve) => setTimeout(resolve, late_ms));
+/** Delays answers to `path` by `late_ms` for requests that match `fits`. The result waits until there
+ *  was such a request and all have arrived or were aborted. */
+async function delay(page, path, late_ms, fits = () => true) {
+  const waiting = new Set();
+  let ended = 0;
+  const end = (request) => (ended += waiting.delete(request));
+  page.on("requestfinished", end);
+  page.on("requestfailed", end);
+  await page.route(path, async (route) => {
+    if (fits(route.request())) {
+      waiting.add(route.request());
+      await new Promise((resolve) => setTimeout(resolve, late_ms));
+    }
     await route.continue().catch(() => {}); // it was aborted
   });
+  return () => until(() => ended > 0 && waiting.size === 0, true);
+}
 
 test("the map keeps its view across pages and goes to searched positions", async () => {
   const page = await open("/?view=83.82,-5.39,2");
   await shown(page);
   for (const name of ["Table", "Properties", "Classify", "About"]) {
     await nav(page, name);
-    await page.waitForTimeout(500);
+    await settled(page, 500);
     await nav(page, "Sky");
     await shown(page);
-    await page.waitForTimeout(400);
+    await settled(page, 400);
     assert.equal(near(viewOf(page), [83.82, -5.39, 2], 0.01), true, name);
   }
   // A search moves the map, also a second time, and from another page.
@@ -58,25 +69,25 @@ test("a movement of the map stops when the reader does something else", async ()
   const page = await open("/");
   await shown(page);
   await goTo(page, "M 31");
-  await page.waitForTimeout(250);
+  await settled(page, 250);
   await page.getByRole("button", { name: "Show all" }).click();
-  await page.waitForTimeout(2000);
+  await settled(page, 2000);
   assert.ok(!page.url().includes("view="), page.url());
   // When the frame changes, the centre stays.
   await goTo(page, "M 31");
-  await page.waitForTimeout(2500);
+  await settled(page, 2500);
   const before = viewOf(page);
   await page.getByRole("radio", { name: "Equatorial" }).check();
-  await page.waitForTimeout(600);
+  await settled(page, 600);
   assert.equal(near(viewOf(page), before.slice(0, 2), 0.01), true, page.url());
   // Back stops it as well.
   await page.getByRole("button", { name: "Show all" }).click();
-  await page.waitForTimeout(400);
+  await settled(page, 400);
   await page.getByRole("combobox", { name: "Name or position" }).fill("83.82 -5.39");
   await page.keyboard.press("Enter");
-  await page.waitForTimeout(300);
+  await settled(page, 300);
   await page.goBack();
-  await page.waitForTimeout(2000);
+  await settled(page, 2000);
   assert.ok(!/view=|center=/.test(page.url()), page.url());
   await close(page);
 });
@@ -99,7 +110,7 @@ test("Back undoes filters, order and lassos", async () => {
   // A stroke that encloses nothing selects nothing.
   const address = page.url();
   await lasso(page, [[0.3, 0.5], [0.7, 0.5]]);
-  await page.waitForTimeout(400);
+  await settled(page, 400);
   assert.equal(page.url(), address);
   await page.getByRole("button", { name: "Select", exact: true }).click();
   await lasso(page, [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7]]);
@@ -129,7 +140,7 @@ test("the points inside of a lasso stay visible while it is drawn", async () => 
   await page.mouse.move(...at(0.3, 0.3));
   await page.mouse.down();
   for (const [x, y] of [[0.7, 0.3], [0.7, 0.7], [0.3, 0.7]]) await page.mouse.move(...at(x, y), { steps: 5 });
-  await page.waitForTimeout(200);
+  await settled(page, 200);
   assert.ok((await colored()) > 0.5 * before);
   await page.mouse.up();
   await close(page);
@@ -155,24 +166,26 @@ test("the legend has the counts of the values it shows", async () => {
 
 test("late answers do not overwrite newer ones", async () => {
   const page = await open("/classify");
-  await delay(page, "**/api/classify*", 1500, (request) => request.url().includes("model=catalog"));
+  const classified = await delay(page, "**/api/classify*", 1500, (request) => request.url().includes("model=catalog"));
   await page.locator("input[type=file]").setInputFiles(run.at("d.csv"));
   await page.getByRole("combobox", { name: "Model" }).selectOption("csc2-published");
   await page.getByText("d.csv classified with the published model").waitFor();
   const first = await page.locator(".outcome").textContent();
-  await page.waitForTimeout(2000);
+  await classified();
+  await settled(page, 100);
   assert.equal(await page.locator(".outcome").textContent(), first);
   // It is still there after a visit to the plane.
   await page.getByRole("link", { name: /See them among/ }).click();
   await page.goBack();
   await page.getByText("d.csv classified with the published model").waitFor();
 
-  await delay(page, "**/api/search*", 1200);
+  const searched = await delay(page, "**/api/search*", 1200);
   const box = page.getByRole("combobox", { name: "Name or position" });
   await box.fill("SIM J");
   await page.keyboard.press("Enter");
   await nav(page, "About");
-  await page.waitForTimeout(1800);
+  await searched();
+  await settled(page, 100);
   assert.equal(new URL(page.url()).pathname, "/about");
 
   await delay(page, "**/api/selection*", 1000);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { axeFaults, close } from "./browser.mjs";
-import { selectedCount, shown, until } from "./reader.mjs";
+import { selectedCount, settled, shown, until } from "./reader.mjs";
 import { makeRun, Served, setUp, tearDown, uhuru } from "./served.mjs";
 import { sourcesOf } from "./truth.mjs";
 
@@ -194,7 +194,7 @@ test("touch: drag, pinch, tap, collapsed filters", async () => {
   await send("touchEnd");
   await until(() => widthSeen() < 120, true);
   const rested = async () => {
-    for (let before = ""; before !== page.url(); await page.waitForTimeout(600))
+    for (let before = ""; before !== page.url(); await settled(page, 600))
       before = page.url();
   };
   await rested();

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
+import { settled } from "./reader.mjs";
 import { makeHostileRun, Served, setUp, tearDown } from "./served.mjs";
 
 const pictures = process.env.SCREENSHOTS ?? "screenshots";
@@ -39,7 +40,7 @@ const places = async (served) => ({
 async function settle(page) {
   await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => !document.querySelector(".loading, [aria-busy=true]"));
-  await page.waitForTimeout(300);
+  await settled(page, 300);
 }
 
 /** Lists what is wider than the window, or has text outside of it that cannot be scrolled to. */
@@ -69,7 +70,7 @@ test("pages fit their window, light and dark", async () => {
     const see = async (name) => {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
-        await page.waitForTimeout(250); // canvases are redrawn
+        await settled(page, 250); // canvases are redrawn
         await page.screenshot({ path: join(pictures, `${name}_${width}_${colorScheme}.png`) });
       }
       for (const fault of await page.evaluate(beyondWindow))

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
-import { lasso, number, selectedCount, shown, until } from "./reader.mjs";
+import { lasso, number, selectedCount, settled, shown, until } from "./reader.mjs";
 import { setUp, tearDown } from "./served.mjs";
 import { galactic, inside, mollweide, rowsIn, rowsOf, separation, sourcesOf } from "./truth.mjs";
 
@@ -19,7 +19,7 @@ const query = (page) => new URL(page.url()).searchParams;
 /** A parameter of the address, which follows within a quarter of a second. */
 async function asked(page, name) {
   await page.waitForFunction((key) => new URLSearchParams(location.search).has(key), name);
-  await page.waitForTimeout(300);
+  await settled(page, 300);
   return query(page).get(name);
 }
 const middle = [
@@ -51,7 +51,7 @@ async function tooltipInMiddle(page) {
   await until(async () => {
     await page.mouse.move(at[0] - 2, at[1]);
     await page.mouse.move(...at);
-    await page.waitForTimeout(120);
+    await settled(page, 120);
     return (await tip.count()) > 0;
   }, true);
   return tip.locator("strong").textContent();
@@ -191,7 +191,7 @@ test("points are at the positions of the sources on the sky, and a lasso selects
 test("selected sources keep their colours, and others are not drawn if so chosen", async () => {
   const page = await open("/?group=XB&only=selected&fields=off");
   await shown(page);
-  await page.waitForTimeout(400); // drawn finely
+  await settled(page, 400); // drawn finely
   const found = await page.evaluate(() => {
     const canvas = document.querySelector("canvas.points");
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -221,7 +221,7 @@ test("points of a plane are at their values, and margins and lassos agree", asyn
   assert.equal(await tooltipInMiddle(near), alone.name);
   // The visible part of the plane stays the same in a window of another size,
   await near.setViewportSize({ width: 900, height: 700 });
-  await near.waitForTimeout(500);
+  await settled(near, 500);
   const { x0, x1, y0, y1 } = boxIn(await asked(near, "pview"));
   for (const [found, expected] of [[x0, x - 0.3], [x1, x + 0.3], [y0, y - 0.3], [y1, y + 0.3]])
     assert.ok(Math.abs(found - expected) < 1e-5, `${found} is not ${expected}`);
@@ -313,7 +313,7 @@ test("the page of a source agrees with the table of detections", async () => {
   // Back through the table's filter.
   await page.getByRole("link", { name: "show it on the map" }).click();
   await page.waitForURL((url) => url.searchParams.get("center") === `${plus.ra},${plus.dec}`);
-  await page.waitForTimeout(800); // it flies there
+  await settled(page, 800); // it flies there
   const [ra, dec] = (await asked(page, "view")).split(",").map(Number);
   assert.ok(separation({ ra, dec }, plus) < 0.005);
   await close(page);

@@ -5,13 +5,25 @@ export const number = (text) => Number(text.replaceAll(",", "").replaceAll("−"
 /** Waits until `read` returns `expected`. */
 export async function until(read, expected, what = "") {
   let found;
-  for (const start = Date.now(); Date.now() - start < 8000;) {
+  for (const start = Date.now(); Date.now() - start < 60_000;) {
     found = await read();
     if (JSON.stringify(found) === JSON.stringify(expected)) return;
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
   assert.deepEqual(found, expected, what);
 }
+
+/** Waits until the page has run all timers that it has set for at most `ms` before, and has drawn what
+ *  came of them. It is the page's own clock that counts, so that a slow machine changes nothing. */
+export const settled = (page, ms) =>
+  page.evaluate(
+    (most) =>
+      new Promise((resolve) => {
+        const drawn = () => requestAnimationFrame(() => requestAnimationFrame(resolve));
+        setTimeout(drawn, most);
+      }),
+    ms,
+  );
 
 export const selectedCount = async (page) =>
   number(await page.locator(".selected-count strong").first().textContent());

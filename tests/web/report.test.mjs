@@ -136,7 +136,7 @@ test("figures zoom by button, wheel, drag and key, and can be reset", async () =
         .waitForFunction(
           ([sel, text]) => document.querySelector(sel)?.textContent !== text,
           [`#${id} [data-mark="x-axis tick label"]`, start],
-          { timeout: 3000 },
+          { timeout: 60_000 },
         )
         .catch(() => assert.fail(`${id}: ${how} changes nothing`));
     };
@@ -145,7 +145,7 @@ test("figures zoom by button, wheel, drag and key, and can be reset", async () =
       await page.waitForFunction(
         ([sel, text]) => document.querySelector(sel)?.textContent === text,
         [`#${id} [data-mark="x-axis tick label"]`, start],
-        { timeout: 3000 },
+        { timeout: 60_000 },
       );
     };
     for (let i = 0; i < 3; ++i)

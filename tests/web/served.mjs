@@ -37,7 +37,7 @@ export class Served {
       acceptDownloads: true,
       ...options,
     });
-    page.context().setDefaultTimeout(10_000);
+    page.context().setDefaultTimeout(60_000);
     await page.goto(this.url + path);
     return page;
   }
