@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -39,7 +40,31 @@ TEST(Text, TrimsCountsAndQuotes) {
   EXPECT_EQ(with_commas(4906), "4,906");
   EXPECT_EQ(with_commas(1234567), "1,234,567");
   EXPECT_EQ(in_quotes("a\x01\n"), "'a\\x01\\x0a'");
-  EXPECT_LT(in_quotes(std::string(1000, 'x')).size(), 70u);
+  EXPECT_EQ(in_quotes("\x1f \x7f"), "'\\x1f \\x7f'");
+  EXPECT_EQ(in_quotes(std::string(60, 'x')), "'" + std::string(60, 'x') + "'");
+  EXPECT_EQ(in_quotes(std::string(61, 'x')), "'" + std::string(60, 'x') + "…'");
+}
+
+TEST(Text, KnowsLettersAndDigits) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string text(1, static_cast<char>(byte));
+    const bool is_upper = byte >= 'A' && byte <= 'Z';
+    EXPECT_EQ(lower(text), is_upper ? std::string(1, static_cast<char>(byte + 32)) : text);
+    const bool plain = is_upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
+                       (byte > 0 && std::strchr("-._~", byte));
+    EXPECT_EQ(percent_encoded(text).size(), plain ? 1u : 3u) << byte;
+  }
+  EXPECT_EQ(percent_encoded("a b/ä"), "a%20b%2F%C3%A4");
+}
+
+TEST(Text, ShortensWhatIsShown) {
+  EXPECT_EQ(shown_width("äb"), 2u);
+  EXPECT_EQ(shown("äöü", 3), "äöü");
+  EXPECT_EQ(shown("äöüß", 3), "äö…");
+  EXPECT_EQ(shown("aäbc", 3), "aä…");
+  EXPECT_EQ(shown("ab", 1), "…");
+  EXPECT_EQ(shown("ab", 0), "");
+  EXPECT_EQ(shown("a\tb\x7f\x1f ", 9), "a?b?? ");
 }
 
 TEST(Text, ReadsNumbers) {
@@ -48,7 +73,14 @@ TEST(Text, ReadsNumbers) {
   EXPECT_TRUE(std::isnan(*parse_double("NaN")));
   EXPECT_FALSE(parse_double("1.5x"));
   EXPECT_FALSE(parse_double(""));
+  EXPECT_FALSE(parse_double(" "));
+  EXPECT_FALSE(parse_double("+"));
   EXPECT_FALSE(parse_double("+-1"));
+  EXPECT_FALSE(parse_double("++1"));
+  EXPECT_EQ(parse_int(" +5 "), 5);
+  EXPECT_FALSE(parse_int("+-5"));
+  EXPECT_FALSE(parse_int("5 6"));
+  EXPECT_FALSE(parse_int(""));
   EXPECT_EQ(parse_int("-9223372036854775808"), std::numeric_limits<long long>::min());
   EXPECT_FALSE(parse_int("9223372036854775808"));
   EXPECT_FALSE(parse_int("1.0"));
@@ -61,6 +93,23 @@ TEST(Text, FindsTheNearestNames) {
   EXPECT_EQ(nearest_names("hard_mh", names), (std::vector<std::string>{"hard_hm", "hard_hs"}));
   EXPECT_EQ(nearest_names("RA", names), (std::vector<std::string>{"ra"}));
   EXPECT_EQ(did_you_mean("zzzzzzzz", names), "");
+  using Names = std::vector<std::string>;
+  const auto nearest = [](const std::string& name, const Names& among) {
+    return nearest_names(name, among);
+  };
+  // A third of the letters may differ; one of them always, but not the only one.
+  EXPECT_EQ(nearest("abcdef", {"abcdxy", "abcxyz", "abcdey"}), (Names{"abcdey", "abcdxy"}));
+  EXPECT_EQ(nearest("ab", {"ax", "xy", "a"}), (Names{"ax", "a"}));
+  EXPECT_EQ(nearest("r", {"ra", "x", "R"}), (Names{"R"}));
+  // Or one contains the other, if that is more than a letter.
+  EXPECT_EQ(nearest("tail", {"tail_probability", "detail", "t"}),
+            (Names{"detail", "tail_probability"}));
+  EXPECT_EQ(nearest("", {"a"}), Names{});
+  EXPECT_EQ(nearest("name", {"", "name1", "name2", "name1", "name3", "name4"}),
+            (Names{"name1", "name2", "name3"}));
+  const std::string longest(100, 'x');
+  EXPECT_EQ(nearest(longest, {longest, longest + "x"}), Names{longest});
+  EXPECT_EQ(nearest(longest + "x", {longest}), Names{});
   EXPECT_EQ(did_you_mean("decl", names), " (did you mean dec?)");
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/classify/evidence.hpp"
@@ -149,6 +150,43 @@ TEST(Evidence, AddsUpAndStaysAPosterior) {
   const double c = std::sqrt(0.6 * 0.9);
   const double d = std::sqrt(0.4 * 0.1);
   EXPECT_NEAR(result[0], c / (c + d), 1e-12);
+  // A quarter of the way from one prior to the other, for a single detection: p ρ^s π^-s.
+  evidence.prior_shift = 0.25;
+  evidence.combine(p, std::array{size_t{0}}, std::array{0, 1}, result);
+  const double e = 0.6 * std::pow(0.5 / 0.8, 0.25);
+  const double f = 0.4 * std::pow(0.5 / 0.2, 0.25);
+  EXPECT_NEAR(result[0], e / (e + f), 1e-12);
+  // A column without a learned class gets nothing.
+  double three[3];
+  evidence.combine((Matrix(1, 3) << 0.6, 0, 0.4).finished(), std::array{size_t{0}},
+                   std::array{0, 2}, three);
+  EXPECT_NEAR(three[0], e / (e + f), 1e-12);
+  EXPECT_EQ(three[1], 0);
+  EXPECT_NEAR(three[2], f / (e + f), 1e-12);
+}
+
+TEST(Evidence, LearnsThePriorOfSources) {
+  // Calibrated probabilities of detections, of which class 0 has 80 %. Sources have another prior,
+  // or the same.
+  const Vector prior = (Vector(2) << 0.8, 0.2).finished();
+  for (const bool shifted : {true, false}) {
+    RandomState random(5);
+    Matrix p(4000, 2);
+    std::vector<int> classes;
+    std::vector<size_t> sources(4000);
+    std::iota(sources.begin(), sources.end(), size_t{0});
+    const double share_of_zero = shifted ? 0.3 : 0.8;
+    for (long row = 0; row < p.rows(); ++row) {
+      classes.push_back(random.uniform() < share_of_zero ? 0 : 1);
+      const bool right = random.uniform() < 0.7;
+      const double likelihood = (classes.back() == 0) == right ? 0.7 : 0.3;  // of class 0
+      p(row, 0) = 0.8 * likelihood / (0.8 * likelihood + 0.2 * (1 - likelihood));
+      p(row, 1) = 1 - p(row, 0);
+    }
+    const Evidence evidence =
+        fit_evidence(p, classes, sources, prior, (Vector(2) << 0.3, 0.7).finished());
+    EXPECT_EQ(evidence.prior_shift, shifted ? 1 : 0);
+  }
 }
 
 TEST(Evidence, LearnsWhetherDetectionsAreIndependent) {

@@ -132,6 +132,31 @@ TEST(Vote, CombinesTheDetectionsOfASource) {
   EXPECT_EQ(result.ambiguous.at("soft_master_class").text(0), "YSO");
 }
 
+TEST(Vote, TakesTheMostUnusualDetection) {
+  const Table table = read_table(*open_table_in_memory(
+      "name,obsid,main_type,QSO,YSO,log_density,density_percentile,tail_probability\n"
+      "a,1,QSO,0.9,0.1,-3,40,0.5\n"
+      "a,2,QSO,0.9,0.1,-9,2,0.01\n"
+      "a,3,QSO,0.9,0.1,-5,30,0.3\n",
+      "d.csv"));
+  const Table sources = vote(table, two_classes()).sources;
+  ASSERT_EQ(sources.rows(), 1u);
+  EXPECT_EQ(sources.at("log_density").number(0), -9);
+  EXPECT_EQ(sources.at("density_percentile").number(0), 2);
+  EXPECT_NEAR(sources.at("tail_probability").number(0), 1 - std::pow(0.99, 3), 1e-12);
+}
+
+TEST(Vote, GoesInOrderOfNameAndObservation) {
+  const auto order = [](const std::string& csv) {
+    return rows_by_name(read_table(*open_table_in_memory(csv, "d.csv")), two_classes());
+  };
+  // Numbers as numbers; what is missing comes last, ties as they are.
+  EXPECT_EQ(order("name,obsid\na,\na,10\na,9\nA,\na,\na,9\na,-1\n"),
+            (std::vector<size_t>{3, 6, 2, 5, 1, 0, 4}));
+  EXPECT_EQ(order("name,obsid\na,x10\na,x9\nb,x1\n"), (std::vector<size_t>{0, 1, 2}));
+  EXPECT_EQ(error_of([&] { order("name,obsid\n1,1\n"); }).where(), "column name");
+}
+
 TEST(Vote, RefusesUnknownClassesAndMissingProbabilities) {
   const auto vote_of = [](const std::string& csv) {
     return vote(read_table(*open_table_in_memory(csv, "d.csv")), two_classes());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 #include "figure/svg_reader.hpp"
@@ -219,6 +220,68 @@ TEST(Chart, GivesTheSameBytes) {
   const std::string svg = to_svg(chart);
   EXPECT_EQ(to_svg(chart), svg);
   for (const std::string& text : SvgReader(svg).texts()) EXPECT_LT(text.size(), 12u) << text;
+}
+
+/// A chart with all that charts can have.
+Chart with_all_parts() {
+  Chart chart;
+  chart.title = "All parts";
+  chart.description = "Two lines, & more";
+  chart.columns = 2;
+  SeriesPanel full;
+  full.title = "Marks";
+  full.note = "a note that is wider than the panel would be without it";
+  full.x = {.title = "x", .low = 0, .high = 3.5e6};
+  full.y.title = "y";
+  full.legend_title = "value";
+  full.diagonal = true;
+  full.marked = 2.2e6;
+  full.width = 160;
+  full.series = {series(Mark::line, {0, 1e6, 2e6, 3e6}, {1e5, 2e6, nan, 3e6}),
+                 series(Mark::steps, {0, 1e6, 2e6}, {1e6, 4e5, 2.2e6}),
+                 series(Mark::points, {5e5, 1.5e6}, {1e6, 2e6}),
+                 series(Mark::bars, {1e6, 2e6, 3e6}, {5e5, 2.5e5, 1e6})};
+  full.series[2].low = {8e5, nan};
+  full.series[2].high = {1.7e6, 3e6};
+  for (size_t i = 0; i < 4; ++i) full.series[i].color = i;
+  full.series[0].name = "line";
+  full.series[0].value = "0.51";
+  full.series[1].name = "steps of a long, long, long, long name";
+  full.series[2].name = "points";
+  full.series[2].value = "1,234.5";
+  full.series[3].name = "bars";
+  MatrixPanel long_names = matrix({"Seyfert_1", "QSO"}, Matrix::Ones(2, 2));
+  long_names.counts << 9000, 1000, 0, 3;
+  long_names.title = "Counts";
+  long_names.note = "2 classes";
+  long_names.row_title = "true";
+  long_names.column_title = "found";
+  SeriesPanel plain;
+  plain.width = plain.height = 70;
+  plain.x = {.title = "", .scale = Scale::log, .labelled = false};
+  plain.y = {.title = "high", .scale = Scale::log, .low = 0.5};
+  for (int i = 1; i < 7; ++i) {
+    plain.series.push_back(series(Mark::points, {2.0 * i, 20.0 * i}, {1.0 * i, 3.0 * i}));
+    plain.series.back().name = fmt::format("no. {}", i);
+  }
+  MatrixPanel short_names = matrix({"a"}, Matrix::Constant(1, 2, 0.25));
+  short_names.columns = {"b", "c"};
+  SeriesPanel bars;
+  bars.width = 200;
+  bars.height = 50;
+  bars.x.whole = true;
+  bars.y.title = "a title that is too high for its axis";
+  bars.series = {series(Mark::bars, {1, 2, 4}, {3, -1, 2})};
+  chart.panels = {full, long_names, plain, short_names, bars};
+  return chart;
+}
+
+TEST(Chart, LooksAsItDid) {
+  // The figure was looked at. To renew it, run the test with UHURU_RENEW=1, and look at it again.
+  const std::string path = UHURU_SOURCE_DIR "/tests/figure/all_parts.svg";
+  const std::string svg = to_svg(with_all_parts());
+  if (std::getenv("UHURU_RENEW")) testing::write_file(path, svg);
+  EXPECT_EQ(svg, testing::read_file(path));
 }
 
 TEST(Chart, RefusesListsThatDoNotFit) {

@@ -11,20 +11,25 @@ using testing::Client;
 using testing::get;
 using testing::HttpServing;
 
-TEST_F(HttpServing, ClosesWhatIsTooSlowOrTooLarge) {
+TEST_F(HttpServing, ClosesWhatIsIdle) {
+  limits_.idle = std::chrono::milliseconds(300);
   start();
   const auto begin = std::chrono::steady_clock::now();
-  Client idle(port());
+  EXPECT_EQ(Client(port()).receive(), "");
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, limits_.idle);
+}
+
+TEST_F(HttpServing, ClosesWhatIsTooSlow) {
+  limits_.head = std::chrono::milliseconds(600);
+  start();
   Client slow(port());
-  EXPECT_EQ(idle.receive(), "");
-  // One byte every 50 ms does not complete a head in 600 ms.
-  bool open = true;
-  for (int i = 0; i < 100 && open; ++i) {
-    open = slow.send("x");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  EXPECT_FALSE(open);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(becomes_true([&] { return !slow.send("x"); }));  // a byte now and then
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, limits_.head);
+}
+
+TEST_F(HttpServing, RefusesWhatIsTooLargeOrNoRequest) {
+  start();
   EXPECT_NE(answer("GET /" + std::string(9000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").find(" 414 "),
             std::string::npos);
   std::string headers = "GET /x HTTP/1.1\r\nHost: a\r\n";
@@ -43,8 +48,8 @@ TEST_F(HttpServing, ClosesWhatIsTooSlowOrTooLarge) {
   for (const std::string& garbage :
        {std::string("\r\n\r\n"), std::string("\0\0\0\0\r\n\r\n", 8), std::string("GET\r\n\r\n"),
         std::string("GET / HTTP/9.9\r\n\r\n"), std::string(100, '\xff') + "\r\n\r\n",
-        std::string("GET /%00%zz%f0?a=%&&&=%25;%zz HTTP/1.1\r\nHost: a\r\n\r\n"),
-        std::string("GET /x HTTP/1.1\r\nHost: a\r\nRange: bytes=99999999999999999999-,-\r\n\r\n"),
+        get("/%00%zz%f0?a=%&&&=%25;%zz"),
+        get("/x", "Connection: close\r\nRange: bytes=99999999999999999999-,-\r\n"),
         std::string("\x16\x03\x01\x02\x00\x01\x00\x01", 8)})
     (void)answer(garbage);
   EXPECT_NE(answer("GET /x HTTP/1.0\r\n\r\n").find("hello"), std::string::npos);
@@ -53,12 +58,16 @@ TEST_F(HttpServing, ClosesWhatIsTooSlowOrTooLarge) {
 TEST_F(HttpServing, RefusesBodiesThatAreTooMuchTogether) {
   limits_.bodies_bytes = 1500;
   start();
-  const std::string head = "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n";
+  const std::string head =
+      "POST /body HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n";
   Client first(port());
   first.send(head + std::string(999, 'a'));
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const auto is_refused = [](const std::string& answer) {
+    return answer.starts_with("HTTP/1.1 503");
+  };
+  EXPECT_TRUE(becomes_true([&] { return is_refused(answer(head + std::string(1000, 'b'))); }));
   const std::string refused = answer(head);
-  EXPECT_EQ(refused.find("HTTP/1.1 503"), 0U) << refused;
+  EXPECT_TRUE(is_refused(refused)) << refused;
   EXPECT_NE(refused.find("Retry-After: "), std::string::npos);
   first.send("a");
   EXPECT_NE(first.receive("aaaaa").find("1000 bytes"), std::string::npos);
@@ -75,8 +84,8 @@ TEST_F(HttpServing, SlowRequestsHoldNoQuickOnesUp) {
     // However the path is encoded.
     slow.back()->send(i == 1 ? "GET /%73low HTTP/1.1\r\nHost: a\r\n\r\n"
                              : "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+  EXPECT_TRUE(becomes_true([&] { return slow_received_ == 3; }));
   EXPECT_EQ(answer("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").find("HTTP/1.1 503"), 0U);
   EXPECT_NE(answer("GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").find("hello"),
             std::string::npos);
@@ -86,12 +95,18 @@ TEST_F(HttpServing, SlowRequestsHoldNoQuickOnesUp) {
 }
 
 TEST_F(HttpServing, ClosesWhoTakesNothing) {
+  limits_.write_stall = std::chrono::milliseconds(500);
+  limits_.connections = 1;
   start();
+  // The next connection is accepted before the limit is asked: there are two places.
   Client one(port()), other(port());
-  one.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-  other.send("GET /text/100000000 HTTP/1.1\r\nHost: a\r\n\r\n");
-  std::this_thread::sleep_for(std::chrono::milliseconds(2000));
-  EXPECT_LT(one.receive().size(), large_size / 4);
+  one.send(get("/large"));
+  other.send(get("/text/100000000"));
+  Client next(port());
+  next.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_NE(next.receive("hello").find("hello"), std::string::npos);  // in the place of either
+  EXPECT_NE(answer(get("/x")).find("hello"), std::string::npos);      // in that of the other
+  EXPECT_LT(one.receive().size(), 100000000U);
   EXPECT_LT(other.receive().size(), 100000000U);
 }
 
@@ -106,9 +121,8 @@ TEST_F(HttpServing, BoundsFilesThatAreNotTaken) {
   }
   EXPECT_EQ(answer(get("/file/20000000")).find("HTTP/1.1 503"), 0U);
   EXPECT_EQ(answer(get("/x")).find("HTTP/1.1 200"), 0U);
-  // Clients that read nothing are disconnected, which frees space.
+  clients.clear();
   EXPECT_TRUE(becomes_true([&] { return answer(get("/file/20000000")).size() > 20000000U; }));
-  for (const auto& client : clients) EXPECT_LT(client->receive().size(), 20000000U);
 }
 
 TEST_F(HttpServing, BoundsWhatIsNotTaken) {
@@ -123,27 +137,26 @@ TEST_F(HttpServing, BoundsWhatIsNotTaken) {
   const std::string refused = answer(get("/x"));
   EXPECT_EQ(refused.find("HTTP/1.1 503"), 0U);
   EXPECT_NE(refused.find("Retry-After: "), std::string::npos);
+  clients.clear();
   EXPECT_TRUE(becomes_true([&] { return answer(get("/text/20000000")).size() > 20000000U; }));
-  for (const auto& client : clients) EXPECT_LT(client->receive().size(), 20000000U);
   EXPECT_EQ(answer(get("/text/40000000")).find("HTTP/1.1 500"), 0U);
 }
 
 TEST_F(HttpServing, BoundsTheTimeOfAnAnswer) {
-  limits_.write_stall = std::chrono::milliseconds(800);
+  limits_.write_stall = std::chrono::milliseconds(1500);
   limits_.write_bytes_per_second = 20000000;
   start();
   Client client(port());
   const auto begin = std::chrono::steady_clock::now();
   client.send(get("/text/40000000"));
-  // The client reads something every few milliseconds, but not everything in 2.8 seconds.
+  // The client reads something every few milliseconds, but not everything in 3.5 seconds.
   size_t taken = 0;
   for (size_t got = 1; got > 0; taken += got) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     got = client.take(10000);
   }
   EXPECT_LT(taken, 40000000U);
-  EXPECT_GT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(1500));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(3500));
 }
 
 TEST_F(HttpServing, BoundsWhatIsNotWhole) {
@@ -166,11 +179,13 @@ TEST_F(HttpServing, NewConnectionsWaitUntilThereIsRoom) {
   limits_.connections = 10;
   start();
   std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 30; ++i) {
-    clients.push_back(std::make_unique<Client>(port()));
-    if (i % 2 == 0) clients.back()->send("GET /x HT");
-  }
-  EXPECT_NE(answer(get("/x")).find("hello"), std::string::npos);
+  for (int i = 0; i < 30; ++i) clients.push_back(std::make_unique<Client>(port()));
+  clients[29]->send(get("/x"));
+  clients[9]->send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_NE(clients[9]->receive("hello").find("hello"), std::string::npos);
+  EXPECT_FALSE(clients[29]->is_ended());
+  clients.erase(clients.begin(), clients.begin() + 29);
+  EXPECT_NE(clients[0]->receive().find("hello"), std::string::npos);
 }
 
 TEST_F(HttpServing, DoesNotWorkForClientsThatHaveGone) {
@@ -181,7 +196,7 @@ TEST_F(HttpServing, DoesNotWorkForClientsThatHaveGone) {
     one.send(get("/patient"));
     EXPECT_TRUE(becomes_true([&] { return slow_begun_ == 1; }));
     other.send(get("/patient"));  // waits for a thread
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_TRUE(becomes_true([&] { return slow_received_ == 2; }));
   }
   EXPECT_TRUE(becomes_true([&] { return stopped_ == 1; }));
   let_slow_go_on();

@@ -151,6 +151,16 @@ TEST(RequestReader, RefusesWhatCouldBeReadDifferently) {
   EXPECT_EQ(outcome(post + "Expect: miracles\r\n\r\n"), "417");
 }
 
+TEST(RequestReader, RefusesControlBytesAtOnce) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    const bool refused = (byte < 0x20 && c != '\t' && c != '\r') || byte == 0x7f;
+    EXPECT_EQ(outcome(get + "A: b" + c), refused ? "400" : "...") << byte;
+    const bool whole = !refused && c != '\r';
+    EXPECT_EQ(outcome(get + "A: b" + c + "c\r\n\r\n"), whole ? "GET /x y=\n" : "400") << byte;
+  }
+}
+
 TEST(RequestReader, RefusesWhatIsTooLarge) {
   EXPECT_EQ(outcome("GET /" + std::string(9000, 'x')), "414");
   EXPECT_EQ(outcome(get + "A: " + std::string(40000, 'x')), "431");

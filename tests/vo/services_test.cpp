@@ -41,6 +41,64 @@ TEST(Services, BuiltInOnesHaveTheArchivesAddresses) {
   EXPECT_EQ(services.tap.longest_job_s, TapSettings().longest_job_s);
 }
 
+TEST(Services, ReadEverySetting) {
+  const auto http = [](const std::string& from, const std::string& to) {
+    return changed(from, to).http;
+  };
+  EXPECT_EQ(http("requests_per_second = 4", "requests_per_second = 9").requests_per_second, 9);
+  EXPECT_EQ(http("connect_timeout_s = 30", "connect_timeout_s = 9").connect_timeout_s, 9);
+  EXPECT_EQ(http("stall_timeout_s = 300", "stall_timeout_s = 9").stall_timeout_s, 9);
+  EXPECT_EQ(http("longest_answer_s = 7200", "longest_answer_s = 9").longest_answer_s, 9);
+  EXPECT_EQ(http("retries = 5", "retries = 9").retries, 9);
+  EXPECT_EQ(http("first_pause_s = 1", "first_pause_s = 9").first_pause_s, 9);
+  EXPECT_EQ(http("longest_pause_s = 60", "longest_pause_s = 9").longest_pause_s, 9);
+  EXPECT_EQ(http("largest_answer_mib = 4096", "largest_answer_mib = 9").largest_answer, 9u << 20);
+  EXPECT_EQ(changed("longest_job_s = 14400", "longest_job_s = 9").tap.longest_job_s, 9);
+  const auto csc = [](const std::string& from, const std::string& to) {
+    return changed(from, to).csc;
+  };
+  EXPECT_EQ(csc("current = \"2.1\"", "current = \"2.0\"").release("current").schema, "csc2");
+  EXPECT_EQ(csc("rows_per_query = 20000 ", "rows_per_query = 9").rows_per_query, 9u);
+  EXPECT_EQ(csc("first_slices = 16", "first_slices = 8").first_slices, 8);
+  EXPECT_EQ(csc("prefix = \"o\"", "prefix = \"m\"").prefix, "m");
+  const DetectionArchive archive = load_services("default").csc;
+  EXPECT_EQ(archive.columns.size(), 31u);
+  EXPECT_EQ(archive.ra + archive.dec, "m.ram.dec");
+  EXPECT_EQ(archive.identity(),
+            (std::vector<std::string>{"m.ra", "m.name", "o.obsid", "o.obi", "m.dec"}));
+  EXPECT_TRUE(archive.from.starts_with("{schema}.master_source m, "));
+  EXPECT_TRUE(archive.joins.starts_with("m.name = a.name AND "));
+  EXPECT_TRUE(archive.selection.starts_with("o.flux_significance_b > 5 AND "));
+  const auto simbad = [](const std::string& from, const std::string& to) {
+    return changed(from, to).simbad;
+  };
+  EXPECT_EQ(simbad("positions_per_query = 50000", "positions_per_query = 9").positions_per_query,
+            9u);
+  EXPECT_EQ(simbad("rows_per_query = 2000000", "rows_per_query = 9").rows_per_query, 9u);
+  const CounterpartArchive counterparts = load_services("default").simbad;
+  EXPECT_EQ(counterparts.xmatch, "https://cdsxmatch.cds.unistra.fr/xmatch/api/v1/sync");
+  EXPECT_TRUE(counterparts.query.starts_with("SELECT DISTINCT b.main_id, "));
+  const auto links = load_services("default").links;
+  ASSERT_EQ(links.size(), 5u);
+  EXPECT_EQ(links[4].title, "Aladin Lite");
+  EXPECT_TRUE(links[4].url.starts_with("https://aladin.cds.unistra.fr/AladinLite/?target={ra}%20"));
+}
+
+TEST(Services, LinksLeadWhereTheirHostSays) {
+  const auto with = [](const std::string& url) {
+    return changed("https://aladin.cds.unistra.fr/AladinLite/?target={ra}%20{dec}&fov=0.1", url);
+  };
+  for (const std::string url :
+       {"https://a.b-c.9:80/", "https://a/?{name}{ra}{dec}{signed_dec}", "https://a/!~#{ra}"})
+    EXPECT_EQ(with(url).links.back().url, url);
+  for (const std::string url :
+       {"http://a/", "https://", "https:///x", "https://a", "https://a?x", "https://A/",
+        "https://u@a/", "https://{name}/", "https://a/{x}", "https://a/{name", "https://a/}",
+        "https://a/ ", "https://a/\u00e4", "https://a/'", "https://a/<", "https://a/>",
+        "https://a/^", "https://a/`", "https://a/|"})
+    EXPECT_EQ(error_of([&] { with(url); }).message(), "invalid link URL") << url;
+}
+
 TEST(Services, CanPointElsewhere) {
   const Services services =
       changed("https://cda.cfa.harvard.edu/csc21tap", "http://127.0.0.1:8080/tap");
@@ -67,6 +125,20 @@ TEST(Services, MistakesAreNamedWithTheirLine) {
   expect("current = \"2.1\"", "current = \"2.2\"", "no such release");
   expect("ra = \"m.ra\"", "ra = \"m.raj\"", "a required column is not fetched");
   expect("[simbad]", "[simbat]", "simbad");
+  expect("connect_timeout_s = 30", "connect_timeout_s = 0", "between 0.001 and");
+  expect("connect_timeout_s = 30", "connect_timeout_s = 1.1e6", "and 1000000");
+  expect("requests_per_second = 4", "requests_per_second = 1.1e6", "and 1000000");
+  expect("retries = 5", "retries = 1001", "and 1000;");
+  expect("largest_answer_mib = 4096", "largest_answer_mib = 0", "between 1 and");
+  expect("largest_answer_mib = 4096", "largest_answer_mib = 1048577", "and 1048576");
+  expect("rows_per_query = 20000 ", "rows_per_query = 0", "csc.rows_per_query between 1");
+  expect("rows_per_query = 20000 ", "rows_per_query = 100000001", "and 100000000");
+  expect("first_slices = 16", "first_slices = 0", "between 1 and");
+  expect("first_slices = 16", "first_slices = 8192", "and 4096");
+  expect("positions_per_query = 50000", "positions_per_query = 0", "between 1 and");
+  expect("positions_per_query = 50000", "positions_per_query = 1000001", "and 1000000");
+  expect("rows_per_query = 2000000", "rows_per_query = 0", "simbad.rows_per_query between 1");
+  expect("rows_per_query = 2000000", "rows_per_query = 100000001", "and 100000000");
 }
 
 }  // namespace

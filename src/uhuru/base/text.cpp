@@ -70,12 +70,10 @@ std::string shown(std::string text, size_t most) {
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   if (shown_width(text) <= most) return text;
-  size_t width = 0;
   size_t at = 0;
-  while (at < text.size() && width + 1 < most) {
+  for (size_t width = 1; width < most; ++width) {
     ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
-    ++width;
+    while ((static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
   }
   return text.substr(0, at) + (most > 0 ? "…" : "");
 }
@@ -156,7 +154,7 @@ std::optional<T> parse_number(std::string_view text) {
   T value = 0;
   const char* end = text.data() + text.size();
   const auto result = fast_float::from_chars(text.data(), end, value);
-  if (text.empty() || result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
   return value;
 }
 
@@ -172,7 +170,7 @@ std::optional<long long> parse_int(std::string_view text) {
   long long value = 0;
   const char* end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, value);
-  if (text.empty() || result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
   return value;
 }
 

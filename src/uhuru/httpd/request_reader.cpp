@@ -82,8 +82,7 @@ void RequestReader::parse() {
   request.method = view_of(head.method_string());
   for (const auto& field : head) {
     auto [place, is_new] = request.headers.try_emplace(lower(view_of(field.name_string())));
-    // Repeating these could hide one request inside another.
-    if (!is_new && (place->first == "host" || place->first == "content-length")) return refuse(400);
+    if (!is_new && place->first == "host") return refuse(400);
     if (!is_new) place->second += ", ";
     place->second += view_of(field.value());
   }
@@ -100,7 +99,8 @@ void RequestReader::parse() {
 
   const std::string& length = request.header("content-length");
   if (request.headers.contains("transfer-encoding")) return refuse(length.empty() ? 411 : 400);
-  // Beast accepts lists of equal lengths.
+  // Also a list of lengths, as which repeated headers are joined: it could hide one request inside
+  // another, and Beast accepts equal ones.
   if (length.find_first_not_of("0123456789") != length.npos) return refuse(400);
   parsed_.body_bytes = parser.content_length().value_or(0);
   const std::string& expectation = request.header("expect");

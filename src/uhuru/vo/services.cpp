@@ -95,9 +95,11 @@ bool is_link_url(std::string_view url) {
     return false;
   while (!url.empty()) {
     if (url[0] == '{') {
-      const std::string_view name = url.substr(1, url.find('}') - 1);
+      const size_t end = url.find('}');
+      if (end == std::string_view::npos) return false;
+      const std::string_view name = url.substr(1, end - 1);
       if (std::ranges::find(link_placeholders, name) == link_placeholders.end()) return false;
-      url.remove_prefix(name.size() + 2);
+      url.remove_prefix(end + 1);
     } else if (url[0] <= ' ' || url[0] > '~' ||
                std::string_view("\"'<>\\^`|}").find(url[0]) != std::string_view::npos) {
       return false;
