@@ -44,6 +44,7 @@ ReadTable read_in_batches(TableReader& reader) {
   for (const Column& column : batch.columns)
     cells += result.rows.rows() * parse_arraysize(column.field.arraysize);
   if (batch.columns.size() > most_columns || cells + values > most_cells) return {};
+  result.rows.notes = reader.notes();
   result.complete = true;
   return result;
 }

@@ -140,6 +140,13 @@ TEST_F(Validate, LeavesOutAClassWithOneSource) {
 }
 
 TEST_F(Validate, BreaksTiesOfTheHardVoteLikeVote) {
+  SimulateOptions simulated;  // sources of few detections, some of whose votes are ties
+  simulated.rows = 3000;
+  simulated.seed = static_cast<uint32_t>(std::atoi(std::getenv("SEED")));
+  simulated.out = scratch_ / "d.csv";
+  simulated.labels_out = scratch_ / "l.csv";
+  simulated.overwrite = Overwrite::yes;
+  simulate(simulated, load_model("csc2-published"));
   // From the last observation to the first, so that the order of the file is another one.
   const Table detections = read_table(scratch_ / "d.csv");
   std::vector<size_t> rows = rows_by_name(detections, load_recipe("csc2"));

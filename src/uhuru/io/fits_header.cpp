@@ -15,7 +15,8 @@
 
 namespace uhuru {
 
-FitsFile::FitsFile(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+FitsFile::FitsFile(const std::string& path)
+    : file_(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); })) {
   struct stat status {};
   if (!file_ || fstat(file_.get(), &status) != 0)
     throw system_error("cannot open the FITS file", "", "", std::strerror(errno));

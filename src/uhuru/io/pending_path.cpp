@@ -26,6 +26,14 @@ namespace fs = std::filesystem;
 namespace uhuru {
 namespace {
 
+/// The entries of a folder; a signal does not end the attempt to open it.
+fs::directory_iterator entries(const std::string& folder, std::error_code& error) {
+  fs::directory_iterator begin;
+  do begin = fs::directory_iterator(folder, error);
+  while (error == std::errc::interrupted);
+  return begin;
+}
+
 constexpr std::string_view pending_ending = ".partial";
 
 std::string host_name() {
@@ -40,7 +48,7 @@ std::string host_name() {
 void remove_left(const fs::path& folder, const std::string& stem, std::string_view ending) {
   std::error_code ignored;
   std::vector<fs::path> left;
-  fs::directory_iterator entry(folder, ignored);
+  auto entry = entries(folder, ignored);
   for (; entry != fs::directory_iterator(); entry.increment(ignored)) {
     const std::string name = entry->path().filename().string();
     if (!name.starts_with(stem) || !name.ends_with(ending)) continue;
@@ -264,7 +272,7 @@ void PendingPath::sync() const {
         uninterrupted([&] { return ::open(path_.c_str(), O_RDONLY | O_CLOEXEC); }));
     if (file) keep_mode(file.get());
   } else {
-    for (fs::directory_iterator entry(path_, error); entry != fs::directory_iterator();
+    for (auto entry = entries(path_, error); entry != fs::directory_iterator();
          entry.increment(error))
       if (!sync_path(entry->path().string())) fail("cannot write the files");
     if (error) throw system_error("cannot write the files", name_, "", error.message());
@@ -307,7 +315,7 @@ bool PendingPath::link_other_files(std::vector<std::string>& linked) const {
   std::error_code error;
   const std::string here = fs::current_path(error).string();
   if (error || (here + "/").starts_with(target_ + "/") || !keeps_owner()) return false;
-  for (fs::directory_iterator entry(target_, error); entry != fs::directory_iterator();
+  for (auto entry = entries(target_, error); entry != fs::directory_iterator();
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (std::find(files_.begin(), files_.end(), name) != files_.end()) continue;
@@ -357,7 +365,7 @@ void PendingPath::remove_old_folder() const {
   for (const std::string& name : files_) ::unlink((path_ + "/" + name).c_str());
   std::error_code error;
   std::vector<std::string> left;
-  for (fs::directory_iterator entry(path_, error); entry != fs::directory_iterator();
+  for (auto entry = entries(path_, error); entry != fs::directory_iterator();
        entry.increment(error))
     left.push_back(entry->path().filename().string());
   for (const std::string& name : left) {
