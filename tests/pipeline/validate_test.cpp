@@ -145,7 +145,7 @@ TEST_F(Validate, BreaksTiesOfTheHardVoteLikeVote) {
   simulated.seed = static_cast<uint32_t>(std::atoi(std::getenv("SEED")));
   simulated.out = scratch_ / "d.csv";
   simulated.labels_out = scratch_ / "l.csv";
-  simulated.overwrite = Overwrite::yes;
+  simulated.write.overwrite = Overwrite::yes;
   simulate(simulated, load_model("csc2-published"));
   // From the last observation to the first, so that the order of the file is another one.
   const Table detections = read_table(scratch_ / "d.csv");
