@@ -62,7 +62,7 @@ TEST(Services, ReadEverySetting) {
   EXPECT_EQ(csc("first_slices = 16", "first_slices = 8").first_slices, 8);
   EXPECT_EQ(csc("prefix = \"o\"", "prefix = \"m\"").prefix, "m");
   const DetectionArchive archive = load_services("default").csc;
-  EXPECT_EQ(archive.columns.size(), 31u);
+  EXPECT_EQ(archive.columns.size(), 32u);
   EXPECT_EQ(archive.ra + archive.dec, "m.ram.dec");
   EXPECT_EQ(archive.identity(),
             (std::vector<std::string>{"m.ra", "m.name", "o.obsid", "o.obi", "m.dec"}));
