@@ -355,6 +355,31 @@ TEST(FitsWriter, KeepsArraysOfStringsOfAnyNumber) {
   EXPECT_EQ(again.columns[0].text(1), "efghi   j");
 }
 
+TEST(FitsWriter, MarksMissingNumbersByOneThatDoesNotOccur) {
+  const testing::ScratchFolder scratch;
+  Table table;
+  Field pair = make_field("pair", Type::int32, "");
+  pair.arraysize = "2";
+  table.add(make_field("short", Type::int16, ""));
+  table.add(make_field("long", Type::int64, ""));
+  table.add(pair);
+  const auto add = [&](int16_t one, int64_t other, int32_t third) {
+    table.columns[0].append(one);
+    table.columns[1].append(other);
+    table.columns[2].append(std::span<const int32_t>(std::vector<int32_t>{third, 1}));
+  };
+  for (Column& column : table.columns) column.append_missing();
+  add(-32768, INT64_MIN, INT32_MIN);
+  add(-32767, INT64_MAX, 0);
+  for (Column& column : table.columns) column.append_missing();
+  write_table(scratch / "a.fits", table);
+  const Table again = read_table(scratch / "a.fits");
+  EXPECT_EQ(texts(again.columns[0]), (Texts{"", "-32768", "-32767", ""}));
+  EXPECT_EQ(texts(again.columns[1]),
+            (Texts{"", "-9223372036854775808", "9223372036854775807", ""}));
+  EXPECT_EQ(texts(again.columns[2]), (Texts{"", "-2147483648 1", "0 1", ""}));
+}
+
 TEST(FitsWriter, RefusesMoreColumnsThanFitsHas) {
   const testing::ScratchFolder scratch;
   Table table;

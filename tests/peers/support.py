@@ -53,5 +53,5 @@ def probe(what, table, *arguments):
     with scratch() as folder:
         path = pathlib.Path(folder) / "table.csv"
         table.to_csv(path, index=False)
-        command = [program, what, path, *map(str, arguments)]
+        command = [program, what, f"{path}#csv", *map(str, arguments)]
         return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)

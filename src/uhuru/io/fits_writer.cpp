@@ -48,18 +48,28 @@ char form_letter(Type type) {
 /// What must be known about the rows written so far of a column.
 struct Written {
   Field field;
-  size_t width = 0;               // bytes in a row
-  bool variable = false;          // arrays in the heap
-  uint64_t longest = 0;           // of the arrays in the heap
-  int64_t marker = 0;             // represents missing integers
-  bool marker_used = false;       // and also occurs as a number
-  bool missing = false;           // cells, or elements of arrays
-  bool missing_elements = false;  // of arrays: the marker is in the cells
-  std::vector<uint64_t> bytes;    // rows of missing cells of type byte
-  std::array<bool, 256> used{};   // bytes that occur
-  FitsReplaced replaced;          // characters of the cells
+  size_t width = 0;                // bytes in a row
+  bool variable = false;           // arrays in the heap
+  uint64_t longest = 0;            // of the arrays in the heap
+  int64_t marker = 0;              // represents missing integers
+  bool marker_used = false;        // and also occurs as a number
+  bool missing = false;            // cells, or elements of arrays
+  bool missing_elements = false;   // of arrays: the marker is in the cells
+  std::vector<bool> missing_rows;  // whole numbers, up to the last missing one
+  std::array<bool, 256> used{};    // which of the numbers that could mark missing ones occur
+  FitsReplaced replaced;           // characters of the cells
 
   bool is_text() const { return field.type == Type::text; }
+  /// The numbers that could mark missing ones: bytes from 255 down, others from the smallest up.
+  int64_t candidate(size_t k) const {
+    return field.type == Type::byte ? 255 - static_cast<int64_t>(k)
+                                    : smallest_whole(field.type) + static_cast<int64_t>(k);
+  }
+  void note_used(int64_t value) {
+    const uint64_t above = static_cast<uint64_t>(value) - static_cast<uint64_t>(candidate(0));
+    const uint64_t k = field.type == Type::byte ? -above : above;
+    if (k < used.size()) used[k] = true;
+  }
 };
 
 /// Consecutive rows with the same widths of the columns.
@@ -90,9 +100,7 @@ class FitsWriter : public TableWriter {
       Written& written = columns_.emplace_back();
       written.field = column.field;
       const Field& field = written.field;
-      if (is_integer(field.type))
-        written.marker =
-            field.null_marker.value_or(field.type == Type::byte ? 255 : smallest_whole(field.type));
+      if (is_integer(field.type)) written.marker = field.null_marker.value_or(written.candidate(0));
       written.variable = !written.is_text() && field.cell_size() == 0;
       if (written.variable)
         written.width = 16;
@@ -192,7 +200,7 @@ class FitsWriter : public TableWriter {
   /// Remembers which numbers occur: an unused one will mark missing values.
   template <class T>
   static void note_value(T value, Written& written) {
-    if constexpr (sizeof(T) == 1) written.used[value] = true;
+    written.note_used(static_cast<int64_t>(value));
     if (static_cast<int64_t>(value) != written.marker) return;
     if (!written.field.is_scalar() && written.field.null_marker)
       written.missing = written.missing_elements = true;
@@ -223,7 +231,10 @@ class FitsWriter : public TableWriter {
         for (const T value : cell) put_value(value, written, to);
       } else if (written.field.type != Type::boolean) {  // a missing boolean is zero
         written.missing = true;
-        if (written.field.type == Type::byte) written.bytes.push_back(rows_ + row);
+        if (!std::is_floating_point_v<T>) {
+          written.missing_rows.resize(rows_ + row);
+          written.missing_rows.push_back(true);
+        }
         T filler = std::numeric_limits<T>::quiet_NaN();  // zero for whole numbers
         if constexpr (!std::is_floating_point_v<T>) filler = static_cast<T>(written.marker);
         for (; to < at + written.width; to += sizeof(T)) to_big_endian(filler, to);
@@ -248,16 +259,18 @@ class FitsWriter : public TableWriter {
     }
   }
 
-  /// Decides which number marks missing integers.
+  /// Decides which number marks missing integers: another one if that is in use.
   void finish(Written& written) const {
-    if (!written.missing || !written.marker_used) return;
-    const auto unused = std::find(written.used.rbegin(), written.used.rend(), false);
-    if (written.field.type != Type::byte || written.missing_elements ||
-        unused == written.used.rend())
+    if (!written.missing || !written.marker_used) {
+      written.missing_rows.clear();
+      return;
+    }
+    const auto unused = std::find(written.used.begin(), written.used.end(), false);
+    if (written.missing_elements || unused == written.used.end())
       fail(written, "FITS cannot distinguish a missing value from a number here",
            "an unused number to mark missing values; VOTable needs none",
            fmt::format("{} is in use", written.marker));
-    written.marker = written.used.rend() - unused - 1;
+    written.marker = written.candidate(static_cast<size_t>(unused - written.used.begin()));
   }
 
   std::string header_text(size_t width) {
@@ -399,7 +412,7 @@ class FitsWriter : public TableWriter {
         for (size_t row = 0; row < rows; ++row)
           widen_row(from.data() + row * from_stride, segment.widths, to.data() + row * stride,
                     widths);
-        mark_bytes(first, rows, widths, to);
+        mark_missing(first, rows, widths, to);
         file_.write(to);
         first += rows;
       }
@@ -425,17 +438,21 @@ class FitsWriter : public TableWriter {
     }
   }
 
-  /// Missing bytes are marked again where the marker was chosen at the end.
-  void mark_bytes(uint64_t first, size_t rows, const std::vector<size_t>& widths,
-                  std::string& bytes) const {
+  /// Missing numbers are marked again where the marker was chosen at the end.
+  void mark_missing(uint64_t first, size_t rows, const std::vector<size_t>& widths,
+                    std::string& bytes) const {
     const size_t stride = sum(widths);
     size_t offset = 0;
     for (size_t c = 0; c < columns_.size(); offset += widths[c++]) {
-      const auto& missing = columns_[c].bytes;
-      for (auto row = std::lower_bound(missing.begin(), missing.end(), first);
-           row != missing.end() && *row < first + rows; ++row)
-        std::memset(bytes.data() + (*row - first) * stride + offset,
-                    static_cast<int>(columns_[c].marker), widths[c]);
+      const Written& column = columns_[c];
+      const size_t size = type_size(column.field.type);
+      char raw[sizeof(int64_t)];
+      to_big_endian(column.marker, raw);
+      const char* const marker = raw + sizeof(raw) - size;
+      for (size_t row = 0; row < rows && first + row < column.missing_rows.size(); ++row)
+        if (column.missing_rows[first + row])
+          for (size_t at = 0; at < widths[c]; at += size)
+            std::memcpy(bytes.data() + row * stride + offset + at, marker, size);
     }
   }
 
