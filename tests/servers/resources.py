@@ -48,6 +48,7 @@ def real(names, unit, ucd, description):
 NAME = Column("name", "text", "", "meta.id;meta.main", "Source name")
 STACK = Column("detect_stack_id", "text", "", "meta.id", "Observation stack of the detection")
 REGION = Column("region_id", "integer", "", "meta.id", "Source region")
+MATCH = Column("match_type", "text", "", "meta.code", "u: unique, a: ambiguous, n: none")
 OBSERVATION = [Column("obsid", "integer", "", "meta.id", "Observation identifier"),
                Column("obi", "integer", "", "meta.id", "Observation interval number")]
 POSITION = [Column("ra", "double precision", "deg", "pos.eq.ra;meta.main",
@@ -129,14 +130,20 @@ def selected(release):
 
 MASTER_COLUMNS = [NAME, *POSITION, *OF_SOURCE, EXTENT]
 OBSERVATION_COLUMNS = [*OBSERVATION, REGION, *SIGNIFICANCE, *OF_DETECTION, VARIABILITY_INDEX]
+# Of the selection, whatever their tables.
+COLUMNS = [*MASTER_COLUMNS, MATCH, *OBSERVATION_COLUMNS]
+
+
+def match_type(number):
+    """How the source with this number was matched."""
+    return "a" if number % 40 == 0 else "u"
 
 
 def catalog(release):
     """The five tables of a release of the Chandra catalog."""
     master = Table("master_source", MASTER_COLUMNS, index=["name", "ra", "dec"])
     stacks_of_master = Table("master_stack_assoc", [
-        NAME, STACK, REGION,
-        Column("match_type", "text", "", "meta.code", "u: unique, a: ambiguous, n: none")],
+        NAME, STACK, REGION, MATCH],
         index=["name", ["detect_stack_id", "region_id"]])
     stack = Table("stack_source", [STACK, REGION, *OF_SOURCE],
                   index=[["detect_stack_id", "region_id"]])
@@ -161,8 +168,7 @@ def catalog(release):
             if cells["detect_stack_id"] not in stack_names:
                 stack_names.append(cells["detect_stack_id"])
         for stack_name in stack_names:
-            kind = "a" if number % 40 == 0 else "u"
-            stacks_of_master.rows.append([name, stack_name, str(number), kind])
+            stacks_of_master.rows.append([name, stack_name, str(number), match_type(number)])
             stack.rows.append([stack_name, str(number), *(rows[0][c.name] for c in OF_SOURCE)])
         observations_of_stack.rows += [[c[n] for n in observations_of_stack.names] for c in rows]
         observation.rows += [[c[n] for n in observation.names] for c in rows]

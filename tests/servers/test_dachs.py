@@ -178,8 +178,9 @@ class ChandraTest(DachsTest):
         numbers = {}
         for cells in resources.release_detections(release):
             numbers.setdefault(cells["name"], len(numbers) + 1)
-        result = [cells | {"region_id": str(numbers[cells["name"]])} for cells in rows
-                  if kept(cells)]
+        result = [cells | {"region_id": str(numbers[cells["name"]]),
+                           "match_type": resources.match_type(numbers[cells["name"]])}
+                  for cells in rows if kept(cells)]
         return sorted(result, key=lambda c: (float(c["ra"]), c["name"], int(c["obsid"]),
                                              int(c["obi"])))
 

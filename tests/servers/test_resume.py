@@ -20,7 +20,7 @@ LIMIT = 150  # rows per query; the fullest slices are halved several times
 def catalog():
     """Random detections, many of them in one part of the sky; some on the borders of slices, some
     at the same place."""
-    columns = [*resources.MASTER_COLUMNS, *resources.OBSERVATION_COLUMNS]
+    columns = resources.COLUMNS
     chance = random.Random(1)
     rows = []
     for source in range(900):
@@ -33,7 +33,8 @@ def catalog():
                      for c in columns if c.type == "double precision"}
             rows.append(cells | {
                 "name": f"2CXO J{source:06}", "ra": repr(ra), "dec": repr(dec),
-                "obsid": str(chance.randrange(20000)), "obi": str(detection), "region_id": "1"})
+                "obsid": str(chance.randrange(20000)), "obi": str(detection), "region_id": "1",
+                "match_type": "u"})
     chance.shuffle(rows)
     return emulators.Catalog(columns, rows, limit=LIMIT, delay_s=0.01)
 

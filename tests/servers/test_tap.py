@@ -357,8 +357,7 @@ class ProgressTest(TapTest):
 
     def test_fits_the_terminal(self):
         self.services = self.write_services(csc(self.server.tap("csc;pause,0.15")))
-        self.server.catalog = emulators.Catalog(resources.MASTER_COLUMNS
-                                                + resources.OBSERVATION_COLUMNS)
+        self.server.catalog = emulators.Catalog(resources.COLUMNS)
         for columns in [20, 80]:
             states = self.seen(columns, "csc", "--out", f"{columns}.csv").split("\r\x1b[K")
             self.assertGreater(len(states), 5)
@@ -368,8 +367,7 @@ class ProgressTest(TapTest):
         self.services = self.write_services(
             csc(self.server.tap("csc;pause,3")) | {"http.stall_timeout_s": 20,
                                                    "csc.first_slices": 1})
-        self.server.catalog = emulators.Catalog(resources.MASTER_COLUMNS
-                                                + resources.OBSERVATION_COLUMNS)
+        self.server.catalog = emulators.Catalog(resources.COLUMNS)
         self.assertRegex(self.seen(80, "csc", "--out", "a.csv"), "0 rows · 0/s ─+ 0 %")
 
 
