@@ -223,7 +223,7 @@ void set_display(const std::string& form, Field& field) {
 void set_metadata(const FitsHeader& header, int number, Field& field) {
   const auto keyword = [&](const char* stem) {
     const FitsKeyword* found = header.find(fmt::format("{}{}", stem, number));
-    return found ? to_utf8(trim(found->value)) : std::string();
+    return found ? fits_string(found->value) : std::string();
   };
   field.unit = keyword("TUNIT");
   field.ucd = keyword("TUCD");
@@ -279,7 +279,7 @@ std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width, Rea
   for (int number = 1; number <= static_cast<int>(count); ++number) {
     FitsColumn column;
     column.ascii = ascii;
-    column.field.name = to_utf8(trim(header.text(fmt::format("TTYPE{}", number)).value_or("")));
+    column.field.name = fits_string(header.text(fmt::format("TTYPE{}", number)).value_or(""));
     if (column.field.name.empty()) column.field.name = fmt::format("col{}", number);
     const std::string keyword = fmt::format("TFORM{}", number);
     const auto form = header.text(keyword);

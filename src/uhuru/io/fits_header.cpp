@@ -12,6 +12,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/utf8.hpp"
 
 namespace uhuru {
 
@@ -198,6 +199,8 @@ void FitsHeader::measure_data() {
     throw input_error("the header of the FITS file gives an impossible size");
   data_size_ = values;
 }
+
+std::string fits_string(std::string_view value) { return std::string(trim(to_utf8(value))); }
 
 bool is_fits_structure(const std::string& name) {
   static const std::unordered_set<std::string> names = {

@@ -69,6 +69,9 @@ class FitsHeader {
   uint64_t data_begin_ = 0, data_size_ = 0;
 };
 
+/// The value of a keyword as UTF-8, up to the first NUL, without blanks around it.
+std::string fits_string(std::string_view value);
+
 /// Whether the keyword describes the layout of the table or one of its columns, or checks its
 /// bytes: not a fact to be carried to another file.
 bool is_fits_structure(const std::string& name);

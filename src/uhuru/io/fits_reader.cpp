@@ -51,10 +51,10 @@ std::vector<Parameter> parameters_of(const FitsHeader& header) {
   for (const FitsKeyword& keyword : header.keywords()) {
     if (is_fits_structure(keyword.name) || keyword.value.empty()) continue;
     Parameter parameter;
-    parameter.field.name = to_utf8(keyword.name);
-    parameter.field.description = to_utf8(keyword.comment);
+    parameter.field.name = fits_string(keyword.name);
+    parameter.field.description = fits_string(keyword.comment);
     parameter.field.type = Type::text;
-    parameter.value = to_utf8(keyword.value);
+    parameter.value = fits_string(keyword.value);
     if (keyword.kind == FitsKeyword::Kind::logical) {
       parameter.field.type = Type::boolean;
       parameter.value = keyword.value == "T" ? "true" : "false";
@@ -190,7 +190,7 @@ class FitsReader : public TableReader {
                         std::to_string(heap));
     heap_ = table_->data_begin() + static_cast<uint64_t>(heap);
     decide_long();
-    header_.name = to_utf8(trim(table_->text("EXTNAME").value_or("")));
+    header_.name = fits_string(table_->text("EXTNAME").value_or(""));
     header_.parameters = parameters_of(*table_);
     for (const FitsColumn& column : columns_) header_.add(column.field);
   }
