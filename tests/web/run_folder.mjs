@@ -48,6 +48,10 @@ export function makePages() {
   );
 
   // As written by an older version: without densities and sources.csv.
+  // Of an earlier version, whose record has no digests.
+  const record = JSON.parse(readFileSync(join(at("plain"), "run.json"), "utf8"));
+  delete record.files;
+  writeFileSync(join(at("plain"), "run.json"), JSON.stringify(record));
   for (const table of ["clusters.csv", "detection_level_classification.csv"]) {
     const text = readFileSync(join(at("plain"), table), "utf8");
     writeFileSync(join(at("plain"), table), text.replace(/(,[^,\n]*){3}$/gm, ""));
