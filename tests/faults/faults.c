@@ -198,46 +198,27 @@ OPENAT(openat64)
   }                                                \
   if (error_ == short_transfer && size > 1) size = (size + 1) / 2
 
-ssize_t read(int file, void* bytes, size_t size) {
-  REAL(read);
-  TRANSFER(read);
-  return real(file, bytes, size);
-}
+#define TRANSFERS(call, name, parameters, arguments) \
+  ssize_t name parameters {                          \
+    REAL(name);                                      \
+    TRANSFER(call);                                  \
+    return real arguments;                           \
+  }
+TRANSFERS(read, read, (int file, void* bytes, size_t size), (file, bytes, size))
+TRANSFERS(pread, pread, (int file, void* bytes, size_t size, off_t at), (file, bytes, size, at))
+TRANSFERS(pread, pread64, (int file, void* bytes, size_t size, off64_t at), (file, bytes, size, at))
+TRANSFERS(pwrite, pwrite, (int file, const void* bytes, size_t size, off_t at),
+          (file, bytes, size, at))
+TRANSFERS(pwrite, pwrite64, (int file, const void* bytes, size_t size, off64_t at),
+          (file, bytes, size, at))
+TRANSFERS(recv, recv, (int file, void* bytes, size_t size, int flags), (file, bytes, size, flags))
+TRANSFERS(send, send, (int file, const void* bytes, size_t size, int flags),
+          (file, bytes, size, flags))
 ssize_t write(int file, const void* bytes, size_t size) {
   REAL(write);
-  if (file == STDERR_FILENO) return real(file, bytes, size);
+  if (file == STDERR_FILENO) return real(file, bytes, size);  /* messages */
   TRANSFER(write);
   return real(file, bytes, size);
-}
-ssize_t pread(int file, void* bytes, size_t size, off_t at) {
-  REAL(pread);
-  TRANSFER(pread);
-  return real(file, bytes, size, at);
-}
-ssize_t pread64(int file, void* bytes, size_t size, off64_t at) {
-  REAL(pread64);
-  TRANSFER(pread);
-  return real(file, bytes, size, at);
-}
-ssize_t pwrite(int file, const void* bytes, size_t size, off_t at) {
-  REAL(pwrite);
-  TRANSFER(pwrite);
-  return real(file, bytes, size, at);
-}
-ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
-  REAL(pwrite64);
-  TRANSFER(pwrite);
-  return real(file, bytes, size, at);
-}
-ssize_t recv(int file, void* bytes, size_t size, int flags) {
-  REAL(recv);
-  TRANSFER(recv);
-  return real(file, bytes, size, flags);
-}
-ssize_t send(int file, const void* bytes, size_t size, int flags) {
-  REAL(send);
-  TRANSFER(send);
-  return real(file, bytes, size, flags);
 }
 
 int close(int file) {

@@ -84,20 +84,9 @@ std::string_view ecsv_type(Type type) {
   return "string";
 }
 
-/// The numbers of an arraysize, fastest first; 0 for a variable one.
-std::vector<size_t> sizes_of(std::string_view arraysize) {
-  std::vector<size_t> sizes;
-  while (!arraysize.empty()) {
-    const size_t x = std::min(arraysize.find('x'), arraysize.size());
-    sizes.push_back(static_cast<size_t>(parse_int(arraysize.substr(0, x)).value_or(0)));
-    arraysize.remove_prefix(std::min(x + 1, arraysize.size()));
-  }
-  return sizes;
-}
-
 /// "float64[2,3]". A variable dimension must be the fastest: others are written as "json".
 std::string ecsv_subtype(const Field& field) {
-  const auto sizes = sizes_of(field.arraysize);
+  const auto sizes = dimensions(field.arraysize);
   if (sizes.back() == 0)
     return sizes.size() > 1 ? "json" : std::string(ecsv_type(field.type)) + "[null]";
   std::string text(1, ']');
@@ -161,7 +150,7 @@ std::string ecsv_header(const Table& header) {
 }
 
 std::string ecsv_array(const Column& column, size_t row) {
-  std::vector<size_t> lengths = sizes_of(column.field.arraysize);  // of a list at each depth
+  std::vector<size_t> lengths = dimensions(column.field.arraysize);  // of a list at each depth
   for (size_t i = 1; i < lengths.size(); ++i) lengths[i] *= lengths[i - 1];
   lengths.pop_back();  // the outermost list ends with the cell
   return column.visit([&](const auto& values) {

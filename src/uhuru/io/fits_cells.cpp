@@ -200,8 +200,7 @@ void decode_real(FitsCells cells, Column& column) {
 
 /// A number of an ASCII table: Fortran's exponent, and perhaps an implied decimal point.
 std::optional<double> parse_ascii_real(std::string text, int decimals) {
-  for (char& c : text)
-    if (c == 'D' || c == 'd') c = 'E';
+  text = with_exponent_e(std::move(text));
   const size_t exponent = text.find_first_of("Ee");
   const bool implied = text.find('.') == std::string::npos && decimals > 0;
   if (exponent == std::string::npos) {  // 1.5+3 is 1.5E+3

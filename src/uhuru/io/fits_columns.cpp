@@ -14,7 +14,6 @@
 namespace uhuru {
 namespace {
 
-constexpr int64_t most_columns = 999;
 constexpr double beyond_long = 0x1p63;
 __extension__ typedef __int128 Int128;
 
@@ -236,6 +235,17 @@ void set_metadata(const FitsHeader& header, int number, Field& field) {
 
 }  // namespace
 
+std::string fits_display(const Field& field) {
+  const auto width = parse_int(field.width).value_or(0);
+  if (is_integer(field.type) && width > 0) return fmt::format("I{}", width);
+  if (!is_float(field.type) || field.precision.empty()) return {};
+  const bool exponent = field.precision.front() == 'E';
+  const auto decimals = parse_int(
+      std::string_view(field.precision).substr(exponent || field.precision.front() == 'F'));
+  if (!decimals || *decimals < 0 || *decimals > 99) return {};
+  return fmt::format("{}{}.{}", exponent ? 'E' : 'F', width > 0 ? width : *decimals + 8, *decimals);
+}
+
 uint64_t FitsColumn::bytes_of(uint64_t count) const {
   switch (code) {
     case 'X':
@@ -269,9 +279,9 @@ void FitsColumn::become_text() {
 
 std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width, ReaderNotes& notes) {
   const int64_t count = header.whole("TFIELDS").value_or(-1);
-  if (count < 0 || count > most_columns)
+  if (count < 0 || count > static_cast<int64_t>(max_fits_columns))
     throw input_error("the table has an invalid number of columns", "TFIELDS",
-                      fmt::format("0 to {}", most_columns),
+                      fmt::format("0 to {}", max_fits_columns),
                       count < 0 ? "none" : std::to_string(count));
   const bool ascii = header.text("XTENSION").value_or("") == "TABLE";
   std::vector<FitsColumn> columns;

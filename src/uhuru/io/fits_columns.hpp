@@ -12,6 +12,8 @@
 
 namespace uhuru {
 
+constexpr size_t max_fits_columns = 999;
+
 /// How the numbers of a column are scaled (TSCAL, TZERO).
 enum class FitsScaling {
   none,
@@ -50,5 +52,9 @@ struct FitsColumn {
 /// in `notes`. Throws Error (input), which names the keyword or the column, if the header is not
 /// valid.
 std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width, ReaderNotes& notes);
+
+/// The TDISP of a column with this width and precision: "8" and "3" -> F8.3; empty if there is
+/// none.
+std::string fits_display(const Field& field);
 
 }  // namespace uhuru

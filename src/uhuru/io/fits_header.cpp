@@ -26,8 +26,8 @@ FitsFile::FitsFile(const std::string& path)
 
 void FitsFile::read(uint64_t offset, char* buffer, size_t size) const {
   while (size > 0) {
-    const ssize_t n = ::pread(file_.get(), buffer, size, static_cast<off_t>(offset));
-    if (n < 0 && errno == EINTR) continue;
+    const ssize_t n = uninterrupted(
+        [&] { return ::pread(file_.get(), buffer, size, static_cast<off_t>(offset)); });
     if (n < 0) throw system_error("cannot read the FITS file", "", "", std::strerror(errno));
     if (n == 0)
       throw input_error("the FITS file is truncated", "",
@@ -45,11 +45,8 @@ std::string_view without_trailing_blanks(std::string_view text) {
   return text;
 }
 
-/// A FITS number, which may have Fortran's exponent D.
 std::optional<double> parse_fits_real(std::string text) {
-  std::replace(text.begin(), text.end(), 'D', 'E');
-  std::replace(text.begin(), text.end(), 'd', 'e');
-  const auto number = parse_double(text);
+  const auto number = parse_double(with_exponent_e(std::move(text)));
   return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
@@ -201,6 +198,12 @@ void FitsHeader::measure_data() {
 }
 
 std::string fits_string(std::string_view value) { return std::string(trim(to_utf8(value))); }
+
+std::string with_exponent_e(std::string number) {
+  std::replace(number.begin(), number.end(), 'D', 'E');
+  std::replace(number.begin(), number.end(), 'd', 'E');
+  return number;
+}
 
 bool is_fits_structure(const std::string& name) {
   static const std::unordered_set<std::string> names = {

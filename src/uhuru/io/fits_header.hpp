@@ -72,6 +72,9 @@ class FitsHeader {
 /// The value of a keyword as UTF-8, up to the first NUL, without blanks around it.
 std::string fits_string(std::string_view value);
 
+/// A number with the exponent E instead of Fortran's D.
+std::string with_exponent_e(std::string number);
+
 /// Whether the keyword describes the layout of the table or one of its columns, or checks its
 /// bytes: not a fact to be carried to another file.
 bool is_fits_structure(const std::string& name);

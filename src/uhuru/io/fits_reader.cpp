@@ -60,7 +60,7 @@ std::vector<Parameter> parameters_of(const FitsHeader& header) {
       parameter.value = keyword.value == "T" ? "true" : "false";
     } else if (keyword.kind == FitsKeyword::Kind::number) {
       parameter.field.type = parse_int(keyword.value) ? Type::int64 : Type::float64;
-      std::replace(parameter.value.begin(), parameter.value.end(), 'D', 'E');
+      parameter.value = with_exponent_e(parameter.value);
     }
     parameters.push_back(std::move(parameter));
   }
@@ -206,19 +206,25 @@ class FitsReader : public TableReader {
                         fmt::format("{} rows of {} empty columns", rows_, empty));
   }
 
-  /// Numbers beyond 63 bits are read as text, if there are any.
+  /// Numbers beyond 63 bits are read as text, if there are any: one pass for all columns.
   void decide_long() {
+    std::vector<FitsColumn*> undecided;
     for (FitsColumn& column : columns_) {
       if (!column.may_exceed_long()) continue;
-      bool exceeds = column.variable;  // the heap is not searched
-      for_blocks(0, exceeds ? 0 : rows_, [&](const char* bytes, uint64_t, size_t rows) {
-        exceeds = exceeds || exceeds_long(column, bytes + column.offset, width_, rows);
-      });
-      if (exceeds)
-        column.become_text();
+      column.field.type = Type::int64;
+      if (column.variable)
+        column.become_text();  // the heap is not searched
       else
-        column.field.type = Type::int64;
+        undecided.push_back(&column);
     }
+    if (undecided.empty()) return;
+    for_blocks(0, rows_, [&](const char* bytes, uint64_t, size_t rows) {
+      std::erase_if(undecided, [&](FitsColumn* column) {
+        const bool exceeds = exceeds_long(*column, bytes + column->offset, width_, rows);
+        if (exceeds) column->become_text();
+        return exceeds;
+      });
+    });
   }
 
   /// Reads blocks of whole rows that fit in the cache.

@@ -14,14 +14,13 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/fits_columns.hpp"
 #include "uhuru/io/fits_header.hpp"
 #include "uhuru/io/fits_text.hpp"
 #include "uhuru/io/formats.hpp"
 
 namespace uhuru {
 namespace {
-
-constexpr size_t most_columns_written = 999;
 
 char form_letter(Type type) {
   switch (type) {
@@ -92,9 +91,9 @@ class FitsWriter : public TableWriter {
         file_(path, options.overwrite, options.group),
         header_(header) {
     header_.clear_rows();
-    if (header.columns.size() > most_columns_written)
+    if (header.columns.size() > max_fits_columns)
       throw input_error("the table has too many columns for FITS", path,
-                        fmt::format("at most {}", most_columns_written),
+                        fmt::format("at most {}", max_fits_columns),
                         std::to_string(header.columns.size()));
     for (const Column& column : header.columns) {
       Written& written = columns_.emplace_back();
@@ -170,7 +169,7 @@ class FitsWriter : public TableWriter {
     }
     const std::string& shape = written.field.arraysize;
     if (shape.find('*') == std::string::npos) return;
-    const size_t inner = std::max<size_t>(1, parse_arraysize(shape.substr(0, shape.find('x'))));
+    const size_t inner = std::max<size_t>(1, dimensions(shape)[0]);
     written.width = (written.width + inner - 1) / inner * inner;
   }
 
@@ -331,7 +330,7 @@ class FitsWriter : public TableWriter {
     if (column.missing && is_integer(field.type))
       put(fmt::format("TNULL{}", c + 1), std::to_string(column.marker), Kind::number);
     text("TDIM", dims(column));
-    text("TDISP", display(field));
+    text("TDISP", fits_display(field));
     text("TUCD", fits_label(field.ucd, names_));
     text("TUTYP", fits_label(field.utype, names_));
     text("TCOMM", fits_label(field.description, names_));
@@ -352,24 +351,11 @@ class FitsWriter : public TableWriter {
     std::string shape = column.field.arraysize;
     if (shape.find('x') == std::string::npos || column.variable) return {};
     if (shape.find('*') != std::string::npos) {
-      const size_t inner = std::max<size_t>(1, parse_arraysize(shape.substr(0, shape.find('x'))));
+      const size_t inner = std::max<size_t>(1, dimensions(shape)[0]);
       shape = fmt::format("{}x{}", inner, column.width / inner);
     }
     std::replace(shape.begin(), shape.end(), 'x', ',');
     return "(" + shape + ")";
-  }
-
-  /// Width and precision as TDISP: "8" and "3" -> F8.3.
-  static std::string display(const Field& field) {
-    const auto width = parse_int(field.width).value_or(0);
-    if (is_integer(field.type) && width > 0) return fmt::format("I{}", width);
-    if (!is_float(field.type) || field.precision.empty()) return {};
-    const bool exponent = field.precision.front() == 'E';
-    const auto decimals = parse_int(
-        std::string_view(field.precision).substr(exponent || field.precision.front() == 'F'));
-    if (!decimals || *decimals < 0 || *decimals > 99) return {};
-    return fmt::format("{}{}.{}", exponent ? 'E' : 'F', width > 0 ? width : *decimals + 8,
-                       *decimals);
   }
 
   template <class Put>

@@ -234,18 +234,6 @@ bool split_complex(std::string_view cell, std::string_view& real, std::string_vi
   return true;
 }
 
-/// The size of each dimension of an array, slowest first; 0: any.
-std::vector<size_t> dimensions(const Field& field) {
-  std::vector<size_t> sizes;
-  std::string_view rest = field.arraysize;
-  while (!rest.empty()) {
-    const size_t x = std::min(rest.find('x'), rest.size());
-    sizes.insert(sizes.begin(), static_cast<size_t>(parse_int(rest.substr(0, x)).value_or(0)));
-    rest.remove_prefix(std::min(x + 1, rest.size()));
-  }
-  return sizes;
-}
-
 /// Appends the elements of a nested list in JSON, and removes it from `text`; false if it is
 /// malformed or of another shape.
 template <class T>
@@ -289,7 +277,8 @@ bool store_array(Column& column, TextColumn::Cells cells, std::string_view cell)
         !parse_element(imaginary, column.field, values[1]))
       return false;
   } else {
-    const auto sizes = dimensions(column.field);
+    auto sizes = dimensions(column.field.arraysize);
+    std::reverse(sizes.begin(), sizes.end());  // the slowest first
     if (!append_list(cell, sizes, column.field, values) || !trim(cell).empty()) return false;
   }
   if constexpr (!std::is_floating_point_v<T>) {

@@ -36,7 +36,7 @@ class VotableParser : public XmlParser {
   std::string fits_bytes;
   std::string pending;  // bytes of incomplete BINARY rows
   std::string service_error;
-  std::string error_info;  // an INFO named Error, in which older services say why there is no table
+  std::string error_info;  // an INFO named Error, in which older services say what failed
   bool overflow = false;
 
   const std::vector<WireField>& fields() const { return header.fields; }

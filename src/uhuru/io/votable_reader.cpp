@@ -77,7 +77,7 @@ class VotableReader : public TableReader {
 
  private:
   /// Parses the next block, or only up to the end of its next tag; false at the end of the file.
-  /// Until the header is complete there is no table to fill, so parsing proceeds tag by tag.
+  /// Rows can only be stored once the header is complete: until then, parsing proceeds tag by tag.
   bool feed(bool to_next_tag) {
     if (ended_) return false;
     if (block_.empty()) fill_block();

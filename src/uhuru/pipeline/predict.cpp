@@ -149,9 +149,8 @@ bool PredictionReader::read_chosen(size_t max_rows) {
 
 void PredictionReader::read_rows(Table& batch, size_t max_rows) {
   if (!read_chosen(max_rows)) return;
-  const Matrix& features = features_;
-  const Prediction prediction = (*predictor_)(features, limits_, threads_);
-  append_classes(read_, prediction.classified, features, model_.recipe,
+  const Prediction prediction = (*predictor_)(features_, limits_, threads_);
+  append_classes(read_, prediction.classified, features_, model_.recipe,
                  &prediction.features_missing, batch);
   for (size_t row = 0; row < read_.rows(); ++row) {
     const bool classified = prediction.classified.classes[row] >= 0;

@@ -103,6 +103,16 @@ size_t parse_arraysize(std::string_view arraysize) {
   return *size;
 }
 
+std::vector<size_t> dimensions(std::string_view arraysize) {
+  std::vector<size_t> lengths;
+  while (!arraysize.empty()) {
+    const size_t x = std::min(arraysize.find('x'), arraysize.size());
+    lengths.push_back(static_cast<size_t>(parse_int(arraysize.substr(0, x)).value_or(0)));
+    arraysize.remove_prefix(std::min(x + 1, arraysize.size()));
+  }
+  return lengths;
+}
+
 bool is_arraysize(std::string_view arraysize) { return array_values(arraysize).has_value(); }
 
 }  // namespace uhuru

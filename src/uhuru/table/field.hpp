@@ -79,6 +79,9 @@ T missing_element(const Field& field) {
 /// The number of values per cell for a VOTable arraysize; 0 if variable. Throws Error (input) if it
 /// is invalid or exceeds max_cell_values.
 size_t parse_arraysize(std::string_view arraysize);
+/// The length of each dimension of a valid arraysize, as they stand there, the fastest first; 0 for
+/// a variable one.
+std::vector<size_t> dimensions(std::string_view arraysize);
 /// Whether it is valid, even if it exceeds max_cell_values.
 bool is_arraysize(std::string_view arraysize);
 
