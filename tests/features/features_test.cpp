@@ -28,7 +28,9 @@ TEST(Expression, ComputesFromItsVariables) {
 TEST(Expression, RefusesWhatIsNone) {
   for (const char* text : {"", "a +", "foo(a)", "a b", "(a", "1e", "a = ", "sin()", "\x01"})
     EXPECT_EQ(error_of([&] { Expression{text}; }).kind(), ErrorKind::input) << text;
-  EXPECT_EQ(error_of([] { Expression{std::string(5000, '1')}; }).kind(), ErrorKind::input);
+  EXPECT_EQ(error_of([] { Expression{std::string(4001, ' ') + "1"}; }).message(),
+            "expression too long");
+  EXPECT_EQ(Expression("1" + std::string(3999, ' '))({}), 1);
 }
 
 std::string csc2_text() { return load_recipe("csc2").text; }
@@ -65,6 +67,70 @@ TEST(Recipe, HoldsThePublishedMethod) {
   for (const std::string& label : recipe.labels.ambiguous) EXPECT_EQ(recipe.label(label), label);
   for (const std::string& label : recipe.classes) EXPECT_EQ(recipe.label(label), label);
 }
+
+/// A recipe with every setting, none of them at its default.
+const std::string every_setting = R"toml(name = "every"
+description = "all settings"
+selection = ["sig > 5"]
+[columns]
+name = "id"
+observation = "obs"
+ra = "lon"
+dec = "lat"
+[[features]]
+name = "f"
+transform = "log-minmax"
+kind = "ratio"
+expression = "a / b"
+range = [0, 10]
+lower = "f_lo"
+upper = "f_hi"
+unit = "keV"
+ucd = "phys"
+description = "a ratio"
+[[features]]
+name = "g"
+transform = "identity"
+[mixture]
+components = 3
+seed = 7
+covariance_floor = 0.01
+tolerance = 0.02
+max_iterations = 30
+[classes]
+names = ["A", "B", "C"]
+min_members = 5
+method = "bayes"
+[classes.groups]
+A = "x"
+B = "y"
+C = "x"
+[bayes]
+replicates = 11
+trees = 4
+tree_rows = 6
+tree_features = 2
+source_exponent = 0.75
+mean_members = 31
+covariance_members = 51
+cluster_members = 21
+[labels]
+name = "main"
+ra = "lra"
+dec = "ldec"
+type = "otype"
+separation = "sep"
+radius_arcsec = 2.5
+ambiguous = ["odd", "other"]
+aliases = {a = "A"}
+[simulate]
+labelled = 0.6
+name_prefix = "Z"
+detections = [0.4, 0.3, 0.2, 0.1]
+columns = [{name = "e", unit = "s", expression = "2 * normal()"}]
+missing = [{columns = ["e", "f"], fraction = 0.125}]
+fields = [{name = "LMC", ra = 80, dec = -69, radius_deg = 4, weight = 3, classes = ["A", "C"]}]
+)toml";
 
 TEST(Recipe, NamesTheLineOfWhatIsWrong) {
   struct Case {
@@ -107,8 +173,139 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
   const Error error = error_of([&] { parse_recipe(text, "mine.toml"); });
   EXPECT_EQ(error.where(), "mine.toml, line " + std::to_string(line));
   EXPECT_NE(error.expected().find("(did you mean covariance_floor"), std::string::npos);
+  for (const auto& [from, to, message] : {
+           Case{"range = [0, 10]", "range = [10, 10]", "invalid range"},
+           Case{"range = [0, 10]", "range = [0, 1, 2]", "invalid range"},
+           Case{"lower = \"f_lo\"\n", "", "a feature has only one confidence limit"},
+           Case{"upper = \"f_hi\"\n", "", "a feature has only one confidence limit"},
+           Case{"\"A\", \"B\", \"C\"]\nmin", "\"A\", \"\"]\nmin",
+                "duplicate or unnamed class in the recipe"},
+           Case{"\"A\", \"B\", \"C\"]\nmin", "\"A\", \"B\", \"A\"]\nmin",
+                "duplicate or unnamed class in the recipe"},
+           Case{"\"A\", \"B\", \"C\"]\nmin", "\"A\"]\nmin", "too few classes in the recipe"},
+           Case{"method = \"bayes\"", "method = \"bayesian\"", "unknown method"},
+           Case{"[0.4, 0.3, 0.2, 0.1]", "[0.5, 0.3, 0.2]", "invalid fractions"},
+           Case{"[0.4, 0.3, 0.2, 0.1]", "[1.4, 0.3, 0.2, -0.9]", "invalid fractions"},
+           Case{"selection = [\"sig > 5\"]", "selection = [\"sig >\"]", "invalid expression"},
+           Case{"2 * normal()", "2 * norm()", "invalid expression"},
+       }) {
+    const std::string text = replaced(every_setting, from, to);
+    EXPECT_EQ(error_of([&] { parse_recipe(text, "mine.toml"); }).message(), message) << to;
+  }
+  std::string many = every_setting;
+  const auto feature = [](int i) {
+    return "[[features]]\nname = \"f" + std::to_string(i) + "\"\ntransform = \"minmax\"\n";
+  };
+  for (int i = 0; i < 62; ++i) many = replaced(many, "[mixture]", feature(i) + "[mixture]");
+  EXPECT_EQ(parse_recipe(many, "many").features.size(), 64u);
+  many = replaced(many, "[mixture]", feature(62) + "[mixture]");
+  EXPECT_EQ(error_of([&] { parse_recipe(many, "many"); }).message(),
+            "wrong number of features in the recipe");
   EXPECT_EQ(error_of([] { load_recipe("no-such-recipe"); }).message(), "no such recipe");
   EXPECT_EQ(error_of([] { load_recipe("/"); }).message(), "no such recipe");
+}
+
+TEST(Recipe, ReadsEverySetting) {
+  const Recipe recipe = parse_recipe(every_setting, "every");
+  EXPECT_EQ(recipe.text, every_setting);
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ((Texts{recipe.name, recipe.description, recipe.name_column, recipe.observation_column,
+                   recipe.ra_column, recipe.dec_column}),
+            (Texts{"every", "all settings", "id", "obs", "lon", "lat"}));
+  EXPECT_EQ(recipe.selection, (Texts{"sig > 5"}));
+  const Feature& f = recipe.features.at(0);
+  EXPECT_EQ((Texts{f.name, f.kind, f.expression, f.lower, f.upper, f.unit, f.ucd, f.description}),
+            (Texts{"f", "ratio", "a / b", "f_lo", "f_hi", "keV", "phys", "a ratio"}));
+  EXPECT_EQ(f.transform, Transform::log_minmax);
+  EXPECT_EQ(f.range, std::pair(0.0, 10.0));
+  EXPECT_EQ(f.field().description, "a ratio, a / b");
+  EXPECT_EQ(f.field().unit + f.field().ucd, "keVphys");
+  EXPECT_EQ(recipe.features.at(1).kind, "g");
+  EXPECT_EQ(recipe.features.at(1).range, std::nullopt);
+  EXPECT_EQ(recipe.features.at(1).field().description, "Feature");
+  EXPECT_EQ(recipe.mixture.components, 3);
+  EXPECT_EQ(recipe.mixture.seed, 7u);
+  EXPECT_EQ(recipe.mixture.covariance_floor, 0.01);
+  EXPECT_EQ(recipe.mixture.tolerance, 0.02);
+  EXPECT_EQ(recipe.mixture.max_iterations, 30);
+  EXPECT_EQ(recipe.classes, (Texts{"A", "B", "C"}));
+  EXPECT_EQ(recipe.groups, (Texts{"x", "y", "x"}));
+  EXPECT_EQ(recipe.group_names(), (Texts{"x", "y"}));
+  EXPECT_EQ(recipe.group_places(), (std::vector<size_t>{0, 1, 0}));
+  EXPECT_EQ(recipe.class_index("C"), 2);
+  EXPECT_EQ(recipe.class_index("D"), -1);
+  EXPECT_EQ(recipe.min_members, 5u);
+  EXPECT_EQ(recipe.method, Method::bayes);
+  const BayesSettings& bayes = recipe.bayes;
+  EXPECT_EQ(
+      (std::vector<double>{static_cast<double>(bayes.replicates), static_cast<double>(bayes.trees),
+                           static_cast<double>(bayes.tree_rows),
+                           static_cast<double>(bayes.tree_features), bayes.source_exponent,
+                           bayes.mean_members, bayes.covariance_members, bayes.cluster_members}),
+      (std::vector<double>{11, 4, 6, 2, 0.75, 31, 51, 21}));
+  const LabelSettings& labels = recipe.labels;
+  EXPECT_EQ((Texts{labels.name_column, labels.ra_column, labels.dec_column, labels.type_column,
+                   labels.separation_column}),
+            (Texts{"main", "lra", "ldec", "otype", "sep"}));
+  EXPECT_EQ(labels.radius_arcsec, 2.5);
+  EXPECT_TRUE(recipe.is_ambiguous("odd") && recipe.is_ambiguous("other"));
+  EXPECT_FALSE(recipe.is_ambiguous("A"));
+  EXPECT_EQ(recipe.label("a"), "A");
+  const SimulationSettings& simulation = recipe.simulation;
+  EXPECT_EQ(simulation.labelled, 0.6);
+  EXPECT_EQ(simulation.name_prefix, "Z");
+  EXPECT_EQ(simulation.detections, (std::vector<double>{0.4, 0.3, 0.2, 0.1}));
+  const SimulatedColumn& column = simulation.columns.at(0);
+  EXPECT_EQ((Texts{column.name, column.unit, column.expression}),
+            (Texts{"e", "s", "2 * normal()"}));
+  EXPECT_EQ(simulation.missing.at(0).columns, (Texts{"e", "f"}));
+  EXPECT_EQ(simulation.missing.at(0).fraction, 0.125);
+  const SimulatedField& field = simulation.fields.at(0);
+  EXPECT_EQ(field.name, "LMC");
+  EXPECT_EQ((std::vector<double>{field.ra_deg, field.dec_deg, field.radius_deg, field.weight}),
+            (std::vector<double>{80, -69, 4, 3}));
+  EXPECT_EQ(field.classes, (Texts{"A", "C"}));
+}
+
+TEST(Recipe, KeepsSettingsWithinTheirLimits) {
+  struct Limits {
+    std::string setting, least, below, most, above;
+  };
+  const Limits all[] = {
+      {"components = 3", "1", "0", "1000", "1001"},
+      {"seed = 7", "0", "-1", "4294967295", "4294967296"},
+      {"covariance_floor = 0.01", "0", "-0.1", "1", "1.1"},
+      {"tolerance = 0.02", "0", "-0.1", "1e6", "1.1e6"},
+      {"max_iterations = 30", "1", "0", "1000000", "1000001"},
+      {"min_members = 5", "2", "1", "1000000", "1000001"},
+      {"replicates = 11", "2", "1", "1000", "1001"},
+      {"trees = 4", "1", "0", "1000", "1001"},
+      {"tree_rows = 6", "1", "0", "1000000", "1000001"},
+      {"tree_features = 2", "0", "-1", "64", "65"},
+      {"source_exponent = 0.75", "0", "-0.1", "1", "1.1"},
+      {"\nmean_members = 31", "1e-3", "0", "1e9", "1.1e9"},
+      {"covariance_members = 51", "1e-3", "0", "1e9", "1.1e9"},
+      {"cluster_members = 21", "1e-3", "0", "1e9", "1.1e9"},
+      {"radius_arcsec = 2.5", "0", "-0.1", "3600", "3601"},
+      {"labelled = 0.6", "0", "-0.1", "1", "1.1"},
+      {"fraction = 0.125", "0", "-0.1", "1", "1.1"},
+      {"ra = 80", "0", "-1", "360", "361"},
+      {"dec = -69", "-90", "-91", "90", "91"},
+      {"radius_deg = 4", "0", "-1", "180", "181"},
+      {"weight = 3", "0", "-1", "1e9", "1.1e9"},
+  };
+  for (const Limits& limits : all) {
+    const auto with = [&](const std::string& value) {
+      const std::string key = limits.setting.substr(0, limits.setting.find('=') + 2);
+      return replaced(every_setting, limits.setting, key + value);
+    };
+    for (const std::string& value : {limits.least, limits.most})
+      EXPECT_NO_THROW(parse_recipe(with(value), "every")) << limits.setting << " to " << value;
+    for (const std::string& value : {limits.below, limits.above})
+      EXPECT_EQ(error_of([&] { parse_recipe(with(value), "every"); }).message(),
+                "number out of range in the recipe")
+          << limits.setting << " to " << value;
+  }
 }
 
 Table detections(const std::vector<std::pair<std::string, std::vector<double>>>& columns) {
