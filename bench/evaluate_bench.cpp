@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "uhuru/base/numpy.hpp"
-#include "uhuru/evaluate/evaluation.hpp"
+#include "uhuru/study/evaluation.hpp"
 
 namespace uhuru {
 namespace {

@@ -6,10 +6,10 @@
 #include <thread>
 
 #include "uhuru/base/numpy.hpp"
-#include "uhuru/mixture/gaussian_mixture.hpp"
-#include "uhuru/mixture/kmeans.hpp"
+#include "uhuru/method/mixture/gaussian_mixture.hpp"
+#include "uhuru/method/mixture/kmeans.hpp"
 
-namespace uhuru {
+namespace uhuru::method {
 namespace {
 
 constexpr Eigen::Index features = 12;
@@ -121,4 +121,4 @@ void kmeans_start(benchmark::State& state) {
 BENCHMARK(kmeans_start)->Arg(6)->Arg(20)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace uhuru
+}  // namespace uhuru::method

@@ -3,9 +3,9 @@
 #include <benchmark/benchmark.h>
 
 #include "uhuru/base/numpy.hpp"
-#include "uhuru/mixture/silhouette.hpp"
+#include "uhuru/method/mixture/silhouette.hpp"
 
-namespace uhuru {
+namespace uhuru::method {
 namespace {
 
 void silhouette(benchmark::State& state) {
@@ -13,8 +13,8 @@ void silhouette(benchmark::State& state) {
   RandomState random(1);
   Matrix data(static_cast<long>(n), 12);
   for (double& value : data.reshaped()) value = random.normal();
-  std::vector<int> labels(n);
-  for (size_t row = 0; row < n; ++row) labels[row] = static_cast<int>(row % 6);
+  std::vector<ClusterId> labels(n);
+  for (size_t row = 0; row < n; ++row) labels[row] = ClusterId(row % 6);
   const RowBlocks rows(data);
   const Threads threads(static_cast<int>(state.range(1)));
   for (auto _ : state) benchmark::DoNotOptimize(silhouette_score(rows, labels, threads));
@@ -28,4 +28,4 @@ BENCHMARK(silhouette)
     ->UseRealTime();
 
 }  // namespace
-}  // namespace uhuru
+}  // namespace uhuru::method

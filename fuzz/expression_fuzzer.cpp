@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "fuzz.hpp"
-#include "uhuru/features/expression.hpp"
+#include "uhuru/recipe/expression.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru;

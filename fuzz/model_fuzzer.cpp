@@ -2,21 +2,22 @@
 #include <limits>
 
 #include "fuzz.hpp"
-#include "uhuru/pipeline/predict.hpp"
+#include "uhuru/method/predict.hpp"
+#include "uhuru/model/model.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru;
   using namespace uhuru::fuzz;
   std::string json;
   only_errors([&] {
-    const Model model = parse_model({reinterpret_cast<const char*>(data), size}, "fuzz.json");
+    const RecipeModel model = parse_model({reinterpret_cast<const char*>(data), size}, "fuzz.json");
     json = model_json(model);
     Matrix rows = Matrix::Constant(3, static_cast<long>(model.scaling.size()), 0.3);
     rows.row(1).setConstant(std::numeric_limits<double>::quiet_NaN());
     rows(2, 0) = rows(1, 0);
     if (!model.has_classes()) return;
-    const Predictor predictor(model);
-    predictor(rows, {}, Threads(1));
+    const Matrix none;
+    method::predict(model, {rows, none, none}, Threads(1));
   });
   if (!json.empty())
     require(model_json(parse_model(json, "again.json")) == json, "a model stays what it is");

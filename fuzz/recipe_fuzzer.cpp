@@ -1,6 +1,6 @@
 // Recipes: a recipe that was read satisfies the assumptions of the rest of the program.
 #include "fuzz.hpp"
-#include "uhuru/features/recipe.hpp"
+#include "uhuru/recipe/recipe.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru;

@@ -4,7 +4,7 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/catalog_file.hpp"
+#include "uhuru/jobs/catalog_file.hpp"
 
 namespace uhuru::cli {
 namespace {

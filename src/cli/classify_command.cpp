@@ -5,7 +5,8 @@
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/run.hpp"
+#include "uhuru/jobs/classify.hpp"
+#include "uhuru/tables/tables.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -25,8 +26,7 @@ void classify(Context& context, const Options& options) {
   const auto reader = open_table(options.clustered, context.make_threads());
   const ClusteredDetections input = read_clustered(*reader, recipe, terminal.progress());
   const Classification result = classify_clustered(
-      input.detections, input.clusters, input.cluster_count,
-      own_labels(input.detections.table, recipe), recipe, context.make_threads());
+      input, own_labels(input.detections.table, recipe), recipe, context.make_threads());
   const auto format = write.format ? write.format : format_of_name(options.output.path);
   const bool is_text = !format || *format == Format::csv || *format == Format::tsv;
   write_table(options.output.path, is_text ? with_row_numbers(result.table) : result.table, write);

@@ -227,9 +227,9 @@ void ClustersOption::add(Command& command) {
       .type_name("MODEL");
 }
 
-std::optional<Model> ClustersOption::load(const Recipe& recipe) const {
+std::optional<RecipeModel> ClustersOption::load(const Recipe& recipe) const {
   if (name.empty()) return std::nullopt;
-  Model model = load_model(name);
+  RecipeModel model = load_model(name);
   check_features(model, recipe);
   return model;
 }

@@ -12,11 +12,11 @@
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/base/threads.hpp"
-#include "uhuru/classify/vote.hpp"
-#include "uhuru/features/recipe.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/model/model.hpp"
-#include "uhuru/pipeline/detections.hpp"
+#include "uhuru/recipe/labels.hpp"
+#include "uhuru/recipe/recipe.hpp"
+#include "uhuru/tables/vote.hpp"
 
 namespace uhuru::cli {
 
@@ -118,7 +118,7 @@ struct ClustersOption {
 
   void add(Command& command);
   /// Throws Error (input) if the features of model and recipe differ.
-  std::optional<Model> load(const Recipe& recipe) const;
+  std::optional<RecipeModel> load(const Recipe& recipe) const;
 };
 
 /// Appends e.g. "classified 1,859" unless the count is 0.
@@ -138,7 +138,7 @@ void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& 
 void add_unique_detections(Command& command, bool& value);
 
 /// Prints the counts of a vote and the location of its tables.
-void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder);
+void print_votes(Terminal& terminal, const SourceTables& votes, const std::string& folder);
 
 void add_run(Command& program);
 void add_fetch(Command& program);

@@ -4,7 +4,7 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/cluster.hpp"
+#include "uhuru/jobs/cluster.hpp"
 
 namespace uhuru::cli {
 namespace {

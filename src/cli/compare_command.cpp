@@ -9,8 +9,8 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/compare.hpp"
-#include "uhuru/pipeline/input.hpp"
+#include "uhuru/io/input.hpp"
+#include "uhuru/study/compare.hpp"
 
 namespace uhuru::cli {
 namespace {

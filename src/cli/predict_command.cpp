@@ -2,7 +2,7 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/predict.hpp"
+#include "uhuru/jobs/predict.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -16,7 +16,7 @@ struct Options {
 
 void predict_command(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const Model model = load_model(options.model);
+  const RecipeModel model = load_model(options.model);
   if (!options.recipe.empty()) check_recipe(model, load_recipe(options.recipe));
   PredictOptions predict;
   predict.detections = options.detections;

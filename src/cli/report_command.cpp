@@ -4,7 +4,7 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/report.hpp"
+#include "uhuru/report/report.hpp"
 
 namespace uhuru::cli {
 namespace {

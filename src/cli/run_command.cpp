@@ -5,7 +5,7 @@
 #include "service_options.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/live.hpp"
+#include "uhuru/jobs/live.hpp"
 
 namespace uhuru::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/output_file.hpp"
-#include "uhuru/pipeline/cluster.hpp"
-#include "uhuru/pipeline/select.hpp"
+#include "uhuru/jobs/cluster.hpp"
+#include "uhuru/jobs/select.hpp"
 
 namespace uhuru::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/httpd/addresses.hpp"
 #include "uhuru/io/output_file.hpp"
-#include "uhuru/pipeline/demo.hpp"
+#include "uhuru/jobs/demo.hpp"
 #include "uhuru/serve/catalog_server.hpp"
 
 namespace uhuru::cli {

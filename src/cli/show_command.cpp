@@ -7,7 +7,7 @@
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/features/extract.hpp"
+#include "uhuru/recipe/extract.hpp"
 
 namespace uhuru::cli {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/simulate.hpp"
+#include "uhuru/jobs/simulate.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -34,7 +34,7 @@ void add_simulate(Command& program) {
       "Example:\n  uhuru simulate --rows 10000 --out simulated.vot --labels-out labels.csv");
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;
-    const Model model = load_model(options->model);
+    const RecipeModel model = load_model(options->model);
     options->simulate.out = options->output.path;
     options->simulate.write = options->output.write(context);
     if (!options->labels.empty()) options->simulate.labels_out = options->labels;

@@ -5,7 +5,7 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/validate.hpp"
+#include "uhuru/study/validate.hpp"
 
 namespace uhuru::cli {
 namespace {

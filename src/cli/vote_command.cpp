@@ -2,7 +2,7 @@
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/pipeline/predict.hpp"
+#include "uhuru/jobs/predict.hpp"
 #include "uhuru/sky/position_columns.hpp"
 
 namespace uhuru::cli {
@@ -36,19 +36,19 @@ void add_vote(Command& program) {
   command.action([options](Context& context) {
     const Recipe recipe = options->recipe.load();
     const Threads threads = context.make_threads();
-    std::optional<Model> model;
+    std::optional<RecipeModel> model;
     if (!options->model.empty()) check_recipe(model.emplace(load_model(options->model)), recipe);
     const Table detections =
         read_decimal_table(options->detections, {recipe.ra_column, recipe.dec_column}, threads);
-    const Vote votes =
-        vote(detections, recipe, threads, model && model->bayes ? &*model->bayes : nullptr);
+    const SourceTables votes =
+        vote_on_table(detections, recipe, threads, model ? model->evidence() : nullptr);
     write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
     print_votes(context.terminal, votes, options->out);
     context.terminal.notes(detections.notes);
   });
 }
 
-void print_votes(Terminal& terminal, const Vote& votes, const std::string& folder) {
+void print_votes(Terminal& terminal, const SourceTables& votes, const std::string& folder) {
   std::vector<std::string> items = {"unique " + with_commas(votes.unique.rows()),
                                     "ambiguous " + with_commas(votes.ambiguous.rows())};
   add_count(items, "without class", votes.sources_without_class);

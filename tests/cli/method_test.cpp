@@ -5,8 +5,8 @@
 
 #include "support/support.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/features/recipe.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/recipe/recipe.hpp"
 
 namespace uhuru {
 namespace {

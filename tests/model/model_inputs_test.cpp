@@ -6,7 +6,7 @@ namespace uhuru {
 namespace {
 
 TEST(ModelInputs, AreTheFeaturesAndWhatTheyAreMadeOf) {
-  const Model model = load_model("csc2-published");
+  const RecipeModel model = load_model("csc2-published");
   const auto inputs = model_inputs(model);
   ASSERT_EQ(inputs.size(), model.recipe.features.size());
   for (size_t f = 0; f < inputs.size(); ++f) {

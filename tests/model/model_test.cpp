@@ -15,12 +15,12 @@ using testing::error_of;
 using Json = nlohmann::ordered_json;
 
 TEST(Model, ComesBackAsItWasWritten) {
-  const Model model = load_model("csc2-published");
+  const RecipeModel model = load_model("csc2-published");
   EXPECT_TRUE(model.has_classes());
   EXPECT_EQ(model.mixture.components(), 6);
   const testing::ScratchFolder scratch;
   save_model(model, scratch / "m.json", Overwrite::no);
-  const Model again = load_model(scratch / "m.json");
+  const RecipeModel again = load_model(scratch / "m.json");
   EXPECT_EQ(model_json(again), model_json(model));
   EXPECT_EQ(again.mixture.means, model.mixture.means);
   EXPECT_EQ(again.medians, model.medians);
@@ -64,33 +64,33 @@ TEST(Model, IsCheckedOnLoad) {
 }
 
 /// The built-in model with a small classifier of the method bayes.
-Model model_with_bayes() {
-  Model model = load_model("csc2-published");
+RecipeModel model_with_bayes() {
+  RecipeModel model = load_model("csc2-published");
   RandomState random(1);
-  LabelledRows rows;
+  method::LabelledRows rows;
   rows.data = Matrix(60, 12);
   for (double& value : rows.data.reshaped()) value = 0.5 + 0.1 * random.normal();
   for (size_t row = 0; row < 60; ++row) {
     rows.classes.push_back(row % 2 ? 4 : 0);
     rows.sources.push_back(row / 2);
   }
-  BayesSettings settings;
+  method::BayesSettings settings;
   settings.replicates = 2;
   settings.trees = 2;
-  model.bayes =
-      train_bayes(rows, model.mixture, model.recipe.group_places(), settings, 1, Threads(1));
+  model.bayes = method::train_bayes(rows, model.mixture, model.recipe.group_places(), settings, 1,
+                                    Threads(1));
   return model;
 }
 
 TEST(Model, KeepsTheClassifierOfTheMethodBayes) {
-  const Model model = model_with_bayes();
-  const Model again = parse_model(model_json(model), "m.json");
+  const RecipeModel model = model_with_bayes();
+  const RecipeModel again = parse_model(model_json(model), "m.json");
   EXPECT_EQ(model_json(again), model_json(model));
-  EXPECT_EQ(again.method(), Method::bayes);
-  EXPECT_EQ(again.bayes->learned, (std::vector<int>{0, 4}));
+  EXPECT_EQ(again.method(), method::Method::bayes);
+  EXPECT_EQ(again.bayes->learned, (std::vector{method::ClassId(0), method::ClassId(4)}));
   const Matrix x = Matrix::Constant(1, 12, 0.45);
-  EXPECT_EQ(BayesDensity(*again.bayes)(x, {}, Threads(1)),
-            BayesDensity(*model.bayes)(x, {}, Threads(1)));
+  EXPECT_EQ(method::BayesDensity(*again.bayes)(x, {}, Threads(1)),
+            method::BayesDensity(*model.bayes)(x, {}, Threads(1)));
 }
 
 TEST(Model, ChecksTheClassifierOfTheMethodBayes) {
@@ -125,7 +125,7 @@ TEST(Model, ChecksTheClassifierOfTheMethodBayes) {
 }
 
 TEST(Model, RefusesAnotherRecipe) {
-  const Model model = load_model("csc2-published");
+  const RecipeModel model = load_model("csc2-published");
   Recipe recipe = load_recipe("csc2");
   check_recipe(model, recipe);
   recipe.classes.pop_back();

@@ -13,11 +13,11 @@
 #include <span>
 
 #include "uhuru/base/error.hpp"
-#include "uhuru/evaluate/evaluation.hpp"
-#include "uhuru/evaluate/splits.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/sky/healpix.hpp"
 #include "uhuru/sky/position_text.hpp"
+#include "uhuru/study/evaluation.hpp"
+#include "uhuru/study/splits.hpp"
 
 namespace {
 

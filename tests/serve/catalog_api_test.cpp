@@ -242,10 +242,8 @@ TEST_F(CatalogFile, OfHostileNamesIsAnsweredAsText) {
                                           "\xff\xfe bytes",
                                           "a\nb",
                                           "%_\\"};
-  for (size_t i = 0; i < names.size(); ++i) {
+  for (size_t i = 0; i < names.size(); ++i)
     add_detection(names[i], static_cast<int64_t>(i), 10, 20, "<i>", -1, 0.9);
-    add_source(names[i], "<b>", "Probability", 0.9);
-  }
   CatalogApi api(write(), load_services("default"), Threads(2), 2);
   const auto parsed = [](const ApiAnswer& answer) { return json::parse(answer.text); };
   EXPECT_EQ(json::parse(api.description().dump())["sources"], names.size());

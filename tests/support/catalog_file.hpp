@@ -14,7 +14,8 @@
 #include "support/support.hpp"
 #include "uhuru/catalog/catalog.hpp"
 #include "uhuru/catalog/catalog_writer.hpp"
-#include "uhuru/classify/vote.hpp"
+#include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/vote.hpp"
 
 namespace uhuru::testing {
 
@@ -46,7 +47,8 @@ class CatalogFile : public ::testing::Test {
   }
 
   void make_tables() {
-    detections_ = classified_ = sources_ = Table();
+    detections_ = classified_ = Table();
+    labels_ = {};
     for (const char* name : {"name", "type"}) detections_.add(make_field(name, Type::text, ""));
     detections_.add(make_field("obsid", Type::int64, ""));
     for (const char* name : {"ra", "dec"}) detections_.add(make_field(name, Type::float64, ""));
@@ -57,15 +59,10 @@ class CatalogFile : public ::testing::Test {
       detections_.add(make_field(name, Type::float64, ""));
     classified_.add(make_field("main_type", Type::text, ""));
     for (const std::string& c : recipe_.classes) classified_.add(make_field(c, Type::float64, ""));
-    sources_.add(make_field("name", Type::text, ""));
-    for (const char* name : {"class", "group", "hard_class"})
-      sources_.add(make_field(name, Type::text, ""));
-    sources_.add(make_field("probability", Type::float64, ""));
-    for (const std::string& c : recipe_.classes) sources_.add(make_field(c, Type::float64, ""));
   }
 
-  /// `label_class`: as returned by label_classes. `p`: the probability of the first class; NaN: not
-  /// classified.
+  /// `label_class`: the class of the label; -1: to classify; -2: another label. `p`: the
+  /// probability of the first class; NaN: not classified.
   void add_detection(const std::string& name, int64_t obsid, double ra, double dec,
                      const std::string& label, int label_class, double p, double tail = 0.5) {
     size_t c = 0;
@@ -80,7 +77,9 @@ class CatalogFile : public ::testing::Test {
     detections_.columns[c++].append(-1.0 * static_cast<double>(obsid));
     detections_.columns[c++].append(50.0);
     detections_.columns[c++].append(tail);
-    label_classes_.push_back(label_class);
+    labels_.known.emplace_back();
+    if (label_class >= 0) labels_.known.back() = method::ClassId(label_class);
+    labels_.to_classify.push_back(label_class == -1);
     if (label_class != -1) return;
     classified_rows_.push_back(detections_.rows() - 1);
     classified_.columns[0].append_text(std::isnan(p) ? ""
@@ -90,22 +89,25 @@ class CatalogFile : public ::testing::Test {
     classified_.columns[2].append(1 - p);
     for (size_t k = 3; k < classified_.columns.size(); ++k) classified_.columns[k].append(0.0);
   }
-  void add_source(const std::string& name, const std::string& soft, const std::string& hard,
-                  double p) {
-    sources_.columns[0].append_text(name);
-    sources_.columns[1].append_text(soft);
-    sources_.columns[2].append_text("the group");
-    sources_.columns[3].append_text(hard);
-    sources_.columns[4].append(std::max(p, 1 - p));
-    sources_.columns[5].append(p);
-    sources_.columns[6].append(1 - p);
-    for (size_t k = 7; k < sources_.columns.size(); ++k) sources_.columns[k].append(0.0);
-  }
   std::string write(const std::string& name = "c.sqlite") {
     std::string path = scratch_ / name;
     std::filesystem::remove(path);
-    write_catalog_file(path, {recipe_, detections_, label_classes_, classified_, classified_rows_,
-                              sources_, rows_by_name(detections_, recipe_)});
+    const method::SourceRows sources = source_rows(detections_, recipe_);
+    // The classified detections in the order of their sources, as in a run.
+    const auto chosen = sources.only(labels_.to_classify);
+    std::vector<size_t> places;
+    std::vector<double> tails;
+    for (const size_t row : chosen.rows) {
+      const auto found = std::find(classified_rows_.begin(), classified_rows_.end(), row);
+      places.push_back(static_cast<size_t>(found - classified_rows_.begin()));
+      tails.push_back(detections_.at("tail_probability").number(row));
+    }
+    const Table classified = classified_.select(places);
+    const TableClasses classes = read_classes(classified, recipe_);
+    const auto verdicts = method::vote(classes.probabilities, classes.classes, tails,
+                                       chosen.renumbered(), nullptr, Threads(1));
+    write_catalog_file(path,
+                       {recipe_, detections_, labels_, sources, classified, chosen.rows, verdicts});
     write_catalog_meta(path, {{"recipe", "test"}, {"run", "{}"}});
     return path;
   }
@@ -121,8 +123,8 @@ class CatalogFile : public ::testing::Test {
 
   const double nan_ = std::nan("");
   Recipe recipe_;
-  Table detections_, classified_, sources_;
-  std::vector<int> label_classes_;
+  Table detections_, classified_;
+  LabelledClasses labels_;
   std::vector<size_t> classified_rows_;
   ScratchFolder scratch_;
 };

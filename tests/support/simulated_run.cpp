@@ -1,7 +1,7 @@
 #include "support/simulated_run.hpp"
 
-#include "uhuru/pipeline/run.hpp"
-#include "uhuru/pipeline/simulate.hpp"
+#include "uhuru/jobs/run.hpp"
+#include "uhuru/jobs/simulate.hpp"
 
 namespace uhuru::testing {
 

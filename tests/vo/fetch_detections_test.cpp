@@ -23,7 +23,8 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST(FetchDetections, AsksForTheMethodsSelection) {
   const std::string adql = detection_adql(archive(), {}, 22.5, 45);
-  EXPECT_TRUE(adql.starts_with("SELECT m.name, a.match_type, o.obsid, o.obi, o.region_id, m.ra, m.dec, "));
+  EXPECT_TRUE(
+      adql.starts_with("SELECT m.name, a.match_type, o.obsid, o.obi, o.region_id, m.ra, m.dec, "));
   EXPECT_TRUE(has(adql, "FROM csc21.master_source m, csc21.master_stack_assoc a, "));
   EXPECT_TRUE(has(adql, "o.flux_significance_b > 5 AND o.powlaw_gamma IS NOT NULL"));
   EXPECT_TRUE(adql.ends_with(" AND m.ra >= 22.5 AND m.ra < 45.0")) << adql;

@@ -29,7 +29,7 @@ class Tree:
     change only in update(). Mutants are compiled and linked elsewhere."""
 
     def __init__(self, root):
-        self.root, self.base = root, root / "build" / "mutants"
+        self.root, self.base = root, (root / "build" / "mutants").resolve()
         self.tree, self.build = self.base / "tree", self.base / "build"
         self.suites = {}  # name: {"file", "seconds", "lines": {file: [line]}}
 
@@ -105,6 +105,8 @@ class Tree:
         passes, _ = self.test([suite], folder, 900, {"LLVM_PROFILE_FILE": f"{folder}/%p-%m.profraw"})
         seconds = time.time() - begin
         raw = [str(path) for path in folder.glob("*.profraw")]
+        if not raw:  # the program was killed
+            return {"passes": False, "seconds": seconds, "lines": {}}
         suffix = self._clang_suffix()
         subprocess.run([f"llvm-profdata{suffix}", "merge", "-sparse", "--failure-mode=all", *raw,
                         "-o", f"{folder}/all"], check=True, stderr=subprocess.DEVNULL)
@@ -115,7 +117,7 @@ class Tree:
         lines, code, file = {}, {}, None
         for row in report.splitlines():
             if row.startswith("SF:"):
-                file = str(Path(row[3:]).relative_to(self.tree))
+                file = os.path.relpath(os.path.normpath(row[3:]), self.tree)
             elif row.startswith("DA:"):
                 line, count = row[3:].split(",")[:2]
                 code.setdefault(file, []).append(int(line))
@@ -185,7 +187,9 @@ class Tree:
         self.headers = self.base / "headers.hpp"
         listed = re.search(r"target_precompile_headers\(\$\{target\} PRIVATE(.*?)\)",
                            (self.tree / "CMakeLists.txt").read_text(), re.S).group(1)
-        self.headers.write_text("".join(f"#include {name}\n" for name in re.findall(r"<.*?>", listed)))
+        content = "".join(f"#include {name}\n" for name in re.findall(r"<.*?>", listed))
+        if not self.headers.exists() or self.headers.read_text() != content:
+            self.headers.write_text(content)  # a new time would make the compiled header unusable
         words, source = next(value for name, value in self.compile.items() if "base/text" in name)
         command = self._mutated(words, source, self.headers, f"{self.headers}.pch")
         stamp = self.base / "headers.command"
@@ -259,7 +263,7 @@ class Tree:
         scratch.mkdir(exist_ok=True)
         tests, program = work / "uhuru_tests", work / "uhuru"
         environment = dict(os.environ, TMPDIR=str(scratch), LD_LIBRARY_PATH=str(work),
-                           LLVM_PROFILE_FILE="/dev/null", **(more or {}))
+                           LLVM_PROFILE_FILE="/dev/null")
         environment.update(more or {})
         if program.exists():
             environment["UHURU_TEST_PROGRAM"] = str(program)
@@ -293,5 +297,5 @@ class Tree:
 def _limit():
     """A mutant may allocate or write without end."""
     resource.setrlimit(resource.RLIMIT_AS, (16 * GIB, 16 * GIB))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * GIB, 2 * GIB))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8 * GIB, 8 * GIB))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,9 +1,11 @@
 #include "uhuru/base/numpy.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdlib>
+#include <iterator>
+#include <string_view>
 
 namespace uhuru {
 
@@ -131,9 +133,23 @@ double numpy_round(double value, int decimals) {
   return decimals >= 0 ? std::rint(value * scale) / scale : std::rint(value / scale) * scale;
 }
 
-std::string python_repr(double value) {
+std::string shortest_text(double value) {
   if (std::isnan(value)) return "nan";
-  std::string text = fmt::format("{}", value);
+  char text[32];  // "-1.7976931348623157e+308"
+  const auto write = [&](std::chars_format format) {
+    return std::string_view(text, std::to_chars(text, std::end(text), value, format).ptr - text);
+  };
+  const std::string_view scientific = write(std::chars_format::scientific);
+  const size_t e = scientific.find('e');
+  if (e == std::string_view::npos) return std::string(scientific);  // inf
+  const int exponent = std::atoi(std::string(scientific.substr(e + 1)).c_str());
+  // Where Python changes from one notation to the other.
+  if (exponent < -4 || exponent >= 16) return std::string(scientific);
+  return std::string(write(std::chars_format::fixed));
+}
+
+std::string python_repr(double value) {
+  std::string text = shortest_text(value);
   if (text.find_first_of(".ein") == std::string::npos) text += ".0";
   return text;
 }

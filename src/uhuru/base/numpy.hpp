@@ -49,6 +49,9 @@ double pairwise_sum(std::span<const double> values);
 /// As `numpy.round(value, decimals)`: scale, round half to even, scale back.
 double numpy_round(double value, int decimals);
 
+/// The shortest digits that read back as the same double: "1", "1e-05", "nan", "-inf".
+std::string shortest_text(double value);
+
 /// As Python's `repr(float)`: the shortest digits that read back as the same double, always with a
 /// point or an exponent ("1.0", "1e-05", "nan", "-inf").
 std::string python_repr(double value);

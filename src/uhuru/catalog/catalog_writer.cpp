@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "uhuru/base/missing.hpp"
-#include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/position_tree.hpp"
 #include "uhuru/catalog/run_data.hpp"
@@ -67,7 +66,10 @@ class RowWriter {
 class CatalogWriter {
  public:
   CatalogWriter(const std::string& path, const CatalogContent& content)
-      : file_(Database::create(path)), data_(content), recipe_(content.recipe) {}
+      : file_(Database::create(path)),
+        data_(content),
+        recipe_(content.recipe),
+        verdicts_(content.verdicts) {}
 
   void write() {
     file_.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN",
@@ -137,33 +139,21 @@ class CatalogWriter {
           position(of.position),
           cluster({&of.cluster}),
           features(of.features),
-          voted(of.voted_numbers),
-          probabilities(of.probabilities),
           anomalies(of.anomalies) {}
 
     void take(size_t begin) {
       const size_t end = std::min(begin + most, data.sources().size());
       firsts.clear();
-      std::vector<size_t> voted_rows;
-      std::vector<size_t> voting_rows;
-      for (size_t s = begin; s < end; ++s) {
-        firsts.push_back(data.first(data.sources()[s]));
-        voted_rows.push_back(data.sources()[s].voted);
-      }
+      for (size_t s = begin; s < end; ++s) firsts.push_back(data.first(data.sources()[s]));
       first_detection = data.sources()[begin].begin;
-      const auto rows =
-          std::span<const size_t>(data.rows())
-              .subspan(first_detection, data.sources()[end - 1].end - first_detection);
-      for (const size_t r : rows) voting_rows.push_back(data.voting_row(r));
       for (NumberBlock* block : {&position, &cluster, &features}) block->take(firsts);
-      voted.take(voted_rows);
-      probabilities.take(voting_rows);
-      anomalies.take(rows);
+      anomalies.take(std::span<const size_t>(data.rows())
+                         .subspan(first_detection, data.sources()[end - 1].end - first_detection));
     }
 
     const RunData& data;
-    NumberBlock position, cluster, features, voted;  // one row per source
-    NumberBlock probabilities, anomalies;  // one row per detection, from first_detection on
+    NumberBlock position, cluster, features;  // one row per source
+    NumberBlock anomalies;                    // one row per detection, from first_detection on
     size_t first_detection = 0;
     std::vector<size_t> firsts;
   };
@@ -176,42 +166,35 @@ class CatalogWriter {
       const auto found = std::find_if(rows.begin(), rows.end(), holds);
       return found == rows.end() ? no_row : *found;
     };
+    const method::SourceVerdict* verdict = data_.verdict(source);
     const Standing standing = data_.standing(source);
-    const bool voted = source.voted != no_row;
-    const auto text = [&](const Column& column) {
-      return voted ? column.text(source.voted) : std::string_view();
-    };
     row.add(data_.name.text(block.firsts[i]));
     add_position(block.position.row(i), row);
-    if (standing == Standing::learned) {
-      const auto c = static_cast<size_t>(data_.content.label_classes[first_of(
-          [&](size_t r) { return data_.standing(r) == Standing::learned; })]);
-      row.add(recipe_.classes[c]);
-      row.add(recipe_.groups[c]);
-    } else {
-      row.add(text(data_.voted_class));
-      row.add(text(data_.voted_group));
-    }
-    const auto numbers = block.voted.row(i);
-    row.add(numbers[0]);
+    std::optional<method::ClassId> id;
+    if (verdict)
+      id = verdict->soft;
+    else if (standing == Standing::learned)
+      id = data_.content.labels.known[first_of([&](size_t r) { return data_.is_learned(r); })];
+    row.add(id ? std::string_view(recipe_.class_name(*id)) : std::string_view());
+    row.add(id ? std::string_view(recipe_.group_name(*id)) : std::string_view());
+    row.add(verdict ? verdicts_.probabilities(static_cast<long>(source.verdict),
+                                              static_cast<long>(verdict->soft))
+                    : missing_number);
     row.add(standing_name(standing));
-    const auto hard = text(data_.voted_hard);
-    row.add(!voted ? std::string_view()
-                   : std::string_view(hard == text(data_.voted_class) ? "unique" : "ambiguous"));
-    row.add(hard);
+    row.add(!verdict ? std::string_view()
+                     : std::string_view(verdict->is_unique() ? "unique" : "ambiguous"));
+    row.add(verdict ? std::string_view(recipe_.class_name(verdict->hard)) : std::string_view());
     row.add(static_cast<int64_t>(rows.size()));
-    row.add(static_cast<int64_t>(std::count_if(
-        rows.begin(), rows.end(), [&](size_t r) { return data_.voting_row(r) != no_row; })));
+    row.add(static_cast<int64_t>(verdict ? verdict->detections : 0));
     const size_t labelled = first_of([&](size_t r) { return !data_.label.missing(r); });
     row.add(labelled == no_row ? std::string_view() : data_.label.text(labelled));
     row.add(static_cast<int64_t>(block.cluster.row(i)[0]));
-    row.add_all(numbers.subspan(1, recipe_.classes.size()));
-    add_means(source, block, row);
+    for (const Matrix* numbers :
+         {&verdicts_.probabilities, &verdicts_.means, &verdicts_.deviations})
+      for (Eigen::Index c = 0; c < numbers->cols(); ++c)
+        row.add(verdict ? (*numbers)(static_cast<long>(source.verdict), c) : missing_number);
     row.add_all(block.features.row(i));
-    if (voted)
-      row.add_all(numbers.subspan(1 + recipe_.classes.size()));
-    else
-      add_anomalies(source, block, row);
+    add_anomalies(source, block, row);
   }
 
   void add_position(std::span<const double> numbers, RowWriter& row) const {
@@ -220,35 +203,23 @@ class CatalogWriter {
     row.add(valid ? numbers[1] : missing_number);
   }
 
-  /// Means, then standard deviations of the probabilities of the voting detections.
-  void add_means(const SourceDetections& source, const SourceBlock& block, RowWriter& row) const {
-    std::vector<double> values;
-    std::vector<double> deviations;
-    for (size_t c = 0; c < recipe_.classes.size(); ++c) {
-      values.clear();
-      for (size_t d = source.begin; d < source.end; ++d)
-        if (data_.voting_row(data_.rows()[d]) != no_row)
-          values.push_back(block.probabilities.row(d - block.first_detection)[c]);
-      const auto count = static_cast<double>(values.size());
-      const double mean = values.empty() ? missing_number : pairwise_sum(values) / count;
-      for (double& value : values) value = (value - mean) * (value - mean);
-      deviations.push_back(values.empty() ? missing_number
-                                          : std::sqrt(pairwise_sum(values) / count));
-      row.add(mean);
-    }
-    row.add_all(deviations);
-  }
-
-  /// As in the vote, but over all detections.
+  /// Those of the most unusual detection: of the voting ones, or of all if none votes.
   void add_anomalies(const SourceDetections& source, const SourceBlock& block,
                      RowWriter& row) const {
     const auto of = [&](size_t d) { return block.anomalies.row(d - block.first_detection); };
+    const method::SourceVerdict* verdict = data_.verdict(source);
     size_t most = source.begin;
-    for (size_t d = source.begin; d < source.end; ++d)
-      if (of(d)[2] < of(most)[2]) most = d;
+    if (verdict) {
+      const size_t unusual = data_.content.classified_rows[verdict->most_unusual];
+      while (data_.rows()[most] != unusual) ++most;
+    } else {
+      for (size_t d = source.begin; d < source.end; ++d)
+        if (of(d)[2] < of(most)[2]) most = d;
+    }
     row.add(of(most)[0]);
     row.add(of(most)[1]);
-    row.add(-std::expm1(static_cast<double>(source.end - source.begin) * std::log1p(-of(most)[2])));
+    row.add(verdict ? verdict->tail_probability
+                    : method::tail_of_source(of(most)[2], source.end - source.begin));
   }
 
   void write_detections(size_t columns) {
@@ -318,6 +289,7 @@ class CatalogWriter {
   Database file_;
   RunData data_;
   const Recipe& recipe_;
+  const method::SourceVerdicts& verdicts_;
   std::string observation_;
 };
 

@@ -6,20 +6,22 @@
 #include <utility>
 #include <vector>
 
-#include "uhuru/features/recipe.hpp"
+#include "uhuru/method/sources.hpp"
+#include "uhuru/recipe/labels.hpp"
+#include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
 namespace uhuru {
 
-/// The tables of a run, with the relations between their rows.
+/// The results of a run, with the relations between their rows.
 struct CatalogContent {
   const Recipe& recipe;
-  const Table& detections;                  // as clusters.csv: every clustered detection
-  std::span<const int> label_classes;       // for each: see label_classes() of the pipeline
+  const Table& detections;  // as clusters.csv: every clustered detection
+  const LabelledClasses& labels;
+  const method::SourceRows& sources;        // of the detections
   const Table& classified;                  // as detection_level_classification.csv
-  std::span<const size_t> classified_rows;  // for each of its rows, the row in `detections`
-  const Table& sources;                     // as Vote::sources
-  const std::vector<size_t>& by_name;       // rows_by_name() of `detections`
+  std::span<const size_t> classified_rows;  // for each of its rows, that in `detections`
+  const method::SourceVerdicts& verdicts;   // rows: of `classified`
 };
 
 /// Writes an SQLite file with the tables

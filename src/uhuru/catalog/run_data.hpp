@@ -8,6 +8,7 @@
 #include "uhuru/catalog/catalog_writer.hpp"
 #include "uhuru/catalog/schema.hpp"
 #include "uhuru/sky/sphere.hpp"
+#include "uhuru/tables/tables.hpp"
 
 namespace uhuru {
 
@@ -32,11 +33,10 @@ class NumberBlock {
   std::vector<double> values_;
 };
 
-/// The range of a source's detections in RunData::rows(), and its row in the table of sources, or
-/// no_row.
+/// The range of a source's detections in RunData::rows(), and the place of its verdict, or no_row.
 struct SourceDetections {
   size_t begin = 0, end = 0;
-  size_t voted = no_row;
+  size_t verdict = no_row;
 };
 
 /// Columns of a run's tables, looked up once. Texts are empty if missing.
@@ -46,7 +46,7 @@ class RunData {
   explicit RunData(const CatalogContent& content);
 
   /// The detections in order of name and observation, those without a name first.
-  const std::vector<size_t>& rows() const { return content.by_name; }
+  const std::vector<size_t>& rows() const { return content.sources.rows; }
   std::span<const size_t> rows(const SourceDetections& source) const {
     return std::span<const size_t>(rows()).subspan(source.begin, source.end - source.begin);
   }
@@ -59,20 +59,22 @@ class RunData {
   size_t voting_row(size_t row) const { return voting_[row]; }
   /// The class assigned to it, or that of its label.
   std::string_view class_name(size_t row) const;
+  bool is_learned(size_t row) const { return content.labels.known[row].has_value(); }
 
   // Of a source.
+  /// nullptr if it has none.
+  const method::SourceVerdict* verdict(const SourceDetections& source) const {
+    return source.verdict == no_row ? nullptr : &content.verdicts.of_sources[source.verdict];
+  }
   Standing standing(const SourceDetections& source) const;
   /// The detection whose position, cluster and features represent it: the first that votes.
   size_t first(const SourceDetections& source) const;
 
   const CatalogContent& content;
   const Column &name, &observation, &label;                  // of the detections
-  const Column &voted_class, &voted_group, &voted_hard;      // of the sources
   std::vector<const Column*> position, features, anomalies;  // of the detections
   const Column& cluster;
   std::vector<const Column*> probabilities;  // of the classified
-  /// Of the sources: the probability, those of all classes, anomalies.
-  std::vector<const Column*> voted_numbers;
 
  private:
   void group_by_source();

@@ -67,20 +67,6 @@ class ColumnList {
 
 }  // namespace
 
-std::string_view standing_name(Standing standing) {
-  switch (standing) {
-    case Standing::learned:
-      return "learned";
-    case Standing::classified:
-      return "classified";
-    case Standing::without_class:
-      return "without class";
-    case Standing::other_label:
-      return "other label";
-  }
-  return "";
-}
-
 std::vector<CatalogColumn> source_columns(const Recipe& recipe) {
   ColumnList list({"id", "first_detection"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");

@@ -4,17 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "uhuru/features/recipe.hpp"
+#include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/field.hpp"
 
 namespace uhuru {
-
-/// The status of a clustered detection, or of a source: classified if any of its detections is,
-/// otherwise learned, other label, or without class.
-enum class Standing { learned, classified, without_class, other_label };
-
-/// "learned", "classified", "without class", "other label".
-std::string_view standing_name(Standing standing);
 
 /// Distinguish a catalog from other SQLite files, and its format from later ones.
 constexpr int32_t catalog_application_id = 0x55485255;  // "UHRU"

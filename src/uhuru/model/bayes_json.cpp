@@ -14,10 +14,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// A tree, column by column: for a leaf, feature is -1 and right is the index among the leaves.
-Json tree_json(const Tree& tree) {
+Json tree_json(const method::Tree& tree) {
   Json features = Json::array(), right = Json::array(), thresholds = Json::array(),
        parts = Json::array();
-  for (const TreeNode& node : tree.nodes) {
+  for (const method::TreeNode& node : tree.nodes) {
     features.push_back(node.feature);
     right.push_back(node.right);
     thresholds.push_back(node.threshold);
@@ -30,10 +30,10 @@ Json tree_json(const Tree& tree) {
           {"leaves", to_json(tree.leaves)}};
 }
 
-Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index classes,
-               Eigen::Index dimensions, const std::string& path) {
+method::Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index classes,
+                       Eigen::Index dimensions, const std::string& path) {
   constexpr size_t most_nodes = 10'000'000;
-  Tree tree;
+  method::Tree tree;
   const Json& features = reader.list(reader.at(json, "feature", path), most_nodes, path);
   const auto count = static_cast<Eigen::Index>(features.size());
   if (count == 0) reader.fail(path, "a tree with at least one node");
@@ -64,15 +64,15 @@ Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index classes
 
 }  // namespace
 
-Json bayes_json(const BayesClassifier& classifier, const Recipe& recipe) {
+Json bayes_json(const method::BayesClassifier& classifier, const Recipe& recipe) {
   Json learned = Json::array();
-  for (const int c : classifier.learned) learned.push_back(recipe.classes[static_cast<size_t>(c)]);
-  const Calibration& calibration = classifier.calibration;
-  const Evidence& evidence = classifier.evidence;
+  for (const method::ClassId id : classifier.learned) learned.push_back(recipe.class_name(id));
+  const method::Calibration& calibration = classifier.calibration;
+  const method::Evidence& evidence = classifier.evidence;
   Json replicates = Json::array();
-  for (const BayesReplicate& replicate : classifier.replicates) {
+  for (const method::BayesReplicate& replicate : classifier.replicates) {
     Json trees = Json::array();
-    for (const Tree& tree : replicate.trees) trees.push_back(tree_json(tree));
+    for (const method::Tree& tree : replicate.trees) trees.push_back(tree_json(tree));
     replicates.push_back({{"prior", to_json(replicate.prior)},
                           {"gaussians", to_json(replicate.gaussians)},
                           {"trees", std::move(trees)}});
@@ -94,9 +94,9 @@ Json bayes_json(const BayesClassifier& classifier, const Recipe& recipe) {
           {"replicates", std::move(replicates)}};
 }
 
-BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Recipe& recipe,
-                           Eigen::Index clusters) {
-  BayesClassifier classifier;
+method::BayesClassifier read_bayes(const ModelReader& reader, const Json& json,
+                                   const Recipe& recipe, Eigen::Index clusters) {
+  method::BayesClassifier classifier;
   const auto d = static_cast<Eigen::Index>(recipe.features.size());
   const auto group_of = recipe.group_places();
   const auto positive = [&](const Json& values, Eigen::Index size, const std::string& path) {
@@ -106,13 +106,14 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
   };
   for (const Json& name :
        reader.list(reader.at(json, "classes", "bayes"), recipe.classes.size(), "bayes.classes")) {
-    const int c = recipe.class_index(reader.text(name, "bayes.classes"));
-    if (c < 0 || (!classifier.learned.empty() && c <= classifier.learned.back()))
+    const auto id = recipe.find_class(reader.text(name, "bayes.classes"));
+    if (!id || (!classifier.learned.empty() && *id <= classifier.learned.back()))
       reader.fail("bayes.classes",
                   "classes of its recipe, in order: " + join(recipe.classes, ", "));
-    classifier.learned.push_back(c);
-    classifier.calibration.group_of.push_back(group_of[static_cast<size_t>(c)]);
+    classifier.learned.push_back(*id);
+    classifier.calibration.group_of.push_back(group_of[number_of(*id)]);
   }
+  classifier.evidence.learned = classifier.learned;
   const auto count = static_cast<Eigen::Index>(classifier.learned.size());
   if (count == 0) reader.fail("bayes.classes", "a class");
   classifier.typical_variance =
@@ -120,7 +121,7 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
 
   const Json& calibration = reader.at(json, "calibration", "bayes");
   const std::string at = "bayes.calibration";
-  Calibration& to = classifier.calibration;
+  method::Calibration& to = classifier.calibration;
   const Json& group_offset = reader.list(reader.at(calibration, "group_offset", at),
                                          recipe.classes.size(), at + ".group_offset");
   const size_t groups = *std::max_element(to.group_of.begin(), to.group_of.end()) + 1;
@@ -151,7 +152,7 @@ BayesClassifier read_bayes(const ModelReader& reader, const Json& json, const Re
   if (replicates.empty()) reader.fail("bayes.replicates", "one or more");
   for (const Json& entry : replicates) {
     const std::string path = fmt::format("bayes.replicates[{}]", classifier.replicates.size());
-    BayesReplicate& replicate = classifier.replicates.emplace_back();
+    method::BayesReplicate& replicate = classifier.replicates.emplace_back();
     replicate.prior = positive(reader.at(entry, "prior", path), count, path + ".prior");
     replicate.gaussians =
         read_mixture(reader, reader.at(entry, "gaussians", path), d, path + ".gaussians");

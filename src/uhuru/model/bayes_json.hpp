@@ -3,17 +3,18 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "uhuru/classify/bayes.hpp"
+#include "uhuru/method/classify/bayes.hpp"
 #include "uhuru/model/model_reader.hpp"
+#include "uhuru/recipe/recipe.hpp"
 
 namespace uhuru {
 
-nlohmann::ordered_json bayes_json(const BayesClassifier& classifier, const Recipe& recipe);
+nlohmann::ordered_json bayes_json(const method::BayesClassifier& classifier, const Recipe& recipe);
 
 /// Reads and validates the classifier: shapes, finite numbers, positive definite covariances, trees
 /// without cycles. `clusters`: number of clusters of the model's mixture. Throws Error (input) if
 /// it is invalid.
-BayesClassifier read_bayes(const ModelReader& reader, const nlohmann::ordered_json& json,
-                           const Recipe& recipe, Eigen::Index clusters);
+method::BayesClassifier read_bayes(const ModelReader& reader, const nlohmann::ordered_json& json,
+                                   const Recipe& recipe, Eigen::Index clusters);
 
 }  // namespace uhuru

@@ -21,13 +21,13 @@ using Json = nlohmann::ordered_json;
 constexpr const char* format_name = "uhuru-model";
 constexpr int format_version = 1;
 
-Json scores_to_json(const Model& model) {
+Json scores_to_json(const RecipeModel& model) {
   Json clusters = Json::array();
   for (const auto& cluster : model.scores) {
     Json classes = Json::object();
     for (size_t c = 0; c < cluster.size(); ++c) {
       if (!cluster[c]) continue;
-      const QuadraticScore& score = *cluster[c];
+      const method::QuadraticScore& score = *cluster[c];
       classes[model.recipe.classes[c]] = {{"members", score.members},
                                           {"constant", score.constant},
                                           {"center", to_json(score.center)},
@@ -39,7 +39,7 @@ Json scores_to_json(const Model& model) {
   return clusters;
 }
 
-void read_scaling(const ModelReader& reader, const Json& json, Model& model) {
+void read_scaling(const ModelReader& reader, const Json& json, RecipeModel& model) {
   const Json& scaling = reader.at(json, "scaling", "model");
   const size_t count = model.recipe.features.size();
   if (!scaling.is_array() || scaling.size() != count)
@@ -51,7 +51,7 @@ void read_scaling(const ModelReader& reader, const Json& json, Model& model) {
     const std::string name = reader.text(reader.at(scaling[f], "feature", path), path);
     if (name != feature.name)
       reader.fail(path, "feature " + feature.name + ", as in its recipe", name);
-    FeatureScale scale;
+    method::FeatureScale scale;
     try {
       scale.transform =
           transform_from_name(reader.text(reader.at(scaling[f], "transform", path), path));
@@ -68,14 +68,14 @@ void read_scaling(const ModelReader& reader, const Json& json, Model& model) {
   }
 }
 
-void read_model_mixture(const ModelReader& reader, const Json& json, Model& model) {
+void read_model_mixture(const ModelReader& reader, const Json& json, RecipeModel& model) {
   const auto d = static_cast<Eigen::Index>(model.recipe.features.size());
   model.mixture = read_mixture(reader, reader.at(json, "mixture", "model"), d, "mixture");
   if (std::abs(model.mixture.weights.sum() - 1) > 1e-6)
     reader.fail("mixture.weights", "positive numbers that sum to 1");
 }
 
-void read_quantiles(const ModelReader& reader, const Json& json, Model& model) {
+void read_quantiles(const ModelReader& reader, const Json& json, RecipeModel& model) {
   if (!json.contains("density_quantiles")) return;
   const Json& quantiles = json.at("density_quantiles");
   constexpr size_t most = 100'000;
@@ -88,7 +88,7 @@ void read_quantiles(const ModelReader& reader, const Json& json, Model& model) {
     reader.fail("density_quantiles", "numbers in ascending order");
 }
 
-void read_scores(const ModelReader& reader, const Json& json, Model& model) {
+void read_scores(const ModelReader& reader, const Json& json, RecipeModel& model) {
   const Json& clusters = reader.at(json, "scores", "model");
   if (!clusters.is_array()) reader.fail("scores", "a list");
   if (clusters.empty()) return;
@@ -100,23 +100,23 @@ void read_scores(const ModelReader& reader, const Json& json, Model& model) {
     if (!classes.is_object()) reader.fail("scores", "a table of classes for each cluster");
     for (const auto& [name, entry] : classes.items()) {
       const std::string path = fmt::format("scores[{}].{}", model.scores.size() - 1, name);
-      const int c = model.recipe.class_index(name);
-      if (c < 0) reader.fail(path, "a class of its recipe: " + join(model.recipe.classes, ", "));
-      QuadraticScore score;
+      const auto id = model.recipe.find_class(name);
+      if (!id) reader.fail(path, "a class of its recipe: " + join(model.recipe.classes, ", "));
+      method::QuadraticScore score;
       score.members = reader.count(reader.at(entry, "members", path), path + ".members");
       score.constant = reader.number(reader.at(entry, "constant", path), path);
       score.center = reader.vector(reader.at(entry, "center", path), d, path + ".center");
       score.linear = reader.vector(reader.at(entry, "linear", path), d, path + ".linear");
       score.quadratic =
           reader.matrix(reader.at(entry, "quadratic", path), d, d, path + ".quadratic");
-      scores[static_cast<size_t>(c)] = std::move(score);
+      scores[number_of(*id)] = std::move(score);
     }
   }
 }
 
 }  // namespace
 
-std::string model_json(const Model& model) {
+std::string model_json(const RecipeModel& model) {
   Json json;
   json["format"] = format_name;
   json["format_version"] = format_version;
@@ -127,7 +127,7 @@ std::string model_json(const Model& model) {
   Json& scaling = json["scaling"] = Json::array();
   Json& medians = json["medians"] = Json::object();
   for (size_t f = 0; f < model.scaling.size(); ++f) {
-    const FeatureScale& scale = model.scaling[f];
+    const method::FeatureScale& scale = model.scaling[f];
     const std::string& name = model.recipe.features[f].name;
     scaling.push_back({{"feature", name},
                        {"transform", transform_name(scale.transform)},
@@ -149,14 +149,26 @@ std::string model_json(const Model& model) {
   return readable_json(json);
 }
 
-void save_model(const Model& model, const std::string& path, Overwrite overwrite,
+RecipeModel named_model(method::Model model, const Recipe& recipe) {
+  RecipeModel named;
+  static_cast<method::Model&>(named) = std::move(model);
+  named.name = recipe.name;
+  named.note =
+      fmt::format("Trained by uhuru {} with recipe {}, {} components, seed {}.", UHURU_VERSION,
+                  recipe.name, named.mixture.components(), recipe.mixture.seed);
+  named.recipe = recipe;
+  named.version = UHURU_VERSION;
+  return named;
+}
+
+void save_model(const RecipeModel& model, const std::string& path, Overwrite overwrite,
                 OutputGroup* group) {
   OutputFile file(path, overwrite, group);
   file.write(model_json(model));
   file.commit();
 }
 
-Model parse_model(const std::string& text, const std::string& name) {
+RecipeModel parse_model(const std::string& text, const std::string& name) {
   const ModelReader reader(name);
   // Deeply nested JSON would overflow the stack when it is printed or freed.
   const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
@@ -179,7 +191,7 @@ Model parse_model(const std::string& text, const std::string& name) {
   if (version != format_version)
     throw input_error("unsupported model version", name,
                       fmt::format("format_version {}", format_version), fmt::format("{}", version));
-  Model model;
+  RecipeModel model;
   model.name = reader.text(reader.at(json, "name", "model"), "name");
   model.note = reader.text(reader.at(json, "note", "model"), "note");
   model.version = reader.text(reader.at(json, "uhuru_version", "model"), "uhuru_version");
@@ -193,6 +205,7 @@ Model parse_model(const std::string& text, const std::string& name) {
   std::string recipe;
   for (const Json& line : lines) recipe += reader.text(line, "recipe") + "\n";
   model.recipe = parse_recipe(recipe, name + ", recipe");
+  model.class_count = model.recipe.classes.size();
   read_scaling(reader, json, model);
   read_model_mixture(reader, json, model);
   read_quantiles(reader, json, model);
@@ -202,7 +215,7 @@ Model parse_model(const std::string& text, const std::string& name) {
   return model;
 }
 
-Model load_model(const std::string& name_or_path) {
+RecipeModel load_model(const std::string& name_or_path) {
   std::vector<std::string> built_in;
   for (const EmbeddedFile& file : embedded_files()) {
     std::string_view path = file.path;
@@ -223,14 +236,14 @@ Model load_model(const std::string& name_or_path) {
   return parse_model(read_text(*source, "model", largest), name_or_path);
 }
 
-void check_features(const Model& model, const Recipe& recipe) {
+void check_features(const RecipeModel& model, const Recipe& recipe) {
   if (model.recipe.feature_names() != recipe.feature_names())
     throw input_error("the model was trained with a different recipe", "model " + model.name,
                       "the features " + join(recipe.feature_names(), ", "),
                       join(model.recipe.feature_names(), ", "));
 }
 
-void check_recipe(const Model& model, const Recipe& recipe) {
+void check_recipe(const RecipeModel& model, const Recipe& recipe) {
   check_features(model, recipe);
   if (model.recipe.classes != recipe.classes)
     throw input_error("the model was trained with a different recipe", "model " + model.name,

@@ -1,10 +1,10 @@
 #include "uhuru/model/model_inputs.hpp"
 
-#include "uhuru/features/expression.hpp"
+#include "uhuru/recipe/expression.hpp"
 
 namespace uhuru {
 
-std::vector<ModelInput> model_inputs(const Model& model) {
+std::vector<ModelInput> model_inputs(const RecipeModel& model) {
   std::vector<ModelInput> inputs;
   for (size_t f = 0; f < model.recipe.features.size(); ++f) {
     const Feature& feature = model.recipe.features[f];

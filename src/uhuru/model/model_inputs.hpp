@@ -18,6 +18,6 @@ struct ModelInput {
 };
 
 /// One per feature, in the order of the recipe. Thread-safe.
-std::vector<ModelInput> model_inputs(const Model& model);
+std::vector<ModelInput> model_inputs(const RecipeModel& model);
 
 }  // namespace uhuru

@@ -81,7 +81,7 @@ Json to_json(const Matrix& matrix) {
   return rows;
 }
 
-Json to_json(const GaussianMixture& mixture) {
+Json to_json(const method::GaussianMixture& mixture) {
   Json covariances = Json::array();
   for (const Matrix& covariance : mixture.covariances) covariances.push_back(to_json(covariance));
   return {{"weights", to_json(mixture.weights)},
@@ -89,9 +89,9 @@ Json to_json(const GaussianMixture& mixture) {
           {"covariances", std::move(covariances)}};
 }
 
-GaussianMixture read_mixture(const ModelReader& reader, const Json& json, Eigen::Index dimensions,
-                             const std::string& path) {
-  GaussianMixture mixture;
+method::GaussianMixture read_mixture(const ModelReader& reader, const Json& json,
+                                     Eigen::Index dimensions, const std::string& path) {
+  method::GaussianMixture mixture;
   const Json& weights = reader.at(json, "weights", path);
   const auto k = static_cast<Eigen::Index>(weights.size());
   if (!weights.is_array() || k < 1) reader.fail(path + ".weights", "one number per component");
@@ -104,7 +104,7 @@ GaussianMixture read_mixture(const ModelReader& reader, const Json& json, Eigen:
   for (Eigen::Index c = 0; c < k; ++c)
     mixture.covariances.push_back(reader.matrix(covariances[c], dimensions, dimensions,
                                                 fmt::format("{}.covariances[{}]", path, c)));
-  const MixtureDensity checked(mixture);
+  const method::MixtureDensity checked(mixture);
   return mixture;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "uhuru/base/matrix.hpp"
-#include "uhuru/mixture/gaussian_mixture.hpp"
+#include "uhuru/method/mixture/gaussian_mixture.hpp"
 
 namespace uhuru {
 
@@ -39,10 +39,10 @@ class ModelReader {
 nlohmann::ordered_json to_json(const Vector& vector);
 nlohmann::ordered_json to_json(const Matrix& matrix);
 /// Weights, means and covariances.
-nlohmann::ordered_json to_json(const GaussianMixture& mixture);
+nlohmann::ordered_json to_json(const method::GaussianMixture& mixture);
 
 /// A mixture with `dimensions` dimensions: non-negative weights, positive definite covariances.
-GaussianMixture read_mixture(const ModelReader& reader, const nlohmann::ordered_json& json,
-                             Eigen::Index dimensions, const std::string& path);
+method::GaussianMixture read_mixture(const ModelReader& reader, const nlohmann::ordered_json& json,
+                                     Eigen::Index dimensions, const std::string& path);
 
 }  // namespace uhuru

@@ -11,7 +11,6 @@
 #include "uhuru/httpd/addresses.hpp"
 #include "uhuru/httpd/http_server.hpp"
 #include "uhuru/httpd/router.hpp"
-#include "uhuru/pipeline/run_folder.hpp"
 #include "uhuru/serve/cone_search.hpp"
 #include "uhuru/serve/pages.hpp"
 #include "uhuru/serve/playground.hpp"
@@ -19,6 +18,7 @@
 #include "uhuru/serve/public_url.hpp"
 #include "uhuru/serve/table_file.hpp"
 #include "uhuru/serve/votable_answer.hpp"
+#include "uhuru/tables/run_folder.hpp"
 
 namespace uhuru {
 namespace {

@@ -122,7 +122,7 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
       api_(options_.catalog, options_.services, threads, options_.users),
       classifier_(UploadLimits(), threads) {
   if (!options_.model.empty())
-    if (Model model = load_model(options_.model); model.has_classes())
+    if (RecipeModel model = load_model(options_.model); model.has_classes())
       classifier_.add("catalog", "This catalog's own model", std::move(model));
   classifier_.add("csc2-published", "The published model of Chandra's catalog",
                   load_model("csc2-published"));

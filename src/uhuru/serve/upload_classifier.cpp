@@ -1,8 +1,8 @@
 #include "uhuru/serve/upload_classifier.hpp"
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/jobs/classify_upload.hpp"
 #include "uhuru/model/model_inputs.hpp"
-#include "uhuru/pipeline/classify_upload.hpp"
 #include "uhuru/serve/json_cells.hpp"
 
 namespace uhuru {
@@ -19,7 +19,7 @@ bool asks_for_file(const Query::Parameters& parameters) {
   return format != parameters.end() && format->second != formats.front();
 }
 
-void UploadClassifier::add(std::string id, std::string title, Model model) {
+void UploadClassifier::add(std::string id, std::string title, RecipeModel model) {
   models_.push_back({std::move(id), std::move(title), std::move(model)});
 }
 

@@ -30,7 +30,7 @@ class UploadClassifier {
       : limits_(limits), threads_(std::move(threads)) {}
 
   /// Adds a model, which must have classes. `id` names it in requests, `title` on pages.
-  void add(std::string id, std::string title, Model model);
+  void add(std::string id, std::string title, RecipeModel model);
   bool empty() const { return models_.empty(); }
   const UploadLimits& limits() const { return limits_; }
   /// The models with their classes and the features that they need; the first is the default.
@@ -47,7 +47,7 @@ class UploadClassifier {
  private:
   struct Choice {
     std::string id, title;
-    Model model;
+    RecipeModel model;
   };
   const Choice& chosen(Query& query) const;
 

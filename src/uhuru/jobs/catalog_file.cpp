@@ -1,0 +1,65 @@
+#include "uhuru/jobs/catalog_file.hpp"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/catalog/catalog.hpp"
+#include "uhuru/recipe/labels.hpp"
+#include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/run_folder.hpp"
+#include "uhuru/tables/vote.hpp"
+
+namespace uhuru {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::vector<std::pair<std::string, std::string>> catalog_meta(Json record, const Recipe& recipe) {
+  record.erase("seconds");
+  record.erase("threads");
+  record.erase("files");
+  const auto text = [&](const char* key) { return record.value(key, std::string()); };
+  std::vector<std::pair<std::string, std::string>> meta = {
+      {"uhuru_version", text("uhuru_version")},
+      {"recipe", text("recipe")},
+      {"recipe_text", recipe.text},
+      {"method", text("method")},
+      {"run", record.dump(1, ' ', false, Json::error_handler_t::replace)}};
+  if (record.contains("simulated_from")) meta.emplace_back("simulated", "yes");
+  return meta;
+}
+
+CatalogSummary make_catalog(const CatalogOptions& options, const Threads& threads) {
+  CatalogSummary summary;
+  summary.out =
+      options.out.empty() ? (fs::path(options.folder) / "catalog.sqlite").string() : options.out;
+  check_target(summary.out, options.overwrite);
+  PendingPath file(summary.out, options.overwrite);
+  RunTables tables;
+  const RunFolder run = read_run_folder(options.folder, "", threads, &tables);
+  const Recipe& recipe = run.model.recipe;
+  const Json record = Json::parse(run.record, nullptr, false);
+  if (!record.is_object())
+    throw input_error("invalid run record", options.folder + "/run.json", "a JSON object");
+  const auto labels = label_classes(own_labels(tables.clusters, recipe), recipe);
+  const auto sources = source_rows(tables.clusters, recipe);
+  std::vector<double> tails;
+  if (const Column* tail = tables.clusters.find("tail_probability"))
+    for (const size_t row : tables.classified_rows) tails.push_back(tail->number(row));
+  const TableClasses found = read_classes(tables.classified, recipe);
+  const auto verdicts =
+      method::vote(found.probabilities, found.classes, tails,
+                   sources.only(labels.to_classify).renumbered(), run.model.evidence(), threads);
+  write_catalog_file(file.path(), {recipe, tables.clusters, labels, sources, tables.classified,
+                                   tables.classified_rows, verdicts});
+  write_catalog_meta(file.path(), catalog_meta(record, recipe));
+  summary.sources = Catalog(file.path()).source_count();
+  summary.detections = tables.clusters.rows();
+  summary.bytes = fs::file_size(file.path());
+  file.sync();
+  file.commit();
+  return summary;
+}
+
+}  // namespace uhuru

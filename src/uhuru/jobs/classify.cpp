@@ -1,0 +1,65 @@
+#include "uhuru/jobs/classify.hpp"
+
+#include "uhuru/method/classify/class_scores.hpp"
+#include "uhuru/method/scaling.hpp"
+#include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/tables.hpp"
+
+namespace uhuru {
+namespace {
+
+/// The published scores of the labelled detections.
+method::ClassScores learn_scores(const ClusteredDetections& clustered, const Matrix& scaled,
+                                 const LabelledClasses& labelled, const Recipe& recipe) {
+  std::vector<size_t> rows;
+  std::vector<int> classes;
+  std::vector<method::ClusterId> clusters;
+  for (size_t row = 0; row < labelled.known.size(); ++row) {
+    if (!labelled.known[row]) continue;
+    rows.push_back(row);
+    classes.push_back(static_cast<int>(*labelled.known[row]));
+    clusters.push_back(clustered.clusters[row]);
+  }
+  auto scores = method::train_class_scores(take_rows(scaled, rows), clusters, classes,
+                                           clustered.cluster_count, recipe.classes.size(),
+                                           recipe.min_members);
+  method::require_class(scores, recipe.min_members, rows.size());
+  return scores;
+}
+
+}  // namespace
+
+Classification classify_clustered(const ClusteredDetections& clustered,
+                                  const std::vector<std::string>& labels, const Recipe& recipe,
+                                  const Threads& threads) {
+  const Detections& detections = clustered.detections;
+  Classification result;
+  result.notes = detections.notes;
+  const LabelledClasses labelled = label_classes(labels, recipe);
+  result.counts.labels = labelled.counts;
+  if (auto note = contradictory_sources(detections.table, source_numbers(detections.table, recipe),
+                                        labelled.known, recipe);
+      !note.empty())
+    result.notes.push_back(std::move(note));
+  const Matrix scaled =
+      method::scaled(method::fit_scaling(detections.features, recipe.method_settings().features),
+                     detections.features);
+  const auto scores = learn_scores(clustered, scaled, labelled, recipe);
+
+  const auto rows = source_rows(detections.table, recipe).only(labelled.to_classify).rows;
+  method::Posteriors posteriors;
+  for (const size_t row : rows) posteriors.clusters.emplace_back(clustered.clusters[row]);
+  method::RowClasses found = method::classify_rows(
+      scores, posteriors.clusters, take_rows(scaled, rows), recipe.classes.size(), threads);
+  posteriors.classes = std::move(found.classes);
+  posteriors.probabilities = std::move(found.probabilities);
+  for (const auto& id : posteriors.classes)
+    ++(id ? result.counts.classified : result.counts.without_class);
+  const Table chosen = detections.table.select(rows);
+  result.table = class_table_header(chosen, recipe, {});
+  append_classes(chosen, posteriors, take_rows(detections.features, rows), {}, recipe, {},
+                 result.table);
+  return result;
+}
+
+}  // namespace uhuru

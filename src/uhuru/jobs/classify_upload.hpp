@@ -1,0 +1,39 @@
+// Classifies an uploaded table, within limits.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/jobs/predict.hpp"
+
+namespace uhuru {
+
+struct UploadOptions {
+  uint64_t max_rows = 100'000;      // a table with more rows is rejected
+  size_t max_row_values = 10'000;   // or more values per row, or 32 per column for arrays
+  size_t kept_rows = 1000;          // of the result that stay in memory, fewer for wide rows
+  std::function<bool()> stop = {};  // called before each batch: whether to give up
+  std::optional<std::string> out;   // name of a table for the whole result
+  WriteOptions write;
+};
+
+/// The classes of an uploaded table.
+struct UploadClasses : PredictCounts {
+  Table rows;  // the first of the result
+  std::vector<std::string> absent;
+  std::vector<std::string> notes;  // see TableReader::remarks()
+};
+
+/// Classifies the rows of `upload` as predict_table does, in batches: a missing column is a missing
+/// feature, see Predictor. Memory is bounded by `kept_rows` and the reader's needs.
+///
+/// Throws Error (input) if the columns of all features are absent (with the expected ones), there
+/// are more than `max_rows` or `max_row_values`, or `stop` returned true; and as PredictionReader.
+/// If it throws, `out` is not created. Thread-safe for different readers.
+UploadClasses classify_upload(TableReader& upload, const RecipeModel& model,
+                              const UploadOptions& options, const Threads& threads);
+
+}  // namespace uhuru

@@ -1,0 +1,34 @@
+// Fetches the input of a run from the archives.
+#pragma once
+
+#include <optional>
+
+#include "uhuru/jobs/run.hpp"
+#include "uhuru/vo/fetch_counterparts.hpp"
+#include "uhuru/vo/fetch_detections.hpp"
+
+namespace uhuru {
+
+struct LiveOptions {
+  DetectionQuery detections;
+  MatchService match = MatchService::tap;
+  bool asynchronous = false;
+  bool restart = false;  // refetch what an earlier run fetched to this folder
+};
+
+struct LiveFetch {
+  std::optional<DetectionFetch> detections;
+  std::optional<CounterpartFetch> counterparts;
+};
+
+/// Fetches the tables that `run` does not name to its folder, as detections.vot and
+/// counterparts.vot, and sets their names in `run`. Labels are then joined by name. An existing
+/// table from the same request is reused; an interrupted fetch is resumed.
+///
+/// Throws Error as fetch_detections and fetch_counterparts, and (usage) if the folder contains a
+/// run that may not be replaced.
+LiveFetch fetch_live(HttpClient& http, const Services& services, const LiveOptions& options,
+                     const Recipe& recipe, RunOptions& run, const Threads& threads,
+                     const Progress& progress = {});
+
+}  // namespace uhuru

@@ -1,0 +1,154 @@
+#include "uhuru/jobs/predict.hpp"
+
+#include <fmt/format.h>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/io/input.hpp"
+#include "uhuru/recipe/extract.hpp"
+#include "uhuru/sky/position_columns.hpp"
+#include "uhuru/tables/run_files.hpp"
+
+namespace uhuru {
+namespace {
+
+const std::vector<std::string> vote_files = {run_file::unique, run_file::ambiguous,
+                                             run_file::sources};
+constexpr ClassColumns columns{.features_missing = true, .anomalies = true};
+
+/// See MeasurementIndex::chosen.
+std::vector<bool> chosen_rows(TableReader& detections, const Recipe& recipe) {
+  MeasurementIndex index(detections.header(), recipe);
+  Table batch = detections.header().empty_copy();
+  while (detections.read(batch)) index.add(batch);
+  return index.chosen();
+}
+
+}  // namespace
+
+PredictionReader::PredictionReader(TableReader& detections, const RecipeModel& model,
+                                   const Threads& threads)
+    : TableReader(""),
+      decimal_(decimal_positions(detections, {model.recipe.ra_column, model.recipe.dec_column})),
+      detections_(decimal_ ? *decimal_ : detections),
+      model_(model),
+      threads_(threads),
+      measurements_(detections_.header(), model.recipe) {
+  if (!model.has_classes())
+    throw input_error("the model has no classes", "model " + model.name,
+                      "a model trained with labels, by uhuru run");
+  extractor_.emplace(model.recipe, detections_.header(), AbsentColumns::missing_values);
+  predictor_.emplace(model);
+  header_ = class_table_header(detections_.header(), model.recipe, columns);
+  batch_ = read_ = detections_.header().empty_copy();
+  counts_.of_class.assign(model.recipe.classes.size(), 0);
+}
+
+std::vector<std::string> PredictionReader::remarks() const {
+  std::vector<std::string> notes = detections_.remarks();
+  const auto ours = extractor_->notes(model_.bayes.has_value());
+  notes.insert(notes.end(), ours.begin(), ours.end());
+  if (auto shared = measurements_.shared().note; !shared.empty())
+    notes.push_back(std::move(shared) + (chosen_.empty() ? "" : "; each was taken once"));
+  return notes;
+}
+
+/// Reads a batch with at least one row that is to be classified; false at the end.
+bool PredictionReader::read_chosen(size_t max_rows) {
+  do {
+    if (!detections_.read(batch_, max_rows)) return false;
+    measurements_.add(batch_);
+    counts_.read = detections_.rows_read();
+    const uint64_t first_row = counts_.read - batch_.rows();
+    features_ = extractor_->features(batch_, first_row);
+    limits_ = extractor_->limits(batch_, first_row);
+    counts_.out_of_range = extractor_->out_of_range();
+    if (chosen_.empty()) {
+      std::swap(read_, batch_);
+      return true;
+    }
+    if (counts_.read > chosen_.size())
+      throw input_error("the file changed while being read", "",
+                        fmt::format("{} rows", chosen_.size()));
+    std::vector<size_t> rows;
+    for (size_t row = 0; row < batch_.rows(); ++row)
+      if (chosen_[first_row + row]) rows.push_back(row);
+    counts_.repeated += batch_.rows() - rows.size();
+    read_ = batch_.select(rows);
+    features_ = take_rows(features_, rows);
+    limits_ = limits_.take(rows);
+  } while (read_.rows() == 0);
+  return true;
+}
+
+void PredictionReader::read_rows(Table& batch, size_t max_rows) {
+  if (!read_chosen(max_rows)) return;
+  const method::PlacedRows placed = predictor_->place(features_, threads_);
+  const method::Posteriors posteriors =
+      predictor_->classify(placed, limits_.lower, limits_.upper, threads_);
+  append_classes(read_, posteriors, features_, placed.places, model_.recipe, columns, batch);
+  for (size_t row = 0; row < read_.rows(); ++row) {
+    const auto& id = posteriors.classes[row];
+    if (id) ++counts_.of_class[number_of(*id)];
+    counts_.classified += id.has_value();
+    counts_.with_missing += id && posteriors.features_missing[row] > 0;
+    counts_.without_features += !posteriors.clusters[row];
+    counts_.without_class += !id && posteriors.clusters[row];
+  }
+}
+
+PredictSummary predict_table(const PredictOptions& options, const RecipeModel& model,
+                             const Threads& threads, const Progress& progress) {
+  std::optional<Input> input;  // if it is read twice
+  if (options.unique_detections) input.emplace(options.detections);
+  std::vector<bool> chosen;
+  if (input) chosen = chosen_rows(*input->open(threads), model.recipe);
+  const auto reader = input ? input->open(threads) : open_table(options.detections, threads);
+  PredictionReader predictions(*reader, model, threads);
+  predictions.choose(std::move(chosen));
+  if (options.vote_folder) {
+    reader->header().at(model.recipe.name_column);
+    reader->header().at(model.recipe.observation_column);
+    for (const std::string& file : vote_files)
+      check_target(*options.vote_folder + "/" + file, options.write.overwrite);
+  }
+  OutputGroup outputs;
+  WriteOptions write = options.write;
+  write.group = &outputs;
+  const auto writer = create_table(options.out, predictions.header(), write);
+  PredictSummary summary;
+  summary.absent = predictions.absent();
+  summary.anomalies = predictions.header().empty_copy();
+  Table batch = predictions.header().empty_copy();
+  Table all = batch;
+  while (predictions.read(batch)) {
+    writer->write(batch);
+    if (options.vote_folder) all.append_rows(batch);
+    if (options.anomalies) {
+      summary.anomalies.append_rows(batch);
+      summary.anomalies = most_unusual(summary.anomalies, options.anomalies);
+    }
+    if (progress)
+      progress("predict", static_cast<uint64_t>(1000 * predictions.fraction_read()), 1000);
+  }
+  static_cast<PredictCounts&>(summary) = predictions.counts();
+  summary.notes = predictions.remarks();
+  summary.shared = predictions.shared();
+  if (options.vote_folder)
+    summary.votes = vote_on_table(all, model.recipe, threads, model.evidence());
+  writer->commit();
+  if (summary.votes)
+    write_votes(*summary.votes, *options.vote_folder, options.write.overwrite, &outputs);
+  outputs.commit();
+  return summary;
+}
+
+void write_votes(const SourceTables& votes, const std::string& folder_path, Overwrite overwrite,
+                 OutputGroup* group) {
+  OutputFolder folder(folder_path, vote_files, overwrite, group);
+  write_table(folder.file(run_file::unique), votes.unique);
+  write_table(folder.file(run_file::ambiguous), votes.ambiguous);
+  write_table(folder.file(run_file::sources), votes.sources);
+  folder.commit();
+}
+
+}  // namespace uhuru

@@ -1,0 +1,97 @@
+// Classifies detections with a trained model.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "uhuru/base/progress.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/model/model.hpp"
+#include "uhuru/recipe/extract.hpp"
+#include "uhuru/recipe/measurements.hpp"
+#include "uhuru/tables/tables.hpp"
+#include "uhuru/tables/vote.hpp"
+
+namespace uhuru {
+
+/// What happened to the rows of a table.
+struct PredictCounts {
+  uint64_t read = 0, classified = 0, without_features = 0, without_class = 0;
+  uint64_t with_missing = 0;       // classified with at least one missing feature
+  uint64_t out_of_range = 0;       // values that count as missing
+  uint64_t repeated = 0;           // rows left out: other names of a measurement
+  std::vector<uint64_t> of_class;  // rows assigned to each of the recipe's classes
+};
+
+/// The classes of a table's detections as a table, see class_table_header: one row for each row, in
+/// the same order, with positions in degrees.
+class PredictionReader : public TableReader {
+ public:
+  /// `detections` and `model` must outlive it. Throws Error (input) if the model has no classes or
+  /// the table no features, see FeatureExtractor; when read, as TableReader and FeatureExtractor.
+  PredictionReader(TableReader& detections, const RecipeModel& model, const Threads& threads);
+
+  /// Only the rows for which `chosen`, which has all rows, is true.
+  void choose(std::vector<bool> chosen) { chosen_ = std::move(chosen); }
+
+  double fraction_read() const override { return detections_.fraction_read(); }
+  /// Those of the detections, and what was odd about their features and measurements.
+  std::vector<std::string> remarks() const override;
+  /// Of the rows read so far.
+  const PredictCounts& counts() const { return counts_; }
+  /// Features whose columns are absent.
+  const std::vector<std::string>& absent() const { return extractor_->absent(); }
+  /// Of the rows read so far.
+  SharedMeasurements shared() const { return measurements_.shared(); }
+
+ protected:
+  void read_rows(Table& batch, size_t max_rows) override;
+
+ private:
+  bool read_chosen(size_t max_rows);
+
+  std::unique_ptr<TableReader> decimal_;  // if the detections have other positions
+  TableReader& detections_;
+  const RecipeModel& model_;
+  Threads threads_;
+  std::optional<FeatureExtractor> extractor_;
+  std::optional<method::Predictor> predictor_;
+  Table batch_, read_;  // detections: of the file, and those that are classified
+  Matrix features_;     // of the latter
+  Limits limits_;
+  std::vector<bool> chosen_;
+  MeasurementIndex measurements_;
+  PredictCounts counts_;
+};
+
+struct PredictOptions {
+  std::string detections;  // name of a table, "-" for standard input
+  std::string out;         // name of a table
+  WriteOptions write;
+  std::optional<std::string> vote_folder;  // also the tables of sources
+  size_t anomalies = 0;                    // how many to list
+  bool unique_detections = false;          // each measurement once, see MeasurementIndex::chosen
+};
+
+struct PredictSummary : PredictCounts {
+  std::vector<std::string> absent;  // features whose columns are absent
+  std::vector<std::string> notes;   // see TableReader::remarks()
+  SharedMeasurements shared;
+  std::optional<SourceTables> votes;
+  Table anomalies;  // the most unusual rows of the result, in decreasing order
+};
+
+/// Classifies a table in batches: every row is written, in order, unless each measurement is taken
+/// once, for which the table is read twice. The table and the tables of the vote appear together.
+/// Throws Error.
+PredictSummary predict_table(const PredictOptions& options, const RecipeModel& model,
+                             const Threads& threads, const Progress& progress = {});
+
+/// Writes the tables of a vote to a folder, all or none; with a group, they appear with that.
+void write_votes(const SourceTables& votes, const std::string& folder, Overwrite overwrite,
+                 OutputGroup* group = nullptr);
+
+}  // namespace uhuru

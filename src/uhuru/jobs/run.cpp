@@ -1,0 +1,234 @@
+#include "uhuru/jobs/run.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "uhuru/base/text.hpp"
+#include "uhuru/jobs/catalog_file.hpp"
+#include "uhuru/jobs/run_record.hpp"
+#include "uhuru/method/fit.hpp"
+#include "uhuru/method/predict.hpp"
+#include "uhuru/method/sources.hpp"
+#include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/run_files.hpp"
+#include "uhuru/tables/tables.hpp"
+#include "uhuru/tables/vote.hpp"
+
+namespace uhuru {
+namespace {
+
+/// The detections of a run, and what is known of them.
+struct Known {
+  Detections detections;
+  std::vector<std::string> labels;
+  LabelledClasses classes;
+  method::SourceRows sources;
+};
+
+/// What a run learned and predicted. `rows`: of the classified detections, in order of name and
+/// observation; posteriors and verdicts have one entry for each.
+struct Learned {
+  RecipeModel model;
+  std::vector<std::optional<method::ClusterId>> clusters;
+  std::vector<method::Placement> places;
+  std::vector<size_t> rows;
+  method::Posteriors posteriors;
+  method::SourceVerdicts verdicts;
+};
+
+struct Tables {
+  Table clusters, classified;
+  SourceTables sources;
+};
+
+/// Counts measurements that stand under several names, and on request keeps each once.
+void look_for_repeated(const RunOptions& options, const Recipe& recipe, Detections& detections,
+                       RunSummary& summary) {
+  MeasurementIndex index(detections.table, recipe);
+  index.add(detections.table);
+  summary.shared = index.shared();
+  if (summary.shared.note.empty() && !options.unique_detections) return;
+  if (options.unique_detections) {
+    const auto chosen = index.chosen();
+    std::vector<size_t> rows;
+    for (size_t row = 0; row < chosen.size(); ++row)
+      if (chosen[row]) rows.push_back(row);
+    detections.counts.repeated = chosen.size() - rows.size();
+    detections = detections.take(rows);
+  }
+  if (!summary.shared.note.empty())
+    detections.notes.push_back(summary.shared.note +
+                               (options.unique_detections
+                                    ? "; each was taken once"
+                                    : "; --unique-detections takes each once"));
+}
+
+Detections read(const RunOptions& options, const Input& input, const Recipe& recipe,
+                const Threads& threads, const Progress& progress, RunSummary& summary) {
+  Detections detections =
+      read_detections(*input.open(threads), recipe, progress,
+                      recipe.method == method::Method::bayes ? Keep::any_feature : Keep::complete);
+  look_for_repeated(options, recipe, detections, summary);
+  summary.selection = detections.counts;
+  summary.notes = detections.notes;
+  return detections;
+}
+
+/// Adds the labels. Throws if nothing can be learned from them.
+Known label(const RunOptions& options, Detections detections, const Input& input,
+            const Recipe& recipe, const Threads& threads, RunSummary& summary) {
+  Known known{std::move(detections), {}, {}, {}};
+  const Table& table = known.detections.table;
+  known.labels = find_labels(known.detections, input, options, recipe, threads, &summary.matches);
+  known.classes = label_classes(known.labels, recipe);
+  summary.classification.labels = known.classes.counts;
+  require_labelled(known.labels, known.classes, summary.matches, input.name(), recipe);
+  const auto& notes = summary.matches.notes;
+  summary.notes.insert(summary.notes.end(), notes.begin(), notes.end());
+  if (auto note =
+          contradictory_sources(table, source_numbers(table, recipe), known.classes.known, recipe);
+      !note.empty())
+    summary.notes.push_back(std::move(note));
+  known.sources = source_rows(table, recipe);
+  return known;
+}
+
+/// What the fit says of itself.
+void note_fit(const method::Fit& fit, const Recipe& recipe, RunSummary& summary) {
+  summary.components = static_cast<int>(fit.model.mixture.components());
+  summary.iterations = fit.iterations;
+  summary.converged = fit.converged;
+  summary.mean_log_likelihood = fit.mean_log_likelihood;
+  if (!summary.converged)
+    summary.notes.push_back(fmt::format("the mixture did not converge within {} iterations",
+                                        recipe.mixture.max_iterations));
+  std::vector<std::string> unlearned;
+  for (size_t c = 0; c < recipe.classes.size(); ++c)
+    if (!fit.model.has_learned(method::ClassId(c))) unlearned.push_back(recipe.classes[c]);
+  if (!unlearned.empty())
+    summary.notes.push_back(
+        (fit.model.bayes ? std::string("without complete labelled detections, ")
+                         : fmt::format("with fewer than {} labelled detections in every cluster, ",
+                                       recipe.min_members)) +
+        "these classes were not learned: " + join(unlearned, ", "));
+}
+
+/// Learns from the labelled detections, and classifies the others and their sources.
+Learned learn(const RunOptions& options, const Known& known, const Recipe& recipe,
+              const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
+              RunSummary& summary) {
+  const auto numbers = source_numbers(known.detections.table, recipe);
+  method::DetectionRows rows = known.detections.rows();
+  rows.classes = known.classes.known;
+  rows.sources = numbers;
+  method::Fit fit = method::fit(rows, recipe.method_settings(), threads, progress,
+                                options.clusters ? &*options.clusters : nullptr);
+  note_fit(fit, recipe, summary);
+  stopwatch.add("mixture", fit.mixture_seconds);
+  stopwatch.add("learn", fit.classes_seconds);
+  stopwatch.since_last();
+
+  Learned learned;
+  learned.model = named_model(std::move(fit.model), recipe);
+  learned.clusters = std::move(fit.clusters);
+  const auto sources = known.sources.only(known.classes.to_classify);
+  learned.rows = sources.rows;
+  const method::Predictor predictor(learned.model);
+  method::PlacedRows placed = predictor.place_scaled(std::move(fit.scaled), threads);
+  const method::PlacedRows chosen = placed.take(learned.rows);
+  learned.places = std::move(placed.places);
+  const Limits limits = known.detections.limits.take(learned.rows);
+  learned.posteriors = predictor.classify(chosen, limits.lower, limits.upper, threads);
+  stopwatch.lap("probabilities");
+
+  std::vector<double> tails;
+  for (const method::Placement& place : chosen.places) tails.push_back(place.tail_probability);
+  learned.verdicts = method::vote(learned.posteriors.probabilities, learned.posteriors.classes,
+                                  tails, sources.renumbered(), learned.model.evidence(), threads);
+  stopwatch.lap("vote");
+  return learned;
+}
+
+/// The tables, with counts.
+Tables make_tables(const Known& known, const Learned& learned, const Recipe& recipe,
+                   RunSummary& summary) {
+  Tables tables;
+  const Detections& detections = known.detections;
+  const Table chosen = detections.table.select(learned.rows);
+  tables.classified = class_table_header(chosen, recipe, {});
+  append_classes(chosen, learned.posteriors, take_rows(detections.features, learned.rows), {},
+                 recipe, {}, tables.classified);
+  std::vector<method::Placement> places;
+  for (const size_t row : learned.rows) places.push_back(learned.places[row]);
+  tables.sources =
+      source_tables(tables.classified, anomaly_table(places), learned.verdicts, recipe);
+  tables.clusters = cluster_table(detections.table, known.labels, learned.clusters,
+                                  detections.features, learned.places, recipe);
+  for (size_t i = 0; i < learned.rows.size(); ++i) {
+    const bool has_class = learned.posteriors.classes[i].has_value();
+    ++(has_class ? summary.classification.classified : summary.classification.without_class);
+    summary.with_missing += has_class && learned.posteriors.features_missing[i] > 0;
+  }
+  summary.sources_unique = tables.sources.unique.rows();
+  summary.sources_ambiguous = tables.sources.ambiguous.rows();
+  summary.sources_without_class = tables.sources.sources_without_class;
+  return tables;
+}
+
+/// Writes all but the record, in parallel, the largest first; meanwhile computes the digests of the
+/// inputs.
+InputRecords write_tables(const OutputFolder& folder, const Input& detections, const Input& labels,
+                          const Known& known, const Learned& learned, const Tables& tables,
+                          const Recipe& recipe, const Threads& threads) {
+  InputRecords inputs;
+  const auto write = [&](const char* name, const Table& table) {
+    return [&folder, &table, name] { write_table(folder.file(name), table); };
+  };
+  const std::vector<std::function<void()>> outputs = {
+      [&] {
+        write_catalog_file(folder.file(run_file::catalog),
+                           {recipe, tables.clusters, known.classes, known.sources,
+                            tables.classified, learned.rows, learned.verdicts});
+      },
+      [&] { write_table(folder.file(run_file::detections), with_row_numbers(tables.classified)); },
+      write(run_file::clusters, tables.clusters),
+      write(run_file::unique, tables.sources.unique),
+      write(run_file::ambiguous, tables.sources.ambiguous),
+      write(run_file::sources, tables.sources.sources),
+      [&] { inputs.detections = file_record(detections); },
+      [&] { inputs.labels = file_record(labels); },
+      [&] { save_model(learned.model, folder.file(run_file::model), Overwrite::no); }};
+  threads.run(outputs.size(), [&](size_t i) { outputs[i](); });
+  return inputs;
+}
+
+}  // namespace
+
+RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& threads,
+               const Progress& progress) {
+  RunSummary summary;
+  summary.files = run_file::all();
+  OutputFolder folder(options.out, summary.files, options.overwrite);
+  Stopwatch stopwatch;
+  const Input detections_input(options.detections);
+  const Input labels_input(options.labels);
+  Detections detections = read(options, detections_input, recipe, threads, progress, summary);
+  stopwatch.lap("read");
+  const Known known = label(options, std::move(detections), labels_input, recipe, threads, summary);
+  stopwatch.lap("labels");
+  const Learned learned = learn(options, known, recipe, threads, progress, stopwatch, summary);
+  const Tables tables = make_tables(known, learned, recipe, summary);
+  if (options.anomalies) summary.anomalies = most_unusual(tables.clusters, options.anomalies);
+  stopwatch.lap("tables");
+  const InputRecords inputs =
+      write_tables(folder, detections_input, labels_input, known, learned, tables, recipe, threads);
+  stopwatch.lap("write");
+  summary.seconds = stopwatch.seconds();
+  write_record(folder, run_record(options, recipe, summary, inputs, threads), recipe, threads);
+  folder.commit();
+  return summary;
+}
+
+}  // namespace uhuru

@@ -1,0 +1,55 @@
+// The whole method in order, and the record of a run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "uhuru/base/progress.hpp"
+#include "uhuru/base/stopwatch.hpp"
+#include "uhuru/base/threads.hpp"
+#include "uhuru/io/output_file.hpp"
+#include "uhuru/jobs/classify.hpp"
+#include "uhuru/model/model.hpp"
+#include "uhuru/recipe/detections.hpp"
+#include "uhuru/recipe/labels.hpp"
+#include "uhuru/recipe/measurements.hpp"
+
+namespace uhuru {
+
+struct RunOptions : LabelledInput {
+  std::optional<RecipeModel> clusters;  // model for scaling and mixture; otherwise they are fitted
+  std::string out;                      // a folder
+  Overwrite overwrite = Overwrite::no;
+  size_t anomalies = 0;            // how many to list
+  bool unique_detections = false;  // each measurement once, see MeasurementIndex::chosen
+  // For the record: tables that were fetched, and their origin.
+  std::vector<std::pair<std::string, std::string>> fetched;
+  std::string simulated_from = {};  // the model, if the detections are simulated
+};
+
+/// What a run did: the content of run.json.
+struct RunSummary {
+  SelectionCounts selection;
+  LabelMatches matches;
+  SharedMeasurements shared;  // of the kept detections, before other names are left out
+  ClassificationCounts classification;
+  uint64_t with_missing = 0;  // classified with at least one missing feature
+  size_t sources_unique = 0, sources_ambiguous = 0, sources_without_class = 0;
+  int components = 0, iterations = 0;
+  bool converged = false;
+  double mean_log_likelihood = 0;
+  StageSeconds seconds;
+  std::vector<std::string> notes;
+  std::vector<std::string> files;  // written to the folder
+  Table anomalies;                 // the most unusual rows of clusters.csv
+};
+
+/// Runs the whole method, with recipe.method for the classes, and writes its tables, model.json and
+/// run.json to a folder, all or none. The tables and the model are the same for any number of
+/// threads. Throws Error.
+RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& threads,
+               const Progress& progress = {});
+
+}  // namespace uhuru

@@ -1,0 +1,92 @@
+#include "uhuru/jobs/run_record.hpp"
+
+#include "uhuru/base/hash.hpp"
+#include "uhuru/base/json.hpp"
+#include "uhuru/jobs/catalog_file.hpp"
+#include "uhuru/tables/run_files.hpp"
+
+namespace uhuru {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json counts_json(const RunSummary& summary) {
+  Json missing = Json::object();
+  for (const auto& [kind, count] : summary.selection.missing) missing[kind] = count;
+  const LabelCounts& labels = summary.classification.labels;
+  return {{"read", summary.selection.read},
+          {"not_selected", summary.selection.not_selected},
+          {"without", std::move(missing)},
+          {"without_features", summary.selection.without_features},
+          {"repeated", summary.selection.repeated},
+          {"clustered", summary.selection.kept},
+          {"incomplete", summary.selection.incomplete},
+          {"values_out_of_range", summary.selection.out_of_range},
+          {"measurements_under_several_names", summary.shared.measurements},
+          {"detections_of_these", summary.shared.detections},
+          {"with_counterpart", summary.matches.matched},
+          {"contradictory_label", summary.matches.contradictory},
+          {"labelled", labels.with_class},
+          {"other_label", labels.other_label},
+          {"ambiguous_label", labels.ambiguous},
+          {"without_label", labels.without_label},
+          {"classified", summary.classification.classified},
+          {"classified_with_missing_features", summary.with_missing},
+          {"without_class", summary.classification.without_class},
+          {"sources_unique", summary.sources_unique},
+          {"sources_ambiguous", summary.sources_ambiguous},
+          {"sources_without_class", summary.sources_without_class}};
+}
+
+/// The SHA-256 of all files but the record itself.
+Json companions_json(const OutputFolder& folder, const Threads& threads) {
+  auto files = run_file::all();
+  files.pop_back();
+  std::vector<std::string> digests(files.size());
+  threads.run(digests.size(),
+              [&](size_t i) { digests[i] = sha256_of_file(folder.file(files[i])); });
+  Json json = Json::object();
+  for (size_t i = 0; i < digests.size(); ++i) json[files[i]] = digests[i];
+  return json;
+}
+
+}  // namespace
+
+Json run_record(const RunOptions& options, const Recipe& recipe, const RunSummary& summary,
+                const InputRecords& inputs, const Threads& threads) {
+  Json seconds = Json::object();
+  for (const auto& [stage, time] : summary.seconds) seconds[stage] = time;
+  Json record;
+  record["uhuru_version"] = UHURU_VERSION;
+  record["recipe"] = recipe.name;
+  record["method"] = method_name(recipe.method);
+  record["detections"] = inputs.detections;
+  record["labels"] = inputs.labels;
+  for (const auto& [table, origin] : options.fetched) record["fetched"][table] = origin;
+  if (!options.simulated_from.empty()) record["simulated_from"] = options.simulated_from;
+  record["join"] = options.join == LabelJoin::name ? "name" : "position";
+  record["radius_arcsec"] = options.radius_arcsec;
+  record["unique_detections"] = options.unique_detections;
+  record["seed"] = recipe.mixture.seed;
+  record["counts"] = counts_json(summary);
+  record["mixture"] = {{"from", options.clusters ? options.clusters->name : "these detections"},
+                       {"components", summary.components},
+                       {"iterations", summary.iterations},
+                       {"converged", summary.converged},
+                       {"mean_log_likelihood", summary.mean_log_likelihood}};
+  record["notes"] = summary.notes;
+  record["threads"] = threads.count();
+  record["seconds"] = std::move(seconds);
+  return record;
+}
+
+void write_record(const OutputFolder& folder, Json record, const Recipe& recipe,
+                  const Threads& threads) {
+  write_catalog_meta(folder.file(run_file::catalog), catalog_meta(record, recipe));
+  record["files"] = companions_json(folder, threads);
+  OutputFile file(folder.file(run_file::record), Overwrite::no);
+  file.write(readable_json(record));
+  file.commit();
+}
+
+}  // namespace uhuru

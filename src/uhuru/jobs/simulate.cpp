@@ -1,0 +1,321 @@
+#include "uhuru/jobs/simulate.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/recipe/expression.hpp"
+#include "uhuru/sky/sphere.hpp"
+
+namespace uhuru {
+namespace {
+
+constexpr uint64_t simulated_at_a_time = 8192;
+constexpr double counterpart_scatter_arcsec = 0.3;  // about the catalog's positional accuracy
+
+/// A position as a name: "053514.512-052230.21", precise enough for distinct names in crowded
+/// fields.
+std::string coordinate_name(const SkyPosition& position) {
+  const auto ra_ms = static_cast<int64_t>(position.ra_deg / 15 * 3600 * 1000) % 86400000;
+  const auto dec_cs = static_cast<int64_t>(std::abs(position.dec_deg) * 3600 * 100);
+  return fmt::format("{:02}{:02}{:02}.{:03}{}{:02}{:02}{:02}.{:02}", ra_ms / 3600000,
+                     ra_ms / 60000 % 60, ra_ms / 1000 % 60, ra_ms % 1000,
+                     position.dec_deg < 0 ? '-' : '+', dec_cs / 360000, dec_cs / 6000 % 60,
+                     dec_cs / 100 % 60, dec_cs % 100);
+}
+
+size_t draw(std::span<const double> parts, RandomState& random) {
+  double sum = 0;
+  for (const double part : parts) sum += part;
+  double left = random.uniform() * sum;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    left -= parts[i];
+    if (left < 0) return i;
+  }
+  return parts.size() - 1;
+}
+
+struct Source {
+  std::string name;
+  SkyPosition position;
+  std::string label;  // "" for none
+  std::vector<int64_t> observations;
+  Matrix features;  // unscaled, detections × features
+};
+
+class Simulator {
+ public:
+  Simulator(const RecipeModel& model)
+      : model_(model),
+        settings_(model.recipe.simulation),
+        random_(0),
+        weights_(model.mixture.weights.begin(), model.mixture.weights.end()) {
+    for (const Matrix& covariance : model.mixture.covariances)
+      roots_.push_back(Eigen::LLT<Matrix>(covariance).matrixL());
+    compile_columns();
+  }
+
+  void start_block(uint32_t seed, uint64_t block) {
+    const std::array<uint32_t, 3> key = {seed, static_cast<uint32_t>(block),
+                                         static_cast<uint32_t>(block >> 32)};
+    random_ = RandomState(key);
+  }
+
+  Table detections_header() const {
+    const Recipe& recipe = model_.recipe;
+    Table table;
+    table.name = "simulated_detections";
+    add(table, recipe.name_column, Type::text, "", "meta.id;meta.main");
+    add(table, recipe.observation_column, Type::int64, "", "");
+    add(table, recipe.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
+    add(table, recipe.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
+    for (const size_t f : written_features_) table.add(recipe.features[f].field());
+    for (const SimulatedColumn& column : settings_.columns)
+      add(table, column.name, Type::float64, column.unit, "");
+    return table;
+  }
+  Table labels_header() const {
+    const LabelSettings& labels = model_.recipe.labels;
+    Table table;
+    table.name = "simulated_labels";
+    add(table, labels.name_column, Type::text, "", "meta.id;meta.main");
+    add(table, labels.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
+    add(table, labels.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
+    add(table, labels.type_column, Type::text, "", "src.class");
+    add(table, labels.separation_column, Type::float64, "arcsec", "pos.angDistance");
+    return table;
+  }
+
+  Source draw_source(uint64_t most_detections) {
+    Source source;
+    const auto count = std::min<uint64_t>(most_detections, draw_detections());
+    source.features = draw_features(count);
+    const auto id = draw_class(source.features);
+    source.position = draw_position(id);
+    source.name = settings_.name_prefix + coordinate_name(source.position);
+    if (id && random_.uniform() < settings_.labelled) source.label = model_.recipe.class_name(*id);
+    auto observation = static_cast<int64_t>(100 + random_.integer(28000));
+    for (uint64_t i = 0; i < count; ++i) {
+      source.observations.push_back(observation);
+      observation += static_cast<int64_t>(1 + random_.integer(20));
+    }
+    return source;
+  }
+
+  void append(const Source& source, Table& detections, Table& labels) {
+    for (size_t i = 0; i < source.observations.size(); ++i) append_detection(source, i, detections);
+    if (source.label.empty()) return;
+    const double distance = std::abs(random_.normal()) * counterpart_scatter_arcsec / 3600;
+    const SkyPosition counterpart =
+        offset_position(source.position, distance, 360 * random_.uniform());
+    labels.columns[0].append_text(source.name);
+    labels.columns[1].append(counterpart.ra_deg);
+    labels.columns[2].append(counterpart.dec_deg);
+    labels.columns[3].append_text(source.label);
+    labels.columns[4].append(separation_arcsec(source.position, counterpart));
+  }
+
+ private:
+  static void add(Table& table, const std::string& name, Type type, const std::string& unit,
+                  const std::string& ucd) {
+    Field field;
+    field.name = name;
+    field.type = type;
+    field.unit = unit;
+    field.ucd = ucd;
+    table.add(std::move(field));
+  }
+
+  /// Names of the values available to expressions: all features, then the preceding columns.
+  void compile_columns() {
+    std::vector<std::string> names = model_.recipe.feature_names();
+    const Expression::Functions functions = {{"normal", [this] { return random_.normal(); }},
+                                             {"uniform", [this] { return random_.uniform(); }}};
+    for (size_t f = 0; f < model_.recipe.features.size(); ++f)
+      if (model_.recipe.features[f].expression.empty()) written_features_.push_back(f);
+    for (const SimulatedColumn& column : settings_.columns) {
+      auto& compiled = columns_.emplace_back(Expression(column.expression, functions));
+      for (const std::string& variable : compiled.expression.variables()) {
+        const auto found = std::find(names.begin(), names.end(), variable);
+        if (found == names.end())
+          throw input_error(
+              "unknown name in a simulated column", "column " + column.name,
+              "a feature, or a preceding simulated column" + did_you_mean(variable, names),
+              variable);
+        compiled.operands.push_back(static_cast<size_t>(found - names.begin()));
+      }
+      names.push_back(column.name);
+    }
+    for (const SimulatedMissing& missing : settings_.missing) {
+      auto& places = missing_.emplace_back();
+      for (const std::string& column : missing.columns) {
+        const auto found = std::find(names.begin(), names.end(), column);
+        if (found == names.end())
+          throw input_error("unknown name in [[simulate.missing]]", "",
+                            "a feature or simulated column", column);
+        places.push_back(static_cast<size_t>(found - names.begin()));
+      }
+    }
+  }
+
+  uint64_t draw_detections() {
+    switch (draw(settings_.detections, random_)) {
+      case 0:
+        return 1;
+      case 1:
+        return 2;
+      case 2:
+        return 3 + random_.integer(8);
+      default:
+        return 11 + random_.integer(90);
+    }
+  }
+
+  Matrix draw_features(uint64_t count) {
+    const size_t cluster = draw(weights_, random_);
+    const auto d = model_.mixture.dimensions();
+    Matrix features(static_cast<Eigen::Index>(count), d);
+    Vector normal(d);
+    last_cluster_ = method::ClusterId(cluster);
+    scaled_.resize(static_cast<Eigen::Index>(count), d);
+    for (Eigen::Index i = 0; i < features.rows(); ++i) {
+      for (double& value : normal) value = random_.normal();
+      scaled_.row(i) = model_.mixture.means.row(cluster) + (roots_[cluster] * normal).transpose();
+      for (Eigen::Index f = 0; f < d; ++f) {
+        const Feature& feature = model_.recipe.features[f];
+        double& value = scaled_(i, f);
+        if (feature.transform != method::Transform::identity) value = std::clamp(value, 0.0, 1.0);
+        if (feature.transform == method::Transform::identity && feature.range)
+          value = std::clamp(value, feature.range->first, feature.range->second);
+        features(i, f) = model_.scaling[f].invert(value);
+      }
+    }
+    return features;
+  }
+
+  /// From the mean of the detections' class probabilities; nothing if the model has no classes.
+  std::optional<method::ClassId> draw_class(const Matrix& features) {
+    if (!model_.has_classes()) return std::nullopt;
+    const size_t count = model_.recipe.classes.size();
+    std::vector<double> one(count);
+    std::vector<double> sum(count);
+    bool any = false;
+    for (Eigen::Index i = 0; i < features.rows(); ++i) {
+      any |= method::class_probabilities(model_.scores, last_cluster_, scaled_.row(i).data(), one);
+      for (size_t c = 0; c < count; ++c) sum[c] += one[c];
+    }
+    if (!any) return std::nullopt;
+    return method::ClassId(draw(sum, random_));
+  }
+
+  SkyPosition draw_position(std::optional<method::ClassId> id) {
+    std::vector<double> weights;
+    std::vector<const SimulatedField*> fields;
+    for (const SimulatedField& field : settings_.fields)
+      if (id && std::find(field.classes.begin(), field.classes.end(),
+                          model_.recipe.class_name(*id)) != field.classes.end()) {
+        fields.push_back(&field);
+        weights.push_back(field.weight);
+      }
+    const SimulatedField whole_sky;
+    const SimulatedField& field = fields.empty() ? whole_sky : *fields[draw(weights, random_)];
+    // Uniform over the cap.
+    const double height = 1 - std::cos(field.radius_deg * radians_per_degree);
+    const double distance =
+        std::acos(std::clamp(1 - random_.uniform() * height, -1.0, 1.0)) / radians_per_degree;
+    return offset_position({field.ra_deg, field.dec_deg}, distance, 360 * random_.uniform());
+  }
+
+  void append_detection(const Source& source, size_t i, Table& detections) {
+    const auto row = source.features.row(static_cast<Eigen::Index>(i));
+    std::vector<double> values(row.begin(), row.end());
+    std::vector<double> operands;
+    for (Compiled& column : columns_) {
+      operands.clear();
+      for (const size_t operand : column.operands) operands.push_back(values[operand]);
+      values.push_back(column.expression(operands));
+    }
+    for (size_t m = 0; m < missing_.size(); ++m)
+      if (random_.uniform() < settings_.missing[m].fraction)
+        for (const size_t place : missing_[m]) values[place] = std::nan("");
+    size_t c = 0;
+    detections.columns[c++].append_text(source.name);
+    detections.columns[c++].append(source.observations[i]);
+    detections.columns[c++].append(source.position.ra_deg);
+    detections.columns[c++].append(source.position.dec_deg);
+    for (const size_t f : written_features_) detections.columns[c++].append_number(values[f]);
+    for (size_t k = 0; k < columns_.size(); ++k)
+      detections.columns[c++].append_number(values[model_.recipe.features.size() + k]);
+  }
+
+  struct Compiled {
+    explicit Compiled(Expression e) : expression(std::move(e)) {}
+    Expression expression;
+    std::vector<size_t> operands;  // indices in the row of values
+  };
+
+  const RecipeModel& model_;
+  const SimulationSettings& settings_;
+  RandomState random_;
+  std::vector<double> weights_;
+  std::vector<Matrix> roots_;  // Cholesky factors of the covariances
+  std::vector<Compiled> columns_;
+  std::vector<std::vector<size_t>> missing_;
+  std::vector<size_t> written_features_;
+  Matrix scaled_;  // of the source drawn last
+  method::ClusterId last_cluster_{};
+};
+
+}  // namespace
+
+SimulateSummary simulate(const SimulateOptions& options, const RecipeModel& model,
+                         const Progress& progress) {
+  if (options.rows == 0)
+    throw Error(ErrorKind::usage, "nothing to simulate", "--rows", "1 or more", "0");
+  Simulator simulator(model);
+  Table detections = simulator.detections_header();
+  Table labels = simulator.labels_header();
+  OutputGroup outputs;
+  WriteOptions write = options.write;
+  write.group = &outputs;
+  const auto writer = create_table(options.out, detections, write);
+  std::unique_ptr<TableWriter> labels_writer;
+  if (options.labels_out) {
+    WriteOptions label_options = write;
+    if (format_of_name(*options.labels_out)) label_options.format.reset();
+    labels_writer = create_table(*options.labels_out, labels, label_options);
+  }
+  SimulateSummary summary;
+  for (uint64_t block = 0; summary.rows < options.rows; ++block) {
+    simulator.start_block(options.seed, block);
+    detections.clear_rows();
+    labels.clear_rows();
+    const uint64_t wanted = std::min(simulated_at_a_time, options.rows - summary.rows);
+    while (detections.rows() < wanted) {
+      const Source source = simulator.draw_source(wanted - detections.rows());
+      simulator.append(source, detections, labels);
+      ++summary.sources;
+      if (!source.label.empty()) {
+        ++summary.labelled_sources;
+        summary.labelled_rows += source.observations.size();
+      }
+    }
+    summary.rows += wanted;
+    writer->write(detections);
+    if (labels_writer) labels_writer->write(labels);
+    if (progress) progress("simulate", summary.rows, options.rows);
+  }
+  writer->commit();
+  if (labels_writer) labels_writer->commit();
+  outputs.commit();
+  return summary;
+}
+
+}  // namespace uhuru

@@ -1,0 +1,236 @@
+// Distances, for k-means and silhouettes.
+
+#include <limits>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "uhuru/method/mixture/distance_kernels.cpp"
+#include <hwy/foreach_target.h>
+// After foreach_target.h:
+#include "uhuru/method/mixture/kernels-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace uhuru::method::HWY_NAMESPACE {
+
+void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
+                          const double* HWY_RESTRICT centers,
+                          const double* HWY_RESTRICT center_norms, size_t k, size_t valid,
+                          int32_t* HWY_RESTRICT labels, double* HWY_RESTRICT sums) {
+  HWY_ALIGN double nearest[block_rows];
+  const V minus_two = hn::Set(tag, -2.0);
+  for (size_t row = 0; row < block_rows; row += tile_rows) {
+    V best[row_vectors], label[row_vectors];
+    UHURU_UNROLL
+    for (V& distance : best) distance = hn::Set(tag, std::numeric_limits<double>::infinity());
+    UHURU_UNROLL
+    for (V& number : label) number = hn::Zero(tag);
+    for (size_t c = 0; c < k; ++c) {
+      V products[row_vectors];
+      UHURU_UNROLL
+      for (V& product : products) product = hn::Zero(tag);
+      for (size_t f = 0; f < features; ++f) {
+        const V center = hn::Set(tag, centers[c * features + f]);
+        UHURU_UNROLL
+        for (size_t v = 0; v < row_vectors; ++v)
+          products[v] = hn::MulAdd(hn::Load(tag, rows + f * block_rows + row + v * lanes), center,
+                                   products[v]);
+      }
+      const V norm = hn::Set(tag, center_norms[c]);
+      UHURU_UNROLL
+      for (size_t v = 0; v < row_vectors; ++v) {
+        const V distance = hn::MulAdd(minus_two, products[v], norm);  // all without |x|²
+        const auto nearer = hn::Lt(distance, best[v]);
+        best[v] = hn::IfThenElse(nearer, distance, best[v]);
+        label[v] = hn::IfThenElse(nearer, hn::Set(tag, static_cast<double>(c)), label[v]);
+      }
+    }
+    UHURU_UNROLL
+    for (size_t v = 0; v < row_vectors; ++v) hn::Store(label[v], tag, nearest + row + v * lanes);
+  }
+  for (size_t row = 0; row < valid; ++row) labels[row] = static_cast<int32_t>(nearest[row]);
+  for (size_t row = valid; row < block_rows; ++row) nearest[row] = -1;
+  // With many clusters, adding row by row is faster than finding the rows of each. (Measured with
+  // kmeans_start of bench/mixture_bench.cpp on a Xeon with AVX-512.)
+  constexpr size_t many_clusters = 12;
+  if (k > many_clusters) {
+    for (size_t row = 0; row < valid; ++row) {
+      double* own =
+          sums + static_cast<size_t>(labels[row]) * (features + 1) * sum_lanes + row % sum_lanes;
+      for (size_t f = 0; f < features; ++f) own[f * sum_lanes] += rows[f * block_rows + row];
+      own[features * sum_lanes] += 1;
+    }
+    return;
+  }
+  // A few features at a time, so that the rows of a cluster are found once for all of them.
+  const V one = hn::Set(tag, 1.0);
+  const auto add_rows = [&]<size_t count>(size_t c, size_t first) {
+    const V cluster = hn::Set(tag, static_cast<double>(c));
+    double* own = sums + (c * (features + 1) + first) * sum_lanes;
+    for (size_t part = 0; part < parts; ++part) {
+      V sum[count];
+      UHURU_UNROLL
+      for (size_t i = 0; i < count; ++i) sum[i] = hn::Load(tag, own + i * sum_lanes + part * lanes);
+      for (size_t row = part * lanes; row < block_rows; row += sum_lanes) {
+        const auto member = hn::Eq(hn::Load(tag, nearest + row), cluster);
+        UHURU_UNROLL
+        for (size_t i = 0; i < count; ++i) {
+          const V x = first < features ? hn::Load(tag, rows + (first + i) * block_rows + row) : one;
+          sum[i] = hn::Add(sum[i], hn::IfThenElseZero(member, x));
+        }
+      }
+      UHURU_UNROLL
+      for (size_t i = 0; i < count; ++i) hn::Store(sum[i], tag, own + i * sum_lanes + part * lanes);
+    }
+  };
+  for (size_t c = 0; c < k; ++c) {
+    size_t f = 0;
+    for (; f + 4 <= features; f += 4) add_rows.template operator()<4>(c, f);
+    for (; f <= features; ++f) add_rows.template operator()<1>(c, f);
+  }
+}
+
+/// Subtracts a row from each row of a block.
+void shift_block(const double* HWY_RESTRICT rows, size_t features, const double* shift,
+                 double* HWY_RESTRICT out) {
+  for (size_t f = 0; f < features; ++f) {
+    const V by = hn::Set(tag, shift[f]);
+    for (size_t at = f * block_rows; at < (f + 1) * block_rows; at += lanes)
+      hn::Store(hn::Sub(hn::Load(tag, rows + at), by), tag, out + at);
+  }
+}
+
+void squared_distances_block(const double* HWY_RESTRICT rows, size_t features,
+                             const double* HWY_RESTRICT center, double center_norm,
+                             double* HWY_RESTRICT out) {
+  const V norm = hn::Set(tag, center_norm);
+  const V minus_two = hn::Set(tag, -2.0);
+  for (size_t row = 0; row < block_rows; row += tile_rows) {
+    V products[row_vectors], norms[row_vectors];
+    UHURU_UNROLL
+    for (V& product : products) product = hn::Zero(tag);
+    UHURU_UNROLL
+    for (V& row_norm : norms) row_norm = norm;
+    for (size_t f = 0; f < features; ++f) {
+      const V c = hn::Set(tag, center[f]);
+      UHURU_UNROLL
+      for (size_t v = 0; v < row_vectors; ++v) {
+        const V x = hn::Load(tag, rows + f * block_rows + row + v * lanes);
+        products[v] = hn::MulAdd(x, c, products[v]);
+        norms[v] = hn::MulAdd(x, x, norms[v]);
+      }
+    }
+    UHURU_UNROLL
+    for (size_t v = 0; v < row_vectors; ++v)
+      hn::Store(hn::Max(hn::Zero(tag), hn::MulAdd(minus_two, products[v], norms[v])), tag,
+                out + row + v * lanes);
+  }
+}
+
+/// √x with a relative error below 2⁻⁴⁶: a square root in single precision and one Newton step,
+/// faster than a square root in double if the numbers fit in single precision, as almost all do.
+HWY_INLINE V root(V x) {
+  const hn::Rebind<float, Lanes> single;
+  const auto fits = hn::And(hn::Gt(x, hn::Set(tag, 1e-30)), hn::Lt(x, hn::Set(tag, 1e30)));
+  const auto start = hn::Sqrt(hn::DemoteTo(single, x));
+  const V y = hn::PromoteTo(tag, start);
+  const V slope = hn::PromoteTo(tag, hn::Div(hn::Set(single, 0.5f), start));
+  const V refined = hn::MulAdd(hn::NegMulAdd(y, y, x), slope, y);
+  if (HWY_LIKELY(hn::AllTrue(tag, fits))) return refined;
+  return hn::IfThenElse(fits, refined, hn::Sqrt(x));
+}
+
+constexpr size_t distance_rows = many_registers ? 4 : 2;    // of b at a time
+constexpr size_t distance_vectors = parts > 2 ? parts : 2;  // of rows of a
+constexpr size_t distance_step = distance_vectors * lanes;
+
+void add_distances_block(const double* HWY_RESTRICT a, size_t valid_a, const double* HWY_RESTRICT b,
+                         size_t valid_b, size_t features, double* to_a, double* to_b, bool both) {
+  for (size_t row_b = 0; row_b < valid_b; row_b += distance_rows) {
+    const size_t rows_b = HWY_MIN(distance_rows, valid_b - row_b);
+    V from_b[distance_rows][parts];
+    UHURU_UNROLL
+    for (auto& of_row : from_b)
+      for (V& sum : of_row) sum = hn::Zero(tag);
+    for (size_t row = 0; row < valid_a; row += distance_step) {
+      V squares[distance_rows][distance_vectors];
+      UHURU_UNROLL
+      for (auto& of_row : squares)
+        for (V& sum : of_row) sum = hn::Zero(tag);
+      for (size_t f = 0; f < features; ++f) {
+        V x[distance_vectors];
+        UHURU_UNROLL
+        for (size_t v = 0; v < distance_vectors; ++v)
+          x[v] = hn::Load(tag, a + f * block_rows + row + v * lanes);
+        UHURU_UNROLL
+        for (size_t r = 0; r < distance_rows; ++r) {
+          const V y = hn::Set(tag, b[f * block_rows + row_b + r]);
+          UHURU_UNROLL
+          for (size_t v = 0; v < distance_vectors; ++v) {
+            const V difference = hn::Sub(x[v], y);
+            squares[r][v] = hn::MulAdd(difference, difference, squares[r][v]);
+          }
+        }
+      }
+      UHURU_UNROLL
+      for (size_t v = 0; v < distance_vectors; ++v) {
+        const size_t at = row + v * lanes;
+        const auto counts = hn::Lt(hn::Iota(tag, static_cast<double>(at)),
+                                   hn::Set(tag, static_cast<double>(valid_a)));
+        V total = hn::Load(tag, to_a + at);
+        UHURU_UNROLL
+        for (size_t r = 0; r < distance_rows; ++r) {
+          const V distance = hn::IfThenElseZero(counts, root(squares[r][v]));
+          if (r < rows_b) total = hn::Add(total, distance);
+          from_b[r][v % parts] = hn::Add(from_b[r][v % parts], distance);
+        }
+        hn::Store(total, tag, to_a + at);
+      }
+    }
+    if (!both) continue;
+    HWY_ALIGN double sums[sum_lanes];
+    UHURU_UNROLL
+    for (size_t r = 0; r < distance_rows; ++r) {
+      for (size_t part = 0; part < parts; ++part)
+        hn::Store(from_b[r][part], tag, sums + part * lanes);
+      if (r < rows_b) to_b[row_b + r] += sum_of_lanes(sums);
+    }
+  }
+}
+
+}  // namespace uhuru::method::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace uhuru::method {
+namespace {
+
+HWY_EXPORT(nearest_center_block);
+HWY_EXPORT(shift_block);
+HWY_EXPORT(squared_distances_block);
+HWY_EXPORT(add_distances_block);
+
+}  // namespace
+
+void nearest_center_block(const double* rows, size_t features, const double* centers,
+                          const double* center_norms, size_t k, size_t valid, int32_t* labels,
+                          double* sums) {
+  HWY_DYNAMIC_DISPATCH(nearest_center_block)
+  (rows, features, centers, center_norms, k, valid, labels, sums);
+}
+
+void shift_block(const double* rows, size_t features, const double* shift, double* out) {
+  HWY_DYNAMIC_DISPATCH(shift_block)(rows, features, shift, out);
+}
+
+void squared_distances_block(const double* rows, size_t features, const double* center,
+                             double center_norm, double* out) {
+  HWY_DYNAMIC_DISPATCH(squared_distances_block)(rows, features, center, center_norm, out);
+}
+
+void add_distances_block(const double* a, size_t valid_a, const double* b, size_t valid_b,
+                         size_t features, double* to_a, double* to_b) {
+  HWY_DYNAMIC_DISPATCH(add_distances_block)
+  (a, valid_a, b, valid_b, features, to_a, to_b, a != b);
+}
+
+}  // namespace uhuru::method
+#endif  // HWY_ONCE

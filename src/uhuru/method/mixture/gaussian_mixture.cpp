@@ -1,0 +1,234 @@
+#include "uhuru/method/mixture/gaussian_mixture.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/numpy.hpp"
+#include "uhuru/base/stopwatch.hpp"
+#include "uhuru/method/mixture/kmeans.hpp"
+
+namespace uhuru::method {
+namespace {
+
+/// Sums over rows, weighted with the responsibilities, relative to a center per component.
+struct Sums {
+  double log_likelihood = 0;
+  Matrix moments;  // K × moment_count(D), see kernels.hpp
+};
+
+/// Computes the sums over all rows; `responsibilities(number, block, out)` writes those of a block
+/// and returns its log-likelihood.
+template <class Responsibilities>
+Sums sum_rows(const RowBlocks& rows, const Matrix& centers, const Threads& threads,
+              const Responsibilities& responsibilities) {
+  const auto k = static_cast<size_t>(centers.rows());
+  const size_t count = moment_count(rows.features());
+  std::vector<Sums> parts(block_chunks(rows));
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block(rows);
+    AlignedDoubles responsible(k * block_rows);
+    AlignedDoubles lanes(k * count * sum_lanes);
+    Sums part;
+    for (size_t b = first; b < last; ++b) {
+      const double* values = block(b);
+      part.log_likelihood += responsibilities(b, values, responsible.data());
+      for (size_t c = 0; c < k; ++c)
+        add_moments_block(values, rows.features(), centers.row(static_cast<long>(c)).data(),
+                          responsible.data() + c * block_rows,
+                          lanes.data() + c * count * sum_lanes);
+    }
+    part.moments.resize(static_cast<long>(k), static_cast<long>(count));
+    for (size_t i = 0; i < k * count; ++i)
+      part.moments.data()[i] = sum_of_lanes(lanes.data() + i * sum_lanes);
+    parts[chunk] = std::move(part);
+  });
+  Sums total = std::move(parts[0]);
+  for (size_t i = 1; i < parts.size(); ++i) {
+    total.log_likelihood += parts[i].log_likelihood;
+    total.moments += parts[i].moments;
+  }
+  return total;
+}
+
+/// The M-step: the mixture that results from the sums relative to `centers`.
+GaussianMixture mixture_from(const Sums& sums, const Matrix& centers, double covariance_floor) {
+  GaussianMixture mixture;
+  const Eigen::Index k = centers.rows();
+  const Eigen::Index d = centers.cols();
+  mixture.weights.resize(k);
+  mixture.means.resize(k, d);
+  for (Eigen::Index c = 0; c < k; ++c) {
+    const double* moments = sums.moments.row(c).data();
+    const double total = moments[0];
+    const Eigen::Map<const Eigen::RowVectorXd> first(moments + 1, d);
+    // A tiny weight keeps an empty component from dividing by zero.
+    const double weight = total + 10 * std::numeric_limits<double>::epsilon();
+    const Eigen::RowVectorXd mean = (first + total * centers.row(c)) / weight;
+    const Eigen::RowVectorXd shift = mean - centers.row(c);
+    Matrix covariance(d, d);
+    const double* second = moments + 1 + d;
+    for (Eigen::Index i = 0; i < d; ++i)
+      for (Eigen::Index j = 0; j <= i; ++j)
+        covariance(i, j) = covariance(j, i) =
+            (*second++ - first[i] * shift[j] - shift[i] * first[j] + total * shift[i] * shift[j]) /
+            weight;
+    covariance.diagonal().array() += covariance_floor;
+    mixture.weights[c] = weight;
+    mixture.means.row(c) = mean;
+    mixture.covariances.push_back(std::move(covariance));
+  }
+  mixture.weights /= mixture.weights.sum();
+  return mixture;
+}
+
+/// Runs EM from an initial label per row until convergence.
+MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
+                    const MixtureSettings& settings, const Threads& threads,
+                    const Progress& progress) {
+  const auto k = static_cast<size_t>(settings.components);
+  const auto density_of_rows = [&](size_t b, double* joint, double* log_density) {
+    normalize_block(joint, k, rows.valid(b), log_density);
+    double sum = 0;
+    for (size_t r = 0; r < rows.valid(b); ++r) sum += log_density[r];
+    return sum;
+  };
+  // Any center will do for the first sums: the mean of the first rows is near all of them.
+  BlockReader block(rows);
+  Matrix centers(static_cast<long>(k), static_cast<long>(rows.features()));
+  for (size_t f = 0; f < rows.features(); ++f) {
+    const double* values = block(0) + f * block_rows;
+    double sum = 0;
+    for (size_t r = 0; r < rows.valid(0); ++r) sum += values[r];
+    centers.col(static_cast<long>(f)).setConstant(sum / static_cast<double>(rows.valid(0)));
+  }
+  Sums sums = sum_rows(rows, centers, threads, [&](size_t b, const double*, double* responsible) {
+    for (size_t c = 0; c < k; ++c)
+      for (size_t r = 0; r < block_rows; ++r)
+        responsible[c * block_rows + r] =
+            r < rows.valid(b) && start[b * block_rows + r] == static_cast<int>(c);
+    return 0.0;
+  });
+  MixtureFit fit;
+  fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
+  double likelihood = -std::numeric_limits<double>::infinity();
+  while (fit.iterations < settings.max_iterations && !fit.converged) {
+    ++fit.iterations;
+    if (progress) progress("mixture", static_cast<uint64_t>(fit.iterations), 0);
+    const MixtureDensity density(fit.mixture);
+    centers = fit.mixture.means;
+    sums = sum_rows(rows, centers, threads, [&](size_t b, const double* values, double* joint) {
+      alignas(64) double log_density[block_rows];
+      density.log_joint(values, joint);
+      return density_of_rows(b, joint, log_density);
+    });
+    fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
+    const double previous = likelihood;
+    likelihood = sums.log_likelihood / static_cast<double>(rows.rows());
+    fit.converged = std::abs(likelihood - previous) < settings.tolerance;
+  }
+  fit.mean_log_likelihood = likelihood;
+  return fit;
+}
+
+/// Sets the clusters of `fit` and the log-likelihood of all rows.
+void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
+  const MixtureDensity density(fit.mixture);
+  const size_t k = density.components();
+  fit.clusters.resize(rows.rows());
+  std::vector<double> parts(block_chunks(rows));
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block(rows);
+    AlignedDoubles joint(k * block_rows);
+    alignas(64) double log_density[block_rows];
+    int32_t most[block_rows];
+    for (size_t b = first; b < last; ++b) {
+      density.log_joint(block(b), joint.data());
+      argmax_block(joint.data(), k, rows.valid(b), most);
+      for (size_t r = 0; r < rows.valid(b); ++r)
+        fit.clusters[b * block_rows + r] = ClusterId{most[r]};
+      normalize_block(joint.data(), k, rows.valid(b), log_density);
+      for (size_t r = 0; r < rows.valid(b); ++r) parts[chunk] += log_density[r];
+    }
+  });
+  fit.log_likelihood = 0;
+  for (const double part : parts) fit.log_likelihood += part;
+}
+
+}  // namespace
+
+MixtureDensity::MixtureDensity(const GaussianMixture& mixture) : means_(mixture.means) {
+  const Eigen::Index d = mixture.dimensions();
+  constants_.resize(mixture.components());
+  for (Eigen::Index c = 0; c < mixture.components(); ++c) {
+    const Eigen::LLT<Matrix> cholesky(mixture.covariances[c]);
+    const bool definite = cholesky.info() == Eigen::Success && mixture.covariances[c].allFinite() &&
+                          mixture.means.row(c).allFinite();
+    if (!definite)
+      throw input_error(
+          "a mixture component has collapsed", "component " + std::to_string(c),
+          "a positive definite covariance; try fewer components or a larger covariance "
+          "floor");
+    inverse_cholesky_.emplace_back(cholesky.matrixL().solve(Matrix::Identity(d, d)));
+    constants_[c] = std::log(mixture.weights[c]) +
+                    inverse_cholesky_.back().diagonal().array().log().sum() -
+                    0.5 * static_cast<double>(d) * std::log(2 * std::numbers::pi);
+  }
+}
+
+void MixtureDensity::log_joint(const double* block, double* joint) const {
+  for (size_t c = 0; c < components(); ++c)
+    log_joint_block(block, features(),
+                    {means_.row(static_cast<long>(c)).data(), inverse_cholesky_[c].data(),
+                     constants_[static_cast<long>(c)]},
+                    joint + c * block_rows);
+}
+
+Matrix MixtureDensity::log_joint(const Eigen::Ref<const Matrix>& data) const {
+  const auto rows = static_cast<size_t>(data.rows());
+  Matrix result(data.rows(), constants_.size());
+  AlignedDoubles block(features() * block_rows), joint(components() * block_rows);
+  for (size_t begin = 0; begin < rows; begin += block_rows) {
+    load_block(data, begin, block.data());
+    log_joint(block.data(), joint.data());
+    for (size_t r = 0; r < std::min(block_rows, rows - begin); ++r)
+      for (size_t c = 0; c < components(); ++c)
+        result(static_cast<long>(begin + r), static_cast<long>(c)) = joint[c * block_rows + r];
+  }
+  return result;
+}
+
+MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
+                       const Threads& threads, const Progress& progress) {
+  if (rows.rows() < static_cast<size_t>(settings.components))
+    throw input_error("fewer detections than components", "",
+                      "at least " + std::to_string(settings.components) + " complete detections",
+                      std::to_string(rows.rows()));
+  if (rows.rows() < 2) throw input_error("too few detections", "", "at least 2");
+  RandomState random(settings.seed);
+  MixtureFit best;
+  Stopwatch stopwatch;
+  double kmeans_seconds = 0;
+  double em_seconds = 0;
+  for (int start = 0; start < settings.starts; ++start) {
+    const std::vector<int> labels = kmeans(rows, settings.components, random, threads);
+    kmeans_seconds += stopwatch.since_last();
+    MixtureFit fit = fit_from(rows, labels, settings, threads, progress);
+    em_seconds += stopwatch.since_last();
+    if (start == 0 || fit.mean_log_likelihood > best.mean_log_likelihood) best = std::move(fit);
+  }
+  evaluate(rows, threads, best);
+  best.kmeans_seconds = kmeans_seconds;
+  best.em_seconds = em_seconds;
+  return best;
+}
+
+MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, const Threads& threads,
+                       const Progress& progress) {
+  return fit_mixture(RowBlocks(data), settings, threads, progress);
+}
+
+}  // namespace uhuru::method

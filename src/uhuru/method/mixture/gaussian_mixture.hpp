@@ -1,0 +1,70 @@
+// Gaussian mixtures with full covariances: density, responsibilities, fit by EM.
+#pragma once
+
+#include <vector>
+
+#include "uhuru/base/matrix.hpp"
+#include "uhuru/base/progress.hpp"
+#include "uhuru/base/threads.hpp"
+#include "uhuru/method/ids.hpp"
+#include "uhuru/method/mixture/row_blocks.hpp"
+#include "uhuru/method/settings.hpp"
+
+namespace uhuru::method {
+
+/// Weights, means and covariances of K components in D dimensions.
+struct GaussianMixture {
+  Vector weights;                   // K, sum 1
+  Matrix means;                     // K × D
+  std::vector<Matrix> covariances;  // K of D × D, positive definite
+
+  Eigen::Index components() const { return weights.size(); }
+  Eigen::Index dimensions() const { return means.cols(); }
+};
+
+/// A mixture prepared for evaluation. Thread-safe.
+class MixtureDensity {
+ public:
+  /// Throws Error (input) if a covariance is not positive definite.
+  explicit MixtureDensity(const GaussianMixture& mixture);
+
+  /// The logarithm of weight × density of each component, for each row of `data` (rows × D, none
+  /// missing): rows × K.
+  Matrix log_joint(const Eigen::Ref<const Matrix>& data) const;
+  /// The same for a block of rows (see kernels.hpp): component c of row r at c * block_rows + r.
+  void log_joint(const double* block, double* joint) const;
+
+  size_t components() const { return static_cast<size_t>(means_.rows()); }
+  size_t features() const { return static_cast<size_t>(means_.cols()); }
+
+ private:
+  Matrix means_;
+  std::vector<Matrix> inverse_cholesky_;
+  Vector constants_;  // log weight + log normalization
+};
+
+struct MixtureFit {
+  GaussianMixture mixture;
+  std::vector<ClusterId> clusters;  // of each row: that with the largest responsibility
+  int iterations = 0;
+  bool converged = false;
+  double mean_log_likelihood = 0;  // at the last E-step, as scikit-learn's lower_bound_
+  double log_likelihood = 0;       // of all rows under the returned mixture
+  double kmeans_seconds = 0;       // k-means initializations
+  double em_seconds = 0;           // EM iterations of all starts
+};
+
+/// Fits a mixture by EM from `settings.starts` k-means initializations, and returns the fit with
+/// the largest likelihood.
+///
+/// Initialization, steps and stopping rule are those of scikit-learn's GaussianMixture(K,
+/// random_state=seed, n_init=starts), so the result is the same. Identical for any number of
+/// threads. Throws Error (input) if there are fewer rows than components, or a component collapses.
+/// Source: [PD24] sec. 3.3; Dempster, Laird, Rubin 1977.
+MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
+                       const Threads& threads, const Progress& progress = {});
+/// The same for the rows of a matrix.
+MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, const Threads& threads,
+                       const Progress& progress = {});
+
+}  // namespace uhuru::method

@@ -1,0 +1,108 @@
+#include "uhuru/method/mixture/placement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "uhuru/base/missing.hpp"
+
+namespace uhuru::method {
+
+MixturePlacer::MixturePlacer(const GaussianMixture& mixture, std::vector<double> quantiles)
+    : log_weights_(mixture.weights.array().log()), quantiles_(std::move(quantiles)) {
+  for (Eigen::Index c = 0; c < mixture.components(); ++c)
+    components_.emplace_back(mixture.means.row(c).transpose(),
+                             mixture.covariances[static_cast<size_t>(c)]);
+}
+
+Placement MixturePlacer::operator()(const double* x) const {
+  thread_local std::vector<PartialGaussian::Value> values;
+  values.clear();
+  Placement place{std::nullopt, -std::numeric_limits<double>::infinity(), missing_number,
+                  missing_number};
+  for (size_t c = 0; c < components_.size(); ++c) {
+    values.push_back(components_[c](x, nullptr));
+    if (values.back().dimensions == 0)
+      return {std::nullopt, missing_number, missing_number, missing_number};
+    values.back().log_density += log_weights_[static_cast<long>(c)];
+    if (values.back().log_density <= place.log_density && place.cluster) continue;
+    place.cluster = ClusterId(c);
+    place.log_density = values.back().log_density;
+  }
+  const double most = place.log_density;
+  double sum = 0;
+  double tail = 0;
+  for (const PartialGaussian::Value& value : values) {
+    const double part = std::exp(value.log_density - most);
+    sum += part;
+    if (part > 1e-9) tail += part * chi_squared_tail(value.distance, value.dimensions);
+  }
+  place.log_density = most + std::log(sum);
+  place.tail_probability = tail / sum;
+  if (values.back().dimensions == components_.back().dimensions())
+    place.percentile = density_percentile(quantiles_, place.log_density);
+  return place;
+}
+
+std::vector<Placement> MixturePlacer::operator()(const MatrixView& scaled,
+                                                 const Threads& threads) const {
+  std::vector<Placement> places(static_cast<size_t>(scaled.rows()));
+  threads.for_rows(places.size(), 1024, [&](size_t begin, size_t end, size_t) {
+    for (size_t row = begin; row < end; ++row)
+      places[row] = (*this)(scaled.row(static_cast<long>(row)).data());
+  });
+  return places;
+}
+
+double chi_squared_tail(double value, int degrees) {
+  const double half = value / 2;
+  // exp(-half) times the sum of half^(j) / Γ(j + 1) over integer or half-integer j below degrees /
+  // 2.
+  double term = degrees % 2 ? 2 * std::sqrt(half / std::numbers::pi) : 1.0;
+  double sum = 0;
+  for (int j = degrees % 2 ? 3 : 2; j <= degrees; j += 2) {
+    sum += term;
+    term *= half / (j / 2.0);
+  }
+  return (degrees % 2 ? std::erfc(std::sqrt(half)) : 0.0) + std::exp(-half) * sum;
+}
+
+std::vector<double> density_quantiles(const RowBlocks& rows, const MixtureDensity& density) {
+  constexpr size_t most_rows = 1'000'000;
+  constexpr size_t steps = 1000;
+  const size_t stride = rows.blocks() / (most_rows / block_rows) + 1;
+  const size_t k = density.components();
+  std::vector<double> values;
+  BlockReader block(rows);
+  AlignedDoubles joint(k * block_rows);
+  alignas(64) double log_density[block_rows];
+  for (size_t b = 0; b < rows.blocks(); b += stride) {
+    density.log_joint(block(b), joint.data());
+    normalize_block(joint.data(), k, rows.valid(b), log_density);
+    values.insert(values.end(), log_density, log_density + rows.valid(b));
+  }
+  std::sort(values.begin(), values.end());
+  std::vector<double> quantiles;
+  for (size_t i = 0; i <= steps && !values.empty(); ++i) {
+    const double at = static_cast<double>(i * (values.size() - 1)) / steps;
+    const auto below = static_cast<size_t>(at);
+    const size_t above = std::min(below + 1, values.size() - 1);
+    quantiles.push_back(values[below] +
+                        (at - static_cast<double>(below)) * (values[above] - values[below]));
+  }
+  return quantiles;
+}
+
+double density_percentile(std::span<const double> quantiles, double log_density) {
+  if (quantiles.size() < 2 || std::isnan(log_density))
+    return std::numeric_limits<double>::quiet_NaN();
+  const auto above = std::lower_bound(quantiles.begin(), quantiles.end(), log_density);
+  if (above == quantiles.begin()) return 0;
+  if (above == quantiles.end()) return 100;
+  const double part = (log_density - above[-1]) / (above[0] - above[-1]);
+  return 100 * (static_cast<double>(above - quantiles.begin() - 1) + part) /
+         static_cast<double>(quantiles.size() - 1);
+}
+
+}  // namespace uhuru::method

@@ -1,0 +1,259 @@
+#include "uhuru/method/mixture/row_blocks.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/temporary.hpp"
+
+namespace uhuru::method {
+namespace {
+
+[[noreturn]] void file_failed(const char* what) {
+  throw system_error(what, "the temporary file of features", "", std::strerror(errno));
+}
+
+size_t chunk_blocks(const RowBlocks& rows) {
+  return std::max<size_t>(8, (rows.blocks() + 63) / 64);
+}
+
+}  // namespace
+
+void load_block(const Eigen::Ref<const Matrix>& data, size_t begin, double* block) {
+  const auto features = static_cast<size_t>(data.cols());
+  const size_t n = std::min(block_rows, static_cast<size_t>(data.rows()) - begin);
+  std::fill_n(block, features * block_rows, 0.0);
+  for (size_t r = 0; r < n; ++r) {
+    const double* row = data.row(static_cast<Eigen::Index>(begin + r)).data();
+    for (size_t f = 0; f < features; ++f) block[f * block_rows + r] = row[f];
+  }
+}
+
+RowBlocks::RowBlocks(size_t features, size_t memory_bytes)
+    : features_(features), memory_bytes_(memory_bytes) {}
+
+RowBlocks::RowBlocks(const Eigen::Ref<const Matrix>& data)
+    : RowBlocks(static_cast<size_t>(data.cols()), static_cast<size_t>(-1)) {
+  for (Eigen::Index row = 0; row < data.rows(); ++row) append(data.row(row).data());
+}
+
+RowBlocks::~RowBlocks() = default;
+
+void RowBlocks::append(const double* row) {
+  const size_t piece_rows = piece_blocks * block_rows;
+  const size_t in_piece = rows_ % piece_rows;
+  if (in_piece == 0) {
+    if (!file_ && (pieces_.size() + 1) * piece_size() * sizeof(double) > memory_bytes_) spill();
+    if (!file_ || pieces_.empty())
+      pieces_.emplace_back(piece_size());
+    else
+      std::fill_n(pieces_[0].data(), piece_size(), 0.0);
+  }
+  double* block = pieces_.back().data() + in_piece / block_rows * block_size();
+  for (size_t f = 0; f < features_; ++f) block[f * block_rows + in_piece % block_rows] = row[f];
+  ++rows_;
+  if (file_ && in_piece + 1 == piece_rows) write_piece(rows_ / piece_rows - 1, pieces_[0].data());
+}
+
+void RowBlocks::spill() {
+  file_ = open_temporary_file();
+  if (!file_) file_failed("cannot create a temporary file");
+  for (size_t piece = 0; piece < pieces_.size(); ++piece) write_piece(piece, pieces_[piece].data());
+  pieces_.clear();
+}
+
+void RowBlocks::write_piece(size_t piece, const double* values) {
+  std::vector<float> floats(values, values + piece_size());
+  const size_t size = piece_size() * sizeof(float);
+  const char* bytes = reinterpret_cast<const char*>(floats.data());
+  for (size_t done = 0; done < size;) {
+    const ssize_t n =
+        pwrite(file_.get(), bytes + done, size - done, static_cast<off_t>(piece * size + done));
+    if (n < 0 && errno != EINTR) file_failed("cannot write");
+    if (n > 0) done += static_cast<size_t>(n);
+  }
+}
+
+void RowBlocks::read_piece(size_t piece, float* values) const {
+  const size_t size = piece_size() * sizeof(float);
+  char* bytes = reinterpret_cast<char*>(values);
+  for (size_t done = 0; done < size;) {
+    const ssize_t n =
+        pread(file_.get(), bytes + done, size - done, static_cast<off_t>(piece * size + done));
+    if (n == 0) errno = EIO;
+    if (n <= 0 && errno != EINTR) file_failed("cannot read");
+    if (n > 0) done += static_cast<size_t>(n);
+  }
+}
+
+void RowBlocks::transform(const std::function<double(size_t, double)>& change,
+                          const Threads& threads) {
+  const size_t piece_rows = piece_blocks * block_rows;
+  const size_t pieces = (rows_ + piece_rows - 1) / piece_rows;
+  threads.run(pieces, [&](size_t piece) {
+    // With a file, the last piece is in memory until it is full.
+    const bool in_memory = !file_ || (piece + 1 == pieces && rows_ % piece_rows != 0);
+    std::vector<float> floats;
+    AlignedDoubles copy;
+    double* values = nullptr;
+    if (in_memory) {
+      values = file_ ? pieces_[0].data() : pieces_[piece].data();
+    } else {
+      floats.resize(piece_size());
+      read_piece(piece, floats.data());
+      copy = AlignedDoubles(piece_size());
+      std::copy(floats.begin(), floats.end(), copy.data());
+      values = copy.data();
+    }
+    const size_t blocks = std::min(piece_blocks, this->blocks() - piece * piece_blocks);
+    for (size_t b = 0; b < blocks; ++b)
+      for (size_t f = 0; f < features_; ++f) {
+        double* at = values + b * block_size() + f * block_rows;
+        const size_t n = valid(piece * piece_blocks + b);
+        for (size_t r = 0; r < n; ++r) at[r] = change(f, at[r]);
+      }
+    if (!in_memory) write_piece(piece, values);
+  });
+}
+
+std::vector<double> RowBlocks::column(size_t feature) const {
+  std::vector<double> result;
+  result.reserve(rows_);
+  BlockReader block(*this);
+  for (size_t b = 0; b < blocks(); ++b) {
+    const double* from = block(b) + feature * block_rows;
+    result.insert(result.end(), from, from + valid(b));
+  }
+  return result;
+}
+
+BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(rows), shift_(shift) {
+  if (rows.file_) {
+    piece_.resize(rows.piece_size());
+    block_ = AlignedDoubles(rows.block_size());
+  }
+  if (shift) shifted_ = AlignedDoubles(rows.block_size());
+}
+
+const double* BlockReader::operator()(size_t block) {
+  const size_t piece = block / RowBlocks::piece_blocks;
+  const size_t in_piece = block % RowBlocks::piece_blocks * rows_.block_size();
+  const bool in_file =
+      rows_.file_ && (piece + 1) * RowBlocks::piece_blocks * block_rows <= rows_.rows_;
+  if (in_file) {
+    if (piece != piece_number_) rows_.read_piece(piece, piece_.data());
+    piece_number_ = piece;
+    const float* from = piece_.data() + in_piece;
+    std::copy_n(from, rows_.block_size(), block_.data());
+  }
+  const double* values = block_.data();
+  if (!in_file) values = rows_.pieces_[rows_.file_ ? 0 : piece].data() + in_piece;
+  if (!shift_) return values;
+  shift_block(values, rows_.features_, shift_, shifted_.data());
+  return shifted_.data();
+}
+
+size_t block_chunks(const RowBlocks& rows) {
+  return chunk_count(rows.blocks(), chunk_blocks(rows));
+}
+
+void for_blocks(const RowBlocks& rows, const Threads& threads,
+                const std::function<void(size_t, size_t, size_t)>& work) {
+  threads.for_rows(rows.blocks(), chunk_blocks(rows), work);
+}
+
+namespace {
+
+/// Calls `visit(part, feature, value)` for all values; returns the parts, one per chunk, in order.
+template <class Part, class Visit>
+std::vector<Part> gather(const RowBlocks& rows, const Threads& threads, const Part& empty,
+                         const Visit& visit) {
+  std::vector<Part> parts(block_chunks(rows), empty);
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block(rows);
+    for (size_t b = first; b < last; ++b) {
+      const double* values = block(b);
+      for (size_t f = 0; f < rows.features(); ++f)
+        for (size_t r = 0; r < rows.valid(b); ++r)
+          visit(parts[chunk], f, values[f * block_rows + r]);
+    }
+  });
+  return parts;
+}
+
+/// Equal bins from the smallest value to the largest.
+struct Bins {
+  static constexpr size_t count = 4096;
+  double least = std::numeric_limits<double>::infinity();
+  double greatest = -std::numeric_limits<double>::infinity();
+
+  void widen(double from, double to) {
+    least = std::min(least, from);
+    greatest = std::max(greatest, to);
+  }
+  size_t operator()(double value) const {
+    const double place = (value - least) / (greatest - least) * count;
+    return place >= 0 ? std::min(count - 1, static_cast<size_t>(place)) : 0;
+  }
+};
+
+}  // namespace
+
+std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
+  const size_t features = rows.features();
+  std::vector<double> result(features, std::numeric_limits<double>::quiet_NaN());
+  if (rows.rows() == 0) return result;
+  std::vector<Bins> bins(features);
+  for (const auto& part :
+       gather(rows, threads, bins,
+              [](std::vector<Bins>&all, size_t f, double x) { all[f].widen(x, x); }))
+    for (size_t f = 0; f < features; ++f) bins[f].widen(part[f].least, part[f].greatest);
+
+  std::vector<uint64_t> counts(features * Bins::count);
+  for (const auto& part :
+       gather(rows, threads, counts, [&](std::vector<uint64_t>&all, size_t f, double x) {
+         ++all[f * Bins::count + bins[f](x)];
+       }))
+    for (size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
+
+  // The bins of the two middle values, and the number of values below them.
+  struct Middle {
+    size_t low_bin = 0, high_bin = 0;
+    uint64_t below = 0;
+  };
+  std::vector<Middle> middles(features);
+  const uint64_t low = (rows.rows() - 1) / 2;
+  const uint64_t high = rows.rows() / 2;
+  for (size_t f = 0; f < features; ++f) {
+    const uint64_t* count = counts.data() + f * Bins::count;
+    Middle& middle = middles[f];
+    while (middle.below + count[middle.low_bin] <= low) middle.below += count[middle.low_bin++];
+    middle.high_bin = middle.low_bin;
+    for (uint64_t sum = middle.below + count[middle.low_bin]; sum <= high;)
+      sum += count[++middle.high_bin];
+  }
+  std::vector<std::vector<double>> near(features);
+  for (const auto& part :
+       gather(rows, threads, near, [&](std::vector<std::vector<double>>&all, size_t f, double x) {
+         const size_t bin = bins[f](x);
+         if (bin >= middles[f].low_bin && bin <= middles[f].high_bin) all[f].push_back(x);
+       }))
+    for (size_t f = 0; f < features; ++f)
+      near[f].insert(near[f].end(), part[f].begin(), part[f].end());
+  for (size_t f = 0; f < features; ++f) {
+    const auto at = [&](uint64_t rank) {
+      const auto place = near[f].begin() + static_cast<long>(rank - middles[f].below);
+      std::nth_element(near[f].begin(), place, near[f].end());
+      return *place;
+    };
+    const double first = at(low);
+    result[f] = low == high ? first : (first + at(high)) / 2;
+  }
+  return result;
+}
+
+}  // namespace uhuru::method

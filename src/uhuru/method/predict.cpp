@@ -1,0 +1,109 @@
+#include "uhuru/method/predict.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/missing.hpp"
+
+namespace uhuru::method {
+namespace {
+
+constexpr size_t rows_at_a_time = 1024;
+
+}  // namespace
+
+PlacedRows PlacedRows::take(std::span<const size_t> rows) const {
+  PlacedRows result{take_rows(scaled, rows), {}};
+  result.places.reserve(rows.size());
+  for (const size_t row : rows) result.places.push_back(places[row]);
+  return result;
+}
+
+Predictor::Predictor(const Model& model)
+    : model_(model), density_(model.mixture), placer_(model.mixture, model.density_quantiles) {
+  if (model.bayes) bayes_.emplace(*model.bayes);
+}
+
+PlacedRows Predictor::place(const MatrixView& features, const Threads& threads) const {
+  Matrix values(features.rows(), features.cols());
+  threads.for_rows(
+      static_cast<size_t>(features.rows()), rows_at_a_time, [&](size_t begin, size_t end, size_t) {
+        const auto first = static_cast<Eigen::Index>(begin);
+        const auto count = static_cast<Eigen::Index>(end - begin);
+        values.middleRows(first, count) = scaled(model_.scaling, features.middleRows(first, count));
+      });
+  return place_scaled(std::move(values), threads);
+}
+
+PlacedRows Predictor::place_scaled(Matrix values, const Threads& threads) const {
+  values = values.unaryExpr([](double x) { return std::isfinite(x) ? x : missing_number; });
+  std::vector<Placement> places = placer_(values, threads);
+  return {std::move(values), std::move(places)};
+}
+
+Posteriors Predictor::classify(const PlacedRows& rows, const MatrixView& lower,
+                               const MatrixView& upper, const Threads& threads) const {
+  const auto count = rows.places.size();
+  const Eigen::Index features = rows.scaled.cols();
+  Posteriors result;
+  result.features_missing.assign(count, 0);
+  result.clusters.resize(count);
+  Matrix filled = rows.scaled;
+  threads.for_rows(count, rows_at_a_time, [&](size_t begin, size_t end, size_t) {
+    for (size_t row = begin; row < end; ++row)
+      for (Eigen::Index f = 0; f < features; ++f)
+        if (double& value = filled(static_cast<long>(row), f); std::isnan(value)) {
+          ++result.features_missing[row];
+          value =
+              model_.scaling[static_cast<size_t>(f)].apply(model_.medians[static_cast<size_t>(f)]);
+        }
+    const Matrix joint = density_.log_joint(
+        filled.middleRows(static_cast<long>(begin), static_cast<long>(end - begin)));
+    for (size_t row = begin; row < end; ++row) {
+      if (result.features_missing[row] == features) continue;
+      if (bayes_ && result.features_missing[row] > 0) {
+        result.clusters[row] = rows.places[row].cluster;
+        continue;
+      }
+      const double* of_row = joint.row(static_cast<long>(row - begin)).data();
+      result.clusters[row] = ClusterId(std::max_element(of_row, of_row + joint.cols()) - of_row);
+    }
+  });
+  if (!bayes_) {
+    RowClasses found =
+        classify_rows(model_.scores, result.clusters, filled, model_.class_count, threads);
+    result.classes = std::move(found.classes);
+    result.probabilities = std::move(found.probabilities);
+    return result;
+  }
+  const Matrix learned =
+      (*bayes_)(rows.scaled, scaled_variance(model_.scaling, lower, upper), threads);
+  result.probabilities =
+      Matrix::Zero(static_cast<long>(count), static_cast<long>(model_.class_count));
+  result.classes.resize(count);
+  for (size_t row = 0; row < count; ++row) {
+    if (!result.clusters[row]) continue;
+    const auto r = static_cast<Eigen::Index>(row);
+    for (size_t l = 0; l < model_.bayes->learned.size(); ++l)
+      result.probabilities(r, static_cast<long>(model_.bayes->learned[l])) =
+          learned(r, static_cast<long>(l));
+    result.classes[row] = most_probable(
+        std::span<const double>(result.probabilities.row(r).data(), model_.class_count));
+  }
+  return result;
+}
+
+Posteriors predict(const Model& model, const DetectionRows& rows, const Threads& threads) {
+  if (!model.has_classes())
+    throw input_error("the model has no classes", "", "a model trained with labels");
+  if (rows.features.cols() != static_cast<Eigen::Index>(model.scaling.size()))
+    throw input_error("the rows have another number of features than the model", "",
+                      std::to_string(model.scaling.size()), std::to_string(rows.features.cols()));
+  const Predictor predictor(model);
+  return predictor.classify(predictor.place(rows.features, threads), rows.lower, rows.upper,
+                            threads);
+}
+
+}  // namespace uhuru::method

@@ -1,0 +1,125 @@
+// A recipe: everything specific to a mission's catalog, as data.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "uhuru/method/ids.hpp"
+#include "uhuru/method/settings.hpp"
+#include "uhuru/table/field.hpp"
+
+namespace uhuru {
+
+/// The name of a transform in recipes and models.
+std::string_view transform_name(method::Transform transform);
+/// Throws Error (input) for an unknown name.
+method::Transform transform_from_name(std::string_view name);
+
+/// The name of a method in recipes and commands.
+std::string_view method_name(method::Method method);
+/// Throws Error (input) for an unknown name.
+method::Method method_from_name(std::string_view name);
+
+/// Where the values of a feature come from: a column with its name, or its expression.
+enum class FeatureSource { column, expression };
+
+struct Feature {
+  std::string name;
+  method::Transform transform = method::Transform::identity;
+  std::string kind;        // what a row without it is said to lack: "hardness"
+  std::string expression;  // if the input has no column with this name; may be empty
+  std::optional<std::pair<double, double>> range;  // other values count as missing
+  std::string lower, upper;  // columns of its confidence limits (68 %); empty if none
+  std::string unit = {}, ucd = {}, description = {};
+  std::vector<double> missing = {};  // values that mark a missing one, in all columns that it reads
+  /// What is used if a table has both its column and the columns of its expression; unset: the
+  /// column, with a note.
+  std::optional<FeatureSource> prefer = {};
+  bool limits_optional = false;  // tables without `lower` and `upper` are usual
+
+  /// The metadata of its column in output tables.
+  Field field() const;
+};
+
+struct LabelSettings {
+  std::string name_column, ra_column, dec_column, separation_column;
+  std::string type_column;                // in output tables
+  std::vector<std::string> type_columns;  // in tables of labels: the first that is there
+  double radius_arcsec = 1.0;
+  std::vector<std::string> ambiguous;
+  std::map<std::string, std::string> aliases;  // alternative spelling -> published name
+};
+
+struct SimulatedColumn {
+  std::string name, unit, expression;
+};
+struct SimulatedMissing {
+  std::vector<std::string> columns;
+  double fraction = 0;
+};
+struct SimulatedField {
+  std::string name;
+  double ra_deg = 0, dec_deg = 0, radius_deg = 180, weight = 1;
+  std::vector<std::string> classes;
+};
+struct SimulationSettings {
+  double labelled = 0.35;
+  std::string name_prefix;
+  std::vector<double> detections = {1};  // fractions with 1, 2, 3–10, 11–100 detections
+  std::vector<SimulatedColumn> columns;
+  std::vector<SimulatedMissing> missing;
+  std::vector<SimulatedField> fields;
+};
+
+struct Recipe {
+  std::string name, description;
+  std::string text;  // the TOML source
+  std::string name_column, observation_column, ra_column, dec_column;
+  /// With the observation, the columns that identify a measurement, which may stand under several
+  /// names; and one that says how a name was matched, with its values, the best first. May be
+  /// empty.
+  std::string interval_column, region_column, match_column;
+  std::vector<std::string> match_order;
+  std::vector<std::string> selection;           // conditions
+  std::vector<std::string> optional_selection;  // those that tables may lack the columns of
+  std::vector<Feature> features;
+  method::MixtureSettings mixture;
+  std::vector<std::string> classes;
+  std::vector<std::string> groups;  // of each class
+  size_t min_members = 12;          // minimum per class and cluster, for distances
+  method::Method method = method::Method::mahalanobis;
+  method::BayesSettings bayes;
+  LabelSettings labels;
+  SimulationSettings simulation;
+
+  /// The published name of a label: aliases are resolved.
+  const std::string& label(const std::string& text) const;
+  bool is_ambiguous(const std::string& label) const;
+  bool is_optional(const std::string& condition) const;
+  std::optional<method::ClassId> find_class(std::string_view label) const;
+  const std::string& class_name(method::ClassId id) const { return classes[number_of(id)]; }
+  const std::string& group_name(method::ClassId id) const { return groups[number_of(id)]; }
+  std::vector<std::string> feature_names() const;
+  /// The distinct groups, in the order of their classes.
+  std::vector<std::string> group_names() const;
+  /// For each class, the index of its group in group_names().
+  std::vector<size_t> group_places() const;
+  /// What the method has to know of the recipe.
+  method::Settings method_settings() const;
+};
+
+/// Parses a recipe. `name` is used in error messages. Throws Error (input) with the line for
+/// invalid TOML, an unknown or missing key, a value of the wrong type, an invalid expression, or a
+/// class that is not in [classes].
+Recipe parse_recipe(const std::string& text, const std::string& name);
+
+/// A built-in recipe by name ("csc2") or a recipe from a file. Throws Error (input) if neither
+/// exists.
+Recipe load_recipe(const std::string& name_or_path);
+
+}  // namespace uhuru

@@ -1,0 +1,351 @@
+#include "uhuru/study/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/input.hpp"
+#include "uhuru/method/fit.hpp"
+#include "uhuru/method/predict.hpp"
+#include "uhuru/method/sources.hpp"
+#include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/sky/crossmatch.hpp"
+#include "uhuru/sky/healpix.hpp"
+#include "uhuru/study/splits.hpp"
+#include "uhuru/study/validation_files.hpp"
+
+namespace uhuru {
+namespace {
+
+/// The labelled detections that are assigned to folds.
+struct Sample {
+  Detections detections;
+  std::vector<std::optional<method::ClassId>> classes;  // of all detections
+  std::vector<method::SourceId> sources;                // of all detections
+  std::vector<size_t> rows;                             // of the sample among the detections
+  std::vector<std::string> labels;         // of the classes in the sample, in the recipe's order
+  std::vector<std::optional<int>> places;  // for each class of the recipe its index among them
+
+  std::optional<int> place(method::ClassId id) const { return places[number_of(id)]; }
+  int truth(size_t row) const { return *place(*classes[rows[row]]); }
+};
+
+/// The part that each detection belongs to; parts are not split.
+std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
+                          const Recipe& recipe) {
+  std::vector<size_t> result;
+  if (options.split == SplitBy::source) {
+    for (const method::SourceId source : sample.sources) result.push_back(number_of(source));
+    return result;
+  }
+  if (options.split == SplitBy::detection) {
+    for (size_t row = 0; row < sample.sources.size(); ++row) result.push_back(row);
+    return result;
+  }
+  for (const SkyPosition& position :
+       positions(sample.detections.table, {recipe.ra_column, recipe.dec_column})) {
+    if (!is_valid(position))
+      throw input_error("a detection has no position", "",
+                        "a position for every detection, which a split by region requires");
+    result.push_back(healpix_nested(position, options.region_order));
+  }
+  return result;
+}
+
+/// Adds the detections whose class can be both learned and tested to the sample.
+void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& options,
+                 const Recipe& recipe, Sample& sample, ValidateSummary& summary) {
+  std::vector<std::set<size_t>> class_parts(recipe.classes.size());
+  std::vector<std::set<method::SourceId>> class_sources(recipe.classes.size());
+  std::vector<uint64_t> counts(recipe.classes.size(), 0);
+  for (size_t row = 0; row < parts.size(); ++row) {
+    if (!sample.classes[row]) continue;
+    const size_t c = number_of(*sample.classes[row]);
+    ++counts[c];
+    class_parts[c].insert(parts[row]);
+    class_sources[c].insert(sample.sources[row]);
+  }
+  const char* part = options.split == SplitBy::source      ? "source"
+                     : options.split == SplitBy::detection ? "detection"
+                                                           : "region";
+  sample.places.resize(recipe.classes.size());
+  for (size_t c = 0; c < recipe.classes.size(); ++c) {
+    if (counts[c] == 0) continue;
+    summary.classes.push_back({recipe.classes[c], counts[c], class_sources[c].size(), ""});
+    if (class_parts[c].size() < 2) {
+      summary.classes.back().excluded = fmt::format("only one {}", part);
+      continue;
+    }
+    if (class_parts[c].size() < static_cast<size_t>(options.folds))
+      summary.notes.push_back(fmt::format("class {} has {} {}s, so some of the {} folds lack it",
+                                          recipe.classes[c], class_parts[c].size(), part,
+                                          options.folds));
+    sample.places[c] = static_cast<int>(sample.labels.size());
+    sample.labels.push_back(recipe.classes[c]);
+  }
+  std::set<method::SourceId> sources;
+  for (size_t row = 0; row < parts.size(); ++row)
+    if (sample.classes[row] && sample.place(*sample.classes[row])) {
+      sample.rows.push_back(row);
+      sources.insert(sample.sources[row]);
+    }
+  summary.detections = sample.rows.size();
+  summary.sources = sources.size();
+  if (sample.labels.size() < 2)
+    throw input_error("too few classes to validate", "",
+                      fmt::format("two classes with at least two {}s each", part),
+                      sample.labels.empty()
+                          ? fmt::format("{} labelled detections", summary.labels.with_class)
+                          : "only " + sample.labels[0]);
+}
+
+Sample read_sample(const ValidateOptions& options, const Recipe& recipe, const Input& detections,
+                   const Input& labels, const Threads& threads, const Progress& progress,
+                   ValidateSummary& summary) {
+  Sample sample;
+  sample.detections =
+      read_detections(*detections.open(threads), recipe, progress,
+                      recipe.method == method::Method::bayes ? Keep::any_feature : Keep::complete);
+  summary.selection = sample.detections.counts;
+  summary.notes = sample.detections.notes;
+  LabelMatches matches;
+  const auto found = find_labels(sample.detections, labels, options, recipe, threads, &matches);
+  LabelledClasses classes = label_classes(found, recipe);
+  summary.labels = classes.counts;
+  if (summary.labels.with_class == 0 && matches.read > 0)
+    require_labelled(found, classes, matches, labels.name(), recipe);
+  sample.classes = std::move(classes.known);
+  sample.sources = source_numbers(sample.detections.table, recipe);
+  summary.notes.insert(summary.notes.end(), matches.notes.begin(), matches.notes.end());
+  if (const auto note =
+          contradictory_sources(sample.detections.table, sample.sources, sample.classes, recipe);
+      !note.empty())
+    summary.notes.push_back(note);
+  return sample;
+}
+
+/// Predictions on the folds of one repeat, one per row of the sample.
+struct Repeat {
+  std::vector<int> folds;
+  Matrix probabilities;                                   // of all classes of the recipe
+  std::vector<std::optional<method::ClassId>> classes;    // assigned
+  Predictions detections;                                 // the same of the classes in the sample
+  std::vector<std::vector<double>> source_priors;         // of each fold
+  std::vector<std::optional<method::Evidence>> evidence;  // of each fold, if the method is bayes
+};
+
+/// The class shares contained in a model's posteriors: those of its training. Distances contain
+/// none, so all are equal.
+std::vector<double> class_shares(const Sample& sample, const std::vector<int>& folds, int fold,
+                                 bool of_sources, method::Method method) {
+  std::vector<double> counts(sample.labels.size(), 0.0);
+  std::set<method::SourceId> met;
+  for (size_t i = 0; i < sample.rows.size(); ++i) {
+    if (folds[i] == fold) continue;
+    if (of_sources && !met.insert(sample.sources[sample.rows[i]]).second) continue;
+    ++counts[static_cast<size_t>(sample.truth(i))];
+  }
+  double total = 0;
+  for (double& count : counts) total += method == method::Method::bayes ? count : count = 1.0;
+  for (double& count : counts) count /= total;
+  return counts;
+}
+
+/// A model trained without the tested rows; of the others, only those of the sample have a class.
+method::Model train(const ValidateOptions& options, const Recipe& recipe, const Sample& sample,
+                    const std::vector<bool>& tested, const Threads& threads) {
+  std::vector<bool> in_sample(tested.size(), false);
+  for (const size_t row : sample.rows) in_sample[row] = true;
+  std::vector<size_t> rows;
+  std::vector<method::SourceId> sources;
+  std::vector<std::optional<method::ClassId>> classes;
+  for (size_t row = 0; row < tested.size(); ++row) {
+    if (tested[row]) continue;
+    rows.push_back(row);
+    sources.push_back(sample.sources[row]);
+    classes.push_back(in_sample[row] ? sample.classes[row] : std::nullopt);
+  }
+  const Matrix features = take_rows(sample.detections.features, rows);
+  const Limits limits = sample.detections.limits.take(rows);
+  return method::fit({features, limits.lower, limits.upper, classes, sources},
+                     recipe.method_settings(), threads, {},
+                     options.clusters ? &*options.clusters : nullptr)
+      .model;
+}
+
+/// Trains without a fold's rows and classifies them.
+void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample& sample, int fold,
+              const Threads& threads, Repeat& repeat) {
+  std::vector<bool> tested(sample.sources.size(), false);
+  std::vector<size_t> tests, test_rows;  // indices in the sample, and rows
+  for (size_t i = 0; i < sample.rows.size(); ++i) {
+    if (repeat.folds[i] != fold) continue;
+    tested[sample.rows[i]] = true;
+    tests.push_back(i);
+    test_rows.push_back(sample.rows[i]);
+  }
+  const method::Model model = train(options, recipe, sample, tested, threads);
+  const Matrix features = take_rows(sample.detections.features, test_rows);
+  const Limits limits = sample.detections.limits.take(test_rows);
+  const method::Posteriors posteriors =
+      method::predict(model, {features, limits.lower, limits.upper}, threads);
+  const auto priors = class_shares(sample, repeat.folds, fold, false, recipe.method);
+  Predictions& to = repeat.detections;
+  for (size_t t = 0; t < tests.size(); ++t) {
+    const auto row = static_cast<Eigen::Index>(tests[t]);
+    const auto assigned = repeat.classes[tests[t]] = posteriors.classes[t];
+    to.predicted[tests[t]] = assigned ? sample.place(*assigned).value_or(-1) : -1;
+    repeat.probabilities.row(row) = posteriors.probabilities.row(static_cast<long>(t));
+    for (size_t c = 0; c < recipe.classes.size(); ++c)
+      if (const auto place = sample.places[c])
+        to.probabilities(row, *place) = repeat.probabilities(row, static_cast<long>(c));
+    for (size_t l = 0; l < priors.size(); ++l) to.priors(row, static_cast<long>(l)) = priors[l];
+  }
+  repeat.source_priors[static_cast<size_t>(fold)] =
+      class_shares(sample, repeat.folds, fold, true, recipe.method);
+  if (model.bayes) repeat.evidence[static_cast<size_t>(fold)] = model.bayes->evidence;
+}
+
+Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sample& sample,
+                  const std::vector<size_t>& parts, int number, const Threads& threads,
+                  const Progress& progress) {
+  Repeat repeat;
+  std::vector<size_t> groups;
+  Predictions& to = repeat.detections;
+  to.labels = sample.labels;
+  for (size_t i = 0; i < sample.rows.size(); ++i) {
+    to.truth.push_back(sample.truth(i));
+    to.sources.push_back(number_of(sample.sources[sample.rows[i]]));
+    groups.push_back(parts[sample.rows[i]]);
+  }
+  repeat.folds = stratified_folds(to.truth, groups, options.folds,
+                                  options.seed + static_cast<uint32_t>(number));
+  to.predicted.assign(sample.rows.size(), -1);
+  repeat.classes.resize(sample.rows.size());
+  repeat.probabilities.setZero(static_cast<long>(sample.rows.size()),
+                               static_cast<long>(recipe.classes.size()));
+  to.priors = to.probabilities =
+      Matrix::Zero(static_cast<long>(sample.rows.size()), static_cast<long>(sample.labels.size()));
+  repeat.source_priors.resize(static_cast<size_t>(options.folds));
+  repeat.evidence.resize(static_cast<size_t>(options.folds));
+  for (int fold = 0; fold < options.folds; ++fold) {
+    run_fold(options, recipe, sample, fold, threads, repeat);
+    if (progress)
+      progress("validate", uint64_t{1} * number * options.folds + fold + 1,
+               uint64_t{1} * options.repeats * options.folds);
+  }
+  return repeat;
+}
+
+/// The votes of the sources of a repeat, from their detections that have a class.
+void vote_sources(const Sample& sample, const Recipe& recipe, const Repeat& repeat,
+                  Predictions& soft, Predictions& hard) {
+  const Predictions& from = repeat.detections;
+  const Table& table = sample.detections.table;
+  const ObservationOrder before(table.at(recipe.observation_column));
+  std::map<size_t, std::vector<size_t>> rows_of;
+  for (size_t i = 0; i < from.rows(); ++i)
+    if (from.predicted[i] >= 0) rows_of[from.sources[i]].push_back(i);
+  soft.labels = hard.labels = sample.labels;
+  const auto labels = static_cast<Eigen::Index>(sample.labels.size());
+  soft.probabilities = soft.priors = Matrix::Zero(static_cast<long>(rows_of.size()), labels);
+  hard.probabilities = soft.probabilities;  // the parts of the detections; for the threshold
+  Eigen::Index at = 0;
+  for (auto& [source, rows] : rows_of) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](size_t a, size_t b) { return before(sample.rows[a], sample.rows[b]); });
+    const auto fold = static_cast<size_t>(repeat.folds[rows[0]]);
+    const auto& evidence = repeat.evidence[fold];
+    const method::SourceClasses found = method::vote_of_source(
+        repeat.probabilities, repeat.classes, rows, evidence ? &*evidence : nullptr);
+    for (size_t c = 0; c < sample.places.size(); ++c)
+      if (const auto place = sample.places[c])
+        soft.probabilities(at, *place) = found.probabilities[c];
+    for (const method::ClassId vote : found.votes)
+      hard.probabilities(at, *sample.place(vote)) += 1 / static_cast<double>(rows.size());
+    for (Predictions* to : {&soft, &hard}) {
+      to->truth.push_back(from.truth[rows[0]]);
+      to->sources.push_back(source);
+    }
+    soft.predicted.push_back(*sample.place(found.soft));
+    hard.predicted.push_back(*sample.place(found.hard));
+    for (Eigen::Index l = 0; l < labels; ++l)
+      soft.priors(at, l) = repeat.source_priors[fold][static_cast<size_t>(l)];
+    ++at;
+  }
+}
+
+/// Leaves out predictions less probable than the threshold.
+void apply_threshold(double threshold, Predictions& predictions) {
+  for (size_t row = 0; row < predictions.rows(); ++row)
+    if (int& predicted = predictions.predicted[row];
+        predicted >= 0 && predictions.probabilities(static_cast<long>(row), predicted) < threshold)
+      predicted = -1;
+}
+
+/// Only the rows that have a class.
+Predictions classified_rows(const Predictions& predictions) {
+  std::vector<size_t> rows;
+  for (size_t row = 0; row < predictions.rows(); ++row)
+    if (predictions.predicted[row] >= 0) rows.push_back(row);
+  return select_rows(predictions, rows);
+}
+
+}  // namespace
+
+ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
+                         const Threads& threads, const Progress& progress) {
+  ValidateSummary summary;
+  summary.files = validation_files();
+  OutputFolder folder(options.out, summary.files, options.overwrite);
+  const Input detections(options.detections), labels(options.labels);
+  Sample sample = read_sample(options, recipe, detections, labels, threads, progress, summary);
+  const auto together = parts(options, sample, recipe);
+  choose_rows(together, options, recipe, sample, summary);
+
+  std::vector<Repeat> repeats;
+  std::vector<Predictions> by_level[3];
+  for (int number = 0; number < options.repeats; ++number) {
+    repeats.push_back(run_repeat(options, recipe, sample, together, number, threads, progress));
+    const Repeat& repeat = repeats.back();
+    Predictions soft, hard;
+    vote_sources(sample, recipe, repeat, soft, hard);
+    by_level[0].push_back(classified_rows(repeat.detections));
+    summary.without_class += repeat.detections.rows() - by_level[0].back().rows();
+    by_level[1].push_back(std::move(soft));
+    by_level[2].push_back(std::move(hard));
+  }
+  std::vector<std::string> groups;
+  for (const std::string& label : sample.labels)
+    groups.push_back(recipe.group_name(*recipe.find_class(label)));
+  for (size_t level = 0; level < 3; ++level)
+    for (const char* of : {"classes", "groups"}) {
+      std::vector<Predictions> predictions = by_level[level];
+      for (Predictions& each : predictions) {
+        if (std::string_view(of) == "groups") each = grouped(each, groups);
+        apply_threshold(options.threshold, each);
+        if (level == 2) each.probabilities = each.priors = {};
+      }
+      EvaluateOptions evaluate_options;
+      evaluate_options.level = validation_levels[level];
+      evaluate_options.of = of;
+      evaluate_options.replicates = options.replicates;
+      evaluate_options.seed = options.seed;
+      summary.evaluations.push_back(evaluate(predictions, evaluate_options, threads));
+    }
+  std::vector<FoldPredictions> rows;
+  rows.reserve(repeats.size());
+  for (Repeat& repeat : repeats)
+    rows.push_back({std::move(repeat.folds), std::move(repeat.detections)});
+  write_validation(options, recipe, summary, sample.detections.table.select(sample.rows), rows,
+                   {detections, labels}, folder);
+  folder.commit();
+  return summary;
+}
+
+}  // namespace uhuru

@@ -1,0 +1,63 @@
+// Cross-validation of the whole chain.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "uhuru/io/output_file.hpp"
+#include "uhuru/model/model.hpp"
+#include "uhuru/recipe/detections.hpp"
+#include "uhuru/recipe/labels.hpp"
+#include "uhuru/study/evaluation.hpp"
+
+namespace uhuru {
+
+/// What is kept together when detections are assigned to folds: those of a source, none (as
+/// published), or those of a HEALPix cell of the sky.
+enum class SplitBy { source, detection, region };
+
+struct ValidateOptions : LabelledInput {
+  std::optional<RecipeModel>
+      clusters;  // model for scaling and mixture; otherwise fitted in each fold
+  SplitBy split = SplitBy::source;
+  int region_order = 3;  // HEALPix cells of 7.3 degrees
+  int folds = 5;
+  int repeats = 1;
+  uint32_t seed = 42;        // of the first repeat's folds; incremented for each further one
+  double threshold = 0;      // detections and sources below this probability are left out
+  size_t replicates = 1000;  // of the bootstrap over sources; 0: no intervals
+  std::string out;           // a folder
+  Overwrite overwrite = Overwrite::no;
+};
+
+/// The size of a class, and why it was excluded.
+struct ClassSample {
+  std::string name;
+  uint64_t detections = 0, sources = 0;
+  std::string excluded;  // empty if it was not
+};
+
+struct ValidateSummary {
+  SelectionCounts selection;
+  LabelCounts labels;
+  uint64_t detections = 0, sources = 0;  // that were assigned to folds
+  uint64_t without_class = 0;            // of the predictions, those without a class
+  std::vector<ClassSample> classes;      // of the recipe, those with a labelled detection
+  std::vector<Evaluation> evaluations;   // detections, soft vote, hard vote; each classes, groups
+  std::vector<std::string> notes, files;
+};
+
+/// Assigns the labelled detections to folds (see stratified_folds), trains scaling, mixture and
+/// classes on all detections except a fold's labelled ones, and classifies those.
+///
+/// A class without two parts that can be separated is excluded, and counted. Detections that the
+/// method cannot classify have no class; they are counted but enter no score. Writes
+/// validation.json, metrics.csv (all scores), predictions.csv (every detection with its fold and
+/// probabilities) and figures to a folder, all or none. The output is the same for any number of
+/// threads. Throws Error (input) if there are fewer than two classes, and as training does; (usage)
+/// as stratified_folds does. Source: [PD24] sec. 4 splits by detection.
+ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
+                         const Threads& threads, const Progress& progress = {});
+
+}  // namespace uhuru

@@ -1,0 +1,33 @@
+// The files of a validation.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "uhuru/io/input.hpp"
+#include "uhuru/study/validate.hpp"
+
+namespace uhuru {
+
+constexpr std::array<const char*, 3> validation_levels = {"detection", "soft vote", "hard vote"};
+
+/// The folds of a repeat and the predictions, one per labelled detection.
+struct FoldPredictions {
+  std::vector<int> folds;
+  Predictions predictions;
+};
+
+struct ValidationInputs {
+  const Input &detections, &labels;
+};
+
+std::vector<std::string> validation_files();
+
+/// Writes all files. `table`: name, observation and position of the labelled detections. Throws
+/// Error (input) if a file cannot be written.
+void write_validation(const ValidateOptions& options, const Recipe& recipe,
+                      const ValidateSummary& summary, const Table& table,
+                      const std::vector<FoldPredictions>& repeats, const ValidationInputs& inputs,
+                      const OutputFolder& folder);
+
+}  // namespace uhuru

@@ -1,0 +1,249 @@
+#include "uhuru/tables/run_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/hash.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/named_text.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/recipe/labels.hpp"
+#include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/sky/position_columns.hpp"
+
+namespace uhuru {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* clusters_file = "clusters.csv";
+constexpr const char* classes_file = "detection_level_classification.csv";
+
+constexpr size_t largest_record = size_t{1} << 28;
+
+/// A cell of a column that must contain the name of a class.
+method::ClassId class_of(const Column& column, size_t row, const Recipe& recipe,
+                         const std::string& where) {
+  const auto id = recipe.find_class(column.text(row));
+  if (!id)
+    throw input_error("unknown class", fmt::format("{}, row {}", where, row + 1),
+                      "one of " + join(recipe.classes, ", "), in_quotes(column.text(row)));
+  return *id;
+}
+
+/// The mean of a cell "mean±std", or the number in it.
+double mean_of(const Column& column, size_t row, const std::string& where) {
+  const std::string text = cell_text(column, row);
+  const auto mean = parse_double(std::string_view(text).substr(0, text.find("±")));
+  if (!mean || !std::isfinite(*mean))
+    throw input_error("invalid probability",
+                      fmt::format("{}, row {}, column {}", where, row + 1, column.field.name),
+                      "a number, or mean±std", in_quotes(text));
+  return *mean;
+}
+
+/// The SHA-256 of the files that a run wrote, from its record; earlier versions noted none.
+std::map<std::string, std::string> companion_digests(const std::string& record) {
+  std::map<std::string, std::string> digests;
+  const auto json = nlohmann::json::parse(record, nullptr, false);
+  if (!json.is_object() || !json.contains("files") || !json["files"].is_object()) return digests;
+  for (const auto& [name, digest] : json["files"].items())
+    if (digest.is_string()) digests[name] = digest.get<std::string>();
+  return digests;
+}
+
+constexpr const char* whole_folder = "as in run.json; restore the folder, or run again";
+
+/// Throws Error (input) unless the file is the one that the run wrote.
+std::string checked_digest(const std::string& folder, const std::string& name,
+                           const std::map<std::string, std::string>& digests) {
+  constexpr size_t shown_digits = 12;
+  const std::string path = (fs::path(folder) / name).string();
+  std::string digest = sha256_of_file(path);
+  const auto expected = digests.find(name);
+  if (expected != digests.end() && expected->second != digest)
+    throw input_error(
+        "the file is not the one that the run wrote", path,
+        fmt::format("SHA-256 {}…, {}", expected->second.substr(0, shown_digits), whole_folder),
+        fmt::format("{}…", digest.substr(0, shown_digits)));
+  return digest;
+}
+
+class FolderReader {
+ public:
+  FolderReader(const std::string& path, const Threads& threads, RunTables* tables)
+      : threads_(threads), tables_(tables) {
+    folder_.path = path;
+  }
+
+  RunFolder read(const std::string& validation) {
+    for (const char* name : {"run.json", "model.json", clusters_file, classes_file})
+      if (!fs::is_regular_file(file(name)))
+        throw input_error("the folder is not a run folder", folder_.path,
+                          "a folder written by `uhuru run --out`", fmt::format("no {}", name));
+    folder_.record = load_text(use("run.json"), "file", largest_record);
+    digests_ = companion_digests(folder_.record);
+    folder_.model = load_model(use("model.json"));
+    in_file(clusters_file, [&](Table table) {
+      read_clusters(table);
+      if (tables_) tables_->clusters = std::move(table);
+    });
+    in_file(classes_file, [&](Table table) {
+      auto rows = read_classes(table);
+      if (!tables_) return;
+      tables_->classified = std::move(table);
+      tables_->classified_rows = std::move(rows);
+    });
+    if (fs::exists(file("sources.csv"))) {
+      read_sources("sources.csv", "class");
+    } else {
+      read_sources("uniquely_classified.csv", "master_class");
+      read_sources("ambiguous_classification.csv", "soft_master_class");
+    }
+    if (!validation.empty()) {
+      folder_.validation = load_text(validation, "file", largest_record);
+      folder_.files.emplace_back(validation, sha256_of_file(validation));
+    } else if (fs::exists(file("validation.json"))) {
+      folder_.validation = load_text(use("validation.json"), "file", largest_record);
+    }
+    return std::move(folder_);
+  }
+
+ private:
+  std::string file(const std::string& name) const {
+    return (fs::path(folder_.path) / name).string();
+  }
+  /// The path of a file used for the report.
+  std::string use(const std::string& name) {
+    folder_.files.emplace_back(name, checked_digest(folder_.path, name, digests_));
+    return file(name);
+  }
+  /// Reads a table; errors name its file.
+  template <class Work>
+  void in_file(const std::string& name, Work&& work) {
+    const std::string path = use(name);
+    try {
+      const Recipe& recipe = folder_.model.recipe;
+      work(read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_));
+    } catch (const Error& error) {
+      throw error.within(path);
+    }
+  }
+
+  void read_clusters(const Table& table) {
+    const Recipe& recipe = folder_.model.recipe;
+    const auto rows = static_cast<Eigen::Index>(table.rows());
+    folder_.features.resize(rows, static_cast<Eigen::Index>(recipe.features.size()));
+    for (size_t f = 0; f < recipe.features.size(); ++f) {
+      const auto values = numbers(table.at(recipe.features[f].name));
+      folder_.features.col(static_cast<Eigen::Index>(f)) =
+          Eigen::Map<const Vector>(values.data(), rows);
+    }
+    for (const double cluster : numbers(table.at("cluster"))) {
+      const auto count = folder_.model.mixture.components();
+      if (!(cluster >= 0 && cluster < static_cast<double>(count) && cluster == std::floor(cluster)))
+        throw input_error("invalid cluster", fmt::format("row {}", folder_.clusters.size() + 1),
+                          fmt::format("one of the {} clusters of model.json", count),
+                          fmt::format("{}", cluster));
+      folder_.clusters.push_back(method::ClusterId(static_cast<int>(cluster)));
+    }
+    labels_ = label_classes(own_labels(table, recipe), recipe);
+    folder_.classes = labels_.known;
+    for (size_t row = 0; row < labels_.known.size(); ++row)
+      folder_.standings.push_back(labels_.known[row]         ? Standing::learned
+                                  : labels_.to_classify[row] ? Standing::without_class
+                                                             : Standing::other_label);
+    if (const Column* column = table.find("log_density")) folder_.log_density = numbers(*column);
+    if (const Column* column = table.find("tail_probability"))
+      folder_.tail_probability = numbers(*column);
+    for (const std::string& name :
+         {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
+      if (const Column* column = table.find(name)) folder_.detections.columns.push_back(*column);
+    folder_.detections.at(recipe.name_column);
+  }
+
+  /// `run` classifies the detections of clusters.csv without a label or with an ambiguous one, in
+  /// order of name and observation. Returns their rows in clusters.csv.
+  std::vector<size_t> read_classes(const Table& table) {
+    const Recipe& recipe = folder_.model.recipe;
+    auto rows = source_rows(folder_.detections, recipe).only(labels_.to_classify).rows;
+    if (rows.size() != table.rows())
+      throw input_error(fmt::format("the table does not match {}", clusters_file), "",
+                        fmt::format("{} detections", rows.size()), fmt::format("{}", table.rows()));
+    const Column& ours = folder_.detections.at(recipe.name_column);
+    const Column& name = table.at(recipe.name_column);
+    const Column& type = table.at("main_type");
+    bool any = false;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (cell_text(ours, rows[i]) != cell_text(name, i))
+        throw input_error(
+            fmt::format("the table does not match {}", clusters_file), fmt::format("row {}", i + 1),
+            "detection " + in_quotes(cell_text(ours, rows[i])), in_quotes(cell_text(name, i)));
+      if (cell_text(type, i).empty()) continue;
+      folder_.classes[rows[i]] = class_of(type, i, recipe, "column main_type");
+      folder_.standings[rows[i]] = Standing::classified;
+      any = true;
+    }
+    if (!any)
+      throw input_error("no detections were classified", "", "a run with classified detections");
+    return rows;
+  }
+
+  void read_sources(const std::string& file_name, const std::string& class_column) {
+    in_file(file_name, [&](const Table& table) {
+      const Recipe& recipe = folder_.model.recipe;
+      const Column& name = table.at(recipe.name_column);
+      const Column& type = table.at(class_column);
+      const auto counts = numbers(table.at("detection_count"));
+      for (size_t row = 0; row < table.rows(); ++row) {
+        ClassifiedSource source;
+        source.name = cell_text(name, row);
+        constexpr double most = 1e15;
+        if (!(counts[row] >= 1 && counts[row] <= most))
+          throw input_error("invalid number of detections", fmt::format("row {}", row + 1),
+                            "a whole number", cell_text(table.at("detection_count"), row));
+        source.detections = static_cast<uint64_t>(counts[row]);
+        source.class_id = class_of(type, row, recipe, "column " + class_column);
+        for (const std::string& c : recipe.classes)
+          source.probabilities.push_back(mean_of(table.at(c), row, file_name));
+        folder_.sources.push_back(std::move(source));
+      }
+    });
+  }
+
+  const Threads& threads_;
+  RunTables* tables_;
+  RunFolder folder_;
+  LabelledClasses labels_;
+  std::map<std::string, std::string> digests_;
+};
+
+}  // namespace
+
+RunFolder read_run_folder(const std::string& path, const std::string& validation,
+                          const Threads& threads, RunTables* tables) {
+  return FolderReader(path, threads, tables).read(validation);
+}
+
+void check_catalog_folder(const std::string& folder, const std::string& run) {
+  const std::string path = (fs::path(folder) / "run.json").string();
+  if (!fs::exists(path)) return;
+  const std::string text = load_text(path, "file", largest_record);
+  auto record = nlohmann::json::parse(text, nullptr, false);
+  const auto of_catalog = nlohmann::json::parse(run, nullptr, false);
+  if (!record.is_object()) throw input_error("invalid run record", path, "a JSON object");
+  for (const char* only_there : {"seconds", "threads", "files"}) record.erase(only_there);
+  if (record != of_catalog)
+    throw input_error("the catalog is not the one that the run wrote",
+                      (fs::path(folder) / "catalog.sqlite").string(),
+                      std::string("that of the run ") + whole_folder, "that of another run");
+  if (fs::exists(fs::path(folder) / "model.json"))
+    checked_digest(folder, "model.json", companion_digests(text));
+}
+
+}  // namespace uhuru

@@ -1,0 +1,66 @@
+// The output tables of a run, with the columns of the published method.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "uhuru/base/matrix.hpp"
+#include "uhuru/method/mixture/placement.hpp"
+#include "uhuru/method/predict.hpp"
+#include "uhuru/recipe/recipe.hpp"
+#include "uhuru/table/table.hpp"
+
+namespace uhuru {
+
+/// The status of a clustered detection, or of a source: classified if any of its detections is,
+/// otherwise learned, other label, or without class.
+enum class Standing { learned, classified, without_class, other_label };
+
+/// "learned", "classified", "without class", "other label".
+std::string_view standing_name(Standing standing);
+
+/// Adds the columns of name, observation, ra and dec to `table`, if `detections` has them, with
+/// their names in the recipe, and returns these columns; they are valid as long as `detections`.
+std::vector<const Column*> add_identity(const Table& detections, const Recipe& recipe,
+                                        Table& table);
+
+/// name, observation, ra, dec, main_type (the label), cluster, features, anomalies; in the order of
+/// the detections.
+Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
+                    std::span<const std::optional<method::ClusterId>> clusters,
+                    const Matrix& features, std::span<const method::Placement> places,
+                    const Recipe& recipe);
+
+/// The optional columns of class_table.
+struct ClassColumns {
+  bool features_missing = false, anomalies = false;
+};
+
+/// The columns of class_table, without rows: name, observation, cluster, ra, dec, main_type (the
+/// class), probabilities, [features_missing,] features[, anomalies]. Name, observation and position
+/// are included if `detections` has them.
+Table class_table_header(const Table& detections, const Recipe& recipe, ClassColumns columns);
+
+/// Appends rows of detections, with their classes, to a table of class_table_header with the same
+/// columns. `places`: of each row, for the anomalies; may be empty if the table lacks them.
+void append_classes(const Table& detections, const method::Posteriors& posteriors,
+                    const Matrix& features, std::span<const method::Placement> places,
+                    const Recipe& recipe, ClassColumns columns, Table& table);
+
+/// Only the columns of anomalies: log_density (natural logarithm, of the non-missing scaled
+/// features), density_percentile (percentage of training detections with a smaller density),
+/// tail_probability (see MixturePlacer).
+Table anomaly_table(std::span<const method::Placement> places);
+
+/// The `count` rows with the smallest tail_probability, ties by the lowest log_density, in this
+/// order.
+Table most_unusual(const Table& table, size_t count);
+
+/// The table with an additional unnamed first column that numbers the rows from 0, as in the
+/// published files.
+Table with_row_numbers(const Table& table);
+
+}  // namespace uhuru

@@ -1,0 +1,132 @@
+#include "uhuru/method/classify/bayes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "support/support.hpp"
+#include "uhuru/method/classify/shrunk_gaussians.hpp"
+
+namespace uhuru::method {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// Two classes that overlap in the first of two dimensions, and one with a single source; one
+/// cluster.
+LabelledRows two_classes(size_t sources_each, uint32_t seed) {
+  RandomState random(seed);
+  LabelledRows rows;
+  std::vector<double> values;
+  const auto add = [&](int c, double center, size_t source) {
+    values.push_back(center + random.normal());
+    values.push_back(random.normal());
+    rows.classes.push_back(c);
+    rows.sources.push_back(source);
+  };
+  for (size_t source = 0; source < 2 * sources_each; ++source)
+    for (size_t detection = 0; detection <= source % 3; ++detection)
+      add(source < sources_each ? 0 : 1, source < sources_each ? 0 : 2, source);
+  for (int detection = 0; detection < 5; ++detection) add(3, 5, 2 * sources_each);
+  rows.data = Eigen::Map<const Matrix>(values.data(), static_cast<long>(rows.classes.size()), 2);
+  return rows;
+}
+
+const GaussianMixture one_cluster{
+    Vector::Ones(1), (Matrix(1, 2) << 1, 0).finished(), {2 * Matrix::Identity(2, 2)}};
+
+BayesClassifier trained(const LabelledRows& rows, int threads = 1) {
+  BayesSettings settings;
+  settings.replicates = 10;
+  return train_bayes(rows, one_cluster, {0, 1, 1, 2}, settings, 1, Threads(threads));
+}
+
+TEST(Bayes, PosteriorsComeNearTheTruth) {
+  const BayesClassifier classifier = trained(two_classes(400, 1));
+  EXPECT_EQ(classifier.learned, (std::vector{ClassId(0), ClassId(1), ClassId(3)}));
+  const BayesDensity density(classifier);
+  const Matrix x = (Matrix(5, 2) << -1, 0, 0, 0, 1, 0, 2, 0, 3, 0).finished();
+  const Matrix p = density(x, {}, Threads(1));
+  for (long row = 0; row < x.rows(); ++row) {
+    EXPECT_NEAR(p.row(row).sum(), 1, 1e-12);
+    const double odds = std::exp(-0.5 * x(row, 0) * x(row, 0) + 0.5 * std::pow(x(row, 0) - 2, 2));
+    EXPECT_NEAR(p(row, 0) / (p(row, 0) + p(row, 1)), odds / (1 + odds), 0.1);
+    EXPECT_GT(p(row, 2),
+              0);  // the class with one source is neither dropped nor predicted everywhere
+    EXPECT_LT(p(row, 2), 0.2);
+  }
+}
+
+TEST(Bayes, IntegratesOutWhatIsMissingAndTakesErrorsIntoAccount) {
+  LabelledRows rows = two_classes(400, 2);
+  rows.variance = Matrix::Constant(rows.data.rows(), 2, 0.01);
+  const BayesClassifier classifier = trained(rows);
+  EXPECT_EQ(classifier.typical_variance, Vector::Constant(2, 0.01));
+  const BayesDensity density(classifier);
+  const Matrix x = (Matrix(5, 2) << -1, 0, -1, nan, nan, 0, nan, nan, -1, 0).finished();
+  Matrix variance = Matrix::Zero(5, 2);
+  variance(4, 0) = 100;  // as good as missing
+  const Matrix p = density(x, variance, Threads(1));
+  EXPECT_NEAR(p(1, 0), p(0, 0), 0.1);  // the second feature carries no information
+  EXPECT_GT(p(0, 0), 0.85);
+  EXPECT_NEAR(p(2, 0), 0.5, 0.1);
+  EXPECT_NEAR(p(3, 0), 0.5, 0.1);
+  EXPECT_NEAR(p(4, 0), p(2, 0), 0.12);
+  // Errors as small as those of the training change nothing.
+  EXPECT_EQ(density(x.topRows(1), Matrix::Constant(1, 2, 0.01), Threads(1)), p.topRows(1));
+}
+
+TEST(Bayes, IsTheSameAtAnyNumberOfThreads) {
+  const LabelledRows rows = two_classes(60, 3);
+  const BayesClassifier one = trained(rows, 1);
+  const BayesClassifier four = trained(rows, 4);
+  const Matrix p = BayesDensity(one)(rows.data, {}, Threads(1));
+  EXPECT_EQ(BayesDensity(four)(rows.data, {}, Threads(4)), p);
+  EXPECT_EQ(one.calibration.class_offset, four.calibration.class_offset);
+}
+
+TEST(Bayes, LearnsFromVeryLittle) {
+  LabelledRows rows;
+  rows.data = (Matrix(2, 2) << 0, 0, 3, 0).finished();
+  rows.classes = {0, 1};
+  rows.sources = {0, 1};
+  const BayesClassifier classifier = trained(rows);
+  const Matrix p = BayesDensity(classifier)(rows.data, {}, Threads(1));
+  for (long row = 0; row < 2; ++row) EXPECT_NEAR(p.row(row).sum(), 1, 1e-12);
+  EXPECT_NEAR(p(0, 0), 0.5, 0.2);  // two detections teach almost nothing
+  EXPECT_EQ(testing::error_of([] { trained({}); }).message(), "no class can be learned");
+}
+
+TEST(ShrunkGaussians, AreTheClassesOrTheClustersAsTheShrinkageSays) {
+  const LabelledRows rows = two_classes(50, 4);
+  const std::vector<double> weights(rows.classes.size(), 1.0);
+  const Matrix responsible = Matrix::Ones(rows.data.rows(), 1);
+  const auto fit = [&](double members) {
+    return fit_class_gaussians(rows.data, responsible, rows.classes, weights, 4, one_cluster,
+                               {members, members, members});
+  };
+  const GaussianMixture little = fit(1e-9);
+  std::vector<size_t> first;
+  for (size_t row = 0; row < rows.classes.size(); ++row)
+    if (rows.classes[row] == 0) first.push_back(row);
+  const Matrix x = take_rows(rows.data, first);
+  const Vector mean = x.colwise().mean();
+  const Matrix centered = x.rowwise() - mean.transpose();
+  EXPECT_LT((little.means.row(0).transpose() - mean).norm(), 1e-8);
+  EXPECT_LT(
+      (little.covariances[0] - centered.transpose() * centered / static_cast<double>(first.size()))
+          .norm(),
+      1e-8);
+  const GaussianMixture much = fit(1e12);
+  for (long c = 0; c < 4; ++c) {
+    EXPECT_LT((much.means.row(c) - one_cluster.means.row(0)).norm(), 1e-6);
+    EXPECT_LT((much.covariances[static_cast<size_t>(c)] - one_cluster.covariances[0]).norm(), 1e-6);
+  }
+  // A class without members has the cluster's own Gaussian.
+  EXPECT_EQ(little.means.row(2), one_cluster.means.row(0));
+  EXPECT_NEAR(little.weights[2], 1, 1e-12);
+}
+
+}  // namespace
+}  // namespace uhuru::method

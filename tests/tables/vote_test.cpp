@@ -1,0 +1,109 @@
+// The vote of a table of detections, and the tables of sources.
+#include "uhuru/tables/vote.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/support.hpp"
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/recipe/source_columns.hpp"
+
+namespace uhuru {
+namespace {
+
+using testing::error_of;
+
+/// Detections with two classes.
+std::string detections_csv() {
+  return "name,obsid,main_type,QSO,YSO,ra\n"
+         "b,2,YSO,0.4,0.6,20.5\n"
+         "b,1,QSO,0.9,0.1,20\n"  // first in order of name and observation: the tie goes to QSO
+         "a,10,YSO,0.1,0.9,10\n"
+         "a,9,YSO,0.2,0.8,11\n"
+         "a,9,QSO,0.7,0.3,12\n"
+         "c,1,,,,30\n"  // no class: no vote
+         "d,1,YSO,0.0,1.0,40\n"
+         "d,2,,,,41\n"
+         "e,1,QSO,0.55,0.45,50\n"
+         "e,2,YSO,0.0,1.0,50\n"
+         "e,3,QSO,0.55,0.45,50\n";
+}
+
+Recipe two_classes() {
+  Recipe recipe;
+  recipe.name_column = "name";
+  recipe.observation_column = "obsid";
+  recipe.ra_column = "ra";
+  recipe.dec_column = "dec";
+  recipe.classes = {"QSO", "YSO"};
+  recipe.groups = {"AGN", "YSO"};
+  return recipe;
+}
+
+TEST(VoteOnTable, CombinesTheDetectionsOfASource) {
+  const Table table = read_table(*open_table_in_memory(detections_csv(), "d.csv"));
+  const SourceTables result = vote_on_table(table, two_classes(), Threads(2), nullptr);
+  EXPECT_EQ(result.detections, 9u);
+  EXPECT_EQ(result.without_class, 2u);
+  EXPECT_EQ(result.sources_without_class, 1u);
+  ASSERT_EQ(result.unique.rows(), 3u);
+  EXPECT_EQ(result.unique.column_names(),
+            (std::vector<std::string>{"name", "agg_master_class", "master_class", "detection_count",
+                                      "QSO", "YSO", "ra"}));
+  const std::vector<std::string> a = {"a", "YSO", "YSO", "3", "0.333±0.262", "0.667±0.262", "11.0"};
+  for (size_t c = 0; c < a.size(); ++c) EXPECT_EQ(cell_text(result.unique.columns[c], 0), a[c]);
+  EXPECT_EQ(result.unique.at("name").text(1), "b");
+  EXPECT_EQ(result.unique.at("master_class").text(1), "QSO");
+  EXPECT_EQ(result.unique.at("agg_master_class").text(1), "AGN");
+  EXPECT_EQ(result.unique.at("ra").number(1), 20);
+  EXPECT_EQ(result.unique.at("QSO").text(2), "0.0±0.0");
+  ASSERT_EQ(result.ambiguous.rows(), 1u);
+  EXPECT_EQ(result.ambiguous.at("hard_master_class").text(0), "QSO");
+  EXPECT_EQ(result.ambiguous.at("soft_master_class").text(0), "YSO");
+}
+
+TEST(VoteOnTable, TakesTheMostUnusualDetection) {
+  const Table table = read_table(*open_table_in_memory(
+      "name,obsid,main_type,QSO,YSO,log_density,density_percentile,tail_probability\n"
+      "a,1,QSO,0.9,0.1,-3,40,0.5\n"
+      "a,2,QSO,0.9,0.1,-9,2,0.01\n"
+      "a,3,QSO,0.9,0.1,-5,30,0.3\n",
+      "d.csv"));
+  const Table sources = vote_on_table(table, two_classes(), Threads(2), nullptr).sources;
+  ASSERT_EQ(sources.rows(), 1u);
+  EXPECT_EQ(sources.at("log_density").number(0), -9);
+  EXPECT_EQ(sources.at("density_percentile").number(0), 2);
+  EXPECT_NEAR(sources.at("tail_probability").number(0), 1 - std::pow(0.99, 3), 1e-12);
+}
+
+TEST(VoteOnTable, GoesInOrderOfNameAndObservation) {
+  const auto order = [](const std::string& csv) {
+    return source_rows(read_table(*open_table_in_memory(csv, "d.csv")), two_classes()).rows;
+  };
+  // Numbers as numbers; what is missing comes last, ties as they are.
+  EXPECT_EQ(order("name,obsid\na,\na,10\na,9\nA,\na,\na,9\na,-1\n"),
+            (std::vector<size_t>{3, 6, 2, 5, 1, 0, 4}));
+  const auto sources = source_rows(
+      read_table(*open_table_in_memory("name,obsid\nb,1\n,2\na,3\nb,4\n", "d.csv")), two_classes());
+  EXPECT_EQ(sources.rows, (std::vector<size_t>{1, 2, 0, 3}));
+  EXPECT_EQ(sources.begin, (std::vector<size_t>{1, 2, 4}));  // what has no name is of no source
+  EXPECT_EQ(order("name,obsid\na,x10\na,x9\nb,x1\n"), (std::vector<size_t>{0, 1, 2}));
+  EXPECT_EQ(error_of([&] { order("name,obsid\n1,1\n"); }).where(), "column name");
+}
+
+TEST(VoteOnTable, RefusesUnknownClassesAndMissingProbabilities) {
+  const auto vote_of = [](const std::string& csv) {
+    return vote_on_table(read_table(*open_table_in_memory(csv, "d.csv")), two_classes(), Threads(2),
+                         nullptr);
+  };
+  EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_type,QSO,YSO\na,1,AGN,0.5,0.5\n"); }).where(),
+            "row 1, column main_type");
+  EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,0.5,\n"); }).where(),
+            "row 1, column YSO");
+  EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_typ,QSO,YSO\na,1,QSO,0.5,0\n"); }).expected(),
+            "a column with this name (did you mean main_typ?)");
+}
+
+}  // namespace
+}  // namespace uhuru
