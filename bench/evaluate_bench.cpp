@@ -8,9 +8,9 @@
 namespace uhuru {
 namespace {
 
-Predictions random_predictions(size_t rows, int labels) {
+study::Predictions random_predictions(size_t rows, int labels) {
   RandomState random(1);
-  Predictions predictions;
+  study::Predictions predictions;
   predictions.labels.resize(static_cast<size_t>(labels));
   predictions.probabilities.resize(static_cast<Eigen::Index>(rows), labels);
   for (Eigen::Index row = 0; row < predictions.probabilities.rows(); ++row) {
@@ -29,9 +29,9 @@ Predictions random_predictions(size_t rows, int labels) {
 }
 
 void evaluate_with_intervals(benchmark::State& state) {
-  const Predictions predictions = random_predictions(30000, 10);
+  const study::Predictions predictions = random_predictions(30000, 10);
   const Threads threads(static_cast<int>(state.range(0)));
-  for (auto _ : state) benchmark::DoNotOptimize(evaluate({predictions}, {}, threads));
+  for (auto _ : state) benchmark::DoNotOptimize(study::evaluate({predictions}, {}, threads));
 }
 BENCHMARK(evaluate_with_intervals)
     ->ArgName("threads")

@@ -51,27 +51,27 @@ void count(benchmark::State& state, const std::filesystem::path& path) {
                           static_cast<int64_t>(std::filesystem::file_size(path)));
 }
 
-void read(benchmark::State& state, const char* ending, Format format) {
+void read(benchmark::State& state, const char* ending, io::Format format) {
   const ScratchFile file(ending);
-  write_table(file.path, table(), {Overwrite::yes, format});
-  for (auto _ : state) benchmark::DoNotOptimize(read_table(file.path));
+  io::write_table(file.path, table(), {io::Overwrite::yes, format});
+  for (auto _ : state) benchmark::DoNotOptimize(io::read_table(file.path));
   count(state, file.path);
 }
 
-void write(benchmark::State& state, const char* ending, Format format) {
+void write(benchmark::State& state, const char* ending, io::Format format) {
   const ScratchFile file(ending);
-  for (auto _ : state) write_table(file.path, table(), {Overwrite::yes, format});
+  for (auto _ : state) io::write_table(file.path, table(), {io::Overwrite::yes, format});
   count(state, file.path);
 }
 
-BENCHMARK_CAPTURE(read, votable, ".vot", Format::votable)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read, votable_binary2, ".vot", Format::votable_binary2)
+BENCHMARK_CAPTURE(read, votable, ".vot", io::Format::votable)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read, votable_binary2, ".vot", io::Format::votable_binary2)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read, fits, ".fits", Format::fits)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read, csv, ".csv", Format::csv)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(write, votable, ".vot", Format::votable)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(write, fits, ".fits", Format::fits)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(write, csv, ".csv", Format::csv)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read, fits, ".fits", io::Format::fits)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read, csv, ".csv", io::Format::csv)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(write, votable, ".vot", io::Format::votable)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(write, fits, ".fits", io::Format::fits)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(write, csv, ".csv", io::Format::csv)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace uhuru

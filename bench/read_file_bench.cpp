@@ -12,7 +12,7 @@ void read_file(benchmark::State& state) {
   const char* path = std::getenv("UHURU_BENCH_FILE");
   if (!path) return state.SkipWithError("UHURU_BENCH_FILE names no table");
   const Threads threads;
-  for (auto _ : state) benchmark::DoNotOptimize(read_table(path, threads));
+  for (auto _ : state) benchmark::DoNotOptimize(io::read_table(path, threads));
 }
 BENCHMARK(read_file)->Unit(benchmark::kMillisecond)->UseRealTime();
 

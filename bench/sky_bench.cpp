@@ -10,21 +10,23 @@
 namespace uhuru {
 namespace {
 
-std::vector<SkyPosition> whole_sky(size_t rows, RandomState& random) {
-  std::vector<SkyPosition> sky(rows);
-  for (SkyPosition& position : sky)
-    position = {360 * random.uniform(), std::asin(2 * random.uniform() - 1) / radians_per_degree};
+std::vector<sky::SkyPosition> whole_sky(size_t rows, RandomState& random) {
+  std::vector<sky::SkyPosition> sky(rows);
+  for (sky::SkyPosition& position : sky)
+    position = {360 * random.uniform(),
+                std::asin(2 * random.uniform() - 1) / sky::radians_per_degree};
   return sky;
 }
 
 /// Every second row is 0.5 arcsec (one sigma in each direction) from a position of the other
 /// catalog, the others are anywhere.
-std::vector<SkyPosition> counterparts(const std::vector<SkyPosition>& sky, RandomState& random) {
-  std::vector<SkyPosition> result = whole_sky(sky.size(), random);
+std::vector<sky::SkyPosition> counterparts(const std::vector<sky::SkyPosition>& sky,
+                                           RandomState& random) {
+  std::vector<sky::SkyPosition> result = whole_sky(sky.size(), random);
   for (size_t i = 0; i < sky.size(); i += 2)
-    result[i] = offset_position(sky[random.integer(sky.size())],
-                                0.5 / 3600 * std::hypot(random.normal(), random.normal()),
-                                360 * random.uniform());
+    result[i] = sky::offset_position(sky[random.integer(sky.size())],
+                                     0.5 / 3600 * std::hypot(random.normal(), random.normal()),
+                                     360 * random.uniform());
   return result;
 }
 
@@ -35,7 +37,7 @@ void crossmatch_whole_sky(benchmark::State& state) {
   const auto right = counterparts(left, random);
   const Threads threads(static_cast<int>(state.range(1)));
   for (auto _ : state)
-    benchmark::DoNotOptimize(crossmatch(left, right, 1, MatchFind::best, threads));
+    benchmark::DoNotOptimize(sky::crossmatch(left, right, 1, sky::MatchFind::best, threads));
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(crossmatch_whole_sky)
@@ -47,14 +49,14 @@ BENCHMARK(crossmatch_whole_sky)
 /// All positions in one field of 1 arcmin, about 28 of them in each circle.
 void crossmatch_dense_field(benchmark::State& state) {
   RandomState random(1);
-  std::vector<SkyPosition> sky[2];
+  std::vector<sky::SkyPosition> sky[2];
   for (auto& positions : sky)
     for (int64_t i = 0; i < state.range(0); ++i)
       positions.push_back({150 + random.uniform() / 60, 2 + random.uniform() / 60});
   const double radius_arcsec = std::sqrt(28 * 3600 / 3.14 / static_cast<double>(state.range(0)));
   for (auto _ : state)
     benchmark::DoNotOptimize(
-        crossmatch(sky[0], sky[1], radius_arcsec, MatchFind::best, Threads(1)));
+        sky::crossmatch(sky[0], sky[1], radius_arcsec, sky::MatchFind::best, Threads(1)));
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(crossmatch_dense_field)->Arg(100'000)->Unit(benchmark::kMillisecond);
@@ -63,8 +65,8 @@ void map_of_whole_sky(benchmark::State& state) {
   RandomState random(1);
   const auto sky = whole_sky(1'000'000, random);
   for (auto _ : state)
-    for (const SkyPosition& position : sky)
-      benchmark::DoNotOptimize(mollweide(position.ra_deg, position.dec_deg));
+    for (const sky::SkyPosition& position : sky)
+      benchmark::DoNotOptimize(sky::mollweide(position.ra_deg, position.dec_deg));
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(sky.size()));
 }
 BENCHMARK(map_of_whole_sky)->Unit(benchmark::kMillisecond);

@@ -14,12 +14,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     parameters.emplace(line.substr(0, equals), line.substr(std::min(equals + 1, line.size())));
   }
   only_errors([&] {
-    const ConeRequest request = parse_cone_request(parameters);
+    const serve::ConeRequest request = serve::parse_cone_request(parameters);
     require(request.center.ra_deg >= 0 && request.center.ra_deg <= 360, "a right ascension");
     require(request.center.dec_deg >= -90 && request.center.dec_deg <= 90, "a declination");
     require(request.radius_deg >= 0 && request.radius_deg <= 180, "a radius");
     require(request.verbosity >= 1 && request.verbosity <= 3, "a verbosity");
-    require(request.most <= max_cone_rows, "a bound of the rows");
+    require(request.most <= serve::max_cone_rows, "a bound of the rows");
   });
   return 0;
 }

@@ -10,8 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru::fuzz;
   only_errors([&] {
     const auto half = [] { return 0.5; };
-    Expression expression({reinterpret_cast<const char*>(data), size},
-                          {{"normal", half}, {"uniform", half}});
+    recipe::Expression expression({reinterpret_cast<const char*>(data), size},
+                                  {{"normal", half}, {"uniform", half}});
     const auto& names = expression.variables();
     for (size_t i = 1; i < names.size(); ++i)
       require(names[i - 1] < names[i], "each variable once, in order");

@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru::fuzz;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   ReadTable table;
-  only_errors([&] { table = read_in_batches(*open_table_in_memory(bytes, "fuzz.fits")); });
-  if (table.complete) require_round_trip(table.rows, Format::votable_binary2);
+  only_errors([&] { table = read_in_batches(*io::open_table_in_memory(bytes, "fuzz.fits")); });
+  if (table.complete) require_round_trip(table.rows, io::Format::votable_binary2);
   return 0;
 }
 

@@ -18,7 +18,7 @@ void require(bool holds, const std::string& property) {
   std::abort();
 }
 
-ReadTable read_in_batches(TableReader& reader) {
+ReadTable read_in_batches(io::TableReader& reader) {
   constexpr size_t batch_rows = 3;
   constexpr size_t most_columns = 64;      // enough to write, and fast
   constexpr size_t most_cells = 50000;     // enough to write: a table is written up to four times
@@ -67,7 +67,7 @@ class ScratchFile {
 };
 
 /// Formats that hold only values.
-bool is_text(Format format) { return format == Format::csv || format == Format::tsv; }
+bool is_text(io::Format format) { return format == io::Format::csv || format == io::Format::tsv; }
 
 /// The text after a round trip through XML: control characters not allowed in XML are replaced.
 std::string after_xml(std::string_view text) {
@@ -106,10 +106,10 @@ bool same_values(const Column& a, size_t row_a, const Column& b, size_t row_b) {
   });
 }
 
-bool same_cell(const Column& written, const Column& read, size_t row, Format format) {
+bool same_cell(const Column& written, const Column& read, size_t row, io::Format format) {
   if (is_text(format)) return cell_text(written, row) == cell_text(read, row);
   if (written.missing(row) || read.missing(row)) return written.missing(row) && read.missing(row);
-  if (written.field.type == Type::text && format == Format::votable)
+  if (written.field.type == Type::text && format == io::Format::votable)
     return after_xml(written.text(row)) == read.text(row);
   return same_values(written, row, read, row);
 }
@@ -134,24 +134,24 @@ void require_same_field(const Field& written, const Field& read) {
 
 }  // namespace
 
-void require_round_trip(const Table& given, Format format) {
+void require_round_trip(const Table& given, io::Format format) {
   static const ScratchFile votable(".vot");
   static const ScratchFile csv(".csv");
   static const ScratchFile tsv(".tsv");
   static const ScratchFile ecsv(".ecsv");
-  const auto& scratch = format == Format::csv    ? csv
-                        : format == Format::tsv  ? tsv
-                        : format == Format::ecsv ? ecsv
-                                                 : votable;
+  const auto& scratch = format == io::Format::csv    ? csv
+                        : format == io::Format::tsv  ? tsv
+                        : format == io::Format::ecsv ? ecsv
+                                                     : votable;
   if (given.columns.empty()) return;  // is not written
   Table table = given;
-  if (is_text_format(format))  // a text file need not preserve all variety of names
+  if (io::is_text_format(format))  // a text file need not preserve all variety of names
     for (size_t c = 0; c < table.columns.size(); ++c)
       table.columns[c].field.name = fmt::format("c{}", c);
-  write_table(scratch.path(), table, {Overwrite::yes, format});
+  io::write_table(scratch.path(), table, {io::Overwrite::yes, format});
   Table again;
   try {
-    again = read_table(scratch.path());
+    again = io::read_table(scratch.path());
   } catch (const Error& error) {
     require(false, fmt::format("what was written can be read: {}", error.what()));
   }
@@ -169,7 +169,7 @@ void require_round_trip(const Table& given, Format format) {
                 (is_text(format) && written.missing_count() == written.size()),
             fmt::format("column {} stays {}, not {}", c + 1, type_name(written.field.type),
                         type_name(read.field.type)));
-    if (!is_text_format(format)) require_same_field(written.field, read.field);
+    if (!io::is_text_format(format)) require_same_field(written.field, read.field);
     for (size_t row = 0; row < written.size(); ++row)
       require(same_cell(written, read, row, format),
               fmt::format("row {}, column {}, type {}: {} comes back, not {}", row + 1, c + 1,

@@ -34,10 +34,10 @@ struct ReadTable {
   Table rows;
   bool complete = false;
 };
-ReadTable read_in_batches(TableReader& reader);
+ReadTable read_in_batches(io::TableReader& reader);
 
 /// Writes the table in this format, reads it again and requires the same cells and, for VOTables,
 /// the same columns. An Error when writing is accepted.
-void require_round_trip(const Table& table, Format format);
+void require_round_trip(const Table& table, io::Format format);
 
 }  // namespace uhuru::fuzz

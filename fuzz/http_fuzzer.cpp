@@ -12,7 +12,7 @@ namespace {
 
 using namespace uhuru;
 using namespace uhuru::fuzz;
-using State = RequestReader::State;
+using State = httpd::RequestReader::State;
 
 constexpr uint64_t max_body_bytes = 100000;
 
@@ -22,33 +22,33 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-void check_answer(const RequestHead& head) {
-  static const Router router = [] {
-    Router made;
-    made.get("/", [](const Request&) { return text_answer("text/plain", "hello"); });
-    made.get("/a/*", [](const Request&) { return error_answer(404); });
+void check_answer(const httpd::RequestHead& head) {
+  static const httpd::Router router = [] {
+    httpd::Router made;
+    made.get("/", [](const httpd::Request&) { return httpd::text_answer("text/plain", "hello"); });
+    made.get("/a/*", [](const httpd::Request&) { return httpd::error_answer(404); });
     return made;
   }();
-  const Answer answer = router.answer(head.request);
+  const httpd::Answer answer = router.answer(head.request);
   require(answer.status == 200 || answer.status == 204 || answer.status == 404 ||
               answer.status == 405 || answer.status == 501,
           "an expected status");
-  const std::string text = answer_head(answer, head.is_last);
+  const std::string text = httpd::answer_head(answer, head.is_last);
   require(text.starts_with("HTTP/1.1 ") && text.find("\r\n\r\n") + 4 == text.size(),
           "a complete head");
 }
 
 /// Everything that was read, as one string.
-std::string text_of(const RequestHead& head) {
-  const Request& request = head.request;
+std::string text_of(const httpd::RequestHead& head) {
+  const httpd::Request& request = head.request;
   std::string text = request.method + " " + request.path;
   for (const auto& [name, value] : request.parameters) text += "\n" + name + "=" + value;
   for (const auto& [name, value] : request.headers) text += "\n" + name + ":" + value;
   return text + "\n" + std::to_string(head.body_bytes) + (head.is_last ? " last" : "");
 }
 
-void check_head(const RequestHead& head) {
-  const Request& request = head.request;
+void check_head(const httpd::RequestHead& head) {
+  const httpd::Request& request = head.request;
   require(!request.method.empty(), "a method");
   require(request.path.starts_with('/') || request.path == "*", "a path");
   for (const auto& [name, value] : request.headers) {
@@ -59,15 +59,15 @@ void check_head(const RequestHead& head) {
 }
 
 Outcome read(std::string_view bytes, size_t piece, bool answers) {
-  RequestReader reader;
+  httpd::RequestReader reader;
   Outcome outcome;
   while (!bytes.empty() && reader.state() != State::refused) {
     const size_t taken = reader.take(bytes.substr(0, piece));
     bytes.remove_prefix(taken);
     require(taken > 0, "a reader that makes progress");
-    require(reader.head_bytes() <= RequestReader::max_head_bytes, "a bounded head");
+    require(reader.head_bytes() <= httpd::RequestReader::max_head_bytes, "a bounded head");
     if (reader.state() != State::whole) continue;
-    const RequestHead head = reader.take_head();
+    const httpd::RequestHead head = reader.take_head();
     check_head(head);
     if (answers) check_answer(head);
     outcome.heads.push_back(text_of(head));

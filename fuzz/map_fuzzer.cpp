@@ -7,12 +7,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru;
   using namespace uhuru::fuzz;
-  static const Recipe recipe = load_recipe("csc2");
+  static const recipe::Recipe recipe = recipe::load_recipe("csc2");
   only_errors([&] {
     const std::string text(reinterpret_cast<const char*>(data), size);
-    const ClassMap map = parse_class_map(text, "fuzz.toml", recipe);
+    const study::ClassMap map = study::parse_class_map(text, "fuzz.toml", recipe);
     require(!map.labels.empty(), "a class or more");
-    const auto& labels = map.level == MapLevel::classes ? recipe.classes : recipe.groups;
+    const auto& labels = map.level == study::MapLevel::classes ? recipe.classes : recipe.groups;
     for (const auto& [theirs, ours] : map.labels)
       require(std::find(labels.begin(), labels.end(), ours) != labels.end(), "labels of the level");
   });

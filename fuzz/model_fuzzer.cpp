@@ -10,8 +10,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru::fuzz;
   std::string json;
   only_errors([&] {
-    const RecipeModel model = parse_model({reinterpret_cast<const char*>(data), size}, "fuzz.json");
-    json = model_json(model);
+    const model::RecipeModel model =
+        model::parse_model({reinterpret_cast<const char*>(data), size}, "fuzz.json");
+    json = model::model_json(model);
     Matrix rows = Matrix::Constant(3, static_cast<long>(model.scaling.size()), 0.3);
     rows.row(1).setConstant(std::numeric_limits<double>::quiet_NaN());
     rows(2, 0) = rows(1, 0);
@@ -20,6 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     method::predict(model, {rows, none, none}, Threads(1));
   });
   if (!json.empty())
-    require(model_json(parse_model(json, "again.json")) == json, "a model stays what it is");
+    require(model::model_json(model::parse_model(json, "again.json")) == json,
+            "a model stays what it is");
   return 0;
 }

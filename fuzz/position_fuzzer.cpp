@@ -6,11 +6,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru;
   using namespace uhuru::fuzz;
-  const auto position = parse_position({reinterpret_cast<const char*>(data), size});
+  const auto position = sky::parse_position({reinterpret_cast<const char*>(data), size});
   if (!position) return 0;
   require(position->ra_deg >= 0 && position->ra_deg < 360, "a right ascension");
   require(position->dec_deg >= -90 && position->dec_deg <= 90, "a declination");
-  const auto again = parse_position(sexagesimal(*position));
-  require(again && separation_arcsec(*position, *again) < 0.1, "the same position");
+  const auto again = sky::parse_position(sky::sexagesimal(*position));
+  require(again && sky::separation_arcsec(*position, *again) < 0.1, "the same position");
   return 0;
 }

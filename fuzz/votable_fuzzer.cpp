@@ -11,7 +11,7 @@ using namespace uhuru::fuzz;
 std::string outcome(std::string_view bytes) {
   std::string cells;
   try {
-    const auto reader = open_table_in_memory(bytes, "fuzz.vot");
+    const auto reader = io::open_table_in_memory(bytes, "fuzz.vot");
     const Table table = read_in_batches(*reader).rows;
     for (size_t row = 0; row < table.rows(); ++row)
       for (const Column& column : table.columns)
@@ -41,15 +41,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ReadTable table;
   bool read = false;
   only_errors([&] {
-    table = read_in_batches(*open_table_in_memory(bytes, "fuzz.vot"));
+    table = read_in_batches(*io::open_table_in_memory(bytes, "fuzz.vot"));
     read = true;
   });
   const bool too_large = read && !table.complete;
   if (!too_large) require_same_without_scanner(bytes);
   if (!table.complete) return 0;
-  require_round_trip(table.rows, Format::votable_binary2);
-  require_round_trip(table.rows, Format::votable);
+  require_round_trip(table.rows, io::Format::votable_binary2);
+  require_round_trip(table.rows, io::Format::votable);
   // BINARY rejects a value that it could not distinguish from a missing value.
-  only_errors([&] { require_round_trip(table.rows, Format::votable_binary); });
+  only_errors([&] { require_round_trip(table.rows, io::Format::votable_binary); });
   return 0;
 }

@@ -12,10 +12,10 @@ using nlohmann::json;
 
 /// The value after a round trip through an answer that contains it.
 json echoed(const json& value) {
-  std::string text = uhuru::xml_rpc_call("echo", json::array({value}));
+  std::string text = uhuru::vo::xml_rpc_call("echo", json::array({value}));
   const size_t begin = text.find("<params>");
   text = text.substr(begin, text.rfind("</methodCall>") - begin);
-  return uhuru::parse_xml_rpc_answer("<methodResponse>" + text + "</methodResponse>", "echo");
+  return uhuru::vo::parse_xml_rpc_answer("<methodResponse>" + text + "</methodResponse>", "echo");
 }
 
 }  // namespace
@@ -25,9 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace uhuru::fuzz;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   only_errors([&] {
-    const json value = parse_xml_rpc_answer(bytes, "fuzz");
+    const json value = vo::parse_xml_rpc_answer(bytes, "fuzz");
     require(echoed(value) == value, "the value comes back");
   });
-  only_errors([&] { require(!parse_samp_lockfile(bytes, "fuzz").secret.empty(), "a secret"); });
+  only_errors([&] { require(!vo::parse_samp_lockfile(bytes, "fuzz").secret.empty(), "a secret"); });
   return 0;
 }

@@ -10,7 +10,7 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  CatalogOptions catalog;
+  jobs::CatalogOptions catalog;
   bool overwrite = false;
 };
 
@@ -27,8 +27,9 @@ void add_catalog(Command& program) {
       "`uhuru run` writes the catalog itself; this command is for folders of earlier versions.\n"
       "Example:\n  uhuru catalog result --out result.sqlite");
   command.action([options](Context& context) {
-    options->catalog.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
-    const CatalogSummary summary = make_catalog(options->catalog, context.make_threads());
+    options->catalog.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
+    const jobs::CatalogSummary summary =
+        jobs::make_catalog(options->catalog, context.make_threads());
     context.terminal.say_items(
         "catalog     ",
         {"sources " + with_commas(summary.sources), "detections " + with_commas(summary.detections),

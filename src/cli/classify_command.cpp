@@ -19,17 +19,19 @@ struct Options {
 
 void classify(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const Recipe recipe = options.recipe.load();
-  const WriteOptions write = options.output.write(context);
+  const recipe::Recipe recipe = options.recipe.load();
+  const io::WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
-  check_target(options.output.path, write.overwrite);
-  const auto reader = open_table(options.clustered, context.make_threads());
-  const ClusteredDetections input = read_clustered(*reader, recipe, terminal.progress());
-  const Classification result = classify_clustered(
-      input, own_labels(input.detections.table, recipe), recipe, context.make_threads());
-  const auto format = write.format ? write.format : format_of_name(options.output.path);
-  const bool is_text = !format || *format == Format::csv || *format == Format::tsv;
-  write_table(options.output.path, is_text ? with_row_numbers(result.table) : result.table, write);
+  io::check_target(options.output.path, write.overwrite);
+  const auto reader = io::open_table(options.clustered, context.make_threads());
+  const recipe::ClusteredDetections input =
+      recipe::read_clustered(*reader, recipe, terminal.progress());
+  const jobs::Classification result = jobs::classify_clustered(
+      input, recipe::own_labels(input.detections.table, recipe), recipe, context.make_threads());
+  const auto format = write.format ? write.format : io::format_of_name(options.output.path);
+  const bool is_text = !format || *format == io::Format::csv || *format == io::Format::tsv;
+  io::write_table(options.output.path,
+                  is_text ? tables::with_row_numbers(result.table) : result.table, write);
   std::vector<std::string> items;
   add_count(items, "read", input.detections.counts.read);
   for (const auto& [kind, count] : input.detections.counts.missing)

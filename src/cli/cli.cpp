@@ -138,12 +138,12 @@ Option OutputOptions::add(Command& command, const std::string& description) {
   return out;
 }
 
-WriteOptions OutputOptions::write(Context& context) const {
-  WriteOptions options;
+io::WriteOptions OutputOptions::write(Context& context) const {
+  io::WriteOptions options;
   options.note = [&terminal = context.terminal](const std::string& line) { terminal.note(line); };
   options.threads = context.make_threads();
   options.overwrite = replace();
-  if (!format.empty()) options.format = format_from_text(format);
+  if (!format.empty()) options.format = io::format_from_text(format);
   return options;
 }
 
@@ -177,11 +177,11 @@ void RecipeOptions::add_label_column(Command& command) {
       .type_name("COLUMN");
 }
 
-Recipe RecipeOptions::load() const {
-  Recipe recipe = load_recipe(name);
+recipe::Recipe RecipeOptions::load() const {
+  recipe::Recipe recipe = recipe::load_recipe(name);
   if (!method.empty()) {
     try {
-      recipe.method = method_from_name(method);
+      recipe.method = recipe::method_from_name(method);
     } catch (const Error& error) {
       throw Error(ErrorKind::usage, error.message(), "--method", error.expected(), error.found());
     }
@@ -212,9 +212,9 @@ void LabelledInputOptions::add(Command& command) {
       .type_name("COLUMN");
 }
 
-LabelledInput LabelledInputOptions::load(const Recipe& recipe) const {
-  LabelledInput result = input;
-  result.join = join == "name" ? LabelJoin::name : LabelJoin::position;
+recipe::LabelledInput LabelledInputOptions::load(const recipe::Recipe& recipe) const {
+  recipe::LabelledInput result = input;
+  result.join = join == "name" ? recipe::LabelJoin::name : recipe::LabelJoin::position;
   result.radius_arcsec = radius.value_or(recipe.labels.radius_arcsec);
   return result;
 }
@@ -227,14 +227,14 @@ void ClustersOption::add(Command& command) {
       .type_name("MODEL");
 }
 
-std::optional<RecipeModel> ClustersOption::load(const Recipe& recipe) const {
+std::optional<model::RecipeModel> ClustersOption::load(const recipe::Recipe& recipe) const {
   if (name.empty()) return std::nullopt;
-  RecipeModel model = load_model(name);
-  check_features(model, recipe);
+  model::RecipeModel model = model::load_model(name);
+  model::check_features(model, recipe);
   return model;
 }
 
-void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& recipe) {
+void print_anomalies(Terminal& terminal, const Table& detections, const recipe::Recipe& recipe) {
   const auto number = [&](const char* column, size_t row, const char* format) {
     const double value = detections.at(column).number(row);
     return std::isnan(value) ? "-" : fmt::format(fmt::runtime(format), value);

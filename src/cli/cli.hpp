@@ -82,8 +82,8 @@ struct OutputOptions {
 
   Option add(Command& command, const std::string& description);
   /// The writer's notes are printed; `context` must outlive the options.
-  WriteOptions write(Context& context) const;
-  Overwrite replace() const { return overwrite ? Overwrite::yes : Overwrite::no; }
+  io::WriteOptions write(Context& context) const;
+  io::Overwrite replace() const { return overwrite ? io::Overwrite::yes : io::Overwrite::no; }
 };
 
 /// --recipe, and optionally --components and --seed, --seed alone, and --method.
@@ -99,17 +99,17 @@ struct RecipeOptions {
   void add_method(Command& command);
   /// --label-column: where a table of detections has its labels.
   void add_label_column(Command& command);
-  Recipe load() const;
+  recipe::Recipe load() const;
 };
 
 /// --detections, --labels, --join, --radius, --label-column.
 struct LabelledInputOptions {
-  LabelledInput input;
+  recipe::LabelledInput input;
   std::string join = "position";
   std::optional<double> radius;
 
   void add(Command& command);
-  LabelledInput load(const Recipe& recipe) const;
+  recipe::LabelledInput load(const recipe::Recipe& recipe) const;
 };
 
 /// --clusters: the model that supplies scaling and mixture.
@@ -118,7 +118,7 @@ struct ClustersOption {
 
   void add(Command& command);
   /// Throws Error (input) if the features of model and recipe differ.
-  std::optional<RecipeModel> load(const Recipe& recipe) const;
+  std::optional<model::RecipeModel> load(const recipe::Recipe& recipe) const;
 };
 
 /// Appends e.g. "classified 1,859" unless the count is 0.
@@ -132,13 +132,13 @@ std::string shell_word(const std::string& path);
 void print_columns(Terminal& terminal, const std::vector<std::vector<std::string>>& rows);
 
 /// Prints the most anomalous detections: name, observation, anomaly scores, label or class.
-void print_anomalies(Terminal& terminal, const Table& detections, const Recipe& recipe);
+void print_anomalies(Terminal& terminal, const Table& detections, const recipe::Recipe& recipe);
 
 /// --unique-detections
 void add_unique_detections(Command& command, bool& value);
 
 /// Prints the counts of a vote and the location of its tables.
-void print_votes(Terminal& terminal, const SourceTables& votes, const std::string& folder);
+void print_votes(Terminal& terminal, const tables::SourceTables& votes, const std::string& folder);
 
 void add_run(Command& program);
 void add_fetch(Command& program);

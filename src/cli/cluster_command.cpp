@@ -10,22 +10,22 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  ClusterOptions cluster;
+  jobs::ClusterOptions cluster;
   OutputOptions output;
   RecipeOptions recipe;
 };
 
 void cluster(Context& context, Options options) {
   Terminal& terminal = context.terminal;
-  const Recipe recipe = options.recipe.load();
-  ClusterOptions& cluster = options.cluster;
+  const recipe::Recipe recipe = options.recipe.load();
+  jobs::ClusterOptions& cluster = options.cluster;
   cluster.write = options.output.write(context);
   cluster.out = options.output.path;
   terminal.output_is_table = cluster.out == "-";
-  check_target(cluster.out, cluster.write.overwrite);
-  if (!cluster.model_out.empty()) check_target(cluster.model_out, cluster.write.overwrite);
-  const ClusterSummary summary =
-      cluster_file(cluster, recipe, context.make_threads(), terminal.progress());
+  io::check_target(cluster.out, cluster.write.overwrite);
+  if (!cluster.model_out.empty()) io::check_target(cluster.model_out, cluster.write.overwrite);
+  const jobs::ClusterSummary summary =
+      jobs::cluster_file(cluster, recipe, context.make_threads(), terminal.progress());
 
   std::vector<std::string> items;
   add_count(items, "read", summary.counts.read);

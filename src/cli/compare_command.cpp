@@ -21,14 +21,14 @@ using Lines = std::vector<std::vector<std::string>>;
 struct Options {
   std::string ours, theirs, map, out, csv;
   std::string join = "name";
-  CompareOptions compare;
+  study::CompareOptions compare;
   RecipeOptions recipe;
   bool overwrite = false;
 };
 
 std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.3f}", value); }
 
-std::string with_interval(const std::string& name, const Interval& score) {
+std::string with_interval(const std::string& name, const study::Interval& score) {
   return fmt::format("{} {} ({}…{})", name, number(score.value), number(score.low),
                      number(score.high));
 }
@@ -49,7 +49,7 @@ void say_counts(Terminal& terminal, const std::string& head, size_t width,
 }
 
 /// The matrix, its columns headed by their names or, to save width, by their numbers.
-Lines confusion_lines(const Evaluation& evaluation, bool with_names) {
+Lines confusion_lines(const study::Evaluation& evaluation, bool with_names) {
   const auto& labels = evaluation.labels;
   Lines lines = {{""}};
   for (size_t row = 0; row < labels.size(); ++row) {
@@ -72,7 +72,7 @@ size_t width_of(const Lines& lines) {
 }
 
 /// As a matrix if the terminal is wide enough, otherwise row by row.
-void print_confusion(Terminal& terminal, const Evaluation& evaluation) {
+void print_confusion(Terminal& terminal, const study::Evaluation& evaluation) {
   const auto columns = static_cast<size_t>(Terminal::width(stdout, 1 << 20));
   for (const bool with_names : {true, false}) {
     const Lines lines = confusion_lines(evaluation, with_names);
@@ -85,7 +85,7 @@ void print_confusion(Terminal& terminal, const Evaluation& evaluation) {
   }
 }
 
-void print_evaluation(Terminal& terminal, const Evaluation& evaluation) {
+void print_evaluation(Terminal& terminal, const study::Evaluation& evaluation) {
   const auto& scores = evaluation.scores;
   terminal.say("");
   terminal.say(evaluation.of + ", rows: theirs, columns: ours");
@@ -94,7 +94,7 @@ void print_evaluation(Terminal& terminal, const Evaluation& evaluation) {
   for (size_t c = 0; c < evaluation.labels.size(); ++c) {
     const double support = evaluation.confusion.row(static_cast<Eigen::Index>(c)).sum();
     const auto& label = scores.labels[c];
-    const auto shown_score = [&](const Interval& score) {
+    const auto shown_score = [&](const study::Interval& score) {
       return support > 0 ? number(score.value) : "-";
     };
     lines.push_back({evaluation.labels[c], fmt::format("{}", support), shown_score(label.precision),
@@ -107,7 +107,8 @@ void print_evaluation(Terminal& terminal, const Evaluation& evaluation) {
 }
 
 /// Prints, for each of their classes, the counts of our classes.
-void print_cross(Terminal& terminal, const Comparison& comparison, const Recipe& recipe) {
+void print_cross(Terminal& terminal, const study::Comparison& comparison,
+                 const recipe::Recipe& recipe) {
   constexpr size_t widest = 20;
   size_t width = 0;
   for (const auto& [their_class, counts] : comparison.cross)
@@ -118,7 +119,7 @@ void print_cross(Terminal& terminal, const Comparison& comparison, const Recipe&
     say_counts(terminal, shown(their_class, widest), width, recipe.classes, counts);
 }
 
-void print_counts(Terminal& terminal, const CompareCounts& counts) {
+void print_counts(Terminal& terminal, const study::CompareCounts& counts) {
   std::vector<std::string> items = {"ours " + with_commas(counts.ours),
                                     "theirs " + with_commas(counts.theirs)};
   add_count(items, "ours without class", counts.without_class);
@@ -131,8 +132,9 @@ void print_counts(Terminal& terminal, const CompareCounts& counts) {
   terminal.say_items("rows        ", items);
 }
 
-Json record(const Options& options, const Input& ours, const Input& theirs, const ClassMap& map,
-            const Comparison& comparison, const Recipe& recipe) {
+Json record(const Options& options, const io::Input& ours, const io::Input& theirs,
+            const study::ClassMap& map, const study::Comparison& comparison,
+            const recipe::Recipe& recipe) {
   Json json = {{"uhuru_version", UHURU_VERSION},
                {"recipe", recipe.name},
                {"map", map.name},
@@ -140,39 +142,40 @@ Json record(const Options& options, const Input& ours, const Input& theirs, cons
                {"theirs", {{"name", theirs.name()}, {"sha256", theirs.sha256()}}},
                {"join", options.join}};
   if (options.join == "position") json["radius_arcsec"] = options.compare.radius_arcsec;
-  json.update(comparison_json(comparison, recipe));
+  json.update(study::comparison_json(comparison, recipe));
   return json;
 }
 
 void run_compare(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const Overwrite overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
+  const io::Overwrite overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
   if (!options.out.empty() && options.out == options.csv)
     throw Error(ErrorKind::usage, "two outputs have the same name", "--out, --csv");
   for (const std::string& output : {options.out, options.csv}) {
-    if (!output.empty()) check_target(output, overwrite);
+    if (!output.empty()) io::check_target(output, overwrite);
     if (output == "-") terminal.output_is_table = true;
   }
-  const Recipe recipe = options.recipe.load();
-  const ClassMap map = load_class_map(options.map, recipe);
+  const recipe::Recipe recipe = options.recipe.load();
+  const study::ClassMap map = study::load_class_map(options.map, recipe);
   const Threads threads = context.make_threads();
-  const Input ours(options.ours);
-  const Input theirs(options.theirs);
-  const Table our_table = read_table(*ours.open(threads));
-  const Table their_table = read_table(*theirs.open(threads));
-  const Comparison comparison =
+  const io::Input ours(options.ours);
+  const io::Input theirs(options.theirs);
+  const Table our_table = io::read_table(*ours.open(threads));
+  const Table their_table = io::read_table(*theirs.open(threads));
+  const study::Comparison comparison =
       compare(our_table, their_table, map, recipe, options.compare, threads);
-  OutputGroup outputs;
+  io::OutputGroup outputs;
   if (!options.out.empty()) {
-    OutputFile out(options.out, overwrite, &outputs);
+    io::OutputFile out(options.out, overwrite, &outputs);
     out.write(readable_json(record(options, ours, theirs, map, comparison, recipe)));
     out.commit();
   }
   if (!options.csv.empty())
-    write_table(options.csv, comparison.joined, {overwrite, Format::csv, threads, &outputs});
+    io::write_table(options.csv, comparison.joined,
+                    {overwrite, io::Format::csv, threads, &outputs});
   outputs.commit();
   print_counts(terminal, comparison.counts);
-  for (const Evaluation& evaluation : comparison.evaluations)
+  for (const study::Evaluation& evaluation : comparison.evaluations)
     print_evaluation(terminal, evaluation);
   print_cross(terminal, comparison, recipe);
   terminal.notes(our_table.notes);
@@ -217,7 +220,8 @@ void add_compare(Command& program) {
   command.footer(
       "Example:\n  uhuru compare result/uniquely_classified.csv muwclass.csv --map muwclass");
   command.action([options](Context& context) {
-    options->compare.join = options->join == "name" ? LabelJoin::name : LabelJoin::position;
+    options->compare.join =
+        options->join == "name" ? recipe::LabelJoin::name : recipe::LabelJoin::position;
     run_compare(context, *options);
   });
 }

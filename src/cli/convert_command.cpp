@@ -28,8 +28,8 @@ void add_convert(Command& program) {
     Terminal& terminal = context.terminal;
     terminal.output_is_table = options->output.path == "-";
     const auto write = options->output.write(context);
-    const auto reader = open_table(options->in, context.make_threads());
-    const auto writer = create_table(options->output.path, reader->header(), write);
+    const auto reader = io::open_table(options->in, context.make_threads());
+    const auto writer = io::create_table(options->output.path, reader->header(), write);
     const Progress progress = terminal.progress();
     Table batch = reader->header().empty_copy();
     while (reader->read(batch)) {

@@ -16,32 +16,33 @@ struct Options {
   double radius = 1.0;
   std::string find = "best";
   std::string key, right_key;
-  PositionColumns left_position{"ra", "dec"}, right_position{"ra", "dec"};
+  sky::PositionColumns left_position{"ra", "dec"}, right_position{"ra", "dec"};
 };
 
 void match(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const WriteOptions write = options.output.write(context);
+  const io::WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
-  check_target(options.output.path, write.overwrite);
+  io::check_target(options.output.path, write.overwrite);
   if (!(options.radius >= 0 && options.radius <= 648000))
     throw Error(ErrorKind::usage, "radius out of range", "--radius", "0 to 648000 arcsec");
   Stopwatch stopwatch;
-  const Table left = read_table(options.left, context.make_threads());
-  const Table right = read_table(options.right, context.make_threads());
-  const MatchFind find = options.find == "all" ? MatchFind::all : MatchFind::best;
+  const Table left = io::read_table(options.left, context.make_threads());
+  const Table right = io::read_table(options.right, context.make_threads());
+  const sky::MatchFind find = options.find == "all" ? sky::MatchFind::all : sky::MatchFind::best;
   stopwatch.lap("read");
-  CrossmatchCounts counts;
+  sky::CrossmatchCounts counts;
   const auto joined = [&] {
     if (options.key.empty())
-      return crossmatch_tables(left, options.left_position, right, options.right_position,
-                               options.radius, find, context.make_threads(), &counts);
-    return join_tables(left, options.key, right,
-                       options.right_key.empty() ? options.key : options.right_key, find, &counts);
+      return sky::crossmatch_tables(left, options.left_position, right, options.right_position,
+                                    options.radius, find, context.make_threads(), &counts);
+    return sky::join_tables(left, options.key, right,
+                            options.right_key.empty() ? options.key : options.right_key, find,
+                            &counts);
   }();
   stopwatch.add("search", counts.search_seconds);
   stopwatch.add("join", stopwatch.since_last() - counts.search_seconds);
-  write_table(options.output.path, joined, write);
+  io::write_table(options.output.path, joined, write);
   stopwatch.lap("write");
   std::vector<std::string> items;
   items.push_back("left rows " + with_commas(counts.left));

@@ -21,7 +21,7 @@ struct TapOptions {
 };
 
 /// Reads the table of NAME=FILE for upload.
-TapUpload upload(const std::string& text, Terminal& terminal, const Threads& threads) {
+vo::TapUpload upload(const std::string& text, Terminal& terminal, const Threads& threads) {
   const size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
   const bool usable =
@@ -31,35 +31,35 @@ TapUpload upload(const std::string& text, Terminal& terminal, const Threads& thr
   if (!usable)
     throw Error(ErrorKind::usage, "invalid upload", "--upload",
                 "NAME=FILE, with letters, digits and _ in NAME", in_quotes(text));
-  const Table table = read_table(text.substr(equals + 1), threads);
+  const Table table = io::read_table(text.substr(equals + 1), threads);
   terminal.notes(table.notes);
-  return {name, votable_text(table)};
+  return {name, io::votable_text(table)};
 }
 
 void fetch_tap(Context& context, const TapOptions& options) {
   Terminal& terminal = context.terminal;
-  const WriteOptions write = options.output.write(context);
+  const io::WriteOptions write = options.output.write(context);
   terminal.output_is_table = options.output.path == "-";
-  check_target(options.output.path, write);
-  const Services services = load_services(options.service.services);
+  io::check_target(options.output.path, write);
+  const vo::Services services = vo::load_services(options.service.services);
   const Threads threads = context.make_threads();
-  TapQuery query{options.query, {}, options.max_rows, options.service.asynchronous};
-  if (query.adql.starts_with('@')) query.adql = load_text(query.adql.substr(1), "query");
+  vo::TapQuery query{options.query, {}, options.max_rows, options.service.asynchronous};
+  if (query.adql.starts_with('@')) query.adql = io::load_text(query.adql.substr(1), "query");
   for (const std::string& text : options.uploads)
     query.uploads.push_back(upload(text, terminal, threads));
   const Progress progress = terminal.progress();
-  std::unique_ptr<ServiceTable> answer;
-  ServiceOptions::ask(services, terminal, "stopped", [&](HttpClient& http) {
-    answer = query_tap(http, options.url, query, services.tap, threads, progress);
+  std::unique_ptr<vo::ServiceTable> answer;
+  ServiceOptions::ask(services, terminal, "stopped", [&](vo::HttpClient& http) {
+    answer = vo::query_tap(http, options.url, query, services.tap, threads, progress);
   });
   // Write only a complete table: a reader of standard output could not tell it from a part.
-  const Table table = read_table(*answer);
+  const Table table = io::read_table(*answer);
   const bool as_asked = options.max_rows && table.rows() >= *options.max_rows;
   if (answer->overflow() && !as_asked)
     throw Error(ErrorKind::service, "the service truncated the table", options.url,
                 "all rows; raise --maxrec or narrow the query",
                 with_commas(table.rows()) + " rows and OVERFLOW");
-  write_table(options.output.path, table, write);
+  io::write_table(options.output.path, table, write);
   std::vector<std::string> items = {"rows " + with_commas(table.rows()),
                                     fmt::format("columns {}", table.columns.size())};
   if (answer->overflow()) items.push_back("truncated");
@@ -95,7 +95,7 @@ struct TargetOptions {
     output.add(command, description).required();
     command.flag("--restart", restart, "Discard the pieces of an interrupted fetch and start over");
   }
-  FetchTarget load(Context& context) const {
+  vo::FetchTarget load(Context& context) const {
     return {.out = output.path, .write = output.write(context), .restart = restart};
   }
 };
@@ -116,19 +116,19 @@ void add_fetch_csc(Command& fetch) {
       "To resume an interrupted fetch, run the same command again.\n"
       "Example:\n  uhuru fetch csc --release 2.1 --out csc21.vot");
   command.action([options](Context& context) {
-    const Services services = load_services(options->service.services);
-    ServiceOptions::ask(services, context.terminal, can_resume, [&](HttpClient& http) {
+    const vo::Services services = vo::load_services(options->service.services);
+    ServiceOptions::ask(services, context.terminal, can_resume, [&](vo::HttpClient& http) {
       print_fetch(context.terminal,
-                  fetch_detections(http, services, options->detections.load(options->service),
-                                   options->target.load(context), context.make_threads(),
-                                   context.terminal.progress()));
+                  vo::fetch_detections(http, services, options->detections.load(options->service),
+                                       options->target.load(context), context.make_threads(),
+                                       context.terminal.progress()));
     });
   });
 }
 
 struct SimbadOptions {
   std::string detections;
-  CounterpartQuery query;
+  vo::CounterpartQuery query;
   std::string find = "best";
   MatchServiceOption match;
   ServiceOptions service;
@@ -165,17 +165,17 @@ void add_fetch_simbad(Command& fetch) {
       "To resume an interrupted fetch, run the same command again.\n"
       "Example:\n  uhuru fetch simbad csc21.vot --out simbad.vot");
   command.action([options](Context& context) {
-    Services services = load_services(options->service.services);
+    vo::Services services = vo::load_services(options->service.services);
     if (options->block) services.simbad.positions_per_query = *options->block;
-    CounterpartQuery& query = options->query;
-    query.find = options->find == "all" ? MatchFind::all : MatchFind::best;
+    vo::CounterpartQuery& query = options->query;
+    query.find = options->find == "all" ? sky::MatchFind::all : sky::MatchFind::best;
     query.service = options->match.load();
     query.asynchronous = options->service.asynchronous;
-    ServiceOptions::ask(services, context.terminal, can_resume, [&](HttpClient& http) {
+    ServiceOptions::ask(services, context.terminal, can_resume, [&](vo::HttpClient& http) {
       print_fetch(context.terminal,
-                  fetch_counterparts(http, services, options->detections, query,
-                                     options->target.load(context), context.make_threads(),
-                                     context.terminal.progress()));
+                  vo::fetch_counterparts(http, services, options->detections, query,
+                                         options->target.load(context), context.make_threads(),
+                                         context.terminal.progress()));
     });
   });
 }
@@ -184,7 +184,7 @@ void add_fetch_services(Command& fetch) {
   Command command = add_command(fetch, "services",
                                 "Print the built-in services file, as a template for --services");
   command.footer("Example:\n  uhuru fetch services > services.toml");
-  command.action([](Context&) { fmt::print("{}", services_text("default")); });
+  command.action([](Context&) { fmt::print("{}", vo::services_text("default")); });
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ std::chrono::steady_clock::time_point next_stop;
 
 /// Ends the program as the signal would, without leftovers.
 void end_by_signal(int number) {
-  remove_pending_paths();
+  io::remove_pending_paths();
   std::signal(number, SIG_DFL);
   sigset_t set;
   sigemptyset(&set);

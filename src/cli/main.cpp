@@ -49,11 +49,26 @@ std::string hint(const CLI::App& app) {
   return "";
 }
 
+/// As described in docs/reference.md.
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::input:
+      return 1;
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::service:
+      return 3;
+    case ErrorKind::bug:
+      break;
+  }
+  return 4;
+}
+
 int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
   const std::string command = full_name(chosen(app));
   fmt::print(stderr, "{}: {}{}\nRun '{} --help' for a list of options.\n", command, error.what(),
              hint(app), command);
-  return static_cast<int>(ErrorKind::usage);
+  return exit_code(ErrorKind::usage);
 }
 
 /// A stream that is closed would get the number of the next file: its messages would go there.
@@ -65,7 +80,7 @@ void open_standard_streams() {
 
 int no_memory() {
   std::fputs("uhuru: not enough memory\n", stderr);
-  return static_cast<int>(ErrorKind::input);
+  return exit_code(ErrorKind::input);
 }
 
 /// Prints the message, if that is possible, and returns the exit code.
@@ -75,7 +90,7 @@ int report(Terminal& terminal, const Error& error) {
   } catch (const std::system_error&) {
     // Nobody can be told.
   }
-  return static_cast<int>(error.kind());
+  return exit_code(error.kind());
 }
 
 int perform(Context& context) {
@@ -146,7 +161,7 @@ int run_command(int argc, char** argv) {
   }
   if (!context.action) {
     fmt::print(stderr, "{}", app.help());
-    return static_cast<int>(ErrorKind::usage);
+    return exit_code(ErrorKind::usage);
   }
   return perform(context);
 }
@@ -161,6 +176,6 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return no_memory();
   } catch (...) {  // the message could not be printed
-    return static_cast<int>(ErrorKind::bug);
+    return exit_code(ErrorKind::bug);
   }
 }

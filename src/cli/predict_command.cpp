@@ -16,9 +16,9 @@ struct Options {
 
 void predict_command(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const RecipeModel model = load_model(options.model);
-  if (!options.recipe.empty()) check_recipe(model, load_recipe(options.recipe));
-  PredictOptions predict;
+  const model::RecipeModel model = model::load_model(options.model);
+  if (!options.recipe.empty()) model::check_recipe(model, recipe::load_recipe(options.recipe));
+  jobs::PredictOptions predict;
   predict.detections = options.detections;
   predict.out = options.output.path;
   predict.write = options.output.write(context);
@@ -26,8 +26,8 @@ void predict_command(Context& context, const Options& options) {
   predict.anomalies = options.anomalies;
   predict.unique_detections = options.unique_detections;
   terminal.output_is_table = options.output.path == "-";
-  const PredictSummary summary =
-      predict_table(predict, model, context.make_threads(), terminal.progress());
+  const jobs::PredictSummary summary =
+      jobs::predict_table(predict, model, context.make_threads(), terminal.progress());
   std::vector<std::string> items = {"read " + with_commas(summary.read),
                                     "classified " + with_commas(summary.classified)};
   add_count(items, "of these with missing features", summary.with_missing);

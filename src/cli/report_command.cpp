@@ -10,14 +10,15 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  ReportOptions report;
+  report::ReportOptions report;
   bool overwrite = false;
 };
 
 void report(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   terminal.output_is_table = options.report.out == "-";
-  const ReportSummary summary = write_report(options.report, context.make_threads());
+  const report::ReportSummary summary =
+      report::write_report(options.report, context.make_threads());
   terminal.say_items(
       "report      ",
       {"detections " + with_commas(summary.detections), "sources " + with_commas(summary.sources),
@@ -43,7 +44,7 @@ void add_report(Command& program) {
       "The page is self-contained and needs no network access.\n"
       "Example:\n  uhuru report result --out result.html");
   command.action([options](Context& context) {
-    options->report.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
+    options->report.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
     report(context, *options);
   });
 }

@@ -12,19 +12,19 @@ namespace {
 
 struct Options {
   LabelledInputOptions input;
-  RunOptions run;
+  jobs::RunOptions run;
   RecipeOptions recipe;
   ClustersOption clusters;
   bool overwrite = false;
   bool live = false;
-  LiveOptions fetch;
+  jobs::LiveOptions fetch;
   DetectionOptions detections;
   MatchServiceOption match;
   ServiceOptions service;
 };
 
-void print_summary(Terminal& terminal, const RunSummary& summary, const std::string& out) {
-  const ClassificationCounts& classes = summary.classification;
+void print_summary(Terminal& terminal, const jobs::RunSummary& summary, const std::string& out) {
+  const jobs::ClassificationCounts& classes = summary.classification;
   std::vector<std::string> items;
   add_count(items, "read", summary.selection.read);
   add_count(items, "not selected", summary.selection.not_selected);
@@ -78,15 +78,15 @@ void check_live(const Command& command, const Options& options) {
 }
 
 /// Fetches the inputs that the options do not name.
-void fetch_missing(Context& context, Options& options, const Recipe& recipe) {
-  const Services services = load_services(options.service.services);
+void fetch_missing(Context& context, Options& options, const recipe::Recipe& recipe) {
+  const vo::Services services = vo::load_services(options.service.services);
   options.fetch.detections = options.detections.load(options.service);
   options.fetch.match = options.match.load();
   options.fetch.asynchronous = options.service.asynchronous;
-  LiveFetch fetched;
-  ServiceOptions::ask(services, context.terminal, can_resume, [&](HttpClient& http) {
-    fetched = fetch_live(http, services, options.fetch, recipe, options.run, context.make_threads(),
-                         context.terminal.progress());
+  jobs::LiveFetch fetched;
+  ServiceOptions::ask(services, context.terminal, can_resume, [&](vo::HttpClient& http) {
+    fetched = jobs::fetch_live(http, services, options.fetch, recipe, options.run,
+                               context.make_threads(), context.terminal.progress());
   });
   if (fetched.detections) print_fetch(context.terminal, *fetched.detections);
   if (fetched.counterparts) print_fetch(context.terminal, *fetched.counterparts);
@@ -123,12 +123,12 @@ void add_run(Command& program) {
       "  uhuru run --live --release 2.1 --out result");
   command.action([options, command](Context& context) {
     check_live(command, *options);
-    const Recipe recipe = options->recipe.load();
-    static_cast<LabelledInput&>(options->run) = options->input.load(recipe);
+    const recipe::Recipe recipe = options->recipe.load();
+    static_cast<recipe::LabelledInput&>(options->run) = options->input.load(recipe);
     options->run.clusters = options->clusters.load(recipe);
-    options->run.overwrite = options->overwrite ? Overwrite::yes : Overwrite::no;
+    options->run.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
     if (options->live) fetch_missing(context, *options, recipe);
-    const RunSummary summary =
+    const jobs::RunSummary summary =
         run(options->run, recipe, context.make_threads(), context.terminal.progress());
     print_summary(context.terminal, summary, options->run.out);
     if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);

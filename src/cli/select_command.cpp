@@ -14,38 +14,38 @@ namespace {
 
 struct Options {
   std::string detections, figure;
-  SelectOptions select;
+  jobs::SelectOptions select;
   OutputOptions output;
   RecipeOptions recipe;
 };
 
 void select(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const Recipe recipe = options.recipe.load();
-  check_range(options.select);
-  WriteOptions write = options.output.write(context);
+  const recipe::Recipe recipe = options.recipe.load();
+  jobs::check_range(options.select);
+  io::WriteOptions write = options.output.write(context);
   const std::string& out = options.output.path;
   if (!out.empty() && options.figure == out)
     throw Error(ErrorKind::usage, "the table and the figure have the same name", "--figure",
                 "a name other than that of --out", out);
   terminal.output_is_table = out == "-" || options.figure == "-";
-  if (!out.empty()) check_target(out, write.overwrite);
-  if (!options.figure.empty()) check_target(options.figure, write.overwrite);
+  if (!out.empty()) io::check_target(out, write.overwrite);
+  if (!options.figure.empty()) io::check_target(options.figure, write.overwrite);
   const Threads threads = context.make_threads();
   Stopwatch stopwatch;
-  const auto reader = open_table(options.detections, threads);
-  const ScaledFeatures features(*reader, recipe, threads, terminal.progress());
+  const auto reader = io::open_table(options.detections, threads);
+  const jobs::ScaledFeatures features(*reader, recipe, threads, terminal.progress());
   stopwatch.lap("read");
-  const auto rows = select_components(features.rows, recipe.mixture, options.select, threads,
-                                      terminal.progress());
-  OutputGroup outputs;
+  const auto rows = jobs::select_components(features.rows, recipe.mixture, options.select, threads,
+                                            terminal.progress());
+  io::OutputGroup outputs;
   write.group = &outputs;
   if (!options.figure.empty()) {
-    OutputFile figure(options.figure, write.overwrite, &outputs);
-    figure.write(select_figure(rows));
+    io::OutputFile figure(options.figure, write.overwrite, &outputs);
+    figure.write(jobs::select_figure(rows));
     figure.commit();
   }
-  if (!out.empty()) write_table(out, select_table(rows), write);
+  if (!out.empty()) io::write_table(out, jobs::select_table(rows), write);
   outputs.commit();
   terminal.clear_progress();
 
@@ -60,19 +60,19 @@ void select(Context& context, const Options& options) {
   terminal.notes(features.notes);
   std::vector<std::vector<std::string>> lines = {
       {"components", "BIC", "gradient", "AIC", "silhouette"}};
-  for (const SelectRow& row : rows)
+  for (const jobs::SelectRow& row : rows)
     lines.push_back({fmt::format("{}{}", row.components, row.converged ? "" : " (not converged)"),
                      fmt::format("{:.1f}", row.bic), fmt::format("{:.1f}", row.bic_gradient),
                      fmt::format("{:.1f}", row.aic),
                      row.silhouette ? fmt::format("{:.4f}", *row.silhouette) : "-"});
   print_columns(terminal, lines);
-  const Choice choice = choose(rows);
+  const jobs::Choice choice = jobs::choose(rows);
   std::vector<std::string> items = {fmt::format("BIC {}", choice.bic),
                                     fmt::format("AIC {}", choice.aic),
                                     fmt::format("flattening of BIC {}", choice.bic_gradient)};
   if (choice.silhouette) items.push_back(fmt::format("silhouette {}", *choice.silhouette));
   terminal.say_items("suggested   ", items);
-  for (const SelectRow& row : rows) {
+  for (const jobs::SelectRow& row : rows) {
     stopwatch.add("fits", row.fit_seconds);
     stopwatch.add("silhouettes", row.silhouette_seconds);
   }

@@ -26,9 +26,9 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
-void list(Terminal& terminal, const std::vector<SampClient>& clients) {
+void list(Terminal& terminal, const std::vector<vo::SampClient>& clients) {
   std::vector<std::vector<std::string>> rows = {{"application", "id", "accepts"}};
-  for (const SampClient& client : clients)
+  for (const vo::SampClient& client : clients)
     rows.push_back({client.name, shown(client.id, 60),
                     client.takes_votable && client.takes_fits ? "VOTable, FITS"
                     : client.takes_votable                    ? "VOTable"
@@ -39,26 +39,26 @@ void list(Terminal& terminal, const std::vector<SampClient>& clients) {
 
 void send(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  std::map<std::string, std::unique_ptr<SampTable>> tables;  // one named twice is read once
+  std::map<std::string, std::unique_ptr<vo::SampTable>> tables;  // one named twice is read once
   for (const std::string& name : options.tables)
     if (auto& table = tables[name]; !table)
-      table = std::make_unique<SampTable>(name, temporary_parent(), context.make_threads());
+      table = std::make_unique<vo::SampTable>(name, temporary_parent(), context.make_threads());
   // An interrupt ends the current wait; the program still unregisters from the hub.
   bool stopped = false;
-  const SampTransport transport = samp_over_http([&] {
+  const vo::SampTransport transport = vo::samp_over_http([&] {
     if (Interrupts::stop()) return stopped = true;
     return false;
   });
   const Interrupts interrupts;
-  const SampConnection hub(find_samp_hub(environment("HOME"), environment("SAMP_HUB"), transport),
-                           transport);
+  const vo::SampConnection hub(
+      vo::find_samp_hub(environment("HOME"), environment("SAMP_HUB"), transport), transport);
   const auto clients = hub.clients();
   if (options.list) return list(terminal, clients);
-  const auto receivers = samp_receivers(clients, options.to);
+  const auto receivers = vo::samp_receivers(clients, options.to);
   std::vector<Error> failures;
   for (const std::string& name : options.tables)
-    for (const SampClient& client : receivers) {
-      SampTable& table = *tables.at(name);
+    for (const vo::SampClient& client : receivers) {
+      vo::SampTable& table = *tables.at(name);
       try {
         const std::string warning =
             hub.send(table, client, std::chrono::seconds(options.timeout_s));

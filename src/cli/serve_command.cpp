@@ -19,7 +19,7 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  ServeOptions serve;
+  serve::ServeOptions serve;
   bool vo_only = false;
 };
 
@@ -44,7 +44,7 @@ class Signals {
     work();
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   }
-  void run(CatalogServer& server) {
+  void run(serve::CatalogServer& server) {
     std::thread waiting([&] {
       int signal = 0;
       sigwait(&set_, &signal);
@@ -71,19 +71,20 @@ void serve(Context& context, Options& options) {
   Terminal& terminal = context.terminal;
   options.serve.threads = threads.count();
   options.serve.vo_only = options.vo_only;
-  std::optional<TemporaryFolder> simulated;
+  std::optional<io::TemporaryFolder> simulated;
   if (options.serve.catalog.empty()) {
     terminal.say("simulated    no catalog was named: these sources are drawn from a model");
     simulated.emplace(temporary_parent());
     options.serve.title = "Simulated catalog";
     signals.interruptibly([&] {
-      options.serve.catalog = make_simulated_run(simulated->file("run"), demo_detections,
-                                                 std::nullopt, threads, terminal.progress());
+      options.serve.catalog =
+          jobs::make_simulated_run(simulated->file("run"), jobs::demo_detections, std::nullopt,
+                                   threads, terminal.progress());
     });
     terminal.clear_progress();
   }
-  allow_max_descriptors();  // a connection takes one
-  CatalogServer server(options.serve);
+  httpd::allow_max_descriptors();  // a connection takes one
+  serve::CatalogServer server(options.serve);
   const bool is_public = !options.serve.public_url.empty();
   terminal.say_items("serving     ",
                      {with_commas(server.source_count()) + " sources", server.local_url()});

@@ -21,17 +21,17 @@ void ServiceOptions::add(Command& command) {
   command.flag("--async", asynchronous, "Use asynchronous jobs, for long-running queries");
 }
 
-void ServiceOptions::ask(const Services& services, Terminal& terminal,
+void ServiceOptions::ask(const vo::Services& services, Terminal& terminal,
                          const std::string& when_stopped,
-                         const std::function<void(HttpClient&)>& work) {
-  HttpSettings settings = services.http;
+                         const std::function<void(vo::HttpClient&)>& work) {
+  vo::HttpSettings settings = services.http;
   settings.stop = [&terminal] {
     terminal.refresh_progress();
     return Interrupts::stop();
   };
   {
     const Interrupts interrupts;
-    HttpClient http(settings, [&terminal](const Error& error, double pause_s) {
+    vo::HttpClient http(settings, [&terminal](const Error& error, double pause_s) {
       terminal.note(fmt::format("{}; retrying in {:.0f} s", error.what(), std::ceil(pause_s)));
     });
     try {
@@ -66,9 +66,9 @@ void DetectionOptions::add(Command& command) {
       .type_name("NAME,...");
 }
 
-DetectionQuery DetectionOptions::load(const ServiceOptions& service) const {
-  DetectionQuery result = query;
-  if (!cone.empty()) result.cone = Cone{{cone[0], cone[1]}, cone[2]};
+vo::DetectionQuery DetectionOptions::load(const ServiceOptions& service) const {
+  vo::DetectionQuery result = query;
+  if (!cone.empty()) result.cone = vo::Cone{{cone[0], cone[1]}, cone[2]};
   result.asynchronous = service.asynchronous;
   return result;
 }
@@ -80,14 +80,14 @@ void MatchServiceOption::add(Command& command) {
       .type_name("WHICH");
 }
 
-void add_counts(std::vector<std::string>& items, const FetchCounts& counts) {
+void add_counts(std::vector<std::string>& items, const vo::FetchCounts& counts) {
   items.push_back(fmt::format("queries {}", with_commas(counts.queries)));
   if (counts.pieces_earlier)
     items.push_back(fmt::format("pieces fetched earlier {} of {}",
                                 with_commas(counts.pieces_earlier), with_commas(counts.pieces)));
 }
 
-void print_fetch(Terminal& terminal, const DetectionFetch& fetch) {
+void print_fetch(Terminal& terminal, const vo::DetectionFetch& fetch) {
   std::vector<std::string> items;
   if (fetch.reused) {
     items.push_back("already fetched");
@@ -101,7 +101,7 @@ void print_fetch(Terminal& terminal, const DetectionFetch& fetch) {
   terminal.notes(fetch.counts.notes);
 }
 
-void print_fetch(Terminal& terminal, const CounterpartFetch& fetch) {
+void print_fetch(Terminal& terminal, const vo::CounterpartFetch& fetch) {
   std::vector<std::string> items;
   if (fetch.reused) {
     items.push_back("already fetched");

@@ -23,17 +23,17 @@ struct ServiceOptions {
   void add(Command& command);
   /// Runs `work` with a client that notes each retry. Ctrl-C interrupts it cleanly (jobs are
   /// deleted), prints `when_stopped`, and then terminates the program by the same signal.
-  static void ask(const Services& services, Terminal& terminal, const std::string& when_stopped,
-                  const std::function<void(HttpClient&)>& work);
+  static void ask(const vo::Services& services, Terminal& terminal, const std::string& when_stopped,
+                  const std::function<void(vo::HttpClient&)>& work);
 };
 
 /// --release, --all, --where, --cone, --columns.
 struct DetectionOptions {
-  DetectionQuery query;
+  vo::DetectionQuery query;
   std::vector<double> cone;
 
   void add(Command& command);
-  DetectionQuery load(const ServiceOptions& service) const;
+  vo::DetectionQuery load(const ServiceOptions& service) const;
 };
 
 /// --service.
@@ -41,12 +41,14 @@ struct MatchServiceOption {
   std::string name = "tap";
 
   void add(Command& command);
-  MatchService load() const { return name == "tap" ? MatchService::tap : MatchService::xmatch; }
+  vo::MatchService load() const {
+    return name == "tap" ? vo::MatchService::tap : vo::MatchService::xmatch;
+  }
 };
 
 /// "queries 16", "pieces fetched earlier 3 of 16".
-void add_counts(std::vector<std::string>& items, const FetchCounts& counts);
-void print_fetch(Terminal& terminal, const DetectionFetch& fetch);
-void print_fetch(Terminal& terminal, const CounterpartFetch& fetch);
+void add_counts(std::vector<std::string>& items, const vo::FetchCounts& counts);
+void print_fetch(Terminal& terminal, const vo::DetectionFetch& fetch);
+void print_fetch(Terminal& terminal, const vo::CounterpartFetch& fetch);
 
 }  // namespace uhuru::cli

@@ -98,7 +98,7 @@ void print_others(Terminal& terminal, const std::string& table,
                   const std::vector<std::string>& parts) {
   constexpr size_t most = 10;
   if (parts.empty()) return;
-  const std::string path = split_table_name(table).first;
+  const std::string path = io::split_table_name(table).first;
   std::vector<std::string> names;
   for (const std::string& part : parts)
     if (names.size() < most) names.push_back(shell_word(path + "#" + part));
@@ -106,34 +106,70 @@ void print_others(Terminal& terminal, const std::string& table,
   terminal.say_items(fmt::format("the file has {} tables; the others: ", parts.size() + 1), names);
 }
 
+/// What a recipe finds in a table.
+class RecipeCheck {
+ public:
+  RecipeCheck(const recipe::Recipe& recipe, const Table& header) : recipe_(recipe) {
+    try {
+      extractor_.emplace(recipe, header, recipe::AbsentColumns::missing_values);
+    } catch (const Error& error) {
+      // That none of the features is present is reported in print().
+      if (!error.message().starts_with("the table lacks columns")) unusable_ = error.what();
+    }
+  }
+
+  void look(const Table& batch, uint64_t first_row) {
+    if (!extractor_ || !unusable_.empty()) return;
+    try {
+      const Matrix features = extractor_->features(batch, first_row);
+      for (Eigen::Index row = 0; row < features.rows(); ++row)
+        complete_ += !features.row(row).hasNaN();
+    } catch (const Error& error) {
+      unusable_ = error.what();
+    }
+  }
+
+  void print(Terminal& terminal, uint64_t rows) const {
+    const size_t wanted = recipe_.features.size();
+    if (!unusable_.empty()) {
+      terminal.say(
+          fmt::format("recipe {}: the features cannot be computed: {}", recipe_.name, unusable_));
+    } else if (!extractor_) {
+      terminal.say(fmt::format("recipe {}: none of the {} features present", recipe_.name, wanted));
+    } else if (extractor_->absent().empty()) {
+      terminal.say_items(
+          "",
+          {fmt::format("recipe {}: all {} features present", recipe_.name, wanted),
+           fmt::format("complete in {} of {} rows", with_commas(complete_), with_commas(rows))});
+    } else {
+      terminal.say(fmt::format("recipe {}: {} of {} features present", recipe_.name,
+                               wanted - extractor_->absent().size(), wanted));
+      terminal.say_items("  missing: ", extractor_->absent());
+    }
+  }
+  std::vector<std::string> notes() const {
+    return extractor_ ? extractor_->notes(false) : std::vector<std::string>();
+  }
+
+ private:
+  const recipe::Recipe& recipe_;
+  std::optional<recipe::FeatureExtractor> extractor_;
+  std::string unusable_;  // why the features cannot be computed
+  uint64_t complete_ = 0;
+};
+
 void show(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const Recipe recipe = options.recipe.load();
-  const auto reader = open_table(options.table, context.make_threads());
+  const recipe::Recipe recipe = options.recipe.load();
+  const auto reader = io::open_table(options.table, context.make_threads());
   const Table& header = reader->header();
-  std::optional<FeatureExtractor> extractor;
-  std::string unusable;  // why the features cannot be computed
-  try {
-    extractor.emplace(recipe, header, AbsentColumns::missing_values);
-  } catch (const Error& error) {
-    // That none of the features is present is reported below.
-    if (!error.message().starts_with("the table lacks columns")) unusable = error.what();
-  }
+  RecipeCheck check(recipe, header);
   std::vector<ColumnSummary> summaries(header.columns.size());
-  uint64_t complete = 0;
   const Progress progress = terminal.progress();
   Table batch = header.empty_copy();
   while (reader->read(batch)) {
     for (size_t c = 0; c < summaries.size(); ++c) summaries[c].look(batch.columns[c]);
-    if (extractor && unusable.empty()) {
-      try {
-        const Matrix features = extractor->features(batch, reader->rows_read() - batch.rows());
-        for (Eigen::Index row = 0; row < features.rows(); ++row)
-          complete += !features.row(row).hasNaN();
-      } catch (const Error& error) {
-        unusable = error.what();
-      }
-    }
+    check.look(batch, reader->rows_read() - batch.rows());
     if (progress) progress("read", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
   }
 
@@ -154,23 +190,9 @@ void show(Context& context, const Options& options) {
   }
   print_columns(terminal, rows);
   terminal.say("");
-  const size_t wanted = recipe.features.size();
-  if (!unusable.empty()) {
-    terminal.say(
-        fmt::format("recipe {}: the features cannot be computed: {}", recipe.name, unusable));
-  } else if (!extractor) {
-    terminal.say(fmt::format("recipe {}: none of the {} features present", recipe.name, wanted));
-  } else if (extractor->absent().empty()) {
-    terminal.say_items("", {fmt::format("recipe {}: all {} features present", recipe.name, wanted),
-                            fmt::format("complete in {} of {} rows", with_commas(complete),
-                                        with_commas(reader->rows_read()))});
-  } else {
-    terminal.say(fmt::format("recipe {}: {} of {} features present", recipe.name,
-                             wanted - extractor->absent().size(), wanted));
-    terminal.say_items("  missing: ", extractor->absent());
-  }
+  check.print(terminal, reader->rows_read());
   terminal.notes(reader->remarks());
-  if (extractor) terminal.notes(extractor->notes(false));
+  terminal.notes(check.notes());
 }
 
 }  // namespace

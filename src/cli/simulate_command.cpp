@@ -8,7 +8,7 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  SimulateOptions simulate;
+  jobs::SimulateOptions simulate;
   OutputOptions output;
   std::string model = "csc2-published", labels;
 };
@@ -34,12 +34,12 @@ void add_simulate(Command& program) {
       "Example:\n  uhuru simulate --rows 10000 --out simulated.vot --labels-out labels.csv");
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;
-    const RecipeModel model = load_model(options->model);
+    const model::RecipeModel model = model::load_model(options->model);
     options->simulate.out = options->output.path;
     options->simulate.write = options->output.write(context);
     if (!options->labels.empty()) options->simulate.labels_out = options->labels;
     terminal.output_is_table = options->output.path == "-" || options->labels == "-";
-    const SimulateSummary summary = simulate(options->simulate, model, terminal.progress());
+    const jobs::SimulateSummary summary = simulate(options->simulate, model, terminal.progress());
     terminal.say_items(
         "simulated   ",
         {"detections " + with_commas(summary.rows), "sources " + with_commas(summary.sources),

@@ -12,7 +12,7 @@ namespace {
 
 struct Options {
   LabelledInputOptions input;
-  ValidateOptions validate;
+  study::ValidateOptions validate;
   RecipeOptions recipe;
   ClustersOption clusters;
   std::string split = "source";
@@ -20,20 +20,22 @@ struct Options {
   bool overwrite = false;
 };
 
-std::string shown_score(const Interval& score, bool narrow) {
+std::string shown_score(const study::Interval& score, bool narrow) {
   if (std::isnan(score.value)) return "-";
   if (narrow || std::isnan(score.low)) return fmt::format("{:.3f}", score.value);
   return fmt::format("{:.3f} ({:.2f}–{:.2f})", score.value, score.low, score.high);
 }
 
 /// The main scores per detection and per source, those of classes and groups side by side.
-void print_scores(Terminal& terminal, const std::vector<Evaluation>& evaluations) {
+void print_scores(Terminal& terminal, const std::vector<study::Evaluation>& evaluations) {
   constexpr int width_of_intervals = 76;
   const bool narrow = Terminal::width(stdout, width_of_intervals) < width_of_intervals;
   std::vector<std::vector<std::string>> lines = {{"level", "score", "classes", "groups"}};
   for (size_t e = 0; e + 1 < evaluations.size(); e += 2) {
-    const Scores<Interval>&classes = evaluations[e].scores, &groups = evaluations[e + 1].scores;
-    const auto add = [&](const char* name, const Interval& of_classes, const Interval& of_groups) {
+    const study::Scores<study::Interval>&classes = evaluations[e].scores,
+          &groups = evaluations[e + 1].scores;
+    const auto add = [&](const char* name, const study::Interval& of_classes,
+                         const study::Interval& of_groups) {
       if (std::isnan(of_classes.value) && std::isnan(of_groups.value)) return;
       lines.push_back({"", name, shown_score(of_classes, narrow), shown_score(of_groups, narrow)});
     };
@@ -52,15 +54,15 @@ void print_scores(Terminal& terminal, const std::vector<Evaluation>& evaluations
 
 void validate_command(Context& context, Options& options) {
   Terminal& terminal = context.terminal;
-  const Recipe recipe = options.recipe.load();
-  static_cast<LabelledInput&>(options.validate) = options.input.load(recipe);
+  const recipe::Recipe recipe = options.recipe.load();
+  static_cast<recipe::LabelledInput&>(options.validate) = options.input.load(recipe);
   options.validate.clusters = options.clusters.load(recipe);
-  options.validate.split = options.split == "source"      ? SplitBy::source
-                           : options.split == "detection" ? SplitBy::detection
-                                                          : SplitBy::region;
+  options.validate.split = options.split == "source"      ? study::SplitBy::source
+                           : options.split == "detection" ? study::SplitBy::detection
+                                                          : study::SplitBy::region;
   options.validate.seed = options.recipe.seed.value_or(recipe.mixture.seed);
-  options.validate.overwrite = options.overwrite ? Overwrite::yes : Overwrite::no;
-  const ValidateSummary summary =
+  options.validate.overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  const study::ValidateSummary summary =
       validate(options.validate, recipe, context.make_threads(), terminal.progress());
   terminal.clear_progress();
   std::vector<std::string> items = {"read " + with_commas(summary.selection.read)};
@@ -71,18 +73,18 @@ void validate_command(Context& context, Options& options) {
   add_count(items, "values out of range", summary.selection.out_of_range);
   terminal.say_items("detections  ", items);
   items.clear();
-  for (const ClassSample& sample : summary.classes)
+  for (const study::ClassSample& sample : summary.classes)
     if (sample.excluded.empty())
       items.push_back(fmt::format("{} {} ({})", sample.name, with_commas(sample.detections),
                                   with_commas(sample.sources)));
   terminal.say_items("classes     ", items);
-  for (const ClassSample& sample : summary.classes)
+  for (const study::ClassSample& sample : summary.classes)
     if (!sample.excluded.empty())
       terminal.note(fmt::format("class {} excluded: {}", sample.name, sample.excluded));
   terminal.say_items("folds       ",
                      {fmt::format("{} by {}", options.validate.folds, options.split),
                       fmt::format("repeats {}", options.validate.repeats),
-                      "method " + std::string(method_name(recipe.method))});
+                      "method " + std::string(recipe::method_name(recipe.method))});
   terminal.say("");
   print_scores(terminal, summary.evaluations);
   terminal.say("");
@@ -97,7 +99,7 @@ void add_validate(Command& program) {
   Command command =
       add_command(program, "validate", "Cross-validate the whole method on labelled detections");
   const auto options = std::make_shared<Options>();
-  ValidateOptions& validate = options->validate;
+  study::ValidateOptions& validate = options->validate;
   options->input.add(command);
   command.option("--out", validate.out, "Output folder").required().type_name("DIR");
   options->recipe.add(command, true);

@@ -34,21 +34,23 @@ void add_vote(Command& program) {
   command.flag("--overwrite", options->overwrite, "Replace existing tables");
   command.footer("Example:\n  uhuru vote classes.csv --out sources");
   command.action([options](Context& context) {
-    const Recipe recipe = options->recipe.load();
+    const recipe::Recipe recipe = options->recipe.load();
     const Threads threads = context.make_threads();
-    std::optional<RecipeModel> model;
-    if (!options->model.empty()) check_recipe(model.emplace(load_model(options->model)), recipe);
-    const Table detections =
-        read_decimal_table(options->detections, {recipe.ra_column, recipe.dec_column}, threads);
-    const SourceTables votes =
-        vote_on_table(detections, recipe, threads, model ? model->evidence() : nullptr);
-    write_votes(votes, options->out, options->overwrite ? Overwrite::yes : Overwrite::no);
+    std::optional<model::RecipeModel> model;
+    if (!options->model.empty())
+      model::check_recipe(model.emplace(model::load_model(options->model)), recipe);
+    const Table detections = sky::read_decimal_table(
+        options->detections, {recipe.ra_column, recipe.dec_column}, threads);
+    const tables::SourceTables votes =
+        tables::vote_on_table(detections, recipe, threads, model ? model->evidence() : nullptr);
+    jobs::write_votes(votes, options->out,
+                      options->overwrite ? io::Overwrite::yes : io::Overwrite::no);
     print_votes(context.terminal, votes, options->out);
     context.terminal.notes(detections.notes);
   });
 }
 
-void print_votes(Terminal& terminal, const SourceTables& votes, const std::string& folder) {
+void print_votes(Terminal& terminal, const tables::SourceTables& votes, const std::string& folder) {
   std::vector<std::string> items = {"unique " + with_commas(votes.unique.rows()),
                                     "ambiguous " + with_commas(votes.ambiguous.rows())};
   add_count(items, "without class", votes.sources_without_class);

@@ -76,11 +76,12 @@ TEST_F(CatalogFile, JoinsDetectionsToTheirSources) {
   add_detection("", 9, 1, 1, "", -1, 0.8);
   add_detection("a", 1, 10, 20, "YSO", 1, nan_);
   add_detection("b", 1, 10, 20, "", -1, nan_);
-  const Database file = Database::open(write());
-  Statement rows(file,
-                 "SELECT d.name, d.observation, d.class, d.standing, d.QSO, s.name, d.source "
-                 "FROM detections AS d LEFT JOIN sources AS s ON d.id >= s.first_detection AND "
-                 "d.id < s.first_detection + s.detections ORDER BY d.id");
+  const catalog::Database file = catalog::Database::open(write());
+  catalog::Statement rows(
+      file,
+      "SELECT d.name, d.observation, d.class, d.standing, d.QSO, s.name, d.source "
+      "FROM detections AS d LEFT JOIN sources AS s ON d.id >= s.first_detection AND "
+      "d.id < s.first_detection + s.detections ORDER BY d.id");
   std::string text;
   while (rows.step())
     for (int c = 0; c < 7; ++c) text += std::string(rows.text(c)) + (c < 6 ? "," : "\n");
@@ -95,8 +96,8 @@ TEST_F(CatalogFile, GivesTheSameBytesAgain) {
   for (int i = 0; i < 500; ++i)
     add_detection("s" + std::to_string(i % 300), i, i % 360, i % 90, "", -1, 0.1);
   EXPECT_EQ(testing::read_file(write("1")), testing::read_file(write("2")));
-  const Database file = Database::open(scratch_ / "1");
-  Statement check(file, "PRAGMA integrity_check");
+  const catalog::Database file = catalog::Database::open(scratch_ / "1");
+  catalog::Statement check(file, "PRAGMA integrity_check");
   ASSERT_TRUE(check.step());
   EXPECT_EQ(check.text(0), "ok");
 }
@@ -105,26 +106,26 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
   std::mt19937 random(5);
   std::uniform_real_distribution<double> ra(0, 360);
   std::uniform_real_distribution<double> z(-1, 1);
-  std::vector<SkyPosition> positions;
+  std::vector<sky::SkyPosition> positions;
   const auto add = [&](double ra_deg, double dec_deg) {
     const std::string name = fmt::format("{:06}", positions.size());
     add_detection(name, 1, ra_deg, dec_deg, "", -1, 0.9);
     positions.push_back({ra_deg, dec_deg});
   };
-  for (int i = 0; i < 2000; ++i) add(ra(random), std::asin(z(random)) / radians_per_degree);
+  for (int i = 0; i < 2000; ++i) add(ra(random), std::asin(z(random)) / sky::radians_per_degree);
   for (int i = 0; i < 300; ++i) add(ra(random), 90 - 0.01 * std::abs(z(random)));
   for (int i = 0; i < 300; ++i) add(ra(random), -90 + 0.01 * std::abs(z(random)));
   for (int i = 0; i < 300; ++i) add(std::fmod(360 + 0.01 * z(random), 360), 0.01 * z(random));
   add(nan_, 3);
   add(120, 95);
   for (const double dec : {90.0, -90.0}) add(17, dec);
-  Catalog catalog(write());
+  catalog::Catalog catalog(write());
   EXPECT_EQ(catalog.source_count(), positions.size());
-  const auto expect_cone = [&](const SkyPosition& center, double radius_deg, size_t most) {
+  const auto expect_cone = [&](const sky::SkyPosition& center, double radius_deg, size_t most) {
     std::vector<std::pair<double, int64_t>> expected;
     for (size_t i = 0; i < positions.size(); ++i) {
-      if (!is_valid(positions[i])) continue;
-      const double separation = separation_arcsec(center, positions[i]);
+      if (!sky::is_valid(positions[i])) continue;
+      const double separation = sky::separation_arcsec(center, positions[i]);
       if (separation <= radius_deg * 3600)
         expected.emplace_back(separation, static_cast<int64_t>(i + 1));
     }
@@ -141,17 +142,17 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
   const std::vector<double> radii = {0, 1e-6, 0.001, 0.01, 0.3, 5, 45, 90, 135, 180};
   for (int i = 0; i < 40; ++i)
     for (const double radius : radii)
-      expect_cone({ra(random), std::asin(z(random)) / radians_per_degree}, radius, 1u << 20);
-  for (const SkyPosition& center : std::vector<SkyPosition>{{0, 90},
-                                                            {123, 90},
-                                                            {0, -90},
-                                                            {0, 0},
-                                                            {360, 0},
-                                                            {359.999, 0.001},
-                                                            {0.001, -0.001},
-                                                            {180, 89.995},
-                                                            positions[0],
-                                                            positions[5]})
+      expect_cone({ra(random), std::asin(z(random)) / sky::radians_per_degree}, radius, 1u << 20);
+  for (const sky::SkyPosition& center : std::vector<sky::SkyPosition>{{0, 90},
+                                                                      {123, 90},
+                                                                      {0, -90},
+                                                                      {0, 0},
+                                                                      {360, 0},
+                                                                      {359.999, 0.001},
+                                                                      {0.001, -0.001},
+                                                                      {180, 89.995},
+                                                                      positions[0],
+                                                                      positions[5]})
     for (const double radius : radii) {
       expect_cone(center, radius, 1u << 20);
       expect_cone(center, radius, 7);
@@ -190,7 +191,7 @@ TEST_F(OddNames, AreColumnsLikeOthers) {
   const std::string name = "Robert'); DROP TABLE sources; -- \" <b> \xF0\x9F\x94\xAD";
   add_detection(name, 1, 10, 20, "'; DELETE FROM sources; --", -1, 0.9);
   const std::string path = write();
-  const Table table = read_table(*open_sources(path));
+  const Table table = io::read_table(*catalog::open_sources(path));
   ASSERT_EQ(table.rows(), 1u);
   EXPECT_EQ(table.columns[0].text(0), name);
   size_t found = 0;
@@ -202,14 +203,14 @@ TEST_F(OddNames, AreColumnsLikeOthers) {
       }
   EXPECT_EQ(found, recipe_.features.size());
   EXPECT_EQ(table.at("label").text(0), "'; DELETE FROM sources; --");
-  EXPECT_EQ(Catalog(path).cone({10, 20}, 1, 9).size(), 1u);
+  EXPECT_EQ(catalog::Catalog(path).cone({10, 20}, 1, 9).size(), 1u);
 }
 
 TEST_F(CatalogFile, RefusesOtherFiles) {
   const auto expect_refused = [&](const std::string& path, const std::string& found) {
     const Error error = error_of([&] {
-      Catalog catalog(path);
-      (void)read_table(*open_sources(path));
+      catalog::Catalog catalog(path);
+      (void)io::read_table(*catalog::open_sources(path));
     });
     EXPECT_EQ(error.kind(), ErrorKind::input);
     EXPECT_NE(std::string(error.what()).find(found), std::string::npos) << error.what();
@@ -221,11 +222,11 @@ TEST_F(CatalogFile, RefusesOtherFiles) {
   testing::write_file(scratch_ / "text", std::string(10000, 'x'));
   expect_refused(scratch_ / "text", "not a uhuru catalog");
   expect_refused(scratch_ / ".", "not a uhuru catalog");
-  Database::create(scratch_ / "other").execute("CREATE TABLE sources (id)");
+  catalog::Database::create(scratch_ / "other").execute("CREATE TABLE sources (id)");
   expect_refused(scratch_ / "other", "another SQLite database");
   const auto changed = [&](const char* sql) {
     std::string path = write("changed");
-    Database::create(path).execute(sql);
+    catalog::Database::create(path).execute(sql);
     return path;
   };
   expect_refused(changed("PRAGMA user_version = 7"), "format 7");
@@ -244,13 +245,13 @@ TEST_F(CatalogFile, DamageIsAnError) {
   const std::string bytes = testing::read_file(write());
   std::mt19937 random(11);
   const auto use = [](const std::string& path) {
-    Catalog catalog(path);
-    SourceRows rows(catalog, {0, 1, 2});
+    catalog::Catalog catalog(path);
+    catalog::CatalogRows rows(catalog, {0, 1, 2});
     Table batch = rows.header();
     for (const double radius : {1.0, 180.0})
-      for (const ConeMatch& match : catalog.cone({10, 20}, radius, 10000))
+      for (const catalog::ConeMatch& match : catalog.cone({10, 20}, radius, 10000))
         rows.append(match.id, batch);
-    (void)read_table(*open_sources(path));
+    (void)io::read_table(*catalog::open_sources(path));
   };
   use(scratch_ / "c.sqlite");
   for (int part = 1; part < 20; ++part) {

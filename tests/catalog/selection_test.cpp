@@ -23,21 +23,21 @@ class Selections : public ::testing::Test {
  protected:
   Selections()
       : path_(testing::simulated_run(scratch_, 2000) + "/catalog.sqlite"),
-        all_(read_table(*open_sources(path_))),
+        all_(io::read_table(*catalog::open_sources(path_))),
         store_(path_, Threads(2)),
         maps_(store_, Threads(2)),
         lookup_(path_) {}
 
-  Selection select(const SourceFilter& filter, int threads = 2) {
-    return select_sources(
+  catalog::Selection select(const catalog::SourceFilter& filter, int threads = 2) {
+    return catalog::select_sources(
         store_, maps_, filter,
         [&](const std::string& prefix) { return lookup_.with_prefix(prefix, store_.size()); },
         Threads(threads));
   }
   /// Expects that a filter selects exactly the rows with `holds(row)`, some but not all.
   template <class Holds>
-  void expect_selects(const SourceFilter& filter, const Holds& holds) {
-    const Selection selected = select(filter);
+  void expect_selects(const catalog::SourceFilter& filter, const Holds& holds) {
+    const catalog::Selection selected = select(filter);
     ASSERT_EQ(selected.size(), all_.rows());
     size_t count = 0;
     for (size_t row = 0; row < all_.rows(); ++row) {
@@ -56,19 +56,19 @@ class Selections : public ::testing::Test {
     return std::string(all_.at(column).text(row));
   }
   double number(const char* column, size_t row) const { return all_.at(column).number(row); }
-  SkyPosition position(size_t row) const { return {number("ra", row), number("dec", row)}; }
+  sky::SkyPosition position(size_t row) const { return {number("ra", row), number("dec", row)}; }
 
   testing::ScratchFolder scratch_;
   std::string path_;
   Table all_;
-  ColumnStore store_;
-  SkyMaps maps_;
-  SourceLookup lookup_;
+  catalog::ColumnStore store_;
+  catalog::SkyMaps maps_;
+  catalog::SourceLookup lookup_;
 };
 
 TEST_F(Selections, HoldWhatTheFileHolds) {
   EXPECT_EQ(store_.size(), all_.rows());
-  for (const StoredColumn& stored : store_.columns()) {
+  for (const catalog::StoredColumn& stored : store_.columns()) {
     const Column& column = all_.at(stored.column.field.name);
     for (size_t row = 0; row < all_.rows(); ++row)
       if (stored.is_text())
@@ -120,13 +120,13 @@ TEST_F(Selections, SelectByNumbers) {
 
 TEST_F(Selections, SelectByCones) {
   for (const double radius_deg : {0.2, 30.0, 150.0}) {
-    const SkyPosition center = position(11);
-    expect_selects({.cone = SourceFilter::Cone{center, radius_deg}}, [&](size_t row) {
-      return is_valid(position(row)) &&
-             separation_arcsec(center, position(row)) <= radius_deg * 3600;
+    const sky::SkyPosition center = position(11);
+    expect_selects({.cone = catalog::SourceFilter::Cone{center, radius_deg}}, [&](size_t row) {
+      return sky::is_valid(position(row)) &&
+             sky::separation_arcsec(center, position(row)) <= radius_deg * 3600;
     });
   }
-  EXPECT_EQ(select({.cone = SourceFilter::Cone{{10, 20}, 180}}).count(),
+  EXPECT_EQ(select({.cone = catalog::SourceFilter::Cone{{10, 20}, 180}}).count(),
             static_cast<size_t>(std::count_if(store_.directions()[0].begin(),
                                               store_.directions()[0].end(),
                                               [](double x) { return !std::isnan(x); })));
@@ -134,33 +134,36 @@ TEST_F(Selections, SelectByCones) {
 
 TEST_F(Selections, SelectInsideALasso) {
   // A self-intersecting star: its middle is outside, by the even-odd rule.
-  Lasso star;
+  catalog::Lasso star;
   for (int i = 0; i < 5; ++i)
     star.push_back(
         {1.5 * std::sin(i * 4 * 3.14159265 / 5), 1.2 * std::cos(i * 4 * 3.14159265 / 5)});
-  EXPECT_FALSE(is_inside({0, 0}, star));
-  EXPECT_TRUE(is_inside({0, 1.1}, star));
-  for (const MapFrame frame : {MapFrame::galactic, MapFrame::equatorial})
-    expect_selects({.on_sky = SourceFilter::OnSky{frame, star}}, [&](size_t row) {
-      const SkyPosition at = position(row);
-      MapPoint point = mollweide(at.ra_deg, at.dec_deg);
-      if (frame == MapFrame::galactic) point = mollweide(galactic(at).l_deg, galactic(at).b_deg);
-      return is_inside({static_cast<float>(point.x), static_cast<float>(point.y)}, star);
+  EXPECT_FALSE(catalog::is_inside({0, 0}, star));
+  EXPECT_TRUE(catalog::is_inside({0, 1.1}, star));
+  for (const catalog::MapFrame frame : {catalog::MapFrame::galactic, catalog::MapFrame::equatorial})
+    expect_selects({.on_sky = catalog::SourceFilter::OnSky{frame, star}}, [&](size_t row) {
+      const sky::SkyPosition at = position(row);
+      sky::MapPoint point = sky::mollweide(at.ra_deg, at.dec_deg);
+      if (frame == catalog::MapFrame::galactic)
+        point = sky::mollweide(sky::galactic(at).l_deg, sky::galactic(at).b_deg);
+      return catalog::is_inside({static_cast<float>(point.x), static_cast<float>(point.y)}, star);
     });
-  SourceFilter::OnPlane plane{"bb_kt", "hard_hs", true, false, {{-1, -1}, {0, -1}, {0.5, 1}}};
+  catalog::SourceFilter::OnPlane plane{
+      "bb_kt", "hard_hs", true, false, {{-1, -1}, {0, -1}, {0.5, 1}}};
   expect_selects({.on_plane = plane}, [&](size_t row) {
     return number("bb_kt", row) > 0 &&
-           is_inside({std::log10(number("bb_kt", row)), number("hard_hs", row)}, plane.lasso);
+           catalog::is_inside({std::log10(number("bb_kt", row)), number("hard_hs", row)},
+                              plane.lasso);
   });
 }
 
 TEST_F(Selections, ArePagedInOrder) {
-  const Selection some = select({.ranges = {{.column = "detections", .most = 3}}});
+  const catalog::Selection some = select({.ranges = {{.column = "detections", .most = 3}}});
   std::vector<size_t> rows;
   some.for_each([&](size_t source) { rows.push_back(source); });
   for (const char* name : {"probability", "class", "bb_kt", "cluster"})
     for (const bool descending : {false, true}) {
-      const StoredColumn& column = store_.at(name);
+      const catalog::StoredColumn& column = store_.at(name);
       const auto key = [&](size_t row) {
         return column.is_text() ? static_cast<double>(column.codes[row]) : column.numbers[row];
       };
@@ -172,22 +175,23 @@ TEST_F(Selections, ArePagedInOrder) {
       });
       std::vector<size_t> paged;
       for (size_t offset = 0; offset < sorted.size() + 100; offset += 100)
-        for (const size_t source : page_of(some, &column, descending, offset, 100))
+        for (const size_t source : catalog::page_of(some, &column, descending, offset, 100))
           paged.push_back(source);
       EXPECT_EQ(paged, sorted) << name << descending;
     }
   std::vector<size_t> reversed(rows.rbegin(), rows.rend());
-  EXPECT_EQ(page_of(some, nullptr, false, 0, rows.size()), rows);
-  EXPECT_EQ(page_of(some, nullptr, true, 0, rows.size() + 5), reversed);
-  EXPECT_EQ(page_of(some, nullptr, true, 3, 2), (std::vector<size_t>{reversed[3], reversed[4]}));
-  EXPECT_TRUE(page_of(some, nullptr, false, rows.size() + 1, 10).empty());
+  EXPECT_EQ(catalog::page_of(some, nullptr, false, 0, rows.size()), rows);
+  EXPECT_EQ(catalog::page_of(some, nullptr, true, 0, rows.size() + 5), reversed);
+  EXPECT_EQ(catalog::page_of(some, nullptr, true, 3, 2),
+            (std::vector<size_t>{reversed[3], reversed[4]}));
+  EXPECT_TRUE(catalog::page_of(some, nullptr, false, rows.size() + 1, 10).empty());
 }
 
 TEST_F(Selections, AreCounted) {
-  const Selection some = select({.ranges = {{.column = "detections", .least = 2}}});
+  const catalog::Selection some = select({.ranges = {{.column = "detections", .least = 2}}});
   size_t last = all_.rows();
   size_t sum = 0;
-  for (const ValueCount& value : count_values(store_.at("class"), some)) {
+  for (const catalog::ValueCount& value : catalog::count_values(store_.at("class"), some)) {
     const auto name = store_.at("class").value_of(value.code);
     size_t expected = 0;
     some.for_each([&](size_t row) { expected += text("class", row) == name; });
@@ -200,10 +204,11 @@ TEST_F(Selections, AreCounted) {
 }
 
 TEST_F(Selections, HaveHistograms) {
-  const Selection some = select({.ranges = {{.column = "detections", .least = 2}}});
+  const catalog::Selection some = select({.ranges = {{.column = "detections", .least = 2}}});
   for (const bool log : {false, true}) {
-    const StoredColumn& column = store_.at("bb_kt");
-    const Histogram histogram = make_histogram(column, log, 17, &store_.at("class"), some);
+    const catalog::StoredColumn& column = store_.at("bb_kt");
+    const catalog::Histogram histogram =
+        catalog::make_histogram(column, log, 17, &store_.at("class"), some);
     ASSERT_EQ(histogram.edges.size(), 18u);
     size_t sum = histogram.missing;
     for (const auto& series : histogram.series) {
@@ -222,15 +227,15 @@ TEST_F(Selections, HaveHistograms) {
     }
     EXPECT_EQ(sum, some.count());
   }
-  StoredColumn none;
+  catalog::StoredColumn none;
   none.numbers.assign(all_.rows(), std::nan(""));
-  none.range = range_of(none.numbers);
-  EXPECT_TRUE(make_histogram(none, false, 5, nullptr, some).edges.empty());
-  EXPECT_EQ(make_histogram(none, false, 5, nullptr, some).missing, some.count());
+  none.range = catalog::range_of(none.numbers);
+  EXPECT_TRUE(catalog::make_histogram(none, false, 5, nullptr, some).edges.empty());
+  EXPECT_EQ(catalog::make_histogram(none, false, 5, nullptr, some).missing, some.count());
   none.numbers.assign(all_.rows(), 3.0);
   none.numbers[0] = std::numeric_limits<double>::infinity();
-  none.range = range_of(none.numbers);
-  const Histogram equal = make_histogram(none, false, 5, nullptr, select({}));
+  none.range = catalog::range_of(none.numbers);
+  const catalog::Histogram equal = catalog::make_histogram(none, false, 5, nullptr, select({}));
   EXPECT_EQ(equal.series.at(0).counts.at(0), all_.rows() - 1);
   EXPECT_EQ(equal.missing, 1u);
 }

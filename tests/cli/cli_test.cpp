@@ -31,11 +31,11 @@ class Cli : public ::testing::Test {
   }
   /// Writes the simulated detections, changed, and returns the path.
   std::string changed(const std::function<void(Table&)>& change) const {
-    Table table = read_table(data("d.csv"));
+    Table table = io::read_table(data("d.csv"));
     change(table);
-    WriteOptions options;
-    options.overwrite = Overwrite::yes;
-    write_table(scratch_ / "changed.csv", table, options);
+    io::WriteOptions options;
+    options.overwrite = io::Overwrite::yes;
+    io::write_table(scratch_ / "changed.csv", table, options);
     return scratch_ / "changed.csv";
   }
   /// Expects the exit code, a message with all the words, and no output files.
@@ -153,7 +153,7 @@ TEST_F(Cli, SelectsNumbersOfComponents) {
   EXPECT_EQ(result.code, 0) << result.err;
   for (const char* words : {"components  BIC", "suggested   BIC", " s · silhouettes "})
     EXPECT_NE(result.out.find(words), std::string::npos) << result.out;
-  EXPECT_EQ(read_table(scratch_ / "s.csv").rows(), 3u);
+  EXPECT_EQ(io::read_table(scratch_ / "s.csv").rows(), 3u);
   expect_refused("select " + (scratch_ / "none.csv") + " --from 3 --to 2", {"3 to 2"}, 2);
   expect_refused("select " + data("d.csv") + " --to 2 --out " + (scratch_ / "s.csv"),
                  {"--overwrite"}, 2);
@@ -325,8 +325,8 @@ TEST_F(Cli, KeepsDuplicateDetectionsInOrder) {
     t.append_rows(copy);
   });
   ASSERT_EQ(run_program("predict " + file + " --out " + (scratch_ / "p.csv")).code, 0);
-  const Table predicted = read_table(scratch_ / "p.csv");
-  const Table input = read_table(file);
+  const Table predicted = io::read_table(scratch_ / "p.csv");
+  const Table input = io::read_table(file);
   ASSERT_EQ(predicted.rows(), 6000u);
   for (size_t row = 0; row < 6000; ++row)
     EXPECT_EQ(predicted.at("name").text(row), input.at("name").text(row));
@@ -345,12 +345,12 @@ TEST_F(Cli, ClassifiesRowsThatLackFeatures) {
             std::string::npos)
       << result.out;
   EXPECT_NE(result.err.find("treated as missing"), std::string::npos) << result.err;
-  const Table table = read_table(scratch_ / "p.vot");
+  const Table table = io::read_table(scratch_ / "p.vot");
   EXPECT_TRUE(table.at("main_type").missing(1));
   EXPECT_TRUE(table.at("cluster").missing(1));
   EXPECT_EQ(table.at("features_missing").number(1), 12);
   EXPECT_EQ(table.at("features_missing").number(2), 11);
-  EXPECT_EQ(read_table(scratch_ / "v/uniquely_classified.csv").rows(), 2u);
+  EXPECT_EQ(io::read_table(scratch_ / "v/uniquely_classified.csv").rows(), 2u);
 }
 
 TEST_F(Cli, RefusesModelsThatDoNotFit) {
@@ -387,7 +387,7 @@ TEST_F(Cli, SaysWhichClassesCouldNotBeLearned) {
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.err.find("not learned: "), std::string::npos);
   EXPECT_NE(result.err.find("TTau*"), std::string::npos) << result.err;
-  const Table classes = read_table(scratch_ / "o/detection_level_classification.csv");
+  const Table classes = io::read_table(scratch_ / "o/detection_level_classification.csv");
   for (size_t row = 0; row < classes.rows(); ++row)
     EXPECT_FALSE(classes.at("TTau*").number(row) > 0);
 }
@@ -401,7 +401,7 @@ TEST_F(Cli, KeepsUnmatchedPositions) {
             "left rows 4 · matched 2 · unmatched 2 · without position 2 · right rows without "
             "position 1 · rows written 4\n")
       << result.err;
-  const Table table = read_table(scratch_ / "m.csv");
+  const Table table = io::read_table(scratch_ / "m.csv");
   const char* texts[] = {"x", "", "", "y"};
   for (size_t row = 0; row < 4; ++row) {
     EXPECT_EQ(table.at("id").number(row), static_cast<double>(row) + 1);

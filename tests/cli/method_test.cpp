@@ -41,7 +41,7 @@ class MethodCli : public ::testing::Test {
         run_program("predict " + input + " --overwrite --out " + (scratch_ / "o.csv"));
     EXPECT_EQ(result.code, 0) << result.err;
     if (err) *err = result.out + result.err;
-    return read_table(scratch_ / "o.csv");
+    return io::read_table(scratch_ / "o.csv");
   }
   static std::string votable(const std::string& fields, const std::string& cells) {
     return "<VOTABLE version='1.4'><RESOURCE><TABLE>" + fields + "<DATA><TABLEDATA><TR>" + cells +
@@ -64,7 +64,7 @@ TEST_F(MethodCli, JoinsKeysOfTextAndNumber) {
                                   (scratch_ / "k.csv"));
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.out.find("matched 2"), std::string::npos) << result.out;
-  const Table joined = read_table(scratch_ / "k.csv");
+  const Table joined = io::read_table(scratch_ / "k.csv");
   EXPECT_EQ(joined.at("w").number(0), 10);
   EXPECT_EQ(joined.at("w").number(1), 20);
   EXPECT_TRUE(joined.at("w").missing(2));
@@ -99,11 +99,11 @@ TEST_F(MethodCli, UnderstandsSexagesimalDetections) {
 }
 
 TEST_F(MethodCli, FindsColumnsInUpperCase) {
-  Table table = read_table(file("d.csv", detections_csv));
+  Table table = io::read_table(file("d.csv", detections_csv));
   const Table lower_case = predicted(scratch_ / "d.csv");
   for (Column& column : table.columns)
     for (char& c : column.field.name) c = static_cast<char>(std::toupper(c));
-  write_table(scratch_ / "upper.fits", table);
+  io::write_table(scratch_ / "upper.fits", table);
   const Table upper_case = predicted(scratch_ / "upper.fits");
   EXPECT_EQ(upper_case.column_names(), lower_case.column_names());
   for (size_t c = 0; c < lower_case.columns.size(); ++c)
@@ -134,14 +134,14 @@ TEST_F(MethodCli, TakesValuesOutsideTheRangeForMissing) {
 }
 
 TEST_F(MethodCli, StopsWhereTheSelectionCannotBeApplied) {
-  std::string recipe = load_recipe("csc2").text;
+  std::string recipe = recipe::load_recipe("csc2").text;
   const size_t begin = recipe.find("selection = [");
   recipe.replace(begin, recipe.find('\n', begin) - begin, "selection = [\"signifcance > 5\"]");
   ASSERT_EQ(run_program("simulate --rows 300 --out " + (scratch_ / "all.csv")).code, 0);
-  Table table = read_table(scratch_ / "all.csv");
+  Table table = io::read_table(scratch_ / "all.csv");
   std::erase_if(table.columns,
                 [](const Column& column) { return column.field.name == "flux_significance_b"; });
-  write_table(scratch_ / "d.csv", table);
+  io::write_table(scratch_ / "d.csv", table);
   const std::string line = "cluster " + (scratch_ / "d.csv") + " --components 2 --out " +
                            (scratch_ / "c.csv") + " --recipe ";
   const auto refused = run_program(line + file("r.toml", recipe));
@@ -159,7 +159,7 @@ TEST_F(MethodCli, LearnsFromTheColumnsOfSimbadsServicesButNotFromOneLabel) {
                 .code,
             0);
   const std::string run = "run --detections " + (scratch_ / "d.csv") + " --labels ";
-  Table labels = read_table(scratch_ / "l.csv");
+  Table labels = io::read_table(scratch_ / "l.csv");
   Column& type =
       labels.columns[static_cast<size_t>(&labels.at("main_type") - labels.columns.data())];
   const auto types_of = [&](const std::string& folder) {
@@ -167,11 +167,11 @@ TEST_F(MethodCli, LearnsFromTheColumnsOfSimbadsServicesButNotFromOneLabel) {
   };
   ASSERT_EQ(run_program(run + (scratch_ / "l.csv") + " --out " + (scratch_ / "a")).code, 0);
   type.field.name = "otype";
-  write_table(scratch_ / "otype.csv", labels);
+  io::write_table(scratch_ / "otype.csv", labels);
   ASSERT_EQ(run_program(run + (scratch_ / "otype.csv") + " --out " + (scratch_ / "b")).code, 0);
   EXPECT_EQ(types_of("b"), types_of("a"));
   type.field.name = "kind";
-  write_table(scratch_ / "kind.csv", labels);
+  io::write_table(scratch_ / "kind.csv", labels);
   const std::string kind = run + (scratch_ / "kind.csv") + " --out " + (scratch_ / "c");
   const auto refused = run_program(kind);
   EXPECT_EQ(refused.code, 1);
@@ -180,7 +180,7 @@ TEST_F(MethodCli, LearnsFromTheColumnsOfSimbadsServicesButNotFromOneLabel) {
   EXPECT_EQ(types_of("c"), types_of("a"));
 
   const std::vector<size_t> one = {0};
-  write_table(scratch_ / "one.csv", labels.select(one));
+  io::write_table(scratch_ / "one.csv", labels.select(one));
   const auto alone = run_program(run + (scratch_ / "one.csv") +
                                  " --label-column kind --method bayes"
                                  " --out " +

@@ -85,7 +85,7 @@ TEST_F(Notes, AreSaidByRunAndValidateAndRecorded) {
       EXPECT_NE(record["notes"].dump().find(note_of(path)), std::string::npos)
           << record["notes"].dump();
   }
-  write_table(out("c.vot"), read_table(out("run/clusters.csv")));
+  io::write_table(out("c.vot"), io::read_table(out("run/clusters.csv")));
   make_odd(out("c.vot"));
   expect_notes("classify " + out("c.vot") + " --out " + out("k.csv"), {out("c.vot")});
 }
@@ -95,7 +95,7 @@ TEST_F(Notes, AreSaidByCompare) {
   write_file(out("theirs.csv"),
              "CSCv2_name,CSCv2_RA,CSCv2_DEC,True_Class\na,1,1,AGN\nb,2,2,LMXB\n");
   for (const std::string name : {"ours", "theirs"}) {
-    write_table(out(name + ".vot"), read_table(out(name + ".csv")));
+    io::write_table(out(name + ".vot"), io::read_table(out(name + ".csv")));
     make_odd(out(name + ".vot"));
   }
   expect_notes("compare " + out("ours.vot") + " " + out("theirs.vot") + " --map muwclass",
@@ -122,8 +122,8 @@ TEST_F(Notes, ShowPrintsWholeNumbersExactly) {
   write_file(out("a.csv"),
              "id,one\n9007199254740993,-9223372036854775807\n9223372036854775807,"
              "-9223372036854775807\n");
-  write_table(out("a.fits"), read_table(out("a.csv")));
-  write_table(out("a.vot"), read_table(out("a.csv")));
+  io::write_table(out("a.fits"), io::read_table(out("a.csv")));
+  io::write_table(out("a.vot"), io::read_table(out("a.csv")));
   for (const char* name : {"a.csv", "a.fits", "a.vot"}) {
     const auto result = run_program("show " + out(name));
     EXPECT_NE(result.out.find("9007199254740993 … 9223372036854775807"), std::string::npos)

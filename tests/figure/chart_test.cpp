@@ -19,8 +19,8 @@ using testing::SvgReader;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-Series series(Mark mark, std::vector<double> x, std::vector<double> y) {
-  Series result;
+figure::Series series(figure::Mark mark, std::vector<double> x, std::vector<double> y) {
+  figure::Series result;
   result.mark = mark;
   result.x = std::move(x);
   result.y = std::move(y);
@@ -29,19 +29,19 @@ Series series(Mark mark, std::vector<double> x, std::vector<double> y) {
 
 template <class Panel>
 std::string drawn(const Panel& panel) {
-  Chart chart;
+  figure::Chart chart;
   chart.panels.emplace_back(panel);
-  return to_svg(chart);
+  return figure::to_svg(chart);
 }
 
-std::string drawn(const Series& any) {
-  SeriesPanel panel;
+std::string drawn(const figure::Series& any) {
+  figure::SeriesPanel panel;
   panel.series = {any};
   return drawn(panel);
 }
 
 /// The path of the only curve.
-std::string path_of(const Series& any) {
+std::string path_of(const figure::Series& any) {
   const auto curves = SvgReader(drawn(any)).with_class("curve");
   EXPECT_EQ(curves.size(), 1u);
   return curves.empty() ? "" : curves[0].attributes.at("d");
@@ -51,8 +51,8 @@ size_t count(const std::string& text, char c) {
   return static_cast<size_t>(std::count(text.begin(), text.end(), c));
 }
 
-MatrixPanel matrix(const std::vector<std::string>& labels, const Matrix& counts) {
-  MatrixPanel panel;
+figure::MatrixPanel matrix(const std::vector<std::string>& labels, const Matrix& counts) {
+  figure::MatrixPanel panel;
   panel.rows = panel.columns = labels;
   panel.counts = counts;
   return panel;
@@ -60,17 +60,17 @@ MatrixPanel matrix(const std::vector<std::string>& labels, const Matrix& counts)
 
 TEST(Chart, EscapesWhatFilesSay) {
   const std::string hostile = "</text><script>alert(\"1\")</script>&amp;' \x01\x1b[31m";
-  Chart chart;
+  figure::Chart chart;
   chart.title = chart.description = hostile;
-  SeriesPanel panel;
+  figure::SeriesPanel panel;
   panel.title = panel.note = panel.x.title = panel.y.title = panel.legend_title = hostile;
-  panel.series = {series(Mark::line, {1, 2}, {1, 2})};
+  panel.series = {series(figure::Mark::line, {1, 2}, {1, 2})};
   panel.series[0].name = panel.series[0].value = hostile;
-  MatrixPanel counts =
+  figure::MatrixPanel counts =
       matrix({hostile, "\xff\xfe\x80", "\xef\xbf\xbf\xed\xa0\x80"}, Matrix::Ones(3, 3));
   counts.title = counts.note = counts.row_title = counts.column_title = hostile;
   chart.panels = {panel, counts};
-  const SvgReader svg(to_svg(chart));
+  const SvgReader svg(figure::to_svg(chart));
   const std::set<std::string> known = {"svg",  "title", "desc",   "style", "rect",
                                        "line", "path",  "circle", "text"};
   for (const auto& element : svg.elements)
@@ -80,17 +80,21 @@ TEST(Chart, EscapesWhatFilesSay) {
 }
 
 TEST(Chart, LeavesGapsWhereValuesAreMissing) {
-  EXPECT_EQ(count(path_of(series(Mark::line, {1, 2, 3, 4, 5}, {1, 2, nan, 4, 5})), 'M'), 2u);
+  EXPECT_EQ(count(path_of(series(figure::Mark::line, {1, 2, 3, 4, 5}, {1, 2, nan, 4, 5})), 'M'),
+            2u);
   // An isolated point between gaps is drawn as a dot.
-  EXPECT_EQ(count(path_of(series(Mark::line, {1, 2, 3}, {nan, 2, nan})), 'L'), 1u);
-  EXPECT_EQ(count(path_of(series(Mark::steps, {1, 2, nan, 4, 5, 6}, {1, 2, 3, 4, 5, 6})), 'M'), 2u);
-  const auto dots = SvgReader(drawn(series(Mark::points, {1, nan, 3}, {1, 2, nan})));
+  EXPECT_EQ(count(path_of(series(figure::Mark::line, {1, 2, 3}, {nan, 2, nan})), 'L'), 1u);
+  EXPECT_EQ(
+      count(path_of(series(figure::Mark::steps, {1, 2, nan, 4, 5, 6}, {1, 2, 3, 4, 5, 6})), 'M'),
+      2u);
+  const auto dots = SvgReader(drawn(series(figure::Mark::points, {1, nan, 3}, {1, 2, nan})));
   EXPECT_EQ(dots.with_class("mark").size(), 1u);
-  const auto bars = SvgReader(drawn(series(Mark::bars, {1, 2, 3}, {1, nan, -3})));
+  const auto bars = SvgReader(drawn(series(figure::Mark::bars, {1, 2, 3}, {1, nan, -3})));
   EXPECT_EQ(bars.with_class("bar").size(), 2u);
-  for (const Mark mark : {Mark::line, Mark::steps, Mark::points, Mark::bars})
-    for (const Scale scale : {Scale::linear, Scale::log}) {
-      SeriesPanel panel;
+  for (const figure::Mark mark :
+       {figure::Mark::line, figure::Mark::steps, figure::Mark::points, figure::Mark::bars})
+    for (const figure::Scale scale : {figure::Scale::linear, figure::Scale::log}) {
+      figure::SeriesPanel panel;
       panel.y.scale = scale;
       panel.series = {series(mark, {}, {}), series(mark, {nan}, {nan}), series(mark, {3}, {0})};
       const std::string svg = drawn(panel);
@@ -100,11 +104,11 @@ TEST(Chart, LeavesGapsWhereValuesAreMissing) {
 }
 
 TEST(Chart, DrawsStepsAcrossThenUp) {
-  SeriesPanel panel;
+  figure::SeriesPanel panel;
   panel.x.low = panel.y.low = 0;
   panel.x.high = panel.y.high = 1;
   panel.width = panel.height = 100;
-  panel.series = {series(Mark::steps, {0, 0.5, 1}, {0, 1, 0.5})};
+  panel.series = {series(figure::Mark::steps, {0, 0.5, 1}, {0, 1, 0.5})};
   panel.x.labelled = false;
   const SvgReader reader(drawn(panel));
   const auto axis = reader.with_class("axis").back();
@@ -117,7 +121,7 @@ TEST(Chart, DrawsStepsAcrossThenUp) {
 }
 
 TEST(Chart, ThinsCurvesButKeepsTheirPeaks) {
-  Series curve;
+  figure::Series curve;
   for (int i = 0; i < 100000; ++i) {
     curve.x.push_back(i);
     curve.y.push_back(i == 54321 ? 7 : std::sin(i));
@@ -130,16 +134,16 @@ TEST(Chart, ThinsCurvesButKeepsTheirPeaks) {
   // The highest point is a twentieth of the range below the top of the axis.
   SvgReader reader(drawn(curve));
   EXPECT_NEAR(highest, reader.with_class("grid").back().number("y1") + 200 / 1.1 / 20, 0.2);
-  Series cloud = curve;
-  cloud.mark = Mark::points;
+  figure::Series cloud = curve;
+  cloud.mark = figure::Mark::points;
   cloud.y.assign(cloud.x.size(), 1);
   EXPECT_LT(SvgReader(drawn(cloud)).with_class("mark").size(), 330u);
 }
 
 TEST(Chart, DrawsErrorBarsToTheEndOfALogarithmicAxis) {
-  SeriesPanel panel;
-  panel.y.scale = Scale::log;
-  panel.series = {series(Mark::points, {1, 2, 3}, {10, 100, 1000})};
+  figure::SeriesPanel panel;
+  panel.y.scale = figure::Scale::log;
+  panel.series = {series(figure::Mark::points, {1, 2, 3}, {10, 100, 1000})};
   panel.series[0].low = {5, 0, nan};
   panel.series[0].high = {20, 200, 2000};
   const SvgReader reader(drawn(panel));
@@ -150,7 +154,7 @@ TEST(Chart, DrawsErrorBarsToTheEndOfALogarithmicAxis) {
 
 TEST(Chart, LabelsOfTicksDoNotOverlap) {
   for (const double high : {1.0, 12345.678, 99999.0, 3e-7}) {
-    SeriesPanel panel;
+    figure::SeriesPanel panel;
     panel.width = 150;
     panel.x.high = high;
     panel.x.low = -high;
@@ -188,7 +192,7 @@ TEST(Chart, TextOnCellsIsReadable) {
   for (int percent = 1; percent <= 100; ++percent) {
     Matrix counts(1, 2);
     counts << percent, 100 - percent;
-    MatrixPanel panel = matrix({"a"}, counts);
+    figure::MatrixPanel panel = matrix({"a"}, counts);
     panel.columns = {"a", "b"};
     const SvgReader reader(drawn(panel));
     const double part = reader.with_class("heat")[0].number("fill-opacity");
@@ -210,25 +214,25 @@ TEST(Chart, TurnsLongNamesOfColumns) {
 }
 
 TEST(Chart, GivesTheSameBytes) {
-  Chart chart;
+  figure::Chart chart;
   chart.columns = 5;
   for (int i = 0; i < 3; ++i) {
-    SeriesPanel panel;
-    panel.series = {series(Mark::line, {1, 2, 3}, {0.1, 1.0 / 3, 1e-17})};
+    figure::SeriesPanel panel;
+    panel.series = {series(figure::Mark::line, {1, 2, 3}, {0.1, 1.0 / 3, 1e-17})};
     chart.panels.emplace_back(panel);
   }
-  const std::string svg = to_svg(chart);
-  EXPECT_EQ(to_svg(chart), svg);
+  const std::string svg = figure::to_svg(chart);
+  EXPECT_EQ(figure::to_svg(chart), svg);
   for (const std::string& text : SvgReader(svg).texts()) EXPECT_LT(text.size(), 12u) << text;
 }
 
 /// A chart with all that charts can have.
-Chart with_all_parts() {
-  Chart chart;
+figure::Chart with_all_parts() {
+  figure::Chart chart;
   chart.title = "All parts";
   chart.description = "Two lines, & more";
   chart.columns = 2;
-  SeriesPanel full;
+  figure::SeriesPanel full;
   full.title = "Marks";
   full.note = "a note that is wider than the panel would be without it";
   full.x = {.title = "x", .low = 0, .high = 3.5e6};
@@ -237,10 +241,10 @@ Chart with_all_parts() {
   full.diagonal = true;
   full.marked = 2.2e6;
   full.width = 160;
-  full.series = {series(Mark::line, {0, 1e6, 2e6, 3e6}, {1e5, 2e6, nan, 3e6}),
-                 series(Mark::steps, {0, 1e6, 2e6}, {1e6, 4e5, 2.2e6}),
-                 series(Mark::points, {5e5, 1.5e6}, {1e6, 2e6}),
-                 series(Mark::bars, {1e6, 2e6, 3e6}, {5e5, 2.5e5, 1e6})};
+  full.series = {series(figure::Mark::line, {0, 1e6, 2e6, 3e6}, {1e5, 2e6, nan, 3e6}),
+                 series(figure::Mark::steps, {0, 1e6, 2e6}, {1e6, 4e5, 2.2e6}),
+                 series(figure::Mark::points, {5e5, 1.5e6}, {1e6, 2e6}),
+                 series(figure::Mark::bars, {1e6, 2e6, 3e6}, {5e5, 2.5e5, 1e6})};
   full.series[2].low = {8e5, nan};
   full.series[2].high = {1.7e6, 3e6};
   for (size_t i = 0; i < 4; ++i) full.series[i].color = i;
@@ -250,28 +254,28 @@ Chart with_all_parts() {
   full.series[2].name = "points";
   full.series[2].value = "1,234.5";
   full.series[3].name = "bars";
-  MatrixPanel long_names = matrix({"Seyfert_1", "QSO"}, Matrix::Ones(2, 2));
+  figure::MatrixPanel long_names = matrix({"Seyfert_1", "QSO"}, Matrix::Ones(2, 2));
   long_names.counts << 9000, 1000, 0, 3;
   long_names.title = "Counts";
   long_names.note = "2 classes";
   long_names.row_title = "true";
   long_names.column_title = "found";
-  SeriesPanel plain;
+  figure::SeriesPanel plain;
   plain.width = plain.height = 70;
-  plain.x = {.title = "", .scale = Scale::log, .labelled = false};
-  plain.y = {.title = "high", .scale = Scale::log, .low = 0.5};
+  plain.x = {.title = "", .scale = figure::Scale::log, .labelled = false};
+  plain.y = {.title = "high", .scale = figure::Scale::log, .low = 0.5};
   for (int i = 1; i < 7; ++i) {
-    plain.series.push_back(series(Mark::points, {2.0 * i, 20.0 * i}, {1.0 * i, 3.0 * i}));
+    plain.series.push_back(series(figure::Mark::points, {2.0 * i, 20.0 * i}, {1.0 * i, 3.0 * i}));
     plain.series.back().name = fmt::format("no. {}", i);
   }
-  MatrixPanel short_names = matrix({"a"}, Matrix::Constant(1, 2, 0.25));
+  figure::MatrixPanel short_names = matrix({"a"}, Matrix::Constant(1, 2, 0.25));
   short_names.columns = {"b", "c"};
-  SeriesPanel bars;
+  figure::SeriesPanel bars;
   bars.width = 200;
   bars.height = 50;
   bars.x.whole = true;
   bars.y.title = "a title that is too high for its axis";
-  bars.series = {series(Mark::bars, {1, 2, 4}, {3, -1, 2})};
+  bars.series = {series(figure::Mark::bars, {1, 2, 4}, {3, -1, 2})};
   chart.panels = {full, long_names, plain, short_names, bars};
   return chart;
 }
@@ -279,15 +283,18 @@ Chart with_all_parts() {
 TEST(Chart, LooksAsItDid) {
   // The figure was looked at. To renew it, run the test with UHURU_RENEW=1, and look at it again.
   const std::string path = UHURU_SOURCE_DIR "/tests/figure/all_parts.svg";
-  const std::string svg = to_svg(with_all_parts());
+  const std::string svg = figure::to_svg(with_all_parts());
   if (std::getenv("UHURU_RENEW")) testing::write_file(path, svg);
   EXPECT_EQ(svg, testing::read_file(path));
 }
 
 TEST(Chart, RefusesListsThatDoNotFit) {
-  EXPECT_EQ(error_of([] { to_svg({}); }).kind(), ErrorKind::bug);
-  EXPECT_EQ(error_of([] { drawn(series(Mark::line, {1, 2}, {1})); }).kind(), ErrorKind::bug);
-  Series low = series(Mark::points, {1}, {1});
+  EXPECT_EQ(error_of([] { figure::to_svg({}); }).kind(), ErrorKind::bug);
+  EXPECT_EQ(error_of([] {
+              drawn(series(figure::Mark::line, {1, 2}, {1}));
+            }).kind(),
+            ErrorKind::bug);
+  figure::Series low = series(figure::Mark::points, {1}, {1});
   low.low = {0};
   EXPECT_EQ(error_of([&] { drawn(low); }).kind(), ErrorKind::bug);
   EXPECT_EQ(error_of([] { drawn(matrix({"a"}, Matrix::Ones(2, 2))); }).kind(), ErrorKind::bug);

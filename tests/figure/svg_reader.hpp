@@ -8,7 +8,7 @@
 namespace uhuru::testing {
 
 /// The elements of an SVG with their attributes and text. Fails if it is not well-formed.
-class SvgReader : public XmlParser {
+class SvgReader : public io::XmlParser {
  public:
   struct Element {
     std::string name, text;
@@ -24,7 +24,7 @@ class SvgReader : public XmlParser {
     }
   };
 
-  explicit SvgReader(const std::string& svg) : XmlParser("figure", "SVG") { feed(svg, true); }
+  explicit SvgReader(const std::string& svg) : io::XmlParser("figure", "SVG") { feed(svg, true); }
 
   std::vector<Element> with_class(const std::string& word) const {
     std::vector<Element> found;
@@ -47,7 +47,7 @@ class SvgReader : public XmlParser {
   std::vector<Element> elements;
 
  protected:
-  void start_element(std::string_view name, const XmlAttributes& attributes) override {
+  void start_element(std::string_view name, const io::XmlAttributes& attributes) override {
     elements.push_back({std::string(name), "", {}});
     inside_ = true;
     for (const auto& [key, value] : attributes)

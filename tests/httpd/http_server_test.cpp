@@ -14,17 +14,17 @@ using testing::HttpServing;
 
 TEST(Addresses, KnowWhatOnlyThisMachineCanReach) {
   for (const char* address : {"127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"}) {
-    EXPECT_TRUE(is_loopback_number(address)) << address;
+    EXPECT_TRUE(httpd::is_loopback_number(address)) << address;
     try {
-      EXPECT_TRUE(HttpServer(address, 0).is_loopback()) << address;
+      EXPECT_TRUE(httpd::HttpServer(address, 0).is_loopback()) << address;
     } catch (const Error&) {  // a machine without IPv6
       EXPECT_NE(std::string(address).find(':'), std::string::npos);
     }
   }
-  EXPECT_FALSE(HttpServer("0.0.0.0", 0).is_loopback());
+  EXPECT_FALSE(httpd::HttpServer("0.0.0.0", 0).is_loopback());
   for (const char* address : {"", "127.", "127.1", "127.0.0.1.example", "127.example", "128.0.0.1",
                               "0.0.0.0", "::", "::2", "::ffff:10.0.0.1", "[::1]", "localhost"})
-    EXPECT_FALSE(is_loopback_number(address)) << address;
+    EXPECT_FALSE(httpd::is_loopback_number(address)) << address;
 }
 
 TEST_F(HttpServing, AnswersSeveralRequestsOfAConnection) {
@@ -159,13 +159,15 @@ TEST_F(HttpServing, AnswersWhatFailsWith500) {
 }
 
 TEST_F(HttpServing, SaysWhyItCannotListen) {
-  const Error taken = error_of([&] { HttpServer("127.0.0.1", port()); });
+  const Error taken = error_of([&] { httpd::HttpServer("127.0.0.1", port()); });
   EXPECT_EQ(taken.kind(), ErrorKind::usage);
   EXPECT_NE(std::string(taken.what()).find("Address already in use"), std::string::npos);
   EXPECT_NE(std::string(taken.what()).find(std::to_string(port())), std::string::npos);
-  EXPECT_EQ(error_of([&] { HttpServer("no.such.host.invalid", 0); }).kind(), ErrorKind::usage);
-  EXPECT_NE(std::string(error_of([&] { HttpServer("192.0.2.1", 0); }).what()).find("192.0.2.1"),
-            std::string::npos);
+  EXPECT_EQ(error_of([&] { httpd::HttpServer("no.such.host.invalid", 0); }).kind(),
+            ErrorKind::usage);
+  EXPECT_NE(
+      std::string(error_of([&] { httpd::HttpServer("192.0.2.1", 0); }).what()).find("192.0.2.1"),
+      std::string::npos);
 }
 
 }  // namespace

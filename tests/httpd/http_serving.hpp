@@ -94,54 +94,58 @@ bool becomes_true(const Condition& condition) {
 class HttpServing : public ::testing::Test {
  protected:
   HttpServing() : server_("127.0.0.1", 0) {
-    router_.get("/x", [](const Request&) { return text_answer("text/plain", "hello"); });
+    router_.get("/x",
+                [](const httpd::Request&) { return httpd::text_answer("text/plain", "hello"); });
     const std::string path = folder_ / "large";
     write_file(path, "");
     std::filesystem::resize_file(path, large_size);  // sparse
     const auto file = std::make_shared<const Descriptor>(::open(path.c_str(), O_RDONLY));
-    router_.get("/large",
-                [file](const Request&) { return file_answer("text/plain", file, large_size); });
-    router_.get("/text/*", [](const Request& request) {
-      return text_answer("text/plain", std::string(number_of(request), 'x'));
+    router_.get("/large", [file](const httpd::Request&) {
+      return httpd::file_answer("text/plain", file, large_size);
     });
-    router_.get("/file/*", [this](const Request& request) {
+    router_.get("/text/*", [](const httpd::Request& request) {
+      return httpd::text_answer("text/plain", std::string(number_of(request), 'x'));
+    });
+    router_.get("/file/*", [this](const httpd::Request& request) {
       const std::string made = folder_ / "made";
       write_file(made, "");
       std::filesystem::resize_file(made, number_of(request));
-      return file_answer("text/plain",
-                         std::make_shared<const Descriptor>(::open(made.c_str(), O_RDONLY)),
-                         number_of(request));
+      return httpd::file_answer("text/plain",
+                                std::make_shared<const Descriptor>(::open(made.c_str(), O_RDONLY)),
+                                number_of(request));
     });
-    router_.get("/fails", [](const Request&) -> Answer { throw std::runtime_error("x"); });
+    router_.get("/fails",
+                [](const httpd::Request&) -> httpd::Answer { throw std::runtime_error("x"); });
     router_.add({.method = "GET",
                  .path = "/slow",
                  .handler =
-                     [this](const Request&) {
+                     [this](const httpd::Request&) {
                        ++slow_begun_;
                        slow_goes_on_.wait(false);
-                       return text_answer("text/plain", "slow");
+                       return httpd::text_answer("text/plain", "slow");
                      },
-                 .is_slow = Route::always_slow});
+                 .is_slow = httpd::Route::always_slow});
     router_.add({.method = "GET",
                  .path = "/patient",  // runs until its answer is unwanted
-                 .handler = [this](const Request& request) -> Answer {
+                 .handler = [this](const httpd::Request& request) -> httpd::Answer {
                    ++slow_begun_;
                    becomes_true(request.is_unwanted);
                    ++stopped_;
                    request.check_wanted();
-                   return text_answer("text/plain", "waited too long");
+                   return httpd::text_answer("text/plain", "waited too long");
                  },
-                 .is_slow = Route::always_slow});
+                 .is_slow = httpd::Route::always_slow});
     router_.add({.method = "POST",
                  .path = "/body",
                  .handler =
-                     [](const Request& request) {
-                       const SpooledFile* large = request.large_body.get();
+                     [](const httpd::Request& request) {
+                       const io::SpooledFile* large = request.large_body.get();
                        const std::string bytes =
                            large ? testing::read_file(large->path()) : request.small_body;
-                       return text_answer("text/plain", std::to_string(bytes.size()) +
-                                                            (large ? " in a file" : " bytes") +
-                                                            ", " + bytes.substr(0, 5));
+                       return httpd::text_answer("text/plain",
+                                                 std::to_string(bytes.size()) +
+                                                     (large ? " in a file" : " bytes") + ", " +
+                                                     bytes.substr(0, 5));
                      },
                  .max_body_bytes = 1000000});
     // Longer than any test, however slow the machine: a test of a limit sets that one.
@@ -151,7 +155,7 @@ class HttpServing : public ::testing::Test {
     let_slow_go_on();
     stop();
   }
-  static size_t number_of(const Request& request) {
+  static size_t number_of(const httpd::Request& request) {
     return std::stoul(request.path.substr(request.path.rfind('/') + 1));
   }
   void let_slow_go_on() {
@@ -160,17 +164,18 @@ class HttpServing : public ::testing::Test {
   }
   void start(const std::string& prefix = "") {
     thread_ = std::thread([this, prefix] {
-      server_.run({.answer = [this](const Request& request) { return router_.answer(request); },
-                   .is_slow =
-                       [this](const Request& request) {
-                         const bool slow = router_.is_slow(request);
-                         slow_received_ += slow;
-                         return slow;
-                       },
-                   .max_body_bytes =
-                       [this](const Request& request) { return router_.max_body_bytes(request); },
-                   .prefix = prefix},
-                  limits_);
+      server_.run(
+          {.answer = [this](const httpd::Request& request) { return router_.answer(request); },
+           .is_slow =
+               [this](const httpd::Request& request) {
+                 const bool slow = router_.is_slow(request);
+                 slow_received_ += slow;
+                 return slow;
+               },
+           .max_body_bytes =
+               [this](const httpd::Request& request) { return router_.max_body_bytes(request); },
+           .prefix = prefix},
+          limits_);
     });
   }
   void stop() {
@@ -193,9 +198,9 @@ class HttpServing : public ::testing::Test {
 
   static constexpr size_t large_size = size_t{1} << 32;
   ScratchFolder folder_;
-  HttpServer server_;
-  Router router_;
-  HttpLimits limits_;
+  httpd::HttpServer server_;
+  httpd::Router router_;
+  httpd::HttpLimits limits_;
   std::atomic<bool> slow_goes_on_ = false;
   std::atomic<int> slow_received_ = 0, slow_begun_ = 0, stopped_ = 0;
   std::thread thread_;

@@ -10,18 +10,18 @@
 namespace uhuru {
 namespace {
 
-using State = RequestReader::State;
+using State = httpd::RequestReader::State;
 
 /// The result of reading bytes in pieces of this size: a line for each head and for a refusal.
 /// Bodies are skipped.
 std::string outcome(const std::string& bytes, size_t piece) {
-  RequestReader reader;
+  httpd::RequestReader reader;
   std::string lines;
   for (size_t begin = 0; begin < bytes.size();) {
     const size_t taken = reader.take(std::string_view(bytes).substr(begin, piece));
     begin += taken;
     if (reader.state() == State::whole) {
-      const RequestHead head = reader.take_head();
+      const httpd::RequestHead head = reader.take_head();
       lines += head.request.method + " " + head.request.path + (head.is_last ? " last" : "");
       for (const auto& [name, value] : head.request.parameters) lines += " " + name + "=" + value;
       if (head.body_bytes > 0) lines += " +" + std::to_string(head.body_bytes);
@@ -50,7 +50,7 @@ const std::string get = "GET /x?y HTTP/1.1\r\nHost: a\r\n";
 const std::string post = "POST /x HTTP/1.1\r\nHost: a\r\n";
 
 std::string host_of(const std::string& text) {
-  RequestReader reader;
+  httpd::RequestReader reader;
   reader.take(text);
   EXPECT_EQ(reader.state(), State::whole) << text;
   return reader.state() == State::whole ? reader.take_head().request.header("host") : "";
@@ -98,9 +98,9 @@ TEST(RequestReader, KnowsWhomItIsFor) {
 }
 
 TEST(RequestReader, JoinsRepeatedHeaders) {
-  RequestReader reader;
+  httpd::RequestReader reader;
   reader.take(get + "Accept: a\r\nX: 1\r\nACCEPT: b\r\n\r\n");
-  const RequestHead head = reader.take_head();
+  const httpd::RequestHead head = reader.take_head();
   EXPECT_EQ(head.request.header("accept"), "a, b");
   EXPECT_EQ(head.request.header("none"), "");
 }
@@ -162,6 +162,14 @@ TEST(RequestReader, RefusesControlBytesAtOnce) {
 }
 
 TEST(RequestReader, RefusesWhatIsTooLarge) {
+  // The longest line with its end, and one character more.
+  const auto line = [](size_t bytes) {
+    const std::string begin = "GET /", end = " HTTP/1.1\r\n";
+    return begin + std::string(bytes - begin.size() - end.size(), 'x') + end;
+  };
+  constexpr size_t most = httpd::RequestReader::max_line_bytes;
+  EXPECT_NE(outcome(line(most) + "Host: a\r\n\r\n"), "414");
+  EXPECT_EQ(outcome(line(most + 1) + "Host: a\r\n\r\n"), "414");
   EXPECT_EQ(outcome("GET /" + std::string(9000, 'x')), "414");
   EXPECT_EQ(outcome(get + "A: " + std::string(40000, 'x')), "431");
   EXPECT_EQ(outcome(get + "A: " + std::string(30000, 'x') + "\r\n\r\n"), "GET /x y=\n");

@@ -10,7 +10,7 @@ class Routing : public ::testing::Test {
  protected:
   Routing() {
     const auto named = [](const char* name) {
-      return [name](const Request&) { return text_answer("text/plain", name); };
+      return [name](const httpd::Request&) { return httpd::text_answer("text/plain", name); };
     };
     router_.get("/", named("root"));
     router_.get("/a", named("a"));
@@ -18,26 +18,26 @@ class Routing : public ::testing::Test {
     router_.add({.method = "POST",
                  .path = "/a",
                  .handler = named("posted"),
-                 .is_slow = Route::always_slow,
+                 .is_slow = httpd::Route::always_slow,
                  .max_body_bytes = 7});
   }
 
-  static Request request(const std::string& method, const std::string& path) {
-    Request made;
+  static httpd::Request request(const std::string& method, const std::string& path) {
+    httpd::Request made;
     made.method = method;
     made.path = path;
     return made;
   }
   /// Such as "200 root" or "405 GET, HEAD".
   std::string outcome(const std::string& method, const std::string& path) const {
-    const Answer answer = router_.answer(request(method, path));
+    const httpd::Answer answer = router_.answer(request(method, path));
     std::string text = std::to_string(answer.status);
     for (const auto& [name, value] : answer.headers)
       if (name == "Allow") return text + " " + value;
     return answer.status == 200 ? text + " " + *answer.text : text;
   }
 
-  Router router_;
+  httpd::Router router_;
 };
 
 TEST_F(Routing, FindsWhoAnswers) {
@@ -70,22 +70,23 @@ TEST_F(Routing, KnowsWhatIsSlowAndWhatHasABody) {
 }
 
 TEST(Answers, HaveHeads) {
-  Answer answer = text_answer("text/plain", "hello", 404);
+  httpd::Answer answer = httpd::text_answer("text/plain", "hello", 404);
   answer.set_header("A", "1");
   answer.add_header("A", "2");
   answer.add_header("B", "3");
-  const std::string head = answer_head(answer, true);
+  const std::string head = httpd::answer_head(answer, true);
   EXPECT_EQ(head.find("HTTP/1.1 404 Not Found\r\nDate: "), 0U) << head;
   EXPECT_NE(head.find(" GMT\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
                       "Accept-Ranges: none\r\nConnection: close\r\nA: 1\r\nB: 3\r\n\r\n"),
             std::string::npos)
       << head;
-  const std::string unchanged = answer_head({.status = 304}, false);
+  const std::string unchanged = httpd::answer_head({.status = 304}, false);
   EXPECT_EQ(unchanged.find("HTTP/1.1 304 Not Modified\r\n"), 0U);
   for (const char* name : {"Content-Length", "Content-Type", "Connection"})
     EXPECT_EQ(unchanged.find(name), std::string::npos);
-  EXPECT_NE(answer_head(text_answer("text/plain", ""), false).find("Content-Length: 0\r\n"),
-            std::string::npos);
+  EXPECT_NE(
+      httpd::answer_head(httpd::text_answer("text/plain", ""), false).find("Content-Length: 0\r\n"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 using testing::error_of;
 
 Table read(const std::string& content) {
-  return read_table(*open_table_in_memory(content, "a.ecsv"));
+  return io::read_table(*io::open_table_in_memory(content, "a.ecsv"));
 }
 
 std::string ecsv(const std::string& yaml, const std::string& rows) {
@@ -198,8 +198,8 @@ TEST(Ecsv, ComesBackAsItWasWritten) {
   list.append(std::span<const double>(values).subspan(0, 1));
   const testing::ScratchFolder scratch;
   for (const char* name : {"a.ecsv", "b.ecsv.gz"}) {
-    write_table(scratch / name, table);
-    const Table again = read_table(scratch / name);
+    io::write_table(scratch / name, table);
+    const Table again = io::read_table(scratch / name);
     EXPECT_EQ(again.name, table.name);
     EXPECT_EQ(again.description, table.description);
     ASSERT_EQ(again.parameters.size(), 2u);

@@ -15,7 +15,7 @@ using testing::error_of;
 using testing::fits_table;
 
 Table read_bytes(const std::string& bytes) {
-  return read_table(*open_table_in_memory(bytes, "t.fits"));
+  return io::read_table(*io::open_table_in_memory(bytes, "t.fits"));
 }
 
 /// The cells of a column as text.
@@ -140,8 +140,8 @@ TEST(FitsLogical, SurvivesARoundTripInArrays) {
   Field field = make_field("flag", Type::boolean, "");
   field.arraysize = "*";
   table.add(field).append(std::span<const uint8_t>(std::vector<uint8_t>{1, unknown_boolean, 0}));
-  write_table(scratch / "a.fits", table);
-  EXPECT_EQ(cell_text(read_table(scratch / "a.fits").columns[0], 0), "true ? false");
+  io::write_table(scratch / "a.fits", table);
+  EXPECT_EQ(cell_text(io::read_table(scratch / "a.fits").columns[0], 0), "true ? false");
 }
 
 TEST(FitsHeader, NamesTheKeywordThatItCannotRead) {
@@ -182,7 +182,7 @@ TEST(FitsHeader, GivesItsKeywordsAsParameters) {
                   "TITLE='" + value + "'", "CONTINUE  'and more' / end",
                   "HIERARCH ESO TEL NAME = 'VLT'", "COMMENT nothing", "DATASUM='1'"}));
   for (const char* name : {"a.fits", "b.fits"}) {
-    const Table table = read_table(scratch / name);
+    const Table table = io::read_table(scratch / name);
     Texts found;
     for (const Parameter& parameter : table.parameters)
       found.push_back(parameter.field.name + " " + std::string(type_name(parameter.field.type)) +
@@ -195,7 +195,7 @@ TEST(FitsHeader, GivesItsKeywordsAsParameters) {
                      "ESO TEL NAME text VLT ()"}))
         << name;
     EXPECT_EQ(table.columns[0].field.width, "6");
-    if (name[0] == 'a') write_table(scratch / "b.fits", table);
+    if (name[0] == 'a') io::write_table(scratch / "b.fits", table);
   }
 }
 
@@ -211,7 +211,7 @@ TEST(FitsHeader, FindsATableByItsNameInAnyCase) {
                                               unit("GTI", "1", 'b') + unit("EVENTS", "2", 'c') +
                                               "other bytes after the last unit");
   const auto cell = [&](const std::string& part) {
-    return std::string(read_table((scratch / "e.fits") + part).columns[0].text(0));
+    return std::string(io::read_table((scratch / "e.fits") + part).columns[0].text(0));
   };
   for (const char* part : {"", "#1", "#EVENTS", "[1]", "[events]", "[EVENTS,1]"})
     EXPECT_EQ(cell(part), "a") << part;
@@ -219,17 +219,17 @@ TEST(FitsHeader, FindsATableByItsNameInAnyCase) {
   EXPECT_EQ(cell("#EVENTS,2"), "c");
   EXPECT_EQ(error_of([&] { cell("[EVENTS,3]"); }).message(), "no such table in the FITS file");
   testing::write_file(scratch / "x[1]", "a,b\n1,2\n");
-  EXPECT_EQ(read_table(scratch / "x[1]").rows(), 1u);
+  EXPECT_EQ(io::read_table(scratch / "x[1]").rows(), 1u);
 }
 
 TEST(FitsReader, NamesTheOtherTables) {
   const std::string table = fits_table(4, "1234", {"TFIELDS=1", "TFORM1='J'"});
   const std::string further = table.substr(testing::fits_primary().size());
   const std::string all = table + further + further;
-  const auto reader = open_table_in_memory(all, "t.fits#2");
+  const auto reader = io::open_table_in_memory(all, "t.fits#2");
   EXPECT_EQ(reader->other_tables(), (Texts{"2", "3"}));
   // The end of the last table is not there.
-  EXPECT_EQ(open_table_in_memory(table + further.substr(0, 100), "t.fits")->other_tables(),
+  EXPECT_EQ(io::open_table_in_memory(table + further.substr(0, 100), "t.fits")->other_tables(),
             Texts{});
 }
 
@@ -248,8 +248,8 @@ TEST(FitsArrays, AreAllThereInOnePiece) {
   const std::vector<uint8_t> values(3'000'000, 7);
   Column& column = table.add(field);
   for (int row = 0; row < 4; ++row) column.append(std::span<const uint8_t>(values));
-  write_table(scratch / "a.fits", table);
-  const Table again = read_table(scratch / "a.fits");
+  io::write_table(scratch / "a.fits", table);
+  const Table again = io::read_table(scratch / "a.fits");
   ASSERT_EQ(again.rows(), 4u);
   EXPECT_EQ(again.columns[0].cell_count(3), values.size());
 }
@@ -305,10 +305,10 @@ TEST(FitsWriter, ReplacesWhatFitsCannotHoldAndSaysSo) {
     table.add(field).append_text("3 to 30 µm,\tor °");
   }
   Texts notes;
-  WriteOptions options;
+  io::WriteOptions options;
   options.note = [&](const std::string& note) { notes.push_back(note); };
-  write_table(scratch / "a.fits", table, options);
-  const Table again = read_table(scratch / "a.fits");
+  io::write_table(scratch / "a.fits", table, options);
+  const Table again = io::read_table(scratch / "a.fits");
   EXPECT_EQ(again.column_names(), (Texts{"lambda", "kappa", "?", "?_2", "plain"}));
   EXPECT_EQ(again.columns[0].field.unit, "um");
   EXPECT_EQ(again.columns[0].field.description, "L?nge");
@@ -327,7 +327,7 @@ TEST(FitsWriter, MakesRoomForLongerTextsInLaterRows) {
   Table table;
   table.add(make_field("s", Type::text, ""));
   table.add(make_field("n", Type::int32, ""));
-  const auto writer = create_table(scratch / "a.fits", table);
+  const auto writer = io::create_table(scratch / "a.fits", table);
   for (const char* text : {"a", "longer", "", "the longest of all", "b"}) {
     Table batch = table.empty_copy();
     batch.columns[0].append_text(text);
@@ -335,7 +335,7 @@ TEST(FitsWriter, MakesRoomForLongerTextsInLaterRows) {
     writer->write(batch);
   }
   writer->commit();
-  const Table again = read_table(scratch / "a.fits");
+  const Table again = io::read_table(scratch / "a.fits");
   EXPECT_EQ(texts(again.columns[0]), (Texts{"a", "longer", "", "the longest of all", "b"}));
   EXPECT_EQ(texts(again.columns[1]), (Texts{"1", "6", "0", "18", "1"}));
 }
@@ -348,8 +348,8 @@ TEST(FitsWriter, KeepsArraysOfStringsOfAnyNumber) {
   Column& column = table.add(field);
   column.append_text("ab  cd  ");
   column.append_text("efghi   j   ");
-  write_table(scratch / "a.fits", table);
-  const Table again = read_table(scratch / "a.fits");
+  io::write_table(scratch / "a.fits", table);
+  const Table again = io::read_table(scratch / "a.fits");
   EXPECT_EQ(again.columns[0].field.arraysize, "4x3");
   EXPECT_EQ(again.columns[0].text(0), "ab  cd");
   EXPECT_EQ(again.columns[0].text(1), "efghi   j");
@@ -372,8 +372,8 @@ TEST(FitsWriter, MarksMissingNumbersByOneThatDoesNotOccur) {
   add(-32768, INT64_MIN, INT32_MIN);
   add(-32767, INT64_MAX, 0);
   for (Column& column : table.columns) column.append_missing();
-  write_table(scratch / "a.fits", table);
-  const Table again = read_table(scratch / "a.fits");
+  io::write_table(scratch / "a.fits", table);
+  const Table again = io::read_table(scratch / "a.fits");
   EXPECT_EQ(texts(again.columns[0]), (Texts{"", "-32768", "-32767", ""}));
   EXPECT_EQ(texts(again.columns[1]),
             (Texts{"", "-9223372036854775808", "9223372036854775807", ""}));
@@ -384,7 +384,7 @@ TEST(FitsWriter, RefusesMoreColumnsThanFitsHas) {
   const testing::ScratchFolder scratch;
   Table table;
   for (int c = 0; c < 1000; ++c) table.add(make_field(fmt::format("c{}", c), Type::byte, ""));
-  EXPECT_EQ(error_of([&] { write_table(scratch / "a.fits", table); }).message(),
+  EXPECT_EQ(error_of([&] { io::write_table(scratch / "a.fits", table); }).message(),
             "the table has too many columns for FITS");
   EXPECT_TRUE(scratch.files().empty());
 }

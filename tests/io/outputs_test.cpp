@@ -25,8 +25,8 @@ using Names = std::vector<std::string>;
 class Outputs : public ::testing::Test {
  protected:
   static void put(const std::string& path, const std::string& text,
-                  Overwrite overwrite = Overwrite::no, OutputGroup* group = nullptr) {
-    OutputFile file(path, overwrite, group);
+                  io::Overwrite overwrite = io::Overwrite::no, io::OutputGroup* group = nullptr) {
+    io::OutputFile file(path, overwrite, group);
     file.write(text);
     file.commit();
   }
@@ -48,9 +48,9 @@ class Outputs : public ::testing::Test {
     return status.st_ino;
   }
   /// Writes a folder with two files.
-  void put_folder(const std::string& path, const std::string& text, Overwrite overwrite,
-                  OutputGroup* group = nullptr) const {
-    OutputFolder folder(path, {"a", "b"}, overwrite, group);
+  void put_folder(const std::string& path, const std::string& text, io::Overwrite overwrite,
+                  io::OutputGroup* group = nullptr) const {
+    io::OutputFolder folder(path, {"a", "b"}, overwrite, group);
     put(folder.file("a"), text + " a");
     put(folder.file("b"), text + " b");
     folder.commit();
@@ -66,7 +66,7 @@ TEST_F(Outputs, GoThroughSymbolicLinks) {
   fs::create_symlink("link.csv", scratch_ / "chain.csv");
   EXPECT_EQ(error_of([&] { put(scratch_ / "chain.csv", "new"); }).kind(), ErrorKind::usage);
   {
-    OutputFile file(scratch_ / "chain.csv", Overwrite::yes);
+    io::OutputFile file(scratch_ / "chain.csv", io::Overwrite::yes);
     file.write("new");
     EXPECT_EQ(names_in(scratch_ / "real").size(), 2u);  // beside the target, on its file system
     file.commit();
@@ -82,7 +82,7 @@ TEST_F(Outputs, GoThroughSymbolicLinks) {
   EXPECT_TRUE(fs::is_symlink(scratch_ / "dangling.csv"));
 
   fs::create_symlink("loop", scratch_ / "loop");
-  const Error error = error_of([&] { put(scratch_ / "loop", "x", Overwrite::yes); });
+  const Error error = error_of([&] { put(scratch_ / "loop", "x", io::Overwrite::yes); });
   EXPECT_EQ(error.kind(), ErrorKind::input);
   EXPECT_EQ(error.found(), "Too many levels of symbolic links");
 }
@@ -90,7 +90,7 @@ TEST_F(Outputs, GoThroughSymbolicLinks) {
 TEST_F(Outputs, GoThroughLinksToFolders) {
   fs::create_directory(scratch_ / "real");
   fs::create_directory_symlink("real", scratch_ / "link");
-  put_folder(scratch_ / "link", "new", Overwrite::no);
+  put_folder(scratch_ / "link", "new", io::Overwrite::no);
   EXPECT_TRUE(fs::is_symlink(scratch_ / "link"));
   EXPECT_EQ(read_file(scratch_ / "real/b"), "new b");
   EXPECT_EQ(scratch_.files(), (Names{"link", "real"}));
@@ -101,7 +101,7 @@ TEST_F(Outputs, KeepTheModeOfWhatTheyReplace) {
     const std::string path = scratch_ / "a.csv";
     write_file(path, "old");
     ASSERT_EQ(::chmod(path.c_str(), mode), 0);
-    put(path, "new", Overwrite::yes);
+    put(path, "new", io::Overwrite::yes);
     EXPECT_EQ(mode_of(path), mode);
     EXPECT_EQ(read_file(path), "new");
     fs::remove(path);
@@ -113,8 +113,8 @@ TEST_F(Outputs, KeepTheModeOfWhatTheyReplace) {
 }
 
 TEST_F(Outputs, OfTwoCompetitorsTheSecondFails) {
-  OutputFile first(scratch_ / "a", Overwrite::no);
-  OutputFile second(scratch_ / "a", Overwrite::no);
+  io::OutputFile first(scratch_ / "a", io::Overwrite::no);
+  io::OutputFile second(scratch_ / "a", io::Overwrite::no);
   first.write("first");
   second.write("second");
   first.commit();
@@ -132,8 +132,9 @@ TEST_F(Outputs, OfTwoCompetingFoldersTheSecondFails) {
       fs::create_directory(path);
       write_file(path + "/mine", "");
     }
-    OutputFolder first(path, {"a", "b"}, Overwrite::no), second(path, {"a", "b"}, Overwrite::no);
-    for (OutputFolder* folder : {&first, &second})
+    io::OutputFolder first(path, {"a", "b"}, io::Overwrite::no),
+        second(path, {"a", "b"}, io::Overwrite::no);
+    for (io::OutputFolder* folder : {&first, &second})
       for (const char* name : {"a", "b"}) put(folder->file(name), folder == &first ? "1" : "2");
     first.commit();
     EXPECT_EQ(error_of([&] { second.commit(); }).kind(), ErrorKind::usage);
@@ -145,10 +146,10 @@ TEST_F(Outputs, OfTwoCompetingFoldersTheSecondFails) {
 TEST_F(Outputs, AppearTogetherOrNotAtAll) {
   write_file(scratch_ / "old", "old");
   {
-    OutputGroup group;
-    put(scratch_ / "new", "1", Overwrite::no, &group);
-    put(scratch_ / "old", "2", Overwrite::yes, &group);
-    put_folder(scratch_ / "folder", "3", Overwrite::no, &group);
+    io::OutputGroup group;
+    put(scratch_ / "new", "1", io::Overwrite::no, &group);
+    put(scratch_ / "old", "2", io::Overwrite::yes, &group);
+    put_folder(scratch_ / "folder", "3", io::Overwrite::no, &group);
     EXPECT_FALSE(fs::exists(scratch_ / "new"));
     EXPECT_FALSE(fs::exists(scratch_ / "folder"));
     EXPECT_EQ(read_file(scratch_ / "old"), "old");
@@ -158,11 +159,11 @@ TEST_F(Outputs, AppearTogetherOrNotAtAll) {
   EXPECT_EQ(read_file(scratch_ / "old"), "2");
   // The last of them cannot appear: the others do not either.
   {
-    OutputGroup group;
-    put(scratch_ / "old", "3", Overwrite::yes, &group);
-    put(scratch_ / "another", "3", Overwrite::no, &group);
-    put(scratch_ / "late", "3", Overwrite::no, &group);
-    put_folder(scratch_ / "folder", "4", Overwrite::yes, &group);
+    io::OutputGroup group;
+    put(scratch_ / "old", "3", io::Overwrite::yes, &group);
+    put(scratch_ / "another", "3", io::Overwrite::no, &group);
+    put(scratch_ / "late", "3", io::Overwrite::no, &group);
+    put_folder(scratch_ / "folder", "4", io::Overwrite::yes, &group);
     write_file(scratch_ / "late", "of somebody");
     EXPECT_EQ(error_of([&] { group.commit(); }).kind(), ErrorKind::usage);
   }
@@ -174,18 +175,18 @@ TEST_F(Outputs, AppearTogetherOrNotAtAll) {
 
 TEST_F(Outputs, OfAGroupHaveDifferentNames) {
   fs::create_symlink("a", scratch_ / "link");
-  OutputGroup group;
-  put(scratch_ / "a", "1", Overwrite::yes, &group);
-  EXPECT_EQ(error_of([&] { put(scratch_ / "link", "2", Overwrite::yes, &group); }).message(),
+  io::OutputGroup group;
+  put(scratch_ / "a", "1", io::Overwrite::yes, &group);
+  EXPECT_EQ(error_of([&] { put(scratch_ / "link", "2", io::Overwrite::yes, &group); }).message(),
             "two outputs have the same name");
 }
 
 TEST_F(Outputs, OfAGroupMayBeInTheFolderOfAnother) {
-  put_folder(scratch_ / "folder", "old", Overwrite::no);
+  put_folder(scratch_ / "folder", "old", io::Overwrite::no);
   write_file(scratch_ / "folder/classes", "old");
-  OutputGroup group;
-  put(scratch_ / "folder/classes", "new", Overwrite::yes, &group);
-  put_folder(scratch_ / "folder", "new", Overwrite::yes, &group);
+  io::OutputGroup group;
+  put(scratch_ / "folder/classes", "new", io::Overwrite::yes, &group);
+  put_folder(scratch_ / "folder", "new", io::Overwrite::yes, &group);
   group.commit();
   EXPECT_EQ(names_in(scratch_ / "folder"), (Names{"a", "b", "classes"}));
   EXPECT_EQ(read_file(scratch_ / "folder/classes") + read_file(scratch_ / "folder/a"), "newnew a");
@@ -193,13 +194,13 @@ TEST_F(Outputs, OfAGroupMayBeInTheFolderOfAnother) {
 }
 
 TEST_F(Outputs, ExchangeAFolderAndKeepItsOtherFiles) {
-  put_folder(scratch_ / "result", "old", Overwrite::no);
+  put_folder(scratch_ / "result", "old", io::Overwrite::no);
   write_file(scratch_ / "result/report.html", "mine");
   fs::create_symlink("a", scratch_ / "result/latest");
   ASSERT_EQ(::chmod((scratch_ / "result").c_str(), 0750), 0);
   const ino_t folder = inode_of(scratch_ / "result");
   const ino_t report = inode_of(scratch_ / "result/report.html");
-  put_folder(scratch_ / "result", "new", Overwrite::yes);
+  put_folder(scratch_ / "result", "new", io::Overwrite::yes);
   EXPECT_NE(inode_of(scratch_ / "result"), folder);  // as a whole
   EXPECT_EQ(inode_of(scratch_ / "result/report.html"), report);
   EXPECT_EQ(names_in(scratch_ / "result"), (Names{"a", "b", "latest", "report.html"}));
@@ -209,11 +210,11 @@ TEST_F(Outputs, ExchangeAFolderAndKeepItsOtherFiles) {
 }
 
 TEST_F(Outputs, KeepAFolderThatCannotBeExchanged) {
-  put_folder(scratch_ / "result", "old", Overwrite::no);
+  put_folder(scratch_ / "result", "old", io::Overwrite::no);
   fs::create_directory(scratch_ / "result/mine");
   write_file(scratch_ / "result/mine/x", "mine");
   const ino_t folder = inode_of(scratch_ / "result");
-  put_folder(scratch_ / "result", "new", Overwrite::yes);
+  put_folder(scratch_ / "result", "new", io::Overwrite::yes);
   EXPECT_EQ(inode_of(scratch_ / "result"), folder);
   EXPECT_EQ(read_file(scratch_ / "result/mine/x"), "mine");
   EXPECT_EQ(read_file(scratch_ / "result/a") + read_file(scratch_ / "result/b"), "new anew b");
@@ -222,7 +223,7 @@ TEST_F(Outputs, KeepAFolderThatCannotBeExchanged) {
   // Nor one that somebody works in.
   const fs::path here = fs::current_path();
   fs::current_path(scratch_ / "result");
-  put_folder(".", "newer", Overwrite::yes);
+  put_folder(".", "newer", io::Overwrite::yes);
   EXPECT_EQ(names_in("."), (Names{"a", "b", "mine"}));
   EXPECT_EQ(read_file("a"), "newer a");
   fs::current_path(here);
@@ -230,7 +231,7 @@ TEST_F(Outputs, KeepAFolderThatCannotBeExchanged) {
 }
 
 TEST_F(Outputs, ReplaceNoFolderByAFile) {
-  OutputFile file(scratch_ / "a", Overwrite::yes);
+  io::OutputFile file(scratch_ / "a", io::Overwrite::yes);
   file.write("x");
   fs::create_directory(scratch_ / "a");
   write_file(scratch_ / "a/mine", "mine");
@@ -239,7 +240,7 @@ TEST_F(Outputs, ReplaceNoFolderByAFile) {
 }
 
 TEST_F(Outputs, RememberTheFirstFailure) {
-  OutputFile file("/dev/full", Overwrite::no);
+  io::OutputFile file("/dev/full", io::Overwrite::no);
   EXPECT_THROW(file.write(std::string(1 << 20, 'x')), Error);
   // Although nothing is written now.
   EXPECT_EQ(error_of([&] { file.write(""); }).found(), "No space left on device");
@@ -248,7 +249,7 @@ TEST_F(Outputs, RememberTheFirstFailure) {
 
 TEST_F(Outputs, HaveColumns) {
   for (const char* name : {"a.csv", "a.tsv", "a.fits", "a.vot"})
-    EXPECT_EQ(error_of([&] { write_table(scratch_ / name, Table()); }).message(),
+    EXPECT_EQ(error_of([&] { io::write_table(scratch_ / name, Table()); }).message(),
               "the table has no columns");
   EXPECT_TRUE(scratch_.files().empty());
 }
@@ -262,14 +263,14 @@ TEST_F(Outputs, MayHaveLongNames) {
 TEST_F(Outputs, AreRemovedByASignalHandler) {
   const pid_t child = fork();
   if (child == 0) {
-    OutputFile file(scratch_ / "a", Overwrite::no);
+    io::OutputFile file(scratch_ / "a", io::Overwrite::no);
     file.write("half");
-    OutputFolder folder(scratch_ / "b", {"a", "b"}, Overwrite::no);
+    io::OutputFolder folder(scratch_ / "b", {"a", "b"}, io::Overwrite::no);
     put(folder.file("a"), "half");
-    const TemporaryFolder temporary(scratch_ / "");
+    const io::TemporaryFolder temporary(scratch_ / "");
     fs::create_directories(temporary.file("x/y"));
     write_file(temporary.file("x/y/z"), "z");
-    remove_pending_paths();
+    io::remove_pending_paths();
     _exit(scratch_.files().empty() ? 0 : 1);
   }
   int status = 0;

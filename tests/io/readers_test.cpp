@@ -12,7 +12,7 @@ namespace {
 using testing::error_of;
 
 Table read(const std::string& content, const std::string& name) {
-  return read_table(*open_table_in_memory(content, name));
+  return io::read_table(*io::open_table_in_memory(content, name));
 }
 
 std::string votable(const std::string& fields, const std::string& rows) {
@@ -69,8 +69,8 @@ TEST(Votable, KeepsMissingElementsOfArrays) {
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "a.vot", text);
   for (const char* name : {"b.vot", "c.fits"}) {
-    write_table(scratch / name, read_table(scratch / "a.vot"));
-    const Table table = read_table(scratch / name);
+    io::write_table(scratch / name, io::read_table(scratch / "a.vot"));
+    const Table table = io::read_table(scratch / name);
     EXPECT_EQ(cell_text(table.at("i"), 0), "1 null 3") << name;
     EXPECT_EQ(cell_text(table.at("b"), 0), "true ? false") << name;
     EXPECT_TRUE(table.at("i").missing(1)) << name;
@@ -90,10 +90,10 @@ TEST(Votable, TakesTheTableThatIsAskedFor) {
     text += "<RESOURCE>" + one + "</RESOURCE>";
   }
   testing::write_file(scratch / "a.vot", text + "</VOTABLE>");
-  EXPECT_EQ(read_table(scratch / "a.vot").columns[0].number(0), 1);
-  EXPECT_EQ(read_table((scratch / "a.vot") + "#2").columns[0].number(0), 2);
-  EXPECT_EQ(read_table((scratch / "a.vot") + "#3").columns[0].number(0), 3);
-  const Error error = error_of([&] { read_table((scratch / "a.vot") + "#4"); });
+  EXPECT_EQ(io::read_table(scratch / "a.vot").columns[0].number(0), 1);
+  EXPECT_EQ(io::read_table((scratch / "a.vot") + "#2").columns[0].number(0), 2);
+  EXPECT_EQ(io::read_table((scratch / "a.vot") + "#3").columns[0].number(0), 3);
+  const Error error = error_of([&] { io::read_table((scratch / "a.vot") + "#4"); });
   EXPECT_EQ(error.message(), "no table with this number");
   EXPECT_EQ(error.found(), "3 tables");
 }
@@ -160,7 +160,7 @@ TEST(Votable, RefusesStreamsThatLeadElsewhere) {
                         "<VOTABLE><RESOURCE><TABLE><FIELD name='x' "
                         "datatype='double'/><DATA><BINARY><STREAM href='" +
                             std::string(href) + "'/></BINARY></DATA></TABLE></RESOURCE></VOTABLE>");
-    EXPECT_EQ(error_of([&] { read_table(scratch / "a.vot"); }).message(),
+    EXPECT_EQ(error_of([&] { io::read_table(scratch / "a.vot"); }).message(),
               "the table data are in another place")
         << href;
   }
@@ -169,7 +169,7 @@ TEST(Votable, RefusesStreamsThatLeadElsewhere) {
                       "<VOTABLE><RESOURCE><TABLE><FIELD name='x' "
                       "datatype='double'/><DATA><BINARY><STREAM href='data.bin'/>"
                       "</BINARY></DATA></TABLE></RESOURCE></VOTABLE>");
-  EXPECT_EQ(read_table(scratch / "a.vot").columns[0].number(0), 1);
+  EXPECT_EQ(io::read_table(scratch / "a.vot").columns[0].number(0), 1);
 }
 
 TEST(Votable, RefusesBinaryRowsThatAreNotWhole) {
@@ -219,9 +219,9 @@ TEST(Text, GuessesTheTypesFromAllRows) {
 TEST(Text, KeepsBlanksThatBelongToAText) {
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "a.csv", "t,x\n QSO , 1\n\"  b\", \nc,NaN \n");
-  write_table(scratch / "b.tsv", read_table(scratch / "a.csv"));
+  io::write_table(scratch / "b.tsv", io::read_table(scratch / "a.csv"));
   for (const char* name : {"a.csv", "b.tsv"}) {
-    const Table table = read_table(scratch / name);
+    const Table table = io::read_table(scratch / name);
     EXPECT_EQ(table.at("t").text(0), " QSO ");
     EXPECT_EQ(table.at("t").text(1), "  b");
     EXPECT_EQ(table.at("x").number(0), 1);
@@ -263,39 +263,41 @@ TEST(Text, SaysWhatIsWrongAndWhere) {
 TEST(Fits, RefusesTruncatedFilesWhereverTheyEnd) {
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "a.csv", "x,t\n1,a\n2,b\n");
-  write_table(scratch / "a.fits", read_table(scratch / "a.csv"));
+  io::write_table(scratch / "a.fits", io::read_table(scratch / "a.csv"));
   const std::string whole = testing::read_file(scratch / "a.fits");
   ASSERT_GE(whole.size(), size_t{3} * 2880);
   for (const size_t size : {size_t{30}, size_t{100}, size_t{2880}, size_t{4000},
                             whole.size() - 2880, whole.size() - 2875}) {
     testing::write_file(scratch / "cut.fits", whole.substr(0, size));
-    EXPECT_EQ(error_of([&] { read_table(scratch / "cut.fits"); }).kind(), ErrorKind::input) << size;
+    EXPECT_EQ(error_of([&] { io::read_table(scratch / "cut.fits"); }).kind(), ErrorKind::input)
+        << size;
   }
-  EXPECT_EQ(read_table((scratch / "a.fits") + "#1").rows(), 2u);
-  EXPECT_EQ(error_of([&] { read_table((scratch / "a.fits") + "#0"); }).message(),
+  EXPECT_EQ(io::read_table((scratch / "a.fits") + "#1").rows(), 2u);
+  EXPECT_EQ(error_of([&] { io::read_table((scratch / "a.fits") + "#0"); }).message(),
             "no such table in the FITS file");
-  EXPECT_EQ(error_of([&] { read_table((scratch / "a.fits") + "#7"); }).message(),
+  EXPECT_EQ(error_of([&] { io::read_table((scratch / "a.fits") + "#7"); }).message(),
             "no such table in the FITS file");
-  EXPECT_EQ(error_of([&] { read_table((scratch / "a.fits") + "#NAME"); }).message(),
+  EXPECT_EQ(error_of([&] { io::read_table((scratch / "a.fits") + "#NAME"); }).message(),
             "no such table in the FITS file");
 }
 
 TEST(OpenTable, KnowsTheFormatsByName) {
-  EXPECT_EQ(format_of_name("a/b.VOT.gz"), Format::votable);
-  EXPECT_EQ(format_of_name("b.fits"), Format::fits);
-  EXPECT_EQ(format_of_name("b.csv.gz"), Format::csv);
-  EXPECT_FALSE(format_of_name("b.dat"));
-  EXPECT_EQ(error_of([] { format_from_text("xls"); }).kind(), ErrorKind::usage);
+  EXPECT_EQ(io::format_of_name("a/b.VOT.gz"), io::Format::votable);
+  EXPECT_EQ(io::format_of_name("b.fits"), io::Format::fits);
+  EXPECT_EQ(io::format_of_name("b.csv.gz"), io::Format::csv);
+  EXPECT_FALSE(io::format_of_name("b.dat"));
+  EXPECT_EQ(error_of([] { io::format_from_text("xls"); }).kind(), ErrorKind::usage);
   const testing::ScratchFolder scratch;
-  EXPECT_EQ(error_of([&] { create_table(scratch / "a.dat", Table()); }).kind(), ErrorKind::usage);
-  EXPECT_EQ(error_of([&] { open_table(scratch / "none.vot"); }).found(), "no such file");
-  EXPECT_EQ(error_of([&] { open_table(scratch / ""); }).message(), "cannot read a table");
+  EXPECT_EQ(error_of([&] { io::create_table(scratch / "a.dat", Table()); }).kind(),
+            ErrorKind::usage);
+  EXPECT_EQ(error_of([&] { io::open_table(scratch / "none.vot"); }).found(), "no such file");
+  EXPECT_EQ(error_of([&] { io::open_table(scratch / ""); }).message(), "cannot read a table");
   // The content decides, whatever the name.
   testing::write_file(scratch / "a.csv",
                       votable("<FIELD name='x' datatype='int'/>", "<TR><TD>1</TD></TR>"));
-  EXPECT_EQ(read_table(scratch / "a.csv").rows(), 1u);
+  EXPECT_EQ(io::read_table(scratch / "a.csv").rows(), 1u);
   testing::write_file(scratch / "b#1.csv", "x\n1\n");
-  EXPECT_EQ(read_table(scratch / "b#1.csv").rows(), 1u);
+  EXPECT_EQ(io::read_table(scratch / "b#1.csv").rows(), 1u);
 }
 
 }  // namespace

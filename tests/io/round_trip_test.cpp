@@ -154,11 +154,11 @@ TEST_P(RoundTrip, KeepsEveryTypeAndMissingValue) {
         }
         column = whole;
       }
-    WriteOptions options;
-    options.format = format_from_text(format);
-    options.overwrite = Overwrite::yes;
-    write_table(scratch / name, table, options);
-    const Table again = read_table(scratch / name);
+    io::WriteOptions options;
+    options.format = io::format_from_text(format);
+    options.overwrite = io::Overwrite::yes;
+    io::write_table(scratch / name, table, options);
+    const Table again = io::read_table(scratch / name);
     expect_same_cells(table, again);
     expect_same_metadata(table, again);
     EXPECT_EQ(scratch.files().size(), 1u);
@@ -186,8 +186,8 @@ TEST(TextRoundTrip, KeepsNumbersBitForBit) {
       if (column.field.type == Type::boolean || column.field.type == Type::int64 ||
           column.field.type == Type::float64 || column.field.type == Type::text)
         table.columns.push_back(column);
-    write_table(scratch / name, table);
-    expect_same_cells(table, read_table(scratch / name));
+    io::write_table(scratch / name, table);
+    expect_same_cells(table, io::read_table(scratch / name));
   }
 }
 
@@ -195,7 +195,7 @@ TEST(RoundTripInBatches, GivesTheSameTable) {
   const testing::ScratchFolder scratch;
   const Table table = random_table(1000, true, 9);
   for (const char* name : {"t.vot", "t.fits"}) {
-    const auto writer = create_table(scratch / name, table);
+    const auto writer = io::create_table(scratch / name, table);
     for (size_t begin = 0; begin < 1000; begin += 130) {
       std::vector<size_t> rows;
       for (size_t row = begin; row < std::min<size_t>(1000, begin + 130); ++row)
@@ -203,7 +203,7 @@ TEST(RoundTripInBatches, GivesTheSameTable) {
       writer->write(table.select(rows));
     }
     writer->commit();
-    const auto reader = open_table(scratch / name);
+    const auto reader = io::open_table(scratch / name);
     Table batch = reader->header().empty_copy();
     Table again = batch.empty_copy();
     while (reader->read(batch, 70)) again.append_rows(batch);
@@ -215,14 +215,14 @@ TEST(RoundTripInBatches, GivesTheSameTable) {
 TEST(RoundTrip, KeepsTextBeyondAsciiInVotableAndCsv) {
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "a.csv", "name,x\nÅngström ±1,1\n🚀,2\n");
-  const Table table = read_table(scratch / "a.csv");
+  const Table table = io::read_table(scratch / "a.csv");
   for (const char* format : {"votable", "votable-binary", "votable-binary2"}) {
-    WriteOptions options;
-    options.format = format_from_text(format);
-    options.overwrite = Overwrite::yes;
-    write_table(scratch / "a.vot", table, options);
-    EXPECT_EQ(read_table(scratch / "a.vot").at("name").text(0), "Ångström ±1");
-    EXPECT_EQ(read_table(scratch / "a.vot").at("name").text(1), "🚀");
+    io::WriteOptions options;
+    options.format = io::format_from_text(format);
+    options.overwrite = io::Overwrite::yes;
+    io::write_table(scratch / "a.vot", table, options);
+    EXPECT_EQ(io::read_table(scratch / "a.vot").at("name").text(0), "Ångström ±1");
+    EXPECT_EQ(io::read_table(scratch / "a.vot").at("name").text(1), "🚀");
   }
 }
 
@@ -233,28 +233,28 @@ TEST(Fits, MarksMissingBytesByOneThatDoesNotOccur) {
   for (int i = 0; i < 256; ++i)
     if (i != 77) column.append(static_cast<uint8_t>(i));
   column.append_missing();
-  write_table(scratch / "a.fits", table);
-  expect_same_cells(table, read_table(scratch / "a.fits"));
+  io::write_table(scratch / "a.fits", table);
+  expect_same_cells(table, io::read_table(scratch / "a.fits"));
   column.append(uint8_t{77});
-  EXPECT_EQ(testing::error_of([&] { write_table(scratch / "b.fits", table); }).message(),
+  EXPECT_EQ(testing::error_of([&] { io::write_table(scratch / "b.fits", table); }).message(),
             "FITS cannot distinguish a missing value from a number here");
 }
 
 TEST(CheckTarget, SaysBeforeTheTableIsMadeWhatWritingItWould) {
   const testing::ScratchFolder scratch;
-  const auto kind = [&](const std::string& path, const WriteOptions& options = {}) {
-    return testing::error_of([&] { check_target(path, options); }).kind();
+  const auto kind = [&](const std::string& path, const io::WriteOptions& options = {}) {
+    return testing::error_of([&] { io::check_target(path, options); }).kind();
   };
   testing::write_file(scratch / "a.csv", "a\n");
   EXPECT_EQ(kind(scratch / "a.csv"), ErrorKind::usage);
   EXPECT_EQ(kind(scratch / "b"), ErrorKind::usage) << "no format";
   EXPECT_EQ(kind(scratch / "no/b.csv"), ErrorKind::input) << "no folder";
-  WriteOptions options;
-  options.format = Format::csv;
-  options.overwrite = Overwrite::yes;
+  io::WriteOptions options;
+  options.format = io::Format::csv;
+  options.overwrite = io::Overwrite::yes;
   for (const std::string& path : {scratch / "b", scratch / "a.csv", std::string("-"),
                                   std::string("/dev/null"), std::string("b.csv")})
-    EXPECT_NO_THROW(check_target(path, options)) << path;
+    EXPECT_NO_THROW(io::check_target(path, options)) << path;
 }
 
 TEST(FitsReader, ReadsFewLongArraysAtATime) {
@@ -266,8 +266,8 @@ TEST(FitsReader, ReadsFewLongArraysAtATime) {
   Column& column = table.add(field);
   const std::vector<uint8_t> values(3'000'000, 7);
   for (int row = 0; row < 3; ++row) column.append(std::span<const uint8_t>(values));
-  write_table(scratch / "long.fits", table);
-  const auto reader = open_table(scratch / "long.fits");
+  io::write_table(scratch / "long.fits", table);
+  const auto reader = io::open_table(scratch / "long.fits");
   Table batch = reader->header().empty_copy();
   size_t rows = 0;
   while (reader->read(batch)) {

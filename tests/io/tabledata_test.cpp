@@ -42,7 +42,7 @@ std::string for_the_parser(std::string_view text) {
 /// All cells, or the error in all its parts.
 std::string outcome(const std::string& text, int threads) {
   try {
-    const auto reader = open_table_in_memory(text, "a.vot", Threads(threads));
+    const auto reader = io::open_table_in_memory(text, "a.vot", Threads(threads));
     Table batch = reader->header().empty_copy();
     std::string cells;
     while (reader->read(batch, 1000))
@@ -183,9 +183,9 @@ TEST(TableData, ScannerStopsWhereARowIsNotPlain) {
   Field field;
   field.name = "x";
   rows.add(field);
-  const std::vector<WireField> wire(1);
+  const std::vector<io::WireField> wire(1);
   const std::string text = " \n<TR><TD>1</TD></TR>\r\n<TR><TD/></TR>\n\n<TR ><TD>3</TD></TR>";
-  const Scanned scanned = scan_rows(text, wire, rows);
+  const io::Scanned scanned = io::scan_rows(text, wire, rows);
   EXPECT_EQ(scanned.bytes, text.find("<TR >"));
   EXPECT_EQ(scanned.lines, 4u);
   ASSERT_EQ(rows.rows(), 2u);
@@ -193,7 +193,7 @@ TEST(TableData, ScannerStopsWhereARowIsNotPlain) {
   EXPECT_TRUE(rows.columns[0].missing(1));
   for (const char* none : {"", "<TR>", "<TR><TD>1</TD>", "<TR><TD>1</TD></TR", "<TR><TD>1",
                            "<TR><TD>a</TD></TR>", "\r", "<TR></TR>", "<TR><TD>1</TD><TD/></TR>"})
-    EXPECT_EQ(scan_rows(none, wire, rows).bytes, 0u) << none;
+    EXPECT_EQ(io::scan_rows(none, wire, rows).bytes, 0u) << none;
   EXPECT_EQ(rows.rows(), 2u);
 }
 

@@ -14,7 +14,7 @@ namespace {
 using testing::error_of;
 
 Table read(const std::string& content, const std::string& name = "a.txt") {
-  return read_table(*open_table_in_memory(content, name));
+  return io::read_table(*io::open_table_in_memory(content, name));
 }
 
 /// Names, types and cells in lines: "a:long b:text|1 x|- y".
@@ -113,11 +113,11 @@ TEST(TextLayout, TakesOneColumnOnlyIfTheNameSaysSo) {
   }
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "list.dat", "the name\nA B\n");
-  EXPECT_EQ(shown(read_table((scratch / "list.dat") + "#csv")), "the name:text|A B");
-  EXPECT_EQ(shown(read_table((scratch / "list.dat") + "#blanks")), "the:text name:text|A B");
+  EXPECT_EQ(shown(io::read_table((scratch / "list.dat") + "#csv")), "the name:text|A B");
+  EXPECT_EQ(shown(io::read_table((scratch / "list.dat") + "#blanks")), "the:text name:text|A B");
   testing::write_file(scratch / "list.dat", "1,2\n3,4\n");
-  EXPECT_EQ(shown(read_table((scratch / "list.dat") + "#csv")), "1:long 2:long|3 4");
-  EXPECT_EQ(error_of([&] { read_table((scratch / "list.dat") + "#2"); }).message(),
+  EXPECT_EQ(shown(io::read_table((scratch / "list.dat") + "#csv")), "1:long 2:long|3 4");
+  EXPECT_EQ(error_of([&] { io::read_table((scratch / "list.dat") + "#2"); }).message(),
             "a text file has only one table");
 }
 
@@ -188,8 +188,8 @@ TEST(TextLayout, ReadsTheTypesOfRdb) {
   EXPECT_EQ(shown(read("a\tb\nS\tN\n", "a.tsv")), "a:text b:text|S N");
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "a.csv", "a,b\nS,5N\nx,1\n----,-----\n");
-  write_table(scratch / "b.tsv", read_table(scratch / "a.csv"));
-  EXPECT_EQ(shown(read_table(scratch / "b.tsv")), "a:text b:text|S 5N|x 1|---- -----");
+  io::write_table(scratch / "b.tsv", io::read_table(scratch / "a.csv"));
+  EXPECT_EQ(shown(io::read_table(scratch / "b.tsv")), "a:text b:text|S 5N|x 1|---- -----");
 }
 
 TEST(TextLayout, SaysWhatToDoWithCdsTables) {
@@ -221,10 +221,10 @@ TEST(TextValues, KeepsRowsOfMissingCells) {
   const testing::ScratchFolder scratch;
   for (const char* columns : {"a\n1\n\n\"\"\n2\n", "a,b\n1,x\n,\n2,y\n"}) {
     testing::write_file(scratch / "a.csv", columns);
-    const std::string expected = shown(read_table(scratch / "a.csv"));
+    const std::string expected = shown(io::read_table(scratch / "a.csv"));
     for (const char* name : {"b.tsv", "c.csv", "d.ecsv"}) {
-      write_table(scratch / name, read_table(scratch / "a.csv"), {Overwrite::yes, {}});
-      EXPECT_EQ(shown(read_table(scratch / name)), expected) << name;
+      io::write_table(scratch / name, io::read_table(scratch / "a.csv"), {io::Overwrite::yes, {}});
+      EXPECT_EQ(shown(io::read_table(scratch / name)), expected) << name;
     }
   }
 }

@@ -15,7 +15,7 @@ namespace {
 /// All cells with the types of the columns, or the error.
 std::string outcome(const std::string& text, int threads) {
   try {
-    const Table table = read_table(*open_table_in_memory(text, "a.txt", Threads(threads)));
+    const Table table = io::read_table(*io::open_table_in_memory(text, "a.txt", Threads(threads)));
     std::string cells;
     for (const Column& column : table.columns)
       cells += fmt::format("{} {} {}|", column.field.name, type_name(column.field.type),

@@ -73,11 +73,12 @@ void expect_rich(const Table& table, const std::string& where) {
 TEST(VotableMetadata, ComesBackInEachSerialisation) {
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "a.vot", rich);
-  const Table table = read_table((scratch / "a.vot") + "#2");
+  const Table table = io::read_table((scratch / "a.vot") + "#2");
   expect_rich(table, "as read");
-  for (const Format format : {Format::votable, Format::votable_binary, Format::votable_binary2}) {
-    write_table(scratch / "b.vot", table, {Overwrite::yes, format});
-    expect_rich(read_table(scratch / "b.vot"), "as written");
+  for (const io::Format format :
+       {io::Format::votable, io::Format::votable_binary, io::Format::votable_binary2}) {
+    io::write_table(scratch / "b.vot", table, {io::Overwrite::yes, format});
+    expect_rich(io::read_table(scratch / "b.vot"), "as written");
   }
 }
 
@@ -88,7 +89,7 @@ TEST(VotableMetadata, IsKeptByConvert) {
       testing::run_program("convert '" + (scratch / "a.vot") + "#2' --out " + (scratch / "b.vot"));
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(result.err, "");
-  expect_rich(read_table(scratch / "b.vot"), "converted");
+  expect_rich(io::read_table(scratch / "b.vot"), "converted");
   const std::string text = testing::read_file(scratch / "b.vot");
   EXPECT_EQ(text.find("QUERY_STATUS"), std::string::npos);
   EXPECT_NE(text.find("<VALUES><MIN value=\"0\"/><MAX value=\"360\"/></VALUES>"),
@@ -109,9 +110,9 @@ TEST(VotableMetadata, AReferenceIsWrittenOnlyWithItsSystem) {
   Field field = make_field("ra", Type::float64, "");
   field.ref = "c";
   table.add(field);
-  EXPECT_EQ(votable_text(table).find("ref="), std::string::npos);
+  EXPECT_EQ(io::votable_text(table).find("ref="), std::string::npos);
   table.systems.push_back({"COOSYS", {{"ID", "c"}, {"system", "ICRS"}}});
-  EXPECT_NE(votable_text(table).find(" ref=\"c\""), std::string::npos);
+  EXPECT_NE(io::votable_text(table).find(" ref=\"c\""), std::string::npos);
 }
 
 TEST(VotableMetadata, AJoinKeepsReferencesApart) {
@@ -127,8 +128,8 @@ TEST(VotableMetadata, AJoinKeepsReferencesApart) {
     return table;
   };
   const auto joined = [&](const Table& right) {
-    return crossmatch_tables(sky("", "c", "ICRS"), {"ra", "dec"}, right, {"r_ra", "r_dec"}, 1,
-                             MatchFind::best, Threads(1));
+    return sky::crossmatch_tables(sky("", "c", "ICRS"), {"ra", "dec"}, right, {"r_ra", "r_dec"}, 1,
+                                  sky::MatchFind::best, Threads(1));
   };
   EXPECT_EQ(joined(sky("r_", "c", "ICRS")).at("r_ra").field.ref, "c");
   EXPECT_EQ(joined(sky("r_", "c", "FK5")).at("r_ra").field.ref, "");
@@ -141,7 +142,7 @@ TEST(VotableMetadata, AJoinKeepsReferencesApart) {
 TEST(VotableMetadata, ManyParametersAreBounded) {
   std::string text = "<VOTABLE><RESOURCE><TABLE>";
   for (int i = 0; i < 20000; ++i) text += "<PARAM/>";
-  const Table table = read_table(*open_table_in_memory(
+  const Table table = io::read_table(*io::open_table_in_memory(
       text + "<FIELD name='a' datatype='int'/></TABLE></RESOURCE></VOTABLE>", "a.vot"));
   EXPECT_EQ(table.parameters.size(), 10000u);
   EXPECT_EQ(table.notes, Names{"a.vot: only the first 10,000 PARAMs and INFOs are read"});

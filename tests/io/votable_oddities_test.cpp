@@ -31,7 +31,7 @@ std::string stream(const std::string& fields, const std::string& element,
 }
 
 Table read(const std::string& content) {
-  return read_table(*open_table_in_memory(content, "a.vot"));
+  return io::read_table(*io::open_table_in_memory(content, "a.vot"));
 }
 
 /// A row with these cells.
@@ -131,7 +131,7 @@ TEST(VotableOddities, IsTheSameOnAnyNumberOfThreads) {
   for (int i = 0; i < 40000; ++i) rows += row({i % 1000 == 7 ? "none" : std::to_string(i)});
   const std::string text = tabledata("<FIELD name='x' datatype='double'/>", rows);
   for (const int threads : {1, 3}) {
-    const Table table = read_table(*open_table_in_memory(text, "a.vot", Threads(threads)));
+    const Table table = io::read_table(*io::open_table_in_memory(text, "a.vot", Threads(threads)));
     EXPECT_EQ(table.rows(), 40000u);
     EXPECT_EQ(table.columns[0].missing_count(), 40u);
     EXPECT_EQ(table.notes, (Notes{"a.vot: column x: 40 cells are not numbers and count as missing, "
@@ -291,8 +291,8 @@ TEST(VotableOddities, TheOtherTablesOfTheFileAreNamed) {
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "a.vot", text);
   const auto others = [&](const std::string& part) {
-    const auto reader = open_table((scratch / "a.vot") + part);
-    read_table(*reader);
+    const auto reader = io::open_table((scratch / "a.vot") + part);
+    io::read_table(*reader);
     return reader->other_tables();
   };
   EXPECT_EQ(others(""), (Notes{"2", "3"}));
@@ -323,7 +323,7 @@ TEST(VotableOddities, MarkupFullOfTagEndsIsReadOnce) {
           " --><FIELD name='a' datatype='int'/>",
       "<TABLEDATA>" + row({"1"}) + "<!-- " + row_ends + " -->" + row({"2"}) + "</TABLEDATA>");
   for (const int threads : {1, 2}) {
-    const Table table = read_table(*open_table_in_memory(text, "a.vot", Threads(threads)));
+    const Table table = io::read_table(*io::open_table_in_memory(text, "a.vot", Threads(threads)));
     EXPECT_EQ(cells(table.columns[0]), (Cells{"1", "2"}));
     EXPECT_EQ(table.parameters.at(0).value, ends);
   }

@@ -17,17 +17,18 @@ using testing::error_of;
 /// Simulated detections as the bytes of a file in this format.
 std::string simulated(const std::string& extension, uint64_t rows) {
   const testing::ScratchFolder scratch;
-  SimulateOptions options;
+  jobs::SimulateOptions options;
   options.rows = rows;
   options.out = scratch / ("detections" + extension);
-  simulate(options, load_model("csc2-published"));
+  jobs::simulate(options, model::load_model("csc2-published"));
   return testing::read_file(options.out);
 }
 
-UploadClasses classify(const std::string& bytes, const UploadOptions& options,
-                       const RecipeModel& model = load_model("csc2-published")) {
-  const auto reader = open_table_in_memory(bytes, "upload.csv");
-  return classify_upload(*reader, model, options, Threads(2));
+jobs::UploadClasses classify(
+    const std::string& bytes, const jobs::UploadOptions& options,
+    const model::RecipeModel& model = model::load_model("csc2-published")) {
+  const auto reader = io::open_table_in_memory(bytes, "upload.csv");
+  return jobs::classify_upload(*reader, model, options, Threads(2));
 }
 
 TEST(ClassifyUpload, RefusesRowsThatTakeMuchMemory) {
@@ -46,21 +47,21 @@ TEST(ClassifyUpload, RefusesRowsThatTakeMuchMemory) {
   }
 }
 
-void expect_as_predict_table(const std::string& extension, const RecipeModel& model) {
+void expect_as_predict_table(const std::string& extension, const model::RecipeModel& model) {
   const testing::ScratchFolder scratch;
   const std::string bytes = simulated(extension, 20000);
-  PredictOptions predict;
+  jobs::PredictOptions predict;
   predict.detections = scratch / ("detections" + extension);
   predict.out = scratch / "predicted.csv";
   testing::write_file(predict.detections, bytes);
-  const PredictSummary summary = predict_table(predict, model, Threads(1));
-  UploadOptions options;
+  const jobs::PredictSummary summary = jobs::predict_table(predict, model, Threads(1));
+  jobs::UploadOptions options;
   options.kept_rows = 100000;
   options.out = scratch / "out.csv";
-  const UploadClasses classes = classify(bytes, options, model);
+  const jobs::UploadClasses classes = classify(bytes, options, model);
   const std::string expected = testing::read_file(predict.out);
   EXPECT_EQ(testing::read_file(scratch / "out.csv"), expected);
-  write_table(scratch / "rows.csv", classes.rows);
+  io::write_table(scratch / "rows.csv", classes.rows);
   EXPECT_EQ(testing::read_file(scratch / "rows.csv"), expected);
 
   EXPECT_EQ(classes.read, 20000u);
@@ -76,24 +77,24 @@ void expect_as_predict_table(const std::string& extension, const RecipeModel& mo
 }
 
 TEST(ClassifyUpload, IsTheSameAsPredict) {
-  const RecipeModel published = load_model("csc2-published");
+  const model::RecipeModel published = model::load_model("csc2-published");
   for (const char* extension : {".vot", ".fits", ".csv", ".tsv", ".vot.gz"})
     expect_as_predict_table(extension, published);
 }
 
 TEST(ClassifyUpload, IsTheSameAsPredictByPosteriors) {
   const testing::ScratchFolder scratch;
-  make_simulated_run(scratch / "demo", 3000, method::Method::bayes, Threads(2));
-  expect_as_predict_table(".vot", load_model(scratch / "demo/model.json"));
+  jobs::make_simulated_run(scratch / "demo", 3000, method::Method::bayes, Threads(2));
+  expect_as_predict_table(".vot", model::load_model(scratch / "demo/model.json"));
 }
 
 TEST(ClassifyUpload, KeepsTheFirstRows) {
   const std::string bytes = simulated(".csv", 500);
-  UploadOptions options;
+  jobs::UploadOptions options;
   options.kept_rows = 100000;
   const Table all = classify(bytes, options).rows;
   options.kept_rows = 7;
-  const UploadClasses some = classify(bytes, options);
+  const jobs::UploadClasses some = classify(bytes, options);
   EXPECT_EQ(some.read, 500u);
   ASSERT_EQ(some.rows.rows(), 7u);
   for (size_t row = 0; row < 7; ++row)
@@ -105,16 +106,16 @@ TEST(ClassifyUpload, KeepsTheFirstRows) {
 TEST(ClassifyUpload, TakesWhatAPersonTypes) {
   std::string names;
   std::string values;
-  const RecipeModel model = load_model("csc2-published");
-  for (const ModelInput& input : model_inputs(model)) {
+  const model::RecipeModel model = model::load_model("csc2-published");
+  for (const model::ModelInput& input : model::model_inputs(model)) {
     names += (names.empty() ? "" : ",") + input.name;
     values += (values.empty() ? "" : ",") + std::to_string(input.example);
   }
-  const UploadClasses whole = classify(names + "\n" + values + "\n", {});
+  const jobs::UploadClasses whole = classify(names + "\n" + values + "\n", {});
   EXPECT_EQ(whole.classified, 1u);
   EXPECT_EQ(whole.with_missing, 0u);
   // One feature is enough; a row without any has no class.
-  const UploadClasses one = classify("hard_hm\n0.5\n\n0.1\n\"\"\n", {});
+  const jobs::UploadClasses one = classify("hard_hm\n0.5\n\n0.1\n\"\"\n", {});
   EXPECT_EQ(one.read, one.classified + one.without_features);
   EXPECT_EQ(one.with_missing, one.classified);
   EXPECT_EQ(one.absent.size(), 11u);
@@ -122,7 +123,7 @@ TEST(ClassifyUpload, TakesWhatAPersonTypes) {
 }
 
 TEST(ClassifyUpload, SaysWhatIsOdd) {
-  const UploadClasses classes = classify(
+  const jobs::UploadClasses classes = classify(
       "<VOTABLE><RESOURCE><TABLE><FIELD name='hard_hm' datatype='double'/><DATA><TABLEDATA><TR><TD>"
       "0.1</TD></TR><TR><TD>null</TD></TR></TABLEDATA></DATA></TABLE>"
       "<INFO name='QUERY_STATUS' value='OVERFLOW'/></RESOURCE></VOTABLE>",
@@ -148,7 +149,7 @@ TEST(ClassifyUpload, RefusesArraysOfStringsThatAreDeclaredHuge) {
 TEST(ClassifyUpload, HasLimits) {
   const testing::ScratchFolder scratch;
   const std::string bytes = simulated(".csv", 300);
-  UploadOptions options;
+  jobs::UploadOptions options;
   options.out = scratch / "out.csv";
   options.max_rows = 299;
   const Error many = error_of([&] { classify(bytes, options); });
@@ -174,7 +175,7 @@ TEST(ClassifyUpload, ErrorsSayWhatIsNeeded) {
   EXPECT_NE(none.found().find("hard_hn"), std::string::npos) << none.what();
   for (const char* bytes : {"", "<html></html>", "hard_hm\nsoft\n", "hard_hm\ninf\n", "\x1f\x8b"})
     EXPECT_EQ(error_of([&] { classify(bytes, {}); }).kind(), ErrorKind::input) << bytes;
-  RecipeModel model = load_model("csc2-published");
+  model::RecipeModel model = model::load_model("csc2-published");
   model.scores = {};
   EXPECT_EQ(error_of([&] { classify("hard_hm\n1\n", {}, model); }).kind(), ErrorKind::input);
 }

@@ -19,22 +19,22 @@ using testing::error_of;
 
 TEST(ClusterFile, GivesTheClustersOfTheWholeTable) {
   const testing::ScratchFolder scratch;
-  SimulateOptions simulated;
+  jobs::SimulateOptions simulated;
   simulated.rows = 20000;  // more than a batch
   simulated.out = scratch / "d.fits";
-  simulate(simulated, load_model("csc2-published"));
-  const Recipe recipe = load_recipe("csc2");
-  ClusterOptions options;
+  jobs::simulate(simulated, model::load_model("csc2-published"));
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  jobs::ClusterOptions options;
   options.detections = scratch / "d.fits";
   options.out = scratch / "c.fits";
   options.model_out = scratch / "m.json";
-  const ClusterSummary summary = cluster_file(options, recipe, Threads(2));
+  const jobs::ClusterSummary summary = jobs::cluster_file(options, recipe, Threads(2));
 
-  const auto reader = open_table(options.detections);
-  const Detections detections = read_detections(*reader, recipe);
+  const auto reader = io::open_table(options.detections);
+  const recipe::Detections detections = recipe::read_detections(*reader, recipe);
   const method::Fit whole =
       method::fit_clusters(detections.features, recipe.method_settings(), Threads(1));
-  const Table clusters = read_table(options.out);
+  const Table clusters = io::read_table(options.out);
   ASSERT_EQ(clusters.rows(), detections.table.rows());
   std::vector<uint64_t> sizes(6);
   for (size_t row = 0; row < clusters.rows(); ++row) {
@@ -45,7 +45,7 @@ TEST(ClusterFile, GivesTheClustersOfTheWholeTable) {
   }
   EXPECT_EQ(summary.sizes, sizes);
   EXPECT_EQ(summary.counts.kept, clusters.rows());
-  const RecipeModel model = load_model(options.model_out);
+  const model::RecipeModel model = model::load_model(options.model_out);
   EXPECT_EQ(model.mixture.means, whole.model.mixture.means);
   EXPECT_EQ(model.medians, method::medians(detections.features));
 }
@@ -57,12 +57,12 @@ TEST(Select, JudgesEachNumberOfComponents) {
     for (Eigen::Index f = 0; f < 2; ++f)
       data(row, f) = 4 * static_cast<double>(row % 3 == f) + 0.3 * random.normal();
   const method::RowBlocks rows(data);
-  SelectOptions options;
+  jobs::SelectOptions options;
   options.most = 5;
   options.starts = 2;
-  const auto judged = select_components(rows, {}, options, Threads(2));
+  const auto judged = jobs::select_components(rows, {}, options, Threads(2));
   ASSERT_EQ(judged.size(), 5u);
-  for (const SelectRow& row : judged) {
+  for (const jobs::SelectRow& row : judged) {
     method::MixtureSettings settings;
     settings.components = row.components;
     settings.starts = 2;
@@ -79,7 +79,7 @@ TEST(Select, JudgesEachNumberOfComponents) {
   }
   EXPECT_EQ(judged[0].bic_gradient, judged[1].bic - judged[0].bic);
   EXPECT_EQ(judged[2].bic_gradient, (judged[3].bic - judged[1].bic) / 2);
-  const Choice choice = choose(judged);
+  const jobs::Choice choice = jobs::choose(judged);
   EXPECT_EQ(choice.bic, 3);
   const auto bend = [&](size_t i) {
     return judged[i + 1].bic - 2 * judged[i].bic + judged[i - 1].bic;
@@ -87,15 +87,15 @@ TEST(Select, JudgesEachNumberOfComponents) {
   for (size_t i = 1; i < 4; ++i)
     EXPECT_GE(bend(static_cast<size_t>(choice.bic_gradient) - 1), bend(i));
   EXPECT_EQ(choice.silhouette, 3);
-  EXPECT_EQ(select_table(judged).rows(), 5u);
+  EXPECT_EQ(jobs::select_table(judged).rows(), 5u);
 
   options.silhouette_rows = 300;  // a sample gives similar results
-  const auto sampled = select_components(rows, {}, options, Threads(1));
+  const auto sampled = jobs::select_components(rows, {}, options, Threads(1));
   EXPECT_NE(*sampled[2].silhouette, *judged[2].silhouette);
   EXPECT_NEAR(*sampled[2].silhouette, *judged[2].silhouette, 0.05);
 
   options.least = 6;
-  EXPECT_EQ(error_of([&] { select_components(rows, {}, options, Threads(1)); }).kind(),
+  EXPECT_EQ(error_of([&] { jobs::select_components(rows, {}, options, Threads(1)); }).kind(),
             ErrorKind::usage);
 }
 

@@ -18,18 +18,18 @@ namespace {
 
 /// Simulated detections and labels in a folder.
 void simulate_into(const testing::ScratchFolder& scratch, uint64_t rows, uint32_t seed = 42) {
-  SimulateOptions options;
+  jobs::SimulateOptions options;
   options.rows = rows;
   options.seed = seed;
   options.out = scratch / "detections.vot";
   options.labels_out = scratch / "labels.csv";
-  simulate(options, load_model("csc2-published"));
+  jobs::simulate(options, model::load_model("csc2-published"));
 }
 
 TEST(Simulate, LooksLikeTheCatalog) {
   const testing::ScratchFolder scratch;
   simulate_into(scratch, 40000);
-  const Table detections = read_table(scratch / "detections.vot");
+  const Table detections = io::read_table(scratch / "detections.vot");
   ASSERT_EQ(detections.rows(), 40000u);
   const auto missing = [&](const char* column) {
     return static_cast<double>(detections.at(column).missing_count()) / 40000;
@@ -61,13 +61,13 @@ TEST(Simulate, LooksLikeTheCatalog) {
     EXPECT_FALSE(detections.at("var_min_b").number(row) < 0);
     EXPECT_FALSE(detections.at("var_max_b").number(row) < detections.at("var_min_b").number(row));
   }
-  const Table labels = read_table(scratch / "labels.csv");
+  const Table labels = io::read_table(scratch / "labels.csv");
   EXPECT_NEAR(static_cast<double>(labels.rows()) / sources, 0.35, 0.02);
   // Young stars are in their fields, not all over the sky.
   for (size_t row = 0; row < labels.rows(); ++row)
     if (labels.at("main_type").text(row) == "Orion_V*") {
-      EXPECT_LT(separation_arcsec({labels.at("ra").number(row), labels.at("dec").number(row)},
-                                  {83.82, -5.39}),
+      EXPECT_LT(sky::separation_arcsec({labels.at("ra").number(row), labels.at("dec").number(row)},
+                                       {83.82, -5.39}),
                 3600);
     }
 }
@@ -75,11 +75,12 @@ TEST(Simulate, LooksLikeTheCatalog) {
 TEST(Simulate, GivesFeaturesBackThroughItsRawColumns) {
   const testing::ScratchFolder scratch;
   simulate_into(scratch, 3000);
-  const auto reader = open_table(scratch / "detections.vot");
-  const Detections detections = read_detections(*reader, load_recipe("csc2"));
+  const auto reader = io::open_table(scratch / "detections.vot");
+  const recipe::Detections detections =
+      recipe::read_detections(*reader, recipe::load_recipe("csc2"));
   // The model that generated them classifies most of them plausibly.
   const method::Posteriors posteriors =
-      method::predict(load_model("csc2-published"), detections.rows(), Threads(1));
+      method::predict(model::load_model("csc2-published"), detections.rows(), Threads(1));
   const std::set<std::optional<method::ClusterId>> clusters(posteriors.clusters.begin(),
                                                             posteriors.clusters.end());
   EXPECT_EQ(clusters.size(), 6u);
@@ -96,12 +97,13 @@ TEST(Simulate, GivesTheSameBytesForTheSameSeed) {
   EXPECT_NE(sha256_of_file(a / "detections.vot"), sha256_of_file(c / "detections.vot"));
 }
 
-RunSummary run_in(const testing::ScratchFolder& scratch, const std::string& out, int threads) {
-  RunOptions options;
+jobs::RunSummary run_in(const testing::ScratchFolder& scratch, const std::string& out,
+                        int threads) {
+  jobs::RunOptions options;
   options.detections = scratch / "detections.vot";
   options.labels = scratch / "labels.csv";
   options.out = scratch / out;
-  return run(options, load_recipe("csc2"), Threads(threads));
+  return jobs::run(options, recipe::load_recipe("csc2"), Threads(threads));
 }
 
 TEST(Run, GivesTheSameBytesAtAnyNumberOfThreads) {
@@ -109,7 +111,7 @@ TEST(Run, GivesTheSameBytesAtAnyNumberOfThreads) {
   simulate_into(scratch, 6000);
   run_in(scratch, "1", 1);
   run_in(scratch, "2", 2);
-  const RunSummary summary = run_in(scratch, "7", 7);
+  const jobs::RunSummary summary = run_in(scratch, "7", 7);
   for (const std::string& file : summary.files) {
     if (file == "run.json") continue;  // contains times
     const std::string one = testing::read_file(scratch / ("1/" + file));
@@ -122,13 +124,13 @@ TEST(Run, GivesTheSameBytesAtAnyNumberOfThreads) {
 TEST(Run, AccountsForEveryRow) {
   const testing::ScratchFolder scratch;
   simulate_into(scratch, 6000);
-  const RunSummary summary = run_in(scratch, "out", 2);
-  const SelectionCounts& selection = summary.selection;
+  const jobs::RunSummary summary = run_in(scratch, "out", 2);
+  const recipe::SelectionCounts& selection = summary.selection;
   uint64_t dropped = selection.not_selected;
   for (const auto& [kind, count] : selection.missing) dropped += count;
   EXPECT_EQ(selection.read, 6000u);
   EXPECT_EQ(selection.read, selection.kept + dropped);
-  const ClassificationCounts& classes = summary.classification;
+  const jobs::ClassificationCounts& classes = summary.classification;
   EXPECT_EQ(selection.kept, classes.labels.with_class + classes.labels.ambiguous +
                                 classes.labels.other_label + classes.labels.without_label);
   EXPECT_EQ(classes.classified + classes.without_class,
@@ -139,28 +141,28 @@ TEST(Run, AccountsForEveryRow) {
   EXPECT_EQ(record["detections"]["sha256"], sha256_of_file(scratch / "detections.vot"));
   EXPECT_EQ(record["seed"], 42);
   EXPECT_EQ(record["mixture"]["iterations"], summary.iterations);
-  EXPECT_EQ(read_table(scratch / "out/detection_level_classification.csv").rows(),
+  EXPECT_EQ(io::read_table(scratch / "out/detection_level_classification.csv").rows(),
             classes.classified + classes.without_class);
-  EXPECT_EQ(read_table(scratch / "out/clusters.csv").rows(), selection.kept);
-  EXPECT_EQ(read_table(scratch / "out/uniquely_classified.csv").rows(), summary.sources_unique);
+  EXPECT_EQ(io::read_table(scratch / "out/clusters.csv").rows(), selection.kept);
+  EXPECT_EQ(io::read_table(scratch / "out/uniquely_classified.csv").rows(), summary.sources_unique);
 }
 
 TEST(Run, ModelClassifiesLikeTheRun) {
   const testing::ScratchFolder scratch;
   simulate_into(scratch, 6000);
   run_in(scratch, "out", 2);
-  PredictOptions options;
+  jobs::PredictOptions options;
   options.detections = scratch / "out/clusters.csv";
   options.out = scratch / "predicted.csv";
-  const PredictSummary summary =
-      predict_table(options, load_model(scratch / "out/model.json"), Threads(2));
+  const jobs::PredictSummary summary =
+      jobs::predict_table(options, model::load_model(scratch / "out/model.json"), Threads(2));
   EXPECT_EQ(summary.with_missing, 0u);
-  const Table predicted = read_table(scratch / "predicted.csv");
-  const Table clusters = read_table(scratch / "out/clusters.csv");
+  const Table predicted = io::read_table(scratch / "predicted.csv");
+  const Table clusters = io::read_table(scratch / "out/clusters.csv");
   ASSERT_EQ(predicted.rows(), clusters.rows());
   for (size_t row = 0; row < predicted.rows(); ++row)
     EXPECT_EQ(predicted.at("cluster").number(row), clusters.at("cluster").number(row));
-  const Table classes = read_table(scratch / "out/detection_level_classification.csv");
+  const Table classes = io::read_table(scratch / "out/detection_level_classification.csv");
   std::map<std::string, size_t> rows;
   const auto key = [](const Table& table, size_t row) {
     return cell_text(table.at("name"), row) + " " + cell_text(table.at("obsid"), row);
@@ -173,42 +175,46 @@ TEST(Run, ModelClassifiesLikeTheRun) {
 }
 
 TEST(FindLabels, JoinsByPositionAndByName) {
-  const Recipe recipe = load_recipe("csc2");
-  Detections detections;
-  detections.table = read_table(*open_table_in_memory(
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  recipe::Detections detections;
+  detections.table = io::read_table(*io::open_table_in_memory(
       "name,obsid,ra,dec\na,1,10,20\nb,1,30,40\nc,1,,\na,2,10,20\n", "d.csv"));
-  const Table by_position = read_table(*open_table_in_memory(
+  const Table by_position = io::read_table(*io::open_table_in_memory(
       "ra,dec,main_type\n10,20.0001,HXB\n10,20.0002,QSO\n30,40.001,AGN\n,,YSO\n", "l.csv"));
-  EXPECT_EQ(find_labels(detections, by_position, LabelJoin::position, 1, recipe, Threads(1)),
+  EXPECT_EQ(recipe::find_labels(detections, by_position, recipe::LabelJoin::position, 1, recipe,
+                                Threads(1)),
             (std::vector<std::string>{"HMXB", "", "", "HMXB"}));
-  const Table by_name = read_table(*open_table_in_memory(
+  const Table by_name = io::read_table(*io::open_table_in_memory(
       "name,main_type,separation_arcsec\na,QSO,0.9\na,TT*,0.5\nb,AGN,1.5\nc,Galaxy,0\n", "l.csv"));
-  EXPECT_EQ(find_labels(detections, by_name, LabelJoin::name, 1, recipe, Threads(1)),
-            (std::vector<std::string>{"TTau*", "", "Galaxy", "TTau*"}));
+  EXPECT_EQ(
+      recipe::find_labels(detections, by_name, recipe::LabelJoin::name, 1, recipe, Threads(1)),
+      (std::vector<std::string>{"TTau*", "", "Galaxy", "TTau*"}));
   // The Chandra catalog pads its names with blanks.
-  detections.table = read_table(*open_table_in_memory(
+  detections.table = io::read_table(*io::open_table_in_memory(
       "<VOTABLE><RESOURCE><TABLE><FIELD name='name' datatype='char' "
       "arraysize='3'/><DATA><TABLEDATA>"
       "<TR><TD> a</TD></TR><TR><TD>c  </TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
       "d.vot"));
-  EXPECT_EQ(find_labels(detections, by_name, LabelJoin::name, 1, recipe, Threads(1)),
-            (std::vector<std::string>{"TTau*", "Galaxy"}));
-  const LabelledClasses classes = label_classes({"QSO", "", "Star", "Galaxy"}, recipe);
+  EXPECT_EQ(
+      recipe::find_labels(detections, by_name, recipe::LabelJoin::name, 1, recipe, Threads(1)),
+      (std::vector<std::string>{"TTau*", "Galaxy"}));
+  const recipe::LabelledClasses classes =
+      recipe::label_classes({"QSO", "", "Star", "Galaxy"}, recipe);
   EXPECT_EQ(classes.known, (std::vector<std::optional<method::ClassId>>{
                                method::ClassId(0), std::nullopt, std::nullopt, std::nullopt}));
   EXPECT_EQ(classes.to_classify, (std::vector<bool>{false, true, true, false}));
-  const LabelCounts& counts = classes.counts;
+  const recipe::LabelCounts& counts = classes.counts;
   EXPECT_EQ(counts.with_class + counts.without_label + counts.ambiguous + counts.other_label, 4u);
 }
 
 TEST(Predict, CountsWhatIsMissing) {
   UHURU_REAL_DATA(example, "example_source.vot");
   const testing::ScratchFolder scratch;
-  PredictOptions options;
+  jobs::PredictOptions options;
   options.detections = example;
   options.out = scratch / "a.csv";
-  predict_table(options, load_model("csc2-published"), Threads(1));
-  const Table table = read_table(scratch / "a.csv");
+  jobs::predict_table(options, model::load_model("csc2-published"), Threads(1));
+  const Table table = io::read_table(scratch / "a.csv");
   ASSERT_EQ(table.rows(), 1u);
   EXPECT_EQ(table.at("cluster").number(0), 5);
   EXPECT_EQ(table.at("features_missing").number(0), 2);
@@ -221,14 +227,14 @@ TEST(Predict, GivesThePublishedClustersAndProbabilities) {
   UHURU_REAL_DATA(features, "published_features.csv");
   UHURU_REAL_DATA(published_file, "published_detection_level.csv");
   const testing::ScratchFolder scratch;
-  PredictOptions options;
+  jobs::PredictOptions options;
   options.detections = features;
   options.out = scratch / "a.csv";
-  predict_table(options, load_model("csc2-published"), Threads(2));
-  const Table table = read_table(scratch / "a.csv");
-  const Table input = read_table(features);
-  const Table published = read_table(published_file);
-  const Recipe recipe = load_recipe("csc2");
+  jobs::predict_table(options, model::load_model("csc2-published"), Threads(2));
+  const Table table = io::read_table(scratch / "a.csv");
+  const Table input = io::read_table(features);
+  const Table published = io::read_table(published_file);
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
   std::map<std::string, size_t> rows;
   for (size_t row = 0; row < published.rows(); ++row)
     rows[cell_text(published.at("name"), row) + cell_text(published.at("obsid"), row)] = row;
@@ -252,11 +258,12 @@ TEST(Predict, GivesThePublishedClustersAndProbabilities) {
 TEST(Vote, GivesThePublishedTables) {
   UHURU_REAL_DATA(detections, "published_detection_level.csv");
   UHURU_REAL_DATA(unique_file, "published_uniquely_classified.csv");
-  const Recipe recipe = load_recipe("csc2");
-  const SourceTables result = vote_on_table(read_table(detections), recipe, Threads(2), nullptr);
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  const tables::SourceTables result =
+      tables::vote_on_table(io::read_table(detections), recipe, Threads(2), nullptr);
   EXPECT_EQ(result.unique.rows(), 8271u);
   EXPECT_EQ(result.ambiguous.rows(), 485u);
-  const Table published = read_table(unique_file);
+  const Table published = io::read_table(unique_file);
   std::map<std::string, size_t> rows;
   for (size_t row = 0; row < published.rows(); ++row)
     rows[std::string(published.at("name").text(row))] = row;

@@ -69,7 +69,7 @@ constexpr size_t most_per_byte = 32;
 size_t input_bytes(std::string_view bytes) {
   size_t size = 0;
   try {
-    const auto source = ByteSource::from_memory(bytes, "input");
+    const auto source = io::ByteSource::from_memory(bytes, "input");
     for (auto part = source->next(); !part.empty(); part = source->next()) size += part.size();
   } catch (const Error&) {
     // It ends there.
@@ -82,7 +82,7 @@ size_t memory_of(std::string_view bytes, const std::string& name, size_t rows) {
   const size_t before = allocated;
   most_allocated = before;
   try {
-    const auto reader = open_table_in_memory(bytes, name);
+    const auto reader = io::open_table_in_memory(bytes, name);
     Table batch = reader->header().empty_copy();
     while (reader->read(batch, rows)) {
     }
@@ -97,7 +97,8 @@ size_t memory_of(std::string_view bytes, const std::string& name, size_t rows) {
 
 bool is_within_bounds(std::string_view bytes, const std::string& name) {
   const size_t bound = most_fixed + most_per_byte * input_bytes(bytes);
-  for (const size_t rows : {size_t{16}, default_batch_rows, std::numeric_limits<size_t>::max()}) {
+  for (const size_t rows :
+       {size_t{16}, io::default_batch_rows, std::numeric_limits<size_t>::max()}) {
     const size_t memory = memory_of(bytes, name, rows);
     if (memory <= bound) continue;
     fmt::print("{}: {} bytes in batches of {} rows take {}, more than {}\n", name, bytes.size(),

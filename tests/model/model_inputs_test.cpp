@@ -6,8 +6,8 @@ namespace uhuru {
 namespace {
 
 TEST(ModelInputs, AreTheFeaturesAndWhatTheyAreMadeOf) {
-  const RecipeModel model = load_model("csc2-published");
-  const auto inputs = model_inputs(model);
+  const model::RecipeModel model = model::load_model("csc2-published");
+  const auto inputs = model::model_inputs(model);
   ASSERT_EQ(inputs.size(), model.recipe.features.size());
   for (size_t f = 0; f < inputs.size(); ++f) {
     EXPECT_EQ(inputs[f].name, model.recipe.features[f].name);

@@ -15,27 +15,27 @@ using testing::error_of;
 using Json = nlohmann::ordered_json;
 
 TEST(Model, ComesBackAsItWasWritten) {
-  const RecipeModel model = load_model("csc2-published");
+  const model::RecipeModel model = model::load_model("csc2-published");
   EXPECT_TRUE(model.has_classes());
   EXPECT_EQ(model.mixture.components(), 6);
   const testing::ScratchFolder scratch;
-  save_model(model, scratch / "m.json", Overwrite::no);
-  const RecipeModel again = load_model(scratch / "m.json");
-  EXPECT_EQ(model_json(again), model_json(model));
+  model::save_model(model, scratch / "m.json", io::Overwrite::no);
+  const model::RecipeModel again = model::load_model(scratch / "m.json");
+  EXPECT_EQ(model::model_json(again), model::model_json(model));
   EXPECT_EQ(again.mixture.means, model.mixture.means);
   EXPECT_EQ(again.medians, model.medians);
 }
 
 TEST(Model, BuiltInModelHasTheBuiltInRecipe) {
-  EXPECT_EQ(load_model("csc2-published").recipe.text, load_recipe("csc2").text);
+  EXPECT_EQ(model::load_model("csc2-published").recipe.text, recipe::load_recipe("csc2").text);
 }
 
 TEST(Model, IsCheckedOnLoad) {
-  const Json good = Json::parse(model_json(load_model("csc2-published")));
+  const Json good = Json::parse(model::model_json(model::load_model("csc2-published")));
   const auto message_of = [&](const std::string& pointer, const Json& value) {
     Json changed = good;
     changed[Json::json_pointer(pointer)] = value;
-    return error_of([&] { parse_model(changed.dump(), "m.json"); });
+    return error_of([&] { model::parse_model(changed.dump(), "m.json"); });
   };
   EXPECT_EQ(message_of("/format_version", 2).message(), "unsupported model version");
   EXPECT_EQ(message_of("/format", "x").message(), "the file is not a model");
@@ -56,16 +56,18 @@ TEST(Model, IsCheckedOnLoad) {
     EXPECT_EQ(message_of("/training/labelled", count).where(), "m.json, training.labelled");
     EXPECT_EQ(message_of("/scores/0/QSO/members", count).where(), "m.json, scores[0].QSO.members");
   }
-  EXPECT_EQ(error_of([] { parse_model("{", "m.json"); }).message(), "the model is not valid JSON");
-  EXPECT_EQ(error_of([] { parse_model("[]", "m.json"); }).message(), "the file is not a model");
-  EXPECT_EQ(error_of([] { parse_model(std::string(100000, '['), "m.json"); }).message(),
+  EXPECT_EQ(error_of([] { model::parse_model("{", "m.json"); }).message(),
+            "the model is not valid JSON");
+  EXPECT_EQ(error_of([] { model::parse_model("[]", "m.json"); }).message(),
+            "the file is not a model");
+  EXPECT_EQ(error_of([] { model::parse_model(std::string(100000, '['), "m.json"); }).message(),
             "the model is nested too deeply");
-  EXPECT_EQ(error_of([] { load_model("no-such-model"); }).message(), "no such model");
+  EXPECT_EQ(error_of([] { model::load_model("no-such-model"); }).message(), "no such model");
 }
 
 /// The built-in model with a small classifier of the method bayes.
-RecipeModel model_with_bayes() {
-  RecipeModel model = load_model("csc2-published");
+model::RecipeModel model_with_bayes() {
+  model::RecipeModel model = model::load_model("csc2-published");
   RandomState random(1);
   method::LabelledRows rows;
   rows.data = Matrix(60, 12);
@@ -83,9 +85,9 @@ RecipeModel model_with_bayes() {
 }
 
 TEST(Model, KeepsTheClassifierOfTheMethodBayes) {
-  const RecipeModel model = model_with_bayes();
-  const RecipeModel again = parse_model(model_json(model), "m.json");
-  EXPECT_EQ(model_json(again), model_json(model));
+  const model::RecipeModel model = model_with_bayes();
+  const model::RecipeModel again = model::parse_model(model::model_json(model), "m.json");
+  EXPECT_EQ(model::model_json(again), model::model_json(model));
   EXPECT_EQ(again.method(), method::Method::bayes);
   EXPECT_EQ(again.bayes->learned, (std::vector{method::ClassId(0), method::ClassId(4)}));
   const Matrix x = Matrix::Constant(1, 12, 0.45);
@@ -94,11 +96,11 @@ TEST(Model, KeepsTheClassifierOfTheMethodBayes) {
 }
 
 TEST(Model, ChecksTheClassifierOfTheMethodBayes) {
-  const Json good = Json::parse(model_json(model_with_bayes()));
+  const Json good = Json::parse(model::model_json(model_with_bayes()));
   const auto where = [&](const std::string& pointer, const Json& value) {
     Json changed = good;
     changed[Json::json_pointer("/bayes" + pointer)] = value;
-    return error_of([&] { parse_model(changed.dump(), "m.json"); }).where();
+    return error_of([&] { model::parse_model(changed.dump(), "m.json"); }).where();
   };
   EXPECT_EQ(where("/classes", {"QSO", "NOVA"}), "m.json, bayes.classes");
   EXPECT_EQ(where("/classes", {"HMXB", "QSO"}), "m.json, bayes.classes");
@@ -120,20 +122,20 @@ TEST(Model, ChecksTheClassifierOfTheMethodBayes) {
   EXPECT_EQ(where("/replicates/1/trees/0/left_part/0", -1), "m.json, bayes.replicates[1].trees");
   Json changed = good;
   changed["density_quantiles"] = {2, 1};
-  EXPECT_EQ(error_of([&] { parse_model(changed.dump(), "m.json"); }).where(),
+  EXPECT_EQ(error_of([&] { model::parse_model(changed.dump(), "m.json"); }).where(),
             "m.json, density_quantiles");
 }
 
 TEST(Model, RefusesAnotherRecipe) {
-  const RecipeModel model = load_model("csc2-published");
-  Recipe recipe = load_recipe("csc2");
-  check_recipe(model, recipe);
+  const model::RecipeModel model = model::load_model("csc2-published");
+  recipe::Recipe recipe = recipe::load_recipe("csc2");
+  model::check_recipe(model, recipe);
   recipe.classes.pop_back();
-  EXPECT_EQ(error_of([&] { check_recipe(model, recipe); }).message(),
+  EXPECT_EQ(error_of([&] { model::check_recipe(model, recipe); }).message(),
             "the model was trained with a different recipe");
-  recipe = load_recipe("csc2");
+  recipe = recipe::load_recipe("csc2");
   recipe.features[2].name = "hard_xx";
-  EXPECT_EQ(error_of([&] { check_recipe(model, recipe); }).message(),
+  EXPECT_EQ(error_of([&] { model::check_recipe(model, recipe); }).message(),
             "the model was trained with a different recipe");
 }
 

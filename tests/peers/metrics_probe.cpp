@@ -43,8 +43,8 @@ Matrix matrix(const Table& table, const std::string& prefix) {
 }
 
 nlohmann::ordered_json evaluate_file(const std::string& path, const std::string& replicates) {
-  const Table table = read_table(path);
-  Predictions all;
+  const Table table = io::read_table(path);
+  study::Predictions all;
   all.truth = whole_numbers<int>(table.at("truth"));
   all.predicted = whole_numbers<int>(table.at("predicted"));
   all.sources = whole_numbers<size_t>(table.at("source"));
@@ -62,45 +62,45 @@ nlohmann::ordered_json evaluate_file(const std::string& path, const std::string&
     if (r >= rows.size()) rows.resize(r + 1);
     rows[r].push_back(row);
   }
-  std::vector<Predictions> repeats;
+  std::vector<study::Predictions> repeats;
   repeats.reserve(rows.size());
-  for (const auto& of_repeat : rows) repeats.push_back(select_rows(all, of_repeat));
-  EvaluateOptions options;
+  for (const auto& of_repeat : rows) repeats.push_back(study::select_rows(all, of_repeat));
+  study::EvaluateOptions options;
   options.replicates = std::stoul(replicates);
-  return evaluation_json(evaluate(repeats, options, Threads()));
+  return study::evaluation_json(study::evaluate(repeats, options, Threads()));
 }
 
 nlohmann::ordered_json print(std::span<const std::string> words) {
   if (words.size() == 3 && words[0] == "evaluate") return evaluate_file(words[1], words[2]);
   if (words.size() == 4 && words[0] == "folds") {
-    const Table table = read_table(words[1]);
-    return stratified_folds(whole_numbers<int>(table.at("class")),
-                            whole_numbers<size_t>(table.at("group")), std::stoi(words[2]),
-                            static_cast<uint32_t>(std::stoul(words[3])));
+    const Table table = io::read_table(words[1]);
+    return study::stratified_folds(whole_numbers<int>(table.at("class")),
+                                   whole_numbers<size_t>(table.at("group")), std::stoi(words[2]),
+                                   static_cast<uint32_t>(std::stoul(words[3])));
   }
   if (words.size() == 3 && words[0] == "pixels") {
-    const Table table = read_table(words[1]);
+    const Table table = io::read_table(words[1]);
     auto pixels = nlohmann::ordered_json::array();
     for (size_t row = 0; row < table.rows(); ++row)
-      pixels.push_back(healpix_nested({table.at("ra").number(row), table.at("dec").number(row)},
-                                      std::stoi(words[2])));
+      pixels.push_back(sky::healpix_nested(
+          {table.at("ra").number(row), table.at("dec").number(row)}, std::stoi(words[2])));
     return pixels;
   }
   if (words.size() == 2 && words[0] == "positions") {
-    const Table table = read_table(words[1]);
+    const Table table = io::read_table(words[1]);
     auto positions = nlohmann::ordered_json::array();
     for (size_t row = 0; row < table.rows(); ++row) {
-      const auto position = parse_position(table.at("text").text(row));
+      const auto position = sky::parse_position(table.at("text").text(row));
       positions.push_back(nullptr);
       if (position) positions.back() = {position->ra_deg, position->dec_deg};
     }
     return positions;
   }
   if (words.size() == 2 && words[0] == "sexagesimal") {
-    const Table table = read_table(words[1]);
+    const Table table = io::read_table(words[1]);
     auto texts = nlohmann::ordered_json::array();
     for (size_t row = 0; row < table.rows(); ++row)
-      texts.push_back(sexagesimal({table.at("ra").number(row), table.at("dec").number(row)}));
+      texts.push_back(sky::sexagesimal({table.at("ra").number(row), table.at("dec").number(row)}));
     return texts;
   }
   throw Error(ErrorKind::usage,

@@ -15,25 +15,25 @@ namespace {
 using testing::error_of;
 
 TEST(Expression, ComputesFromItsVariables) {
-  Expression expression("((b + a) / 2) / c");
+  recipe::Expression expression("((b + a) / 2) / c");
   EXPECT_EQ(expression.variables(), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(expression(std::vector<double>{1, 3, 4}), 0.5);
   EXPECT_TRUE(std::isnan(expression(std::vector<double>{std::nan(""), 3, 4})));
   EXPECT_TRUE(std::isinf(expression(std::vector<double>{1, 3, 0})));
-  Expression condition("a > 5 && b < 2");
+  recipe::Expression condition("a > 5 && b < 2");
   EXPECT_EQ(condition(std::vector<double>{6, 1}), 1);
   EXPECT_EQ(condition(std::vector<double>{5, 1}), 0);
 }
 
 TEST(Expression, RefusesWhatIsNone) {
   for (const char* text : {"", "a +", "foo(a)", "a b", "(a", "1e", "a = ", "sin()", "\x01"})
-    EXPECT_EQ(error_of([&] { Expression{text}; }).kind(), ErrorKind::input) << text;
-  EXPECT_EQ(error_of([] { Expression{std::string(4001, ' ') + "1"}; }).message(),
+    EXPECT_EQ(error_of([&] { recipe::Expression{text}; }).kind(), ErrorKind::input) << text;
+  EXPECT_EQ(error_of([] { recipe::Expression{std::string(4001, ' ') + "1"}; }).message(),
             "expression too long");
-  EXPECT_EQ(Expression("1" + std::string(3999, ' '))({}), 1);
+  EXPECT_EQ(recipe::Expression("1" + std::string(3999, ' '))({}), 1);
 }
 
-std::string csc2_text() { return load_recipe("csc2").text; }
+std::string csc2_text() { return recipe::load_recipe("csc2").text; }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const size_t at = text.find(from);
@@ -42,7 +42,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }
 
 TEST(Recipe, HoldsThePublishedMethod) {
-  const Recipe recipe = load_recipe("csc2");
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
   EXPECT_EQ(recipe.feature_names(),
             (std::vector<std::string>{"hard_hm", "hard_hs", "hard_ms", "powlaw_gamma", "bb_kt",
                                       "var_prob_b", "var_ratio_b", "var_prob_h", "var_ratio_h",
@@ -161,8 +161,8 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
       {"type = [\"main_type\", \"otype\"]", "type = []", "no label column in the recipe"},
   };
   for (const Case& wrong : cases) {
-    const Error error =
-        error_of([&] { parse_recipe(replaced(csc2_text(), wrong.from, wrong.to), "mine.toml"); });
+    const Error error = error_of(
+        [&] { recipe::parse_recipe(replaced(csc2_text(), wrong.from, wrong.to), "mine.toml"); });
     EXPECT_EQ(error.message(), wrong.message) << wrong.to;
     EXPECT_TRUE(error.where().starts_with("mine.toml, line ")) << error.where();
   }
@@ -170,7 +170,7 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
   const auto line =
       1 + std::count(text.begin(), text.begin() + static_cast<long>(text.find("covariance_flor")),
                      '\n');
-  const Error error = error_of([&] { parse_recipe(text, "mine.toml"); });
+  const Error error = error_of([&] { recipe::parse_recipe(text, "mine.toml"); });
   EXPECT_EQ(error.where(), "mine.toml, line " + std::to_string(line));
   EXPECT_NE(error.expected().find("(did you mean covariance_floor"), std::string::npos);
   for (const auto& [from, to, message] : {
@@ -190,30 +190,31 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
            Case{"2 * normal()", "2 * norm()", "invalid expression"},
        }) {
     const std::string changed = replaced(every_setting, from, to);
-    EXPECT_EQ(error_of([&] { parse_recipe(changed, "mine.toml"); }).message(), message) << to;
+    EXPECT_EQ(error_of([&] { recipe::parse_recipe(changed, "mine.toml"); }).message(), message)
+        << to;
   }
   std::string many = every_setting;
   const auto feature = [](int i) {
     return "[[features]]\nname = \"f" + std::to_string(i) + "\"\ntransform = \"minmax\"\n";
   };
   for (int i = 0; i < 62; ++i) many = replaced(many, "[mixture]", feature(i) + "[mixture]");
-  EXPECT_EQ(parse_recipe(many, "many").features.size(), 64u);
+  EXPECT_EQ(recipe::parse_recipe(many, "many").features.size(), 64u);
   many = replaced(many, "[mixture]", feature(62) + "[mixture]");
-  EXPECT_EQ(error_of([&] { parse_recipe(many, "many"); }).message(),
+  EXPECT_EQ(error_of([&] { recipe::parse_recipe(many, "many"); }).message(),
             "wrong number of features in the recipe");
-  EXPECT_EQ(error_of([] { load_recipe("no-such-recipe"); }).message(), "no such recipe");
-  EXPECT_EQ(error_of([] { load_recipe("/"); }).message(), "no such recipe");
+  EXPECT_EQ(error_of([] { recipe::load_recipe("no-such-recipe"); }).message(), "no such recipe");
+  EXPECT_EQ(error_of([] { recipe::load_recipe("/"); }).message(), "no such recipe");
 }
 
 TEST(Recipe, ReadsEverySetting) {
-  const Recipe recipe = parse_recipe(every_setting, "every");
+  const recipe::Recipe recipe = recipe::parse_recipe(every_setting, "every");
   EXPECT_EQ(recipe.text, every_setting);
   using Texts = std::vector<std::string>;
   EXPECT_EQ((Texts{recipe.name, recipe.description, recipe.name_column, recipe.observation_column,
                    recipe.ra_column, recipe.dec_column}),
             (Texts{"every", "all settings", "id", "obs", "lon", "lat"}));
   EXPECT_EQ(recipe.selection, (Texts{"sig > 5"}));
-  const Feature& f = recipe.features.at(0);
+  const recipe::Feature& f = recipe.features.at(0);
   EXPECT_EQ((Texts{f.name, f.kind, f.expression, f.lower, f.upper, f.unit, f.ucd, f.description}),
             (Texts{"f", "ratio", "a / b", "f_lo", "f_hi", "keV", "phys", "a ratio"}));
   EXPECT_EQ(f.transform, method::Transform::log_minmax);
@@ -243,7 +244,7 @@ TEST(Recipe, ReadsEverySetting) {
                            static_cast<double>(bayes.tree_features), bayes.source_exponent,
                            bayes.mean_members, bayes.covariance_members, bayes.cluster_members}),
       (std::vector<double>{11, 4, 6, 2, 0.75, 31, 51, 21}));
-  const LabelSettings& labels = recipe.labels;
+  const recipe::LabelSettings& labels = recipe.labels;
   EXPECT_EQ((Texts{labels.name_column, labels.ra_column, labels.dec_column, labels.type_column,
                    labels.separation_column}),
             (Texts{"main", "lra", "ldec", "otype", "sep"}));
@@ -251,16 +252,16 @@ TEST(Recipe, ReadsEverySetting) {
   EXPECT_TRUE(recipe.is_ambiguous("odd") && recipe.is_ambiguous("other"));
   EXPECT_FALSE(recipe.is_ambiguous("A"));
   EXPECT_EQ(recipe.label("a"), "A");
-  const SimulationSettings& simulation = recipe.simulation;
+  const recipe::SimulationSettings& simulation = recipe.simulation;
   EXPECT_EQ(simulation.labelled, 0.6);
   EXPECT_EQ(simulation.name_prefix, "Z");
   EXPECT_EQ(simulation.detections, (std::vector<double>{0.4, 0.3, 0.2, 0.1}));
-  const SimulatedColumn& column = simulation.columns.at(0);
+  const recipe::SimulatedColumn& column = simulation.columns.at(0);
   EXPECT_EQ((Texts{column.name, column.unit, column.expression}),
             (Texts{"e", "s", "2 * normal()"}));
   EXPECT_EQ(simulation.missing.at(0).columns, (Texts{"e", "f"}));
   EXPECT_EQ(simulation.missing.at(0).fraction, 0.125);
-  const SimulatedField& field = simulation.fields.at(0);
+  const recipe::SimulatedField& field = simulation.fields.at(0);
   EXPECT_EQ(field.name, "LMC");
   EXPECT_EQ((std::vector<double>{field.ra_deg, field.dec_deg, field.radius_deg, field.weight}),
             (std::vector<double>{80, -69, 4, 3}));
@@ -300,9 +301,10 @@ TEST(Recipe, KeepsSettingsWithinTheirLimits) {
       return replaced(every_setting, limits.setting, key + value);
     };
     for (const std::string& value : {limits.least, limits.most})
-      EXPECT_NO_THROW(parse_recipe(with(value), "every")) << limits.setting << " to " << value;
+      EXPECT_NO_THROW(recipe::parse_recipe(with(value), "every"))
+          << limits.setting << " to " << value;
     for (const std::string& value : {limits.below, limits.above})
-      EXPECT_EQ(error_of([&] { parse_recipe(with(value), "every"); }).message(),
+      EXPECT_EQ(error_of([&] { recipe::parse_recipe(with(value), "every"); }).message(),
                 "number out of range in the recipe")
           << limits.setting << " to " << value;
   }
@@ -320,8 +322,8 @@ Table detections(const std::vector<std::pair<std::string, std::vector<double>>>&
 }
 
 /// A recipe with two features, one of them derived.
-Recipe small_recipe() {
-  Recipe recipe;
+recipe::Recipe small_recipe() {
+  recipe::Recipe recipe;
   recipe.name = "small";
   recipe.features = {{"a", method::Transform::minmax, "a", "", {}, "", ""},
                      {"r", method::Transform::log_minmax, "ratio", "s / m", {}, "", ""}};
@@ -335,7 +337,7 @@ TEST(FeatureExtractor, DerivesWhatIsNotThere) {
                                   {"s", {1, 1, 1, nan}},
                                   {"a", {7, 8, 9, 10}},
                                   {"sig", {6, 5, nan, 7}}});
-  FeatureExtractor extractor(small_recipe(), table, AbsentColumns::refused);
+  recipe::FeatureExtractor extractor(small_recipe(), table, recipe::AbsentColumns::refused);
   const Matrix features = extractor.features(table);
   EXPECT_EQ(features(0, 0), 7);
   EXPECT_EQ(features(0, 1), 0.5);
@@ -343,7 +345,7 @@ TEST(FeatureExtractor, DerivesWhatIsNotThere) {
   EXPECT_EQ(extractor.selected(table), (std::vector<bool>{true, false, false, true}));
 
   const Table ready = detections({{"a", {1}}, {"r", {0.25}}, {"s", {1}}, {"m", {1}}});
-  FeatureExtractor taken(small_recipe(), ready, AbsentColumns::refused);
+  recipe::FeatureExtractor taken(small_recipe(), ready, recipe::AbsentColumns::refused);
   EXPECT_EQ(taken.features(ready)(0, 1), 0.25);
   EXPECT_EQ(taken.conditions_left_out(), (std::vector<std::string>{"sig > 5"}));
   EXPECT_TRUE(taken.selected(ready)[0]);
@@ -351,35 +353,35 @@ TEST(FeatureExtractor, DerivesWhatIsNotThere) {
 
 TEST(FeatureExtractor, NamesWhatIsAbsent) {
   const Table table = detections({{"a", {1}}, {"ss", {1}}, {"m", {2}}});
-  const Error error =
-      error_of([&] { FeatureExtractor(small_recipe(), table, AbsentColumns::refused); });
+  const Error error = error_of(
+      [&] { recipe::FeatureExtractor(small_recipe(), table, recipe::AbsentColumns::refused); });
   EXPECT_EQ(error.expected(), "r (needs s)");
-  FeatureExtractor lenient(small_recipe(), table, AbsentColumns::missing_values);
+  recipe::FeatureExtractor lenient(small_recipe(), table, recipe::AbsentColumns::missing_values);
   EXPECT_EQ(lenient.absent(), (std::vector<std::string>{"r (needs s)"}));
   EXPECT_TRUE(std::isnan(lenient.features(table)(0, 1)));
   const Table none = detections({{"x", {1}}});
   EXPECT_EQ(error_of([&] {
-              FeatureExtractor(small_recipe(), none, AbsentColumns::missing_values);
+              recipe::FeatureExtractor(small_recipe(), none, recipe::AbsentColumns::missing_values);
             }).kind(),
             ErrorKind::input);
 }
 
 TEST(FeatureExtractor, FindsColumnsInUpperOrLowerCase) {
   const Table table = detections({{"M", {2}}, {"S", {1}}, {"A", {7}}, {"SIG", {6}}});
-  FeatureExtractor extractor(small_recipe(), table, AbsentColumns::refused);
+  recipe::FeatureExtractor extractor(small_recipe(), table, recipe::AbsentColumns::refused);
   const Matrix features = extractor.features(table);
   EXPECT_EQ(features(0, 0), 7);
   EXPECT_EQ(features(0, 1), 0.5);
   EXPECT_TRUE(extractor.selected(table)[0]);
   const Table both = detections({{"M", {2}}, {"S", {1}}, {"a", {7}}, {"A", {8}}});
   EXPECT_EQ(error_of([&] {
-              FeatureExtractor(small_recipe(), both, AbsentColumns::missing_values);
+              recipe::FeatureExtractor(small_recipe(), both, recipe::AbsentColumns::missing_values);
             }).message(),
             "duplicate column name");
 }
 
 TEST(FeatureExtractor, CountsValuesOutsideTheRangeAsMissing) {
-  Recipe recipe = small_recipe();
+  recipe::Recipe recipe = small_recipe();
   recipe.features[0].range = {-1, 0.1};
   recipe.features[1].missing = {-99, -999};
   const double nan = std::nan("");
@@ -387,7 +389,7 @@ TEST(FeatureExtractor, CountsValuesOutsideTheRangeAsMissing) {
   Table table = detections({{"a", {-1, -1.001, -999, nan, 0.1}},
                             {"s", {-99, -999, 1, 1, 1}},
                             {"m", {-99, -99, 0, 4, -999}}});
-  FeatureExtractor extractor(recipe, table, AbsentColumns::refused);
+  recipe::FeatureExtractor extractor(recipe, table, recipe::AbsentColumns::refused);
   const Matrix features = extractor.features(table, 10);
   for (const int row : {1, 2, 3}) EXPECT_TRUE(std::isnan(features(row, 0))) << row;
   EXPECT_EQ(features(0, 0), -1);
@@ -406,21 +408,22 @@ TEST(FeatureExtractor, CountsValuesOutsideTheRangeAsMissing) {
   single.add(make_field("a", Type::float32, "")).append(0.1F);
   single.add(make_field("r", Type::float32, "")).append(-99.9F);
   recipe.features[1].missing = {-99.9};
-  FeatureExtractor of_single(recipe, single, AbsentColumns::refused);
+  recipe::FeatureExtractor of_single(recipe, single, recipe::AbsentColumns::refused);
   const Matrix found = of_single.features(single);
   EXPECT_EQ(found(0, 0), static_cast<double>(0.1F));
   EXPECT_TRUE(std::isnan(found(0, 1)));
 }
 
 TEST(FeatureExtractor, TakesLimitsThatAreMarksOrOutsideForUnknown) {
-  Recipe recipe = small_recipe();
+  recipe::Recipe recipe = small_recipe();
   recipe.features[0].lower = "lo";
   recipe.features[0].upper = "hi";
   recipe.features[0].missing = {-9};
   recipe.features[0].range = {-1, 1};
   const Table table = detections(
       {{"a", {0, 0, 0}}, {"r", {1, 1, 1}}, {"lo", {-0.5, -9, -0.5}}, {"hi", {0.5, 0.5, 7}}});
-  const Limits limits = FeatureExtractor(recipe, table, AbsentColumns::refused).limits(table);
+  const recipe::Limits limits =
+      recipe::FeatureExtractor(recipe, table, recipe::AbsentColumns::refused).limits(table);
   EXPECT_EQ(limits.lower(0, 0), -0.5);
   EXPECT_EQ(limits.upper(0, 0), 0.5);
   EXPECT_TRUE(std::isnan(limits.lower(1, 0)));
@@ -428,13 +431,14 @@ TEST(FeatureExtractor, TakesLimitsThatAreMarksOrOutsideForUnknown) {
 }
 
 TEST(FeatureExtractor, SaysWhenLimitsAreAbsent) {
-  Recipe recipe = small_recipe();
+  recipe::Recipe recipe = small_recipe();
   recipe.features[0].lower = "lo";
   recipe.features[0].upper = "hi";
   const auto notes = [&](const std::vector<std::string>& columns, bool uses_limits) {
     std::vector<std::pair<std::string, std::vector<double>>> given = {{"a", {1}}, {"r", {1}}};
     for (const std::string& column : columns) given.emplace_back(column, std::vector<double>{1});
-    return FeatureExtractor(recipe, detections(given), AbsentColumns::refused).notes(uses_limits);
+    return recipe::FeatureExtractor(recipe, detections(given), recipe::AbsentColumns::refused)
+        .notes(uses_limits);
   };
   EXPECT_EQ(notes({}, false),
             (std::vector<std::string>{
@@ -447,16 +451,16 @@ TEST(FeatureExtractor, SaysWhenLimitsAreAbsent) {
 }
 
 TEST(FeatureExtractor, SaysWhetherAColumnOrItsExpressionIsUsed) {
-  Recipe recipe = small_recipe();
+  recipe::Recipe recipe = small_recipe();
   const Table table = detections({{"a", {1}}, {"r", {0.25}}, {"s", {1}}, {"m", {2}}});
   const auto extracted = [&] {
-    FeatureExtractor extractor(recipe, table, AbsentColumns::refused);
+    recipe::FeatureExtractor extractor(recipe, table, recipe::AbsentColumns::refused);
     return std::pair(extractor.features(table)(0, 1), extractor.notes(false).size());
   };
   EXPECT_EQ(extracted(), std::pair(0.25, size_t{1}));
-  recipe.features[1].prefer = FeatureSource::column;
+  recipe.features[1].prefer = recipe::FeatureSource::column;
   EXPECT_EQ(extracted(), std::pair(0.25, size_t{0}));
-  recipe.features[1].prefer = FeatureSource::expression;
+  recipe.features[1].prefer = recipe::FeatureSource::expression;
   EXPECT_EQ(extracted(), std::pair(0.5, size_t{0}));
 }
 

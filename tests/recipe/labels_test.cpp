@@ -10,10 +10,12 @@ namespace {
 
 using testing::error_of;
 
-Table table_of(const std::string& csv) { return read_table(*open_table_in_memory(csv, "t.csv")); }
+Table table_of(const std::string& csv) {
+  return io::read_table(*io::open_table_in_memory(csv, "t.csv"));
+}
 
-Detections detections_of(const std::string& csv) {
-  Detections detections;
+recipe::Detections detections_of(const std::string& csv) {
+  recipe::Detections detections;
   detections.table = table_of(csv);
   return detections;
 }
@@ -21,17 +23,17 @@ Detections detections_of(const std::string& csv) {
 using Texts = std::vector<std::string>;
 
 TEST(FindLabels, UsesNoneOfEquallyGoodLabelsThatContradictEachOther) {
-  const Recipe recipe = load_recipe("csc2");
-  const Detections detections =
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  const recipe::Detections detections =
       detections_of("name,obsid,ra,dec\na,1,10,20\nb,1,30,40\nc,1,50,60\n");
   // Star is ambiguous; AGN and an empty label do not contradict each other.
   const Table by_position = table_of(
       "ra,dec,main_type\n10,20,HXB\n10,20,QSO\n30,40,Star\n30,40,AGN\n50,60,\n50,60,Sy1\n"
       "50,60,Seyfert_1\n");
-  LabelMatches matches;
-  EXPECT_EQ(
-      find_labels(detections, by_position, LabelJoin::position, 1, recipe, Threads(1), &matches),
-      (Texts{"", "AGN", "Seyfert_1"}));
+  recipe::LabelMatches matches;
+  EXPECT_EQ(recipe::find_labels(detections, by_position, recipe::LabelJoin::position, 1, recipe,
+                                Threads(1), &matches),
+            (Texts{"", "AGN", "Seyfert_1"}));
   EXPECT_EQ(matches.matched, 3U);
   EXPECT_EQ(matches.contradictory, 1U);
   ASSERT_EQ(matches.notes.size(), 1U);
@@ -39,46 +41,49 @@ TEST(FindLabels, UsesNoneOfEquallyGoodLabelsThatContradictEachOther) {
 
   const Table by_name = table_of("name,main_type\na,HXB\nb,AGN\na,QSO\nb,AGN\nc,Star\nc,YSO\n");
   matches = {};
-  EXPECT_EQ(find_labels(detections, by_name, LabelJoin::name, 1, recipe, Threads(1), &matches),
+  EXPECT_EQ(recipe::find_labels(detections, by_name, recipe::LabelJoin::name, 1, recipe, Threads(1),
+                                &matches),
             (Texts{"", "AGN", "YSO"}));
   EXPECT_EQ(matches.contradictory, 1U);
   // The nearest decides.
   const Table nearest = table_of(
       "name,main_type,separation_arcsec\na,HXB,0.5\na,QSO,0.4\nb,AGN,0.1\nb,YSO,0.1\nc,YSO,2\n");
   matches = {};
-  EXPECT_EQ(find_labels(detections, nearest, LabelJoin::name, 1, recipe, Threads(1), &matches),
+  EXPECT_EQ(recipe::find_labels(detections, nearest, recipe::LabelJoin::name, 1, recipe, Threads(1),
+                                &matches),
             (Texts{"QSO", "", ""}));
   EXPECT_EQ(matches.matched, 2U);
 }
 
 TEST(FindLabels, ReadsTheColumnsOfSimbadsServices) {
-  const Recipe recipe = load_recipe("csc2");
-  const Detections detections = detections_of("NAME,obsid,RA,DEC\na,1,10,20\n");
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  const recipe::Detections detections = detections_of("NAME,obsid,RA,DEC\na,1,10,20\n");
   const Table labels = table_of("main_id,ra,dec,otype\nx,10,20,LXB\n");
-  EXPECT_EQ(find_labels(detections, labels, LabelJoin::position, 1, recipe, Threads(1)),
-            (Texts{"LMXB"}));
-  Recipe other = recipe;
+  EXPECT_EQ(
+      recipe::find_labels(detections, labels, recipe::LabelJoin::position, 1, recipe, Threads(1)),
+      (Texts{"LMXB"}));
+  recipe::Recipe other = recipe;
   other.labels.type_columns = {"kind"};
-  EXPECT_EQ(find_labels(detections, table_of("ra,dec,otype,KIND\n10,20,QSO,Y*O\n"),
-                        LabelJoin::position, 1, other, Threads(1)),
+  EXPECT_EQ(recipe::find_labels(detections, table_of("ra,dec,otype,KIND\n10,20,QSO,Y*O\n"),
+                                recipe::LabelJoin::position, 1, other, Threads(1)),
             (Texts{"YSO"}));
   const Error error = error_of([&] {
-    find_labels(detections, table_of("ra,dec,type\n10,20,QSO\n"), LabelJoin::position, 1, recipe,
-                Threads(1));
+    recipe::find_labels(detections, table_of("ra,dec,type\n10,20,QSO\n"),
+                        recipe::LabelJoin::position, 1, recipe, Threads(1));
   });
   EXPECT_EQ(error.message(), "no column of labels");
   EXPECT_NE(error.expected().find("main_type or otype"), std::string::npos);
 }
 
 TEST(FindLabels, JoinsNamesThatAreNumbersOrSaysWhyNot) {
-  const Recipe recipe = load_recipe("csc2");
-  const Detections detections = detections_of("name,obsid\n\"007\",1\nx8,1\n");
-  EXPECT_EQ(find_labels(detections, table_of("name,main_type\n7,QSO\n"), LabelJoin::name, 1, recipe,
-                        Threads(1)),
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  const recipe::Detections detections = detections_of("name,obsid\n\"007\",1\nx8,1\n");
+  EXPECT_EQ(recipe::find_labels(detections, table_of("name,main_type\n7,QSO\n"),
+                                recipe::LabelJoin::name, 1, recipe, Threads(1)),
             (Texts{"QSO", ""}));
-  LabelMatches matches;
-  find_labels(detections, table_of("name,main_type\n9,QSO\n"), LabelJoin::name, 1, recipe,
-              Threads(1), &matches);
+  recipe::LabelMatches matches;
+  recipe::find_labels(detections, table_of("name,main_type\n9,QSO\n"), recipe::LabelJoin::name, 1,
+                      recipe, Threads(1), &matches);
   EXPECT_EQ(matches.notes, (Texts{"no detection has the name of a counterpart: name is text (such "
                                   "as '007'), name is long (such as '9')"}));
 }
@@ -92,13 +97,13 @@ std::vector<std::optional<method::ClassId>> known(const std::vector<int>& classe
 }
 
 TEST(RequireLabelled, NamesWhatWasReadAndMatched) {
-  const Recipe recipe = load_recipe("csc2");
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
   const auto refused = [&](const Texts& labels, const std::vector<int>& classes) {
-    LabelMatches matches;
+    recipe::LabelMatches matches;
     matches.read = 1000;
     matches.matched = labels.size();
     return error_of([&] {
-      require_labelled(labels, {known(classes), {}, {}}, matches, "l.csv", recipe);
+      recipe::require_labelled(labels, {known(classes), {}, {}}, matches, "l.csv", recipe);
     });
   };
   const Error none = refused({"Galaxy", "Star", "Galaxy"}, {-1, -1, -1});
@@ -108,15 +113,15 @@ TEST(RequireLabelled, NamesWhatWasReadAndMatched) {
   EXPECT_EQ(refused({"QSO", ""}, {0, -1}).message(),
             "no class can be learned from a single labelled detection");
   EXPECT_EQ(refused({"QSO", "QSO"}, {0, 0}).message(), "only one class can be learned");
-  require_labelled({"QSO", "AGN"}, {known({0, 1}), {}, {}}, {}, "l.csv", recipe);
+  recipe::require_labelled({"QSO", "AGN"}, {known({0, 1}), {}, {}}, {}, "l.csv", recipe);
 }
 
 TEST(ContradictorySources, AreNamed) {
-  const Recipe recipe = load_recipe("csc2");
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
   const Table table = table_of("name,obsid\na,1\nb,1\na,2\nb,2\nb,3\n");
-  const auto sources = source_numbers(table, recipe);
-  EXPECT_EQ(contradictory_sources(table, sources, known({0, 1, 0, -1, 1}), recipe), "");
-  EXPECT_EQ(contradictory_sources(table, sources, known({0, 1, 0, -1, 4}), recipe),
+  const auto sources = recipe::source_numbers(table, recipe);
+  EXPECT_EQ(recipe::contradictory_sources(table, sources, known({0, 1, 0, -1, 1}), recipe), "");
+  EXPECT_EQ(recipe::contradictory_sources(table, sources, known({0, 1, 0, -1, 4}), recipe),
             "1 source has detections labelled with different classes (first: b: AGN, HMXB)");
 }
 

@@ -12,10 +12,12 @@
 namespace uhuru {
 namespace {
 
-Table table_of(const std::string& csv) { return read_table(*open_table_in_memory(csv, "t.csv")); }
+Table table_of(const std::string& csv) {
+  return io::read_table(*io::open_table_in_memory(csv, "t.csv"));
+}
 
-MeasurementIndex index_of(const Table& table) {
-  MeasurementIndex index(table, load_recipe("csc2"));
+recipe::MeasurementIndex index_of(const Table& table) {
+  recipe::MeasurementIndex index(table, recipe::load_recipe("csc2"));
   index.add(table);
   return index;
 }
@@ -31,10 +33,10 @@ TEST(Measurements, StandForTheBestMatchThenTheFirstName) {
       "h,3,,7,u\nh,3,,7,u\n"                         // the same detection twice
       "i,4,0,,u\nj,4,0,,u\n"                         // without region: each alone
       ",5,0,7,u\n");
-  const MeasurementIndex index = index_of(table);
+  const recipe::MeasurementIndex index = index_of(table);
   EXPECT_EQ(index.chosen(),
             (Chosen{false, false, false, true, false, true, true, true, false, true, true, true}));
-  const SharedMeasurements shared = index.shared();
+  const recipe::SharedMeasurements shared = index.shared();
   EXPECT_EQ(shared.measurements, 2U);
   EXPECT_EQ(shared.detections, 6U);
   EXPECT_EQ(shared.note,
@@ -44,7 +46,7 @@ TEST(Measurements, StandForTheBestMatchThenTheFirstName) {
 
 TEST(Measurements, AreNotKnownWithoutRegions) {
   const Table table = table_of("name,obsid,obi\na,1,0\nb,1,0\n");
-  const MeasurementIndex index = index_of(table);
+  const recipe::MeasurementIndex index = index_of(table);
   EXPECT_EQ(index.shared().measurements, 0U);
   EXPECT_EQ(index.shared().note, "");
   EXPECT_EQ(index.chosen(), (Chosen{true, true}));
@@ -54,16 +56,16 @@ TEST(Measurements, AreCountedInTheRealCatalogAndTakenOnceOnRequest) {
   UHURU_REAL_DATA(detections, "csc2_detections.vot");
   UHURU_REAL_DATA(labels, "simbad_types_by_name.csv");
   const testing::ScratchFolder scratch;
-  RunOptions options;
+  jobs::RunOptions options;
   options.detections = detections;
   options.labels = labels;
-  options.join = LabelJoin::name;
-  options.clusters = load_model("csc2-published");
+  options.join = recipe::LabelJoin::name;
+  options.clusters = model::load_model("csc2-published");
   options.out = scratch / "all";
-  const RunSummary all = run(options, load_recipe("csc2"), Threads(2));
+  const jobs::RunSummary all = jobs::run(options, recipe::load_recipe("csc2"), Threads(2));
   options.out = scratch / "once";
   options.unique_detections = true;
-  const RunSummary once = run(options, load_recipe("csc2"), Threads(2));
+  const jobs::RunSummary once = jobs::run(options, recipe::load_recipe("csc2"), Threads(2));
   EXPECT_EQ(all.shared.measurements, once.shared.measurements);
   EXPECT_EQ(all.selection.repeated, 0U);
   EXPECT_EQ(once.selection.repeated, all.shared.detections - all.shared.measurements);
@@ -72,7 +74,7 @@ TEST(Measurements, AreCountedInTheRealCatalogAndTakenOnceOnRequest) {
   EXPECT_EQ(record["counts"]["repeated"], once.selection.repeated);
   EXPECT_EQ(record["unique_detections"], true);
   // Observation 5469, region 1 stands under 15 names.
-  const Table clusters = read_table(scratch / "once/clusters.csv");
+  const Table clusters = io::read_table(scratch / "once/clusters.csv");
   size_t of_5469 = 0;
   for (size_t row = 0; row < clusters.rows(); ++row)
     of_5469 += cell_text(clusters.at("name"), row).starts_with("2CXO J17011") &&
@@ -86,20 +88,20 @@ TEST(Predict, TakesEachMeasurementOnceOnRequest) {
       "b,1,7,0.1,a\na,1,7,0.1,a\nc,2,7,0.2,u\nb,3,7,0.1,a\nd,3,7,0.1,u\n";
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "d.csv", csv);
-  PredictOptions options;
+  jobs::PredictOptions options;
   options.detections = scratch / "d.csv";
   options.out = scratch / "all.csv";
-  const RecipeModel model = load_model("csc2-published");
-  const PredictSummary all = predict_table(options, model, Threads(1));
+  const model::RecipeModel model = model::load_model("csc2-published");
+  const jobs::PredictSummary all = jobs::predict_table(options, model, Threads(1));
   EXPECT_EQ(all.shared.measurements, 2U);
   EXPECT_EQ(all.repeated, 0U);
-  EXPECT_EQ(read_table(options.out).rows(), 5U);
+  EXPECT_EQ(io::read_table(options.out).rows(), 5U);
   options.out = scratch / "once.csv";
   options.unique_detections = true;
-  const PredictSummary once = predict_table(options, model, Threads(1));
+  const jobs::PredictSummary once = jobs::predict_table(options, model, Threads(1));
   EXPECT_EQ(once.read, 5U);
   EXPECT_EQ(once.repeated, 2U);
-  const Table table = read_table(options.out);
+  const Table table = io::read_table(options.out);
   ASSERT_EQ(table.rows(), 3U);
   EXPECT_EQ(table.at("name").text(0), "a");
   EXPECT_EQ(table.at("name").text(1), "c");

@@ -11,7 +11,7 @@ TEST(ObservationOrder, PutsTheMissingLast) {
   const auto order = [](const Column& column) {
     std::vector<size_t> rows(column.size());
     for (size_t row = 0; row < rows.size(); ++row) rows[row] = row;
-    std::stable_sort(rows.begin(), rows.end(), ObservationOrder(column));
+    std::stable_sort(rows.begin(), rows.end(), recipe::ObservationOrder(column));
     return rows;
   };
   Column numbers(make_field("obsid", Type::int64, ""));

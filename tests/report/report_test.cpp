@@ -50,12 +50,12 @@ std::string without_last(std::string line, int cells) {
 class Report : public ::testing::Test {
  protected:
   void make_run(uint64_t rows, const std::string& name_prefix = "") {
-    SimulateOptions simulation;
+    jobs::SimulateOptions simulation;
     simulation.rows = rows;
     simulation.out = scratch_ / "d.csv";
     simulation.labels_out = scratch_ / "l.csv";
-    simulate(simulation, load_model("csc2-published"));
-    Table detections = read_table(scratch_ / "d.csv");
+    jobs::simulate(simulation, model::load_model("csc2-published"));
+    Table detections = io::read_table(scratch_ / "d.csv");
     if (!name_prefix.empty()) {
       for (Column& column : detections.columns) {
         if (column.field.name != "name") continue;
@@ -64,15 +64,15 @@ class Report : public ::testing::Test {
           changed.append_text(name_prefix + std::string(column.text(row)));
         column = changed;
       }
-      WriteOptions write;
-      write.overwrite = Overwrite::yes;
-      write_table(scratch_ / "d.csv", detections, write);
+      io::WriteOptions write;
+      write.overwrite = io::Overwrite::yes;
+      io::write_table(scratch_ / "d.csv", detections, write);
     }
-    RunOptions options;
+    jobs::RunOptions options;
     options.detections = scratch_ / "d.csv";
     options.labels = scratch_ / "l.csv";
     options.out = scratch_ / "run";
-    summary_ = run(options, load_recipe("csc2"), Threads(2));
+    summary_ = jobs::run(options, recipe::load_recipe("csc2"), Threads(2));
   }
   /// As by versions that did not note the SHA-256 of a run's files, so that these can be edited.
   void forget_digests() const {
@@ -82,10 +82,10 @@ class Report : public ::testing::Test {
   }
   std::string file(const std::string& name) const { return scratch_ / ("run/" + name); }
   std::string text(int threads = 2) {
-    ReportOptions options;
+    report::ReportOptions options;
     options.folder = scratch_ / "run";
     report_ = {};
-    return report_data(options, Threads(threads), report_);
+    return report::report_data(options, Threads(threads), report_);
   }
   json data() { return json::parse(text()); }
   void expect_refused(const std::string& message, const std::string& where) {
@@ -96,9 +96,26 @@ class Report : public ::testing::Test {
   }
 
   testing::ScratchFolder scratch_;
-  RunSummary summary_;
-  ReportSummary report_;
+  jobs::RunSummary summary_;
+  report::ReportSummary report_;
 };
+
+TEST_F(Report, RefusesClustersThatTheModelLacks) {
+  make_run(1000);
+  forget_digests();
+  const std::string whole = read_file(file("clusters.csv"));
+  const size_t column = 5;  // name, obsid, ra, dec, main_type, cluster
+  for (const char* wrong : {"6", "-1", "1.5", ""}) {
+    write_file(file("clusters.csv"), whole);
+    edit_lines(file("clusters.csv"), [&](const std::string& line, size_t i) {
+      if (i != 3) return line;
+      size_t begin = 0;
+      for (size_t c = 0; c < column; ++c) begin = line.find(',', begin) + 1;
+      return line.substr(0, begin) + wrong + line.substr(line.find(',', begin));
+    });
+    expect_refused("invalid cluster", "row 3");
+  }
+}
 
 TEST_F(Report, CountsWhatTheRunCounted) {
   make_run(3000);
@@ -138,7 +155,7 @@ TEST_F(Report, SampleHoldsRowsOfTheTable) {
   ASSERT_GT(summary_.selection.kept, 6000u);
   EXPECT_EQ(sample["names"].size(), 6000u);
   EXPECT_EQ(sample["of"], summary_.selection.kept);
-  const Table clusters = read_table(file("clusters.csv"));
+  const Table clusters = io::read_table(file("clusters.csv"));
   std::map<std::string, size_t> rows;
   const auto key = [](const std::string& name, const std::string& observation) {
     return name + "/" + observation;
@@ -152,8 +169,8 @@ TEST_F(Report, SampleHoldsRowsOfTheTable) {
     EXPECT_EQ(sample["clusters"][i], clusters.at("cluster").number(row));
     EXPECT_NEAR(sample["features"][3][i].get<double>(), clusters.at("powlaw_gamma").number(row),
                 1e-3);
-    const GalacticPosition position =
-        galactic({clusters.at("ra").number(row), clusters.at("dec").number(row)});
+    const sky::GalacticPosition position =
+        sky::galactic({clusters.at("ra").number(row), clusters.at("dec").number(row)});
     EXPECT_NEAR(sample["l"][i].get<double>(), position.l_deg, 1e-3);
     EXPECT_NEAR(sample["b"][i].get<double>(), position.b_deg, 1e-3);
   }
@@ -234,7 +251,7 @@ TEST_F(Report, ShowsTheOptionalParts) {
   EXPECT_TRUE(report_.notes.empty());
   const json& anomalies = page["anomalies"];
   ASSERT_EQ(anomalies.size(), 20u);
-  const Table clusters = read_table(file("clusters.csv"));
+  const Table clusters = io::read_table(file("clusters.csv"));
   for (size_t i = 0; i < 20; ++i) {
     EXPECT_EQ(anomalies[i]["name"], cell_text(clusters.at("name"), i));
     const json& unusual = anomalies[i]["unusual"];
@@ -256,9 +273,9 @@ TEST_F(Report, ShowsTheOptionalParts) {
 TEST_F(Report, RefusesWhatIsNoRun) {
   write_file(scratch_ / "file", "x");
   for (const std::string& folder : {scratch_ / "nowhere", scratch_ / "file", scratch_ / ""}) {
-    ReportOptions options;
+    report::ReportOptions options;
     options.folder = folder;
-    const Error error = error_of([&] { report_data(options, Threads(1), report_); });
+    const Error error = error_of([&] { report::report_data(options, Threads(1), report_); });
     EXPECT_NE(error.message().find("not a run folder"), std::string::npos) << error.what();
     EXPECT_EQ(error.where(), folder);
   }
@@ -293,16 +310,16 @@ TEST_F(Report, RefusesWhatIsNoRun) {
   write_file(file("detection_level_classification.csv"),
              classes.substr(0, classes.find('\n', 5000)));
   expect_refused("does not match clusters.csv", "detection_level_classification.csv");
-  Table unclassified = read_table(*open_table_in_memory(classes, "classes.csv"));
+  Table unclassified = io::read_table(*io::open_table_in_memory(classes, "classes.csv"));
   for (Column& column : unclassified.columns) {
     if (column.field.name != "main_type") continue;
     const size_t rows = column.size();
     column.clear();
     for (size_t row = 0; row < rows; ++row) column.append_missing();
   }
-  WriteOptions write;
-  write.overwrite = Overwrite::yes;
-  write_table(file("detection_level_classification.csv"), unclassified, write);
+  io::WriteOptions write;
+  write.overwrite = io::Overwrite::yes;
+  io::write_table(file("detection_level_classification.csv"), unclassified, write);
   expect_refused("no detections were classified", "detection_level_classification.csv");
   write_file(file("detection_level_classification.csv"), classes);
 
@@ -316,28 +333,28 @@ TEST_F(Report, RefusesWhatIsNoRun) {
 
 TEST_F(Report, WritesOnePageAllOrNothing) {
   make_run(3000);
-  ReportOptions options;
+  report::ReportOptions options;
   options.folder = scratch_ / "run";
   if (!has_page()) {
-    const Error error = error_of([&] { write_report(options, Threads(1)); });
+    const Error error = error_of([&] { report::write_report(options, Threads(1)); });
     EXPECT_EQ(error.kind(), ErrorKind::usage);
     EXPECT_NE(error.message().find("without its web pages"), std::string::npos);
     return;
   }
-  const ReportSummary summary = write_report(options, Threads(1));
+  const report::ReportSummary summary = report::write_report(options, Threads(1));
   const std::string page = read_file(file("report.html"));
   EXPECT_EQ(page.size(), summary.bytes);
   EXPECT_LT(page.size(), 3'000'000u);
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_EQ(page.find("@UHURU_DATA@"), std::string::npos);
   EXPECT_NE(page.find("ISC"), std::string::npos);  // the libraries' licences are included
-  EXPECT_EQ(error_of([&] { write_report(options, Threads(1)); }).kind(), ErrorKind::usage);
-  options.overwrite = Overwrite::yes;
-  write_report(options, Threads(2));
+  EXPECT_EQ(error_of([&] { report::write_report(options, Threads(1)); }).kind(), ErrorKind::usage);
+  options.overwrite = io::Overwrite::yes;
+  report::write_report(options, Threads(2));
   EXPECT_EQ(read_file(file("report.html")), page);
   options.out = scratch_ / "elsewhere.html";
   write_file(file("model.json"), "{");
-  EXPECT_THROW(write_report(options, Threads(1)), Error);
+  EXPECT_THROW(report::write_report(options, Threads(1)), Error);
   EXPECT_FALSE(std::filesystem::exists(options.out));
 }
 

@@ -26,18 +26,18 @@ class Api : public ::testing::Test {
  protected:
   Api()
       : path_(testing::simulated_run(scratch_, 2000) + "/catalog.sqlite"),
-        all_(read_table(*open_sources(path_))),
-        api_(path_, load_services("default"), Threads(2), 2) {}
+        all_(io::read_table(*catalog::open_sources(path_))),
+        api_(path_, vo::load_services("default"), Threads(2), 2) {}
 
-  static json parsed(const ApiAnswer& answer) {
-    EXPECT_EQ(answer.type, json_type);
+  static json parsed(const serve::ApiAnswer& answer) {
+    EXPECT_EQ(answer.type, serve::json_type);
     return json::parse(answer.text);
   }
 
   testing::ScratchFolder scratch_;
   std::string path_;
   Table all_;
-  CatalogApi api_;
+  serve::CatalogApi api_;
 };
 
 TEST_F(Api, DescribesTheCatalog) {
@@ -61,13 +61,13 @@ TEST_F(Api, DescribesTheCatalog) {
 }
 
 TEST_F(Api, GivesRowsAsJsonAndVotable) {
-  const Query::Parameters asked = {{"min.probability", "0.6"},
-                                   {"sort", "probability"},
-                                   {"order", "desc"},
-                                   {"limit", "7"},
-                                   {"offset", "2"},
-                                   {"columns", "probability"},
-                                   {"columns", "name"}};
+  const serve::Query::Parameters asked = {{"min.probability", "0.6"},
+                                          {"sort", "probability"},
+                                          {"order", "desc"},
+                                          {"limit", "7"},
+                                          {"offset", "2"},
+                                          {"columns", "probability"},
+                                          {"columns", "name"}};
   const json answer = parsed(api_.sources(asked));
   EXPECT_EQ(answer["columns"], json({"probability", "name"}));
   ASSERT_EQ(answer["rows"].size(), 7u);
@@ -80,9 +80,10 @@ TEST_F(Api, GivesRowsAsJsonAndVotable) {
     EXPECT_EQ(answer["rows"][row][0], all_.at("probability").number(source));
     EXPECT_EQ(answer["rows"][row][1], all_.at("name").text(source));
   }
-  Query::Parameters as_votable = asked;
+  serve::Query::Parameters as_votable = asked;
   as_votable.emplace("format", "votable");
-  const Table table = read_table(*open_table_in_memory(api_.sources(as_votable).text, "a.vot"));
+  const Table table =
+      io::read_table(*io::open_table_in_memory(api_.sources(as_votable).text, "a.vot"));
   ASSERT_EQ(table.rows(), 7u);
   for (size_t row = 0; row < 7; ++row)
     EXPECT_EQ(answer["rows"][row][1], table.at("name").text(row));
@@ -90,10 +91,10 @@ TEST_F(Api, GivesRowsAsJsonAndVotable) {
 
 TEST_F(Api, WritesTheSameRowsAsFiles) {
   for (const char* format : {"votable", "fits", "csv"}) {
-    const TemporaryFolder folder(scratch_ / "");
+    const io::TemporaryFolder folder(scratch_ / "");
     const std::string name =
         api_.write_sources({{"class", "YSO"}, {"sort", "ra"}, {"format", format}}, folder, [] {});
-    const Table table = read_table(folder.file(name));
+    const Table table = io::read_table(folder.file(name));
     ASSERT_GT(table.rows(), 10u);
     EXPECT_EQ(table.columns.size(), all_.columns.size());
     for (size_t row = 0; row < table.rows(); ++row) {
@@ -106,9 +107,9 @@ TEST_F(Api, WritesTheSameRowsAsFiles) {
 
 TEST_F(Api, IsOfTheCatalogThatWasOpened) {
   const auto names = [&] {
-    const TemporaryFolder folder(scratch_ / "");
+    const io::TemporaryFolder folder(scratch_ / "");
     const Table table =
-        read_table(folder.file(api_.write_sources({{"format", "csv"}}, folder, [] {})));
+        io::read_table(folder.file(api_.write_sources({{"format", "csv"}}, folder, [] {})));
     const Column& column = table.at("name");
     std::vector<std::string> result;
     for (size_t row = 0; row < table.rows(); ++row) result.emplace_back(column.text(row));
@@ -140,12 +141,12 @@ TEST_F(Api, TellsAllOfOneSource) {
   }
   EXPECT_EQ(by_id["detections"]["rows"].size(), all_.at("detections").number(5));
   EXPECT_EQ(by_id["position"]["l"],
-            galactic({all_.at("ra").number(5), all_.at("dec").number(5)}).l_deg);
+            sky::galactic({all_.at("ra").number(5), all_.at("dec").number(5)}).l_deg);
   for (const json& neighbour : by_id["neighbours"]) {
     EXPECT_NE(neighbour["name"], name);
     EXPECT_LE(neighbour["separation_arcsec"], 360);
   }
-  EXPECT_THROW(api_.source({{"name", "nobody"}}), NotFound);
+  EXPECT_THROW(api_.source({{"name", "nobody"}}), serve::NotFound);
   EXPECT_EQ(error_of([&] { api_.source({}); }).where(), "name, id");
   EXPECT_EQ(error_of([&] { api_.source({{"id", "0"}}); }).where(), "id");
   EXPECT_EQ(error_of([&] { api_.source({{"id", "99999999"}}); }).where(), "id");
@@ -191,7 +192,7 @@ TEST_F(Api, GivesArraysOfAllSources) {
   ASSERT_EQ(codes.size(), 2 * all_.rows());
   EXPECT_EQ(floats(api_.map({}).text).size(), 2 * all_.rows());
   EXPECT_NE(api_.map({{"frame", "equatorial"}}).text, api_.map({}).text);
-  const ApiAnswer selection = api_.selection({{"class", "YSO"}});
+  const serve::ApiAnswer selection = api_.selection({{"class", "YSO"}});
   ASSERT_EQ(selection.text.size(), (all_.rows() + 7) / 8);
   size_t count = 0;
   for (size_t row = 0; row < all_.rows(); ++row) {
@@ -216,10 +217,11 @@ std::set<std::string> documented(const json& document, const std::string& path) 
 
 TEST_F(Api, IsDocumented) {
   const json document = json::parse(testing::read_file(UHURU_SOURCE_DIR "/web/api/openapi.json"));
-  const Query::Parameters needed = {{"column", "ra"}, {"ra", "1"}, {"dec", "1"}, {"radius", "1"}};
-  for (const ApiRoute& route : api_routes()) {
+  const serve::Query::Parameters needed = {
+      {"column", "ra"}, {"ra", "1"}, {"dec", "1"}, {"radius", "1"}};
+  for (const serve::ApiRoute& route : serve::api_routes()) {
     const auto names = documented(document, route.path);
-    Query::Parameters parameters = {{"no such parameter", ""}};
+    serve::Query::Parameters parameters = {{"no such parameter", ""}};
     for (const auto& [name, value] : needed)
       if (names.contains(name)) parameters.emplace(name, value);
     const Error error = error_of([&] { (api_.*route.answer)(parameters); });
@@ -244,8 +246,8 @@ TEST_F(CatalogFile, OfHostileNamesIsAnsweredAsText) {
                                           "%_\\"};
   for (size_t i = 0; i < names.size(); ++i)
     add_detection(names[i], static_cast<int64_t>(i), 10, 20, "<i>", -1, 0.9);
-  CatalogApi api(write(), load_services("default"), Threads(2), 2);
-  const auto parsed = [](const ApiAnswer& answer) { return json::parse(answer.text); };
+  serve::CatalogApi api(write(), vo::load_services("default"), Threads(2), 2);
+  const auto parsed = [](const serve::ApiAnswer& answer) { return json::parse(answer.text); };
   EXPECT_EQ(json::parse(api.description().dump())["sources"], names.size());
   for (const std::string& name : names) {
     const json found = parsed(api.source({{"name", name}}));

@@ -32,12 +32,13 @@ class ChangedCatalog : public ::testing::Test {
 };
 
 TEST_F(ChangedCatalog, IsNotReadUntilItIsWholeAgain) {
-  DatabaseFile database(file());
+  catalog::DatabaseFile database(file());
   database.note_content();
-  const Database first = Database::open(database);
-  const Database second = Database::open(database);  // has not read the pages in question
-  const auto count = [](const Database& of) {
-    Statement statement(of, "SELECT count(*) FROM detections WHERE length(name) > 0");
+  const catalog::Database first = catalog::Database::open(database);
+  const catalog::Database second =
+      catalog::Database::open(database);  // has not read the pages in question
+  const auto count = [](const catalog::Database& of) {
+    catalog::Statement statement(of, "SELECT count(*) FROM detections WHERE length(name) > 0");
     statement.step();
     return statement.whole(0);
   };
@@ -60,20 +61,20 @@ TEST_F(ChangedCatalog, IsNotReadUntilItIsWholeAgain) {
 }
 
 TEST_F(ChangedCatalog, StaysTheSameIfTheNameIsReplaced) {
-  DatabaseFile database(file());
+  catalog::DatabaseFile database(file());
   fs::rename(file(), folder_ + "/old.sqlite");
   write("another");
   EXPECT_TRUE(database.is_whole());
-  EXPECT_EQ(Catalog(database).path(), file());
+  EXPECT_EQ(catalog::Catalog(database).path(), file());
   fs::remove(folder_ + "/old.sqlite");
   EXPECT_TRUE(database.is_whole());
 }
 
 TEST_F(ChangedCatalog, IsAnsweredWith503) {
-  ServeOptions options;
+  serve::ServeOptions options;
   options.catalog = folder_;
   options.port = 0;
-  CatalogServer server(options);
+  serve::CatalogServer server(options);
   std::thread serving([&] { server.run(); });
   const int port = std::stoi(server.local_url().substr(server.local_url().rfind(':') + 1));
   const auto status = [&](const std::string& path) {
@@ -94,23 +95,23 @@ TEST_F(ChangedCatalog, IsAnsweredWith503) {
 }
 
 TEST_F(ChangedCatalog, OfAnotherRunIsNotServed) {
-  ServeOptions options;
+  serve::ServeOptions options;
   options.catalog = folder_;
   options.port = 0;
   const std::string model = read_file(folder_ + "/model.json");
   write_file(folder_ + "/model.json", model + " ");
-  const Error error = error_of([&] { CatalogServer{options}; });
+  const Error error = error_of([&] { serve::CatalogServer{options}; });
   EXPECT_EQ(error.kind(), ErrorKind::input);
   EXPECT_EQ(error.message(), "the file is not the one that the run wrote");
   EXPECT_EQ(error.where(), folder_ + "/model.json");
   write_file(folder_ + "/model.json", model);
-  EXPECT_NO_THROW(CatalogServer{options});
+  EXPECT_NO_THROW(serve::CatalogServer{options});
   auto record = nlohmann::ordered_json::parse(read_file(folder_ + "/run.json"));
   record["seed"] = 7;
   write_file(folder_ + "/run.json", record.dump());
-  EXPECT_EQ(error_of([&] { CatalogServer{options}; }).where(), file());
+  EXPECT_EQ(error_of([&] { serve::CatalogServer{options}; }).where(), file());
   fs::remove(folder_ + "/run.json");
-  EXPECT_NO_THROW(CatalogServer{options});
+  EXPECT_NO_THROW(serve::CatalogServer{options});
 }
 
 }  // namespace

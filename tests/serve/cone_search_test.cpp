@@ -14,27 +14,27 @@ using testing::error_of;
 using Parameters = std::multimap<std::string, std::string>;
 
 TEST(ConeRequest, TakesParametersInAnyCase) {
-  const ConeRequest request = parse_cone_request(
+  const serve::ConeRequest request = serve::parse_cone_request(
       {{"ra", "10.5"}, {"Dec", " +20 "}, {"sR", "1e-1"}, {"FORMAT", "x"}, {"", "y"}});
   EXPECT_EQ(request.center.ra_deg, 10.5);
   EXPECT_EQ(request.center.dec_deg, 20);
   EXPECT_EQ(request.radius_deg, 0.1);
   EXPECT_EQ(request.verbosity, 2);
-  EXPECT_EQ(request.most, max_cone_rows);
+  EXPECT_EQ(request.most, serve::max_cone_rows);
   const auto with = [](const char* name, const char* value) {
-    return parse_cone_request({{"RA", "0"}, {"DEC", "-90"}, {"SR", "180"}, {name, value}});
+    return serve::parse_cone_request({{"RA", "0"}, {"DEC", "-90"}, {"SR", "180"}, {name, value}});
   };
   EXPECT_EQ(with("VERB", "3").verbosity, 3);
   EXPECT_EQ(with("verb", "").verbosity, 2);
   EXPECT_EQ(with("MAXREC", "7").most, 7u);
   EXPECT_EQ(with("MAXREC", "0").most, 0u);
-  EXPECT_EQ(with("MAXREC", "9223372036854775807").most, max_cone_rows);
+  EXPECT_EQ(with("MAXREC", "9223372036854775807").most, serve::max_cone_rows);
   EXPECT_EQ(with("ra", "0").center.ra_deg, 0);  // the same value twice
 }
 
 TEST(ConeRequest, SaysWhatIsWrong) {
   const auto expect_refused = [](const Parameters& parameters, const std::string& word) {
-    const std::string message = error_of([&] { parse_cone_request(parameters); }).what();
+    const std::string message = error_of([&] { serve::parse_cone_request(parameters); }).what();
     EXPECT_NE(message.find(word), std::string::npos) << message;
   };
   expect_refused({}, "RA");
@@ -66,15 +66,15 @@ class ConeAnswers : public ::testing::Test {
   }
   static std::string catalog() { return *scratch_ / "run/catalog.sqlite"; }
   static Table table(const std::string& answer) {
-    return read_table(*open_table_in_memory(answer, "answer.vot"));
+    return io::read_table(*io::open_table_in_memory(answer, "answer.vot"));
   }
   /// The body of an answer.
-  static std::string text(const Answer& answer) {
+  static std::string text(const httpd::Answer& answer) {
     if (answer.text) return *answer.text;
     return testing::read_file(fmt::format("/proc/self/fd/{}", answer.file->get()));
   }
-  static std::string ask(ConeSearch& search, Request::Parameters parameters) {
-    Request request;
+  static std::string ask(serve::ConeSearch& search, httpd::Request::Parameters parameters) {
+    httpd::Request request;
     request.parameters = std::move(parameters);
     return text(search.answer(request));
   }
@@ -83,8 +83,8 @@ class ConeAnswers : public ::testing::Test {
 testing::ScratchFolder* ConeAnswers::scratch_ = nullptr;
 
 TEST_F(ConeAnswers, AreTheRowsOfTheCatalogNearestFirst) {
-  ConeSearch search(catalog());
-  const Table all = read_table(*open_sources(catalog()));
+  serve::ConeSearch search(catalog());
+  const Table all = io::read_table(*catalog::open_sources(catalog()));
   const double ra = all.at("ra").number(17);
   const double dec = all.at("dec").number(17);
   for (const int verbosity : {1, 2, 3}) {
@@ -97,8 +97,8 @@ TEST_F(ConeAnswers, AreTheRowsOfTheCatalogNearestFirst) {
     EXPECT_EQ(found.at("separation").number(0), 0);
     size_t expected = 0;
     for (size_t row = 0; row < all.rows(); ++row)
-      expected += separation_arcsec({ra, dec}, {all.at("ra").number(row),
-                                                all.at("dec").number(row)}) <= 20 * 3600;
+      expected += sky::separation_arcsec({ra, dec}, {all.at("ra").number(row),
+                                                     all.at("dec").number(row)}) <= 20 * 3600;
     EXPECT_EQ(found.rows(), expected);
     for (size_t row = 1; row < found.rows(); ++row)
       EXPECT_GE(found.at("separation").number(row), found.at("separation").number(row - 1));
@@ -115,7 +115,7 @@ TEST_F(ConeAnswers, AreTheRowsOfTheCatalogNearestFirst) {
 }
 
 TEST_F(ConeAnswers, SayWhenRowsAreLeftOut) {
-  ConeSearch search(catalog());
+  serve::ConeSearch search(catalog());
   const auto whole_sky = [&](const char* maxrec) {
     return ask(search, {{"RA", "0"}, {"DEC", "0"}, {"SR", "180"}, {"MAXREC", maxrec}});
   };
@@ -134,16 +134,16 @@ TEST_F(ConeAnswers, SayWhenRowsAreLeftOut) {
 }
 
 TEST_F(ConeAnswers, AreInTheFormatThatIsAskedFor) {
-  ConeSearch search(catalog());
-  Request request;
+  serve::ConeSearch search(catalog());
+  httpd::Request request;
   request.parameters = {{"RA", "83.8"}, {"DEC", "-5.4"}, {"SR", "5"}, {"maxrec", "7"}};
   const auto in_format = [&](const char* format) {
-    Request other;
+    httpd::Request other;
     other.parameters = request.parameters;
     other.parameters.emplace("RESPONSEFORMAT", format);
     return search.answer(other);
   };
-  const Answer plain = search.answer(request);
+  const httpd::Answer plain = search.answer(request);
   const Table expected = table(text(plain));
   ASSERT_EQ(expected.rows(), 7u);
   for (const auto& [format, type, name] :
@@ -156,11 +156,11 @@ TEST_F(ConeAnswers, AreInTheFormatThatIsAskedFor) {
         {"csv", "text/csv; charset=utf-8", "a.csv"},
         {"Text/CSV", "text/csv; charset=utf-8", "a.csv"},
         {"tsv", "text/tab-separated-values; charset=utf-8", "a.tsv"}}) {
-    const Answer answer = in_format(format);
+    const httpd::Answer answer = in_format(format);
     EXPECT_EQ(answer.type, type) << format;
     const std::string file = *scratch_ / name;
     testing::write_file(file, text(answer));
-    const Table found = read_table(file);
+    const Table found = io::read_table(file);
     ASSERT_EQ(found.rows(), 7u) << format;
     EXPECT_EQ(found.column_names(), expected.column_names());
     for (size_t row = 0; row < 7; ++row) {
@@ -172,43 +172,44 @@ TEST_F(ConeAnswers, AreInTheFormatThatIsAskedFor) {
 }
 
 TEST_F(ConeAnswers, AreTheSameInMemoryAndOnTheDisk) {
-  ConeSearch search(catalog());
-  Request request;
+  serve::ConeSearch search(catalog());
+  httpd::Request request;
   request.parameters = {{"RA", "83.8"}, {"DEC", "-5.4"}, {"SR", "180"}, {"VERB", "3"}};
-  const Answer large = search.answer(request);
+  const httpd::Answer large = search.answer(request);
   ASSERT_TRUE(large.file);
   const std::string whole = text(large);
   EXPECT_GT(whole.size(), size_t{1} << 20);
   EXPECT_EQ(whole.size(), large.file_size);
   EXPECT_EQ(table(whole).rows(), search.catalog().source_count());
   request.is_unwanted = [] { return true; };
-  EXPECT_THROW((void)search.answer(request), Unwanted);
+  EXPECT_THROW((void)search.answer(request), httpd::Unwanted);
 }
 
 TEST_F(ConeAnswers, AreLongWhereThereAreManySources) {
-  const DatabaseFile file(catalog());
-  Catalog sources(file);
+  const catalog::DatabaseFile file(catalog());
+  catalog::Catalog sources(file);
   const size_t all = sources.source_count();
   EXPECT_FALSE(sources.may_exceed(all, {83.8, -5.4}, 180));
   EXPECT_TRUE(sources.may_exceed(all - 1, {83.8, -5.4}, 180));
   for (const double radius_deg : {0.01, 0.3, 5.0, 60.0})
-    for (const SkyPosition& center : {SkyPosition{83.8, -5.4}, {0, 90}, {359.9, 0}}) {
+    for (const sky::SkyPosition& center : {sky::SkyPosition{83.8, -5.4}, {0, 90}, {359.9, 0}}) {
       const size_t within = sources.cone(center, radius_deg, all).size();
       EXPECT_TRUE(within == 0 || sources.may_exceed(within - 1, center, radius_deg));
     }
-  ConeSearch search(file);
+  serve::ConeSearch search(file);
   const auto is_long = [&](const char* radius, const char* ra) {
-    Request request;
+    httpd::Request request;
     request.parameters = {{"RA", ra}, {"DEC", "-5.4"}, {"SR", radius}};
     return search.is_long(request);
   };
   EXPECT_FALSE(is_long("180", "83.8"));  // 1,151 sources are few
+  EXPECT_FALSE(is_long("0.05", "83.8"));
   EXPECT_FALSE(is_long("180", "x"));
   EXPECT_FALSE(is_long("x", "83.8"));
 }
 
 TEST_F(ConeAnswers, EscapeWhatWasAsked) {
-  ConeSearch search(catalog());
+  serve::ConeSearch search(catalog());
   const std::string answer = ask(search, {{"RA", "<script>\"'&"}, {"DEC", "0"}, {"SR", "1"}});
   EXPECT_NE(answer.find("INFO ID=\"Error\" name=\"Error\" value=\"RA: invalid"), std::string::npos);
   EXPECT_EQ(answer.find("<script"), std::string::npos);

@@ -15,7 +15,7 @@ TEST(PublicUrls, AreOriginAndPrefix) {
         {"https://example.org/", "https://example.org", ""},
         {"http://example.org:8443/xray/", "http://example.org:8443", "/xray"},
         {"https://[::1]/a/b_c-1.2//", "https://[::1]", "/a/b_c-1.2"}}) {
-    const PublicUrl url = parse_public_url(text);
+    const serve::PublicUrl url = serve::parse_public_url(text);
     EXPECT_EQ(url.origin, origin);
     EXPECT_EQ(url.prefix, prefix);
   }
@@ -26,7 +26,7 @@ TEST(PublicUrls, AreNotJustAnything) {
                            "https://example.org/?a", "https://example.org/#a", "https://a b/",
                            "https://example.org/a\"b", "https://example.org/a//b",
                            "https://user@example.org/", "https://example.org/\r\nX: y"}) {
-    const Error error = testing::error_of([&] { parse_public_url(text); });
+    const Error error = testing::error_of([&] { serve::parse_public_url(text); });
     EXPECT_EQ(error.kind(), ErrorKind::usage) << text;
     EXPECT_EQ(error.where(), "--public-url");
   }

@@ -11,29 +11,29 @@ namespace uhuru {
 namespace {
 
 using testing::error_of;
-using Parameters = Query::Parameters;
+using Parameters = serve::Query::Parameters;
 
-SourceFilter filter_of(const Parameters& parameters) {
-  Query query(parameters);
-  SourceFilter filter = query.filter();
+catalog::SourceFilter filter_of(const Parameters& parameters) {
+  serve::Query query(parameters);
+  catalog::SourceFilter filter = query.filter();
   query.end();
   return filter;
 }
 
 TEST(Query, TakesConditions) {
-  const SourceFilter filter = filter_of({{"class", "QSO"},
-                                         {"class", "YSO"},
-                                         {"label", ""},
-                                         {"min.a,b", "1e-3"},
-                                         {"max.a,b", "inf"},
-                                         {"max.c", " 5 "},
-                                         {"name", "2CXO"},
-                                         {"cone", "10,-20,0.5"},
-                                         {"sky", "equatorial,0,0,1,0,0,1"},
-                                         {"plane", "0,0,1,0,0,1,-1,2"},
-                                         {"plane.x", "x"},
-                                         {"plane.y", "y"},
-                                         {"plane.yscale", "log"}});
+  const catalog::SourceFilter filter = filter_of({{"class", "QSO"},
+                                                  {"class", "YSO"},
+                                                  {"label", ""},
+                                                  {"min.a,b", "1e-3"},
+                                                  {"max.a,b", "inf"},
+                                                  {"max.c", " 5 "},
+                                                  {"name", "2CXO"},
+                                                  {"cone", "10,-20,0.5"},
+                                                  {"sky", "equatorial,0,0,1,0,0,1"},
+                                                  {"plane", "0,0,1,0,0,1,-1,2"},
+                                                  {"plane.x", "x"},
+                                                  {"plane.y", "y"},
+                                                  {"plane.yscale", "log"}});
   ASSERT_EQ(filter.values.size(), 2u);
   EXPECT_EQ(filter.values[0].column, "class");
   EXPECT_EQ(filter.values[0].any_of, (std::vector<std::string>{"QSO", "YSO"}));
@@ -46,7 +46,7 @@ TEST(Query, TakesConditions) {
   EXPECT_EQ(filter.name_prefix, "2CXO");
   EXPECT_EQ(filter.cone->center.dec_deg, -20);
   EXPECT_EQ(filter.cone->radius_deg, 0.5);
-  EXPECT_EQ(filter.on_sky->frame, MapFrame::equatorial);
+  EXPECT_EQ(filter.on_sky->frame, catalog::MapFrame::equatorial);
   EXPECT_EQ(filter.on_sky->lasso.size(), 3u);
   EXPECT_EQ(filter.on_plane->lasso.size(), 4u);
   EXPECT_EQ(filter.on_plane->x, "x");
@@ -83,15 +83,15 @@ TEST(Query, SaysWhatIsWrong) {
 }
 
 TEST(Query, SameConditionsAreTheSameFilter) {
-  const auto filter = [](const Query::Parameters& parameters) {
-    return Query(parameters).filter();
+  const auto filter = [](const serve::Query::Parameters& parameters) {
+    return serve::Query(parameters).filter();
   };
   EXPECT_EQ(filter({{"class", "a"}, {"limit", "3"}}), filter({{"sort", "x"}, {"class", "a"}}));
   EXPECT_NE(filter({{"class", "a"}}), filter({{"group", "a"}}));
   EXPECT_NE(filter({{"class", "a"}, {"class", "b"}}), filter({{"class", "ab"}}));
   EXPECT_NE(filter({{"min.a", "1"}}), filter({{"max.a", "1"}}));
   EXPECT_NE(filter({{"cone", "1,2,3"}}), filter({{"cone", "1,2,4"}}));
-  EXPECT_EQ(filter({{"format", "json"}}), SourceFilter());
+  EXPECT_EQ(filter({{"format", "json"}}), catalog::SourceFilter());
 }
 
 }  // namespace

@@ -15,23 +15,23 @@ TEST(Galactic, AgreesWithAstropy) {
                              {359.999, 89.999, 122.931675167, 27.127277500},
                              {45.5, -90, 302.931925255, -27.128252415}};
   for (const auto& [ra, dec, l, b] : cases) {
-    const GalacticPosition found = galactic({ra, dec});
+    const sky::GalacticPosition found = sky::galactic({ra, dec});
     EXPECT_NEAR(found.l_deg, l, 3e-5) << ra << " " << dec;  // 0.1 arcsec
     EXPECT_NEAR(found.b_deg, b, 1e-5) << ra << " " << dec;
   }
-  EXPECT_NEAR(galactic({192.8594812, 27.1282512}).b_deg, 90, 1e-4);
+  EXPECT_NEAR(sky::galactic({192.8594812, 27.1282512}).b_deg, 90, 1e-4);
 }
 
 TEST(Galactic, IsARotation) {
   for (int ra = 0; ra < 360; ra += 17)
     for (int dec = -90; dec <= 90; dec += 15) {
-      const SkyPosition a{1.0 * ra, 1.0 * dec};
-      const SkyPosition b{ra + 31.0, dec / 2.0};
-      const GalacticPosition ga = galactic(a);
-      const GalacticPosition gb = galactic(b);
+      const sky::SkyPosition a{1.0 * ra, 1.0 * dec};
+      const sky::SkyPosition b{ra + 31.0, dec / 2.0};
+      const sky::GalacticPosition ga = sky::galactic(a);
+      const sky::GalacticPosition gb = sky::galactic(b);
       EXPECT_TRUE(ga.l_deg >= 0 && ga.l_deg < 360);
-      EXPECT_NEAR(separation_arcsec({ga.l_deg, ga.b_deg}, {gb.l_deg, gb.b_deg}),
-                  separation_arcsec(a, b), 1e-6);
+      EXPECT_NEAR(sky::separation_arcsec({ga.l_deg, ga.b_deg}, {gb.l_deg, gb.b_deg}),
+                  sky::separation_arcsec(a, b), 1e-6);
     }
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using testing::error_of;
 
-SkyPosition draw(RandomState& random) {
+sky::SkyPosition draw(RandomState& random) {
   const double ra = 360 * random.uniform();
   return {ra, 180 * random.uniform() - 90};
 }
@@ -23,7 +23,7 @@ SkyPosition draw(RandomState& random) {
 // cos(pi / 2) as 0.
 TEST(Healpix, GivesHealpysPixels) {
   struct Known {
-    SkyPosition position;
+    sky::SkyPosition position;
     std::array<uint64_t, 4> pixels;  // of orders 0, 3, 10, 29
   };
   const Known known[] = {{{0, 0}, {4, 282, 4631210, 1273017494670060202}},
@@ -51,7 +51,7 @@ TEST(Healpix, GivesHealpysPixels) {
   constexpr std::array orders = {0, 3, 10, 29};
   for (const Known& entry : known)
     for (size_t i = 0; i < orders.size(); ++i)
-      EXPECT_EQ(healpix_nested(entry.position, orders[i]), entry.pixels[i])
+      EXPECT_EQ(sky::healpix_nested(entry.position, orders[i]), entry.pixels[i])
           << entry.position.ra_deg << " " << entry.position.dec_deg << ", order " << orders[i];
 }
 
@@ -87,16 +87,16 @@ TEST(Healpix, GivesHealpysPixelsAllOverTheSky) {
                                          5580153304181840651u,
                                          3873869143018533342u,
                                          15495476572074877870u};
-  for (int order = 0; order <= max_healpix_order; ++order) {
+  for (int order = 0; order <= sky::max_healpix_order; ++order) {
     RandomState random(7);
     uint64_t sum = 0;
-    for (uint64_t i = 1; i <= 1000; ++i) sum += i * healpix_nested(draw(random), order);
+    for (uint64_t i = 1; i <= 1000; ++i) sum += i * sky::healpix_nested(draw(random), order);
     EXPECT_EQ(sum, sums[static_cast<size_t>(order)]) << "order " << order;
   }
 }
 
 /// The pixel by bisecting the squares of the projected sphere, in extended precision.
-uint64_t slow_pixel(const SkyPosition& position, int order) {
+uint64_t slow_pixel(const sky::SkyPosition& position, int order) {
   const long double degree = std::numbers::pi_v<long double> / 180;
   const long double z = std::sin(position.dec_deg * degree);
   long double x = position.ra_deg / 90.0L;  // in quarters of the equator
@@ -134,13 +134,13 @@ uint64_t slow_pixel(const SkyPosition& position, int order) {
 TEST(Healpix, IsWhatHalvingSquaresGives) {
   RandomState random(8);
   for (int i = 0; i < 20000; ++i) {
-    SkyPosition position = draw(random);
+    sky::SkyPosition position = draw(random);
     if (i % 4 == 0)  // near a pole
       position.dec_deg =
           std::copysign(90 - 90 * std::pow(10, -10 * random.uniform()), position.dec_deg);
     const int order =
         static_cast<int>(random.integer(28));  // finer orders exceed the precision of a double
-    EXPECT_EQ(healpix_nested(position, order), slow_pixel(position, order))
+    EXPECT_EQ(sky::healpix_nested(position, order), slow_pixel(position, order))
         << position.ra_deg << " " << position.dec_deg << ", order " << order;
   }
 }
@@ -150,23 +150,23 @@ TEST(Healpix, PixelsAreNestedAndEqualInArea) {
   std::array<int, 192> counts{};
   constexpr int draws = 192000;
   for (int i = 0; i < draws; ++i) {
-    const double dec = std::asin(2 * random.uniform() - 1) / radians_per_degree;
-    const SkyPosition position{1080 * random.uniform() - 360, dec};
-    const uint64_t pixel = healpix_nested(position, 2);
+    const double dec = std::asin(2 * random.uniform() - 1) / sky::radians_per_degree;
+    const sky::SkyPosition position{1080 * random.uniform() - 360, dec};
+    const uint64_t pixel = sky::healpix_nested(position, 2);
     ++counts.at(pixel);
-    EXPECT_EQ(healpix_nested(position, max_healpix_order) >> 54, pixel);
-    EXPECT_EQ(
-        healpix_nested({position.ra_deg < 0 ? position.ra_deg + 360 : position.ra_deg, dec}, 2),
-        pixel);
+    EXPECT_EQ(sky::healpix_nested(position, sky::max_healpix_order) >> 54, pixel);
+    EXPECT_EQ(sky::healpix_nested(
+                  {position.ra_deg < 0 ? position.ra_deg + 360 : position.ra_deg, dec}, 2),
+              pixel);
   }
   for (const int count : counts) EXPECT_NEAR(count, draws / 192.0, 6 * std::sqrt(draws / 192.0));
 }
 
 TEST(Healpix, RefusesWhatIsNoOrderOrPosition) {
-  EXPECT_EQ(error_of([] { healpix_nested({0, 0}, -1); }).kind(), ErrorKind::usage);
-  EXPECT_EQ(error_of([] { healpix_nested({0, 0}, 30); }).kind(), ErrorKind::usage);
-  EXPECT_EQ(error_of([] { healpix_nested({0, 91}, 3); }).kind(), ErrorKind::bug);
-  EXPECT_EQ(error_of([] { healpix_nested({std::nan(""), 0}, 3); }).kind(), ErrorKind::bug);
+  EXPECT_EQ(error_of([] { sky::healpix_nested({0, 0}, -1); }).kind(), ErrorKind::usage);
+  EXPECT_EQ(error_of([] { sky::healpix_nested({0, 0}, 30); }).kind(), ErrorKind::usage);
+  EXPECT_EQ(error_of([] { sky::healpix_nested({0, 91}, 3); }).kind(), ErrorKind::bug);
+  EXPECT_EQ(error_of([] { sky::healpix_nested({std::nan(""), 0}, 3); }).kind(), ErrorKind::bug);
 }
 
 }  // namespace

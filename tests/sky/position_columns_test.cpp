@@ -34,11 +34,11 @@ Table table_of(const Given& given, Type type) {
   return table;
 }
 
-SkyPosition position_of(const Given& given, Type type = Type::text) {
-  return positions(table_of(given, type), {"ra", "dec"}).at(0);
+sky::SkyPosition position_of(const Given& given, Type type = Type::text) {
+  return sky::positions(table_of(given, type), {"ra", "dec"}).at(0);
 }
 
-void expect_near(const SkyPosition& found, double ra_deg, double dec_deg) {
+void expect_near(const sky::SkyPosition& found, double ra_deg, double dec_deg) {
   EXPECT_NEAR(found.ra_deg, ra_deg, 1e-9);
   EXPECT_NEAR(found.dec_deg, dec_deg, 1e-9);
 }
@@ -57,9 +57,9 @@ TEST(PositionColumns, ConvertTheirUnits) {
                                             {"_deg", 1},
                                             {"[deg]", 1},
                                             {"\u00b0", 1},
-                                            {"rad", radians_per_degree},
-                                            {"radian", radians_per_degree},
-                                            {"RAD", radians_per_degree},
+                                            {"rad", sky::radians_per_degree},
+                                            {"radian", sky::radians_per_degree},
+                                            {"RAD", sky::radians_per_degree},
                                             {"arcmin", 60},
                                             {"arcsec", 3600},
                                             {"mas", 3.6e6}}) {
@@ -67,7 +67,7 @@ TEST(PositionColumns, ConvertTheirUnits) {
     const auto cell = [&](double degrees) { return std::to_string(degrees * unit.per_degree); };
     const double last_digit = 1e-6 / unit.per_degree;
     for (const Type type : {Type::float64, Type::text}) {
-      const SkyPosition found = position_of({cell(ra), cell(dec), unit.name, unit.name}, type);
+      const sky::SkyPosition found = position_of({cell(ra), cell(dec), unit.name, unit.name}, type);
       EXPECT_NEAR(found.ra_deg, ra, last_digit);
       EXPECT_NEAR(found.dec_deg, dec, last_digit);
     }
@@ -91,8 +91,8 @@ TEST(PositionColumns, UnderstandSexagesimalText) {
   expect_near(position_of({"16 23.502", "-26.5", "", "deg"}), 245.8755, -26.5);
   // What a service declares although it writes sexagesimal text.
   std::vector<std::string> notes;
-  expect_near(positions(table_of({"16 23 30.12", "-26 30 10.404", "deg", "deg"}, Type::text),
-                        {"ra", "dec"}, &notes)
+  expect_near(sky::positions(table_of({"16 23 30.12", "-26 30 10.404", "deg", "deg"}, Type::text),
+                             {"ra", "dec"}, &notes)
                   .at(0),
               245.8755, -26.50289);
   ASSERT_EQ(notes.size(), 1U);
@@ -120,12 +120,12 @@ TEST(PositionColumns, RefuseWhatTheyAreNot) {
     table.systems = {{"COOSYS", {{"ID", "frame"}, {"system", system}, {"equinox", equinox}}}};
     return table;
   };
-  EXPECT_EQ(positions(frame("pos.eq.ra;meta.main", "ICRS"), {"ra", "dec"}).size(), 1U);
-  EXPECT_EQ(positions(frame("", "eq_FK5", "J2000"), {"ra", "dec"}).size(), 1U);
+  EXPECT_EQ(sky::positions(frame("pos.eq.ra;meta.main", "ICRS"), {"ra", "dec"}).size(), 1U);
+  EXPECT_EQ(sky::positions(frame("", "eq_FK5", "J2000"), {"ra", "dec"}).size(), 1U);
   for (const Table& table :
        {frame("pos.galactic.lon", "ICRS"), frame("pos.eq.dec", "ICRS"), frame("", "galactic"),
         frame("", "eq_FK4", "B1950"), frame("", "eq_FK5", "J1975"), frame("", "ecl_FK5")})
-    EXPECT_EQ(error_of([&] { positions(table, {"ra", "dec"}); }).kind(), ErrorKind::input);
+    EXPECT_EQ(error_of([&] { sky::positions(table, {"ra", "dec"}); }).kind(), ErrorKind::input);
 }
 
 TEST(PositionColumns, NoteWhatCannotBeRead) {
@@ -135,9 +135,9 @@ TEST(PositionColumns, NoteWhatCannotBeRead) {
     table.columns[1].append_text("-26 30 10");
   }
   std::vector<std::string> notes;
-  const auto found = positions(table, {"ra", "dec"}, &notes);
+  const auto found = sky::positions(table, {"ra", "dec"}, &notes);
   std::vector<bool> valid;
-  for (const SkyPosition& position : found) valid.push_back(is_valid(position));
+  for (const sky::SkyPosition& position : found) valid.push_back(sky::is_valid(position));
   EXPECT_EQ(valid, (std::vector<bool>{true, false, false, false, false, true}));
   EXPECT_EQ(notes, (std::vector<std::string>{"1 position cannot be read and counts as missing "
                                              "(first: RA '16 23 71' in row 5)"}));
@@ -146,8 +146,8 @@ TEST(PositionColumns, NoteWhatCannotBeRead) {
 TEST(PositionColumns, BecomeDecimalInBatches) {
   const std::string csv =
       "a,ra,b,dec\n1,16 23 30.12,x,-26 30 10.404\n2,,y,\n3,0 0 12,z,+00 00 36\n";
-  const auto reader = open_table_in_memory(csv, "t.csv");
-  const auto decimal = decimal_positions(*reader, {"RA", "Dec"});
+  const auto reader = io::open_table_in_memory(csv, "t.csv");
+  const auto decimal = sky::decimal_positions(*reader, {"RA", "Dec"});
   ASSERT_TRUE(decimal);
   EXPECT_EQ(decimal->header().column_names(), (std::vector<std::string>{"a", "ra", "b", "dec"}));
   EXPECT_EQ(decimal->header().at("ra").field.unit, "deg");
@@ -161,21 +161,21 @@ TEST(PositionColumns, BecomeDecimalInBatches) {
   EXPECT_EQ(all.at("b").text(2), "z");
   EXPECT_EQ(all.at("a").number(1), 2);
 
-  const auto degrees = open_table_in_memory("ra,dec\n1,2\n", "t.csv");
-  EXPECT_FALSE(decimal_positions(*degrees, {"ra", "dec"}));
-  EXPECT_FALSE(decimal_positions(*degrees, {"ra", "de"}));
+  const auto degrees = io::open_table_in_memory("ra,dec\n1,2\n", "t.csv");
+  EXPECT_FALSE(sky::decimal_positions(*degrees, {"ra", "dec"}));
+  EXPECT_FALSE(sky::decimal_positions(*degrees, {"ra", "de"}));
 }
 
 TEST(Crossmatch, SaysWhichMatchesWereAChoice) {
   const auto table = [](const std::string& csv) {
-    return read_table(*open_table_in_memory(csv, "t.csv"));
+    return io::read_table(*io::open_table_in_memory(csv, "t.csv"));
   };
   const Table left = table("ra,dec\n50,10\n60,10\n,\n");
   const Table right = table("RA,DEC,ra\n50,10,1\n50,10,2\n60,10,3\n");
-  CrossmatchCounts counts;
+  sky::CrossmatchCounts counts;
   const Table joined =
-      crossmatch_tables(left, {"ra", "dec"}, table("RA,DEC,id\n50,10,1\n50,10,2\n60,10,3\n"),
-                        {"ra", "dec"}, 1, MatchFind::best, Threads(1), &counts);
+      sky::crossmatch_tables(left, {"ra", "dec"}, table("RA,DEC,id\n50,10,1\n50,10,2\n60,10,3\n"),
+                             {"ra", "dec"}, 1, sky::MatchFind::best, Threads(1), &counts);
   EXPECT_EQ(joined.at("id").number(0), 1);
   EXPECT_EQ(counts.matched, 2U);
   EXPECT_EQ(counts.notes,
@@ -185,23 +185,28 @@ TEST(Crossmatch, SaysWhichMatchesWereAChoice) {
   EXPECT_EQ(joined.column_names(),
             (std::vector<std::string>{"ra", "dec", "RA_2", "DEC_2", "id", "separation_arcsec"}));
   // Which of the columns ra and RA is meant?
-  EXPECT_EQ(error_of([&] { positions(right, {"ra", "dec"}); }).message(), "duplicate column name");
+  EXPECT_EQ(error_of([&] {
+              sky::positions(right, {"ra", "dec"});
+            }).message(),
+            "duplicate column name");
 }
 
 TEST(JoinTables, SaysWhyNothingMatches) {
   const auto table = [](const std::string& csv) {
-    return read_table(*open_table_in_memory(csv, "t.csv"));
+    return io::read_table(*io::open_table_in_memory(csv, "t.csv"));
   };
-  CrossmatchCounts counts;
-  join_tables(table("k\na1\n"), "k", table("K\n5\n"), "k", MatchFind::best, &counts);
+  sky::CrossmatchCounts counts;
+  sky::join_tables(table("k\na1\n"), "k", table("K\n5\n"), "k", sky::MatchFind::best, &counts);
   EXPECT_EQ(counts.notes,
             (std::vector<std::string>{
                 "no keys are equal: k is text (such as 'a1'), K is long (such as '5')"}));
-  join_tables(table("k\n5\n"), "k", table("K,x\n5,a\n5,b\n"), "k", MatchFind::best, &counts);
+  sky::join_tables(table("k\n5\n"), "k", table("K,x\n5,a\n5,b\n"), "k", sky::MatchFind::best,
+                   &counts);
   EXPECT_EQ(counts.notes,
             (std::vector<std::string>{"several right rows have the key of 1 left rows (first: row "
                                       "1); the first of them is used"}));
-  join_tables(table("k\n5\n"), "k", table("K,x\n5,a\n5,b\n"), "k", MatchFind::all, &counts);
+  sky::join_tables(table("k\n5\n"), "k", table("K,x\n5,a\n5,b\n"), "k", sky::MatchFind::all,
+                   &counts);
   EXPECT_TRUE(counts.notes.empty());
 }
 

@@ -11,7 +11,7 @@ namespace uhuru {
 namespace {
 
 void expect_position(const std::string& text, double ra, double dec) {
-  const auto found = parse_position(text);
+  const auto found = sky::parse_position(text);
   ASSERT_TRUE(found) << text;
   EXPECT_NEAR(found->ra_deg, ra, 1e-11) << text;
   EXPECT_NEAR(found->dec_deg, dec, 1e-11) << text;
@@ -108,30 +108,30 @@ TEST(ParsePosition, TakesNothingElse) {
                                  "é 5",
                                  "\xff\xfe",
                                  "83.82\u2003-"})
-    EXPECT_FALSE(parse_position(text)) << text;
-  EXPECT_FALSE(parse_position(std::string("1 2\0", 4)));
-  EXPECT_FALSE(parse_position("1" + std::string(1000, ' ') + "2"));
+    EXPECT_FALSE(sky::parse_position(text)) << text;
+  EXPECT_FALSE(sky::parse_position(std::string("1 2\0", 4)));
+  EXPECT_FALSE(sky::parse_position("1" + std::string(1000, ' ') + "2"));
 }
 
 TEST(Sexagesimal, CarriesWhatIsRoundedUp) {
-  EXPECT_EQ(sexagesimal({orion_ra, orion_dec}), "05 35 17.30 -05 23 28.0");
-  EXPECT_EQ(sexagesimal({0, 0}), "00 00 00.00 +00 00 00.0");
-  EXPECT_EQ(sexagesimal({(1 + 59 / 60.0 + 59.996 / 3600) * 15, 9 + 59 / 60.0 + 59.96 / 3600}),
+  EXPECT_EQ(sky::sexagesimal({orion_ra, orion_dec}), "05 35 17.30 -05 23 28.0");
+  EXPECT_EQ(sky::sexagesimal({0, 0}), "00 00 00.00 +00 00 00.0");
+  EXPECT_EQ(sky::sexagesimal({(1 + 59 / 60.0 + 59.996 / 3600) * 15, 9 + 59 / 60.0 + 59.96 / 3600}),
             "02 00 00.00 +10 00 00.0");
-  EXPECT_EQ(sexagesimal({359.99999, 89.99999}), "00 00 00.00 +90 00 00.0");
-  EXPECT_EQ(sexagesimal({-0.1, -90}), "23 59 36.00 -90 00 00.0");
-  EXPECT_EQ(sexagesimal({720, -0.5}), "00 00 00.00 -00 30 00.0");
-  EXPECT_EQ(sexagesimal({10, -1e-9}), "00 40 00.00 +00 00 00.0");
-  EXPECT_EQ(sexagesimal({10, std::numeric_limits<double>::quiet_NaN()}), "");
-  EXPECT_EQ(sexagesimal({10, 91}), "");
+  EXPECT_EQ(sky::sexagesimal({359.99999, 89.99999}), "00 00 00.00 +90 00 00.0");
+  EXPECT_EQ(sky::sexagesimal({-0.1, -90}), "23 59 36.00 -90 00 00.0");
+  EXPECT_EQ(sky::sexagesimal({720, -0.5}), "00 00 00.00 -00 30 00.0");
+  EXPECT_EQ(sky::sexagesimal({10, -1e-9}), "00 40 00.00 +00 00 00.0");
+  EXPECT_EQ(sky::sexagesimal({10, std::numeric_limits<double>::quiet_NaN()}), "");
+  EXPECT_EQ(sky::sexagesimal({10, 91}), "");
 }
 
 TEST(Sexagesimal, IsReadBack) {
   RandomState random(3);
   for (int i = 0; i < 20000; ++i) {
-    const SkyPosition position{360 * random.uniform(), 180 * random.uniform() - 90};
-    const auto found = parse_position(sexagesimal(position));
-    ASSERT_TRUE(found) << sexagesimal(position);
+    const sky::SkyPosition position{360 * random.uniform(), 180 * random.uniform() - 90};
+    const auto found = sky::parse_position(sky::sexagesimal(position));
+    ASSERT_TRUE(found) << sky::sexagesimal(position);
     EXPECT_NEAR(std::remainder(found->ra_deg - position.ra_deg, 360), 0, 0.075001 / 3600);
     EXPECT_NEAR(found->dec_deg, position.dec_deg, 0.050001 / 3600);
   }

@@ -9,8 +9,8 @@ namespace {
 
 using testing::error_of;
 
-const Recipe& csc2() {
-  static const Recipe recipe = load_recipe("csc2");
+const recipe::Recipe& csc2() {
+  static const recipe::Recipe recipe = recipe::load_recipe("csc2");
   return recipe;
 }
 
@@ -19,9 +19,9 @@ std::string small_map(const std::string& more, const std::string& classes) {
 }
 
 TEST(ClassMap, HoldsMuwclass) {
-  const ClassMap map = load_class_map("muwclass", csc2());
+  const study::ClassMap map = study::load_class_map("muwclass", csc2());
   EXPECT_EQ(map.name, "MUWCLASS");
-  EXPECT_EQ(map.level, MapLevel::groups);
+  EXPECT_EQ(map.level, study::MapLevel::groups);
   EXPECT_EQ(map.name_column, "CSCv2_name");
   EXPECT_EQ(map.ra_column, "CSCv2_RA");
   EXPECT_EQ(map.dec_column, "CSCv2_DEC");
@@ -32,14 +32,14 @@ TEST(ClassMap, HoldsMuwclass) {
 
 TEST(ClassMap, MakesGroupsOne) {
   const std::string together = "[together]\nSeyfert = \"AGN\"\n";
-  const ClassMap map =
-      parse_class_map(small_map("", "Sy = \"Seyfert_1\"\n" + together), "m.toml", csc2());
+  const study::ClassMap map =
+      study::parse_class_map(small_map("", "Sy = \"Seyfert_1\"\n" + together), "m.toml", csc2());
   EXPECT_EQ(map.labels.at("Sy"), "AGN");
   EXPECT_EQ(map.groups, (std::vector<std::string>{"AGN", "AGN", "AGN", "AGN", "XB", "XB", "XB",
                                                   "YSO", "YSO", "YSO"}));
   const Error unknown = error_of([&] {
-    parse_class_map(small_map("", "Sy = \"Seyfert_1\"\n[together]\nSeyferts = \"AGN\"\n"), "m.toml",
-                    csc2());
+    study::parse_class_map(small_map("", "Sy = \"Seyfert_1\"\n[together]\nSeyferts = \"AGN\"\n"),
+                           "m.toml", csc2());
   });
   EXPECT_EQ(unknown.message(), "unknown group in the map");
   EXPECT_EQ(unknown.found(), "'Seyferts'");
@@ -47,16 +47,17 @@ TEST(ClassMap, MakesGroupsOne) {
 
 TEST(ClassMap, TakesClassesForTheirGroupsWhereTheLevelIsGroups) {
   const std::string classes = "Sy = \"Seyfert_1\"\nSeyferts = \"Seyfert\"\n\"T Tau\" = \"TTau*\"\n";
-  const ClassMap groups = parse_class_map(small_map("", classes), "m.toml", csc2());
+  const study::ClassMap groups = study::parse_class_map(small_map("", classes), "m.toml", csc2());
   EXPECT_EQ(groups.labels.at("Sy"), "Seyfert");
   EXPECT_EQ(groups.labels.at("Seyferts"), "Seyfert");
   EXPECT_EQ(groups.labels.at("T Tau"), "YSO");
   EXPECT_EQ(groups.name_column, "");
-  const ClassMap found =
-      parse_class_map(small_map("level = \"classes\"\n", "Sy = \"Seyfert_1\"\n"), "m.toml", csc2());
+  const study::ClassMap found = study::parse_class_map(
+      small_map("level = \"classes\"\n", "Sy = \"Seyfert_1\"\n"), "m.toml", csc2());
   EXPECT_EQ(found.labels.at("Sy"), "Seyfert_1");
-  const Error group = error_of(
-      [&] { parse_class_map(small_map("level = \"classes\"\n", classes), "m.toml", csc2()); });
+  const Error group = error_of([&] {
+    study::parse_class_map(small_map("level = \"classes\"\n", classes), "m.toml", csc2());
+  });
   EXPECT_EQ(group.message(), "unknown class in the map");
   EXPECT_EQ(group.where(), "m.toml, line 7");
   EXPECT_EQ(group.found(), "'Seyfert'");
@@ -79,11 +80,11 @@ TEST(ClassMap, NamesTheLineOfWhatIsWrong) {
       {"name = \n", "the map is not valid TOML", "line 1"},
   };
   for (const Case& wrong : cases) {
-    const Error error = error_of([&] { parse_class_map(wrong.text, "m.toml", csc2()); });
+    const Error error = error_of([&] { study::parse_class_map(wrong.text, "m.toml", csc2()); });
     EXPECT_EQ(error.message(), wrong.message) << wrong.text;
     EXPECT_EQ(error.where(), "m.toml, " + wrong.where) << wrong.text;
   }
-  const Error none = error_of([] { load_class_map("no-such-map", csc2()); });
+  const Error none = error_of([] { study::load_class_map("no-such-map", csc2()); });
   EXPECT_EQ(none.message(), "no such map");
   EXPECT_EQ(none.expected(), "the built-in map muwclass, or a TOML file");
 }

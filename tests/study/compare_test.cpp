@@ -12,18 +12,21 @@ namespace {
 
 using testing::error_of;
 
-const Recipe& csc2() {
-  static const Recipe recipe = load_recipe("csc2");
+const recipe::Recipe& csc2() {
+  static const recipe::Recipe recipe = recipe::load_recipe("csc2");
   return recipe;
 }
 
-Table table(const std::string& csv) { return read_table(*open_table_in_memory(csv, "t.csv")); }
+Table table(const std::string& csv) {
+  return io::read_table(*io::open_table_in_memory(csv, "t.csv"));
+}
 
-ClassMap map_of(const std::string& level) {
-  return parse_class_map("name = \"other\"\nlevel = \"" + level +
-                             "\"\n[columns]\nname = \"id\"\nra = \"RA\"\ndec = \"DE\"\n"
-                             "class = \"type\"\n[classes]\nquasar = \"QSO\"\nyoung = \"YSO\"\n",
-                         "other.toml", csc2());
+study::ClassMap map_of(const std::string& level) {
+  return study::parse_class_map(
+      "name = \"other\"\nlevel = \"" + level +
+          "\"\n[columns]\nname = \"id\"\nra = \"RA\"\ndec = \"DE\"\n"
+          "class = \"type\"\n[classes]\nquasar = \"QSO\"\nyoung = \"YSO\"\n",
+      "other.toml", csc2());
 }
 
 const char* const ours =
@@ -47,8 +50,8 @@ const char* const theirs =
     "h,80,0,quasar\n";
 
 TEST(Compare, AccountsForEveryRow) {
-  const Comparison found =
-      compare(table(ours), table(theirs), map_of("groups"), csc2(), {}, Threads(1));
+  const study::Comparison found =
+      study::compare(table(ours), table(theirs), map_of("groups"), csc2(), {}, Threads(1));
   EXPECT_EQ(found.class_column, "master_class");
   EXPECT_EQ(found.counts.ours, 7u);
   EXPECT_EQ(found.counts.theirs, 8u);
@@ -66,7 +69,7 @@ TEST(Compare, AccountsForEveryRow) {
   EXPECT_EQ(found.cross.at("quasar")[1], 1u);
   EXPECT_EQ(found.cross.at("star")[7], 1u);
   ASSERT_EQ(found.evaluations.size(), 1u);
-  const Evaluation& groups = found.evaluations[0];
+  const study::Evaluation& groups = found.evaluations[0];
   EXPECT_EQ(groups.of, "groups");
   EXPECT_EQ(groups.level, "sources");
   EXPECT_EQ(groups.labels, (std::vector<std::string>{"AGN", "Seyfert", "XB", "YSO"}));
@@ -76,8 +79,8 @@ TEST(Compare, AccountsForEveryRow) {
 }
 
 TEST(Compare, ComparesClassesAndGroupsWhereTheMapNamesClasses) {
-  const Comparison found =
-      compare(table(ours), table(theirs), map_of("classes"), csc2(), {}, Threads(1));
+  const study::Comparison found =
+      study::compare(table(ours), table(theirs), map_of("classes"), csc2(), {}, Threads(1));
   ASSERT_EQ(found.evaluations.size(), 2u);
   EXPECT_EQ(found.evaluations[0].of, "classes");
   EXPECT_EQ(found.evaluations[0].confusion(0, 1), 1);  // b, a QSO of theirs
@@ -88,16 +91,17 @@ TEST(Compare, ComparesClassesAndGroupsWhereTheMapNamesClasses) {
 }
 
 TEST(Compare, JoinsByPosition) {
-  CompareOptions options;
-  options.join = LabelJoin::position;
-  const Comparison found =
-      compare(table(ours), table(theirs), map_of("groups"), csc2(), options, Threads(2));
+  study::CompareOptions options;
+  options.join = recipe::LabelJoin::position;
+  const study::Comparison found =
+      study::compare(table(ours), table(theirs), map_of("groups"), csc2(), options, Threads(2));
   EXPECT_EQ(found.joined.at("theirs").text(0), "young");  // the nearest
   EXPECT_EQ(found.counts.unmatched, 2u);
   EXPECT_EQ(found.counts.compared, 3u);
   options.radius_arcsec = -1;
   EXPECT_EQ(error_of([&] {
-              compare(table(ours), table(theirs), map_of("groups"), csc2(), options, Threads(1));
+              study::compare(table(ours), table(theirs), map_of("groups"), csc2(), options,
+                             Threads(1));
             }).kind(),
             ErrorKind::usage);
 }
@@ -105,27 +109,29 @@ TEST(Compare, JoinsByPosition) {
 TEST(Compare, CountsDetectionsAndTheirSources) {
   const std::string detections = "name,obsid,main_type\na,1,QSO\na,2,YSO\nb,1,QuasarOld\n";
   const std::string aliased = "name,obsid,main_type\na,1,QSO\na,2,Y*O\nb,1,YSO\nb,2,QSO\n";
-  const Comparison found =
-      compare(table(aliased), table(theirs), map_of("groups"), csc2(), {}, Threads(1));
+  const study::Comparison found =
+      study::compare(table(aliased), table(theirs), map_of("groups"), csc2(), {}, Threads(1));
   EXPECT_EQ(found.class_column, "main_type");
   EXPECT_EQ(found.evaluations[0].level, "detections");
   EXPECT_EQ(found.evaluations[0].rows, 4);
   EXPECT_EQ(found.evaluations[0].sources, 2u);
   EXPECT_EQ(found.evaluations[0].scores.accuracy.value, 0.5);
-  const Error unknown = error_of(
-      [&] { compare(table(detections), table(theirs), map_of("groups"), csc2(), {}, Threads(1)); });
+  const Error unknown = error_of([&] {
+    study::compare(table(detections), table(theirs), map_of("groups"), csc2(), {}, Threads(1));
+  });
   EXPECT_EQ(unknown.message(), "unknown class");
   EXPECT_EQ(unknown.where(), "our table, row 3, column main_type");
 }
 
 TEST(Compare, SaysWhatIsNotThere) {
-  const auto error = [&](const std::string& left, const std::string& right, const ClassMap& map,
-                         const CompareOptions& options = {}) {
-    return error_of([&] { compare(table(left), table(right), map, csc2(), options, Threads(1)); });
+  const auto error = [&](const std::string& left, const std::string& right,
+                         const study::ClassMap& map, const study::CompareOptions& options = {}) {
+    return error_of(
+        [&] { study::compare(table(left), table(right), map, csc2(), options, Threads(1)); });
   };
-  const ClassMap map = map_of("groups");
+  const study::ClassMap map = map_of("groups");
   EXPECT_EQ(error("name,kind\na,QSO\n", theirs, map).message(), "no class column");
-  CompareOptions other;
+  study::CompareOptions other;
   other.class_column = "master_clas";
   EXPECT_EQ(error(ours, theirs, map, other).expected(),
             "a column with this name (did you mean master_class?)");
@@ -139,19 +145,20 @@ TEST(Compare, SaysWhatIsNotThere) {
   EXPECT_EQ(none.message(), "no row can be compared");
   EXPECT_EQ(none.found(), "1 rows of ours and 8 of theirs, 0 with a counterpart");
   EXPECT_EQ(error("name,class\nc,QSO\n", theirs, map).message(), "no row can be compared");
-  ClassMap nameless = map;
+  study::ClassMap nameless = map;
   nameless.name_column = nameless.ra_column = "";
   EXPECT_EQ(error(ours, theirs, nameless).message(),
             "the map other does not support a join by name");
   other = {};
-  other.join = LabelJoin::position;
+  other.join = recipe::LabelJoin::position;
   EXPECT_EQ(error(ours, theirs, nameless, other).message(),
             "the map other does not support a join by position");
 }
 
 TEST(Compare, GivesTheCountsAndEvaluationsAsJson) {
-  const auto json = comparison_json(
-      compare(table(ours), table(theirs), map_of("classes"), csc2(), {}, Threads(1)), csc2());
+  const auto json = study::comparison_json(
+      study::compare(table(ours), table(theirs), map_of("classes"), csc2(), {}, Threads(1)),
+      csc2());
   EXPECT_EQ(json["class_column"], "master_class");
   EXPECT_EQ(json["counts"]["excluded"]["star"], 1);
   EXPECT_EQ(json["counts"]["compared"], 3);

@@ -15,29 +15,32 @@ using testing::error_of;
 using testing::random_predictions;
 using Json = nlohmann::ordered_json;
 
-EvaluateOptions replicates(size_t count) {
-  EvaluateOptions options;
+study::EvaluateOptions replicates(size_t count) {
+  study::EvaluateOptions options;
   options.replicates = count;
   return options;
 }
 
 TEST(Evaluate, GivesTheSameAtAnyNumberOfThreads) {
-  const std::vector<Predictions> repeats = {random_predictions(1, 200, 4),
-                                            random_predictions(2, 200, 4)};
-  const std::string one = evaluation_json(evaluate(repeats, replicates(50), Threads(1))).dump();
+  const std::vector<study::Predictions> repeats = {random_predictions(1, 200, 4),
+                                                   random_predictions(2, 200, 4)};
+  const std::string one =
+      study::evaluation_json(study::evaluate(repeats, replicates(50), Threads(1))).dump();
   for (const int threads : {2, 5})
-    EXPECT_EQ(evaluation_json(evaluate(repeats, replicates(50), Threads(threads))).dump(), one);
-  EvaluateOptions other = replicates(50);
+    EXPECT_EQ(
+        study::evaluation_json(study::evaluate(repeats, replicates(50), Threads(threads))).dump(),
+        one);
+  study::EvaluateOptions other = replicates(50);
   other.seed = 1;
-  EXPECT_NE(evaluation_json(evaluate(repeats, other, Threads(1))).dump(), one);
+  EXPECT_NE(study::evaluation_json(study::evaluate(repeats, other, Threads(1))).dump(), one);
 }
 
 TEST(Evaluate, IntervalsHoldTheValueAndShrinkWithTheSample) {
   double last = 1;
   for (const size_t rows : {100, 1000, 10000}) {
     const auto scores =
-        evaluate({random_predictions(3, rows, 3)}, replicates(300), Threads(2)).scores;
-    visit_scores(scores, [](const char* name, const Interval& score) {
+        study::evaluate({random_predictions(3, rows, 3)}, replicates(300), Threads(2)).scores;
+    study::visit_scores(scores, [](const char* name, const study::Interval& score) {
       if (std::string(name) == "calibration_error") return;  // resampling biases it upwards
       EXPECT_LT(score.low, score.value) << name;
       EXPECT_GT(score.high, score.value) << name;
@@ -49,22 +52,22 @@ TEST(Evaluate, IntervalsHoldTheValueAndShrinkWithTheSample) {
 
 TEST(Evaluate, DrawsTheRowsOfASourceTogether) {
   // Each row three times: as sources of three rows they carry no more information than one row.
-  const Predictions p = random_predictions(4, 200, 3);
-  Predictions copies = concatenated({p, p, p});
+  const study::Predictions p = random_predictions(4, 200, 3);
+  study::Predictions copies = study::concatenated({p, p, p});
   for (size_t row = 0; row < copies.rows(); ++row) copies.sources[row] = row % 200;
-  Predictions alone = p;
+  study::Predictions alone = p;
   alone.sources.clear();
-  const auto expected = evaluate({alone}, replicates(200), Threads(2)).scores.accuracy;
-  const auto together = evaluate({copies}, replicates(200), Threads(2)).scores.accuracy;
+  const auto expected = study::evaluate({alone}, replicates(200), Threads(2)).scores.accuracy;
+  const auto together = study::evaluate({copies}, replicates(200), Threads(2)).scores.accuracy;
   EXPECT_NEAR(together.low, expected.low, 1e-12);
   EXPECT_NEAR(together.high, expected.high, 1e-12);
   copies.sources.clear();
-  const auto apart = evaluate({copies}, replicates(200), Threads(2)).scores.accuracy;
+  const auto apart = study::evaluate({copies}, replicates(200), Threads(2)).scores.accuracy;
   EXPECT_LT(apart.high - apart.low, 0.8 * (expected.high - expected.low));
 }
 
 TEST(Evaluate, LeavesOutWhatHasNoPrediction) {
-  Predictions p = random_predictions(5, 100, 3);
+  study::Predictions p = random_predictions(5, 100, 3);
   std::vector<size_t> kept;
   for (size_t row = 0; row < 100; ++row) {
     if (row % 3 == 0)
@@ -72,13 +75,14 @@ TEST(Evaluate, LeavesOutWhatHasNoPrediction) {
     else
       kept.push_back(row);
   }
-  Json found = evaluation_json(evaluate({p}, replicates(20), Threads(1)));
+  Json found = study::evaluation_json(study::evaluate({p}, replicates(20), Threads(1)));
   EXPECT_EQ(found["left_out"], 34);
   EXPECT_EQ(found["rows"], 66);
   found["left_out"] = 0;
-  EXPECT_EQ(found, evaluation_json(evaluate({select_rows(p, kept)}, replicates(20), Threads(1))));
+  EXPECT_EQ(found, study::evaluation_json(
+                       study::evaluate({study::select_rows(p, kept)}, replicates(20), Threads(1))));
   p.predicted.assign(100, -1);
-  const Json none = evaluation_json(evaluate({p}, replicates(20), Threads(1)));
+  const Json none = study::evaluation_json(study::evaluate({p}, replicates(20), Threads(1)));
   EXPECT_EQ(none["rows"], 0);
   EXPECT_EQ(none["sources"], 0);
   EXPECT_EQ(none["left_out"], 100);
@@ -87,11 +91,11 @@ TEST(Evaluate, LeavesOutWhatHasNoPrediction) {
 }
 
 TEST(Evaluate, AddsCountsOfRepeatsAndAveragesScores) {
-  const Predictions a = random_predictions(6, 100, 3);
-  const Predictions b = random_predictions(7, 100, 3);
-  const Evaluation both = evaluate({a, b}, replicates(0), Threads(1));
-  const Evaluation first = evaluate({a}, replicates(0), Threads(1));
-  const Evaluation second = evaluate({b}, replicates(0), Threads(1));
+  const study::Predictions a = random_predictions(6, 100, 3);
+  const study::Predictions b = random_predictions(7, 100, 3);
+  const study::Evaluation both = study::evaluate({a, b}, replicates(0), Threads(1));
+  const study::Evaluation first = study::evaluate({a}, replicates(0), Threads(1));
+  const study::Evaluation second = study::evaluate({b}, replicates(0), Threads(1));
   EXPECT_EQ(both.rows, 200);
   EXPECT_EQ(both.confusion, first.confusion + second.confusion);
   EXPECT_DOUBLE_EQ(
@@ -102,10 +106,11 @@ TEST(Evaluate, AddsCountsOfRepeatsAndAveragesScores) {
 }
 
 TEST(EvaluationJson, HasItsShape) {
-  EvaluateOptions options = replicates(10);
+  study::EvaluateOptions options = replicates(10);
   options.level = "sources";
   options.of = "groups";
-  const Json json = evaluation_json(evaluate({random_predictions(8, 900, 2)}, options, Threads(1)));
+  const Json json =
+      study::evaluation_json(study::evaluate({random_predictions(8, 900, 2)}, options, Threads(1)));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{
@@ -130,9 +135,9 @@ TEST(EvaluationJson, HasItsShape) {
 }
 
 TEST(EvaluationJson, LeavesOutWhatHardVotesDontHave) {
-  Predictions p = random_predictions(9, 50, 3);
+  study::Predictions p = random_predictions(9, 50, 3);
   p.probabilities = p.priors = Matrix();
-  const Json json = evaluation_json(evaluate({p}, replicates(10), Threads(1)));
+  const Json json = study::evaluation_json(study::evaluate({p}, replicates(10), Threads(1)));
   for (const char* key : {"log_loss", "brier", "calibration_error"})
     EXPECT_TRUE(json[key].is_null()) << key;
   EXPECT_TRUE(json["balanced_accuracy_equal_priors"].is_null());
@@ -143,10 +148,10 @@ TEST(EvaluationJson, LeavesOutWhatHardVotesDontHave) {
 }
 
 TEST(EvaluationJson, SaysZeroOfALabelThatIsNotThereAndNothingOfItsCurves) {
-  Predictions p = random_predictions(10, 50, 2);
+  study::Predictions p = random_predictions(10, 50, 2);
   p.truth.assign(50, 0);
   p.predicted.assign(50, 0);
-  const Json json = evaluation_json(evaluate({p}, replicates(10), Threads(1)));
+  const Json json = study::evaluation_json(study::evaluate({p}, replicates(10), Threads(1)));
   const Json& missing = json["per_label"][1];
   EXPECT_EQ(missing["support"], 0);
   EXPECT_EQ(missing["recall"], Json({{"value", 0.0}, {"low", nullptr}, {"high", nullptr}}));
@@ -158,7 +163,7 @@ TEST(EvaluationJson, SaysZeroOfALabelThatIsNotThereAndNothingOfItsCurves) {
 }
 
 TEST(Grouped, SumsProbabilitiesAndTakesTheLargestSum) {
-  Predictions p;
+  study::Predictions p;
   p.labels = {"QSO", "YSO", "AGN"};
   p.truth = {2, 1, 0};
   p.predicted = {1, 1, -1};
@@ -166,7 +171,7 @@ TEST(Grouped, SumsProbabilitiesAndTakesTheLargestSum) {
   p.probabilities << 0.3, 0.4, 0.3, 0.1, 0.8, 0.1, 0.5, 0.25, 0.25;
   p.priors = Matrix::Constant(3, 3, 0.25);
   p.sources = {5, 6, 7};
-  const Predictions groups = grouped(p, {"AGN", "YSO", "AGN"});
+  const study::Predictions groups = study::grouped(p, {"AGN", "YSO", "AGN"});
   EXPECT_EQ(groups.labels, (std::vector<std::string>{"AGN", "YSO"}));
   EXPECT_EQ(groups.truth, (std::vector<int>{0, 1, 0}));
   EXPECT_EQ(groups.predicted, (std::vector<int>{0, 1, -1}));
@@ -175,30 +180,31 @@ TEST(Grouped, SumsProbabilitiesAndTakesTheLargestSum) {
   EXPECT_EQ(groups.priors(2, 0), 0.5);
   EXPECT_EQ(groups.sources, p.sources);
   p.probabilities = p.priors = Matrix();
-  EXPECT_EQ(grouped(p, {"AGN", "YSO", "AGN"}).predicted, (std::vector<int>{1, 1, -1}));
+  EXPECT_EQ(study::grouped(p, {"AGN", "YSO", "AGN"}).predicted, (std::vector<int>{1, 1, -1}));
 }
 
 TEST(Predictions, AreChecked) {
-  const Predictions good = random_predictions(11, 10, 3);
-  check_predictions(good);
+  const study::Predictions good = random_predictions(11, 10, 3);
+  study::check_predictions(good);
   const auto kind_of = [&](const auto& spoil) {
-    Predictions bad = good;
+    study::Predictions bad = good;
     spoil(bad);
-    return error_of([&] { evaluate({good, bad}, replicates(0), Threads(1)); }).kind();
+    return error_of([&] { study::evaluate({good, bad}, replicates(0), Threads(1)); }).kind();
   };
-  EXPECT_EQ(kind_of([](Predictions& p) { p.truth[3] = 3; }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.truth[3] = -1; }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.predicted[3] = -2; }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.predicted.pop_back(); }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.sources.pop_back(); }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.weights = {1}; }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.weights.assign(10, -1); }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.probabilities(2, 1) = std::nan(""); }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.probabilities(2, 1) = 1.1; }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.priors.resize(9, 3); }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.labels[0] = "other"; }), ErrorKind::bug);
-  EXPECT_EQ(kind_of([](Predictions& p) { p.priors = Matrix(); }), ErrorKind::bug);
-  EXPECT_EQ(error_of([] { evaluate({}, {}, Threads(1)); }).kind(), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.truth[3] = 3; }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.truth[3] = -1; }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.predicted[3] = -2; }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.predicted.pop_back(); }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.sources.pop_back(); }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.weights = {1}; }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.weights.assign(10, -1); }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.probabilities(2, 1) = std::nan(""); }),
+            ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.probabilities(2, 1) = 1.1; }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.priors.resize(9, 3); }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.labels[0] = "other"; }), ErrorKind::bug);
+  EXPECT_EQ(kind_of([](study::Predictions& p) { p.priors = Matrix(); }), ErrorKind::bug);
+  EXPECT_EQ(error_of([] { study::evaluate({}, {}, Threads(1)); }).kind(), ErrorKind::bug);
 }
 
 }  // namespace

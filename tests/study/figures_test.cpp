@@ -14,18 +14,18 @@ using testing::error_of;
 using testing::random_predictions;
 using testing::SvgReader;
 
-Evaluation evaluation_of(const Predictions& predictions) {
-  EvaluateOptions options;
+study::Evaluation evaluation_of(const study::Predictions& predictions) {
+  study::EvaluateOptions options;
   options.replicates = 0;
-  return evaluate({predictions}, options, Threads(1));
+  return study::evaluate({predictions}, options, Threads(1));
 }
 
 TEST(Figures, ShowWhatTheEvaluationSays) {
-  Evaluation evaluation = evaluation_of(random_predictions(1, 500, 3));
+  study::Evaluation evaluation = evaluation_of(random_predictions(1, 500, 3));
   evaluation.labels[1] = "<YSO> & others";
-  const auto figures = evaluation_figures(evaluation);
+  const auto figures = study::evaluation_figures(evaluation);
   ASSERT_EQ(figures.size(), 4u);
-  for (const Figure& figure : figures) {
+  for (const study::Figure& figure : figures) {
     const SvgReader reader(figure.svg);
     EXPECT_NE(reader.elements[2].text.find("500 predictions"), std::string::npos);
     if (figure.name == "reliability") continue;
@@ -36,7 +36,7 @@ TEST(Figures, ShowWhatTheEvaluationSays) {
   size_t bins = 0;
   for (const auto& bin : evaluation.reliability) bins += bin.count > 0;
   EXPECT_EQ(SvgReader(figures[1].svg).with_class("mark").size(), bins);
-  EXPECT_EQ(SvgReader(figures[1].svg).with_class("bar").size(), reliability_bins);
+  EXPECT_EQ(SvgReader(figures[1].svg).with_class("bar").size(), study::reliability_bins);
   for (const size_t curves : {2, 3}) {
     const SvgReader reader(figures[curves].svg);
     EXPECT_EQ(reader.with_class("curve").size(), 6u);  // with the legend's
@@ -44,25 +44,26 @@ TEST(Figures, ShowWhatTheEvaluationSays) {
     const double area = curves == 2 ? scores.roc_auc.value : scores.average_precision.value;
     EXPECT_TRUE(reader.has_text(fmt::format("{:.3f}", area)));
   }
-  EXPECT_EQ(evaluation_figures(evaluation)[2].svg, figures[2].svg);
+  EXPECT_EQ(study::evaluation_figures(evaluation)[2].svg, figures[2].svg);
 }
 
 TEST(Figures, KeepLabelsThatNoRowHas) {
-  Predictions predictions = random_predictions(2, 100, 3);
+  study::Predictions predictions = random_predictions(2, 100, 3);
   for (int& truth : predictions.truth) truth = truth == 2 ? 1 : truth;
-  const Evaluation evaluation = evaluation_of(predictions);
-  const SvgReader reader(roc_figure(evaluation));
+  const study::Evaluation evaluation = evaluation_of(predictions);
+  const SvgReader reader(study::roc_figure(evaluation));
   EXPECT_TRUE(reader.has_text("label2"));
   EXPECT_TRUE(reader.has_text("–"));
 }
 
 TEST(Figures, OfHardVotesAreTheConfusionAlone) {
-  Predictions predictions = random_predictions(3, 100, 3);
+  study::Predictions predictions = random_predictions(3, 100, 3);
   predictions.probabilities.resize(0, 0);
   predictions.priors.resize(0, 0);
-  const Evaluation evaluation = evaluation_of(predictions);
-  EXPECT_EQ(evaluation_figures(evaluation).size(), 1u);
-  for (const auto figure : {reliability_figure, roc_figure, precision_recall_figure})
+  const study::Evaluation evaluation = evaluation_of(predictions);
+  EXPECT_EQ(study::evaluation_figures(evaluation).size(), 1u);
+  for (const auto figure :
+       {study::reliability_figure, study::roc_figure, study::precision_recall_figure})
     EXPECT_EQ(error_of([&] { figure(evaluation); }).kind(), ErrorKind::bug);
 }
 

@@ -11,13 +11,13 @@ namespace {
 
 using testing::random_predictions;
 
-std::vector<double> ones(const Predictions& predictions) {
+std::vector<double> ones(const study::Predictions& predictions) {
   return std::vector<double>(predictions.rows(), 1.0);
 }
 
 /// The fraction of all pairs of a row with the label and one without in which the first has the
 /// larger probability; ties count half.
-double slow_auc(const Predictions& p, int label, const std::vector<double>& weights) {
+double slow_auc(const study::Predictions& p, int label, const std::vector<double>& weights) {
   double won = 0;
   double pairs = 0;
   for (size_t i = 0; i < p.rows(); ++i)
@@ -32,7 +32,8 @@ double slow_auc(const Predictions& p, int label, const std::vector<double>& weig
 }
 
 /// The mean, over the rows with the label, of the precision at their probability.
-double slow_average_precision(const Predictions& p, int label, const std::vector<double>& weights) {
+double slow_average_precision(const study::Predictions& p, int label,
+                              const std::vector<double>& weights) {
   double sum = 0;
   double positives = 0;
   for (size_t i = 0; i < p.rows(); ++i) {
@@ -53,13 +54,13 @@ double slow_average_precision(const Predictions& p, int label, const std::vector
 
 TEST(RankedRows, AreasAreWhatCountingPairsGives) {
   for (const int decimals : {15, 1}) {
-    const Predictions p = random_predictions(1, 150, 4, decimals);
+    const study::Predictions p = random_predictions(1, 150, 4, decimals);
     RandomState random(2);
     std::vector<double> weights;
     for (size_t i = 0; i < p.rows(); ++i) weights.push_back(std::max(0.0, random.normal()));
     for (int label = 0; label < 4; ++label)
       for (const auto& w : {ones(p), weights}) {
-        const CurveAreas areas = RankedRows(p, static_cast<size_t>(label)).areas(w);
+        const study::CurveAreas areas = study::RankedRows(p, static_cast<size_t>(label)).areas(w);
         EXPECT_NEAR(areas.roc_auc, slow_auc(p, label, w), 1e-12);
         EXPECT_NEAR(areas.average_precision, slow_average_precision(p, label, w), 1e-12);
       }
@@ -67,11 +68,11 @@ TEST(RankedRows, AreasAreWhatCountingPairsGives) {
 }
 
 TEST(RankedRows, CurvesEncloseTheAreas) {
-  const Predictions p = random_predictions(3, 500, 3, 2);
+  const study::Predictions p = random_predictions(3, 500, 3, 2);
   for (size_t label = 0; label < 3; ++label) {
-    const RankedRows ranked(p, label);
-    const Curve roc = ranked.roc(ones(p));
-    const Curve precision_recall = ranked.precision_recall(ones(p));
+    const study::RankedRows ranked(p, label);
+    const study::Curve roc = ranked.roc(ones(p));
+    const study::Curve precision_recall = ranked.precision_recall(ones(p));
     EXPECT_LE(roc.x.size(), 102u);  // a point for each distinct probability, and (0, 0)
     double auc = 0;
     for (size_t i = 1; i < roc.x.size(); ++i)
@@ -88,10 +89,10 @@ TEST(RankedRows, CurvesEncloseTheAreas) {
 }
 
 TEST(RankedRows, HaveNoCurveWithOneLabelOnly) {
-  Predictions p = random_predictions(4, 20, 2);
+  study::Predictions p = random_predictions(4, 20, 2);
   p.truth.assign(20, 1);
   for (const size_t label : {0, 1}) {
-    const RankedRows ranked(p, label);
+    const study::RankedRows ranked(p, label);
     EXPECT_TRUE(std::isnan(ranked.areas(ones(p)).roc_auc));
     EXPECT_TRUE(std::isnan(ranked.areas(ones(p)).average_precision));
     EXPECT_TRUE(ranked.roc(ones(p)).x.empty());
@@ -100,7 +101,7 @@ TEST(RankedRows, HaveNoCurveWithOneLabelOnly) {
 }
 
 TEST(Scorer, WeightsAreCopiesOfRows) {
-  const Predictions p = random_predictions(5, 300, 5, 2);
+  const study::Predictions p = random_predictions(5, 300, 5, 2);
   RandomState random(6);
   std::vector<double> weights;
   std::vector<size_t> copies;
@@ -108,27 +109,28 @@ TEST(Scorer, WeightsAreCopiesOfRows) {
     weights.push_back(static_cast<double>(random.integer(4)));
     copies.insert(copies.end(), static_cast<size_t>(weights.back()), row);
   }
-  const Predictions repeated = select_rows(p, copies);
-  const Scorer scorer(p);
-  const Scorer repeated_scorer(repeated);
+  const study::Predictions repeated = study::select_rows(p, copies);
+  const study::Scorer scorer(p);
+  const study::Scorer repeated_scorer(repeated);
   EXPECT_EQ(scorer.confusion(weights), repeated_scorer.confusion(ones(repeated)));
   const auto found = scorer.scores(weights);
   const auto expected = repeated_scorer.scores(ones(repeated));
   std::vector<double> values, expected_values;
-  visit_scores(found, [&](const char*, double value) { values.push_back(value); });
-  visit_scores(expected, [&](const char*, double value) { expected_values.push_back(value); });
+  study::visit_scores(found, [&](const char*, double value) { values.push_back(value); });
+  study::visit_scores(expected,
+                      [&](const char*, double value) { expected_values.push_back(value); });
   for (size_t c = 0; c < 5; ++c) {
-    visit_label_scores(found.labels[c],
-                       [&](const char*, double value) { values.push_back(value); });
-    visit_label_scores(expected.labels[c],
-                       [&](const char*, double value) { expected_values.push_back(value); });
+    study::visit_label_scores(found.labels[c],
+                              [&](const char*, double value) { values.push_back(value); });
+    study::visit_label_scores(expected.labels[c],
+                              [&](const char*, double value) { expected_values.push_back(value); });
   }
   ASSERT_EQ(values.size(), 7u + 25u);
   for (size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected_values[i], 1e-12);
 }
 
-Predictions by_hand() {
-  Predictions p;
+study::Predictions by_hand() {
+  study::Predictions p;
   p.labels = {"a", "b"};
   p.truth = {0, 0, 1, 1, 1};
   p.predicted = {0, 1, 1, 1, 0};
@@ -138,8 +140,8 @@ Predictions by_hand() {
 }
 
 TEST(Scorer, AgreesWithANumberedExample) {
-  const Predictions p = by_hand();
-  const Scorer scorer(p);
+  const study::Predictions p = by_hand();
+  const study::Scorer scorer(p);
   const auto scores = scorer.scores(ones(p));
   EXPECT_DOUBLE_EQ(scores.accuracy, 0.6);
   EXPECT_DOUBLE_EQ(scores.balanced_accuracy, (1.0 / 2 + 2.0 / 3) / 2);
@@ -163,25 +165,25 @@ TEST(Scorer, AgreesWithANumberedExample) {
 }
 
 TEST(Scorer, TakesTheLargestProbabilityOverPrior) {
-  Predictions p = by_hand();
+  study::Predictions p = by_hand();
   p.priors = Matrix(5, 2);
   p.priors.col(0).setConstant(0.75);
   p.priors.col(1).setConstant(0.25);
   // p / prior: (1.07, 0.8), (0.4, 2.8), (0, 4), (0.67, 2), (1.13, 0.6)
-  EXPECT_DOUBLE_EQ(Scorer(p).scores(ones(p)).balanced_accuracy_equal_priors,
+  EXPECT_DOUBLE_EQ(study::Scorer(p).scores(ones(p)).balanced_accuracy_equal_priors,
                    (1.0 / 2 + 2.0 / 3) / 2);
   p.priors.col(0).setConstant(0.9);
   p.priors.col(1).setConstant(0.1);  // (0.89, 2), …, (0.94, 1.5)
-  EXPECT_DOUBLE_EQ(Scorer(p).scores(ones(p)).balanced_accuracy_equal_priors, 0.5);
+  EXPECT_DOUBLE_EQ(study::Scorer(p).scores(ones(p)).balanced_accuracy_equal_priors, 0.5);
   p.priors.col(1).setConstant(0);  // a label that was not learned is not predicted
-  EXPECT_DOUBLE_EQ(Scorer(p).scores(ones(p)).balanced_accuracy_equal_priors, 0.5);
+  EXPECT_DOUBLE_EQ(study::Scorer(p).scores(ones(p)).balanced_accuracy_equal_priors, 0.5);
 }
 
 TEST(Scorer, SaysNothingOfNoRows) {
-  const Predictions p = by_hand();
-  const auto scores = Scorer(p).scores(std::vector<double>(5, 0.0));
-  visit_scores(scores,
-               [](const char* name, double value) { EXPECT_TRUE(std::isnan(value)) << name; });
+  const study::Predictions p = by_hand();
+  const auto scores = study::Scorer(p).scores(std::vector<double>(5, 0.0));
+  study::visit_scores(
+      scores, [](const char* name, double value) { EXPECT_TRUE(std::isnan(value)) << name; });
 }
 
 }  // namespace

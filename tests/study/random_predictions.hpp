@@ -12,9 +12,10 @@ namespace uhuru::testing {
 
 /// Predictions that are mostly right, with priors, about three rows per source. Probabilities with
 /// few decimals produce ties.
-inline Predictions random_predictions(uint32_t seed, size_t rows, int labels, int decimals = 15) {
+inline study::Predictions random_predictions(uint32_t seed, size_t rows, int labels,
+                                             int decimals = 15) {
   RandomState random(seed);
-  Predictions p;
+  study::Predictions p;
   p.probabilities.resize(static_cast<long>(rows), labels);
   p.priors = Matrix::Constant(static_cast<long>(rows), labels, 1.0 / labels);
   for (int c = 0; c < labels; ++c) p.labels.push_back("label" + std::to_string(c));

@@ -20,36 +20,36 @@ using testing::error_of;
 class Validate : public ::testing::Test {
  protected:
   void SetUp() override {
-    SimulateOptions simulated;
+    jobs::SimulateOptions simulated;
     simulated.rows = 3000;
     simulated.out = scratch_ / "d.csv";
     simulated.labels_out = scratch_ / "l.csv";
-    simulate(simulated, load_model("csc2-published"));
+    jobs::simulate(simulated, model::load_model("csc2-published"));
     options_.detections = scratch_ / "d.csv";
     options_.labels = scratch_ / "l.csv";
     options_.replicates = 20;
     options_.folds = 3;
   }
 
-  ValidateSummary run(const std::string& out, method::Method method = method::Method::mahalanobis,
-                      int threads = 2) {
-    Recipe recipe = load_recipe("csc2");
+  study::ValidateSummary run(const std::string& out,
+                             method::Method method = method::Method::mahalanobis, int threads = 2) {
+    recipe::Recipe recipe = recipe::load_recipe("csc2");
     recipe.method = method;
     recipe.bayes.replicates = 4;
     recipe.bayes.trees = 3;
     options_.out = scratch_ / out;
-    return validate(options_, recipe, Threads(threads));
+    return study::validate(options_, recipe, Threads(threads));
   }
 
   /// Replaces the labels.
   void write_labels(const std::string& lines) {
     testing::write_file(scratch_ / "l.csv", "name,ra,dec,main_type\n" + lines);
-    options_.join = LabelJoin::name;
+    options_.join = recipe::LabelJoin::name;
   }
   /// Labels the first `count` sources, `type(i)` for number i.
   template <class TypeOf>
   void label_sources(size_t count, const TypeOf& type) {
-    const Table table = read_table(scratch_ / "d.csv");
+    const Table table = io::read_table(scratch_ / "d.csv");
     std::set<std::string> names;
     std::string lines;
     for (size_t row = 0; row < table.rows() && names.size() < count; ++row)
@@ -59,23 +59,29 @@ class Validate : public ::testing::Test {
   }
 
   testing::ScratchFolder scratch_;
-  ValidateOptions options_;
+  study::ValidateOptions options_;
 };
 
 TEST_F(Validate, TestsEveryLabelledDetectionOnceApartFromItsSource) {
   for (const method::Method method : {method::Method::mahalanobis, method::Method::bayes}) {
     const std::string out = method == method::Method::bayes ? "bayes" : "mahalanobis";
     options_.repeats = 2;
-    const ValidateSummary summary = run(out, method);
+    const study::ValidateSummary summary = run(out, method);
     EXPECT_EQ(summary.evaluations.size(), 6u);
-    const Table table = read_table(scratch_ / (out + "/predictions.csv"));
+    const Table table = io::read_table(scratch_ / (out + "/predictions.csv"));
     EXPECT_EQ(table.rows(), 2 * summary.detections);
     std::map<std::pair<double, std::string>, std::set<double>> folds;
     uint64_t without = 0;
     for (size_t row = 0; row < table.rows(); ++row) {
       folds[{table.at("repeat").number(row), cell_text(table.at("name"), row)}].insert(
           table.at("fold").number(row));
-      without += table.at("predicted").missing(row);
+      const bool has_class = !table.at("predicted").missing(row);
+      without += !has_class;
+      // Probabilities, if there is a class, whichever.
+      for (const Column& column : table.columns)
+        if (column.field.name == "QSO" || column.field.name == "YSO") {
+          EXPECT_EQ(column.missing(row), !has_class) << column.field.name;
+        }
     }
     EXPECT_EQ(without, summary.without_class);
     if (method == method::Method::bayes) {
@@ -93,7 +99,7 @@ TEST_F(Validate, TestsEveryLabelledDetectionOnceApartFromItsSource) {
 
 TEST_F(Validate, GivesTheSameBytesAtAnyNumberOfThreads) {
   run("one", method::Method::bayes, 1);
-  const ValidateSummary summary = run("three", method::Method::bayes, 3);
+  const study::ValidateSummary summary = run("three", method::Method::bayes, 3);
   for (const std::string& file : summary.files)
     EXPECT_EQ(testing::read_file(scratch_ / ("one/" + file)),
               testing::read_file(scratch_ / ("three/" + file)))
@@ -101,15 +107,15 @@ TEST_F(Validate, GivesTheSameBytesAtAnyNumberOfThreads) {
 }
 
 TEST_F(Validate, SplitsByDetectionAndByRegion) {
-  options_.split = SplitBy::detection;
-  const ValidateSummary by_detection = run("detection");
+  options_.split = study::SplitBy::detection;
+  const study::ValidateSummary by_detection = run("detection");
   std::map<std::string, std::set<double>> folds;
-  const Table table = read_table(scratch_ / "detection/predictions.csv");
+  const Table table = io::read_table(scratch_ / "detection/predictions.csv");
   for (size_t row = 0; row < table.rows(); ++row)
     folds[cell_text(table.at("name"), row)].insert(table.at("fold").number(row));
   EXPECT_TRUE(std::any_of(folds.begin(), folds.end(),
                           [](const auto& source) { return source.second.size() > 1; }));
-  options_.split = SplitBy::region;
+  options_.split = study::SplitBy::region;
   options_.region_order = 5;
   EXPECT_EQ(run("region").detections, by_detection.detections);
   options_.region_order = 0;  // twelve cells, only one of them for some classes
@@ -118,9 +124,10 @@ TEST_F(Validate, SplitsByDetectionAndByRegion) {
 
 TEST_F(Validate, LeavesOutWhatIsLessProbableThanTheThreshold) {
   options_.threshold = 0.9;
-  const ValidateSummary summary = run("out");
-  for (const Evaluation& evaluation : summary.evaluations) EXPECT_GT(evaluation.left_out, 0u);
-  const Table table = read_table(scratch_ / "out/predictions.csv");
+  const study::ValidateSummary summary = run("out");
+  for (const study::Evaluation& evaluation : summary.evaluations)
+    EXPECT_GT(evaluation.left_out, 0u);
+  const Table table = io::read_table(scratch_ / "out/predictions.csv");
   uint64_t below = 0;
   for (size_t row = 0; row < table.rows(); ++row)
     if (!table.at("predicted").missing(row))
@@ -130,34 +137,34 @@ TEST_F(Validate, LeavesOutWhatIsLessProbableThanTheThreshold) {
 
 TEST_F(Validate, LeavesOutAClassWithOneSource) {
   label_sources(400, [](size_t i) { return i == 0 ? "QSO" : i % 2 ? "HMXB" : "YSO"; });
-  const ValidateSummary summary = run("out", method::Method::bayes);
+  const study::ValidateSummary summary = run("out", method::Method::bayes);
   ASSERT_EQ(summary.classes.size(), 3u);
   EXPECT_EQ(summary.classes[0].name, "QSO");
   EXPECT_EQ(summary.classes[0].excluded, "only one source");
   EXPECT_EQ(summary.classes[1].excluded, "");
-  const Table table = read_table(scratch_ / "out/predictions.csv");
+  const Table table = io::read_table(scratch_ / "out/predictions.csv");
   EXPECT_EQ(table.find("QSO"), nullptr);
   for (size_t row = 0; row < table.rows(); ++row) EXPECT_NE(table.at("truth").text(row), "QSO");
 }
 
 TEST_F(Validate, BreaksTiesOfTheHardVoteLikeVote) {
   // A sample in which the rule for ties changes the accuracy.
-  SimulateOptions simulated;
+  jobs::SimulateOptions simulated;
   simulated.rows = 3000;
   simulated.seed = 1;
   simulated.out = scratch_ / "d.csv";
   simulated.labels_out = scratch_ / "l.csv";
-  simulated.write.overwrite = Overwrite::yes;
-  simulate(simulated, load_model("csc2-published"));
+  simulated.write.overwrite = io::Overwrite::yes;
+  jobs::simulate(simulated, model::load_model("csc2-published"));
   // From the last observation to the first, so that the order of the file is another one.
-  const Table detections = read_table(scratch_ / "d.csv");
-  std::vector<size_t> rows = source_rows(detections, load_recipe("csc2")).rows;
+  const Table detections = io::read_table(scratch_ / "d.csv");
+  std::vector<size_t> rows = recipe::source_rows(detections, recipe::load_recipe("csc2")).rows;
   std::reverse(rows.begin(), rows.end());
-  WriteOptions replace;
-  replace.overwrite = Overwrite::yes;
-  write_table(scratch_ / "d.csv", detections.select(rows), replace);
-  const ValidateSummary summary = run("out");
-  const Table table = read_table(scratch_ / "out/predictions.csv");
+  io::WriteOptions replace;
+  replace.overwrite = io::Overwrite::yes;
+  io::write_table(scratch_ / "d.csv", detections.select(rows), replace);
+  const study::ValidateSummary summary = run("out");
+  const Table table = io::read_table(scratch_ / "out/predictions.csv");
   std::map<std::string, std::vector<size_t>> sources;
   for (size_t row = 0; row < table.rows(); ++row)
     if (!table.at("predicted").missing(row))
@@ -187,7 +194,7 @@ TEST_F(Validate, BreaksTiesOfTheHardVoteLikeVote) {
 
 TEST_F(Validate, SaysWhichClassIsNotInEveryFold) {
   label_sources(400, [](size_t i) { return i < 2 ? "QSO" : i % 2 ? "HMXB" : "YSO"; });
-  const ValidateSummary summary = run("out", method::Method::bayes);
+  const study::ValidateSummary summary = run("out", method::Method::bayes);
   ASSERT_FALSE(summary.notes.empty());
   EXPECT_EQ(summary.notes.back(), "class QSO has 2 sources, so some of the 3 folds lack it");
 }
@@ -207,9 +214,9 @@ TEST_F(Validate, SaysWhatIsWrong) {
   options_.folds = 3;
   label_sources(20, [](size_t i) { return i % 2 ? "HMXB" : "YSO"; });
   EXPECT_EQ(error(method::Method::mahalanobis).message(), "no class can be learned");
-  Recipe recipe = load_recipe("csc2");
+  recipe::Recipe recipe = recipe::load_recipe("csc2");
   recipe.mixture.components = 3000;
-  EXPECT_EQ(error_of([&] { validate(options_, recipe, Threads(1)); }).message(),
+  EXPECT_EQ(error_of([&] { study::validate(options_, recipe, Threads(1)); }).message(),
             "fewer detections than components");
   EXPECT_EQ(scratch_.files(),
             (std::vector<std::string>{"d.csv", "l.csv"}));  // nothing half-written

@@ -20,8 +20,9 @@
 namespace uhuru::testing {
 
 /// A recipe with these features and classes.
-inline Recipe make_recipe(std::vector<std::string> features, std::vector<std::string> classes) {
-  Recipe recipe;
+inline recipe::Recipe make_recipe(std::vector<std::string> features,
+                                  std::vector<std::string> classes) {
+  recipe::Recipe recipe;
   recipe.name = "test";
   recipe.name_column = "name";
   recipe.observation_column = "obsid";
@@ -41,7 +42,7 @@ inline Recipe make_recipe(std::vector<std::string> features, std::vector<std::st
 /// Hand-made tables of a run.
 class CatalogFile : public ::testing::Test {
  protected:
-  explicit CatalogFile(Recipe recipe = make_recipe({"f1", "f2"}, {"QSO", "YSO"}))
+  explicit CatalogFile(recipe::Recipe recipe = make_recipe({"f1", "f2"}, {"QSO", "YSO"}))
       : recipe_(std::move(recipe)) {
     make_tables();
   }
@@ -53,7 +54,7 @@ class CatalogFile : public ::testing::Test {
     detections_.add(make_field("obsid", Type::int64, ""));
     for (const char* name : {"ra", "dec"}) detections_.add(make_field(name, Type::float64, ""));
     detections_.add(make_field("cluster", Type::int64, ""));
-    for (const Feature& f : recipe_.features)
+    for (const recipe::Feature& f : recipe_.features)
       detections_.add(make_field(f.name, Type::float64, ""));
     for (const char* name : {"log_density", "density_percentile", "tail_probability"})
       detections_.add(make_field(name, Type::float64, ""));
@@ -92,7 +93,7 @@ class CatalogFile : public ::testing::Test {
   std::string write(const std::string& name = "c.sqlite") {
     std::string path = scratch_ / name;
     std::filesystem::remove(path);
-    const method::SourceRows sources = source_rows(detections_, recipe_);
+    const method::SourceRows sources = recipe::source_rows(detections_, recipe_);
     // The classified detections in the order of their sources, as in a run.
     const auto chosen = sources.only(labels_.to_classify);
     std::vector<size_t> places;
@@ -103,18 +104,18 @@ class CatalogFile : public ::testing::Test {
       tails.push_back(detections_.at("tail_probability").number(row));
     }
     const Table classified = classified_.select(places);
-    const TableClasses classes = read_classes(classified, recipe_);
+    const tables::TableClasses classes = tables::read_classes(classified, recipe_);
     const auto verdicts = method::vote(classes.probabilities, classes.classes, tails,
                                        chosen.renumbered(), nullptr, Threads(1));
-    write_catalog_file(path,
-                       {recipe_, detections_, labels_, sources, classified, chosen.rows, verdicts});
-    write_catalog_meta(path, {{"recipe", "test"}, {"run", "{}"}});
+    catalog::write_catalog_file(
+        path, {recipe_, detections_, labels_, sources, classified, chosen.rows, verdicts});
+    catalog::write_catalog_meta(path, {{"recipe", "test"}, {"run", "{}"}});
     return path;
   }
   /// Rows by name, cells as text.
   std::map<std::string, std::map<std::string, std::string>> rows(const std::string& path) {
     std::map<std::string, std::map<std::string, std::string>> result;
-    const Table table = read_table(*open_sources(path));
+    const Table table = io::read_table(*catalog::open_sources(path));
     for (size_t row = 0; row < table.rows(); ++row)
       for (const Column& column : table.columns)
         result[cell_text(table.columns[0], row)][column.field.name] = cell_text(column, row);
@@ -122,9 +123,9 @@ class CatalogFile : public ::testing::Test {
   }
 
   const double nan_ = std::nan("");
-  Recipe recipe_;
+  recipe::Recipe recipe_;
   Table detections_, classified_;
-  LabelledClasses labels_;
+  recipe::LabelledClasses labels_;
   std::vector<size_t> classified_rows_;
   ScratchFolder scratch_;
 };

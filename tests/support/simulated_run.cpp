@@ -6,16 +6,16 @@
 namespace uhuru::testing {
 
 std::string simulated_run(const ScratchFolder& scratch, uint64_t detections) {
-  SimulateOptions simulation;
+  jobs::SimulateOptions simulation;
   simulation.rows = detections;
   simulation.out = scratch / "d.csv";
   simulation.labels_out = scratch / "l.csv";
-  simulate(simulation, load_model("csc2-published"));
-  RunOptions options;
+  jobs::simulate(simulation, model::load_model("csc2-published"));
+  jobs::RunOptions options;
   options.detections = simulation.out;
   options.labels = *simulation.labels_out;
   options.out = scratch / "run";
-  run(options, load_recipe("csc2"), Threads(2));
+  jobs::run(options, recipe::load_recipe("csc2"), Threads(2));
   return options.out;
 }
 

@@ -30,8 +30,8 @@ std::string detections_csv() {
          "e,3,QSO,0.55,0.45,50\n";
 }
 
-Recipe two_classes() {
-  Recipe recipe;
+recipe::Recipe two_classes() {
+  recipe::Recipe recipe;
   recipe.name_column = "name";
   recipe.observation_column = "obsid";
   recipe.ra_column = "ra";
@@ -42,8 +42,9 @@ Recipe two_classes() {
 }
 
 TEST(VoteOnTable, CombinesTheDetectionsOfASource) {
-  const Table table = read_table(*open_table_in_memory(detections_csv(), "d.csv"));
-  const SourceTables result = vote_on_table(table, two_classes(), Threads(2), nullptr);
+  const Table table = io::read_table(*io::open_table_in_memory(detections_csv(), "d.csv"));
+  const tables::SourceTables result =
+      tables::vote_on_table(table, two_classes(), Threads(2), nullptr);
   EXPECT_EQ(result.detections, 9u);
   EXPECT_EQ(result.without_class, 2u);
   EXPECT_EQ(result.sources_without_class, 1u);
@@ -64,13 +65,13 @@ TEST(VoteOnTable, CombinesTheDetectionsOfASource) {
 }
 
 TEST(VoteOnTable, TakesTheMostUnusualDetection) {
-  const Table table = read_table(*open_table_in_memory(
+  const Table table = io::read_table(*io::open_table_in_memory(
       "name,obsid,main_type,QSO,YSO,log_density,density_percentile,tail_probability\n"
       "a,1,QSO,0.9,0.1,-3,40,0.5\n"
       "a,2,QSO,0.9,0.1,-9,2,0.01\n"
       "a,3,QSO,0.9,0.1,-5,30,0.3\n",
       "d.csv"));
-  const Table sources = vote_on_table(table, two_classes(), Threads(2), nullptr).sources;
+  const Table sources = tables::vote_on_table(table, two_classes(), Threads(2), nullptr).sources;
   ASSERT_EQ(sources.rows(), 1u);
   EXPECT_EQ(sources.at("log_density").number(0), -9);
   EXPECT_EQ(sources.at("density_percentile").number(0), 2);
@@ -79,13 +80,16 @@ TEST(VoteOnTable, TakesTheMostUnusualDetection) {
 
 TEST(VoteOnTable, GoesInOrderOfNameAndObservation) {
   const auto order = [](const std::string& csv) {
-    return source_rows(read_table(*open_table_in_memory(csv, "d.csv")), two_classes()).rows;
+    return recipe::source_rows(io::read_table(*io::open_table_in_memory(csv, "d.csv")),
+                               two_classes())
+        .rows;
   };
   // Numbers as numbers; what is missing comes last, ties as they are.
   EXPECT_EQ(order("name,obsid\na,\na,10\na,9\nA,\na,\na,9\na,-1\n"),
             (std::vector<size_t>{3, 6, 2, 5, 1, 0, 4}));
-  const auto sources = source_rows(
-      read_table(*open_table_in_memory("name,obsid\nb,1\n,2\na,3\nb,4\n", "d.csv")), two_classes());
+  const auto sources = recipe::source_rows(
+      io::read_table(*io::open_table_in_memory("name,obsid\nb,1\n,2\na,3\nb,4\n", "d.csv")),
+      two_classes());
   EXPECT_EQ(sources.rows, (std::vector<size_t>{1, 2, 0, 3}));
   EXPECT_EQ(sources.begin, (std::vector<size_t>{1, 2, 4}));  // what has no name is of no source
   EXPECT_EQ(order("name,obsid\na,x10\na,x9\nb,x1\n"), (std::vector<size_t>{0, 1, 2}));
@@ -94,8 +98,8 @@ TEST(VoteOnTable, GoesInOrderOfNameAndObservation) {
 
 TEST(VoteOnTable, RefusesUnknownClassesAndMissingProbabilities) {
   const auto vote_of = [](const std::string& csv) {
-    return vote_on_table(read_table(*open_table_in_memory(csv, "d.csv")), two_classes(), Threads(2),
-                         nullptr);
+    return tables::vote_on_table(io::read_table(*io::open_table_in_memory(csv, "d.csv")),
+                                 two_classes(), Threads(2), nullptr);
   };
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_type,QSO,YSO\na,1,AGN,0.5,0.5\n"); }).where(),
             "row 1, column main_type");

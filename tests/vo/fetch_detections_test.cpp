@@ -12,8 +12,8 @@ namespace {
 
 using testing::error_of;
 
-const DetectionArchive& archive() {
-  static const DetectionArchive csc = load_services("default").csc;
+const vo::DetectionArchive& archive() {
+  static const vo::DetectionArchive csc = vo::load_services("default").csc;
   return csc;
 }
 
@@ -22,7 +22,7 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 TEST(FetchDetections, AsksForTheMethodsSelection) {
-  const std::string adql = detection_adql(archive(), {}, 22.5, 45);
+  const std::string adql = vo::detection_adql(archive(), {}, 22.5, 45);
   EXPECT_TRUE(
       adql.starts_with("SELECT m.name, a.match_type, o.obsid, o.obi, o.region_id, m.ra, m.dec, "));
   EXPECT_TRUE(has(adql, "FROM csc21.master_source m, csc21.master_stack_assoc a, "));
@@ -33,11 +33,11 @@ TEST(FetchDetections, AsksForTheMethodsSelection) {
 }
 
 TEST(FetchDetections, ReleasesConditionsAndColumnsCanBeChosen) {
-  DetectionQuery query;
+  vo::DetectionQuery query;
   query.release = "2.0";
   query.where = "o.theta < 5 OR m.significance > 9";
   query.columns = {"theta", "m.significance", "RA"};
-  std::string adql = detection_adql(archive(), query, 337.5, 360);
+  std::string adql = vo::detection_adql(archive(), query, 337.5, 360);
   EXPECT_TRUE(
       adql.starts_with("SELECT m.name, o.obsid, o.obi, m.ra, m.dec, o.theta, "
                        "m.significance FROM csc2.master_source m, "))
@@ -45,25 +45,25 @@ TEST(FetchDetections, ReleasesConditionsAndColumnsCanBeChosen) {
   EXPECT_TRUE(has(adql, " AND (o.theta < 5 OR m.significance > 9) AND ")) << adql;
   EXPECT_TRUE(adql.ends_with(" AND m.ra >= 337.5 AND m.ra <= 360.0")) << "360 is in the last";
   query.where = "m.name <> ')(' AND (o.theta < 5)";
-  EXPECT_TRUE(has(detection_adql(archive(), query, 0, 90), query.where));
+  EXPECT_TRUE(has(vo::detection_adql(archive(), query, 0, 90), query.where));
   query.all = true;
-  EXPECT_FALSE(has(detection_adql(archive(), query, 0, 90), "flux_significance"));
+  EXPECT_FALSE(has(vo::detection_adql(archive(), query, 0, 90), "flux_significance"));
 }
 
 TEST(FetchDetections, NeighbouringSlicesMeet) {
   std::mt19937 random(1);
   for (int i = 0; i < 1000; ++i) {
     const double bound = 360.0 * static_cast<double>(random()) / 4294967296.0;
-    const std::string below = detection_adql(archive(), {}, 0, bound);
-    const std::string above = detection_adql(archive(), {}, bound, 360);
+    const std::string below = vo::detection_adql(archive(), {}, 0, bound);
+    const std::string above = vo::detection_adql(archive(), {}, bound, 360);
     const std::string end = below.substr(below.rfind("< ") + 2);
     EXPECT_TRUE(has(above, "m.ra >= " + end + " AND")) << end;
   }
 }
 
 TEST(FetchDetections, RefusesWhatCannotBe) {
-  const auto refused = [](const DetectionQuery& query) {
-    const Error error = error_of([&] { detection_adql(archive(), query, 0, 360); });
+  const auto refused = [](const vo::DetectionQuery& query) {
+    const Error error = error_of([&] { vo::detection_adql(archive(), query, 0, 360); });
     EXPECT_EQ(error.kind(), ErrorKind::usage) << error.what();
   };
   refused({.release = "1.1"});
@@ -73,10 +73,10 @@ TEST(FetchDetections, RefusesWhatCannotBe) {
   for (const char* where : {"1 = 1) OR (1 = 1", "(o.theta < 5", "o.theta < 5)", "m.name = 'x",
                             "o.theta < 5 -- near", "o.theta < 5; DROP"})
     refused({.where = where});
-  refused({.cone = Cone{{-1, 0}, 1}});
-  refused({.cone = Cone{{0, 91}, 1}});
-  refused({.cone = Cone{{0, 0}, 181}});
-  refused({.cone = Cone{{0, std::nan("")}, 1}});
+  refused({.cone = vo::Cone{{-1, 0}, 1}});
+  refused({.cone = vo::Cone{{0, 91}, 1}});
+  refused({.cone = vo::Cone{{0, 0}, 181}});
+  refused({.cone = vo::Cone{{0, std::nan("")}, 1}});
 }
 
 }  // namespace

@@ -13,27 +13,27 @@ namespace {
 
 using testing::error_of;
 
-Services services_with(const std::string& url) {
-  Services services = load_services("default");
+vo::Services services_with(const std::string& url) {
+  vo::Services services = vo::load_services("default");
   services.links = {{"a", url}};
   return services;
 }
 
 /// The services file with an additional link.
-Services parsed_with(const std::string& url) {
-  return parse_services(services_text("default") + "[[links]]\ntitle = \"a\"\nurl = " + url + "\n",
-                        "s.toml");
+vo::Services parsed_with(const std::string& url) {
+  return vo::parse_services(
+      vo::services_text("default") + "[[links]]\ntitle = \"a\"\nurl = " + url + "\n", "s.toml");
 }
 
 TEST(Links, BuiltInOnesLeadToThePosition) {
-  const auto links = source_links(load_services("default"), "2CXO J053517.3-052328",
-                                  SkyPosition{83.822083, -5.391111});
+  const auto links = vo::source_links(vo::load_services("default"), "2CXO J053517.3-052328",
+                                      sky::SkyPosition{83.822083, -5.391111});
   ASSERT_EQ(links.size(), 5u);
   EXPECT_EQ(links[0].title, "SIMBAD");
   EXPECT_EQ(links[0].url,
             "https://simbad.cds.unistra.fr/simbad/sim-coo?Coord=83.822083%20-5.391111&CooFrame=ICRS"
             "&Radius=5&Radius.unit=arcsec");
-  for (const Link& link : links) {
+  for (const vo::Link& link : links) {
     EXPECT_FALSE(link.title.empty());
     EXPECT_NE(link.url.find("83.822083"), std::string::npos) << link.url;
     EXPECT_NE(link.url.find("-5.391111"), std::string::npos) << link.url;
@@ -42,27 +42,31 @@ TEST(Links, BuiltInOnesLeadToThePosition) {
 }
 
 TEST(Links, ThoseThatLackSomethingAreLeftOut) {
-  Services services = load_services("default");
+  vo::Services services = vo::load_services("default");
   services.links = {{"both", "https://a/{name}/{ra}"},
                     {"name", "https://a/{name}"},
                     {"position", "https://a/?{dec}"},
                     {"none", "https://a/b"}};
-  const auto titles = [&](const std::string& name, const std::optional<SkyPosition>& position) {
+  const auto titles = [&](const std::string& name,
+                          const std::optional<sky::SkyPosition>& position) {
     std::string result;
-    for (const Link& link : source_links(services, name, position)) result += link.title + " ";
+    for (const vo::Link& link : vo::source_links(services, name, position))
+      result += link.title + " ";
     return result;
   };
-  EXPECT_EQ(titles("x", SkyPosition{1, 2}), "both name position none ");
+  EXPECT_EQ(titles("x", sky::SkyPosition{1, 2}), "both name position none ");
   EXPECT_EQ(titles("x", {}), "name none ");
-  EXPECT_EQ(titles("", SkyPosition{1, 2}), "position none ");
+  EXPECT_EQ(titles("", sky::SkyPosition{1, 2}), "position none ");
   EXPECT_EQ(titles(" \n", {}), "none ");
-  EXPECT_EQ(titles("x", SkyPosition{1, NAN}), "name none ");
-  EXPECT_EQ(titles("x", SkyPosition{1, 91}), "name none ");
+  EXPECT_EQ(titles("x", sky::SkyPosition{1, NAN}), "name none ");
+  EXPECT_EQ(titles("x", sky::SkyPosition{1, 91}), "name none ");
 }
 
 TEST(Links, PositionsAreDegrees) {
-  const auto url = [](SkyPosition position) {
-    return source_links(services_with("https://a/{ra}/{dec}/{signed_dec}"), "", position).at(0).url;
+  const auto url = [](sky::SkyPosition position) {
+    return vo::source_links(services_with("https://a/{ra}/{dec}/{signed_dec}"), "", position)
+        .at(0)
+        .url;
   };
   EXPECT_EQ(url({10, 5.5}), "https://a/10.000000/5.500000/%2B5.500000");
   EXPECT_EQ(url({-10, -5.5}), "https://a/350.000000/-5.500000/-5.500000");
@@ -72,7 +76,7 @@ TEST(Links, PositionsAreDegrees) {
 
 TEST(Links, HostileNamesArePercentEncoded) {
   const auto url = [](const std::string& name) {
-    return source_links(services_with("https://a/?q={name}&x={name}"), name, {}).at(0).url;
+    return vo::source_links(services_with("https://a/?q={name}&x={name}"), name, {}).at(0).url;
   };
   EXPECT_EQ(url("\"><script>"), "https://a/?q=%22%3E%3Cscript%3E&x=%22%3E%3Cscript%3E");
   EXPECT_EQ(url("2CXO J1+2"), "https://a/?q=2CXO%20J1%2B2&x=2CXO%20J1%2B2");
@@ -120,9 +124,9 @@ TEST(Links, FilesWithOtherUrlsAreRefused) {
 }
 
 TEST(Links, FilesWithoutLinksAreFine) {
-  std::string text = services_text("default");
+  std::string text = vo::services_text("default");
   text = text.substr(0, text.find("[[links]]"));
-  EXPECT_TRUE(parse_services(text, "s.toml").links.empty());
+  EXPECT_TRUE(vo::parse_services(text, "s.toml").links.empty());
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ class Numbers {
  public:
   explicit Numbers(uint64_t limit) : limit_(limit) {}
 
-  std::optional<Table> operator()(const Range& range) {
+  std::optional<Table> operator()(const vo::Range& range) {
     if (asked == ends_after) throw std::runtime_error("interrupted");
     ++asked;
     if (range.end - range.begin > limit_) return std::nullopt;
@@ -39,20 +39,20 @@ class Numbers {
 class Pieces : public ::testing::Test {
  protected:
   std::vector<double> fetch(Numbers& service) {
-    const PieceFolder folder(scratch_ / "out.vot", "numbers", false);
+    const vo::PieceFolder folder(scratch_ / "out.vot", "numbers", false);
     counts_ = {};
     const auto paths =
-        fetch_pieces(folder, {{0, 10}, {10, 30}, {30, 37}},
-                     [&](const Range& range) { return service(range); }, counts_, {});
+        vo::fetch_pieces(folder, {{0, 10}, {10, 30}, {30, 37}},
+                         [&](const vo::Range& range) { return service(range); }, counts_, {});
     std::vector<double> all;
-    read_pieces(paths, [&](const Table& rows) {
+    vo::read_pieces(paths, [&](const Table& rows) {
       const auto some = numbers(rows.columns[0]);
       all.insert(all.end(), some.begin(), some.end());
     });
     return all;
   }
   ScratchFolder scratch_;
-  FetchCounts counts_;
+  vo::FetchCounts counts_;
   std::vector<double> whole_ = [] {
     std::vector<double> all(37);
     std::iota(all.begin(), all.end(), 0.0);
@@ -98,45 +98,45 @@ TEST_F(Pieces, HalfWrittenPiecesAreNotTaken) {
 
 TEST_F(Pieces, OfAnotherRequestAreAnError) {
   {
-    const PieceFolder folder(scratch_ / "out.vot", "one", false);
+    const vo::PieceFolder folder(scratch_ / "out.vot", "one", false);
     folder.mark("000000000000-000000000010.vot");
   }
-  const Error error = error_of([&] { PieceFolder(scratch_ / "out.vot", "other", false); });
+  const Error error = error_of([&] { vo::PieceFolder(scratch_ / "out.vot", "other", false); });
   EXPECT_EQ(error.kind(), ErrorKind::usage);
   EXPECT_NE(error.expected().find("--restart"), std::string::npos);
-  const PieceFolder folder(scratch_ / "out.vot", "other", true);
+  const vo::PieceFolder folder(scratch_ / "out.vot", "other", true);
   folder.finish();
   EXPECT_TRUE(scratch_.files().empty());
 }
 
 TEST_F(Pieces, OfARefusedRequestAreNone) {
-  { const PieceFolder folder(scratch_ / "out.vot", "one", false); }
-  { const PieceFolder folder(scratch_ / "out.vot", "other", false); }
+  { const vo::PieceFolder folder(scratch_ / "out.vot", "one", false); }
+  { const vo::PieceFolder folder(scratch_ / "out.vot", "other", false); }
   {
-    const PieceFolder folder(scratch_ / "out.vot", "other", false);
+    const vo::PieceFolder folder(scratch_ / "out.vot", "other", false);
     folder.mark("000000000000-000000000010.vot");
   }
-  EXPECT_EQ(error_of([&] { PieceFolder(scratch_ / "out.vot", "one", false); }).kind(),
+  EXPECT_EQ(error_of([&] { vo::PieceFolder(scratch_ / "out.vot", "one", false); }).kind(),
             ErrorKind::usage);
 }
 
 TEST_F(Pieces, OfAFetchThatWasKilledWhileItRemovedThem) {
   const std::string out = scratch_ / "out.vot";
-  { const PieceFolder folder(out, "one", false); }
-  EXPECT_FALSE(PieceFolder::finish_earlier(out, "one")) << "there is no output";
+  { const vo::PieceFolder folder(out, "one", false); }
+  EXPECT_FALSE(vo::PieceFolder::finish_earlier(out, "one")) << "there is no output";
   testing::write_file(out, "<VOTABLE/>");
-  EXPECT_FALSE(PieceFolder::finish_earlier(out, "other"));
-  EXPECT_TRUE(PieceFolder::finish_earlier(out, "one"));
+  EXPECT_FALSE(vo::PieceFolder::finish_earlier(out, "other"));
+  EXPECT_TRUE(vo::PieceFolder::finish_earlier(out, "one"));
   EXPECT_EQ(scratch_.files(), (std::vector<std::string>{"out.vot"}));
   // An output that existed before the fetch, which would have replaced it, does not belong to the
   // fetch.
-  { const PieceFolder folder(out, "one", false); }
-  EXPECT_FALSE(PieceFolder::finish_earlier(out, "one"));
+  { const vo::PieceFolder folder(out, "one", false); }
+  EXPECT_FALSE(vo::PieceFolder::finish_earlier(out, "one"));
 }
 
 TEST_F(Pieces, OneProcessAtATime) {
-  const PieceFolder folder(scratch_ / "out.vot", "one", false);
-  EXPECT_EQ(error_of([&] { PieceFolder(scratch_ / "out.vot", "one", false); }).kind(),
+  const vo::PieceFolder folder(scratch_ / "out.vot", "one", false);
+  EXPECT_EQ(error_of([&] { vo::PieceFolder(scratch_ / "out.vot", "one", false); }).kind(),
             ErrorKind::usage);
 }
 
@@ -146,22 +146,23 @@ TEST_F(Pieces, TheSmallestPieceMustBeWhole) {
 }
 
 TEST_F(Pieces, ChangedColumnsAreAnError) {
-  const PieceFolder folder(scratch_ / "out.vot", "one", false);
-  FetchCounts counts;
-  const auto paths =
-      fetch_pieces(folder, {{0, 1}, {1, 2}},
-                   [](const Range& range) {
-                     Table table;
-                     table.add(make_field(range.begin == 0 ? "one" : "other", Type::float64, ""));
-                     return table;
-                   },
-                   counts, {});
-  EXPECT_EQ(error_of([&] { read_pieces(paths, [](const Table&) {}); }).kind(), ErrorKind::service);
+  const vo::PieceFolder folder(scratch_ / "out.vot", "one", false);
+  vo::FetchCounts counts;
+  const auto paths = vo::fetch_pieces(
+      folder, {{0, 1}, {1, 2}},
+      [](const vo::Range& range) {
+        Table table;
+        table.add(make_field(range.begin == 0 ? "one" : "other", Type::float64, ""));
+        return table;
+      },
+      counts, {});
+  EXPECT_EQ(error_of([&] { vo::read_pieces(paths, [](const Table&) {}); }).kind(),
+            ErrorKind::service);
 }
 
 TEST_F(Pieces, NeedAFile) {
-  EXPECT_EQ(error_of([&] { PieceFolder("-", "one", false); }).kind(), ErrorKind::usage);
-  EXPECT_EQ(error_of([&] { PieceFolder(scratch_ / "no/out.vot", "one", false); }).kind(),
+  EXPECT_EQ(error_of([&] { vo::PieceFolder("-", "one", false); }).kind(), ErrorKind::usage);
+  EXPECT_EQ(error_of([&] { vo::PieceFolder(scratch_ / "no/out.vot", "one", false); }).kind(),
             ErrorKind::input);
 }
 

@@ -11,25 +11,25 @@ namespace {
 using testing::error_of;
 
 /// The built-in file with one text replaced.
-Services changed(const std::string& from, const std::string& to) {
-  std::string text = services_text("default");
+vo::Services changed(const std::string& from, const std::string& to) {
+  std::string text = vo::services_text("default");
   const size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   text.replace(at, from.size(), to);
   const testing::ScratchFolder scratch;
   testing::write_file(scratch / "s.toml", text);
-  return load_services(scratch / "s.toml");
+  return vo::load_services(scratch / "s.toml");
 }
 
 TEST(Services, BuiltInOnesHaveTheArchivesAddresses) {
-  const Services services = load_services("default");
+  const vo::Services services = vo::load_services("default");
   EXPECT_EQ(services.csc.release("2.0").tap, "https://cda.cfa.harvard.edu/csc2tap");
   EXPECT_EQ(services.csc.release("2.0").schema, "csc2");
   EXPECT_EQ(services.csc.release("current").schema, "csc21");
   EXPECT_EQ(services.simbad.tap, "https://simbad.cds.unistra.fr/simbad/sim-tap");
   EXPECT_EQ(services.csc.keys, (std::vector<std::string>{"m.ra", "m.name", "o.obsid", "o.obi"}));
   // The defaults in the code and in the file are the same.
-  const HttpSettings defaults;
+  const vo::HttpSettings defaults;
   EXPECT_EQ(services.http.requests_per_second, defaults.requests_per_second);
   EXPECT_EQ(services.http.connect_timeout_s, defaults.connect_timeout_s);
   EXPECT_EQ(services.http.stall_timeout_s, defaults.stall_timeout_s);
@@ -38,7 +38,7 @@ TEST(Services, BuiltInOnesHaveTheArchivesAddresses) {
   EXPECT_EQ(services.http.first_pause_s, defaults.first_pause_s);
   EXPECT_EQ(services.http.longest_pause_s, defaults.longest_pause_s);
   EXPECT_EQ(services.http.largest_answer, defaults.largest_answer);
-  EXPECT_EQ(services.tap.longest_job_s, TapSettings().longest_job_s);
+  EXPECT_EQ(services.tap.longest_job_s, vo::TapSettings().longest_job_s);
 }
 
 TEST(Services, ReadEverySetting) {
@@ -61,7 +61,7 @@ TEST(Services, ReadEverySetting) {
   EXPECT_EQ(csc("rows_per_query = 20000 ", "rows_per_query = 9").rows_per_query, 9u);
   EXPECT_EQ(csc("first_slices = 16", "first_slices = 8").first_slices, 8);
   EXPECT_EQ(csc("prefix = \"o\"", "prefix = \"m\"").prefix, "m");
-  const DetectionArchive archive = load_services("default").csc;
+  const vo::DetectionArchive archive = vo::load_services("default").csc;
   EXPECT_EQ(archive.columns.size(), 32u);
   EXPECT_EQ(archive.ra + archive.dec, "m.ram.dec");
   EXPECT_EQ(archive.identity(),
@@ -75,10 +75,10 @@ TEST(Services, ReadEverySetting) {
   EXPECT_EQ(simbad("positions_per_query = 50000", "positions_per_query = 9").positions_per_query,
             9u);
   EXPECT_EQ(simbad("rows_per_query = 2000000", "rows_per_query = 9").rows_per_query, 9u);
-  const CounterpartArchive counterparts = load_services("default").simbad;
+  const vo::CounterpartArchive counterparts = vo::load_services("default").simbad;
   EXPECT_EQ(counterparts.xmatch, "https://cdsxmatch.cds.unistra.fr/xmatch/api/v1/sync");
   EXPECT_TRUE(counterparts.query.starts_with("SELECT DISTINCT b.main_id, "));
-  const auto links = load_services("default").links;
+  const auto links = vo::load_services("default").links;
   ASSERT_EQ(links.size(), 5u);
   EXPECT_EQ(links[4].title, "Aladin Lite");
   EXPECT_TRUE(links[4].url.starts_with("https://aladin.cds.unistra.fr/AladinLite/?target={ra}%20"));
@@ -100,13 +100,13 @@ TEST(Services, LinksLeadWhereTheirHostSays) {
 }
 
 TEST(Services, CanPointElsewhere) {
-  const Services services =
+  const vo::Services services =
       changed("https://cda.cfa.harvard.edu/csc21tap", "http://127.0.0.1:8080/tap");
   EXPECT_EQ(services.csc.release("2.1").tap, "http://127.0.0.1:8080/tap");
 }
 
 TEST(Services, UnknownReleasesNameTheOthers) {
-  const Error error = error_of([] { load_services("default").csc.release("3.0"); });
+  const Error error = error_of([] { vo::load_services("default").csc.release("3.0"); });
   EXPECT_EQ(error.kind(), ErrorKind::usage);
   EXPECT_EQ(error.expected(), "2.0, 2.1 or current");
 }

@@ -15,19 +15,20 @@ std::string answer(const std::string& value) {
   return "<?xml version='1.0'?>\n<methodResponse><params><param>" + value +
          "</param></params></methodResponse>";
 }
-json parsed(const std::string& value) { return parse_xml_rpc_answer(answer(value), "hub"); }
+json parsed(const std::string& value) { return vo::parse_xml_rpc_answer(answer(value), "hub"); }
 
 TEST(XmlRpc, WritesCalls) {
-  EXPECT_EQ(xml_rpc_call("samp.hub.ping", json::array()),
+  EXPECT_EQ(vo::xml_rpc_call("samp.hub.ping", json::array()),
             "<?xml version=\"1.0\"?>\n<methodCall><methodName>samp.hub.ping</methodName><params>"
             "</params></methodCall>\n");
-  EXPECT_EQ(xml_rpc_call("m", json::array({"a<b", json::array({"c"}), {{"k&", "v"}}})),
+  EXPECT_EQ(vo::xml_rpc_call("m", json::array({"a<b", json::array({"c"}), {{"k&", "v"}}})),
             "<?xml version=\"1.0\"?>\n<methodCall><methodName>m</methodName><params>"
             "<param><value><string>a&lt;b</string></value></param>"
             "<param><value><array><data><value><string>c</string></value></data></array></value>"
             "</param><param><value><struct><member><name>k&amp;</name><value><string>v</string>"
             "</value></member></struct></value></param></params></methodCall>\n");
-  EXPECT_EQ(testing::error_of([] { xml_rpc_call("m", json::array({1})); }).kind(), ErrorKind::bug);
+  EXPECT_EQ(testing::error_of([] { vo::xml_rpc_call("m", json::array({1})); }).kind(),
+            ErrorKind::bug);
 }
 
 TEST(XmlRpc, ReadsValues) {
@@ -50,14 +51,14 @@ TEST(XmlRpc, ReadsValues) {
 
 TEST(XmlRpc, ReadsBackWhatItWrites) {
   const json value = {{"key \"<&>\"", json::array({"\t\n ü", "", json::object()})}};
-  const std::string call = xml_rpc_call("m", json::array({value}));
+  const std::string call = vo::xml_rpc_call("m", json::array({value}));
   const size_t begin = call.find("<value>");
   EXPECT_EQ(parsed(call.substr(begin, call.rfind("</param>") - begin)), value);
 }
 
 TEST(XmlRpc, TellsFaults) {
   const Error error = testing::error_of([] {
-    parse_xml_rpc_answer(
+    vo::parse_xml_rpc_answer(
         "<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>1</int>"
         "</value></member><member><name>faultString</name><value>no such\nclient</value></member>"
         "</struct></value></fault></methodResponse>",
@@ -83,8 +84,8 @@ TEST(XmlRpc, RefusesWhatIsNone) {
         answer("<value><array><value>a</value></array></value>"),
         answer("<value><struct><name>a</name></struct></value>"), answer(deep), bomb,
         std::string("<methodResponse><fault/></methodResponse>"),
-        std::string(largest_xml_rpc_answer + 1, ' '), std::string("\0\xff", 2)}) {
-    const Error error = testing::error_of([&] { parse_xml_rpc_answer(bad, "hub"); });
+        std::string(vo::largest_xml_rpc_answer + 1, ' '), std::string("\0\xff", 2)}) {
+    const Error error = testing::error_of([&] { vo::parse_xml_rpc_answer(bad, "hub"); });
     EXPECT_EQ(error.kind(), ErrorKind::service) << bad.substr(0, 100);
     EXPECT_EQ(error.where(), "hub");
     EXPECT_FALSE(error.found().empty()) << bad.substr(0, 100);

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 GIB = 1 << 30
+LIBRARIES = [f"libuhuru_{part}.so" for part in ("method", "tables", "vo", "jobs", "serve")]
 
 
 def run_quietly(command, folder, log, **settings):
@@ -112,7 +113,8 @@ class Tree:
                         "-o", f"{folder}/all"], check=True, stderr=subprocess.DEVNULL)
         report = subprocess.run(
             [f"llvm-cov{suffix}", "export", "-format=lcov", f"-instr-profile={folder}/all",
-             "libuhuru_core.so", "-object=tests/uhuru_tests", str(self.tree / "src" / "uhuru")],
+             LIBRARIES[0], *(f"-object={name}" for name in LIBRARIES[1:]),
+             str(self.tree / "src" / "uhuru")],
             cwd=self.build, check=True, capture_output=True, text=True).stdout
         lines, code, file = {}, {}, None
         for row in report.splitlines():
@@ -160,7 +162,7 @@ class Tree:
             output = words[words.index("-o") + 1]
             self.compile[output] = (words, entry["file"])
         self.links = {}
-        for target in ["libuhuru_core.so", "uhuru", "tests/uhuru_tests"]:
+        for target in [*LIBRARIES, "uhuru", "tests/uhuru_tests"]:
             commands = subprocess.run(["ninja", "-C", str(self.build), "-t", "commands", "-s", target],
                                       capture_output=True, text=True, check=True).stdout
             words = shlex.split(commands.splitlines()[-1])
@@ -173,7 +175,7 @@ class Tree:
         for part in deps.split("\n\n"):
             rows = part.splitlines()
             output = rows[0].split(":")[0] if rows else ""
-            if output not in self.compile or not re.match(r"CMakeFiles/uhuru(_core)?\.dir|tests/", output):
+            if output not in self.compile or not re.match(r"CMakeFiles/uhuru(_\w+)?\.dir|tests/", output):
                 continue
             for row in rows[1:]:
                 path = os.path.normpath(self.build / row.strip())
@@ -190,14 +192,22 @@ class Tree:
         content = "".join(f"#include {name}\n" for name in re.findall(r"<.*?>", listed))
         if not self.headers.exists() or self.headers.read_text() != content:
             self.headers.write_text(content)  # a new time would make the compiled header unusable
-        words, source = next(value for name, value in self.compile.items() if "base/text" in name)
-        command = self._mutated(words, source, self.headers, f"{self.headers}.pch")
-        stamp = self.base / "headers.command"
-        if stamp.exists() and stamp.read_text() == shlex.join(command) + self.headers.read_text():
-            return
-        subprocess.run([*command, "-x", "c++-header", "-Xclang", "-fpch-instantiate-templates"],
-                       cwd=self.build, check=True)
-        stamp.write_text(shlex.join(command) + self.headers.read_text())
+        # Each library has its own definitions, which a precompiled header must have had, too.
+        for library in {name.split("/src/")[0] for name in self.compile
+                        if name.startswith("CMakeFiles/uhuru_")}:
+            words, source = next(value for name, value in self.compile.items()
+                                 if name.startswith(library + "/src/"))
+            command = self._mutated(words, source, self.headers, self._precompiled(library))
+            stamp = self.base / (Path(library).stem + ".command")
+            if stamp.exists() and stamp.read_text() == shlex.join(command) + content:
+                continue
+            subprocess.run([*command, "-x", "c++-header", "-Xclang", "-fpch-instantiate-templates"],
+                           cwd=self.build, check=True)
+            stamp.write_text(shlex.join(command) + content)
+
+    def _precompiled(self, output):
+        """Of the library, CMakeFiles/NAME.dir, to which an object belongs."""
+        return str(self.base / (Path(output.split("/src/")[0]).stem + ".pch"))
 
     @staticmethod
     def _mutated(words, source, new_source, output, *more):
@@ -217,8 +227,8 @@ class Tree:
         return [*kept, "-w", "-O0", "-o", str(output), "-c", str(new_source)]
 
     def build_mutant(self, file, content, work):
-        """Builds the library, and for a header also the programs, with another content of this file
-        into the folder `work`. False if it does not compile."""
+        """Builds the library, and for a header all libraries and programs, with another content of this
+        file into the folder `work`. False if it does not compile."""
         shutil.rmtree(work, ignore_errors=True)
         changed = work / "overlay" / file
         changed.parent.mkdir(parents=True)
@@ -240,13 +250,13 @@ class Tree:
                 command[1:1] = [overlay]
             else:
                 command = self._mutated(words, source, new_source, new, overlay, "-include-pch",
-                                        f"{self.headers}.pch")
+                                        self._precompiled(output))
             if self._fails(command):
                 return False
             objects[output] = str(new)
         for target, words in self.links.items():
-            if target == "libuhuru_core.so" or is_header:
-                command = [objects.get(word, word) for word in words]
+            command = [objects.get(word, word) for word in words]
+            if command != words:
                 command[command.index("-o") + 1] = str(work / Path(target).name)
                 if self._fails(command):
                     return False

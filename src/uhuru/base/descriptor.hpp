@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// The result of a system call, which is repeated while signals interrupt it.
@@ -54,3 +55,4 @@ class Descriptor {
 };
 
 }  // namespace uhuru
+#pragma GCC visibility pop

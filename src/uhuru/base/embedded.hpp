@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 struct EmbeddedFile {
@@ -18,3 +19,4 @@ std::span<const EmbeddedFile> embedded_files();
 std::string_view why_no_pages();
 
 }  // namespace uhuru
+#pragma GCC visibility pop

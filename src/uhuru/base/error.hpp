@@ -4,10 +4,11 @@
 #include <stdexcept>
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
-/// Who caused an error; the values are the program's exit codes.
-enum class ErrorKind { input = 1, usage = 2, service = 3, bug = 4 };
+/// Who caused an error: the user's data, the caller, a service elsewhere, or this program.
+enum class ErrorKind { input, usage, service, bug };
 
 /// An error, described for the user.
 ///
@@ -41,8 +42,9 @@ class Error : public std::runtime_error {
 Error input_error(std::string message, std::string where = {}, std::string expected = {},
                   std::string found = {});
 
-/// The machine failed: kind `input` for the exit code, since a person can mend it.
+/// The machine failed: kind `input`, since a person can mend it.
 Error system_error(std::string message, std::string where = {}, std::string expected = {},
                    std::string found = {});
 
 }  // namespace uhuru
+#pragma GCC visibility pop

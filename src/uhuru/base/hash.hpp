@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// The SHA-256 of a file as 64 hexadecimal digits. Throws Error (input) if the file cannot be read.
@@ -16,3 +17,4 @@ std::string sha256_of_descriptor(int descriptor, const std::string& name);
 std::string sha256_of_text(std::string_view text);
 
 }  // namespace uhuru
+#pragma GCC visibility pop

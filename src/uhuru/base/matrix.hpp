@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <span>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -20,3 +21,4 @@ inline Matrix take_rows(const MatrixView& matrix, std::span<const size_t> rows) 
 }
 
 }  // namespace uhuru
+#pragma GCC visibility pop

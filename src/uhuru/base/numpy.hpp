@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// numpy's legacy generator `numpy.random.RandomState`: MT19937, 53-bit doubles, polar Gaussians.
@@ -57,3 +58,4 @@ std::string shortest_text(double value);
 std::string python_repr(double value);
 
 }  // namespace uhuru
+#pragma GCC visibility pop

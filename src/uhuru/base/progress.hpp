@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// Called repeatedly with the name of the stage, the steps done and the total number of steps (0:
@@ -12,3 +13,4 @@ namespace uhuru {
 using Progress = std::function<void(std::string_view stage, uint64_t done, uint64_t total)>;
 
 }  // namespace uhuru
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// Stages and their times in seconds, in order.
@@ -40,3 +41,4 @@ class Stopwatch {
 };
 
 }  // namespace uhuru
+#pragma GCC visibility pop

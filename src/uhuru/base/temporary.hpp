@@ -5,6 +5,7 @@
 
 #include "uhuru/base/descriptor.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// The folder for temporary files and folders: /tmp, unless the program has set another.
@@ -17,3 +18,4 @@ void set_temporary_parent(std::string folder);
 Descriptor open_temporary_file();
 
 }  // namespace uhuru
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// `text` without leading and trailing blanks, tabs and line ends.
@@ -56,3 +57,4 @@ std::optional<float> parse_float(std::string_view text);
 std::optional<long long> parse_int(std::string_view text);
 
 }  // namespace uhuru
+#pragma GCC visibility pop

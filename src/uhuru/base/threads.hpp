@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// The threads available to a computation.
@@ -40,3 +41,4 @@ class Threads {
 inline size_t chunk_count(size_t n, size_t chunk_size) { return (n + chunk_size - 1) / chunk_size; }
 
 }  // namespace uhuru
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// A parsed TOML file.
@@ -70,3 +71,4 @@ class TomlSection {
 };
 
 }  // namespace uhuru
+#pragma GCC visibility pop

@@ -11,7 +11,7 @@
 #include "uhuru/catalog/position_tree.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 int64_t single_number(const Database& file, const std::string& sql) {
@@ -95,7 +95,7 @@ void append_row(const Statement& row, Table& rows, size_t columns) {
     Column& column = rows.columns[c];
     const int place = static_cast<int>(c) + 1;
     if (column.field.type == Type::text)
-      column.append_text(to_utf8(row.text(place), scratch));
+      column.append_text(io::to_utf8(row.text(place), scratch));
     else if (column.field.type == Type::float64)
       column.append(row.number(place));
     else if (row.missing(place))
@@ -134,13 +134,14 @@ std::string Catalog::meta(const std::string& key) const {
   return statement.step() ? std::string(statement.text(0)) : "";
 }
 
-std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_deg, size_t most) {
+std::vector<ConeMatch> Catalog::cone(const sky::SkyPosition& center, double radius_deg,
+                                     size_t most) {
   bind_box(*cone_, cone_box(center, radius_deg));
   const double radius_arcsec = radius_deg * 3600;
   std::vector<ConeMatch> matches;
   while (cone_->step()) {
-    const SkyPosition position{cone_->number(1), cone_->number(2)};
-    if (!is_valid(position)) continue;
+    const sky::SkyPosition position{cone_->number(1), cone_->number(2)};
+    if (!sky::is_valid(position)) continue;
     const double separation = separation_arcsec(center, position);
     if (separation <= radius_arcsec) matches.push_back({cone_->whole(0), separation});
   }
@@ -153,7 +154,7 @@ std::vector<ConeMatch> Catalog::cone(const SkyPosition& center, double radius_de
   return matches;
 }
 
-bool Catalog::may_exceed(size_t count, const SkyPosition& center, double radius_deg) {
+bool Catalog::may_exceed(size_t count, const sky::SkyPosition& center, double radius_deg) {
   bind_box(*box_, cone_box(center, radius_deg));
   size_t found = 0;
   while (found <= count && box_->step()) ++found;
@@ -161,31 +162,31 @@ bool Catalog::may_exceed(size_t count, const SkyPosition& center, double radius_
   return found > count;
 }
 
-SourceRows::SourceRows(const Catalog& catalog, const std::vector<size_t>& columns)
+CatalogRows::CatalogRows(const Catalog& catalog, const std::vector<size_t>& columns)
     : row_(catalog.file(), selection(catalog.columns(), columns) + " WHERE id = ?"),
       next_(catalog.file(), selection(catalog.columns(), columns) + " ORDER BY id") {
   header_.name = "sources";
   for (const size_t c : columns) header_.add(catalog.columns()[c].field);
 }
 
-void SourceRows::append(int64_t id, Table& rows) {
+void CatalogRows::append(int64_t id, Table& rows) {
   row_.bind(1, id);
   if (!row_.step()) throw system_error("the catalog is corrupt", "", fmt::format("source {}", id));
   append_row(row_, rows, header_.columns.size());
   row_.reset();
 }
 
-void SourceRows::append_next(size_t most, Table& rows) {
+void CatalogRows::append_next(size_t most, Table& rows) {
   for (size_t row = 0; row < most && more_; ++row)
     if ((more_ = next_.step())) append_row(next_, rows, header_.columns.size());
 }
 
 namespace {
 
-class SourcesReader : public TableReader {
+class SourcesReader : public io::TableReader {
  public:
   explicit SourcesReader(const DatabaseFile& file)
-      : TableReader(file.name()), catalog_(file), rows_(catalog_, catalog_.all_columns()) {
+      : io::TableReader(file.name()), catalog_(file), rows_(catalog_, catalog_.all_columns()) {
     header_ = rows_.header();
   }
   double fraction_read() const override {
@@ -197,13 +198,13 @@ class SourcesReader : public TableReader {
 
  private:
   Catalog catalog_;
-  SourceRows rows_;
+  CatalogRows rows_;
 };
 
 }  // namespace
 
-std::unique_ptr<TableReader> open_sources(const DatabaseFile& file) {
+std::unique_ptr<io::TableReader> open_sources(const DatabaseFile& file) {
   return std::make_unique<SourcesReader>(file);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

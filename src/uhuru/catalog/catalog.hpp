@@ -13,7 +13,8 @@
 #include "uhuru/sky/sphere.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 struct ConeMatch {
   int64_t id;
@@ -43,10 +44,10 @@ class Catalog {
   /// The sources within `radius_deg` (0…180, inclusive) of a valid `center`, by separation_arcsec:
   /// at most the `most` nearest, nearest first, ties by id. Sources without position are in no
   /// cone. Throws Error (input) if the file is corrupt.
-  std::vector<ConeMatch> cone(const SkyPosition& center, double radius_deg, size_t most);
+  std::vector<ConeMatch> cone(const sky::SkyPosition& center, double radius_deg, size_t most);
   /// Whether there may be more than `count` sources in a cone; found in time proportional to
   /// `count`.
-  bool may_exceed(size_t count, const SkyPosition& center, double radius_deg);
+  bool may_exceed(size_t count, const sky::SkyPosition& center, double radius_deg);
 
  private:
   Database file_;
@@ -59,10 +60,10 @@ class Catalog {
 void append_row(const Statement& row, Table& rows, size_t columns);
 
 /// Reads selected columns of rows of sources. Not thread-safe; its catalog must outlive it.
-class SourceRows {
+class CatalogRows {
  public:
   /// `columns`: valid indices into Catalog::columns().
-  SourceRows(const Catalog& catalog, const std::vector<size_t>& columns);
+  CatalogRows(const Catalog& catalog, const std::vector<size_t>& columns);
 
   /// The columns, without rows.
   const Table& header() const { return header_; }
@@ -79,6 +80,7 @@ class SourceRows {
 };
 
 /// All sources of a catalog in order of name, with all columns, in batches.
-std::unique_ptr<TableReader> open_sources(const DatabaseFile& file);
+std::unique_ptr<io::TableReader> open_sources(const DatabaseFile& file);
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

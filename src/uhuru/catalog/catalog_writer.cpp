@@ -13,7 +13,7 @@
 #include "uhuru/catalog/schema.hpp"
 #include "uhuru/catalog/sqlite.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 void create_table(Database& file, const std::string& name, const std::string& keys,
@@ -167,20 +167,20 @@ class CatalogWriter {
       return found == rows.end() ? no_row : *found;
     };
     const method::SourceVerdict* verdict = data_.verdict(source);
-    const Standing standing = data_.standing(source);
+    const tables::Standing standing = data_.standing(source);
     row.add(data_.name.text(block.firsts[i]));
     add_position(block.position.row(i), row);
     std::optional<method::ClassId> id;
     if (verdict)
       id = verdict->soft;
-    else if (standing == Standing::learned)
+    else if (standing == tables::Standing::learned)
       id = data_.content.labels.known[first_of([&](size_t r) { return data_.is_learned(r); })];
     row.add(id ? std::string_view(recipe_.class_name(*id)) : std::string_view());
     row.add(id ? std::string_view(recipe_.group_name(*id)) : std::string_view());
     row.add(verdict ? verdicts_.probabilities(static_cast<long>(source.verdict),
                                               static_cast<long>(verdict->soft))
                     : missing_number);
-    row.add(standing_name(standing));
+    row.add(tables::standing_name(standing));
     row.add(!verdict ? std::string_view()
                      : std::string_view(verdict->is_unique() ? "unique" : "ambiguous"));
     row.add(verdict ? std::string_view(recipe_.class_name(verdict->hard)) : std::string_view());
@@ -198,7 +198,7 @@ class CatalogWriter {
   }
 
   void add_position(std::span<const double> numbers, RowWriter& row) const {
-    const bool valid = is_valid({numbers[0], numbers[1]});
+    const bool valid = sky::is_valid({numbers[0], numbers[1]});
     row.add(valid ? numbers[0] : missing_number);
     row.add(valid ? numbers[1] : missing_number);
   }
@@ -269,26 +269,26 @@ class CatalogWriter {
     }
     add_position(position, row);
     row.add(data_.class_name(r));
-    row.add(standing_name(data_.standing(r)));
+    row.add(tables::standing_name(data_.standing(r)));
     row.add(data_.label.text(r));
     row.add(static_cast<int64_t>(numbers[0]));
     row.add_all(probabilities);
     row.add_all(numbers.subspan(1));
   }
 
-  std::vector<SkyPosition> positions() const {
+  std::vector<sky::SkyPosition> positions() const {
     std::vector<size_t> firsts;
     for (const SourceDetections& source : data_.sources()) firsts.push_back(data_.first(source));
     NumberBlock block(data_.position);
     block.take(firsts);
-    std::vector<SkyPosition> result;
+    std::vector<sky::SkyPosition> result;
     for (size_t s = 0; s < firsts.size(); ++s) result.push_back({block.row(s)[0], block.row(s)[1]});
     return result;
   }
 
   Database file_;
   RunData data_;
-  const Recipe& recipe_;
+  const recipe::Recipe& recipe_;
   const method::SourceVerdicts& verdicts_;
   std::string observation_;
 };
@@ -312,4 +312,4 @@ void write_catalog_meta(const std::string& path,
   file.execute("COMMIT");
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

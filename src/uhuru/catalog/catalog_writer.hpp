@@ -11,13 +11,14 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 /// The results of a run, with the relations between their rows.
 struct CatalogContent {
-  const Recipe& recipe;
+  const recipe::Recipe& recipe;
   const Table& detections;  // as clusters.csv: every clustered detection
-  const LabelledClasses& labels;
+  const recipe::LabelledClasses& labels;
   const method::SourceRows& sources;        // of the detections
   const Table& classified;                  // as detection_level_classification.csv
   std::span<const size_t> classified_rows;  // for each of its rows, that in `detections`
@@ -40,4 +41,5 @@ void write_catalog_file(const std::string& path, const CatalogContent& content);
 void write_catalog_meta(const std::string& path,
                         const std::vector<std::pair<std::string, std::string>>& meta);
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

@@ -16,7 +16,7 @@
 #include "uhuru/io/utf8.hpp"
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 constexpr size_t chunk_rows = 32768;
@@ -109,7 +109,7 @@ void ColumnStore::read(const DatabaseFile& file, const Threads& threads) {
         const int place = static_cast<int>(c) + 1;
         if (!stored.is_text())
           stored.numbers[row] = rows.number(place);
-        else if (const auto text = to_utf8(rows.text(place), scratch); !text.empty())
+        else if (const auto text = io::to_utf8(rows.text(place), scratch); !text.empty())
           stored.codes[row] = dictionaries[chunk][c].code(text);
       }
     }
@@ -151,8 +151,8 @@ void ColumnStore::make_directions(const Threads& threads) {
   if (!ra || !dec || ra->is_text() || dec->is_text()) return;
   threads.for_rows(size_, chunk_rows, [&](size_t begin, size_t end, size_t) {
     for (size_t row = begin; row < end; ++row) {
-      const SkyPosition position{ra->numbers[row], dec->numbers[row]};
-      if (!is_valid(position)) continue;
+      const sky::SkyPosition position{ra->numbers[row], dec->numbers[row]};
+      if (!sky::is_valid(position)) continue;
       const auto vector = unit_vector(position);
       for (size_t axis = 0; axis < 3; ++axis) directions_[axis][row] = vector[axis];
     }
@@ -179,4 +179,4 @@ const StoredColumn* ColumnStore::of_role(std::string_view role) const {
   return found == columns_.end() ? nullptr : &*found;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -12,7 +12,8 @@
 #include "uhuru/catalog/database_file.hpp"
 #include "uhuru/catalog/schema.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 /// Smallest and largest finite number, the smallest above 0, and the number of missing values; NaN
 /// if undefined.
@@ -74,4 +75,5 @@ class ColumnStore {
   std::array<std::vector<double>, 3> directions_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

@@ -18,7 +18,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 
 struct DatabaseFile::State {
   Descriptor descriptor;
@@ -183,4 +183,4 @@ const char* DatabaseFile::opener() {
   return registered == SQLITE_OK ? vfs.zName : nullptr;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -4,7 +4,8 @@
 #include <memory>
 #include <string>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 /// A file that is opened once and shared by many readers: its content stays the same for all of
 /// them, even if the name is replaced. If the file itself is written to or truncated, which its
@@ -38,4 +39,5 @@ class DatabaseFile {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

@@ -12,7 +12,7 @@
 
 #include "uhuru/sky/healpix.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 constexpr size_t node_cells = 51;  // the maximum that SQLite stores in one
@@ -31,7 +31,7 @@ float rounded(double value, double towards) {
   return beyond ? nearest : std::nextafter(nearest, static_cast<float>(towards));
 }
 
-Cell point_cell(int64_t id, const SkyPosition& position) {
+Cell point_cell(int64_t id, const sky::SkyPosition& position) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   Cell cell{id, {}, {}};
   const auto vector = unit_vector(position);
@@ -75,15 +75,15 @@ std::string node_text(size_t depth, std::span<const Cell> cells) {
 
 }  // namespace
 
-std::array<double, 3> unit_vector(const SkyPosition& position) {
-  const double ra = position.ra_deg * radians_per_degree;
-  const double dec = position.dec_deg * radians_per_degree;
+std::array<double, 3> unit_vector(const sky::SkyPosition& position) {
+  const double ra = position.ra_deg * sky::radians_per_degree;
+  const double dec = position.dec_deg * sky::radians_per_degree;
   return {std::cos(dec) * std::cos(ra), std::cos(dec) * std::sin(ra), std::sin(dec)};
 }
 
-SpaceBox cone_box(const SkyPosition& center, double radius_deg) {
+SpaceBox cone_box(const sky::SkyPosition& center, double radius_deg) {
   constexpr double hair = 1e-12;  // exceeds the rounding of sines
-  const double radius = radius_deg * radians_per_degree;
+  const double radius = radius_deg * sky::radians_per_degree;
   const auto vector = unit_vector(center);
   SpaceBox box;
   for (size_t axis = 0; axis < 3; ++axis) {
@@ -102,7 +102,7 @@ SpaceBox cone_box(const SkyPosition& center, double radius_deg) {
 }
 
 void write_position_tree(Database& file, const std::string& name,
-                         std::span<const SkyPosition> positions) {
+                         std::span<const sky::SkyPosition> positions) {
   file.execute(
       fmt::format("CREATE VIRTUAL TABLE {} USING rtree(id, x0, x1, y0, y1, z0, z1)", name));
   struct Place {
@@ -114,9 +114,9 @@ void write_position_tree(Database& file, const std::string& name,
   };
   std::vector<Place> places;
   for (size_t i = 0; i < positions.size(); ++i)
-    if (is_valid(positions[i]))
+    if (sky::is_valid(positions[i]))
       places.push_back(
-          {healpix_nested(positions[i], max_healpix_order), static_cast<int64_t>(i + 1)});
+          {sky::healpix_nested(positions[i], sky::max_healpix_order), static_cast<int64_t>(i + 1)});
   std::sort(places.begin(), places.end());
   std::vector<Cell> cells;
   cells.reserve(places.size());
@@ -159,4 +159,4 @@ void write_position_tree(Database& file, const std::string& name,
   connect(depth == 0 ? add_leaf : add_parent, cells, 1);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 /// Columns by name, nullptr if absent.
@@ -55,10 +55,10 @@ RunData::RunData(const CatalogContent& tables)
   for (size_t v = 0; v < verdicts.size(); ++v) sources_[verdicts[v].source].verdict = v;
 }
 
-Standing RunData::standing(size_t row) const {
-  if (is_learned(row)) return Standing::learned;
-  if (!content.labels.to_classify[row]) return Standing::other_label;
-  return voting_[row] == no_row ? Standing::without_class : Standing::classified;
+tables::Standing RunData::standing(size_t row) const {
+  if (is_learned(row)) return tables::Standing::learned;
+  if (!content.labels.to_classify[row]) return tables::Standing::other_label;
+  return voting_[row] == no_row ? tables::Standing::without_class : tables::Standing::classified;
 }
 
 std::string_view RunData::class_name(size_t row) const {
@@ -66,12 +66,12 @@ std::string_view RunData::class_name(size_t row) const {
   return voting_[row] == no_row ? std::string_view() : assigned_.text(voting_[row]);
 }
 
-Standing RunData::standing(const SourceDetections& source) const {
-  if (source.verdict != no_row) return Standing::classified;
-  for (const Standing wanted : {Standing::learned, Standing::other_label})
+tables::Standing RunData::standing(const SourceDetections& source) const {
+  if (source.verdict != no_row) return tables::Standing::classified;
+  for (const tables::Standing wanted : {tables::Standing::learned, tables::Standing::other_label})
     for (const size_t row : rows(source))
       if (standing(row) == wanted) return wanted;
-  return Standing::without_class;
+  return tables::Standing::without_class;
 }
 
 size_t RunData::first(const SourceDetections& source) const {
@@ -80,4 +80,4 @@ size_t RunData::first(const SourceDetections& source) const {
   return rows()[source.begin];
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -10,7 +10,7 @@
 #include "uhuru/sky/sphere.hpp"
 #include "uhuru/tables/tables.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 
 /// The index of no row.
 constexpr size_t no_row = static_cast<size_t>(-1);
@@ -54,7 +54,7 @@ class RunData {
   const std::vector<SourceDetections>& sources() const { return sources_; }
 
   // Of a detection.
-  Standing standing(size_t row) const;
+  tables::Standing standing(size_t row) const;
   /// Its row among the classified, if it has a class there; otherwise no_row.
   size_t voting_row(size_t row) const { return voting_[row]; }
   /// The class assigned to it, or that of its label.
@@ -66,7 +66,7 @@ class RunData {
   const method::SourceVerdict* verdict(const SourceDetections& source) const {
     return source.verdict == no_row ? nullptr : &content.verdicts.of_sources[source.verdict];
   }
-  Standing standing(const SourceDetections& source) const;
+  tables::Standing standing(const SourceDetections& source) const;
   /// The detection whose position, cluster and features represent it: the first that votes.
   size_t first(const SourceDetections& source) const;
 
@@ -84,4 +84,4 @@ class RunData {
   std::vector<SourceDetections> sources_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

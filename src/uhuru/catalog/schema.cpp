@@ -6,7 +6,7 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 /// Adds columns under names that are distinct in SQLite, which ignores case, and contain no control
@@ -26,13 +26,13 @@ class ColumnList {
     columns_.push_back({std::move(field), std::move(sql), role, verbosity});
     return columns_.back();
   }
-  void add_classes(const std::string& role, const Recipe& recipe, const std::string& suffix,
+  void add_classes(const std::string& role, const recipe::Recipe& recipe, const std::string& suffix,
                    int verbosity, const std::string& ucd, const std::string& description) {
     for (const std::string& c : recipe.classes)
       add(role, c + suffix, Type::float64, verbosity, ucd, description + c);
   }
-  void add_features(const Recipe& recipe) {
-    for (const Feature& feature : recipe.features) add("feature", feature.field(), 3);
+  void add_features(const recipe::Recipe& recipe) {
+    for (const recipe::Feature& feature : recipe.features) add("feature", feature.field(), 3);
   }
   void add_position() {
     add("ra", "ra", Type::float64, 1, "pos.eq.ra;meta.main", "Right ascension, ICRS").field.unit =
@@ -67,7 +67,7 @@ class ColumnList {
 
 }  // namespace
 
-std::vector<CatalogColumn> source_columns(const Recipe& recipe) {
+std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe) {
   ColumnList list({"id", "first_detection"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
   list.add_position();
@@ -97,7 +97,8 @@ std::vector<CatalogColumn> source_columns(const Recipe& recipe) {
   return list.take();
 }
 
-std::vector<CatalogColumn> detection_columns(const Recipe& recipe, bool whole_observations) {
+std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe,
+                                             bool whole_observations) {
   ColumnList list({"id", "source"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
   list.add("observation", "observation", whole_observations ? Type::int64 : Type::text, 1,
@@ -116,4 +117,4 @@ std::vector<CatalogColumn> detection_columns(const Recipe& recipe, bool whole_ob
   return list.take();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

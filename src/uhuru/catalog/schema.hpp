@@ -7,7 +7,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/field.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 /// Distinguish a catalog from other SQLite files, and its format from later ones.
 constexpr int32_t catalog_application_id = 0x55485255;  // "UHRU"
@@ -23,7 +24,8 @@ struct CatalogColumn {
 
 /// The columns of the tables, without their keys. `whole_observations`: the names of observations
 /// are integers.
-std::vector<CatalogColumn> source_columns(const Recipe& recipe);
-std::vector<CatalogColumn> detection_columns(const Recipe& recipe, bool whole_observations);
+std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe);
+std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe, bool whole_observations);
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

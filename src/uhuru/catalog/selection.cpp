@@ -8,7 +8,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/position_tree.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 const StoredColumn& column_of(const ColumnStore& store, const std::string& name, bool text) {
@@ -21,7 +21,7 @@ const StoredColumn& column_of(const ColumnStore& store, const std::string& name,
 
 }  // namespace
 
-bool is_inside(const MapPoint& point, const Lasso& lasso) {
+bool is_inside(const sky::MapPoint& point, const Lasso& lasso) {
   bool inside = false;
   for (size_t i = 0, j = lasso.size() - 1; i < lasso.size(); j = i++)
     if ((lasso[i].y > point.y) != (lasso[j].y > point.y) &&
@@ -101,23 +101,23 @@ void keep_values(const ColumnStore& store, const SourceFilter::Values& values, S
 /// The bounding box of a lasso, which excludes most points.
 struct Box {
   explicit Box(const Lasso& lasso) {
-    for (const MapPoint& point : lasso) {
+    for (const sky::MapPoint& point : lasso) {
       low = {std::min(low.x, point.x), std::min(low.y, point.y)};
       high = {std::max(high.x, point.x), std::max(high.y, point.y)};
     }
   }
-  bool holds(const MapPoint& point) const {
+  bool holds(const sky::MapPoint& point) const {
     return point.x >= low.x && point.x <= high.x && point.y >= low.y && point.y <= high.y;
   }
   static constexpr double infinity = std::numeric_limits<double>::infinity();
-  MapPoint low{infinity, infinity}, high{-infinity, -infinity};
+  sky::MapPoint low{infinity, infinity}, high{-infinity, -infinity};
 };
 
 void keep_on_sky(const SkyMaps& maps, const SourceFilter::OnSky& on_sky, Selector& selector) {
   const std::vector<float>& map = maps.of(on_sky.frame);
   const Box box(on_sky.lasso);
   selector.keep([&](size_t source) {
-    const MapPoint point{map[2 * source], map[2 * source + 1]};
+    const sky::MapPoint point{map[2 * source], map[2 * source + 1]};
     return box.holds(point) && is_inside(point, on_sky.lasso);
   });
 }
@@ -130,8 +130,8 @@ void keep_on_plane(const ColumnStore& store, const SourceFilter::OnPlane& plane,
   const Box box(plane.lasso);
   selector.keep([&](size_t source) {
     // An undefined logarithm is NaN or -inf, which is outside any box.
-    const MapPoint point{scaled(x.numbers[source], plane.x_log),
-                         scaled(y.numbers[source], plane.y_log)};
+    const sky::MapPoint point{scaled(x.numbers[source], plane.x_log),
+                              scaled(y.numbers[source], plane.y_log)};
     return box.holds(point) && is_inside(point, plane.lasso);
   });
 }
@@ -139,7 +139,7 @@ void keep_on_plane(const ColumnStore& store, const SourceFilter::OnPlane& plane,
 void keep_cone(const ColumnStore& store, const SourceFilter::Cone& cone, Selector& selector) {
   const auto center = unit_vector(cone.center);
   const auto& directions = store.directions();
-  const double half_chord = std::sin(0.5 * cone.radius_deg * radians_per_degree);
+  const double half_chord = std::sin(0.5 * cone.radius_deg * sky::radians_per_degree);
   const double infinity = std::numeric_limits<double>::infinity();
   const double most = cone.radius_deg >= 180 ? infinity : 4 * half_chord * half_chord;
   selector.keep([&](size_t source) {
@@ -181,4 +181,4 @@ Selection select_sources(
   return selection;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -14,12 +14,13 @@
 #include "uhuru/catalog/sky_map.hpp"
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 /// The vertices of a closed polygon in a plane. Points enclosed an odd number of times are inside.
-using Lasso = std::vector<MapPoint>;
+using Lasso = std::vector<sky::MapPoint>;
 
-bool is_inside(const MapPoint& point, const Lasso& lasso);
+bool is_inside(const sky::MapPoint& point, const Lasso& lasso);
 
 /// Conditions on a source; all must hold. Columns are named as in the ColumnStore.
 struct SourceFilter {
@@ -37,7 +38,7 @@ struct SourceFilter {
     bool operator==(const Range&) const = default;
   };
   struct Cone {
-    SkyPosition center;
+    sky::SkyPosition center;
     double radius_deg = 0;
     bool operator==(const Cone&) const = default;
   };
@@ -100,4 +101,5 @@ Selection select_sources(
     const std::function<std::vector<int64_t>(const std::string& prefix)>& ids_of_prefix,
     const Threads& threads);
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

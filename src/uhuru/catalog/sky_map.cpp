@@ -4,7 +4,7 @@
 
 #include "uhuru/sky/galactic.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 
 const std::vector<float>& SkyMaps::of(MapFrame frame) const {
   const auto place = static_cast<size_t>(frame);
@@ -16,13 +16,13 @@ const std::vector<float>& SkyMaps::of(MapFrame frame) const {
     threads_.for_rows(store_.size(), chunk_rows, [&](size_t begin, size_t end, size_t) {
       for (size_t row = begin; row < end; ++row) {
         if (!(store_.directions()[0][row] == store_.directions()[0][row])) continue;
-        const SkyPosition position{ra->numbers[row], dec->numbers[row]};
-        MapPoint point;
+        const sky::SkyPosition position{ra->numbers[row], dec->numbers[row]};
+        sky::MapPoint point;
         if (frame == MapFrame::galactic) {
-          const GalacticPosition of_source = galactic(position);
-          point = mollweide(of_source.l_deg, of_source.b_deg);
+          const sky::GalacticPosition of_source = sky::galactic(position);
+          point = sky::mollweide(of_source.l_deg, of_source.b_deg);
         } else {
-          point = mollweide(position.ra_deg, position.dec_deg);
+          point = sky::mollweide(position.ra_deg, position.dec_deg);
         }
         map[2 * row] = static_cast<float>(point.x);
         map[2 * row + 1] = static_cast<float>(point.y);
@@ -33,4 +33,4 @@ const std::vector<float>& SkyMaps::of(MapFrame frame) const {
   return maps_[place];
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -10,7 +10,8 @@
 #include "uhuru/catalog/column_store.hpp"
 #include "uhuru/sky/mollweide.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 enum class MapFrame { galactic, equatorial };
 
@@ -30,4 +31,5 @@ class SkyMaps {
   mutable std::array<std::vector<float>, 2> maps_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

@@ -2,7 +2,7 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 
 SourceLookup::SourceLookup(const DatabaseFile& file)
     : catalog_(file),
@@ -61,4 +61,4 @@ Table SourceLookup::detections(int64_t id, size_t most) {
   return rows;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -8,7 +8,8 @@
 
 #include "uhuru/catalog/catalog.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 /// Finds sources by name and reads their data. Not thread-safe.
 class SourceLookup {
@@ -36,9 +37,10 @@ class SourceLookup {
   Catalog catalog_;
   std::vector<CatalogColumn> detection_columns_;
   uint64_t detection_count_ = 0;
-  SourceRows rows_;
+  CatalogRows rows_;
   Table detection_header_;
   std::unique_ptr<Statement> find_, prefix_, detections_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

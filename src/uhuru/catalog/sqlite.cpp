@@ -9,7 +9,7 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 /// Disables everything that no catalog needs but a hostile file might use.
@@ -164,4 +164,4 @@ std::string_view Statement::text(int column) const {
               : std::string_view();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

@@ -12,7 +12,8 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 /// A name quoted for SQL, in double quotes. `name` must not contain NUL.
 std::string sql_name(std::string_view name);
@@ -87,4 +88,5 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

@@ -7,7 +7,7 @@
 
 #include "uhuru/base/missing.hpp"
 
-namespace uhuru {
+namespace uhuru::catalog {
 namespace {
 
 /// Assigns numbers to bins.
@@ -130,4 +130,4 @@ std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, 
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog

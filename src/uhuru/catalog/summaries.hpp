@@ -9,7 +9,8 @@
 #include "uhuru/catalog/column_store.hpp"
 #include "uhuru/catalog/selection.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::catalog {
 
 struct ValueCount {
   uint16_t code;  // of the column; StoredColumn::no_value for missing
@@ -43,4 +44,5 @@ Histogram make_histogram(const StoredColumn& numbers, bool log, size_t bins, con
 std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, bool descending,
                             size_t offset, size_t limit);
 
-}  // namespace uhuru
+}  // namespace uhuru::catalog
+#pragma GCC visibility pop

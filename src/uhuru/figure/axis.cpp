@@ -5,7 +5,7 @@
 
 #include "uhuru/figure/labels.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 namespace {
 
 constexpr double greatest = 1e300;  // so that no difference of two values is infinite
@@ -130,4 +130,4 @@ Ticks AxisScale::log_ticks(size_t most) const {
   return ticks;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::figure {
 
 enum class Scale { linear, log };
 
@@ -54,4 +55,5 @@ class AxisScale {
   double low_ = 0, high_ = 1;  // on a logarithmic axis their logarithms to base 10
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::figure
+#pragma GCC visibility pop

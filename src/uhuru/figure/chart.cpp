@@ -6,7 +6,7 @@
 #include "uhuru/figure/labels.hpp"
 #include "uhuru/figure/panel_drawing.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 namespace {
 
 constexpr double margin = 14, between_columns = 20, between_rows = 10;  // pixels
@@ -86,4 +86,4 @@ std::string to_svg(const Chart& chart) {
   return svg.document(width + margin, height + margin, chart.title, chart.description);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

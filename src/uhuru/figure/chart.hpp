@@ -9,7 +9,8 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/figure/axis.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::figure {
 
 /// line: from point to point; steps: horizontal to the next x, then vertical; points: dots, with
 /// error bars if `low` and `high` are given; bars: from 0, as wide as the smallest distance between
@@ -63,4 +64,5 @@ struct Chart {
 /// lists that belong together differ in length, or there are no panels or columns. Thread-safe.
 std::string to_svg(const Chart& chart);
 
-}  // namespace uhuru
+}  // namespace uhuru::figure
+#pragma GCC visibility pop

@@ -8,7 +8,7 @@
 
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 namespace {
 
 /// The width of a character relative to the font size; `lead`: its first byte.
@@ -38,7 +38,7 @@ double text_width(std::string_view text, double size) {
 }
 
 std::string fitted(std::string_view text, double size, double width) {
-  std::string result = to_utf8(text);
+  std::string result = io::to_utf8(text);
   for (char& c : result)
     if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
   if (text_width(result, size) <= width) return result;
@@ -95,4 +95,4 @@ std::string percent_text(double part) {
   return fmt::format("{:.0f}%", 100 * part);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::figure {
 
 /// The width of a text in pixels at a font size in pixels: estimated for the widest of the usual
 /// sans-serif fonts (DejaVu Sans), because the font of the viewer is unknown. `text`: UTF-8.
@@ -28,4 +29,5 @@ std::string short_number(double value);
 /// A fraction of 1 in whole percent; nearly 0 and nearly 1 are "<1%" and ">99%".
 std::string percent_text(double part);
 
-}  // namespace uhuru
+}  // namespace uhuru::figure
+#pragma GCC visibility pop

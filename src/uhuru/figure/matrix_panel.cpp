@@ -6,7 +6,7 @@
 #include "uhuru/figure/labels.hpp"
 #include "uhuru/figure/panel_drawing.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 namespace {
 
 constexpr double cell_height = 38, least_cell_width = 46, label_gap = 6;  // pixels
@@ -100,4 +100,4 @@ std::unique_ptr<PanelDrawing> lay_out(const MatrixPanel& panel) {
   return std::make_unique<MatrixDrawing>(panel);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

@@ -6,7 +6,7 @@
 #include "uhuru/figure/chart.hpp"
 #include "uhuru/figure/svg.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 
 /// The area within a panel's axes, and the space needed around it, in pixels.
 struct Extent {
@@ -54,4 +54,4 @@ void draw_series(const Series& series, const PlotArea& area, Svg& svg);
 /// The smallest distance between two x, 1 if there are none.
 double bar_width(const Series& series);
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

@@ -7,7 +7,7 @@
 
 #include "uhuru/figure/panel_drawing.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 namespace {
 
 using Points = std::vector<Point>;
@@ -122,4 +122,4 @@ void draw_series(const Series& series, const PlotArea& area, Svg& svg) {
   }
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

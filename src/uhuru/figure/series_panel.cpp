@@ -7,7 +7,7 @@
 #include "uhuru/figure/labels.hpp"
 #include "uhuru/figure/panel_drawing.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 namespace {
 
 constexpr double tick_length = 4, panel_gap = 6;  // pixels, as all below
@@ -191,4 +191,4 @@ std::unique_ptr<PanelDrawing> lay_out(const SeriesPanel& panel) {
   return std::make_unique<SeriesDrawing>(panel);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

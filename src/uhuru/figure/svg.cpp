@@ -7,7 +7,7 @@
 #include "uhuru/io/utf8.hpp"
 #include "uhuru/io/xml_text.hpp"
 
-namespace uhuru {
+namespace uhuru::figure {
 namespace {
 
 // Okabe & Ito's colours without yellow, which is invisible on white; lighter ones on a dark ground.
@@ -93,7 +93,7 @@ void Svg::text(Point at, std::string_view text, std::string_view classes, double
     elements_ +=
         fmt::format(" transform=\"rotate({} {} {})\"", number(degrees), number(at.x), number(at.y));
   elements_ += '>';
-  escape_xml(to_utf8(text), false, elements_);
+  io::escape_xml(io::to_utf8(text), false, elements_);
   elements_ += "</text>\n";
 }
 
@@ -106,9 +106,9 @@ std::string Svg::document(double width, double height, std::string_view title,
       "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{0}\" height=\"{1}\" "
       "viewBox=\"0 0 {0} {1}\">\n<title>",
       width, height);
-  escape_xml(to_utf8(title), false, document);
+  io::escape_xml(io::to_utf8(title), false, document);
   document += "</title>\n<desc>";
-  escape_xml(to_utf8(description), false, document);
+  io::escape_xml(io::to_utf8(description), false, document);
   return document +
          fmt::format("</desc>\n<style>{}</style>\n<rect class=\"ground\" {}/>\n", style,
                      box_attributes({0, 0, width, height})) +
@@ -124,4 +124,4 @@ std::string color_classes(size_t color) {
   return fmt::format("c{}{}", color % colors, dashes[color / colors % 3]);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace uhuru {
+namespace uhuru::figure {
 
 struct Point {
   double x, y;
@@ -48,4 +48,4 @@ void path_step(char command, Point to, std::string& data);
 /// and dotted the third time.
 std::string color_classes(size_t color);
 
-}  // namespace uhuru
+}  // namespace uhuru::figure

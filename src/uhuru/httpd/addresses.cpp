@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <sys/resource.h>
 
-namespace uhuru {
+namespace uhuru::httpd {
 
 bool is_loopback_number(const std::string& address) {
   in_addr v4{};
@@ -27,4 +27,4 @@ void allow_max_descriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <string>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::httpd {
 
 /// Whether `address` is a numeric loopback address: IPv4 with four parts, or IPv6.
 bool is_loopback_number(const std::string& address);
@@ -15,4 +16,5 @@ size_t max_descriptors();
 /// whole process, nothing in the library calls it.
 void allow_max_descriptors();
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd
+#pragma GCC visibility pop

@@ -12,7 +12,7 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 namespace {
 
 using std::chrono::milliseconds;
@@ -136,7 +136,7 @@ void Connection::collect_body(std::string_view bytes) {
     if (body_bytes_ <= max_in_memory) {
       request_.small_body.append(part);
     } else {
-      if (!request_.large_body) request_.large_body = std::make_unique<SpooledFile>();
+      if (!request_.large_body) request_.large_body = std::make_unique<io::SpooledFile>();
       request_.large_body->write(part);
     }
   } catch (const Error&) {
@@ -277,4 +277,4 @@ void Connection::leave() {
   read();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

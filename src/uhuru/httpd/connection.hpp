@@ -13,7 +13,7 @@
 #include "uhuru/httpd/request_reader.hpp"
 #include "uhuru/httpd/server_core.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 
 /// What a connection waits for.
 enum class Phase {
@@ -86,4 +86,4 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point answer_deadline_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

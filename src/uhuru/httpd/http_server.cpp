@@ -14,7 +14,7 @@
 #include "uhuru/httpd/connection.hpp"
 #include "uhuru/httpd/server_core.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 namespace {
 
 using std::chrono::milliseconds;
@@ -182,4 +182,4 @@ void HttpServer::run(Service service, const HttpLimits& limits) {
 
 void HttpServer::end() { core_->end(); }
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

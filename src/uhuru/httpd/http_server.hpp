@@ -10,7 +10,7 @@
 
 #include "uhuru/httpd/message.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 
 /// Limits on what clients may use. Beyond the limits on all clients together, requests are answered
 /// with 503 and new connections wait.
@@ -65,4 +65,4 @@ class HttpServer {
   std::unique_ptr<Core> core_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

@@ -10,7 +10,7 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 namespace {
 
 const char* explanation(int status) {
@@ -139,4 +139,4 @@ Request::Parameters parse_query(std::string_view query) {
   return parameters;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

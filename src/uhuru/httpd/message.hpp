@@ -13,7 +13,8 @@
 #include "uhuru/base/descriptor.hpp"
 #include "uhuru/io/byte_source.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::httpd {
 
 /// Thrown by handlers that stop because their answer is no longer wanted.
 struct Unwanted {};
@@ -29,7 +30,7 @@ struct Request {
   std::map<std::string, std::string> headers;
   /// The body: in memory if it is small, otherwise in a temporary file.
   std::string small_body;
-  std::unique_ptr<SpooledFile> large_body;
+  std::unique_ptr<io::SpooledFile> large_body;
   /// Whether the answer is no longer wanted: the client has disconnected, or the server is shutting
   /// down. Cheap enough to call a few thousand times a second. Thread-safe.
   std::function<bool()> is_unwanted = [] { return false; };
@@ -73,4 +74,5 @@ std::string decode_percent(std::string_view text, bool plus_is_blank);
 /// The parameters of a query such as "a=1&b=2", with names and values decoded.
 Request::Parameters parse_query(std::string_view query);
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd
+#pragma GCC visibility pop

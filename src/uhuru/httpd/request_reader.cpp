@@ -9,7 +9,7 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 namespace {
 
 namespace http = boost::beast::http;
@@ -116,4 +116,4 @@ RequestHead RequestReader::take_head() {
   return head;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

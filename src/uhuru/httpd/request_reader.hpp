@@ -7,7 +7,7 @@
 
 #include "uhuru/httpd/message.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 
 /// The head of a request, and what it says about its body and its connection.
 struct RequestHead {
@@ -52,4 +52,4 @@ class RequestReader {
   RequestHead parsed_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace uhuru {
+namespace uhuru::httpd {
 namespace {
 
 bool matches(std::string_view pattern, std::string_view path) {
@@ -60,4 +60,4 @@ uint64_t Router::max_body_bytes(const Request& request) const {
   return route ? route->max_body_bytes : 0;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

@@ -8,7 +8,8 @@
 
 #include "uhuru/httpd/message.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::httpd {
 
 /// A path and the handler of its requests.
 struct Route {
@@ -47,4 +48,5 @@ class Router {
   std::vector<Route> routes_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd
+#pragma GCC visibility pop

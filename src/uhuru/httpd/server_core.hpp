@@ -18,7 +18,7 @@
 
 #include "uhuru/httpd/http_server.hpp"
 
-namespace uhuru {
+namespace uhuru::httpd {
 
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
@@ -90,4 +90,4 @@ class HttpServer::Core {
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::httpd

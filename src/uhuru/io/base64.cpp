@@ -5,7 +5,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 constexpr std::string_view alphabet =
@@ -108,4 +108,4 @@ void Base64Encoder::finish(std::string& text) {
   count_ = 0;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

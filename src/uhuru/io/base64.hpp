@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Decodes a base64 stream in pieces.
 class Base64Decoder {
@@ -36,4 +36,4 @@ class Base64Encoder {
   size_t column_ = 0;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io

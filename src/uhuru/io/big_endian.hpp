@@ -7,7 +7,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Reads the number whose bytes, most significant first, start at `bytes`.
 template <class T>
@@ -47,4 +47,4 @@ void decode_big_endian(const char* bytes, size_t stride, size_t rows, size_t cel
       *values++ = from_big_endian<T>(bytes + row * stride + k * sizeof(T));
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -11,7 +11,7 @@
 #include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 template <class T>
@@ -331,4 +331,4 @@ void encode_row(const Table& table, size_t row, const std::vector<WireField>& fi
   }
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

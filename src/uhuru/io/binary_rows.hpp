@@ -11,7 +11,7 @@
 #include "uhuru/io/reader_notes.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// How the values of a column are represented in a VOTable.
 enum class Wire {
@@ -77,4 +77,4 @@ size_t decode_rows(std::string_view bytes, const std::vector<WireField>& fields,
 void encode_row(const Table& table, size_t row, const std::vector<WireField>& fields, bool flags,
                 std::string& bytes);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -14,7 +14,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/temporary.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 namespace {
 
@@ -239,4 +239,4 @@ void SpooledFile::put(std::string_view bytes) const {
   if (failed_) throw system_error("cannot write a temporary file", "", "", std::strerror(errno));
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -8,7 +8,8 @@
 
 #include "uhuru/base/descriptor.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 /// A stream of bytes, read once from beginning to end. Not thread-safe.
 class ByteSource {
@@ -95,4 +96,5 @@ class SpooledFile {
   uint64_t size_ = 0;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

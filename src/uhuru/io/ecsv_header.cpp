@@ -13,7 +13,7 @@
 #include "uhuru/io/text_layout.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 struct Node {
@@ -343,4 +343,4 @@ TextLayout layout_of_ecsv(std::string_view head) {
   return layout;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

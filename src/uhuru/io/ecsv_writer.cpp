@@ -9,7 +9,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// Whether YAML reads these bytes, the beginning of a text, as they are: it excludes some line ends
@@ -176,4 +176,4 @@ std::string ecsv_array(const Column& column, size_t row) {
   });
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -5,7 +5,7 @@
 
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// The lines of an ECSV table before its line of names; its cells are separated by commas. UCD,
 /// utype and xtype of a column are in its meta; name, description and parameters of the table in
@@ -15,4 +15,4 @@ std::string ecsv_header(const Table& header);
 /// The values of a cell with an array that is not missing, as JSON.
 std::string ecsv_array(const Column& column, size_t row);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -14,7 +14,7 @@
 #include "uhuru/io/big_endian.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// The cells to decode: see decode_cells().
@@ -297,4 +297,4 @@ bool exceeds_long(const FitsColumn& format, const char* bytes, size_t stride, si
   return false;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

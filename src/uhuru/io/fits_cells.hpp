@@ -8,7 +8,7 @@
 #include "uhuru/io/fits_columns.hpp"
 #include "uhuru/table/column.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Cells whose bytes are not a value of the column's type: they count as missing.
 struct FitsOddCells {
@@ -25,4 +25,4 @@ void decode_cells(const FitsColumn& format, const char* bytes, size_t stride, si
 /// Whether the cells, of a column that may_exceed_long(), have a number beyond 63 bits.
 bool exceeds_long(const FitsColumn& format, const char* bytes, size_t stride, size_t rows);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -11,7 +11,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 constexpr double beyond_long = 0x1p63;
@@ -321,4 +321,4 @@ std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width, Rea
   return columns;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -10,7 +10,7 @@
 #include "uhuru/io/reader_notes.hpp"
 #include "uhuru/table/field.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 constexpr size_t max_fits_columns = 999;
 
@@ -57,4 +57,4 @@ std::vector<FitsColumn> fits_columns(const FitsHeader& header, size_t width, Rea
 /// none.
 std::string fits_display(const Field& field);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -14,7 +14,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 FitsFile::FitsFile(const std::string& path)
     : file_(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); })) {
@@ -263,4 +263,4 @@ std::string fits_cards(const FitsKeyword& keyword) {
   return cards;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

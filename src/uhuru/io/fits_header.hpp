@@ -10,7 +10,7 @@
 
 #include "uhuru/base/descriptor.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// The bytes of a file at any place. Thread-safe.
 class FitsFile {
@@ -83,4 +83,4 @@ bool is_fits_structure(const std::string& name);
 /// written, because a name that needs HIERARCH leaves no room. All texts are printable ASCII.
 std::string fits_cards(const FitsKeyword& keyword);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -14,7 +14,7 @@
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// The part of a table name after '#': a number from 0 (the primary unit), or a name, perhaps with
@@ -339,4 +339,4 @@ std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const
   return std::make_unique<FitsReader>(std::move(source), part, threads);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -5,7 +5,7 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 bool is_fits_character(char c) { return c >= ' ' && c <= '~'; }
@@ -102,4 +102,4 @@ std::string fits_keyword_name(const std::string& name) {
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

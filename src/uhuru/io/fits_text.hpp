@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Counts the characters that were replaced.
 struct FitsReplaced {
@@ -33,4 +33,4 @@ std::string fits_column_name(const std::string& name, const std::vector<std::str
 /// '-' and '_'. Any other name, which needs HIERARCH, has its other characters replaced by '_'.
 std::string fits_keyword_name(const std::string& name);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -19,7 +19,7 @@
 #include "uhuru/io/fits_text.hpp"
 #include "uhuru/io/formats.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 char form_letter(Type type) {
@@ -489,4 +489,4 @@ std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& h
   return std::make_unique<FitsWriter>(path, header, options);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

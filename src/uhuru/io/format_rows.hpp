@@ -10,7 +10,7 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/output_file.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Appends a number: the shortest digits that read back as the same number.
 template <class T>
@@ -38,4 +38,4 @@ void write_rows(size_t rows, const Threads& threads, OutputFile& file, Put&& put
   }
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -9,7 +9,7 @@
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/io/text_layout.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Reopens the same bytes at each call: text needs two passes, one of them for the types.
 using SourceOpener = std::function<std::unique_ptr<ByteSource>()>;
@@ -33,4 +33,4 @@ std::unique_ptr<TableWriter> create_fits(const std::string& path, const Table& h
 std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& header,
                                          const WriteOptions& options, Format format);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

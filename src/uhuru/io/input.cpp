@@ -4,7 +4,7 @@
 
 #include "uhuru/base/hash.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 Input::Input(const std::string& name) : name_(name), path_(name) {
   const auto [file, part] = split_table_name(name);
@@ -27,4 +27,4 @@ std::unique_ptr<TableReader> Input::open(const Threads& threads) const {
 
 std::string Input::sha256() const { return sha256_of_file(split_table_name(path_).first); }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

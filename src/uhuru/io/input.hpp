@@ -8,7 +8,8 @@
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/table_io.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 /// `name`: name of a table, "-" for standard input. What can be read only once, as a pipe, is first
 /// copied to an unnamed temporary file.
@@ -28,4 +29,5 @@ class Input {
   std::unique_ptr<SpooledFile> spool_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

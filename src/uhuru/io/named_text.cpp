@@ -7,7 +7,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/byte_source.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 std::string load_text(const std::string& path, const std::string& what, size_t largest) {
   return read_text(*ByteSource::open(path), what, largest);
@@ -35,4 +35,4 @@ std::string load_named_text(const std::string& name_or_path, const std::string& 
   return read_text(*source, what, largest_text);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -3,7 +3,8 @@
 
 #include <string>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 /// Maximum size in bytes of a hand-written text.
 constexpr size_t largest_text = size_t{4} << 20;
@@ -18,4 +19,5 @@ std::string load_text(const std::string& path, const std::string& what,
 std::string load_named_text(const std::string& name_or_path, const std::string& folder,
                             const std::string& what);
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

@@ -16,7 +16,7 @@
 
 namespace fs = std::filesystem;
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 constexpr size_t output_buffer_size = size_t{1} << 16;
@@ -201,4 +201,4 @@ void OutputFolder::commit() {
     pending_->commit();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -11,7 +11,8 @@
 #include "uhuru/base/descriptor.hpp"
 #include "uhuru/io/pending_path.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 /// Outputs that appear together or not at all; see commit_together(). Files and folders made with a
 /// group are only completed by their own commit(); that of the group names them. Not thread-safe.
@@ -93,4 +94,5 @@ class OutputFolder {
   std::optional<PendingPath> pending_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

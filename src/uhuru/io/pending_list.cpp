@@ -14,7 +14,7 @@
 
 #include "uhuru/io/pending_path.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// An entry is never freed, only used again: a signal handler may come at any time.
@@ -108,4 +108,4 @@ void remove_pending_paths() noexcept {
     if (entry->used) remove_tree(entry->path);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Held while outputs appear or disappear: no signal handler runs in this thread meanwhile, and
 /// those in other threads wait. After remove_pending_paths() nobody gets it. Not recursive.
@@ -30,4 +30,4 @@ class PendingLock {
 /// Async-signal-safe.
 void remove_tree(const char* path) noexcept;
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -23,7 +23,7 @@
 
 namespace fs = std::filesystem;
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// The entries of a folder; a signal does not end the attempt to open it.
@@ -441,4 +441,4 @@ TemporaryFolder::~TemporaryFolder() {
   lock.drop(entry_);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 class PendingLock;
 
@@ -116,4 +117,5 @@ class TemporaryFolder {
   void* entry_ = nullptr;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

@@ -7,7 +7,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// Enough to see what is wrong with a file; a file of oddities has one for each of its columns.
@@ -103,4 +103,4 @@ std::vector<std::string> ReaderNotes::sentences(const Table& header) const {
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -9,7 +9,7 @@
 
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Collects what is odd: each kind is counted, and only the first case is kept, so that a file full
 /// of oddities takes no more memory than one with a few. Not thread-safe.
@@ -48,4 +48,4 @@ class ReaderNotes {
   Kind short_rows_, long_rows_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -15,7 +15,7 @@
 
 namespace fs = std::filesystem;
 
-namespace uhuru {
+namespace uhuru::io {
 
 bool TableReader::read(Table& batch, size_t max_rows) {
   batch.clear_rows();
@@ -270,4 +270,4 @@ void write_table(const std::string& path, const Table& table, const WriteOptions
   writer->commit();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -12,7 +12,8 @@
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 enum class Format { votable, votable_binary, votable_binary2, fits, csv, tsv, ecsv };
 
@@ -154,4 +155,5 @@ std::string votable_text(const Table& table, Format format = Format::votable);
 /// Writes a whole table.
 void write_table(const std::string& path, const Table& table, const WriteOptions& options = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

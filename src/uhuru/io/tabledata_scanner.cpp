@@ -8,7 +8,7 @@
 
 #include "uhuru/io/votable_values.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// Bytes that represent themselves in a cell. '>' does not: "]]>" would be an error.
@@ -109,4 +109,4 @@ Scanned scan_rows(std::string_view text, const std::vector<WireField>& fields, T
   return RowScanner(text, fields, rows).scan();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -7,7 +7,7 @@
 
 #include "uhuru/io/binary_rows.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// What scan_rows consumed of its text.
 struct Scanned {
@@ -24,4 +24,4 @@ struct Scanned {
 /// are as in append_cell. Thread-safe.
 Scanned scan_rows(std::string_view text, const std::vector<WireField>& fields, Table& rows);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -7,7 +7,7 @@
 #include "uhuru/io/text_layout.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 constexpr size_t most_header_lines = 4;  // names, types, units, marks of missing values
@@ -118,4 +118,4 @@ TextLayout layout_of_ipac(std::string_view head) {
   return layout;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

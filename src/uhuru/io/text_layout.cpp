@@ -14,7 +14,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 std::string_view take_line(std::string_view& text) {
   const size_t end = text.find('\n');
@@ -477,4 +477,4 @@ TextLayout layout_of_text(std::string_view head, bool whole, const TextHints& hi
   return LayoutFinder(head, whole, hints).find();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -9,7 +9,7 @@
 #include "uhuru/io/text_records.hpp"
 #include "uhuru/io/text_values.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// The number of parameters of a table that are kept: their memory is many times their text's.
 constexpr size_t max_text_parameters = 10000;
@@ -55,4 +55,4 @@ void add_text_column(TextLayout& layout, std::string_view name, TextColumn colum
 /// The first line of `text`, without its end, which is removed from `text`.
 std::string_view take_line(std::string_view& text);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -11,7 +11,7 @@
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/text_layout.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// The first lines of a text: enough for its header and, usually, many rows.
@@ -340,4 +340,4 @@ std::unique_ptr<TableReader> open_text(const SourceOpener& open, const TextHints
   return std::make_unique<TextReader>(open, hints, threads);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

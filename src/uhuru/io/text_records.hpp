@@ -17,7 +17,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/byte_source.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// How lines are divided into records and cells.
 struct RecordRules {
@@ -267,4 +267,4 @@ inline const char* cell_end(const char* begin, const char* end, char delimiter) 
   return found ? static_cast<const char*>(found) : end;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

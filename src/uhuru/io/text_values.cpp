@@ -13,21 +13,21 @@
 #include "uhuru/io/text_records.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
-Mark mark_of(std::string_view cell) {
+CellMark mark_of(std::string_view cell) {
   constexpr size_t longest = 5;
-  if (cell.empty()) return Mark::usual;
-  if (cell.size() > longest) return Mark::none;
+  if (cell.empty()) return CellMark::usual;
+  if (cell.size() > longest) return CellMark::none;
   if (cell.find_first_not_of('-') == std::string_view::npos)
-    return cell.size() <= 3 ? Mark::other : Mark::none;
+    return cell.size() <= 3 ? CellMark::other : CellMark::none;
   const auto begins_number = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
-  if (begins_number(cell[0]) || (cell.size() > 1 && begins_number(cell[1]))) return Mark::none;
+  if (begins_number(cell[0]) || (cell.size() > 1 && begins_number(cell[1]))) return CellMark::none;
   const std::string word = lower(cell);
-  if (word == "nan" || word == "null") return Mark::usual;
+  if (word == "nan" || word == "null") return CellMark::usual;
   constexpr std::string_view others[] = {"n/a", "na", "none", "-nan", "+nan", "<na>", "#n/a"};
   const bool other = std::find(std::begin(others), std::end(others), word) != std::end(others);
-  return other ? Mark::other : Mark::none;
+  return other ? CellMark::other : CellMark::none;
 }
 
 namespace {
@@ -137,9 +137,9 @@ const char* ColumnGuess::look(const char* at, const char* end, char delimiter) {
 void ColumnGuess::look(std::string_view cell) {
   if (!boolean_ && !whole_ && !real_) return look_for_unicode(cell);
   cell = trim(cell);
-  const Mark mark = mark_of(cell);
-  marked_ = marked_ || (mark == Mark::usual && !cell.empty());
-  if (mark != Mark::none) return;
+  const CellMark mark = mark_of(cell);
+  marked_ = marked_ || (mark == CellMark::usual && !cell.empty());
+  if (mark != CellMark::none) return;
   any_ = true;
   boolean_ = boolean_ && is_boolean(cell);
   if (whole_ || real_) {
@@ -309,10 +309,10 @@ Stored store_text_cell(Column& column, TextColumn::Cells cells, bool marks_are_m
                        std::string_view cell) {
   const bool is_text = column.field.type == Type::text;
   const std::string_view trimmed = trim(cell);
-  const Mark mark = is_text && !marks_are_missing ? Mark::none : mark_of(trimmed);
-  if (mark != Mark::none) {
+  const CellMark mark = is_text && !marks_are_missing ? CellMark::none : mark_of(trimmed);
+  if (mark != CellMark::none) {
     column.append_missing();
-    return mark == Mark::other ? Stored::as_missing : Stored::yes;
+    return mark == CellMark::other ? Stored::as_missing : Stored::yes;
   }
   if (is_text) {
     std::string scratch;
@@ -333,4 +333,4 @@ Stored store_text_cell(Column& column, TextColumn::Cells cells, bool marks_are_m
   return stored ? Stored::yes : Stored::no;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

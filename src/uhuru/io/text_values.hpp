@@ -8,15 +8,15 @@
 
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// What a cell that is no value says in a column of numbers.
-enum class Mark : uint8_t {
+enum class CellMark : uint8_t {
   none,   // it is a value
   usual,  // missing: an empty cell, NaN, null
   other,  // missing, as other programs write it: --, n/a, None
 };
-Mark mark_of(std::string_view cell);
+CellMark mark_of(std::string_view cell);
 
 /// Parses the whole of `cell`, trimmed, as a number, also with the exponent of Fortran: 1.0D+03.
 /// Empty if it is none.
@@ -73,9 +73,9 @@ class ColumnGuess {
 /// Whether a cell was stored.
 enum class Stored : uint8_t { no, yes, as_missing };
 
-/// Appends a cell to a column; `no` if it is no value of its type, `as_missing` for Mark::other.
-/// `marks_are_missing`: also in a column of text, which then has identifiers.
+/// Appends a cell to a column; `no` if it is no value of its type, `as_missing` for
+/// CellMark::other. `marks_are_missing`: also in a column of text, which then has identifiers.
 Stored store_text_cell(Column& column, TextColumn::Cells cells, bool marks_are_missing,
                        std::string_view cell);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -10,7 +10,7 @@
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/text_values.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 class TextWriter : public TableWriter {
@@ -132,4 +132,4 @@ std::unique_ptr<TableWriter> create_text(const std::string& path, const Table& h
   return std::make_unique<TextWriter>(path, header, options, format);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 void put_utf8(std::string& out, uint32_t c) {
@@ -136,4 +136,4 @@ std::string utf16be_from_utf8(std::string_view text) {
   return bytes;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 /// Whether the bytes are well-formed UTF-8. `ascii` is set if they are ASCII.
 bool is_utf8(std::string_view bytes, bool* ascii = nullptr);
@@ -25,4 +26,5 @@ std::string ascii_of(std::string_view text);
 std::string utf8_from_utf16be(std::string_view bytes);
 std::string utf16be_from_utf8(std::string_view text);
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

@@ -10,7 +10,7 @@
 #include "uhuru/io/utf8.hpp"
 #include "uhuru/io/xml_text.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// Writes nothing for NaN.
@@ -222,4 +222,4 @@ void put_votable_row(const Table& batch, size_t row, std::string& out) {
   out += "</TR>\n";
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

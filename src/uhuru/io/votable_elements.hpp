@@ -8,7 +8,8 @@
 
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 /// VOTable's datatype and arraysize of a field.
 std::string_view votable_datatype(const Field& field);
@@ -33,4 +34,5 @@ void put_votable_parameters(const Table& header, std::string& out);
 /// Appends a row of TABLEDATA.
 void put_votable_row(const Table& batch, size_t row, std::string& out);
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

@@ -9,7 +9,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/votable_values.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 constexpr size_t max_votable_columns = 20000;
@@ -210,4 +210,4 @@ void VotableHeader::require_sizes() const {
                     "a datatype and an arraysize of VOTable", unsized_type_);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -12,7 +12,7 @@
 #include "uhuru/io/xml_parser.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// The value of an attribute; empty if it is absent.
 std::string_view xml_attribute(const XmlAttributes& attributes, std::string_view name);
@@ -58,4 +58,4 @@ class VotableHeader {
   std::string unsized_, unsized_type_;    // a column that BINARY cannot hold
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io

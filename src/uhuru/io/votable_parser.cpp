@@ -6,7 +6,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/votable_values.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 constexpr size_t max_cell_bytes = size_t{1} << 28;
@@ -243,4 +243,4 @@ std::string VotableParser::place() const {
              : fmt::format("row {}", row_count + 1);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

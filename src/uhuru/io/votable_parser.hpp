@@ -11,7 +11,7 @@
 #include "uhuru/io/votable_header.hpp"
 #include "uhuru/io/xml_parser.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// One table of a VOTable that is fed in pieces: when the header is complete, `rows` is set, and
 /// what follows is appended to it. Pauses where the data begin. Not thread-safe.
@@ -85,4 +85,4 @@ class VotableParser : public XmlParser {
   Base64Decoder decoder_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -12,7 +12,7 @@
 #include "uhuru/io/tabledata_scanner.hpp"
 #include "uhuru/io/votable_parser.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 /// The columns of a table without what rows do not need.
@@ -278,4 +278,4 @@ std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
   return std::make_unique<VotableReader>(std::move(source), table, folder, threads);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

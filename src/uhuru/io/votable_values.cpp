@@ -11,7 +11,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/utf8.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 std::optional<long long> parse_cell_int(std::string_view text) {
   if (text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
@@ -153,4 +153,4 @@ bool append_cell(std::string_view text, const WireField& wire, Column& column) {
   });
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -6,7 +6,7 @@
 
 #include "uhuru/io/binary_rows.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 
 /// Parses an integer as in TABLEDATA, decimal or 0x….
 std::optional<long long> parse_cell_int(std::string_view text);
@@ -18,4 +18,4 @@ std::optional<long long> parse_cell_int(std::string_view text);
 /// the column can mark them; otherwise, and if their number is wrong, the cell is.
 bool append_cell(std::string_view text, const WireField& wire, Column& column);
 
-}  // namespace uhuru
+}  // namespace uhuru::io

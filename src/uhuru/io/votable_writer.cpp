@@ -8,7 +8,7 @@
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/votable_elements.hpp"
 
-namespace uhuru {
+namespace uhuru::io {
 namespace {
 
 class VotableWriter : public TableWriter {
@@ -96,4 +96,4 @@ std::unique_ptr<TableWriter> create_votable(std::unique_ptr<OutputFile> file, co
   return std::make_unique<VotableWriter>(std::move(file), header, threads, format);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -14,7 +14,7 @@
 // which are the only ones of older versions.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
-namespace uhuru {
+namespace uhuru::io {
 
 namespace {
 
@@ -144,4 +144,4 @@ void XmlParser::feed(std::string_view bytes, bool last) {
                     cut ? "the end of the file" : XML_ErrorString(code));
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -11,7 +11,8 @@
 
 struct XML_ParserStruct;
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 using XmlAttributes = std::vector<std::pair<std::string_view, std::string_view>>;
 
@@ -67,4 +68,5 @@ class XmlParser {
   std::exception_ptr failure_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

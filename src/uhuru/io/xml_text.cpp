@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace uhuru {
+namespace uhuru::io {
 
 void escape_xml(std::string_view text, bool in_attribute, std::string& out) {
   const auto stands_for_itself = [](char c) {
@@ -38,4 +38,4 @@ void escape_xml(std::string_view text, bool in_attribute, std::string& out) {
   }
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::io

@@ -4,10 +4,12 @@
 #include <string>
 #include <string_view>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::io {
 
 /// Appends text with XML's special characters escaped; characters not allowed in XML become U+FFFD.
 /// `text`: UTF-8. Thread-safe.
 void escape_xml(std::string_view text, bool in_attribute, std::string& out);
 
-}  // namespace uhuru
+}  // namespace uhuru::io
+#pragma GCC visibility pop

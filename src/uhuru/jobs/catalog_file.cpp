@@ -10,12 +10,13 @@
 #include "uhuru/tables/run_folder.hpp"
 #include "uhuru/tables/vote.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-std::vector<std::pair<std::string, std::string>> catalog_meta(Json record, const Recipe& recipe) {
+std::vector<std::pair<std::string, std::string>> catalog_meta(Json record,
+                                                              const recipe::Recipe& recipe) {
   record.erase("seconds");
   record.erase("threads");
   record.erase("files");
@@ -34,27 +35,27 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   CatalogSummary summary;
   summary.out =
       options.out.empty() ? (fs::path(options.folder) / "catalog.sqlite").string() : options.out;
-  check_target(summary.out, options.overwrite);
-  PendingPath file(summary.out, options.overwrite);
-  RunTables tables;
-  const RunFolder run = read_run_folder(options.folder, "", threads, &tables);
-  const Recipe& recipe = run.model.recipe;
+  io::check_target(summary.out, options.overwrite);
+  io::PendingPath file(summary.out, options.overwrite);
+  tables::RunTables tables;
+  const tables::RunFolder run = tables::read_run_folder(options.folder, "", threads, &tables);
+  const recipe::Recipe& recipe = run.model.recipe;
   const Json record = Json::parse(run.record, nullptr, false);
   if (!record.is_object())
     throw input_error("invalid run record", options.folder + "/run.json", "a JSON object");
-  const auto labels = label_classes(own_labels(tables.clusters, recipe), recipe);
-  const auto sources = source_rows(tables.clusters, recipe);
+  const auto labels = recipe::label_classes(recipe::own_labels(tables.clusters, recipe), recipe);
+  const auto sources = recipe::source_rows(tables.clusters, recipe);
   std::vector<double> tails;
   if (const Column* tail = tables.clusters.find("tail_probability"))
     for (const size_t row : tables.classified_rows) tails.push_back(tail->number(row));
-  const TableClasses found = read_classes(tables.classified, recipe);
+  const tables::TableClasses found = tables::read_classes(tables.classified, recipe);
   const auto verdicts =
       method::vote(found.probabilities, found.classes, tails,
                    sources.only(labels.to_classify).renumbered(), run.model.evidence(), threads);
-  write_catalog_file(file.path(), {recipe, tables.clusters, labels, sources, tables.classified,
-                                   tables.classified_rows, verdicts});
-  write_catalog_meta(file.path(), catalog_meta(record, recipe));
-  summary.sources = Catalog(file.path()).source_count();
+  catalog::write_catalog_file(file.path(), {recipe, tables.clusters, labels, sources,
+                                            tables.classified, tables.classified_rows, verdicts});
+  catalog::write_catalog_meta(file.path(), catalog_meta(record, recipe));
+  summary.sources = catalog::Catalog(file.path()).source_count();
   summary.detections = tables.clusters.rows();
   summary.bytes = fs::file_size(file.path());
   file.sync();
@@ -62,4 +63,4 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   return summary;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

@@ -8,18 +8,19 @@
 #include "uhuru/catalog/catalog_writer.hpp"
 #include "uhuru/io/output_file.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 /// The catalog's metadata about the run: version, recipe, method, "simulated" = "yes" for simulated
 /// detections, and the record (run.json) without what differs between identical runs, its times and
 /// threads, and without the digests of the run's files, of which the catalog is one.
 std::vector<std::pair<std::string, std::string>> catalog_meta(nlohmann::ordered_json record,
-                                                              const Recipe& recipe);
+                                                              const recipe::Recipe& recipe);
 
 struct CatalogOptions {
   std::string folder;  // of a run
   std::string out;     // empty: catalog.sqlite in the folder
-  Overwrite overwrite = Overwrite::no;
+  io::Overwrite overwrite = io::Overwrite::no;
 };
 
 struct CatalogSummary {
@@ -31,4 +32,5 @@ struct CatalogSummary {
 /// Throws Error: see read_run_folder; Error (usage) if the target exists and may not be replaced.
 CatalogSummary make_catalog(const CatalogOptions& options, const Threads& threads);
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

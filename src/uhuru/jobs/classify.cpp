@@ -5,12 +5,13 @@
 #include "uhuru/recipe/source_columns.hpp"
 #include "uhuru/tables/tables.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 namespace {
 
 /// The published scores of the labelled detections.
-method::ClassScores learn_scores(const ClusteredDetections& clustered, const Matrix& scaled,
-                                 const LabelledClasses& labelled, const Recipe& recipe) {
+method::ClassScores learn_scores(const recipe::ClusteredDetections& clustered, const Matrix& scaled,
+                                 const recipe::LabelledClasses& labelled,
+                                 const recipe::Recipe& recipe) {
   std::vector<size_t> rows;
   std::vector<int> classes;
   std::vector<method::ClusterId> clusters;
@@ -29,16 +30,17 @@ method::ClassScores learn_scores(const ClusteredDetections& clustered, const Mat
 
 }  // namespace
 
-Classification classify_clustered(const ClusteredDetections& clustered,
-                                  const std::vector<std::string>& labels, const Recipe& recipe,
-                                  const Threads& threads) {
-  const Detections& detections = clustered.detections;
+Classification classify_clustered(const recipe::ClusteredDetections& clustered,
+                                  const std::vector<std::string>& labels,
+                                  const recipe::Recipe& recipe, const Threads& threads) {
+  const recipe::Detections& detections = clustered.detections;
   Classification result;
   result.notes = detections.notes;
-  const LabelledClasses labelled = label_classes(labels, recipe);
+  const recipe::LabelledClasses labelled = recipe::label_classes(labels, recipe);
   result.counts.labels = labelled.counts;
-  if (auto note = contradictory_sources(detections.table, source_numbers(detections.table, recipe),
-                                        labelled.known, recipe);
+  if (auto note = recipe::contradictory_sources(detections.table,
+                                                recipe::source_numbers(detections.table, recipe),
+                                                labelled.known, recipe);
       !note.empty())
     result.notes.push_back(std::move(note));
   const Matrix scaled =
@@ -46,7 +48,7 @@ Classification classify_clustered(const ClusteredDetections& clustered,
                      detections.features);
   const auto scores = learn_scores(clustered, scaled, labelled, recipe);
 
-  const auto rows = source_rows(detections.table, recipe).only(labelled.to_classify).rows;
+  const auto rows = recipe::source_rows(detections.table, recipe).only(labelled.to_classify).rows;
   method::Posteriors posteriors;
   for (const size_t row : rows) posteriors.clusters.emplace_back(clustered.clusters[row]);
   method::RowClasses found = method::classify_rows(
@@ -56,10 +58,10 @@ Classification classify_clustered(const ClusteredDetections& clustered,
   for (const auto& id : posteriors.classes)
     ++(id ? result.counts.classified : result.counts.without_class);
   const Table chosen = detections.table.select(rows);
-  result.table = class_table_header(chosen, recipe, {});
-  append_classes(chosen, posteriors, take_rows(detections.features, rows), {}, recipe, {},
-                 result.table);
+  result.table = tables::class_table_header(chosen, recipe, {});
+  tables::append_classes(chosen, posteriors, take_rows(detections.features, rows), {}, recipe, {},
+                         result.table);
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

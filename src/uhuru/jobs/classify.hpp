@@ -8,11 +8,12 @@
 #include "uhuru/recipe/detections.hpp"
 #include "uhuru/recipe/labels.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 /// What happened to the detections in the classification.
 struct ClassificationCounts {
-  LabelCounts labels;
+  recipe::LabelCounts labels;
   uint64_t classified = 0;
   uint64_t without_class = 0;  // in a cluster in which no class has enough members
 };
@@ -27,8 +28,9 @@ struct Classification {
 /// Learns the published class scores from the labelled detections and classifies the others, in
 /// their clusters. `labels`: one per row. Throws Error (input) if no class has enough members in
 /// any cluster.
-Classification classify_clustered(const ClusteredDetections& clustered,
-                                  const std::vector<std::string>& labels, const Recipe& recipe,
-                                  const Threads& threads);
+Classification classify_clustered(const recipe::ClusteredDetections& clustered,
+                                  const std::vector<std::string>& labels,
+                                  const recipe::Recipe& recipe, const Threads& threads);
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

@@ -8,7 +8,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
 namespace {
 
@@ -27,7 +27,7 @@ size_t values_of_row(const Table& header) {
 
 }  // namespace
 
-UploadClasses classify_upload(TableReader& upload, const RecipeModel& model,
+UploadClasses classify_upload(io::TableReader& upload, const model::RecipeModel& model,
                               const UploadOptions& options, const Threads& threads) {
   // Arrays are limited by their columns: an empty cell takes a few bytes, and a reader reads a
   // block of rows.
@@ -38,8 +38,9 @@ UploadClasses classify_upload(TableReader& upload, const RecipeModel& model,
                       fmt::format("at most {} values per row", with_commas(most_values)),
                       with_commas(values));
   PredictionReader predictions(upload, model, threads);
-  const auto writer = options.out ? create_table(*options.out, predictions.header(), options.write)
-                                  : std::unique_ptr<TableWriter>();
+  const auto writer = options.out
+                          ? io::create_table(*options.out, predictions.header(), options.write)
+                          : std::unique_ptr<io::TableWriter>();
   UploadClasses result;
   result.absent = predictions.absent();
   result.rows = predictions.header().empty_copy();
@@ -69,4 +70,4 @@ UploadClasses classify_upload(TableReader& upload, const RecipeModel& model,
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

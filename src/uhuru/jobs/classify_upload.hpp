@@ -9,7 +9,8 @@
 
 #include "uhuru/jobs/predict.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 struct UploadOptions {
   uint64_t max_rows = 100'000;      // a table with more rows is rejected
@@ -17,7 +18,7 @@ struct UploadOptions {
   size_t kept_rows = 1000;          // of the result that stay in memory, fewer for wide rows
   std::function<bool()> stop = {};  // called before each batch: whether to give up
   std::optional<std::string> out;   // name of a table for the whole result
-  WriteOptions write;
+  io::WriteOptions write;
 };
 
 /// The classes of an uploaded table.
@@ -33,7 +34,8 @@ struct UploadClasses : PredictCounts {
 /// Throws Error (input) if the columns of all features are absent (with the expected ones), there
 /// are more than `max_rows` or `max_row_values`, or `stop` returned true; and as PredictionReader.
 /// If it throws, `out` is not created. Thread-safe for different readers.
-UploadClasses classify_upload(TableReader& upload, const RecipeModel& model,
+UploadClasses classify_upload(io::TableReader& upload, const model::RecipeModel& model,
                               const UploadOptions& options, const Threads& threads);
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

@@ -8,12 +8,12 @@
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/tables/tables.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
-ScaledFeatures::ScaledFeatures(TableReader& reader, const Recipe& recipe, const Threads& threads,
-                               const Progress& progress)
+ScaledFeatures::ScaledFeatures(io::TableReader& reader, const recipe::Recipe& recipe,
+                               const Threads& threads, const Progress& progress)
     : rows(recipe.features.size()) {
-  DetectionReader detections(reader, recipe);
+  recipe::DetectionReader detections(reader, recipe);
   std::vector<method::FeatureRange> ranges(recipe.features.size());
   Table table = detections.header().empty_copy();
   Matrix features;
@@ -33,71 +33,86 @@ ScaledFeatures::ScaledFeatures(TableReader& reader, const Recipe& recipe, const 
                  threads);
 }
 
-ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
-                            const Threads& threads, const Progress& progress) {
-  const Input input(options.detections);
-  ClusterSummary summary;
-  Stopwatch stopwatch;
-  method::MixtureFit fit;
-  RecipeModel model;
-  {
-    const auto reader = input.open(threads);
-    const ScaledFeatures features(*reader, recipe, threads, progress);
-    summary.counts = features.counts;
-    summary.notes = features.notes;
-    stopwatch.lap("read");
-    fit = fit_mixture(features.rows, recipe.mixture, threads, progress);
-    stopwatch.add("k-means", fit.kmeans_seconds);
-    stopwatch.add("mixture", fit.em_seconds);
-    stopwatch.add("labels", stopwatch.since_last() - fit.kmeans_seconds - fit.em_seconds);
-    method::Model fitted;
-    fitted.class_count = recipe.classes.size();
-    fitted.scaling = features.scaling;
-    fitted.medians = features.medians;
-    fitted.mixture = fit.mixture;
-    fitted.training_rows = features.counts.kept;
-    fitted.density_quantiles =
-        method::density_quantiles(features.rows, method::MixtureDensity(fit.mixture));
-    model = named_model(std::move(fitted), recipe);
-  }
+namespace {
+
+struct Clusters {
+  model::RecipeModel model;
+  std::vector<method::ClusterId> of_rows;
+};
+
+/// Reads the table once, and fits.
+Clusters fit_file(const io::Input& input, const recipe::Recipe& recipe, const Threads& threads,
+                  const Progress& progress, Stopwatch& stopwatch, ClusterSummary& summary) {
+  const auto reader = input.open(threads);
+  const ScaledFeatures features(*reader, recipe, threads, progress);
+  summary.counts = features.counts;
+  summary.notes = features.notes;
+  stopwatch.lap("read");
+  method::MixtureFit fit = fit_mixture(features.rows, recipe.mixture, threads, progress);
+  stopwatch.add("k-means", fit.kmeans_seconds);
+  stopwatch.add("mixture", fit.em_seconds);
+  stopwatch.add("labels", stopwatch.since_last() - fit.kmeans_seconds - fit.em_seconds);
   summary.iterations = fit.iterations;
   summary.converged = fit.converged;
   summary.mean_log_likelihood = fit.mean_log_likelihood;
   summary.sizes.resize(static_cast<size_t>(recipe.mixture.components));
   for (const method::ClusterId cluster : fit.clusters) ++summary.sizes[number_of(cluster)];
+  method::Model model;
+  model.class_count = recipe.classes.size();
+  model.scaling = features.scaling;
+  model.medians = features.medians;
+  model.mixture = std::move(fit.mixture);
+  model.training_rows = features.counts.kept;
+  model.density_quantiles =
+      method::density_quantiles(features.rows, method::MixtureDensity(model.mixture));
+  return {model::named_model(std::move(model), recipe), std::move(fit.clusters)};
+}
 
+/// Reads the table again, and writes it with its clusters.
+void write_file(const ClusterOptions& options, const io::Input& input, const Clusters& clusters,
+                const recipe::Recipe& recipe, const Threads& threads, const Progress& progress) {
   const auto reader = input.open(threads);
-  DetectionReader detections(*reader, recipe);
+  recipe::DetectionReader detections(*reader, recipe);
   Table rows = detections.header().empty_copy();
   Matrix features;
+  const model::RecipeModel& model = clusters.model;
   const method::MixturePlacer placer(model.mixture, model.density_quantiles);
-  const auto table = [&](std::span<const method::ClusterId> clusters) {
-    const std::vector<std::optional<method::ClusterId>> of_rows(clusters.begin(), clusters.end());
-    return cluster_table(rows, own_labels(rows, recipe), of_rows, features,
-                         placer(method::scaled(model.scaling, features), threads), recipe);
+  const auto table = [&](std::span<const method::ClusterId> of_rows) {
+    const std::vector<std::optional<method::ClusterId>> found(of_rows.begin(), of_rows.end());
+    return tables::cluster_table(rows, recipe::own_labels(rows, recipe), found, features,
+                                 placer(method::scaled(model.scaling, features), threads), recipe);
   };
-  OutputGroup outputs;  // a table of clusters needs their model, and the other way round
-  WriteOptions write = options.write;
+  io::OutputGroup outputs;  // a table of clusters needs their model, and the other way round
+  io::WriteOptions write = options.write;
   write.group = &outputs;
-  const auto writer = create_table(options.out, table({}), write);
-  size_t written = 0;
-  while (detections.next(rows, features)) {
-    const size_t n = std::min(rows.rows(), fit.clusters.size() - written);
-    if (n < rows.rows()) break;
-    writer->write(table(std::span<const method::ClusterId>(fit.clusters).subspan(written, n)));
-    written += n;
+  const auto writer = io::create_table(options.out, table({}), write);
+  std::span<const method::ClusterId> left = clusters.of_rows;
+  while (detections.next(rows, features) && rows.rows() <= left.size()) {
+    writer->write(table(left.first(rows.rows())));
+    left = left.subspan(rows.rows());
     if (progress) progress("write", static_cast<uint64_t>(1000 * detections.fraction_read()), 1000);
   }
-  if (written != fit.clusters.size())
+  if (!left.empty() || rows.rows() > 0)
     throw input_error("the file changed while being read", input.name(),
-                      fmt::format("{} complete detections", fit.clusters.size()));
+                      fmt::format("{} complete detections", clusters.of_rows.size()));
   writer->commit();
   if (!options.model_out.empty())
-    save_model(model, options.model_out, options.write.overwrite, &outputs);
+    model::save_model(model, options.model_out, options.write.overwrite, &outputs);
   outputs.commit();
+}
+
+}  // namespace
+
+ClusterSummary cluster_file(const ClusterOptions& options, const recipe::Recipe& recipe,
+                            const Threads& threads, const Progress& progress) {
+  const io::Input input(options.detections);
+  ClusterSummary summary;
+  Stopwatch stopwatch;
+  const Clusters clusters = fit_file(input, recipe, threads, progress, stopwatch, summary);
+  write_file(options, input, clusters, recipe, threads, progress);
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
   return summary;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

@@ -10,7 +10,8 @@
 #include "uhuru/model/model.hpp"
 #include "uhuru/recipe/detections.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 /// The scaled features of the complete detections of a table, in memory or, if there are too many,
 /// in a file (see RowBlocks).
@@ -18,23 +19,23 @@ struct ScaledFeatures {
   method::RowBlocks rows;
   method::Scaling scaling;
   std::vector<double> medians;  // unscaled
-  SelectionCounts counts;
+  recipe::SelectionCounts counts;
   std::vector<std::string> notes;
 
   /// Throws Error as DetectionReader and fit_scaling do.
-  ScaledFeatures(TableReader& reader, const Recipe& recipe, const Threads& threads,
+  ScaledFeatures(io::TableReader& reader, const recipe::Recipe& recipe, const Threads& threads,
                  const Progress& progress = {});
 };
 
 struct ClusterOptions {
   std::string detections;  // name of a table, "-" for standard input
   std::string out;         // name of a table
-  WriteOptions write;
+  io::WriteOptions write;
   std::string model_out;  // a file for the mixture; empty: none
 };
 
 struct ClusterSummary {
-  SelectionCounts counts;
+  recipe::SelectionCounts counts;
   std::vector<std::string> notes;
   std::vector<uint64_t> sizes;  // of each cluster
   int iterations = 0;
@@ -46,7 +47,8 @@ struct ClusterSummary {
 /// Fits the mixture and writes the table of clusters. The table is read twice, so that memory holds
 /// one batch of it, eight bytes per row for the fit, and the features as far as RowBlocks keeps
 /// them in memory. The output is the same for any number of threads. Throws Error.
-ClusterSummary cluster_file(const ClusterOptions& options, const Recipe& recipe,
+ClusterSummary cluster_file(const ClusterOptions& options, const recipe::Recipe& recipe,
                             const Threads& threads, const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

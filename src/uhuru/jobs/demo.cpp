@@ -7,7 +7,7 @@
 #include "uhuru/jobs/simulate.hpp"
 #include "uhuru/model/model.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
 std::string make_simulated_run(const std::string& folder, uint64_t detections,
                                std::optional<method::Method> method, const Threads& threads,
@@ -16,7 +16,7 @@ std::string make_simulated_run(const std::string& folder, uint64_t detections,
   std::filesystem::create_directories(folder, error);
   if (error)
     throw input_error("cannot create the folder", folder, "a writable location", error.message());
-  const RecipeModel model = load_model("csc2-published");
+  const model::RecipeModel model = model::load_model("csc2-published");
   SimulateOptions simulation;
   simulation.rows = detections;
   simulation.out = folder + "/detections.vot";
@@ -24,7 +24,7 @@ std::string make_simulated_run(const std::string& folder, uint64_t detections,
   simulation.write.threads = threads;
   simulate(simulation, model, progress);
 
-  Recipe recipe = load_recipe("csc2");
+  recipe::Recipe recipe = recipe::load_recipe("csc2");
   if (method) recipe.method = *method;
   RunOptions options;
   options.detections = simulation.out;
@@ -36,4 +36,4 @@ std::string make_simulated_run(const std::string& folder, uint64_t detections,
   return folder + "/catalog.sqlite";
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

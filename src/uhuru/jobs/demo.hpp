@@ -9,7 +9,8 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/recipe/recipe.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 /// Enough for every class and every field of the sky; takes two seconds on two processors with
 /// `bayes`, a quarter of a second with `mahalanobis`.
@@ -27,4 +28,5 @@ std::string make_simulated_run(const std::string& folder, uint64_t detections,
                                std::optional<method::Method> method, const Threads& threads,
                                const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

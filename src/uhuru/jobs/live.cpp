@@ -4,17 +4,17 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
-LiveFetch fetch_live(HttpClient& http, const Services& services, const LiveOptions& options,
-                     const Recipe& recipe, RunOptions& run, const Threads& threads,
+LiveFetch fetch_live(vo::HttpClient& http, const vo::Services& services, const LiveOptions& options,
+                     const recipe::Recipe& recipe, RunOptions& run, const Threads& threads,
                      const Progress& progress) {
-  check_target(run.out + "/run.json", run.overwrite);  // before hours of fetching
+  io::check_target(run.out + "/run.json", run.overwrite);  // before hours of fetching
   std::error_code error;
   std::filesystem::create_directory(run.out, error);
   if (error)
     throw input_error("cannot create the folder", run.out, "a writable location", error.message());
-  FetchTarget target;
+  vo::FetchTarget target;
   target.write.overwrite = run.overwrite;
   target.write.threads = threads;
   target.restart = options.restart;
@@ -23,23 +23,23 @@ LiveFetch fetch_live(HttpClient& http, const Services& services, const LiveOptio
   if (run.detections.empty()) {
     target.out = run.detections = run.out + "/detections.vot";
     result.detections =
-        fetch_detections(http, services, options.detections, target, threads, progress);
+        vo::fetch_detections(http, services, options.detections, target, threads, progress);
     run.fetched.emplace_back(target.out, result.detections->description);
   }
   if (run.labels.empty()) {
     target.out = run.labels = run.out + "/counterparts.vot";
-    CounterpartQuery query;
+    vo::CounterpartQuery query;
     query.position = {recipe.ra_column, recipe.dec_column};
     query.radius_arcsec = run.radius_arcsec;
     query.service = options.match;
     query.asynchronous = options.asynchronous;
     query.keep = {recipe.name_column, recipe.ra_column, recipe.dec_column};
     result.counterparts =
-        fetch_counterparts(http, services, run.detections, query, target, threads, progress);
-    run.join = LabelJoin::name;
+        vo::fetch_counterparts(http, services, run.detections, query, target, threads, progress);
+    run.join = recipe::LabelJoin::name;
     run.fetched.emplace_back(target.out, result.counterparts->description);
   }
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

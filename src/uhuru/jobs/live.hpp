@@ -7,18 +7,19 @@
 #include "uhuru/vo/fetch_counterparts.hpp"
 #include "uhuru/vo/fetch_detections.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 struct LiveOptions {
-  DetectionQuery detections;
-  MatchService match = MatchService::tap;
+  vo::DetectionQuery detections;
+  vo::MatchService match = vo::MatchService::tap;
   bool asynchronous = false;
   bool restart = false;  // refetch what an earlier run fetched to this folder
 };
 
 struct LiveFetch {
-  std::optional<DetectionFetch> detections;
-  std::optional<CounterpartFetch> counterparts;
+  std::optional<vo::DetectionFetch> detections;
+  std::optional<vo::CounterpartFetch> counterparts;
 };
 
 /// Fetches the tables that `run` does not name to its folder, as detections.vot and
@@ -27,8 +28,9 @@ struct LiveFetch {
 ///
 /// Throws Error as fetch_detections and fetch_counterparts, and (usage) if the folder contains a
 /// run that may not be replaced.
-LiveFetch fetch_live(HttpClient& http, const Services& services, const LiveOptions& options,
-                     const Recipe& recipe, RunOptions& run, const Threads& threads,
+LiveFetch fetch_live(vo::HttpClient& http, const vo::Services& services, const LiveOptions& options,
+                     const recipe::Recipe& recipe, RunOptions& run, const Threads& threads,
                      const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

@@ -8,16 +8,16 @@
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/tables/run_files.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 namespace {
 
-const std::vector<std::string> vote_files = {run_file::unique, run_file::ambiguous,
-                                             run_file::sources};
-constexpr ClassColumns columns{.features_missing = true, .anomalies = true};
+const std::vector<std::string> vote_files = {tables::run_file::unique, tables::run_file::ambiguous,
+                                             tables::run_file::sources};
+constexpr tables::ClassColumns columns{.features_missing = true, .anomalies = true};
 
 /// See MeasurementIndex::chosen.
-std::vector<bool> chosen_rows(TableReader& detections, const Recipe& recipe) {
-  MeasurementIndex index(detections.header(), recipe);
+std::vector<bool> chosen_rows(io::TableReader& detections, const recipe::Recipe& recipe) {
+  recipe::MeasurementIndex index(detections.header(), recipe);
   Table batch = detections.header().empty_copy();
   while (detections.read(batch)) index.add(batch);
   return index.chosen();
@@ -25,10 +25,11 @@ std::vector<bool> chosen_rows(TableReader& detections, const Recipe& recipe) {
 
 }  // namespace
 
-PredictionReader::PredictionReader(TableReader& detections, const RecipeModel& model,
+PredictionReader::PredictionReader(io::TableReader& detections, const model::RecipeModel& model,
                                    const Threads& threads)
-    : TableReader(""),
-      decimal_(decimal_positions(detections, {model.recipe.ra_column, model.recipe.dec_column})),
+    : io::TableReader(""),
+      decimal_(
+          sky::decimal_positions(detections, {model.recipe.ra_column, model.recipe.dec_column})),
       detections_(decimal_ ? *decimal_ : detections),
       model_(model),
       threads_(threads),
@@ -36,9 +37,9 @@ PredictionReader::PredictionReader(TableReader& detections, const RecipeModel& m
   if (!model.has_classes())
     throw input_error("the model has no classes", "model " + model.name,
                       "a model trained with labels, by uhuru run");
-  extractor_.emplace(model.recipe, detections_.header(), AbsentColumns::missing_values);
+  extractor_.emplace(model.recipe, detections_.header(), recipe::AbsentColumns::missing_values);
   predictor_.emplace(model);
-  header_ = class_table_header(detections_.header(), model.recipe, columns);
+  header_ = tables::class_table_header(detections_.header(), model.recipe, columns);
   batch_ = read_ = detections_.header().empty_copy();
   counts_.of_class.assign(model.recipe.classes.size(), 0);
 }
@@ -85,7 +86,8 @@ void PredictionReader::read_rows(Table& batch, size_t max_rows) {
   const method::PlacedRows placed = predictor_->place(features_, threads_);
   const method::Posteriors posteriors =
       predictor_->classify(placed, limits_.lower, limits_.upper, threads_);
-  append_classes(read_, posteriors, features_, placed.places, model_.recipe, columns, batch);
+  tables::append_classes(read_, posteriors, features_, placed.places, model_.recipe, columns,
+                         batch);
   for (size_t row = 0; row < read_.rows(); ++row) {
     const auto& id = posteriors.classes[row];
     if (id) ++counts_.of_class[number_of(*id)];
@@ -96,25 +98,25 @@ void PredictionReader::read_rows(Table& batch, size_t max_rows) {
   }
 }
 
-PredictSummary predict_table(const PredictOptions& options, const RecipeModel& model,
+PredictSummary predict_table(const PredictOptions& options, const model::RecipeModel& model,
                              const Threads& threads, const Progress& progress) {
-  std::optional<Input> input;  // if it is read twice
+  std::optional<io::Input> input;  // if it is read twice
   if (options.unique_detections) input.emplace(options.detections);
   std::vector<bool> chosen;
   if (input) chosen = chosen_rows(*input->open(threads), model.recipe);
-  const auto reader = input ? input->open(threads) : open_table(options.detections, threads);
+  const auto reader = input ? input->open(threads) : io::open_table(options.detections, threads);
   PredictionReader predictions(*reader, model, threads);
   predictions.choose(std::move(chosen));
   if (options.vote_folder) {
     reader->header().at(model.recipe.name_column);
     reader->header().at(model.recipe.observation_column);
     for (const std::string& file : vote_files)
-      check_target(*options.vote_folder + "/" + file, options.write.overwrite);
+      io::check_target(*options.vote_folder + "/" + file, options.write.overwrite);
   }
-  OutputGroup outputs;
-  WriteOptions write = options.write;
+  io::OutputGroup outputs;
+  io::WriteOptions write = options.write;
   write.group = &outputs;
-  const auto writer = create_table(options.out, predictions.header(), write);
+  const auto writer = io::create_table(options.out, predictions.header(), write);
   PredictSummary summary;
   summary.absent = predictions.absent();
   summary.anomalies = predictions.header().empty_copy();
@@ -125,7 +127,7 @@ PredictSummary predict_table(const PredictOptions& options, const RecipeModel& m
     if (options.vote_folder) all.append_rows(batch);
     if (options.anomalies) {
       summary.anomalies.append_rows(batch);
-      summary.anomalies = most_unusual(summary.anomalies, options.anomalies);
+      summary.anomalies = tables::most_unusual(summary.anomalies, options.anomalies);
     }
     if (progress)
       progress("predict", static_cast<uint64_t>(1000 * predictions.fraction_read()), 1000);
@@ -134,7 +136,7 @@ PredictSummary predict_table(const PredictOptions& options, const RecipeModel& m
   summary.notes = predictions.remarks();
   summary.shared = predictions.shared();
   if (options.vote_folder)
-    summary.votes = vote_on_table(all, model.recipe, threads, model.evidence());
+    summary.votes = tables::vote_on_table(all, model.recipe, threads, model.evidence());
   writer->commit();
   if (summary.votes)
     write_votes(*summary.votes, *options.vote_folder, options.write.overwrite, &outputs);
@@ -142,13 +144,13 @@ PredictSummary predict_table(const PredictOptions& options, const RecipeModel& m
   return summary;
 }
 
-void write_votes(const SourceTables& votes, const std::string& folder_path, Overwrite overwrite,
-                 OutputGroup* group) {
-  OutputFolder folder(folder_path, vote_files, overwrite, group);
-  write_table(folder.file(run_file::unique), votes.unique);
-  write_table(folder.file(run_file::ambiguous), votes.ambiguous);
-  write_table(folder.file(run_file::sources), votes.sources);
+void write_votes(const tables::SourceTables& votes, const std::string& folder_path,
+                 io::Overwrite overwrite, io::OutputGroup* group) {
+  io::OutputFolder folder(folder_path, vote_files, overwrite, group);
+  io::write_table(folder.file(tables::run_file::unique), votes.unique);
+  io::write_table(folder.file(tables::run_file::ambiguous), votes.ambiguous);
+  io::write_table(folder.file(tables::run_file::sources), votes.sources);
   folder.commit();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

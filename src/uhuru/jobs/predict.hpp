@@ -15,7 +15,8 @@
 #include "uhuru/tables/tables.hpp"
 #include "uhuru/tables/vote.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 /// What happened to the rows of a table.
 struct PredictCounts {
@@ -28,11 +29,12 @@ struct PredictCounts {
 
 /// The classes of a table's detections as a table, see class_table_header: one row for each row, in
 /// the same order, with positions in degrees.
-class PredictionReader : public TableReader {
+class PredictionReader : public io::TableReader {
  public:
   /// `detections` and `model` must outlive it. Throws Error (input) if the model has no classes or
   /// the table no features, see FeatureExtractor; when read, as TableReader and FeatureExtractor.
-  PredictionReader(TableReader& detections, const RecipeModel& model, const Threads& threads);
+  PredictionReader(io::TableReader& detections, const model::RecipeModel& model,
+                   const Threads& threads);
 
   /// Only the rows for which `chosen`, which has all rows, is true.
   void choose(std::vector<bool> chosen) { chosen_ = std::move(chosen); }
@@ -45,7 +47,7 @@ class PredictionReader : public TableReader {
   /// Features whose columns are absent.
   const std::vector<std::string>& absent() const { return extractor_->absent(); }
   /// Of the rows read so far.
-  SharedMeasurements shared() const { return measurements_.shared(); }
+  recipe::SharedMeasurements shared() const { return measurements_.shared(); }
 
  protected:
   void read_rows(Table& batch, size_t max_rows) override;
@@ -53,24 +55,24 @@ class PredictionReader : public TableReader {
  private:
   bool read_chosen(size_t max_rows);
 
-  std::unique_ptr<TableReader> decimal_;  // if the detections have other positions
-  TableReader& detections_;
-  const RecipeModel& model_;
+  std::unique_ptr<io::TableReader> decimal_;  // if the detections have other positions
+  io::TableReader& detections_;
+  const model::RecipeModel& model_;
   Threads threads_;
-  std::optional<FeatureExtractor> extractor_;
+  std::optional<recipe::FeatureExtractor> extractor_;
   std::optional<method::Predictor> predictor_;
   Table batch_, read_;  // detections: of the file, and those that are classified
   Matrix features_;     // of the latter
-  Limits limits_;
+  recipe::Limits limits_;
   std::vector<bool> chosen_;
-  MeasurementIndex measurements_;
+  recipe::MeasurementIndex measurements_;
   PredictCounts counts_;
 };
 
 struct PredictOptions {
   std::string detections;  // name of a table, "-" for standard input
   std::string out;         // name of a table
-  WriteOptions write;
+  io::WriteOptions write;
   std::optional<std::string> vote_folder;  // also the tables of sources
   size_t anomalies = 0;                    // how many to list
   bool unique_detections = false;          // each measurement once, see MeasurementIndex::chosen
@@ -79,19 +81,20 @@ struct PredictOptions {
 struct PredictSummary : PredictCounts {
   std::vector<std::string> absent;  // features whose columns are absent
   std::vector<std::string> notes;   // see TableReader::remarks()
-  SharedMeasurements shared;
-  std::optional<SourceTables> votes;
+  recipe::SharedMeasurements shared;
+  std::optional<tables::SourceTables> votes;
   Table anomalies;  // the most unusual rows of the result, in decreasing order
 };
 
 /// Classifies a table in batches: every row is written, in order, unless each measurement is taken
 /// once, for which the table is read twice. The table and the tables of the vote appear together.
 /// Throws Error.
-PredictSummary predict_table(const PredictOptions& options, const RecipeModel& model,
+PredictSummary predict_table(const PredictOptions& options, const model::RecipeModel& model,
                              const Threads& threads, const Progress& progress = {});
 
 /// Writes the tables of a vote to a folder, all or none; with a group, they appear with that.
-void write_votes(const SourceTables& votes, const std::string& folder, Overwrite overwrite,
-                 OutputGroup* group = nullptr);
+void write_votes(const tables::SourceTables& votes, const std::string& folder,
+                 io::Overwrite overwrite, io::OutputGroup* group = nullptr);
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

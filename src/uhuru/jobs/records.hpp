@@ -5,11 +5,11 @@
 
 #include "uhuru/io/input.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
 /// Name and SHA-256 of an input.
-inline nlohmann::ordered_json file_record(const Input& input) {
+inline nlohmann::ordered_json file_record(const io::Input& input) {
   return {{"name", input.name()}, {"sha256", input.sha256()}};
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

@@ -16,21 +16,21 @@
 #include "uhuru/tables/tables.hpp"
 #include "uhuru/tables/vote.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 namespace {
 
 /// The detections of a run, and what is known of them.
 struct Known {
-  Detections detections;
+  recipe::Detections detections;
   std::vector<std::string> labels;
-  LabelledClasses classes;
+  recipe::LabelledClasses classes;
   method::SourceRows sources;
 };
 
 /// What a run learned and predicted. `rows`: of the classified detections, in order of name and
 /// observation; posteriors and verdicts have one entry for each.
 struct Learned {
-  RecipeModel model;
+  model::RecipeModel model;
   std::vector<std::optional<method::ClusterId>> clusters;
   std::vector<method::Placement> places;
   std::vector<size_t> rows;
@@ -40,13 +40,13 @@ struct Learned {
 
 struct Tables {
   Table clusters, classified;
-  SourceTables sources;
+  tables::SourceTables sources;
 };
 
 /// Counts measurements that stand under several names, and on request keeps each once.
-void look_for_repeated(const RunOptions& options, const Recipe& recipe, Detections& detections,
-                       RunSummary& summary) {
-  MeasurementIndex index(detections.table, recipe);
+void look_for_repeated(const RunOptions& options, const recipe::Recipe& recipe,
+                       recipe::Detections& detections, RunSummary& summary) {
+  recipe::MeasurementIndex index(detections.table, recipe);
   index.add(detections.table);
   summary.shared = index.shared();
   if (summary.shared.note.empty() && !options.unique_detections) return;
@@ -65,11 +65,12 @@ void look_for_repeated(const RunOptions& options, const Recipe& recipe, Detectio
                                     : "; --unique-detections takes each once"));
 }
 
-Detections read(const RunOptions& options, const Input& input, const Recipe& recipe,
-                const Threads& threads, const Progress& progress, RunSummary& summary) {
-  Detections detections =
-      read_detections(*input.open(threads), recipe, progress,
-                      recipe.method == method::Method::bayes ? Keep::any_feature : Keep::complete);
+recipe::Detections read(const RunOptions& options, const io::Input& input,
+                        const recipe::Recipe& recipe, const Threads& threads,
+                        const Progress& progress, RunSummary& summary) {
+  recipe::Detections detections = recipe::read_detections(
+      *input.open(threads), recipe, progress,
+      recipe.method == method::Method::bayes ? recipe::Keep::any_feature : recipe::Keep::complete);
   look_for_repeated(options, recipe, detections, summary);
   summary.selection = detections.counts;
   summary.notes = detections.notes;
@@ -77,26 +78,27 @@ Detections read(const RunOptions& options, const Input& input, const Recipe& rec
 }
 
 /// Adds the labels. Throws if nothing can be learned from them.
-Known label(const RunOptions& options, Detections detections, const Input& input,
-            const Recipe& recipe, const Threads& threads, RunSummary& summary) {
+Known label(const RunOptions& options, recipe::Detections detections, const io::Input& input,
+            const recipe::Recipe& recipe, const Threads& threads, RunSummary& summary) {
   Known known{std::move(detections), {}, {}, {}};
   const Table& table = known.detections.table;
-  known.labels = find_labels(known.detections, input, options, recipe, threads, &summary.matches);
-  known.classes = label_classes(known.labels, recipe);
+  known.labels =
+      recipe::find_labels(known.detections, input, options, recipe, threads, &summary.matches);
+  known.classes = recipe::label_classes(known.labels, recipe);
   summary.classification.labels = known.classes.counts;
-  require_labelled(known.labels, known.classes, summary.matches, input.name(), recipe);
+  recipe::require_labelled(known.labels, known.classes, summary.matches, input.name(), recipe);
   const auto& notes = summary.matches.notes;
   summary.notes.insert(summary.notes.end(), notes.begin(), notes.end());
-  if (auto note =
-          contradictory_sources(table, source_numbers(table, recipe), known.classes.known, recipe);
+  if (auto note = recipe::contradictory_sources(table, recipe::source_numbers(table, recipe),
+                                                known.classes.known, recipe);
       !note.empty())
     summary.notes.push_back(std::move(note));
-  known.sources = source_rows(table, recipe);
+  known.sources = recipe::source_rows(table, recipe);
   return known;
 }
 
 /// What the fit says of itself.
-void note_fit(const method::Fit& fit, const Recipe& recipe, RunSummary& summary) {
+void note_fit(const method::Fit& fit, const recipe::Recipe& recipe, RunSummary& summary) {
   summary.components = static_cast<int>(fit.model.mixture.components());
   summary.iterations = fit.iterations;
   summary.converged = fit.converged;
@@ -116,10 +118,10 @@ void note_fit(const method::Fit& fit, const Recipe& recipe, RunSummary& summary)
 }
 
 /// Learns from the labelled detections, and classifies the others and their sources.
-Learned learn(const RunOptions& options, const Known& known, const Recipe& recipe,
+Learned learn(const RunOptions& options, const Known& known, const recipe::Recipe& recipe,
               const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
               RunSummary& summary) {
-  const auto numbers = source_numbers(known.detections.table, recipe);
+  const auto numbers = recipe::source_numbers(known.detections.table, recipe);
   method::DetectionRows rows = known.detections.rows();
   rows.classes = known.classes.known;
   rows.sources = numbers;
@@ -131,7 +133,7 @@ Learned learn(const RunOptions& options, const Known& known, const Recipe& recip
   stopwatch.since_last();
 
   Learned learned;
-  learned.model = named_model(std::move(fit.model), recipe);
+  learned.model = model::named_model(std::move(fit.model), recipe);
   learned.clusters = std::move(fit.clusters);
   const auto sources = known.sources.only(known.classes.to_classify);
   learned.rows = sources.rows;
@@ -139,7 +141,7 @@ Learned learn(const RunOptions& options, const Known& known, const Recipe& recip
   method::PlacedRows placed = predictor.place_scaled(std::move(fit.scaled), threads);
   const method::PlacedRows chosen = placed.take(learned.rows);
   learned.places = std::move(placed.places);
-  const Limits limits = known.detections.limits.take(learned.rows);
+  const recipe::Limits limits = known.detections.limits.take(learned.rows);
   learned.posteriors = predictor.classify(chosen, limits.lower, limits.upper, threads);
   stopwatch.lap("probabilities");
 
@@ -152,20 +154,20 @@ Learned learn(const RunOptions& options, const Known& known, const Recipe& recip
 }
 
 /// The tables, with counts.
-Tables make_tables(const Known& known, const Learned& learned, const Recipe& recipe,
+Tables make_tables(const Known& known, const Learned& learned, const recipe::Recipe& recipe,
                    RunSummary& summary) {
   Tables tables;
-  const Detections& detections = known.detections;
+  const recipe::Detections& detections = known.detections;
   const Table chosen = detections.table.select(learned.rows);
-  tables.classified = class_table_header(chosen, recipe, {});
-  append_classes(chosen, learned.posteriors, take_rows(detections.features, learned.rows), {},
-                 recipe, {}, tables.classified);
+  tables.classified = tables::class_table_header(chosen, recipe, {});
+  tables::append_classes(chosen, learned.posteriors, take_rows(detections.features, learned.rows),
+                         {}, recipe, {}, tables.classified);
   std::vector<method::Placement> places;
   for (const size_t row : learned.rows) places.push_back(learned.places[row]);
-  tables.sources =
-      source_tables(tables.classified, anomaly_table(places), learned.verdicts, recipe);
-  tables.clusters = cluster_table(detections.table, known.labels, learned.clusters,
-                                  detections.features, learned.places, recipe);
+  tables.sources = tables::source_tables(tables.classified, tables::anomaly_table(places),
+                                         learned.verdicts, recipe);
+  tables.clusters = tables::cluster_table(detections.table, known.labels, learned.clusters,
+                                          detections.features, learned.places, recipe);
   for (size_t i = 0; i < learned.rows.size(); ++i) {
     const bool has_class = learned.posteriors.classes[i].has_value();
     ++(has_class ? summary.classification.classified : summary.classification.without_class);
@@ -179,48 +181,56 @@ Tables make_tables(const Known& known, const Learned& learned, const Recipe& rec
 
 /// Writes all but the record, in parallel, the largest first; meanwhile computes the digests of the
 /// inputs.
-InputRecords write_tables(const OutputFolder& folder, const Input& detections, const Input& labels,
-                          const Known& known, const Learned& learned, const Tables& tables,
-                          const Recipe& recipe, const Threads& threads) {
+InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detections,
+                          const io::Input& labels, const Known& known, const Learned& learned,
+                          const Tables& tables, const recipe::Recipe& recipe,
+                          const Threads& threads) {
   InputRecords inputs;
   const auto write = [&](const char* name, const Table& table) {
-    return [&folder, &table, name] { write_table(folder.file(name), table); };
+    return [&folder, &table, name] { io::write_table(folder.file(name), table); };
   };
   const std::vector<std::function<void()>> outputs = {
       [&] {
-        write_catalog_file(folder.file(run_file::catalog),
-                           {recipe, tables.clusters, known.classes, known.sources,
-                            tables.classified, learned.rows, learned.verdicts});
+        catalog::write_catalog_file(folder.file(tables::run_file::catalog),
+                                    {recipe, tables.clusters, known.classes, known.sources,
+                                     tables.classified, learned.rows, learned.verdicts});
       },
-      [&] { write_table(folder.file(run_file::detections), with_row_numbers(tables.classified)); },
-      write(run_file::clusters, tables.clusters),
-      write(run_file::unique, tables.sources.unique),
-      write(run_file::ambiguous, tables.sources.ambiguous),
-      write(run_file::sources, tables.sources.sources),
+      [&] {
+        io::write_table(folder.file(tables::run_file::detections),
+                        tables::with_row_numbers(tables.classified));
+      },
+      write(tables::run_file::clusters, tables.clusters),
+      write(tables::run_file::unique, tables.sources.unique),
+      write(tables::run_file::ambiguous, tables.sources.ambiguous),
+      write(tables::run_file::sources, tables.sources.sources),
       [&] { inputs.detections = file_record(detections); },
       [&] { inputs.labels = file_record(labels); },
-      [&] { save_model(learned.model, folder.file(run_file::model), Overwrite::no); }};
+      [&] {
+        model::save_model(learned.model, folder.file(tables::run_file::model), io::Overwrite::no);
+      }};
   threads.run(outputs.size(), [&](size_t i) { outputs[i](); });
   return inputs;
 }
 
 }  // namespace
 
-RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& threads,
+RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
                const Progress& progress) {
   RunSummary summary;
-  summary.files = run_file::all();
-  OutputFolder folder(options.out, summary.files, options.overwrite);
+  summary.files = tables::run_file::all();
+  io::OutputFolder folder(options.out, summary.files, options.overwrite);
   Stopwatch stopwatch;
-  const Input detections_input(options.detections);
-  const Input labels_input(options.labels);
-  Detections detections = read(options, detections_input, recipe, threads, progress, summary);
+  const io::Input detections_input(options.detections);
+  const io::Input labels_input(options.labels);
+  recipe::Detections detections =
+      read(options, detections_input, recipe, threads, progress, summary);
   stopwatch.lap("read");
   const Known known = label(options, std::move(detections), labels_input, recipe, threads, summary);
   stopwatch.lap("labels");
   const Learned learned = learn(options, known, recipe, threads, progress, stopwatch, summary);
   const Tables tables = make_tables(known, learned, recipe, summary);
-  if (options.anomalies) summary.anomalies = most_unusual(tables.clusters, options.anomalies);
+  if (options.anomalies)
+    summary.anomalies = tables::most_unusual(tables.clusters, options.anomalies);
   stopwatch.lap("tables");
   const InputRecords inputs =
       write_tables(folder, detections_input, labels_input, known, learned, tables, recipe, threads);
@@ -231,4 +241,4 @@ RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& t
   return summary;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

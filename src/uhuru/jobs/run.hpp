@@ -16,12 +16,14 @@
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/measurements.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
-struct RunOptions : LabelledInput {
-  std::optional<RecipeModel> clusters;  // model for scaling and mixture; otherwise they are fitted
-  std::string out;                      // a folder
-  Overwrite overwrite = Overwrite::no;
+struct RunOptions : recipe::LabelledInput {
+  std::optional<model::RecipeModel>
+      clusters;     // model for scaling and mixture; otherwise they are fitted
+  std::string out;  // a folder
+  io::Overwrite overwrite = io::Overwrite::no;
   size_t anomalies = 0;            // how many to list
   bool unique_detections = false;  // each measurement once, see MeasurementIndex::chosen
   // For the record: tables that were fetched, and their origin.
@@ -31,9 +33,9 @@ struct RunOptions : LabelledInput {
 
 /// What a run did: the content of run.json.
 struct RunSummary {
-  SelectionCounts selection;
-  LabelMatches matches;
-  SharedMeasurements shared;  // of the kept detections, before other names are left out
+  recipe::SelectionCounts selection;
+  recipe::LabelMatches matches;
+  recipe::SharedMeasurements shared;  // of the kept detections, before other names are left out
   ClassificationCounts classification;
   uint64_t with_missing = 0;  // classified with at least one missing feature
   size_t sources_unique = 0, sources_ambiguous = 0, sources_without_class = 0;
@@ -49,7 +51,8 @@ struct RunSummary {
 /// Runs the whole method, with recipe.method for the classes, and writes its tables, model.json and
 /// run.json to a folder, all or none. The tables and the model are the same for any number of
 /// threads. Throws Error.
-RunSummary run(const RunOptions& options, const Recipe& recipe, const Threads& threads,
+RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
                const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

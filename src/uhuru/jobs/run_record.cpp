@@ -5,7 +5,7 @@
 #include "uhuru/jobs/catalog_file.hpp"
 #include "uhuru/tables/run_files.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 Json counts_json(const RunSummary& summary) {
   Json missing = Json::object();
   for (const auto& [kind, count] : summary.selection.missing) missing[kind] = count;
-  const LabelCounts& labels = summary.classification.labels;
+  const recipe::LabelCounts& labels = summary.classification.labels;
   return {{"read", summary.selection.read},
           {"not_selected", summary.selection.not_selected},
           {"without", std::move(missing)},
@@ -39,8 +39,8 @@ Json counts_json(const RunSummary& summary) {
 }
 
 /// The SHA-256 of all files but the record itself.
-Json companions_json(const OutputFolder& folder, const Threads& threads) {
-  auto files = run_file::all();
+Json companions_json(const io::OutputFolder& folder, const Threads& threads) {
+  auto files = tables::run_file::all();
   files.pop_back();
   std::vector<std::string> digests(files.size());
   threads.run(digests.size(),
@@ -52,19 +52,19 @@ Json companions_json(const OutputFolder& folder, const Threads& threads) {
 
 }  // namespace
 
-Json run_record(const RunOptions& options, const Recipe& recipe, const RunSummary& summary,
+Json run_record(const RunOptions& options, const recipe::Recipe& recipe, const RunSummary& summary,
                 const InputRecords& inputs, const Threads& threads) {
   Json seconds = Json::object();
   for (const auto& [stage, time] : summary.seconds) seconds[stage] = time;
   Json record;
   record["uhuru_version"] = UHURU_VERSION;
   record["recipe"] = recipe.name;
-  record["method"] = method_name(recipe.method);
+  record["method"] = recipe::method_name(recipe.method);
   record["detections"] = inputs.detections;
   record["labels"] = inputs.labels;
   for (const auto& [table, origin] : options.fetched) record["fetched"][table] = origin;
   if (!options.simulated_from.empty()) record["simulated_from"] = options.simulated_from;
-  record["join"] = options.join == LabelJoin::name ? "name" : "position";
+  record["join"] = options.join == recipe::LabelJoin::name ? "name" : "position";
   record["radius_arcsec"] = options.radius_arcsec;
   record["unique_detections"] = options.unique_detections;
   record["seed"] = recipe.mixture.seed;
@@ -80,13 +80,13 @@ Json run_record(const RunOptions& options, const Recipe& recipe, const RunSummar
   return record;
 }
 
-void write_record(const OutputFolder& folder, Json record, const Recipe& recipe,
+void write_record(const io::OutputFolder& folder, Json record, const recipe::Recipe& recipe,
                   const Threads& threads) {
-  write_catalog_meta(folder.file(run_file::catalog), catalog_meta(record, recipe));
+  catalog::write_catalog_meta(folder.file(tables::run_file::catalog), catalog_meta(record, recipe));
   record["files"] = companions_json(folder, threads);
-  OutputFile file(folder.file(run_file::record), Overwrite::no);
+  io::OutputFile file(folder.file(tables::run_file::record), io::Overwrite::no);
   file.write(readable_json(record));
   file.commit();
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

@@ -7,7 +7,7 @@
 #include "uhuru/jobs/records.hpp"
 #include "uhuru/jobs/run.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
 /// See file_record.
 struct InputRecords {
@@ -15,13 +15,13 @@ struct InputRecords {
 };
 
 /// What a run was asked, did and noted.
-nlohmann::ordered_json run_record(const RunOptions& options, const Recipe& recipe,
+nlohmann::ordered_json run_record(const RunOptions& options, const recipe::Recipe& recipe,
                                   const RunSummary& summary, const InputRecords& inputs,
                                   const Threads& threads);
 
 /// Adds the record to the catalog and the digests of the folder's files to the record, and writes
 /// it. Throws Error as OutputFile.
-void write_record(const OutputFolder& folder, nlohmann::ordered_json record, const Recipe& recipe,
-                  const Threads& threads);
+void write_record(const io::OutputFolder& folder, nlohmann::ordered_json record,
+                  const recipe::Recipe& recipe, const Threads& threads);
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

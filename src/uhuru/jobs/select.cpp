@@ -13,7 +13,7 @@
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/mixture/silhouette.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 namespace {
 
 /// All rows, or a sample without replacement; in their order.
@@ -153,4 +153,4 @@ Table select_table(const std::vector<SelectRow>& rows) {
   return table;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

@@ -10,7 +10,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 struct SelectOptions {
   int least = 1, most = 20;  // components
@@ -62,4 +63,5 @@ Table select_table(const std::vector<SelectRow>& rows);
 /// The criteria against the number of components as an SVG file; the choice of each is marked.
 std::string select_figure(const std::vector<SelectRow>& rows);
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

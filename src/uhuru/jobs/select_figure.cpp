@@ -3,22 +3,22 @@
 #include "uhuru/figure/chart.hpp"
 #include "uhuru/jobs/select.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 
 std::string select_figure(const std::vector<SelectRow>& rows) {
-  Chart chart;
+  figure::Chart chart;
   chart.title = "Numbers of components";
   chart.columns = 2;
   const auto add = [&](const char* title, std::optional<int> chosen, auto value) {
-    SeriesPanel panel;
+    figure::SeriesPanel panel;
     panel.title = title;
     panel.x.title = "components";
     panel.x.whole = true;
     panel.x.labelled = chart.panels.size() >= 2;  // the panels below have the same axis
     panel.height = 150;
-    Series line;
-    Series choice;
-    choice.mark = Mark::points;
+    figure::Series line;
+    figure::Series choice;
+    choice.mark = figure::Mark::points;
     choice.color = 1;
     for (const SelectRow& row : rows) {
       line.x.push_back(row.components);
@@ -27,8 +27,8 @@ std::string select_figure(const std::vector<SelectRow>& rows) {
       choice.x.push_back(line.x.back());
       choice.y.push_back(line.y.back());
     }
-    Series points = line;
-    points.mark = Mark::points;
+    figure::Series points = line;
+    points.mark = figure::Mark::points;
     panel.series = {std::move(line), std::move(points), std::move(choice)};
     if (chosen) {
       panel.marked = *chosen;
@@ -46,7 +46,7 @@ std::string select_figure(const std::vector<SelectRow>& rows) {
   add("Silhouette", choice.silhouette, [](const SelectRow& row) {
     return row.silhouette.value_or(std::numeric_limits<double>::quiet_NaN());
   });
-  return to_svg(chart);
+  return figure::to_svg(chart);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

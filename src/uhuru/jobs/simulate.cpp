@@ -14,7 +14,7 @@
 #include "uhuru/recipe/expression.hpp"
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+namespace uhuru::jobs {
 namespace {
 
 constexpr uint64_t simulated_at_a_time = 8192;
@@ -22,7 +22,7 @@ constexpr double counterpart_scatter_arcsec = 0.3;  // about the catalog's posit
 
 /// A position as a name: "053514.512-052230.21", precise enough for distinct names in crowded
 /// fields.
-std::string coordinate_name(const SkyPosition& position) {
+std::string coordinate_name(const sky::SkyPosition& position) {
   const auto ra_ms = static_cast<int64_t>(position.ra_deg / 15 * 3600 * 1000) % 86400000;
   const auto dec_cs = static_cast<int64_t>(std::abs(position.dec_deg) * 3600 * 100);
   return fmt::format("{:02}{:02}{:02}.{:03}{}{:02}{:02}{:02}.{:02}", ra_ms / 3600000,
@@ -44,7 +44,7 @@ size_t draw(std::span<const double> parts, RandomState& random) {
 
 struct Source {
   std::string name;
-  SkyPosition position;
+  sky::SkyPosition position;
   std::string label;  // "" for none
   std::vector<int64_t> observations;
   Matrix features;  // unscaled, detections × features
@@ -52,7 +52,7 @@ struct Source {
 
 class Simulator {
  public:
-  Simulator(const RecipeModel& model)
+  Simulator(const model::RecipeModel& model)
       : model_(model),
         settings_(model.recipe.simulation),
         random_(0),
@@ -69,7 +69,7 @@ class Simulator {
   }
 
   Table detections_header() const {
-    const Recipe& recipe = model_.recipe;
+    const recipe::Recipe& recipe = model_.recipe;
     Table table;
     table.name = "simulated_detections";
     add(table, recipe.name_column, Type::text, "", "meta.id;meta.main");
@@ -77,12 +77,12 @@ class Simulator {
     add(table, recipe.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
     add(table, recipe.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
     for (const size_t f : written_features_) table.add(recipe.features[f].field());
-    for (const SimulatedColumn& column : settings_.columns)
+    for (const recipe::SimulatedColumn& column : settings_.columns)
       add(table, column.name, Type::float64, column.unit, "");
     return table;
   }
   Table labels_header() const {
-    const LabelSettings& labels = model_.recipe.labels;
+    const recipe::LabelSettings& labels = model_.recipe.labels;
     Table table;
     table.name = "simulated_labels";
     add(table, labels.name_column, Type::text, "", "meta.id;meta.main");
@@ -113,13 +113,13 @@ class Simulator {
     for (size_t i = 0; i < source.observations.size(); ++i) append_detection(source, i, detections);
     if (source.label.empty()) return;
     const double distance = std::abs(random_.normal()) * counterpart_scatter_arcsec / 3600;
-    const SkyPosition counterpart =
-        offset_position(source.position, distance, 360 * random_.uniform());
+    const sky::SkyPosition counterpart =
+        sky::offset_position(source.position, distance, 360 * random_.uniform());
     labels.columns[0].append_text(source.name);
     labels.columns[1].append(counterpart.ra_deg);
     labels.columns[2].append(counterpart.dec_deg);
     labels.columns[3].append_text(source.label);
-    labels.columns[4].append(separation_arcsec(source.position, counterpart));
+    labels.columns[4].append(sky::separation_arcsec(source.position, counterpart));
   }
 
  private:
@@ -136,12 +136,13 @@ class Simulator {
   /// Names of the values available to expressions: all features, then the preceding columns.
   void compile_columns() {
     std::vector<std::string> names = model_.recipe.feature_names();
-    const Expression::Functions functions = {{"normal", [this] { return random_.normal(); }},
-                                             {"uniform", [this] { return random_.uniform(); }}};
+    const recipe::Expression::Functions functions = {
+        {"normal", [this] { return random_.normal(); }},
+        {"uniform", [this] { return random_.uniform(); }}};
     for (size_t f = 0; f < model_.recipe.features.size(); ++f)
       if (model_.recipe.features[f].expression.empty()) written_features_.push_back(f);
-    for (const SimulatedColumn& column : settings_.columns) {
-      auto& compiled = columns_.emplace_back(Expression(column.expression, functions));
+    for (const recipe::SimulatedColumn& column : settings_.columns) {
+      auto& compiled = columns_.emplace_back(recipe::Expression(column.expression, functions));
       for (const std::string& variable : compiled.expression.variables()) {
         const auto found = std::find(names.begin(), names.end(), variable);
         if (found == names.end())
@@ -153,7 +154,7 @@ class Simulator {
       }
       names.push_back(column.name);
     }
-    for (const SimulatedMissing& missing : settings_.missing) {
+    for (const recipe::SimulatedMissing& missing : settings_.missing) {
       auto& places = missing_.emplace_back();
       for (const std::string& column : missing.columns) {
         const auto found = std::find(names.begin(), names.end(), column);
@@ -189,7 +190,7 @@ class Simulator {
       for (double& value : normal) value = random_.normal();
       scaled_.row(i) = model_.mixture.means.row(cluster) + (roots_[cluster] * normal).transpose();
       for (Eigen::Index f = 0; f < d; ++f) {
-        const Feature& feature = model_.recipe.features[f];
+        const recipe::Feature& feature = model_.recipe.features[f];
         double& value = scaled_(i, f);
         if (feature.transform != method::Transform::identity) value = std::clamp(value, 0.0, 1.0);
         if (feature.transform == method::Transform::identity && feature.range)
@@ -215,22 +216,23 @@ class Simulator {
     return method::ClassId(draw(sum, random_));
   }
 
-  SkyPosition draw_position(std::optional<method::ClassId> id) {
+  sky::SkyPosition draw_position(std::optional<method::ClassId> id) {
     std::vector<double> weights;
-    std::vector<const SimulatedField*> fields;
-    for (const SimulatedField& field : settings_.fields)
+    std::vector<const recipe::SimulatedField*> fields;
+    for (const recipe::SimulatedField& field : settings_.fields)
       if (id && std::find(field.classes.begin(), field.classes.end(),
                           model_.recipe.class_name(*id)) != field.classes.end()) {
         fields.push_back(&field);
         weights.push_back(field.weight);
       }
-    const SimulatedField whole_sky;
-    const SimulatedField& field = fields.empty() ? whole_sky : *fields[draw(weights, random_)];
+    const recipe::SimulatedField whole_sky;
+    const recipe::SimulatedField& field =
+        fields.empty() ? whole_sky : *fields[draw(weights, random_)];
     // Uniform over the cap.
-    const double height = 1 - std::cos(field.radius_deg * radians_per_degree);
+    const double height = 1 - std::cos(field.radius_deg * sky::radians_per_degree);
     const double distance =
-        std::acos(std::clamp(1 - random_.uniform() * height, -1.0, 1.0)) / radians_per_degree;
-    return offset_position({field.ra_deg, field.dec_deg}, distance, 360 * random_.uniform());
+        std::acos(std::clamp(1 - random_.uniform() * height, -1.0, 1.0)) / sky::radians_per_degree;
+    return sky::offset_position({field.ra_deg, field.dec_deg}, distance, 360 * random_.uniform());
   }
 
   void append_detection(const Source& source, size_t i, Table& detections) {
@@ -256,13 +258,13 @@ class Simulator {
   }
 
   struct Compiled {
-    explicit Compiled(Expression e) : expression(std::move(e)) {}
-    Expression expression;
+    explicit Compiled(recipe::Expression e) : expression(std::move(e)) {}
+    recipe::Expression expression;
     std::vector<size_t> operands;  // indices in the row of values
   };
 
-  const RecipeModel& model_;
-  const SimulationSettings& settings_;
+  const model::RecipeModel& model_;
+  const recipe::SimulationSettings& settings_;
   RandomState random_;
   std::vector<double> weights_;
   std::vector<Matrix> roots_;  // Cholesky factors of the covariances
@@ -275,22 +277,22 @@ class Simulator {
 
 }  // namespace
 
-SimulateSummary simulate(const SimulateOptions& options, const RecipeModel& model,
+SimulateSummary simulate(const SimulateOptions& options, const model::RecipeModel& model,
                          const Progress& progress) {
   if (options.rows == 0)
     throw Error(ErrorKind::usage, "nothing to simulate", "--rows", "1 or more", "0");
   Simulator simulator(model);
   Table detections = simulator.detections_header();
   Table labels = simulator.labels_header();
-  OutputGroup outputs;
-  WriteOptions write = options.write;
+  io::OutputGroup outputs;
+  io::WriteOptions write = options.write;
   write.group = &outputs;
-  const auto writer = create_table(options.out, detections, write);
-  std::unique_ptr<TableWriter> labels_writer;
+  const auto writer = io::create_table(options.out, detections, write);
+  std::unique_ptr<io::TableWriter> labels_writer;
   if (options.labels_out) {
-    WriteOptions label_options = write;
-    if (format_of_name(*options.labels_out)) label_options.format.reset();
-    labels_writer = create_table(*options.labels_out, labels, label_options);
+    io::WriteOptions label_options = write;
+    if (io::format_of_name(*options.labels_out)) label_options.format.reset();
+    labels_writer = io::create_table(*options.labels_out, labels, label_options);
   }
   SimulateSummary summary;
   for (uint64_t block = 0; summary.rows < options.rows; ++block) {
@@ -318,4 +320,4 @@ SimulateSummary simulate(const SimulateOptions& options, const RecipeModel& mode
   return summary;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs

@@ -9,14 +9,15 @@
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/model/model.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::jobs {
 
 struct SimulateOptions {
   uint64_t rows = 0;
   uint32_t seed = 42;
   std::string out;                        // the detections
   std::optional<std::string> labels_out;  // the counterparts of the labelled sources
-  WriteOptions write;
+  io::WriteOptions write;
 };
 
 struct SimulateSummary {
@@ -29,7 +30,8 @@ struct SimulateSummary {
 /// memory does not depend on their number. The same seed gives the same bytes.
 ///
 /// Throws Error (usage) for zero rows, Error (input) if the recipe's expressions are inconsistent.
-SimulateSummary simulate(const SimulateOptions& options, const RecipeModel& model,
+SimulateSummary simulate(const SimulateOptions& options, const model::RecipeModel& model,
                          const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::jobs
+#pragma GCC visibility pop

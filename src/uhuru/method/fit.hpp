@@ -11,6 +11,7 @@
 #include "uhuru/method/rows.hpp"
 #include "uhuru/method/settings.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// A model, and how the rows lie in it.
@@ -45,3 +46,4 @@ Fit place_in_clusters(const MatrixView& features, const Model& clusters, const T
 std::vector<size_t> complete_rows(const MatrixView& features);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 #include <optional>
 #include <type_traits>
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// The place of a class in Settings::classes.
@@ -21,3 +22,4 @@ requires std::is_enum_v<Id>
 constexpr size_t number_of(Id id) { return static_cast<size_t>(id); }
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

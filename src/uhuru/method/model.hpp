@@ -11,6 +11,7 @@
 #include "uhuru/method/scaling.hpp"
 #include "uhuru/method/settings.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// What was learned from detections: scaling, medians for missing features, mixture, classes.
@@ -35,3 +36,4 @@ struct Model {
 };
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include "uhuru/method/model.hpp"
 #include "uhuru/method/rows.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// Detections in a model's mixture, one entry per row.
@@ -60,3 +61,4 @@ class Predictor {
 Posteriors predict(const Model& model, const DetectionRows& rows, const Threads& threads);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

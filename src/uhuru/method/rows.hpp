@@ -7,6 +7,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/method/ids.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// Detections, as views of numbers that the caller keeps. Lists have one entry per row, or none.
@@ -22,3 +23,4 @@ struct DetectionRows {
 };
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

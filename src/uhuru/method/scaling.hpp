@@ -11,6 +11,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/method/settings.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// The scaling of one feature: identity, (x - lo) / (hi - lo), or (ln(x + offset) - lo) / (hi -
@@ -64,3 +65,4 @@ Matrix scaled_variance(const Scaling& scaling, const MatrixView& lower, const Ma
 std::vector<double> medians(const MatrixView& values);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

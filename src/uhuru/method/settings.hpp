@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// How a feature is scaled before clustering. [PD24] sec. 3.2
@@ -55,3 +56,4 @@ struct Settings {
 };
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

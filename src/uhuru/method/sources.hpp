@@ -10,6 +10,7 @@
 #include "uhuru/method/classify/evidence.hpp"
 #include "uhuru/method/ids.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// The detections of each source.
@@ -87,3 +88,4 @@ SourceVerdicts vote(const MatrixView& probabilities,
 double tail_of_source(double least_tail_probability, size_t detections);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

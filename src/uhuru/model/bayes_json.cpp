@@ -8,10 +8,12 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::model {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr size_t most_in_a_list = 1000;  // replicates, trees
 
 /// A tree, column by column: for a leaf, feature is -1 and right is the index among the leaves.
 Json tree_json(const method::Tree& tree) {
@@ -62,9 +64,88 @@ method::Tree read_tree(const ModelReader& reader, const Json& json, Eigen::Index
   return tree;
 }
 
+Vector read_positive(const ModelReader& reader, const Json& values, Eigen::Index size,
+                     const std::string& path) {
+  Vector result = reader.vector(values, size, path);
+  if (!(result.minCoeff() > 0)) reader.fail(path, "positive numbers");
+  return result;
+}
+
+/// The learned classes, in the order of the recipe.
+std::vector<method::ClassId> read_learned(const ModelReader& reader, const Json& json,
+                                          const recipe::Recipe& recipe) {
+  std::vector<method::ClassId> learned;
+  for (const Json& name :
+       reader.list(reader.at(json, "classes", "bayes"), recipe.classes.size(), "bayes.classes")) {
+    const auto id = recipe.find_class(reader.text(name, "bayes.classes"));
+    if (!id || (!learned.empty() && *id <= learned.back()))
+      reader.fail("bayes.classes",
+                  "classes of its recipe, in order: " + join(recipe.classes, ", "));
+    learned.push_back(*id);
+  }
+  if (learned.empty()) reader.fail("bayes.classes", "a class");
+  return learned;
+}
+
+/// `group_of`: the group of each learned class.
+method::Calibration read_calibration(const ModelReader& reader, const Json& json,
+                                     std::vector<size_t> group_of) {
+  const std::string at = "bayes.calibration";
+  const auto count = static_cast<Eigen::Index>(group_of.size());
+  const size_t groups = *std::max_element(group_of.begin(), group_of.end()) + 1;
+  method::Calibration to;
+  to.group_of = std::move(group_of);
+  const Json& group_offset =
+      reader.list(reader.at(json, "group_offset", at), groups, at + ".group_offset");
+  to.first_part = reader.number(reader.at(json, "tree_part", at), 0, 1, at + ".tree_part");
+  to.group_sharpness =
+      reader.number(reader.at(json, "group_sharpness", at), 0, 100, at + ".group_sharpness");
+  to.group_offset = reader.vector(group_offset, static_cast<long>(groups), at + ".group_offset");
+  to.class_sharpness =
+      reader.number(reader.at(json, "class_sharpness", at), 0, 100, at + ".class_sharpness");
+  to.class_offset = reader.vector(reader.at(json, "class_offset", at), count, at + ".class_offset");
+  to.prior = read_positive(reader, reader.at(json, "prior", at), count, at + ".prior");
+  return to;
+}
+
+method::Evidence read_evidence(const ModelReader& reader, const Json& json,
+                               const std::vector<method::ClassId>& learned) {
+  const std::string in = "bayes.evidence";
+  const auto count = static_cast<Eigen::Index>(learned.size());
+  method::Evidence evidence;
+  evidence.learned = learned;
+  evidence.exponent = reader.number(reader.at(json, "exponent", in), 0, 1, in + ".exponent");
+  evidence.prior_shift =
+      reader.number(reader.at(json, "prior_shift", in), 0, 1, in + ".prior_shift");
+  evidence.detection_prior =
+      read_positive(reader, reader.at(json, "detection_prior", in), count, in + ".detection_prior");
+  evidence.source_prior =
+      read_positive(reader, reader.at(json, "source_prior", in), count, in + ".source_prior");
+  return evidence;
+}
+
+/// Of `count` classes in `clusters` clusters and `d` features.
+method::BayesReplicate read_replicate(const ModelReader& reader, const Json& json,
+                                      Eigen::Index count, Eigen::Index clusters, Eigen::Index d,
+                                      const std::string& path) {
+  method::BayesReplicate replicate;
+  replicate.prior = read_positive(reader, reader.at(json, "prior", path), count, path + ".prior");
+  replicate.gaussians =
+      read_mixture(reader, reader.at(json, "gaussians", path), d, path + ".gaussians");
+  if (replicate.gaussians.components() != count * clusters)
+    reader.fail(path + ".gaussians", fmt::format("{} components", count * clusters));
+  if (!(replicate.gaussians.weights.minCoeff() > 0))
+    reader.fail(path + ".gaussians.weights", "positive numbers");
+  const Json& trees = reader.list(reader.at(json, "trees", path), most_in_a_list, path);
+  if (trees.empty()) reader.fail(path + ".trees", "one or more");
+  for (const Json& tree : trees)
+    replicate.trees.push_back(read_tree(reader, tree, count, d, path + ".trees"));
+  return replicate;
+}
+
 }  // namespace
 
-Json bayes_json(const method::BayesClassifier& classifier, const Recipe& recipe) {
+Json bayes_json(const method::BayesClassifier& classifier, const recipe::Recipe& recipe) {
   Json learned = Json::array();
   for (const method::ClassId id : classifier.learned) learned.push_back(recipe.class_name(id));
   const method::Calibration& calibration = classifier.calibration;
@@ -95,77 +176,28 @@ Json bayes_json(const method::BayesClassifier& classifier, const Recipe& recipe)
 }
 
 method::BayesClassifier read_bayes(const ModelReader& reader, const Json& json,
-                                   const Recipe& recipe, Eigen::Index clusters) {
+                                   const recipe::Recipe& recipe, Eigen::Index clusters) {
   method::BayesClassifier classifier;
   const auto d = static_cast<Eigen::Index>(recipe.features.size());
-  const auto group_of = recipe.group_places();
-  const auto positive = [&](const Json& values, Eigen::Index size, const std::string& path) {
-    Vector result = reader.vector(values, size, path);
-    if (!(result.minCoeff() > 0)) reader.fail(path, "positive numbers");
-    return result;
-  };
-  for (const Json& name :
-       reader.list(reader.at(json, "classes", "bayes"), recipe.classes.size(), "bayes.classes")) {
-    const auto id = recipe.find_class(reader.text(name, "bayes.classes"));
-    if (!id || (!classifier.learned.empty() && *id <= classifier.learned.back()))
-      reader.fail("bayes.classes",
-                  "classes of its recipe, in order: " + join(recipe.classes, ", "));
-    classifier.learned.push_back(*id);
-    classifier.calibration.group_of.push_back(group_of[number_of(*id)]);
-  }
-  classifier.evidence.learned = classifier.learned;
+  classifier.learned = read_learned(reader, json, recipe);
   const auto count = static_cast<Eigen::Index>(classifier.learned.size());
-  if (count == 0) reader.fail("bayes.classes", "a class");
   classifier.typical_variance =
       reader.vector(reader.at(json, "typical_variance", "bayes"), d, "bayes.typical_variance");
-
-  const Json& calibration = reader.at(json, "calibration", "bayes");
-  const std::string at = "bayes.calibration";
-  method::Calibration& to = classifier.calibration;
-  const Json& group_offset = reader.list(reader.at(calibration, "group_offset", at),
-                                         recipe.classes.size(), at + ".group_offset");
-  const size_t groups = *std::max_element(to.group_of.begin(), to.group_of.end()) + 1;
-  to.first_part = reader.number(reader.at(calibration, "tree_part", at), 0, 1, at + ".tree_part");
-  to.group_sharpness =
-      reader.number(reader.at(calibration, "group_sharpness", at), 0, 100, at + ".group_sharpness");
-  to.group_offset = reader.vector(group_offset, static_cast<long>(groups), at + ".group_offset");
-  to.class_sharpness =
-      reader.number(reader.at(calibration, "class_sharpness", at), 0, 100, at + ".class_sharpness");
-  to.class_offset =
-      reader.vector(reader.at(calibration, "class_offset", at), count, at + ".class_offset");
-  to.prior = positive(reader.at(calibration, "prior", at), count, at + ".prior");
-
-  const Json& evidence = reader.at(json, "evidence", "bayes");
-  const std::string in = "bayes.evidence";
-  classifier.evidence.exponent =
-      reader.number(reader.at(evidence, "exponent", in), 0, 1, in + ".exponent");
-  classifier.evidence.prior_shift =
-      reader.number(reader.at(evidence, "prior_shift", in), 0, 1, in + ".prior_shift");
-  classifier.evidence.detection_prior =
-      positive(reader.at(evidence, "detection_prior", in), count, in + ".detection_prior");
-  classifier.evidence.source_prior =
-      positive(reader.at(evidence, "source_prior", in), count, in + ".source_prior");
-
-  constexpr size_t most_replicates = 1000;
+  const auto groups = recipe.group_places();
+  std::vector<size_t> group_of;
+  for (const method::ClassId id : classifier.learned) group_of.push_back(groups[number_of(id)]);
+  classifier.calibration =
+      read_calibration(reader, reader.at(json, "calibration", "bayes"), std::move(group_of));
+  classifier.evidence =
+      read_evidence(reader, reader.at(json, "evidence", "bayes"), classifier.learned);
   const Json& replicates =
-      reader.list(reader.at(json, "replicates", "bayes"), most_replicates, "bayes.replicates");
+      reader.list(reader.at(json, "replicates", "bayes"), most_in_a_list, "bayes.replicates");
   if (replicates.empty()) reader.fail("bayes.replicates", "one or more");
-  for (const Json& entry : replicates) {
-    const std::string path = fmt::format("bayes.replicates[{}]", classifier.replicates.size());
-    method::BayesReplicate& replicate = classifier.replicates.emplace_back();
-    replicate.prior = positive(reader.at(entry, "prior", path), count, path + ".prior");
-    replicate.gaussians =
-        read_mixture(reader, reader.at(entry, "gaussians", path), d, path + ".gaussians");
-    if (replicate.gaussians.components() != count * clusters)
-      reader.fail(path + ".gaussians", fmt::format("{} components", count * clusters));
-    if (!(replicate.gaussians.weights.minCoeff() > 0))
-      reader.fail(path + ".gaussians.weights", "positive numbers");
-    const Json& trees = reader.list(reader.at(entry, "trees", path), most_replicates, path);
-    if (trees.empty()) reader.fail(path + ".trees", "one or more");
-    for (const Json& tree : trees)
-      replicate.trees.push_back(read_tree(reader, tree, count, d, path + ".trees"));
-  }
+  for (const Json& entry : replicates)
+    classifier.replicates.push_back(
+        read_replicate(reader, entry, count, clusters, d,
+                       fmt::format("bayes.replicates[{}]", classifier.replicates.size())));
   return classifier;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::model

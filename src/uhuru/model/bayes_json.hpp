@@ -7,14 +7,15 @@
 #include "uhuru/model/model_reader.hpp"
 #include "uhuru/recipe/recipe.hpp"
 
-namespace uhuru {
+namespace uhuru::model {
 
-nlohmann::ordered_json bayes_json(const method::BayesClassifier& classifier, const Recipe& recipe);
+nlohmann::ordered_json bayes_json(const method::BayesClassifier& classifier,
+                                  const recipe::Recipe& recipe);
 
 /// Reads and validates the classifier: shapes, finite numbers, positive definite covariances, trees
 /// without cycles. `clusters`: number of clusters of the model's mixture. Throws Error (input) if
 /// it is invalid.
 method::BayesClassifier read_bayes(const ModelReader& reader, const nlohmann::ordered_json& json,
-                                   const Recipe& recipe, Eigen::Index clusters);
+                                   const recipe::Recipe& recipe, Eigen::Index clusters);
 
-}  // namespace uhuru
+}  // namespace uhuru::model

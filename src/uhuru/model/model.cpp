@@ -13,7 +13,7 @@
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/model/bayes_json.hpp"
 
-namespace uhuru {
+namespace uhuru::model {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -46,7 +46,7 @@ void read_scaling(const ModelReader& reader, const Json& json, RecipeModel& mode
     reader.fail("scaling", fmt::format("{} features, as in its recipe", count),
                 fmt::format("{}", scaling.size()));
   for (size_t f = 0; f < count; ++f) {
-    const Feature& feature = model.recipe.features[f];
+    const recipe::Feature& feature = model.recipe.features[f];
     const std::string path = fmt::format("scaling[{}]", f);
     const std::string name = reader.text(reader.at(scaling[f], "feature", path), path);
     if (name != feature.name)
@@ -54,7 +54,7 @@ void read_scaling(const ModelReader& reader, const Json& json, RecipeModel& mode
     method::FeatureScale scale;
     try {
       scale.transform =
-          transform_from_name(reader.text(reader.at(scaling[f], "transform", path), path));
+          recipe::transform_from_name(reader.text(reader.at(scaling[f], "transform", path), path));
     } catch (const Error& error) {
       reader.fail(path, error.expected(), error.found());
     }
@@ -130,7 +130,7 @@ std::string model_json(const RecipeModel& model) {
     const method::FeatureScale& scale = model.scaling[f];
     const std::string& name = model.recipe.features[f].name;
     scaling.push_back({{"feature", name},
-                       {"transform", transform_name(scale.transform)},
+                       {"transform", recipe::transform_name(scale.transform)},
                        {"offset", scale.offset},
                        {"lo", scale.lo},
                        {"hi", scale.hi}});
@@ -149,7 +149,7 @@ std::string model_json(const RecipeModel& model) {
   return readable_json(json);
 }
 
-RecipeModel named_model(method::Model model, const Recipe& recipe) {
+RecipeModel named_model(method::Model model, const recipe::Recipe& recipe) {
   RecipeModel named;
   static_cast<method::Model&>(named) = std::move(model);
   named.name = recipe.name;
@@ -161,9 +161,9 @@ RecipeModel named_model(method::Model model, const Recipe& recipe) {
   return named;
 }
 
-void save_model(const RecipeModel& model, const std::string& path, Overwrite overwrite,
-                OutputGroup* group) {
-  OutputFile file(path, overwrite, group);
+void save_model(const RecipeModel& model, const std::string& path, io::Overwrite overwrite,
+                io::OutputGroup* group) {
+  io::OutputFile file(path, overwrite, group);
   file.write(model_json(model));
   file.commit();
 }
@@ -204,7 +204,7 @@ RecipeModel parse_model(const std::string& text, const std::string& name) {
   if (!lines.is_array()) reader.fail("recipe", "a list of lines");
   std::string recipe;
   for (const Json& line : lines) recipe += reader.text(line, "recipe") + "\n";
-  model.recipe = parse_recipe(recipe, name + ", recipe");
+  model.recipe = recipe::parse_recipe(recipe, name + ", recipe");
   model.class_count = model.recipe.classes.size();
   read_scaling(reader, json, model);
   read_model_mixture(reader, json, model);
@@ -226,24 +226,24 @@ RecipeModel load_model(const std::string& name_or_path) {
     built_in.emplace_back(path);
   }
   constexpr size_t largest = size_t{1} << 28;
-  std::unique_ptr<ByteSource> source;
+  std::unique_ptr<io::ByteSource> source;
   try {
-    source = ByteSource::open(name_or_path);
+    source = io::ByteSource::open(name_or_path);
   } catch (const Error& error) {
     throw input_error("no such model", name_or_path,
                       "a model file, or a built-in model: " + join(built_in, ", "), error.found());
   }
-  return parse_model(read_text(*source, "model", largest), name_or_path);
+  return parse_model(io::read_text(*source, "model", largest), name_or_path);
 }
 
-void check_features(const RecipeModel& model, const Recipe& recipe) {
+void check_features(const RecipeModel& model, const recipe::Recipe& recipe) {
   if (model.recipe.feature_names() != recipe.feature_names())
     throw input_error("the model was trained with a different recipe", "model " + model.name,
                       "the features " + join(recipe.feature_names(), ", "),
                       join(model.recipe.feature_names(), ", "));
 }
 
-void check_recipe(const RecipeModel& model, const Recipe& recipe) {
+void check_recipe(const RecipeModel& model, const recipe::Recipe& recipe) {
   check_features(model, recipe);
   if (model.recipe.classes != recipe.classes)
     throw input_error("the model was trained with a different recipe", "model " + model.name,
@@ -251,4 +251,4 @@ void check_recipe(const RecipeModel& model, const Recipe& recipe) {
                       join(model.recipe.classes, ", "));
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::model

@@ -9,23 +9,24 @@
 #include "uhuru/method/model.hpp"
 #include "uhuru/recipe/recipe.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::model {
 
 /// A model with the recipe that tells how a table becomes its rows: everything needed to classify a
 /// table. Thread-safe for reading.
 struct RecipeModel : method::Model {
   std::string name;
   std::string note;
-  Recipe recipe;
+  recipe::Recipe recipe;
   std::string version;  // of the program that wrote the model
 };
 
 /// A model trained by this program.
-RecipeModel named_model(method::Model model, const Recipe& recipe);
+RecipeModel named_model(method::Model model, const recipe::Recipe& recipe);
 
 /// Writes a model as JSON; with a group, it appears with that.
-void save_model(const RecipeModel& model, const std::string& path, Overwrite overwrite,
-                OutputGroup* group = nullptr);
+void save_model(const RecipeModel& model, const std::string& path, io::Overwrite overwrite,
+                io::OutputGroup* group = nullptr);
 std::string model_json(const RecipeModel& model);
 
 /// Parses and validates a model: format version, shapes, finite numbers, positive definite
@@ -37,8 +38,9 @@ RecipeModel parse_model(const std::string& json, const std::string& name);
 RecipeModel load_model(const std::string& name_or_path);
 
 /// Throws Error (input) if the features of `recipe` differ from those of the model.
-void check_features(const RecipeModel& model, const Recipe& recipe);
+void check_features(const RecipeModel& model, const recipe::Recipe& recipe);
 /// The same, and also for the classes.
-void check_recipe(const RecipeModel& model, const Recipe& recipe);
+void check_recipe(const RecipeModel& model, const recipe::Recipe& recipe);
 
-}  // namespace uhuru
+}  // namespace uhuru::model
+#pragma GCC visibility pop

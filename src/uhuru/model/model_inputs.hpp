@@ -6,7 +6,8 @@
 
 #include "uhuru/model/model.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::model {
 
 /// A feature, described for manual entry of a detection.
 struct ModelInput {
@@ -20,4 +21,5 @@ struct ModelInput {
 /// One per feature, in the order of the recipe. Thread-safe.
 std::vector<ModelInput> model_inputs(const RecipeModel& model);
 
-}  // namespace uhuru
+}  // namespace uhuru::model
+#pragma GCC visibility pop

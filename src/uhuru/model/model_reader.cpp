@@ -6,7 +6,7 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::model {
 
 using Json = nlohmann::ordered_json;
 
@@ -108,4 +108,4 @@ method::GaussianMixture read_mixture(const ModelReader& reader, const Json& json
   return mixture;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::model

@@ -7,7 +7,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 
-namespace uhuru {
+namespace uhuru::model {
 
 /// Values of a model's JSON. All functions throw Error (input) with file and path if a value is
 /// missing, has the wrong type or size, or is not finite. Thread-safe.
@@ -45,4 +45,4 @@ nlohmann::ordered_json to_json(const method::GaussianMixture& mixture);
 method::GaussianMixture read_mixture(const ModelReader& reader, const nlohmann::ordered_json& json,
                                      Eigen::Index dimensions, const std::string& path);
 
-}  // namespace uhuru
+}  // namespace uhuru::model

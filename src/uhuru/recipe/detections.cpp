@@ -13,7 +13,7 @@
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/table/input_columns.hpp"
 
-namespace uhuru {
+namespace uhuru::recipe {
 namespace {
 
 struct CarriedColumn {
@@ -68,16 +68,16 @@ Detections read_all(DetectionReader detections, const Progress& progress) {
 
 }  // namespace
 
-DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep)
+DetectionReader::DetectionReader(io::TableReader& reader, const Recipe& recipe, Keep keep)
     : DetectionReader(reader, recipe, keep, false) {}
 
-DetectionReader DetectionReader::of_clustered(TableReader& reader, const Recipe& recipe) {
+DetectionReader DetectionReader::of_clustered(io::TableReader& reader, const Recipe& recipe) {
   return {reader, recipe, Keep::complete, true};
 }
 
-DetectionReader::DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep,
+DetectionReader::DetectionReader(io::TableReader& reader, const Recipe& recipe, Keep keep,
                                  bool clustered)
-    : decimal_(decimal_positions(reader, {recipe.ra_column, recipe.dec_column})),
+    : decimal_(sky::decimal_positions(reader, {recipe.ra_column, recipe.dec_column})),
       reader_(decimal_ ? decimal_.get() : &reader),
       recipe_(&recipe),
       extractor_(recipe, reader_->header(), AbsentColumns::refused),
@@ -182,7 +182,7 @@ void DetectionReader::throw_none_left() const {
                     found);
 }
 
-Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress,
+Detections read_detections(io::TableReader& reader, const Recipe& recipe, const Progress& progress,
                            Keep keep) {
   return read_all(DetectionReader(reader, recipe, keep), progress);
 }
@@ -195,7 +195,7 @@ Detections Detections::take(std::span<const size_t> rows) const {
   return result;
 }
 
-ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
+ClusteredDetections read_clustered(io::TableReader& reader, const Recipe& recipe,
                                    const Progress& progress) {
   ClusteredDetections result;
   result.detections = read_all(DetectionReader::of_clustered(reader, recipe), progress);
@@ -215,4 +215,4 @@ ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe

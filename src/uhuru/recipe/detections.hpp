@@ -19,7 +19,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::recipe {
 
 /// What happened to each row of a file. The sum of the counts, without those of which it is said,
 /// is `read`.
@@ -58,10 +59,10 @@ class DetectionReader {
   /// `reader` and `recipe` must outlive it. Throws Error (input): see FeatureExtractor; also if the
   /// name or observation column is absent, or one that a condition of the selection needs which is
   /// not optional; and PositionReader.
-  DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep = Keep::complete);
+  DetectionReader(io::TableReader& reader, const Recipe& recipe, Keep keep = Keep::complete);
   /// For a table written by `cluster` or `run`: the selection has already been applied, and
   /// `cluster` is carried over, too.
-  static DetectionReader of_clustered(TableReader& reader, const Recipe& recipe);
+  static DetectionReader of_clustered(io::TableReader& reader, const Recipe& recipe);
 
   /// The columns that later stages need in addition to the features, without rows: name,
   /// observation, position (in degrees), interval, region, match, label, if present in the file;
@@ -79,13 +80,13 @@ class DetectionReader {
   double fraction_read() const { return reader_->fraction_read(); }
 
  private:
-  DetectionReader(TableReader& reader, const Recipe& recipe, Keep keep, bool clustered);
+  DetectionReader(io::TableReader& reader, const Recipe& recipe, Keep keep, bool clustered);
   void check_conditions();
   void finish();
   [[noreturn]] void throw_none_left() const;
 
-  std::unique_ptr<TableReader> decimal_;  // if the file has other positions
-  TableReader* reader_;
+  std::unique_ptr<io::TableReader> decimal_;  // if the file has other positions
+  io::TableReader* reader_;
   const Recipe* recipe_;
   FeatureExtractor extractor_;
   Keep keep_;
@@ -99,8 +100,8 @@ class DetectionReader {
 
 /// Reads the kept detections of a file. Only what later stages need stays in memory. Throws Error
 /// (input): see TableReader and FeatureExtractor; also if no rows are left.
-Detections read_detections(TableReader& reader, const Recipe& recipe, const Progress& progress = {},
-                           Keep keep = Keep::complete);
+Detections read_detections(io::TableReader& reader, const Recipe& recipe,
+                           const Progress& progress = {}, Keep keep = Keep::complete);
 
 /// Detections with the clusters of an earlier run.
 struct ClusteredDetections {
@@ -112,7 +113,8 @@ struct ClusteredDetections {
 /// The same for a table written by `cluster` or `run`, with a column `cluster`; the recipe's
 /// selection has already been applied. Throws Error (input) also if a cluster is not an integer
 /// from 0 to 9999.
-ClusteredDetections read_clustered(TableReader& reader, const Recipe& recipe,
+ClusteredDetections read_clustered(io::TableReader& reader, const Recipe& recipe,
                                    const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe
+#pragma GCC visibility pop

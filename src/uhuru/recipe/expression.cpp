@@ -8,7 +8,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::recipe {
 
 namespace {
 
@@ -76,4 +76,4 @@ double Expression::operator()(std::span<const double> values) {
   }
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::recipe {
 
 /// An expression of column names, numbers, + - * / ^, comparisons, && ||, ?: and the functions of
 /// muParser (exp, ln, log10, sqrt, abs, min, max, …).
@@ -39,4 +40,5 @@ class Expression {
   std::unique_ptr<Parser> parser_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe
+#pragma GCC visibility pop

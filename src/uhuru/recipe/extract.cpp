@@ -11,7 +11,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/table/input_columns.hpp"
 
-namespace uhuru {
+namespace uhuru::recipe {
 
 namespace {
 
@@ -267,4 +267,4 @@ std::vector<bool> FeatureExtractor::selected(const Table& batch, uint64_t first_
   return keep;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe

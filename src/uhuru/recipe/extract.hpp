@@ -11,7 +11,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::recipe {
 
 enum class AbsentColumns { refused, missing_values };
 
@@ -92,4 +93,5 @@ class FeatureExtractor {
   std::vector<Unusable> marked_, outside_;                    // one per feature
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe
+#pragma GCC visibility pop

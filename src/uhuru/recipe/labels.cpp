@@ -12,7 +12,7 @@
 #include "uhuru/table/input_columns.hpp"
 #include "uhuru/table/keys.hpp"
 
-namespace uhuru {
+namespace uhuru::recipe {
 namespace {
 
 const Column& label_column(const Table& labels, const Recipe& recipe) {
@@ -75,17 +75,18 @@ std::vector<std::string> labels_by_position(const Detections& detections, const 
                                             double radius_arcsec, const Recipe& recipe,
                                             const Threads& threads, LabelMatches& matches) {
   LabelChooser chooser(detections, labels, recipe, matches);
-  const auto ours = positions(detections.table, {recipe.ra_column, recipe.dec_column});
+  const auto ours = sky::positions(detections.table, {recipe.ra_column, recipe.dec_column});
   const auto theirs =
-      positions(labels, {recipe.labels.ra_column, recipe.labels.dec_column}, &matches.notes);
+      sky::positions(labels, {recipe.labels.ra_column, recipe.labels.dec_column}, &matches.notes);
   std::vector<std::string> result(detections.table.rows());
-  for (const MatchedPair& pair :
-       crossmatch(ours, theirs, radius_arcsec, MatchFind::best, threads)) {
+  for (const sky::MatchedPair& pair :
+       sky::crossmatch(ours, theirs, radius_arcsec, sky::MatchFind::best, threads)) {
     std::vector<size_t> nearest = {pair.right};
     if (pair.tied) {
       nearest.clear();
-      for (const MatchedPair& each : crossmatch(std::span(ours).subspan(pair.left, 1), theirs,
-                                                radius_arcsec, MatchFind::all, Threads(1)))
+      for (const sky::MatchedPair& each :
+           sky::crossmatch(std::span(ours).subspan(pair.left, 1), theirs, radius_arcsec,
+                           sky::MatchFind::all, Threads(1)))
         if (each.separation_arcsec == pair.separation_arcsec) nearest.push_back(each.right);
     }
     result[pair.left] = chooser.choose(pair.left, nearest);
@@ -148,10 +149,10 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
              : labels_by_name(detections, labels, radius_arcsec, recipe, found);
 }
 
-std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
+std::vector<std::string> find_labels(const Detections& detections, const io::Input& labels,
                                      const LabelledInput& input, const Recipe& recipe,
                                      const Threads& threads, LabelMatches* matches) {
-  const Table table = read_table(*labels.open(threads));
+  const Table table = io::read_table(*labels.open(threads));
   if (matches) matches->notes = table.notes;
   Recipe chosen = recipe;
   if (!input.label_column.empty()) chosen.labels.type_columns = {input.label_column};
@@ -159,7 +160,7 @@ std::vector<std::string> find_labels(const Detections& detections, const Input& 
     label_column(table, chosen);
     if (input.join == LabelJoin::name) table.at(recipe.labels.name_column);
     if (input.join == LabelJoin::position)
-      PositionReader(table, {recipe.labels.ra_column, recipe.labels.dec_column});
+      sky::PositionReader(table, {recipe.labels.ra_column, recipe.labels.dec_column});
   } catch (const Error& error) {
     throw error.within(labels.name());
   }
@@ -248,4 +249,4 @@ LabelledClasses label_classes(const std::vector<std::string>& labels, const Reci
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe

@@ -14,7 +14,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::recipe {
 
 enum class LabelJoin { position, name };
 
@@ -63,7 +64,7 @@ std::vector<std::string> find_labels(const Detections& detections, const Table& 
 
 /// The same with the table of labels given by `input`, read from `labels`. Errors about its columns
 /// name the table.
-std::vector<std::string> find_labels(const Detections& detections, const Input& labels,
+std::vector<std::string> find_labels(const Detections& detections, const io::Input& labels,
                                      const LabelledInput& input, const Recipe& recipe,
                                      const Threads& threads, LabelMatches* matches = nullptr);
 
@@ -85,4 +86,5 @@ std::string contradictory_sources(const Table& detections,
                                   std::span<const std::optional<method::ClassId>> classes,
                                   const Recipe& recipe);
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe
+#pragma GCC visibility pop

@@ -8,7 +8,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/table/keys.hpp"
 
-namespace uhuru {
+namespace uhuru::recipe {
 namespace {
 
 constexpr char between_parts = '\0';
@@ -121,4 +121,4 @@ std::vector<bool> MeasurementIndex::chosen() const {
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe

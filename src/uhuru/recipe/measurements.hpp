@@ -10,7 +10,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::recipe {
 
 /// How many measurements stand under several names, and as how many detections.
 struct SharedMeasurements {
@@ -60,4 +61,5 @@ class MeasurementIndex {
   std::unordered_map<std::string, Measurement> measurements_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe
+#pragma GCC visibility pop

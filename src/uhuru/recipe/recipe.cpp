@@ -12,7 +12,7 @@
 #include "uhuru/io/named_text.hpp"
 #include "uhuru/recipe/expression.hpp"
 
-namespace uhuru {
+namespace uhuru::recipe {
 namespace {
 
 constexpr std::pair<method::Transform, std::string_view> transforms[] = {
@@ -375,7 +375,7 @@ Field Feature::field() const {
 }
 
 Recipe load_recipe(const std::string& name_or_path) {
-  return parse_recipe(load_named_text(name_or_path, "recipes", "recipe"), name_or_path);
+  return parse_recipe(io::load_named_text(name_or_path, "recipes", "recipe"), name_or_path);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe

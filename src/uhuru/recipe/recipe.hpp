@@ -13,7 +13,8 @@
 #include "uhuru/method/settings.hpp"
 #include "uhuru/table/field.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::recipe {
 
 /// The name of a transform in recipes and models.
 std::string_view transform_name(method::Transform transform);
@@ -122,4 +123,5 @@ Recipe parse_recipe(const std::string& text, const std::string& name);
 /// exists.
 Recipe load_recipe(const std::string& name_or_path);
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe
+#pragma GCC visibility pop

@@ -8,7 +8,7 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::recipe {
 
 ObservationOrder::ObservationOrder(const Column& observation) : column_(observation) {
   if (!observation.field.is_scalar()) return;
@@ -63,4 +63,4 @@ std::vector<method::SourceId> source_numbers(const Table& detections, const Reci
   return numbers;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe

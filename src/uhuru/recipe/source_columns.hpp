@@ -8,7 +8,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::recipe {
 
 /// How the detections of a source are ordered for the vote: by observation, as a number if the
 /// column is numeric; missing observations last. The column must outlive it. Throws Error (input)
@@ -33,4 +34,5 @@ method::SourceRows source_rows(const Table& detections, const Recipe& recipe);
 /// is a separate source.
 std::vector<method::SourceId> source_numbers(const Table& detections, const Recipe& recipe);
 
-}  // namespace uhuru
+}  // namespace uhuru::recipe
+#pragma GCC visibility pop

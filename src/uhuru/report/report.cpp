@@ -7,7 +7,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/report/report_figures.hpp"
 
-namespace uhuru {
+namespace uhuru::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -30,11 +30,12 @@ std::string folder_name(const std::string& path) { return fs::canonical(path).fi
 
 std::string report_data(const ReportOptions& options, const Threads& threads,
                         ReportSummary& summary) {
-  const RunFolder run = read_run_folder(options.folder, options.validation, threads);
+  const tables::RunFolder run =
+      tables::read_run_folder(options.folder, options.validation, threads);
   ReportJson data;
   data["version"] = UHURU_VERSION;
   data["folder"] = folder_name(options.folder);
-  data["run"] = run_record(run.record, (fs::path(run.path) / "run.json").string());
+  data["run"] = checked_record(run.record, (fs::path(run.path) / "run.json").string());
   data["recipe"] = recipe_figures(run.model.recipe);
   data["clusters"] = cluster_figures(run);
   data["histograms"] = histogram_figures(run);
@@ -71,13 +72,13 @@ ReportSummary write_report(const ReportOptions& options, const Threads& threads)
   ReportSummary summary;
   summary.out =
       options.out.empty() ? (fs::path(options.folder) / "report.html").string() : options.out;
-  if (summary.out != "-") check_target(summary.out, options.overwrite);
+  if (summary.out != "-") io::check_target(summary.out, options.overwrite);
   const std::string data = report_data(options, threads, summary);
   constexpr std::string_view place = "@UHURU_DATA@";
   const size_t at = page.find(place);
   if (at == std::string_view::npos)
     throw Error(ErrorKind::bug, "the page has no placeholder for its data");
-  OutputFile file(summary.out, options.overwrite);
+  io::OutputFile file(summary.out, options.overwrite);
   file.write(page.substr(0, at));
   file.write(data);
   file.write(page.substr(at + place.size()));
@@ -86,4 +87,4 @@ ReportSummary write_report(const ReportOptions& options, const Threads& threads)
   return summary;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::report

@@ -8,13 +8,14 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/output_file.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::report {
 
 struct ReportOptions {
   std::string folder;      // of a run
   std::string validation;  // a validation.json from another folder; may be empty
   std::string out;         // the page; empty: report.html in the folder
-  Overwrite overwrite = Overwrite::no;
+  io::Overwrite overwrite = io::Overwrite::no;
 };
 
 struct ReportSummary {
@@ -35,4 +36,5 @@ ReportSummary write_report(const ReportOptions& options, const Threads& threads)
 std::string report_data(const ReportOptions& options, const Threads& threads,
                         ReportSummary& summary);
 
-}  // namespace uhuru
+}  // namespace uhuru::report
+#pragma GCC visibility pop

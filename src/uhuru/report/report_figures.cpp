@@ -16,7 +16,7 @@
 #include "uhuru/sky/galactic.hpp"
 #include "uhuru/sky/position_columns.hpp"
 
-namespace uhuru {
+namespace uhuru::report {
 namespace {
 
 using Json = ReportJson;
@@ -45,7 +45,7 @@ std::vector<double> sorted_values(const Matrix& matrix, size_t column,
   return values;
 }
 
-std::vector<size_t> all_rows(const RunFolder& run) {
+std::vector<size_t> all_rows(const tables::RunFolder& run) {
   std::vector<size_t> rows(run.clusters.size());
   std::iota(rows.begin(), rows.end(), size_t{0});
   return rows;
@@ -54,7 +54,7 @@ std::vector<size_t> all_rows(const RunFolder& run) {
 /// For each class the index of its group in group_names; without class the number of groups.
 class GroupOf {
  public:
-  explicit GroupOf(const Recipe& recipe) {
+  explicit GroupOf(const recipe::Recipe& recipe) {
     const auto names = group_names(recipe);
     none_ = names.size();
     for (const std::string& group : recipe.groups)
@@ -75,30 +75,31 @@ class GroupOf {
 int class_json(std::optional<method::ClassId> id) { return id ? static_cast<int>(*id) : -1; }
 
 /// Galactic positions of all detections, NaN if missing; empty without position columns.
-std::vector<GalacticPosition> galactic_positions(const RunFolder& run) {
-  const PositionColumns columns{run.model.recipe.ra_column, run.model.recipe.dec_column};
-  std::vector<GalacticPosition> result;
+std::vector<sky::GalacticPosition> galactic_positions(const tables::RunFolder& run) {
+  const sky::PositionColumns columns{run.model.recipe.ra_column, run.model.recipe.dec_column};
+  std::vector<sky::GalacticPosition> result;
   if (!run.detections.find(columns.ra) || !run.detections.find(columns.dec)) return result;
-  for (const SkyPosition& position : positions(run.detections, columns))
-    result.push_back(is_valid(position) ? galactic(position)
-                                        : GalacticPosition{missing_number, missing_number});
+  for (const sky::SkyPosition& position : sky::positions(run.detections, columns))
+    result.push_back(sky::is_valid(position)
+                         ? sky::galactic(position)
+                         : sky::GalacticPosition{missing_number, missing_number});
   return result;
 }
 
-Json latitude_counts(const std::vector<GalacticPosition>& positions,
+Json latitude_counts(const std::vector<sky::GalacticPosition>& positions,
                      const std::vector<size_t>& rows) {
   if (positions.empty()) return nullptr;
   std::vector<uint64_t> counts(latitude_bins, 0);
   for (const size_t row : rows) {
     if (std::isnan(positions[row].b_deg)) continue;
-    const double part = (std::sin(positions[row].b_deg * radians_per_degree) + 1) / 2;
+    const double part = (std::sin(positions[row].b_deg * sky::radians_per_degree) + 1) / 2;
     ++counts[std::min(latitude_bins - 1, static_cast<size_t>(part * latitude_bins))];
   }
   return counts;
 }
 
 /// The composition of a set of rows.
-Json composition(const RunFolder& run, const std::vector<size_t>& rows) {
+Json composition(const tables::RunFolder& run, const std::vector<size_t>& rows) {
   std::array<uint64_t, 4> standings{};
   std::vector<uint64_t> classes(run.model.recipe.classes.size(), 0);
   for (const size_t row : rows) {
@@ -110,7 +111,7 @@ Json composition(const RunFolder& run, const std::vector<size_t>& rows) {
           {"other_label", standings[3]}, {"classes", classes}};
 }
 
-bool is_logarithmic(const Feature& feature) {
+bool is_logarithmic(const recipe::Feature& feature) {
   return feature.transform == method::Transform::log_minmax;
 }
 
@@ -122,7 +123,7 @@ struct FeatureAxis {
   double place(double value) const { return logarithmic ? std::log10(value) : value; }
 };
 
-FeatureAxis axis_of(const Feature& feature, std::vector<double> values) {
+FeatureAxis axis_of(const recipe::Feature& feature, std::vector<double> values) {
   FeatureAxis axis;
   axis.logarithmic = is_logarithmic(feature);
   if (axis.logarithmic) std::erase_if(values, [](double value) { return !(value > 0); });
@@ -143,18 +144,18 @@ FeatureAxis axis_of(const Feature& feature, std::vector<double> values) {
 
 }  // namespace
 
-std::vector<std::string> group_names(const Recipe& recipe) {
+std::vector<std::string> group_names(const recipe::Recipe& recipe) {
   std::vector<std::string> names;
   for (const std::string& group : recipe.groups)
     if (std::find(names.begin(), names.end(), group) == names.end()) names.push_back(group);
   return names;
 }
 
-Json recipe_figures(const Recipe& recipe) {
+Json recipe_figures(const recipe::Recipe& recipe) {
   Json features = Json::array();
   std::vector<std::pair<std::string, std::vector<size_t>>> kinds;
   for (size_t f = 0; f < recipe.features.size(); ++f) {
-    const Feature& feature = recipe.features[f];
+    const recipe::Feature& feature = recipe.features[f];
     features.push_back({{"name", feature.name},
                         {"kind", feature.kind},
                         {"expression", feature.expression},
@@ -187,8 +188,8 @@ Json recipe_figures(const Recipe& recipe) {
           {"min_members", recipe.min_members}};
 }
 
-Json cluster_figures(const RunFolder& run) {
-  const Recipe& recipe = run.model.recipe;
+Json cluster_figures(const tables::RunFolder& run) {
+  const recipe::Recipe& recipe = run.model.recipe;
   const auto positions = galactic_positions(run);
   const Matrix scaled = method::scaled(run.model.scaling, run.features);
   std::vector<std::vector<size_t>> members(static_cast<size_t>(run.model.mixture.components()));
@@ -221,8 +222,8 @@ Json cluster_figures(const RunFolder& run) {
   return {{"whole", std::move(whole)}, {"each", std::move(clusters)}};
 }
 
-Json histogram_figures(const RunFolder& run) {
-  const Recipe& recipe = run.model.recipe;
+Json histogram_figures(const tables::RunFolder& run) {
+  const recipe::Recipe& recipe = run.model.recipe;
   const GroupOf group_of(recipe);
   const auto everything = all_rows(run);
   Json histograms = Json::array();
@@ -257,8 +258,8 @@ Json histogram_figures(const RunFolder& run) {
   return histograms;
 }
 
-Json sample_figures(const RunFolder& run, size_t most, uint32_t seed) {
-  const Recipe& recipe = run.model.recipe;
+Json sample_figures(const tables::RunFolder& run, size_t most, uint32_t seed) {
+  const recipe::Recipe& recipe = run.model.recipe;
   auto rows = all_rows(run);
   if (rows.size() > most) {
     RandomState random(seed);
@@ -279,7 +280,7 @@ Json sample_figures(const RunFolder& run, size_t most, uint32_t seed) {
     sample["observations"].push_back(observation ? cell_text(*observation, row) : "");
     sample["clusters"].push_back(number_of(run.clusters[row]));
     sample["classes"].push_back(class_json(run.classes[row]));
-    sample["learned"].push_back(run.standings[row] == Standing::learned ? 1 : 0);
+    sample["learned"].push_back(run.standings[row] == tables::Standing::learned ? 1 : 0);
     if (positions.empty()) continue;
     sample["l"].push_back(rounded(positions[row].l_deg, 6));
     sample["b"].push_back(rounded(positions[row].b_deg, 6));
@@ -292,10 +293,10 @@ Json sample_figures(const RunFolder& run, size_t most, uint32_t seed) {
   return sample;
 }
 
-Json source_figures(const RunFolder& run, size_t most) {
-  std::vector<const ClassifiedSource*> sources;
-  for (const ClassifiedSource& source : run.sources) sources.push_back(&source);
-  const auto certainty = [](const ClassifiedSource* source) {
+Json source_figures(const tables::RunFolder& run, size_t most) {
+  std::vector<const tables::ClassifiedSource*> sources;
+  for (const tables::ClassifiedSource& source : run.sources) sources.push_back(&source);
+  const auto certainty = [](const tables::ClassifiedSource* source) {
     return source->probabilities[number_of(source->class_id)];
   };
   // Among equally certain sources, those with most detections come first.
@@ -318,16 +319,16 @@ Json source_figures(const RunFolder& run, size_t most) {
   const size_t first = std::min(most, sources.size());
   const size_t last = std::min(most, sources.size() - first);
   std::vector<uint64_t> classes(run.model.recipe.classes.size(), 0);
-  for (const ClassifiedSource& source : run.sources) ++classes[number_of(source.class_id)];
+  for (const tables::ClassifiedSource& source : run.sources) ++classes[number_of(source.class_id)];
   return {{"count", sources.size()},
           {"classes", classes},
           {"most_certain", list(sources.begin(), sources.begin() + static_cast<long>(first))},
           {"least_certain", list(sources.rbegin(), sources.rbegin() + static_cast<long>(last))}};
 }
 
-Json anomaly_figures(const RunFolder& run, size_t most) {
+Json anomaly_figures(const tables::RunFolder& run, size_t most) {
   if (run.tail_probability.empty()) return nullptr;
-  const Recipe& recipe = run.model.recipe;
+  const recipe::Recipe& recipe = run.model.recipe;
   auto rows = all_rows(run);
   std::erase_if(rows, [&](size_t row) { return std::isnan(run.tail_probability[row]); });
   // The density orders those whose tail probability is 0.
@@ -371,4 +372,4 @@ Json anomaly_figures(const RunFolder& run, size_t most) {
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::report

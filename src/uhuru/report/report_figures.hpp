@@ -8,37 +8,37 @@
 #include "uhuru/report/report_json.hpp"
 #include "uhuru/tables/run_folder.hpp"
 
-namespace uhuru {
+namespace uhuru::report {
 
 // Numbers are rounded to five digits, positions to six; missing ones are null. A class, group or
 // feature is given by its index in the recipe, -1: none. All functions are thread-safe.
 
 /// The distinct groups, in the recipe's order.
-std::vector<std::string> group_names(const Recipe& recipe);
+std::vector<std::string> group_names(const recipe::Recipe& recipe);
 
 /// Features, classes, groups, and the pairs of features of a kind to plot against each other.
-ReportJson recipe_figures(const Recipe& recipe);
+ReportJson recipe_figures(const recipe::Recipe& recipe);
 
 /// For each cluster: size, standings, classes, medians of the features and their offset from the
 /// overall medians (in robust standard deviations of the scaled features), and the number of
 /// detections in equal-area bins of Galactic latitude; and the same for all detections.
-ReportJson cluster_figures(const RunFolder& run);
+ReportJson cluster_figures(const tables::RunFolder& run);
 
 /// For each feature one histogram per group and, last, one of the detections without a group. The
 /// axis is logarithmic if the recipe scales by a logarithm; it ends at the feature's range, or
 /// excludes half a percent at each end. Values beyond it and missing values are counted.
-ReportJson histogram_figures(const RunFolder& run);
+ReportJson histogram_figures(const tables::RunFolder& run);
 
 /// Up to `most` detections drawn without replacement with the seed: names, Galactic positions,
 /// clusters, classes, features; in the order of the table.
-ReportJson sample_figures(const RunFolder& run, size_t most, uint32_t seed);
+ReportJson sample_figures(const tables::RunFolder& run, size_t most, uint32_t seed);
 
 /// The `most` sources with the largest and with the smallest probability of their class, and
 /// counts.
-ReportJson source_figures(const RunFolder& run, size_t most);
+ReportJson source_figures(const tables::RunFolder& run, size_t most);
 
 /// The `most` detections with the smallest tail probability, each with the three features farthest
 /// from its cluster's mean in its standard deviations; null if the run has none.
-ReportJson anomaly_figures(const RunFolder& run, size_t most);
+ReportJson anomaly_figures(const tables::RunFolder& run, size_t most);
 
-}  // namespace uhuru
+}  // namespace uhuru::report

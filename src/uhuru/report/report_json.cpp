@@ -9,7 +9,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::report {
 namespace {
 
 using Json = ReportJson;
@@ -114,7 +114,7 @@ Json rounded(double value, int digits) {
   return *parse_double(fmt::format("{:.{}g}", value, digits));
 }
 
-Json run_record(const std::string& text, const std::string& name) {
+Json checked_record(const std::string& text, const std::string& name) {
   Record record(text, name, "run");
   const Json& json = record.json;
   const auto are_numbers = [](const Json& object) {
@@ -153,4 +153,4 @@ Json validation_figures(const std::string& text, const std::string& name) {
   return std::move(json);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::report

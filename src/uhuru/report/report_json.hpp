@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-namespace uhuru {
+namespace uhuru::report {
 
 using ReportJson = nlohmann::ordered_json;
 
@@ -13,10 +13,10 @@ ReportJson rounded(double value, int digits = 5);
 
 /// The content of a run.json. Throws Error (input) if it is invalid, or the parts shown on the page
 /// have a type that `run` does not write.
-ReportJson run_record(const std::string& text, const std::string& name);
+ReportJson checked_record(const std::string& text, const std::string& name);
 
 /// The content of a validation.json with rounded numbers, and curves of at most 200 points; null
 /// for an empty text. Throws Error (input) if it is invalid or its parts have other types.
 ReportJson validation_figures(const std::string& text, const std::string& name);
 
-}  // namespace uhuru
+}  // namespace uhuru::report

@@ -6,7 +6,8 @@
 #include "uhuru/httpd/router.hpp"
 #include "uhuru/serve/catalog_api.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 /// A path of the API and the member of CatalogApi that answers it.
 struct ApiRoute {
@@ -17,15 +18,16 @@ struct ApiRoute {
 const std::vector<ApiRoute>& api_routes();
 
 /// Adds the routes of the API. `api` must outlive the router.
-void add_api_routes(Router& router, CatalogApi& api);
+void add_api_routes(httpd::Router& router, CatalogApi& api);
 
-Answer http_answer(ApiAnswer answer);
+httpd::Answer http_answer(ApiAnswer answer);
 
 /// An error as JSON: message, where, expected, found. Input errors are the client's fault (400, or
 /// 404 for NotFound); all others are the server's (500) and do not reveal its paths.
-Answer http_answer(const Error& error);
+httpd::Answer http_answer(const Error& error);
 
 /// A handler that turns errors thrown by `handle` into answers.
-Route::Handler api_handler(Route::Handler handle);
+httpd::Route::Handler api_handler(httpd::Route::Handler handle);
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

@@ -13,7 +13,7 @@
 #include "uhuru/sky/galactic.hpp"
 #include "uhuru/sky/position_text.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -33,7 +33,7 @@ std::string_view bytes_of(const void* data, size_t size) {
 }
 
 /// Indices of the columns that a request names; if it names none, of those up to a verbosity.
-std::vector<size_t> places_of(Query& query, const std::vector<CatalogColumn>& columns,
+std::vector<size_t> places_of(Query& query, const std::vector<catalog::CatalogColumn>& columns,
                               const std::vector<std::string>& names, int verbosity) {
   std::vector<size_t> places;
   const auto wanted = query.texts("columns");
@@ -57,41 +57,42 @@ json names_at(const std::vector<std::string>& names, const std::vector<size_t>& 
 
 ApiAnswer json_answer(const json& value) { return {json_type, json_text(value)}; }
 
-size_t place_of_role(const std::vector<CatalogColumn>& columns, std::string_view role) {
-  const auto found = std::find_if(columns.begin(), columns.end(),
-                                  [&](const CatalogColumn& column) { return column.role == role; });
+size_t place_of_role(const std::vector<catalog::CatalogColumn>& columns, std::string_view role) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(),
+                   [&](const catalog::CatalogColumn& column) { return column.role == role; });
   return static_cast<size_t>(found - columns.begin());
 }
 
 }  // namespace
 
-CatalogApi::CatalogApi(const DatabaseFile& file, Services services, const Threads& threads,
-                       int users)
+CatalogApi::CatalogApi(const catalog::DatabaseFile& file, vo::Services services,
+                       const Threads& threads, int users)
     : file_(file),
       services_(std::move(services)),
       threads_(threads),
       store_(file, threads),
       maps_(store_, threads) {
-  for (int i = 0; i < users; ++i) lookups_.add(std::make_unique<SourceLookup>(file));
-  lookups_.with([&](SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
-  for (const CatalogColumn& column : columns_) names_.push_back(column.sql);
+  for (int i = 0; i < users; ++i) lookups_.add(std::make_unique<catalog::SourceLookup>(file));
+  lookups_.with([&](catalog::SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
+  for (const catalog::CatalogColumn& column : columns_) names_.push_back(column.sql);
   if (place_of_role(columns_, "name") == columns_.size())
     throw input_error("the catalog is damaged", file.name(),
                       "a column with the names of the sources");
 }
 
 json CatalogApi::description() {
-  return lookups_.with([&](SourceLookup& lookup) {
-    const Catalog& catalog = lookup.catalog();
+  return lookups_.with([&](catalog::SourceLookup& lookup) {
+    const catalog::Catalog& catalog = lookup.catalog();
     json columns = json::array();
-    for (const CatalogColumn& column : columns_) {
+    for (const catalog::CatalogColumn& column : columns_) {
       json one = json_column(column);
-      const StoredColumn* stored = store_.find(column.sql);
+      const catalog::StoredColumn* stored = store_.find(column.sql);
       one["sortable"] = stored != nullptr || column.role == "name";
       if (stored && stored->is_text()) {
         one["values"] = stored->values;
       } else if (stored) {
-        const NumberRange& range = stored->range;
+        const catalog::NumberRange& range = stored->range;
         one["min"] = json_number(range.least);
         one["max"] = json_number(range.most);
         one["positive_min"] = json_number(range.least_positive);
@@ -118,9 +119,9 @@ json CatalogApi::description() {
 
 json CatalogApi::classes() const {
   json result = json::array();
-  const StoredColumn* of_source = store_.find("class");
-  const StoredColumn* group_of_source = store_.find("group");
-  for (const CatalogColumn& column : columns_) {
+  const catalog::StoredColumn* of_source = store_.find("class");
+  const catalog::StoredColumn* group_of_source = store_.find("group");
+  for (const catalog::CatalogColumn& column : columns_) {
     if (column.role != "probability of") continue;
     json group;
     if (of_source && group_of_source) {
@@ -141,13 +142,14 @@ ApiAnswer CatalogApi::map(const Parameters& parameters) {
   Query query(parameters);
   const bool galactic = query.word("frame", {"galactic", "equatorial"}) == "galactic";
   query.end();
-  const auto& map = maps_.of(galactic ? MapFrame::galactic : MapFrame::equatorial);
+  const auto& map =
+      maps_.of(galactic ? catalog::MapFrame::galactic : catalog::MapFrame::equatorial);
   return {binary_type, std::string(bytes_of(map.data(), map.size() * sizeof(float)))};
 }
 
 ApiAnswer CatalogApi::values(const Parameters& parameters) {
   Query query(parameters);
-  const StoredColumn& column = store_.at(query.text("column", ""));
+  const catalog::StoredColumn& column = store_.at(query.text("column", ""));
   query.end();
   if (column.is_text())
     return {binary_type,
@@ -156,18 +158,18 @@ ApiAnswer CatalogApi::values(const Parameters& parameters) {
   return {binary_type, std::string(bytes_of(numbers.data(), numbers.size() * sizeof(float)))};
 }
 
-std::shared_ptr<const Selection> CatalogApi::select(const SourceFilter& filter) {
+std::shared_ptr<const catalog::Selection> CatalogApi::select(const catalog::SourceFilter& filter) {
   const auto ids = [&](const std::string& prefix) {
     return lookups_.with(
-        [&](SourceLookup& lookup) { return lookup.with_prefix(prefix, store_.size()); });
+        [&](catalog::SourceLookup& lookup) { return lookup.with_prefix(prefix, store_.size()); });
   };
-  return selections_.get(filter,
-                         [&] { return select_sources(store_, maps_, filter, ids, threads_); });
+  return selections_.get(
+      filter, [&] { return catalog::select_sources(store_, maps_, filter, ids, threads_); });
 }
 
 ApiAnswer CatalogApi::selection(const Parameters& parameters) {
   Query query(parameters);
-  const SourceFilter filter = query.filter();
+  const catalog::SourceFilter filter = query.filter();
   query.end();
   const auto selected = select(filter);
   return {binary_type,
@@ -186,14 +188,14 @@ ApiAnswer CatalogApi::histogram(const Parameters& parameters) {
 
 std::string CatalogApi::counts_text(const Parameters& parameters) {
   Query query(parameters);
-  const StoredColumn& column = store_.at(query.text("by", "class"));
+  const catalog::StoredColumn& column = store_.at(query.text("by", "class"));
   if (!column.is_text())
     throw input_error("invalid parameter", "by", "a text column", column.column.sql);
-  const SourceFilter filter = query.filter();
+  const catalog::SourceFilter filter = query.filter();
   query.end();
   const auto selected = select(filter);
   json counts = json::array();
-  for (const ValueCount& value : count_values(column, *selected))
+  for (const catalog::ValueCount& value : catalog::count_values(column, *selected))
     counts.push_back(
         {{"value", text_or_null(column.value_of(value.code))}, {"count", value.count}});
   return json_text({{"total", selected->count()}, {"counts", counts}});
@@ -201,24 +203,25 @@ std::string CatalogApi::counts_text(const Parameters& parameters) {
 
 std::string CatalogApi::histogram_text(const Parameters& parameters) {
   Query query(parameters);
-  const StoredColumn& column = store_.at(query.text("column", ""));
+  const catalog::StoredColumn& column = store_.at(query.text("column", ""));
   if (column.is_text())
     throw input_error("invalid parameter", "column", "a numeric column", column.column.sql);
   const std::string scale = query.word("scale", {"linear", "log"});
   const auto bins = static_cast<size_t>(query.whole("bins", 40, 1, 1000));
   const auto by_name = query.text("by");
-  const StoredColumn* by = by_name ? &store_.at(*by_name) : nullptr;
+  const catalog::StoredColumn* by = by_name ? &store_.at(*by_name) : nullptr;
   if (by && !by->is_text())
     throw input_error("invalid parameter", "by", "a text column", by->column.sql);
-  const SourceFilter filter = query.filter();
+  const catalog::SourceFilter filter = query.filter();
   query.end();
   if (by && bins * by->values.size() > most_cells)
     throw input_error("the histogram is too large", "bins, by",
                       fmt::format("at most {} bins over all values", most_cells));
   const auto selected = select(filter);
-  const Histogram made = make_histogram(column, scale == "log", bins, by, *selected);
+  const catalog::Histogram made =
+      catalog::make_histogram(column, scale == "log", bins, by, *selected);
   json series = json::array();
-  for (const Histogram::Series& one : made.series)
+  for (const catalog::Histogram::Series& one : made.series)
     series.push_back(
         {{"value", by ? text_or_null(by->value_of(one.code)) : json()}, {"counts", one.counts}});
   return json_text({{"column", column.column.sql},
@@ -246,16 +249,16 @@ ApiAnswer CatalogApi::sources(const Parameters& parameters) {
   const bool votable = query.word("format", {"json", "votable"}) == "votable";
   query.end();
   const auto selected = select(listing.filter);
-  const auto page = page_of(*selected, listing.by, listing.descending, offset, limit);
-  return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
-    SourceRows rows(lookup.catalog(), listing.places);
+  const auto page = catalog::page_of(*selected, listing.by, listing.descending, offset, limit);
+  return lookups_.with([&](catalog::SourceLookup& lookup) -> ApiAnswer {
+    catalog::CatalogRows rows(lookup.catalog(), listing.places);
     Table table = rows.header();
     json ids = json::array();
     for (const size_t source : page) {
       rows.append(static_cast<int64_t>(source + 1), table);
       ids.push_back(source + 1);
     }
-    if (votable) return {votable_type, votable_text(table, selected->count() > page.size())};
+    if (votable) return {votable_type, votable_answer(table, selected->count() > page.size())};
     return json_answer({{"total", selected->count()},
                         {"offset", offset},
                         {"columns", names_at(names_, listing.places)},
@@ -266,29 +269,29 @@ ApiAnswer CatalogApi::sources(const Parameters& parameters) {
 
 ApiAnswer CatalogApi::cone(const Parameters& parameters) {
   Query query(parameters);
-  const SkyPosition center{query.number("ra", -360, 720), query.number("dec", -90, 90)};
+  const sky::SkyPosition center{query.number("ra", -360, 720), query.number("dec", -90, 90)};
   const double radius_deg = query.number("radius", 0, 180);
   const auto places = places_of(query, columns_, names_, 2);
   const auto limit = static_cast<size_t>(query.whole("limit", 50, 0, most_rows));
   const bool votable = query.word("format", {"json", "votable"}) == "votable";
   query.end();
-  return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
+  return lookups_.with([&](catalog::SourceLookup& lookup) -> ApiAnswer {
     auto matches = lookup.catalog().cone(center, radius_deg, limit + 1);
     const bool more = matches.size() > limit;
     if (more) matches.pop_back();
-    SourceRows rows(lookup.catalog(), places);
+    catalog::CatalogRows rows(lookup.catalog(), places);
     Table table = rows.header();
     Field separation = make_field("separation_arcsec", Type::float64, "Distance from the center");
     separation.unit = "arcsec";
     separation.ucd = "pos.angDistance";
     table.add(separation);
     json ids = json::array();
-    for (const ConeMatch& match : matches) {
+    for (const catalog::ConeMatch& match : matches) {
       rows.append(match.id, table);
       table.columns.back().append(match.separation_arcsec);
       ids.push_back(match.id);
     }
-    if (votable) return {votable_type, votable_text(table, more)};
+    if (votable) return {votable_type, votable_answer(table, more)};
     json names = names_at(names_, places);
     names.push_back(separation.name);
     return json_answer(
@@ -300,9 +303,9 @@ bool CatalogApi::is_long_cone(const Parameters& parameters) {
   constexpr size_t max_quick = 5000;  // sources, sorted by distance
   try {
     Query query(parameters);
-    const SkyPosition center{query.number("ra", -360, 720), query.number("dec", -90, 90)};
+    const sky::SkyPosition center{query.number("ra", -360, 720), query.number("dec", -90, 90)};
     const double radius_deg = query.number("radius", 0, 180);
-    return lookups_.with([&](SourceLookup& lookup) {
+    return lookups_.with([&](catalog::SourceLookup& lookup) {
       return lookup.catalog().may_exceed(max_quick, center, radius_deg);
     });
   } catch (const Error&) {
@@ -317,7 +320,7 @@ ApiAnswer CatalogApi::source(const Parameters& parameters) {
   query.end();
   if (name.has_value() == (id != 0))
     throw input_error("invalid parameters", "name, id", "exactly one of these");
-  return lookups_.with([&](SourceLookup& lookup) -> ApiAnswer {
+  return lookups_.with([&](catalog::SourceLookup& lookup) -> ApiAnswer {
     const auto found = name ? lookup.find(*name) : std::optional<int64_t>(id);
     if (!found)
       throw NotFound(ErrorKind::input, "there is no such source", in_quotes(*name),
@@ -326,27 +329,27 @@ ApiAnswer CatalogApi::source(const Parameters& parameters) {
     json values;
     for (size_t c = 0; c < columns_.size(); ++c) values[names_[c]] = json_cell(row.columns[c], 0);
     const std::string own_name = cell_text(row.columns[place_of_role(columns_, "name")], 0);
-    std::optional<SkyPosition> position;
+    std::optional<sky::SkyPosition> position;
     json where;
     const size_t ra = place_of_role(columns_, "ra");
     const size_t dec = place_of_role(columns_, "dec");
     if (ra < columns_.size() && dec < columns_.size()) {
-      const SkyPosition at{row.columns[ra].number(0), row.columns[dec].number(0)};
-      if (is_valid(at)) {
+      const sky::SkyPosition at{row.columns[ra].number(0), row.columns[dec].number(0)};
+      if (sky::is_valid(at)) {
         position = at;
-        const GalacticPosition in_galaxy = galactic(at);
+        const sky::GalacticPosition in_galaxy = sky::galactic(at);
         where = {{"ra", at.ra_deg},
                  {"dec", at.dec_deg},
                  {"l", in_galaxy.l_deg},
                  {"b", in_galaxy.b_deg},
-                 {"sexagesimal", sexagesimal(at)}};
+                 {"sexagesimal", sky::sexagesimal(at)}};
       }
     }
     json detection_columns = json::array();
-    for (const CatalogColumn& column : lookup.detection_columns())
+    for (const catalog::CatalogColumn& column : lookup.detection_columns())
       detection_columns.push_back(json_column(column));
     json links = json::array();
-    for (const Link& link : source_links(services_, own_name, position))
+    for (const vo::Link& link : vo::source_links(services_, own_name, position))
       links.push_back({{"title", link.title}, {"url", link.url}});
     return json_answer(
         {{"id", *found},
@@ -361,19 +364,20 @@ ApiAnswer CatalogApi::source(const Parameters& parameters) {
   });
 }
 
-json CatalogApi::neighbours(SourceLookup& lookup, int64_t id, const SkyPosition& center) const {
+json CatalogApi::neighbours(catalog::SourceLookup& lookup, int64_t id,
+                            const sky::SkyPosition& center) const {
   std::vector<size_t> places;
   for (const char* role : {"name", "class", "probability"}) {
     const size_t place = place_of_role(columns_, role);
     if (place < columns_.size()) places.push_back(place);
   }
-  SourceRows rows(lookup.catalog(), places);
-  std::vector<ConeMatch> matches;
+  catalog::CatalogRows rows(lookup.catalog(), places);
+  std::vector<catalog::ConeMatch> matches;
   for (const double radius_deg : neighbours_deg)
     if (matches.size() <= most_neighbours)
       matches = lookup.catalog().cone(center, radius_deg, most_neighbours + 1);
   json result = json::array();
-  for (const ConeMatch& match : matches) {
+  for (const catalog::ConeMatch& match : matches) {
     if (match.id == id || result.size() == most_neighbours) continue;
     Table row = rows.header();
     rows.append(match.id, row);
@@ -390,12 +394,12 @@ ApiAnswer CatalogApi::search(const Parameters& parameters) {
   Query query(parameters);
   const std::string text(trim(query.text("q", "")));
   query.end();
-  const auto position = parse_position(text);
+  const auto position = sky::parse_position(text);
   json where;
   if (position) where = {{"ra", position->ra_deg}, {"dec", position->dec_deg}};
   json names = json::array();
   if (!text.empty())
-    lookups_.with([&](SourceLookup& lookup) {
+    lookups_.with([&](catalog::SourceLookup& lookup) {
       for (const int64_t id : lookup.with_prefix(text, most_names)) {
         const Table row = lookup.source(id);
         json one;
@@ -409,18 +413,20 @@ ApiAnswer CatalogApi::search(const Parameters& parameters) {
   return json_answer({{"position", where}, {"names", names}});
 }
 
-std::string CatalogApi::write_sources(const Parameters& parameters, const TemporaryFolder& folder,
+std::string CatalogApi::write_sources(const Parameters& parameters,
+                                      const io::TemporaryFolder& folder,
                                       const std::function<void()>& check_wanted) {
   Query query(parameters);
   const Listing listing = listing_of(query, 3);
   const std::string format = query.word("format", {"votable", "fits", "csv"});
   query.end();
   const auto selected = select(listing.filter);
-  const auto order = page_of(*selected, listing.by, listing.descending, 0, selected->count());
-  const Catalog catalog(file_);
-  SourceRows rows(catalog, listing.places);
+  const auto order =
+      catalog::page_of(*selected, listing.by, listing.descending, 0, selected->count());
+  const catalog::Catalog catalog(file_);
+  catalog::CatalogRows rows(catalog, listing.places);
   std::string name = "sources." + (format == "votable" ? "vot" : format);
-  const auto writer = create_table(folder.file(name), rows.header());
+  const auto writer = io::create_table(folder.file(name), rows.header());
   Table batch = rows.header().empty_copy();
   for (const size_t source : order) {
     rows.append(static_cast<int64_t>(source + 1), batch);
@@ -435,4 +441,4 @@ std::string CatalogApi::write_sources(const Parameters& parameters, const Tempor
   return name;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

@@ -19,7 +19,8 @@
 #include "uhuru/serve/recent.hpp"
 #include "uhuru/vo/links.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 constexpr const char* json_type = "application/json";
 constexpr const char* binary_type = "application/octet-stream";
@@ -43,9 +44,10 @@ class CatalogApi {
  public:
   /// Reads the columns of all sources. `users`: the number of threads that use it at the same time.
   /// Throws Error (input): see ColumnStore.
-  CatalogApi(const DatabaseFile& file, Services services, const Threads& threads, int users);
+  CatalogApi(const catalog::DatabaseFile& file, vo::Services services, const Threads& threads,
+             int users);
 
-  const ColumnStore& store() const { return store_; }
+  const catalog::ColumnStore& store() const { return store_; }
   /// Describes the catalog, its columns, classes and groups, as an object that callers may extend.
   nlohmann::ordered_json description();
 
@@ -64,16 +66,16 @@ class CatalogApi {
 
   /// Writes all selected sources to a file in `folder`, for download. `check_wanted` is called
   /// between batches and may throw. Returns the name of the file, such as "sources.vot".
-  std::string write_sources(const Parameters& parameters, const TemporaryFolder& folder,
+  std::string write_sources(const Parameters& parameters, const io::TemporaryFolder& folder,
                             const std::function<void()>& check_wanted);
 
  private:
   /// The rows of a table, their order and its columns.
   struct Listing {
     std::vector<size_t> places;
-    const StoredColumn* by;  // nullptr: the name
+    const catalog::StoredColumn* by;  // nullptr: the name
     bool descending;
-    SourceFilter filter;
+    catalog::SourceFilter filter;
   };
   /// `verbosity`: of the columns if the request names none.
   Listing listing_of(Query& query, int verbosity) const;
@@ -82,23 +84,24 @@ class CatalogApi {
   /// The classes in the recipe's order, with the groups of their sources.
   nlohmann::ordered_json classes() const;
   /// The sources nearest to another.
-  nlohmann::ordered_json neighbours(SourceLookup& lookup, int64_t id,
-                                    const SkyPosition& center) const;
+  nlohmann::ordered_json neighbours(catalog::SourceLookup& lookup, int64_t id,
+                                    const sky::SkyPosition& center) const;
   /// Cached for the most recent filters.
-  std::shared_ptr<const Selection> select(const SourceFilter& filter);
+  std::shared_ptr<const catalog::Selection> select(const catalog::SourceFilter& filter);
 
-  DatabaseFile file_;
-  Services services_;
+  catalog::DatabaseFile file_;
+  vo::Services services_;
   Threads threads_;
-  ColumnStore store_;
-  SkyMaps maps_;
-  Pool<SourceLookup> lookups_;
-  std::vector<CatalogColumn> columns_;  // of the sources
-  std::vector<std::string> names_;      // of the columns: CatalogColumn::sql
+  catalog::ColumnStore store_;
+  catalog::SkyMaps maps_;
+  Pool<catalog::SourceLookup> lookups_;
+  std::vector<catalog::CatalogColumn> columns_;  // of the sources
+  std::vector<std::string> names_;               // of the columns: CatalogColumn::sql
 
-  Recent<SourceFilter, Selection> selections_{32};
+  Recent<catalog::SourceFilter, catalog::Selection> selections_{32};
   /// Cached answers of counts and histogram.
   Recent<std::pair<std::string, Parameters>, std::string> sums_{256};
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

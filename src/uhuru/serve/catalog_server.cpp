@@ -20,7 +20,7 @@
 #include "uhuru/serve/votable_answer.hpp"
 #include "uhuru/tables/run_folder.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 namespace fs = std::filesystem;
@@ -34,14 +34,15 @@ std::string catalog_file(const std::string& path) {
   return file;
 }
 
-PlaygroundOptions playground_options(const DatabaseFile& catalog, const ServeOptions& options,
+PlaygroundOptions playground_options(const catalog::DatabaseFile& catalog,
+                                     const ServeOptions& options,
                                      const std::optional<PublicUrl>& public_url, int users) {
   const fs::path folder = fs::absolute(catalog.name()).parent_path();
   const std::string model = (folder / "model.json").string();
   return {catalog,
           options.title.empty() ? folder.filename().string() : options.title,
           fs::exists(model) ? model : "",
-          load_services("default"),
+          vo::load_services("default"),
           public_url,
           users};
 }
@@ -77,7 +78,8 @@ class CatalogServer::Service {
     file_.note_content();
     const fs::path path = fs::absolute(file_.name());
     if (path.filename() == "catalog.sqlite")
-      check_catalog_folder(path.parent_path().string(), Catalog(file_).meta("run"));
+      tables::check_catalog_folder(path.parent_path().string(),
+                                   catalog::Catalog(file_).meta("run"));
     if (!options.public_url.empty()) public_url_ = parse_public_url(options.public_url);
     limits_.quick_threads = static_cast<size_t>(std::max(options.threads, 1));
     const int users = static_cast<int>(limits_.quick_threads + limits_.slow_threads);
@@ -100,22 +102,24 @@ class CatalogServer::Service {
   bool has_pages() const { return playground_ && Playground::has_pages(); }
   void end() { server_.end(); }
   void run() {
-    server_.run({.answer = [this](const Request& request) { return answer(request); },
-                 .is_slow =
-                     [this](const Request& request) {
-                       return file_.is_whole() && router_.is_slow(request);
-                     },
-                 .max_body_bytes =
-                     [this](const Request& request) { return router_.max_body_bytes(request); },
-                 .prefix = public_url_ ? public_url_->prefix : ""},
-                limits_);
+    server_.run(
+        {.answer = [this](const httpd::Request& request) { return answer(request); },
+         .is_slow =
+             [this](const httpd::Request& request) {
+               return file_.is_whole() && router_.is_slow(request);
+             },
+         .max_body_bytes =
+             [this](const httpd::Request& request) { return router_.max_body_bytes(request); },
+         .prefix = public_url_ ? public_url_->prefix : ""},
+        limits_);
   }
 
  private:
-  Answer answer(const Request& request) {
-    Answer answer = is_asked_for(request)
-                        ? routed_answer(request)
-                        : error_answer(403, "this server answers only to its own host name");
+  httpd::Answer answer(const httpd::Request& request) {
+    httpd::Answer answer =
+        is_asked_for(request)
+            ? routed_answer(request)
+            : httpd::error_answer(403, "this server answers only to its own host name");
     const bool is_open = is_public_ && is_for_everybody(request.path);
     answer.add_header("Cache-Control", "no-cache");
     answer.add_header("Referrer-Policy", "same-origin");
@@ -126,23 +130,24 @@ class CatalogServer::Service {
   }
 
   /// No answer is made from a catalog that somebody has written to: it could mix two.
-  Answer routed_answer(const Request& request) {
-    std::optional<Answer> answer;
+  httpd::Answer routed_answer(const httpd::Request& request) {
+    std::optional<httpd::Answer> answer;
     if (file_.is_whole()) {
       try {
         answer = router_.answer(request);
       } catch (const Error&) {
-        answer = error_answer(500, "the catalog cannot be read, or the disk is full");
+        answer = httpd::error_answer(500, "the catalog cannot be read, or the disk is full");
       }
     }
     if (answer && file_.is_whole()) return std::move(*answer);
-    return error_answer(503,
-                        "the file of the catalog has been changed; it is served again when it is "
-                        "as before, or after a restart");
+    return httpd::error_answer(
+        503,
+        "the file of the catalog has been changed; it is served again when it is "
+        "as before, or after a restart");
   }
 
   /// Source: the Fetch standard, CORS protocol; Private Network Access.
-  static void allow_other_origins(const Request& request, Answer& answer) {
+  static void allow_other_origins(const httpd::Request& request, httpd::Answer& answer) {
     answer.set_header("Access-Control-Allow-Origin", "*");
     answer.set_header("Access-Control-Expose-Headers", "X-Count, Content-Disposition");
     if (request.method != "OPTIONS") return;
@@ -155,23 +160,23 @@ class CatalogServer::Service {
         {.method = "GET",
          .path = "/scs",
          .handler =
-             [this](const Request& request) {
+             [this](const httpd::Request& request) {
                return searches_.with([&](ConeSearch& search) { return search.answer(request); });
              },
          .is_slow =
-             [this](const Request& request) {
+             [this](const httpd::Request& request) {
                return searches_.with([&](ConeSearch& search) { return search.is_long(request); });
              }});
     if (!has_pages())
       add_page("/", "text/html; charset=utf-8",
-               [this](const Catalog& catalog, const std::string& url) {
+               [this](const catalog::Catalog& catalog, const std::string& url) {
                  return index_page(catalog, url, example_);
                });
-    add_page("/capabilities", "text/xml", [this](const Catalog&, const std::string& url) {
+    add_page("/capabilities", "text/xml", [this](const catalog::Catalog&, const std::string& url) {
       return capabilities_document(url, example_);
     });
     add_page("/availability", "text/xml",
-             [](const Catalog&, const std::string&) { return availability_document(); });
+             [](const catalog::Catalog&, const std::string&) { return availability_document(); });
     add_table("/catalog.vot", votable_type, votable_);
     add_table("/catalog.fits", "application/fits", fits_);
     if (playground_) playground_->add_routes(router_);
@@ -179,8 +184,8 @@ class CatalogServer::Service {
 
   template <class Make>
   void add_page(const char* path, const char* type, Make make) {
-    router_.get(path, [=, this](const Request& request) {
-      return text_answer(type, searches_.with([&](ConeSearch& search) {
+    router_.get(path, [=, this](const httpd::Request& request) {
+      return httpd::text_answer(type, searches_.with([&](ConeSearch& search) {
         return make(search.catalog(), url_for(request));
       }));
     });
@@ -190,15 +195,15 @@ class CatalogServer::Service {
     router_.add({.method = "GET",
                  .path = path,
                  .handler =
-                     [=, &table](const Request& request) {
+                     [=, &table](const httpd::Request& request) {
                        const TableFile file = table.file([&] { request.check_wanted(); });
-                       return file_answer(type, file.descriptor, file.size);
+                       return httpd::file_answer(type, file.descriptor, file.size);
                      },
-                 .is_slow = Route::always_slow});
+                 .is_slow = httpd::Route::always_slow});
   }
 
   /// The URL that the client used: clients cannot reach an address such as 0.0.0.0.
-  std::string url_for(const Request& request) const {
+  std::string url_for(const httpd::Request& request) const {
     if (public_url_) return public_url_->text();
     const std::string& host = request.header("host");
     constexpr const char* known =
@@ -208,22 +213,22 @@ class CatalogServer::Service {
 
   /// Whether the Host header names this machine, if only this machine can reach the server: another
   /// site could point its own name here (DNS rebinding). A reverse proxy has to check hosts itself.
-  bool is_asked_for(const Request& request) const {
+  bool is_asked_for(const httpd::Request& request) const {
     if (!server_.is_loopback() || public_url_) return true;
     // A name that only starts like an address may be another site's: 127.0.0.1.evil.example
     const std::string name = lower(host_name(request.header("host")));
-    return name.empty() || name == "localhost" || is_loopback_number(name) ||
+    return name.empty() || name == "localhost" || httpd::is_loopback_number(name) ||
            name == lower(own_address_);
   }
 
-  DatabaseFile file_;  // stays the same catalog even if its name is replaced
-  SkyPosition example_;
+  catalog::DatabaseFile file_;  // stays the same catalog even if its name is replaced
+  sky::SkyPosition example_;
   std::string own_address_, url_;
   std::optional<PublicUrl> public_url_;
   bool is_public_;
-  HttpLimits limits_;
-  HttpServer server_;
-  Router router_;
+  httpd::HttpLimits limits_;
+  httpd::HttpServer server_;
+  httpd::Router router_;
   Pool<ConeSearch> searches_;
   std::optional<Playground> playground_;
   WholeTable votable_, fits_;
@@ -248,4 +253,4 @@ void CatalogServer::run() { service_->run(); }
 
 void CatalogServer::end() { service_->end(); }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

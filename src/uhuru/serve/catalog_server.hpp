@@ -4,7 +4,8 @@
 #include <memory>
 #include <string>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 struct ServeOptions {
   std::string catalog;                // the file, or the folder of a run that has one
@@ -52,4 +53,5 @@ class CatalogServer {
   std::unique_ptr<Service> service_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

@@ -10,13 +10,13 @@
 #include "uhuru/serve/table_file.hpp"
 #include "uhuru/serve/votable_answer.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 constexpr const char* cone_type = "text/xml;content=x-votable";
 
 /// The value of a parameter; case does not matter in its name.
-std::optional<std::string> parameter(const Request::Parameters& parameters,
+std::optional<std::string> parameter(const httpd::Request::Parameters& parameters,
                                      const std::string& name) {
   std::optional<std::string> value;
   for (const auto& [key, text] : parameters) {
@@ -29,7 +29,7 @@ std::optional<std::string> parameter(const Request::Parameters& parameters,
   return value;
 }
 
-double number(const Request::Parameters& parameters, const std::string& name, double least,
+double number(const httpd::Request::Parameters& parameters, const std::string& name, double least,
               double most) {
   const auto text = parameter(parameters, name);
   if (!text) throw input_error("a parameter is missing", name, "RA, DEC and SR in degrees");
@@ -41,8 +41,8 @@ double number(const Request::Parameters& parameters, const std::string& name, do
   return *value;
 }
 
-int64_t whole(const Request::Parameters& parameters, const std::string& name, int64_t otherwise,
-              int64_t least, int64_t most) {
+int64_t whole(const httpd::Request::Parameters& parameters, const std::string& name,
+              int64_t otherwise, int64_t least, int64_t most) {
   const auto text = parameter(parameters, name);
   if (!text || text->empty()) return otherwise;
   const auto value = parse_int(*text);
@@ -53,29 +53,29 @@ int64_t whole(const Request::Parameters& parameters, const std::string& name, in
 }
 
 /// The format named by a RESPONSEFORMAT.
-Format format_of(const std::string& text) {
+io::Format format_of(const std::string& text) {
   // Parameters of a media type, such as serialization=tabledata, are ignored.
   const std::string name = lower(trim(std::string_view(text).substr(0, text.find(';'))));
-  for (const auto& [known, format] : {std::pair("votable", Format::votable),
-                                      {"application/x-votable+xml", Format::votable},
-                                      {"text/xml", Format::votable},
-                                      {"fits", Format::fits},
-                                      {"application/fits", Format::fits},
-                                      {"csv", Format::csv},
-                                      {"text/csv", Format::csv},
-                                      {"tsv", Format::tsv},
-                                      {"text/tab-separated-values", Format::tsv}})
+  for (const auto& [known, format] : {std::pair("votable", io::Format::votable),
+                                      {"application/x-votable+xml", io::Format::votable},
+                                      {"text/xml", io::Format::votable},
+                                      {"fits", io::Format::fits},
+                                      {"application/fits", io::Format::fits},
+                                      {"csv", io::Format::csv},
+                                      {"text/csv", io::Format::csv},
+                                      {"tsv", io::Format::tsv},
+                                      {"text/tab-separated-values", io::Format::tsv}})
     if (name.empty() || name == known) return format;
   throw input_error("invalid parameter", "RESPONSEFORMAT", "votable, fits, csv or tsv",
                     in_quotes(text));
 }
 
-std::string extension_of(Format format) {
-  return format == Format::fits ? "fits" : format == Format::csv ? "csv" : "tsv";
+std::string extension_of(io::Format format) {
+  return format == io::Format::fits ? "fits" : format == io::Format::csv ? "csv" : "tsv";
 }
 
 /// The UCD of a column; the protocol has its own for three of them.
-std::string protocol_ucd(const CatalogColumn& column) {
+std::string protocol_ucd(const catalog::CatalogColumn& column) {
   if (column.role == "name") return "ID_MAIN";
   if (column.role == "ra") return "POS_EQ_RA_MAIN";
   if (column.role == "dec") return "POS_EQ_DEC_MAIN";
@@ -84,7 +84,7 @@ std::string protocol_ucd(const CatalogColumn& column) {
 
 }  // namespace
 
-ConeRequest parse_cone_request(const Request::Parameters& parameters) {
+ConeRequest parse_cone_request(const httpd::Request::Parameters& parameters) {
   ConeRequest request;
   request.center = {number(parameters, "RA", 0, 360), number(parameters, "DEC", -90, 90)};
   request.radius_deg = number(parameters, "SR", 0, 180);
@@ -97,7 +97,7 @@ ConeRequest parse_cone_request(const Request::Parameters& parameters) {
   return request;
 }
 
-ConeSearch::ConeSearch(const DatabaseFile& file) : catalog_(file) {
+ConeSearch::ConeSearch(const catalog::DatabaseFile& file) : catalog_(file) {
   for (const int verbosity : {1, 2, 3}) views_.push_back(make_view(verbosity));
 }
 
@@ -106,7 +106,7 @@ ConeSearch::View ConeSearch::make_view(int verbosity) const {
   std::vector<size_t> places;
   for (size_t c = 0; c < columns.size(); ++c)
     if (columns[c].verbosity <= verbosity) places.push_back(c);
-  SourceRows rows(catalog_, places);
+  catalog::CatalogRows rows(catalog_, places);
   Table batch = rows.header();
   for (size_t c = 0; c < places.size(); ++c)
     batch.columns[c].field.ucd = protocol_ucd(columns[places[c]]);
@@ -118,7 +118,7 @@ ConeSearch::View ConeSearch::make_view(int verbosity) const {
   return {std::move(rows), std::move(batch), std::move(head)};
 }
 
-bool ConeSearch::is_long(const Request& request) {
+bool ConeSearch::is_long(const httpd::Request& request) {
   constexpr double always_quick_deg = 0.1;
   try {
     if (number(request.parameters, "SR", 0, 180) <= always_quick_deg) return false;
@@ -129,39 +129,39 @@ bool ConeSearch::is_long(const Request& request) {
   }
 }
 
-Answer ConeSearch::answer(const Request& request) {
+httpd::Answer ConeSearch::answer(const httpd::Request& request) {
   ConeRequest cone;
   try {
     cone = parse_cone_request(request.parameters);
   } catch (const Error& error) {
-    return text_answer(cone_type, votable_error(error.what()));
+    return httpd::text_answer(cone_type, votable_error(error.what()));
   }
-  std::vector<ConeMatch> matches;
+  std::vector<catalog::ConeMatch> matches;
   if (cone.radius_deg > 0) matches = catalog_.cone(cone.center, cone.radius_deg, cone.most + 1);
   const bool overflow = matches.size() > cone.most;
   if (overflow) matches.pop_back();
   View& view = views_[static_cast<size_t>(cone.verbosity - 1)];
-  if (cone.format == Format::votable) return votable_answer(view, matches, overflow, request);
+  if (cone.format == io::Format::votable) return votable_answer(view, matches, overflow, request);
   Table table = view.batch.empty_copy();
-  for (const ConeMatch& match : matches) view.append(match, table);
-  const TableFile file = make_table_file([&](const TemporaryFolder& folder) {
+  for (const catalog::ConeMatch& match : matches) view.append(match, table);
+  const TableFile file = make_table_file([&](const io::TemporaryFolder& folder) {
     std::string name = "cone." + extension_of(cone.format);
-    write_table(folder.file(name), table);
+    io::write_table(folder.file(name), table);
     return name;
   });
-  return file_answer(media_type(file.name), file.descriptor, file.size);
+  return httpd::file_answer(media_type(file.name), file.descriptor, file.size);
 }
 
 /// Large answers are spooled to disk.
-Answer ConeSearch::votable_answer(View& view, const std::vector<ConeMatch>& matches, bool overflow,
-                                  const Request& request) {
+httpd::Answer ConeSearch::votable_answer(View& view, const std::vector<catalog::ConeMatch>& matches,
+                                         bool overflow, const httpd::Request& request) {
   constexpr size_t max_in_memory = size_t{1} << 20;
-  std::optional<SpooledFile> file;
+  std::optional<io::SpooledFile> file;
   std::string out = view.head;
-  for (const ConeMatch& match : matches) {
+  for (const catalog::ConeMatch& match : matches) {
     view.batch.clear_rows();
     view.append(match, view.batch);
-    put_votable_row(view.batch, 0, out);
+    io::put_votable_row(view.batch, 0, out);
     if (out.size() < max_in_memory) continue;
     request.check_wanted();
     if (!file) file.emplace();
@@ -169,10 +169,10 @@ Answer ConeSearch::votable_answer(View& view, const std::vector<ConeMatch>& matc
     out.clear();
   }
   out += votable_tail(overflow);
-  if (!file) return text_answer(cone_type, std::move(out));
+  if (!file) return httpd::text_answer(cone_type, std::move(out));
   file->write(out);
-  return file_answer(cone_type, std::make_shared<const Descriptor>(file->descriptor()),
-                     file->size());
+  return httpd::file_answer(cone_type, std::make_shared<const Descriptor>(file->descriptor()),
+                            file->size());
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

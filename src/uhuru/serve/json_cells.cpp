@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace uhuru {
+namespace uhuru::serve {
 
 using json = nlohmann::ordered_json;
 
@@ -25,7 +25,7 @@ json json_rows(const Table& table) {
   return rows;
 }
 
-json json_column(const CatalogColumn& column) {
+json json_column(const catalog::CatalogColumn& column) {
   const Field& field = column.field;
   return {{"name", column.sql},
           {"type", field.type == Type::text ? "text"
@@ -41,4 +41,4 @@ std::string json_text(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

@@ -6,7 +6,7 @@
 #include "uhuru/catalog/schema.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 
 /// A number; null if it is missing or infinite, which JSON cannot represent.
 nlohmann::ordered_json json_number(double value);
@@ -15,9 +15,9 @@ nlohmann::ordered_json json_cell(const Column& column, size_t row);
 /// A list of rows, each a list of cells.
 nlohmann::ordered_json json_rows(const Table& table);
 /// The name (as in the API), type, unit, UCD, description and role of a column.
-nlohmann::ordered_json json_column(const CatalogColumn& column);
+nlohmann::ordered_json json_column(const catalog::CatalogColumn& column);
 
 /// Serializes JSON; replaces invalid UTF-8 in its strings.
 std::string json_text(const nlohmann::ordered_json& json);
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

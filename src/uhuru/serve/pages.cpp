@@ -6,19 +6,19 @@
 #include "uhuru/io/xml_text.hpp"
 #include "uhuru/serve/cone_search.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  escape_xml(text, true, out);
+  io::escape_xml(text, true, out);
   return out;
 }
 
 }  // namespace
 
-SkyPosition example_position(const DatabaseFile& file) {
-  const auto sources = open_sources(file);
+sky::SkyPosition example_position(const catalog::DatabaseFile& file) {
+  const auto sources = catalog::open_sources(file);
   const auto& columns = sources->header().columns;
   const auto place = [&](const char* ucd) {
     size_t c = 0;
@@ -35,11 +35,12 @@ SkyPosition example_position(const DatabaseFile& file) {
   return {};
 }
 
-std::string example_query(const SkyPosition& position) {
+std::string example_query(const sky::SkyPosition& position) {
   return fmt::format("RA={:.4f}&DEC={:.4f}&SR=0.1", position.ra_deg, position.dec_deg);
 }
 
-std::string index_page(const Catalog& catalog, const std::string& url, const SkyPosition& example) {
+std::string index_page(const catalog::Catalog& catalog, const std::string& url,
+                       const sky::SkyPosition& example) {
   const std::string recipe = escaped(catalog.meta("recipe"));
   const std::string query = escaped(example_query(example));
   const std::string base = escaped(url);
@@ -62,7 +63,7 @@ std::string index_page(const Catalog& catalog, const std::string& url, const Sky
       escaped(catalog.meta("uhuru_version")), base, query, query, with_commas(max_cone_rows));
 }
 
-std::string capabilities_document(const std::string& url, const SkyPosition& example) {
+std::string capabilities_document(const std::string& url, const sky::SkyPosition& example) {
   const std::string base = escaped(url);
   const auto vosi = [&](const char* standard, const char* path) {
     return fmt::format(
@@ -94,4 +95,4 @@ std::string availability_document() {
          "<vosi:available>true</vosi:available>\n</vosi:availability>\n";
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

@@ -12,7 +12,7 @@
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/serve/table_file.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 using nlohmann::ordered_json;
@@ -55,15 +55,15 @@ std::string page_of(std::string_view path, const std::optional<PublicUrl>& publi
 }
 
 /// A handler that answers with a constant text, or with 304 if the client has it.
-Route::Handler file_handler(std::string_view path, std::string text, const char* policy) {
-  Answer answer = text_answer(media_type(std::string(path)), std::move(text));
+httpd::Route::Handler file_handler(std::string_view path, std::string text, const char* policy) {
+  httpd::Answer answer = httpd::text_answer(media_type(std::string(path)), std::move(text));
   const std::string tag = "\"" + sha256_of_text(*answer.text).substr(0, 32) + "\"";
   answer.set_header("ETag", tag);
   answer.set_header("Content-Security-Policy", policy);
-  return [answer, tag](const Request& request) {
+  return [answer, tag](const httpd::Request& request) {
     const std::string& known = request.header("if-none-match");
     if (known != "*" && known.find(tag) == known.npos) return answer;
-    Answer unchanged = answer;
+    httpd::Answer unchanged = answer;
     unchanged.status = 304;
     unchanged.type.clear();
     unchanged.text.reset();
@@ -71,8 +71,8 @@ Route::Handler file_handler(std::string_view path, std::string text, const char*
   };
 }
 
-Answer download(const TableFile& file) {
-  Answer answer = file_answer(media_type(file.name), file.descriptor, file.size);
+httpd::Answer download(const TableFile& file) {
+  httpd::Answer answer = httpd::file_answer(media_type(file.name), file.descriptor, file.size);
   answer.set_header("Content-Disposition", "attachment; filename=\"" + file.name + "\"");
   return answer;
 }
@@ -80,21 +80,21 @@ Answer download(const TableFile& file) {
 /// An uploaded table, open for reading.
 class Upload {
  public:
-  Upload(const Request& request, const UploadLimits& limits, const Threads& threads) {
+  Upload(const httpd::Request& request, const UploadLimits& limits, const Threads& threads) {
     constexpr const char* name = "upload.csv";  // so that one column may be typed
-    const SpooledFile* file = request.large_body.get();
-    const auto source = file ? ByteSource::open(file->path(), name)
-                             : ByteSource::from_memory(request.small_body, name);
+    const io::SpooledFile* file = request.large_body.get();
+    const auto source = file ? io::ByteSource::open(file->path(), name)
+                             : io::ByteSource::from_memory(request.small_body, name);
     unpack(*source, limits);
     if (unpacked_) file = &*unpacked_;
-    reader_ = file ? open_table_file(file->path(), name, threads)
-                   : open_table_in_memory(request.small_body, name, threads);
+    reader_ = file ? io::open_table_file(file->path(), name, threads)
+                   : io::open_table_in_memory(request.small_body, name, threads);
   }
-  TableReader& reader() { return *reader_; }
+  io::TableReader& reader() { return *reader_; }
 
  private:
   /// Unpacks gzip up to a limit: it could expand without end, and readers read a table twice.
-  void unpack(ByteSource& source, const UploadLimits& limits) {
+  void unpack(io::ByteSource& source, const UploadLimits& limits) {
     source.peek();
     if (!source.was_gzip()) return;
     unpacked_.emplace();
@@ -110,8 +110,8 @@ class Upload {
     }
   }
 
-  std::optional<SpooledFile> unpacked_;
-  std::unique_ptr<TableReader> reader_;
+  std::optional<io::SpooledFile> unpacked_;
+  std::unique_ptr<io::TableReader> reader_;
 };
 
 }  // namespace
@@ -122,10 +122,10 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
       api_(options_.catalog, options_.services, threads, options_.users),
       classifier_(UploadLimits(), threads) {
   if (!options_.model.empty())
-    if (RecipeModel model = load_model(options_.model); model.has_classes())
+    if (model::RecipeModel model = model::load_model(options_.model); model.has_classes())
       classifier_.add("catalog", "This catalog's own model", std::move(model));
   classifier_.add("csc2-published", "The published model of Chandra's catalog",
-                  load_model("csc2-published"));
+                  model::load_model("csc2-published"));
   ordered_json about = {{"version", UHURU_VERSION}, {"title", options_.title}};
   about.update(api_.description());
   about["models"] = classifier_.models();
@@ -137,55 +137,56 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
 
 bool Playground::has_pages() { return has_file("web/playground/index.html"); }
 
-void Playground::add_routes(Router& router) {
+void Playground::add_routes(httpd::Router& router) {
   add_api_routes(router, api_);
-  router.get("/api/catalog", api_handler([this](const Request& request) {
+  router.get("/api/catalog", api_handler([this](const httpd::Request& request) {
                Query(request.parameters).end();
-               return text_answer(json_type, description_);
+               return httpd::text_answer(json_type, description_);
              }));
-  router.get("/api/openapi.json", [](const Request&) {
-    return text_answer(json_type, std::string(content_of(api_document)));
+  router.get("/api/openapi.json", [](const httpd::Request&) {
+    return httpd::text_answer(json_type, std::string(content_of(api_document)));
   });
   router.add({.method = "GET",
               .path = "/api/download",
-              .handler = api_handler([this](const Request& request) {
-                return download(make_table_file([&](const TemporaryFolder& folder) {
+              .handler = api_handler([this](const httpd::Request& request) {
+                return download(make_table_file([&](const io::TemporaryFolder& folder) {
                   return api_.write_sources(request.parameters, folder,
                                             [&] { request.check_wanted(); });
                 }));
               }),
-              .is_slow = Route::always_slow});
-  router.add({.method = "POST",
-              .path = "/api/classify",
-              .handler = api_handler([this](const Request& request) { return classify(request); }),
-              .is_slow = Route::always_slow,
-              .max_body_bytes = classifier_.limits().bytes});
+              .is_slow = httpd::Route::always_slow});
+  router.add(
+      {.method = "POST",
+       .path = "/api/classify",
+       .handler = api_handler([this](const httpd::Request& request) { return classify(request); }),
+       .is_slow = httpd::Route::always_slow,
+       .max_body_bytes = classifier_.limits().bytes});
   add_files(router);
-  router.not_found = [this](const Request& request) { return not_found(request); };
+  router.not_found = [this](const httpd::Request& request) { return not_found(request); };
 }
 
-Answer Playground::classify(const Request& request) const {
+httpd::Answer Playground::classify(const httpd::Request& request) const {
   if (comes_from_elsewhere(request))
-    return error_answer(403, "only the server's own pages may upload tables");
+    return httpd::error_answer(403, "only the server's own pages may upload tables");
   Upload upload(request, classifier_.limits(), threads_);
   if (!asks_for_file(request.parameters))
     return http_answer(
         classifier_.classify(request.parameters, upload.reader(), request.is_unwanted));
-  return download(make_table_file([&](const TemporaryFolder& folder) {
+  return download(make_table_file([&](const io::TemporaryFolder& folder) {
     return classifier_.write(request.parameters, upload.reader(), folder, request.is_unwanted);
   }));
 }
 
 /// Whether a page of another origin made the browser send this request. It could not read the
 /// answer, but would keep the server busy.
-bool Playground::comes_from_elsewhere(const Request& request) const {
+bool Playground::comes_from_elsewhere(const httpd::Request& request) const {
   const std::string& origin = request.header("origin");
   const std::string& host = request.header("host");
   return !origin.empty() && origin != "http://" + host && origin != "https://" + host &&
          !(options_.public_url && origin == options_.public_url->origin);
 }
 
-void Playground::add_files(Router& router) {
+void Playground::add_files(httpd::Router& router) {
   for (const EmbeddedFile& file : embedded_files()) {
     const bool images = file.path.starts_with(images_folder);
     if (!images && !file.path.starts_with(pages_folder)) continue;
@@ -203,15 +204,15 @@ void Playground::add_files(Router& router) {
 }
 
 /// Browsers get a page that says so.
-Answer Playground::not_found(const Request& request) const {
+httpd::Answer Playground::not_found(const httpd::Request& request) const {
   if (request.path.starts_with("/api/"))
     return http_answer(NotFound(ErrorKind::input, "there is no such path", request.path,
                                 "a path listed in /api/openapi.json"));
   if (page_.empty() || request.header("accept").find("text/html") == std::string::npos)
-    return error_answer(404, "there is no such page; see / for what is available");
-  Answer answer = text_answer(media_type("index.html"), page_, 404);
+    return httpd::error_answer(404, "there is no such page; see / for what is available");
+  httpd::Answer answer = httpd::text_answer(media_type("index.html"), page_, 404);
   answer.set_header("Content-Security-Policy", page_policy);
   return answer;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

@@ -10,13 +10,14 @@
 #include "uhuru/serve/public_url.hpp"
 #include "uhuru/serve/upload_classifier.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 struct PlaygroundOptions {
-  DatabaseFile catalog;
+  catalog::DatabaseFile catalog;
   std::string title;  // shown on the pages
   std::string model;  // a model file, offered before the built-in model; empty: only that
-  Services services;
+  vo::Services services;
   std::optional<PublicUrl> public_url;  // under which the pages are served
   int users = 1;                        // threads that use it at the same time
 };
@@ -33,13 +34,13 @@ class Playground {
   static bool has_pages();
   /// Adds the pages, the API, and the answers for paths that do not exist. The router must not
   /// outlive this object.
-  void add_routes(Router& router);
+  void add_routes(httpd::Router& router);
 
  private:
-  Answer classify(const Request& request) const;
-  bool comes_from_elsewhere(const Request& request) const;
-  void add_files(Router& router);
-  Answer not_found(const Request& request) const;
+  httpd::Answer classify(const httpd::Request& request) const;
+  bool comes_from_elsewhere(const httpd::Request& request) const;
+  void add_files(httpd::Router& router);
+  httpd::Answer not_found(const httpd::Request& request) const;
 
   PlaygroundOptions options_;
   Threads threads_;
@@ -49,4 +50,5 @@ class Playground {
   std::string page_;         // index.html, from which all pages start
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

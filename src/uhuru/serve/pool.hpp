@@ -7,7 +7,8 @@
 #include <utility>
 #include <vector>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 /// Objects that are each used by one thread at a time. Thread-safe, except add().
 template <class T>
@@ -47,4 +48,5 @@ class Pool {
   std::vector<std::unique_ptr<T>> free_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

@@ -5,7 +5,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 
 PublicUrl parse_public_url(const std::string& text) {
   constexpr std::string_view in_host =
@@ -25,4 +25,4 @@ PublicUrl parse_public_url(const std::string& text) {
   return url;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

@@ -3,7 +3,8 @@
 
 #include <string>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 /// The URL of a server behind a reverse proxy such as nginx: "https://example.org/xray/".
 struct PublicUrl {
@@ -16,4 +17,5 @@ struct PublicUrl {
 /// Parses a URL. Throws Error (usage) if it is not http or https, or has a query or a fragment.
 PublicUrl parse_public_url(const std::string& text);
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

@@ -8,7 +8,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 constexpr size_t most_corners = 2000;
@@ -31,33 +31,33 @@ std::vector<double> number_list(const std::string& name, std::string_view text,
   return numbers;
 }
 
-Lasso lasso_of(const std::string& name, std::string_view text) {
+catalog::Lasso lasso_of(const std::string& name, std::string_view text) {
   const std::string expected =
       fmt::format("3 to {} corners x,y,x,y,… in the units of the map", most_corners);
   const auto numbers = number_list(name, text, expected);
   if (numbers.size() < 6 || numbers.size() % 2 != 0 || numbers.size() > 2 * most_corners)
     unusable(name, expected, text);
-  Lasso lasso;
+  catalog::Lasso lasso;
   for (size_t i = 0; i < numbers.size(); i += 2) lasso.push_back({numbers[i], numbers[i + 1]});
   return lasso;
 }
 
-SourceFilter::Cone cone_of(const std::string& text) {
+catalog::SourceFilter::Cone cone_of(const std::string& text) {
   const std::string expected = "RA,DEC,RADIUS in degrees";
   const auto numbers = number_list("cone", text, expected);
   if (numbers.size() != 3) unusable("cone", expected, text);
-  const SkyPosition center{numbers[0], numbers[1]};
-  if (!is_valid(center) || !(numbers[2] >= 0 && numbers[2] <= 180))
+  const sky::SkyPosition center{numbers[0], numbers[1]};
+  if (!sky::is_valid(center) || !(numbers[2] >= 0 && numbers[2] <= 180))
     unusable("cone", expected, text);
   return {center, numbers[2]};
 }
 
-SourceFilter::OnSky on_sky_of(const std::string& text) {
+catalog::SourceFilter::OnSky on_sky_of(const std::string& text) {
   const size_t comma = std::min(text.find(','), text.size());
   const std::string frame = text.substr(0, comma);
   if (comma == text.size() || (frame != "galactic" && frame != "equatorial"))
     unusable("sky", "galactic,x,y,x,y,… or equatorial,x,y,x,y,…", text);
-  return {frame == "galactic" ? MapFrame::galactic : MapFrame::equatorial,
+  return {frame == "galactic" ? catalog::MapFrame::galactic : catalog::MapFrame::equatorial,
           lasso_of("sky", std::string_view(text).substr(comma + 1))};
 }
 
@@ -108,12 +108,12 @@ double Query::number(const std::string& name, double least, double most) {
   return *value;
 }
 
-SourceFilter Query::filter() {
-  SourceFilter filter;
+catalog::SourceFilter Query::filter() {
+  catalog::SourceFilter filter;
   // Conditions on text columns, with the names of the columns.
   for (const char* name : {"class", "group", "standing", "agreement", "hard_class", "label"})
     if (auto values = texts(name); !values.empty()) filter.values.push_back({name, values});
-  std::map<std::string, SourceFilter::Range> ranges;
+  std::map<std::string, catalog::SourceFilter::Range> ranges;
   for (const auto& [name, value] : parameters_) {
     const bool least = name.starts_with("min.");
     if (!least && !name.starts_with("max.")) continue;
@@ -129,7 +129,7 @@ SourceFilter Query::filter() {
   filter.name_prefix = text("name", "");
   if (const auto cone = text("cone")) filter.cone = cone_of(*cone);
   if (const auto sky = text("sky")) filter.on_sky = on_sky_of(*sky);
-  SourceFilter::OnPlane plane;
+  catalog::SourceFilter::OnPlane plane;
   plane.x = text("plane.x", "");
   plane.y = text("plane.y", "");
   plane.x_log = word("plane.xscale", {"linear", "log"}) == "log";
@@ -150,4 +150,4 @@ void Query::end() const {
   }
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

@@ -11,13 +11,14 @@
 #include "uhuru/catalog/selection.hpp"
 #include "uhuru/httpd/message.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 /// Reads parameters by name and records which ones: any that is left over is an error, since a
 /// misspelt condition would silently select everything. Throws Error (input), naming the parameter.
 class Query {
  public:
-  using Parameters = Request::Parameters;
+  using Parameters = httpd::Request::Parameters;
   /// `parameters` must outlive this object.
   explicit Query(const Parameters& parameters) : parameters_(parameters) {}
 
@@ -34,7 +35,7 @@ class Query {
   /// agreement, hard_class, label (repeated: any of these; empty: missing), name (a prefix), cone
   /// (RA,DEC,RADIUS in degrees), min.COLUMN and max.COLUMN, sky (FRAME,x,y,x,y,…) and plane
   /// (x,y,x,y,…) with plane.x, plane.y, plane.xscale and plane.yscale.
-  SourceFilter filter();
+  catalog::SourceFilter filter();
   /// Throws if a parameter was given but not read.
   void end() const;
 
@@ -43,4 +44,5 @@ class Query {
   std::set<std::string> known_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

@@ -7,7 +7,8 @@
 #include <mutex>
 #include <utility>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 /// The most recently used values, by key. Thread-safe; two threads that need the same value at once
 /// may both compute it.
@@ -41,4 +42,5 @@ class Recent {
   std::list<std::pair<Key, std::shared_ptr<const T>>> kept_;  // newest first
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

@@ -12,10 +12,10 @@
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/serve/votable_answer.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 
-TableFile make_table_file(const std::function<std::string(const TemporaryFolder&)>& write) {
-  const TemporaryFolder folder(temporary_parent());
+TableFile make_table_file(const std::function<std::string(const io::TemporaryFolder&)>& write) {
+  const io::TemporaryFolder folder(temporary_parent());
   TableFile file;
   file.name = write(folder);
   const std::string path = folder.file(file.name);
@@ -44,9 +44,9 @@ std::string media_type(const std::string& name) {
 TableFile WholeTable::file(const std::function<void()>& check_wanted) {
   const std::lock_guard lock(mutex_);
   if (file_.descriptor) return file_;
-  file_ = make_table_file([&](const TemporaryFolder& folder) {
-    const auto sources = open_sources(catalog_);
-    const auto writer = create_table(folder.file(name_), sources->header());
+  file_ = make_table_file([&](const io::TemporaryFolder& folder) {
+    const auto sources = catalog::open_sources(catalog_);
+    const auto writer = io::create_table(folder.file(name_), sources->header());
     Table batch = sources->header().empty_copy();
     while (sources->read(batch)) {
       writer->write(batch);
@@ -58,4 +58,4 @@ TableFile WholeTable::file(const std::function<void()>& check_wanted) {
   return file_;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

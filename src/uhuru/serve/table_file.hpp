@@ -11,7 +11,7 @@
 #include "uhuru/catalog/database_file.hpp"
 #include "uhuru/io/output_file.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 
 /// A file that has no name on disk.
 struct TableFile {
@@ -22,7 +22,7 @@ struct TableFile {
 
 /// The file that `write(folder)` writes into a temporary folder; `write` returns its name. Throws
 /// what `write` throws, and Error (input) if there is no space for the file. Thread-safe.
-TableFile make_table_file(const std::function<std::string(const TemporaryFolder&)>& write);
+TableFile make_table_file(const std::function<std::string(const io::TemporaryFolder&)>& write);
 
 /// The media type of a file, by the extension of its name.
 std::string media_type(const std::string& name);
@@ -31,7 +31,7 @@ std::string media_type(const std::string& name);
 class WholeTable {
  public:
   /// `name` determines the format: "catalog.vot", "catalog.fits".
-  WholeTable(DatabaseFile catalog, std::string name)
+  WholeTable(catalog::DatabaseFile catalog, std::string name)
       : catalog_(std::move(catalog)), name_(std::move(name)) {}
 
   /// The table. `check_wanted` is called between batches while the table is written. Throws Error
@@ -39,10 +39,10 @@ class WholeTable {
   TableFile file(const std::function<void()>& check_wanted);
 
  private:
-  DatabaseFile catalog_;
+  catalog::DatabaseFile catalog_;
   std::string name_;
   std::mutex mutex_;
   TableFile file_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

@@ -5,7 +5,7 @@
 #include "uhuru/model/model_inputs.hpp"
 #include "uhuru/serve/json_cells.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -19,7 +19,7 @@ bool asks_for_file(const Query::Parameters& parameters) {
   return format != parameters.end() && format->second != formats.front();
 }
 
-void UploadClassifier::add(std::string id, std::string title, RecipeModel model) {
+void UploadClassifier::add(std::string id, std::string title, model::RecipeModel model) {
   models_.push_back({std::move(id), std::move(title), std::move(model)});
 }
 
@@ -27,7 +27,7 @@ json UploadClassifier::models() const {
   json all = json::array();
   for (const Choice& choice : models_) {
     json features = json::array();
-    for (const ModelInput& input : model_inputs(choice.model))
+    for (const model::ModelInput& input : model::model_inputs(choice.model))
       features.push_back({{"name", input.name},
                           {"unit", input.unit},
                           {"description", input.description},
@@ -52,8 +52,8 @@ const UploadClassifier::Choice& UploadClassifier::chosen(Query& query) const {
 
 namespace {
 
-UploadOptions within(const UploadLimits& limits, const std::function<bool()>& stop) {
-  UploadOptions options;
+jobs::UploadOptions within(const UploadLimits& limits, const std::function<bool()>& stop) {
+  jobs::UploadOptions options;
   options.max_rows = limits.rows;
   const auto end = std::chrono::steady_clock::now() + limits.time;
   options.stop = [end, stop] { return std::chrono::steady_clock::now() > end || stop(); };
@@ -62,14 +62,14 @@ UploadOptions within(const UploadLimits& limits, const std::function<bool()>& st
 
 }  // namespace
 
-ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters, TableReader& table,
+ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters, io::TableReader& table,
                                      const std::function<bool()>& stop) const {
   Query query(parameters);
   const Choice& choice = chosen(query);
   query.word("format", formats);
   query.end();
-  const UploadClasses result =
-      classify_upload(table, choice.model, within(limits_, stop), threads_);
+  const jobs::UploadClasses result =
+      jobs::classify_upload(table, choice.model, within(limits_, stop), threads_);
   json counts = json::array();
   for (size_t c = 0; c < choice.model.recipe.classes.size(); ++c)
     counts.push_back({{"value", choice.model.recipe.classes[c]}, {"count", result.of_class[c]}});
@@ -87,19 +87,19 @@ ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters, TableR
                                 {"rows", json_rows(result.rows)}})};
 }
 
-std::string UploadClassifier::write(const Query::Parameters& parameters, TableReader& table,
-                                    const TemporaryFolder& folder,
+std::string UploadClassifier::write(const Query::Parameters& parameters, io::TableReader& table,
+                                    const io::TemporaryFolder& folder,
                                     const std::function<bool()>& stop) const {
   Query query(parameters);
   const Choice& choice = chosen(query);
   const std::string format = query.word("format", formats);
   query.end();
   std::string name = "classes." + (format == "votable" ? "vot" : format);
-  UploadOptions options = within(limits_, stop);
+  jobs::UploadOptions options = within(limits_, stop);
   options.kept_rows = 0;
   options.out = folder.file(name);
-  classify_upload(table, choice.model, options, threads_);
+  jobs::classify_upload(table, choice.model, options, threads_);
   return name;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

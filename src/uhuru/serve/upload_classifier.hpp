@@ -13,7 +13,8 @@
 #include "uhuru/model/model.hpp"
 #include "uhuru/serve/catalog_api.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::serve {
 
 struct UploadLimits {
   size_t bytes = size_t{64} << 20;
@@ -30,7 +31,7 @@ class UploadClassifier {
       : limits_(limits), threads_(std::move(threads)) {}
 
   /// Adds a model, which must have classes. `id` names it in requests, `title` on pages.
-  void add(std::string id, std::string title, RecipeModel model);
+  void add(std::string id, std::string title, model::RecipeModel model);
   bool empty() const { return models_.empty(); }
   const UploadLimits& limits() const { return limits_; }
   /// The models with their classes and the features that they need; the first is the default.
@@ -38,16 +39,16 @@ class UploadClassifier {
 
   /// Classifies a table. `stop` returns whether to give up, which is an error. Returns the first
   /// rows with their classes, and counts of all rows.
-  ApiAnswer classify(const Query::Parameters& parameters, TableReader& table,
+  ApiAnswer classify(const Query::Parameters& parameters, io::TableReader& table,
                      const std::function<bool()>& stop) const;
   /// Writes all rows with their classes to a file in `folder`. Returns its name: "classes.csv".
-  std::string write(const Query::Parameters& parameters, TableReader& table,
-                    const TemporaryFolder& folder, const std::function<bool()>& stop) const;
+  std::string write(const Query::Parameters& parameters, io::TableReader& table,
+                    const io::TemporaryFolder& folder, const std::function<bool()>& stop) const;
 
  private:
   struct Choice {
     std::string id, title;
-    RecipeModel model;
+    model::RecipeModel model;
   };
   const Choice& chosen(Query& query) const;
 
@@ -59,4 +60,5 @@ class UploadClassifier {
 /// Whether a request asks for a file of classes rather than JSON.
 bool asks_for_file(const Query::Parameters& parameters);
 
-}  // namespace uhuru
+}  // namespace uhuru::serve
+#pragma GCC visibility pop

@@ -2,7 +2,7 @@
 
 #include "uhuru/io/votable_elements.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 namespace {
 
 constexpr const char* envelope =
@@ -16,10 +16,10 @@ constexpr const char* end = "</RESOURCE>\n</VOTABLE>\n";
 std::string votable_head(const Table& header) {
   std::string out = envelope;
   out += "<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n<TABLE";
-  put_votable_attribute("name", header.name, out);
+  io::put_votable_attribute("name", header.name, out);
   out += ">\n";
   for (size_t c = 0; c < header.columns.size(); ++c)
-    put_votable_field(header, c, std::nullopt, out);
+    io::put_votable_field(header, c, std::nullopt, out);
   return out + "<DATA>\n<TABLEDATA>\n";
 }
 
@@ -29,17 +29,17 @@ std::string votable_tail(bool more) {
   return out + end;
 }
 
-std::string votable_text(const Table& table, bool more) {
+std::string votable_answer(const Table& table, bool more) {
   std::string out = votable_head(table);
-  for (size_t row = 0; row < table.rows(); ++row) put_votable_row(table, row, out);
+  for (size_t row = 0; row < table.rows(); ++row) io::put_votable_row(table, row, out);
   return out + votable_tail(more);
 }
 
 std::string votable_error(const std::string& message) {
   std::string out = envelope;
   out += "<INFO ID=\"Error\" name=\"Error\"";
-  put_votable_attribute("value", message, out);
+  io::put_votable_attribute("value", message, out);
   return out + "/>\n<INFO name=\"QUERY_STATUS\" value=\"ERROR\"/>\n" + end;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

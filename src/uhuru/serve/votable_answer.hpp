@@ -5,7 +5,7 @@
 
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+namespace uhuru::serve {
 
 constexpr const char* votable_type = "application/x-votable+xml";
 
@@ -14,8 +14,8 @@ constexpr const char* votable_type = "application/x-votable+xml";
 std::string votable_head(const Table& header);
 std::string votable_tail(bool more);
 /// The complete VOTable.
-std::string votable_text(const Table& table, bool more);
+std::string votable_answer(const Table& table, bool more);
 /// A VOTable that reports an error.
 std::string votable_error(const std::string& message);
 
-}  // namespace uhuru
+}  // namespace uhuru::serve

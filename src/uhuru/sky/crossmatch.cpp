@@ -13,7 +13,7 @@
 #include "uhuru/table/input_columns.hpp"
 #include "uhuru/table/keys.hpp"
 
-namespace uhuru {
+namespace uhuru::sky {
 namespace {
 
 bool has_name(const Table& table, const std::string& name) {
@@ -223,4 +223,4 @@ Table join_tables(const Table& left, const std::string& left_key, const Table& r
   return joined;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

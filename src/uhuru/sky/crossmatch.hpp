@@ -10,7 +10,8 @@
 #include "uhuru/sky/sphere.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::sky {
 
 enum class MatchFind { best, all };
 
@@ -49,4 +50,5 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
 Table join_tables(const Table& left, const std::string& left_key, const Table& right,
                   const std::string& right_key, MatchFind find, CrossmatchCounts* counts = nullptr);
 
-}  // namespace uhuru
+}  // namespace uhuru::sky
+#pragma GCC visibility pop

@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 
-namespace uhuru {
+namespace uhuru::sky {
 
 GalacticPosition galactic(const SkyPosition& icrs) {
   constexpr double rotation[3][3] = {
@@ -22,4 +22,4 @@ GalacticPosition galactic(const SkyPosition& icrs) {
   return {l >= 360 ? 0 : l, std::atan2(to[2], std::hypot(to[0], to[1])) / radians_per_degree};
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

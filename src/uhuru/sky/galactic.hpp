@@ -3,7 +3,8 @@
 
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::sky {
 
 /// Galactic longitude, 0…360, and latitude in degrees.
 struct GalacticPosition {
@@ -16,4 +17,5 @@ struct GalacticPosition {
 /// goes through FK5, differs by up to 0.03 arcsec.
 GalacticPosition galactic(const SkyPosition& icrs);
 
-}  // namespace uhuru
+}  // namespace uhuru::sky
+#pragma GCC visibility pop

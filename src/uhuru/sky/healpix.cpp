@@ -7,7 +7,7 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::sky {
 namespace {
 
 /// A pixel within one of the twelve base pixels: its steps to the north-east and to the north-west
@@ -72,4 +72,4 @@ uint64_t healpix_nested(const SkyPosition& position, int order) {
   return (pixel.face << (2 * order)) | spread(pixel.west) << 1 | spread(pixel.east);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

@@ -5,7 +5,8 @@
 
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::sky {
 
 /// The finest order whose pixel numbers fit in 64 bits.
 constexpr int max_healpix_order = 29;
@@ -17,4 +18,5 @@ constexpr int max_healpix_order = 29;
 /// projection.
 uint64_t healpix_nested(const SkyPosition& position, int order);
 
-}  // namespace uhuru
+}  // namespace uhuru::sky
+#pragma GCC visibility pop

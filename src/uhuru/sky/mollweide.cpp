@@ -5,7 +5,7 @@
 
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+namespace uhuru::sky {
 
 // The auxiliary angle θ of the projection solves 2θ + sin 2θ = π sin(latitude), which has a double
 // root at the poles. With v = π - 2|θ| it becomes v - sin v = π (1 - sin|latitude|), Kepler's
@@ -42,4 +42,4 @@ MapPoint mollweide(double longitude_deg, double latitude_deg) {
           std::copysign(std::numbers::sqrt2 * c, latitude_deg)};
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

@@ -1,7 +1,8 @@
 // The Mollweide projection: the sky as an equal-area ellipse.
 #pragma once
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::sky {
 
 /// A point on an all-sky map, north up, longitude increasing to the left.
 struct MapPoint {
@@ -17,4 +18,5 @@ struct MapPoint {
 /// Thread-safe. Source: J. P. Snyder, Map Projections (USGS Professional Paper 1395), p. 249.
 MapPoint mollweide(double longitude_deg, double latitude_deg);
 
-}  // namespace uhuru
+}  // namespace uhuru::sky
+#pragma GCC visibility pop

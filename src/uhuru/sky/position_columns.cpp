@@ -12,7 +12,7 @@
 #include "uhuru/sky/position_text.hpp"
 #include "uhuru/table/input_columns.hpp"
 
-namespace uhuru {
+namespace uhuru::sky {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -123,10 +123,10 @@ Field decimal_field(const Field& field) {
 }
 
 /// A table whose positions are replaced by decimal degrees.
-class DecimalPositions : public TableReader {
+class DecimalPositions : public io::TableReader {
  public:
-  DecimalPositions(TableReader& inner, PositionReader positions)
-      : TableReader(""),
+  DecimalPositions(io::TableReader& inner, PositionReader positions)
+      : io::TableReader(""),
         inner_(inner),
         positions_(std::move(positions)),
         read_(inner.header().empty_copy()) {
@@ -158,7 +158,7 @@ class DecimalPositions : public TableReader {
   }
 
  private:
-  TableReader& inner_;
+  io::TableReader& inner_;
   PositionReader positions_;
   Table read_;
 };
@@ -298,7 +298,8 @@ std::vector<SkyPosition> positions(const Table& table, const PositionColumns& co
   return result;
 }
 
-std::unique_ptr<TableReader> decimal_positions(TableReader& inner, const PositionColumns& columns) {
+std::unique_ptr<io::TableReader> decimal_positions(io::TableReader& inner,
+                                                   const PositionColumns& columns) {
   const Table& header = inner.header();
   if (!find_input_column(header, columns.ra) || !find_input_column(header, columns.dec))
     return nullptr;
@@ -309,9 +310,9 @@ std::unique_ptr<TableReader> decimal_positions(TableReader& inner, const Positio
 
 Table read_decimal_table(const std::string& name, const PositionColumns& columns,
                          const Threads& threads) {
-  const auto reader = open_table(name, threads);
+  const auto reader = io::open_table(name, threads);
   const auto decimal = decimal_positions(*reader, columns);
-  return read_table(decimal ? *decimal : *reader);
+  return io::read_table(decimal ? *decimal : *reader);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

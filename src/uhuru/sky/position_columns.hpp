@@ -10,7 +10,8 @@
 #include "uhuru/sky/sphere.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::sky {
 
 /// The names of the columns of right ascension and declination.
 struct PositionColumns {
@@ -74,10 +75,12 @@ std::vector<SkyPosition> positions(const Table& table, const PositionColumns& co
 /// The table of `inner` with its positions in decimal degrees, or nullptr if it has them already or
 /// lacks one of the columns. `inner` must outlive it. Throws Error (input) as PositionReader, at
 /// once or when read.
-std::unique_ptr<TableReader> decimal_positions(TableReader& inner, const PositionColumns& columns);
+std::unique_ptr<io::TableReader> decimal_positions(io::TableReader& inner,
+                                                   const PositionColumns& columns);
 
 /// A whole table (see read_table) with its positions in decimal degrees.
 Table read_decimal_table(const std::string& name, const PositionColumns& columns,
                          const Threads& threads = Threads(1));
 
-}  // namespace uhuru
+}  // namespace uhuru::sky
+#pragma GCC visibility pop

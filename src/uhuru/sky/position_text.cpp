@@ -11,7 +11,7 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::sky {
 namespace {
 
 constexpr size_t longest = 200;  // maximum bytes of a text that may be a position
@@ -246,4 +246,4 @@ std::string sexagesimal(const SkyPosition& position) {
                      dec / 36000, dec / 600 % 60, dec / 10 % 60, dec % 10);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

@@ -7,7 +7,8 @@
 
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::sky {
 
 /// Parses the whole of `text` as a position: right ascension, then declination.
 ///
@@ -38,4 +39,5 @@ std::optional<AngleText> parse_angle(std::string_view text);
 /// arcseconds, rounded. Empty for an invalid position. Thread-safe.
 std::string sexagesimal(const SkyPosition& position);
 
-}  // namespace uhuru
+}  // namespace uhuru::sky
+#pragma GCC visibility pop

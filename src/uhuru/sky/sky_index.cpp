@@ -1,10 +1,11 @@
 #include "uhuru/sky/sky_index.hpp"
 
+#include <algorithm>
 #include <array>
 #include <tuple>
 #include <utility>
 
-namespace uhuru {
+namespace uhuru::sky {
 namespace {
 
 // Chosen with 10^6 random positions on either side (bench/compare crossmatch) on a Xeon with 2 MiB
@@ -15,15 +16,15 @@ constexpr size_t cell_rows = 1;     // positions per cell, within its zone
 constexpr size_t band_rows = 4096;  // positions per band: neighbouring zones, sorted together
 constexpr size_t most_bands = 256;
 
-}  // namespace
+size_t chunk_rows_of(size_t rows) { return std::max<size_t>(1 << 15, rows / 64); }
 
-SkyIndex::SkyIndex(std::span<const SkyPosition> positions, double radius_deg,
-                   const Threads& threads) {
-  const size_t rows = positions.size();
-  const size_t chunk_rows = std::max<size_t>(1 << 15, rows / 64);
-  const size_t chunks = chunk_count(rows, chunk_rows);
+/// The lowest and the highest declination of the valid positions; the first is larger if none is.
+std::pair<double, double> declinations(std::span<const SkyPosition> positions,
+                                       const Threads& threads) {
+  const size_t chunk_rows = chunk_rows_of(positions.size());
+  const size_t chunks = chunk_count(positions.size(), chunk_rows);
   std::vector<double> lowest(chunks + 1, 90), highest(chunks + 1, -90);
-  threads.for_rows(rows, chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
+  threads.for_rows(positions.size(), chunk_rows, [&](size_t begin, size_t end, size_t chunk) {
     double low = 90, high = -90;
     for (size_t row = begin; row < end; ++row) {
       if (!is_valid(positions[row])) continue;
@@ -33,8 +34,18 @@ SkyIndex::SkyIndex(std::span<const SkyPosition> positions, double radius_deg,
     lowest[chunk] = low;
     highest[chunk] = high;
   });
-  const double low = *std::min_element(lowest.begin(), lowest.end());
-  const double high = *std::max_element(highest.begin(), highest.end());
+  return {*std::min_element(lowest.begin(), lowest.end()),
+          *std::max_element(highest.begin(), highest.end())};
+}
+
+}  // namespace
+
+SkyIndex::SkyIndex(std::span<const SkyPosition> positions, double radius_deg,
+                   const Threads& threads) {
+  const size_t rows = positions.size();
+  const size_t chunk_rows = chunk_rows_of(rows);
+  const size_t chunks = chunk_count(rows, chunk_rows);
+  const auto [low, high] = declinations(positions, threads);
   if (low > high) return;  // no valid position
   lowest_deg_ = low;
   highest_deg_ = high;
@@ -131,4 +142,4 @@ void SkyIndex::place_band(std::span<const Entry> band, size_t begin, size_t cell
       });
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

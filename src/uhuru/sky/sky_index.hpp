@@ -13,7 +13,7 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/sky/sphere.hpp"
 
-namespace uhuru {
+namespace uhuru::sky {
 
 /// The valid positions of a catalog in zones of declination, each divided into cells of right
 /// ascension; the number of cells follows the number of positions, so that a zone through a crowded
@@ -165,4 +165,4 @@ class SkyIndex {
   std::unique_ptr<Entry[]> entries_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

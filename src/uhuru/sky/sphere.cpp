@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace uhuru {
+namespace uhuru::sky {
 
 double separation_arcsec(const SkyPosition& a, const SkyPosition& b) {
   // Differences are taken in degrees, before sines introduce rounding: 1e-10 arcsec remains
@@ -39,4 +39,4 @@ SkyPosition offset_position(const SkyPosition& start, double distance_deg, doubl
   return {ra, std::asin(std::clamp(sin_dec, -1.0, 1.0)) / radians_per_degree};
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::sky

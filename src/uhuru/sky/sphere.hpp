@@ -3,7 +3,8 @@
 
 #include <numbers>
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::sky {
 
 constexpr double radians_per_degree = std::numbers::pi / 180;
 constexpr double arcsec_per_radian = 3600 / radians_per_degree;
@@ -31,4 +32,5 @@ double separation_arcsec(const SkyPosition& a, const SkyPosition& b);
 /// north.
 SkyPosition offset_position(const SkyPosition& start, double distance_deg, double bearing_deg);
 
-}  // namespace uhuru
+}  // namespace uhuru::sky
+#pragma GCC visibility pop

@@ -6,7 +6,7 @@
 #include "uhuru/base/toml_section.hpp"
 #include "uhuru/io/named_text.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 MapLevel read_level(TomlSection& root) {
@@ -19,7 +19,7 @@ MapLevel read_level(TomlSection& root) {
 }
 
 /// The class or group named by a value of [classes]; "" if it names none.
-std::string label_of(const std::string& value, const ClassMap& map, const Recipe& recipe) {
+std::string label_of(const std::string& value, const ClassMap& map, const recipe::Recipe& recipe) {
   const auto id = recipe.find_class(value);
   if (map.level == MapLevel::classes) return id ? value : "";
   for (size_t i = 0; i < recipe.groups.size(); ++i)
@@ -28,7 +28,7 @@ std::string label_of(const std::string& value, const ClassMap& map, const Recipe
 }
 
 /// Merges groups that are one in the other catalog.
-void read_together(TomlSection section, const Recipe& recipe, ClassMap& map) {
+void read_together(TomlSection section, const recipe::Recipe& recipe, ClassMap& map) {
   map.groups = recipe.groups;
   const auto known = recipe.group_names();
   for (const auto& [key, node] : section.table()) {
@@ -42,7 +42,7 @@ void read_together(TomlSection section, const Recipe& recipe, ClassMap& map) {
   }
 }
 
-void read_classes(TomlSection section, const Recipe& recipe, ClassMap& map) {
+void read_classes(TomlSection section, const recipe::Recipe& recipe, ClassMap& map) {
   std::vector<std::string> known = recipe.classes;
   if (map.level == MapLevel::groups)
     for (const std::string& group : recipe.groups)
@@ -61,7 +61,8 @@ void read_classes(TomlSection section, const Recipe& recipe, ClassMap& map) {
 
 }  // namespace
 
-ClassMap parse_class_map(const std::string& text, const std::string& name, const Recipe& recipe) {
+ClassMap parse_class_map(const std::string& text, const std::string& name,
+                         const recipe::Recipe& recipe) {
   const TomlFile file = parse_toml(text, name, "map");
   TomlSection root(file);
   ClassMap map;
@@ -80,8 +81,8 @@ ClassMap parse_class_map(const std::string& text, const std::string& name, const
   return map;
 }
 
-ClassMap load_class_map(const std::string& name_or_path, const Recipe& recipe) {
-  return parse_class_map(load_named_text(name_or_path, "maps", "map"), name_or_path, recipe);
+ClassMap load_class_map(const std::string& name_or_path, const recipe::Recipe& recipe) {
+  return parse_class_map(io::load_named_text(name_or_path, "maps", "map"), name_or_path, recipe);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

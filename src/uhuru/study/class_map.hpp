@@ -7,7 +7,8 @@
 
 #include "uhuru/recipe/recipe.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::study {
 
 /// Whether the labels of a map are classes of the recipe or its groups.
 enum class MapLevel { classes, groups };
@@ -27,10 +28,12 @@ struct ClassMap {
 /// a class of the recipe or, with the level groups, a group or a class that stands for its group.
 /// `name` is used in error messages. Throws Error (input) with the line: see TomlSection; also for
 /// an unknown class or group of the recipe, or a map without classes.
-ClassMap parse_class_map(const std::string& text, const std::string& name, const Recipe& recipe);
+ClassMap parse_class_map(const std::string& text, const std::string& name,
+                         const recipe::Recipe& recipe);
 
 /// A built-in map by name ("muwclass") or a map from a file. Throws Error (input) if neither
 /// exists.
-ClassMap load_class_map(const std::string& name_or_path, const Recipe& recipe);
+ClassMap load_class_map(const std::string& name_or_path, const recipe::Recipe& recipe);
 
-}  // namespace uhuru
+}  // namespace uhuru::study
+#pragma GCC visibility pop

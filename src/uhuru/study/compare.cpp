@@ -11,7 +11,7 @@
 #include "uhuru/sky/crossmatch.hpp"
 #include "uhuru/table/keys.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 constexpr size_t no_row = Column::no_row;
@@ -74,13 +74,13 @@ Counterparts find_by_name(const Column& ours, const Column& theirs, const Column
   return result;
 }
 
-Counterparts find_by_position(const std::vector<SkyPosition>& ours,
-                              const std::vector<SkyPosition>& theirs, double radius_arcsec,
+Counterparts find_by_position(const std::vector<sky::SkyPosition>& ours,
+                              const std::vector<sky::SkyPosition>& theirs, double radius_arcsec,
                               const Threads& threads) {
   Counterparts result{std::vector<size_t>(ours.size(), no_row), {}};
   size_t tied = 0;
-  for (const MatchedPair& pair :
-       crossmatch(ours, theirs, radius_arcsec, MatchFind::best, threads)) {
+  for (const sky::MatchedPair& pair :
+       sky::crossmatch(ours, theirs, radius_arcsec, sky::MatchFind::best, threads)) {
     result.rows[pair.left] = pair.right;
     tied += pair.tied;
   }
@@ -92,9 +92,9 @@ Counterparts find_by_position(const std::vector<SkyPosition>& ours,
 }
 
 Counterparts find_counterparts(const Table& ours, const Table& theirs, const ClassMap& map,
-                               const Recipe& recipe, const CompareOptions& options,
+                               const recipe::Recipe& recipe, const CompareOptions& options,
                                const Threads& threads) {
-  const bool by_name = options.join == LabelJoin::name;
+  const bool by_name = options.join == recipe::LabelJoin::name;
   if (by_name ? map.name_column.empty() : map.ra_column.empty() || map.dec_column.empty())
     throw input_error(
         fmt::format("the map {} does not support a join by {}", map.name,
@@ -109,13 +109,13 @@ Counterparts find_counterparts(const Table& ours, const Table& theirs, const Cla
         theirs.at(map.class_column));
   std::vector<std::string> notes;
   const auto our_positions = within("our table", [&] {
-    return positions(ours,
-                     {our_column(ours, recipe.ra_column, "ra").field.name,
-                      our_column(ours, recipe.dec_column, "dec").field.name},
-                     &notes);
+    return sky::positions(ours,
+                          {our_column(ours, recipe.ra_column, "ra").field.name,
+                           our_column(ours, recipe.dec_column, "dec").field.name},
+                          &notes);
   });
   const auto their_positions = within("their table", [&] {
-    return positions(theirs, {map.ra_column, map.dec_column}, &notes);
+    return sky::positions(theirs, {map.ra_column, map.dec_column}, &notes);
   });
   Counterparts result =
       find_by_position(our_positions, their_positions, options.radius_arcsec, threads);
@@ -125,7 +125,7 @@ Counterparts find_counterparts(const Table& ours, const Table& theirs, const Cla
 
 /// The class of one of our rows, if it has one.
 std::optional<method::ClassId> class_of_row(const Column& column, size_t row,
-                                            const Recipe& recipe) {
+                                            const recipe::Recipe& recipe) {
   if (column.missing(row)) return std::nullopt;
   const std::string text = trimmed_text(column, row);
   const auto id = recipe.find_class(recipe.label(text));
@@ -143,7 +143,7 @@ struct Pair {
   std::string mapped;  // "" if their class is not in the map
 };
 
-Table joined_table(const std::vector<Pair>& pairs, const Recipe& recipe) {
+Table joined_table(const std::vector<Pair>& pairs, const recipe::Recipe& recipe) {
   Table table;
   table.add(make_field("name", Type::text, "Source"));
   table.add(make_field("ours", Type::text, "Class in our table"));
@@ -160,7 +160,7 @@ Table joined_table(const std::vector<Pair>& pairs, const Recipe& recipe) {
 }
 
 std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const ClassMap& map,
-                                       const Recipe& recipe, const Threads& threads) {
+                                       const recipe::Recipe& recipe, const Threads& threads) {
   Predictions predictions;
   predictions.labels = recipe.classes;
   std::vector<int> place(recipe.classes.size());  // index of each class among the labels
@@ -203,7 +203,8 @@ std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const Cla
 }  // namespace
 
 Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
-                   const Recipe& recipe, const CompareOptions& options, const Threads& threads) {
+                   const recipe::Recipe& recipe, const CompareOptions& options,
+                   const Threads& threads) {
   Comparison result;
   const Column& our_class = within(
       "our table", [&]() -> auto& { return find_class_column(ours, options.class_column); });
@@ -243,8 +244,9 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
   if (counts.compared == 0)
     throw input_error(
         "no row can be compared", join(result.notes, "; "),
-        options.join == LabelJoin::name ? "names in both tables, with classes of the map"
-                                        : "positions in both tables, with classes of the map",
+        options.join == recipe::LabelJoin::name
+            ? "names in both tables, with classes of the map"
+            : "positions in both tables, with classes of the map",
         fmt::format("{} rows of ours and {} of theirs, {} with a counterpart", counts.ours,
                     counts.theirs, counts.ours - std::count(rows.begin(), rows.end(), no_row)));
   result.evaluations = evaluate_pairs(pairs, map, recipe, threads);
@@ -252,7 +254,7 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
   return result;
 }
 
-nlohmann::ordered_json comparison_json(const Comparison& comparison, const Recipe& recipe) {
+nlohmann::ordered_json comparison_json(const Comparison& comparison, const recipe::Recipe& recipe) {
   using Json = nlohmann::ordered_json;
   const CompareCounts& counts = comparison.counts;
   Json result;
@@ -280,4 +282,4 @@ nlohmann::ordered_json comparison_json(const Comparison& comparison, const Recip
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

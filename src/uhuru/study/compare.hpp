@@ -11,10 +11,11 @@
 #include "uhuru/study/evaluation.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::study {
 
 struct CompareOptions {
-  LabelJoin join = LabelJoin::name;
+  recipe::LabelJoin join = recipe::LabelJoin::name;
   double radius_arcsec = 1.0;  // of a join by position
   std::string class_column;    // of ours; empty: see compare()
 };
@@ -53,9 +54,11 @@ struct Comparison {
 /// missing column, a class of ours that is not in the recipe, and if no row can be compared;
 /// (usage) for an invalid radius.
 Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
-                   const Recipe& recipe, const CompareOptions& options, const Threads& threads);
+                   const recipe::Recipe& recipe, const CompareOptions& options,
+                   const Threads& threads);
 
 /// class_column, counts, cross table and evaluations.
-nlohmann::ordered_json comparison_json(const Comparison& comparison, const Recipe& recipe);
+nlohmann::ordered_json comparison_json(const Comparison& comparison, const recipe::Recipe& recipe);
 
-}  // namespace uhuru
+}  // namespace uhuru::study
+#pragma GCC visibility pop

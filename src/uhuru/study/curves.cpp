@@ -6,7 +6,7 @@
 
 #include "uhuru/base/missing.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 
 RankedRows::RankedRows(const Predictions& predictions, size_t label) {
   const auto column = predictions.probabilities.col(static_cast<Eigen::Index>(label));
@@ -87,4 +87,4 @@ Curve RankedRows::precision_recall(std::span<const double> weights) const {
   return curve;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

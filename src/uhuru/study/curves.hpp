@@ -7,7 +7,8 @@
 
 #include "uhuru/study/predictions.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::study {
 
 /// The points of a curve, x[i] with y[i].
 struct Curve {
@@ -50,4 +51,5 @@ class RankedRows {
   std::vector<Entry> entries_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::study
+#pragma GCC visibility pop

@@ -9,7 +9,7 @@
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/numpy.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 /// Calls `visit(score)` for all scores in a fixed order.
@@ -166,4 +166,4 @@ Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptio
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

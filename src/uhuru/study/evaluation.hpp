@@ -8,7 +8,8 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/study/metrics.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::study {
 
 struct EvaluateOptions {
   std::string level = "detections";  // what a row is: "detections" or "sources"
@@ -54,4 +55,5 @@ Evaluation evaluate(const std::vector<Predictions>& repeats, const EvaluateOptio
 /// undefined. Curves are thinned to 400 points.
 nlohmann::ordered_json evaluation_json(const Evaluation& evaluation);
 
-}  // namespace uhuru
+}  // namespace uhuru::study
+#pragma GCC visibility pop

@@ -3,7 +3,7 @@
 
 #include "uhuru/study/evaluation.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -87,4 +87,4 @@ Json evaluation_json(const Evaluation& evaluation) {
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

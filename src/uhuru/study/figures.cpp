@@ -8,7 +8,7 @@
 #include "uhuru/figure/chart.hpp"
 #include "uhuru/figure/labels.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 std::string score_text(const Interval& score) {
@@ -16,12 +16,12 @@ std::string score_text(const Interval& score) {
 }
 
 /// A chart with the parts common to all.
-Chart chart_of(const Evaluation& evaluation, const std::string& what) {
-  Chart chart;
+figure::Chart chart_of(const Evaluation& evaluation, const std::string& what) {
+  figure::Chart chart;
   chart.title = fmt::format("{} · {} · {}", what, evaluation.of, evaluation.level);
   chart.description = fmt::format(
       "{} predictions for {} sources, {} left out; accuracy {}, balanced accuracy {}",
-      short_number(evaluation.rows), evaluation.sources, evaluation.left_out,
+      figure::short_number(evaluation.rows), evaluation.sources, evaluation.left_out,
       score_text(evaluation.scores.accuracy), score_text(evaluation.scores.balanced_accuracy));
   return chart;
 }
@@ -31,8 +31,8 @@ void need_probabilities(const Evaluation& evaluation) {
     throw Error(ErrorKind::bug, "this figure requires probabilities");
 }
 
-Axis unit_axis(const std::string& title) {
-  Axis axis;
+figure::Axis unit_axis(const std::string& title) {
+  figure::Axis axis;
   axis.title = title;
   axis.low = 0;
   axis.high = 1;
@@ -40,12 +40,12 @@ Axis unit_axis(const std::string& title) {
 }
 
 /// The curves of all labels, with the areas under them.
-SeriesPanel curves_panel(const Evaluation& evaluation, const std::vector<Curve>& curves, Mark mark,
-                         Interval LabelScores<Interval>::*area) {
-  SeriesPanel panel;
+figure::SeriesPanel curves_panel(const Evaluation& evaluation, const std::vector<Curve>& curves,
+                                 figure::Mark mark, Interval LabelScores<Interval>::*area) {
+  figure::SeriesPanel panel;
   panel.height = panel.width;
   for (size_t label = 0; label < evaluation.labels.size(); ++label) {
-    Series series;
+    figure::Series series;
     series.name = evaluation.labels[label];
     series.value = score_text(evaluation.scores.labels[label].*area);
     series.mark = mark;
@@ -60,33 +60,33 @@ SeriesPanel curves_panel(const Evaluation& evaluation, const std::vector<Curve>&
 }  // namespace
 
 std::string confusion_figure(const Evaluation& evaluation) {
-  Chart chart = chart_of(evaluation, "Confusion matrix");
-  MatrixPanel panel;
+  figure::Chart chart = chart_of(evaluation, "Confusion matrix");
+  figure::MatrixPanel panel;
   panel.note = "percentages per row";
   panel.row_title = "truth";
   panel.column_title = "predicted";
   panel.rows = panel.columns = evaluation.labels;
   panel.counts = evaluation.confusion;
   chart.panels.emplace_back(std::move(panel));
-  return to_svg(chart);
+  return figure::to_svg(chart);
 }
 
 std::string reliability_figure(const Evaluation& evaluation) {
   need_probabilities(evaluation);
-  Chart chart = chart_of(evaluation, "Reliability");
-  Series line;
-  Series bars;
-  bars.mark = Mark::bars;
+  figure::Chart chart = chart_of(evaluation, "Reliability");
+  figure::Series line;
+  figure::Series bars;
+  bars.mark = figure::Mark::bars;
   for (const ReliabilityBin& bin : evaluation.reliability) {
     line.x.push_back(bin.mean_probability);
     line.y.push_back(bin.accuracy);
     bars.x.push_back((bin.low + bin.high) / 2);
     bars.y.push_back(bin.count);
   }
-  Series points = line;
-  points.mark = Mark::points;
+  figure::Series points = line;
+  points.mark = figure::Mark::points;
 
-  SeriesPanel accuracy;
+  figure::SeriesPanel accuracy;
   accuracy.note = "calibration error " + score_text(evaluation.scores.calibration_error);
   accuracy.x = unit_axis("");
   accuracy.x.labelled = false;
@@ -94,38 +94,39 @@ std::string reliability_figure(const Evaluation& evaluation) {
   accuracy.diagonal = true;
   accuracy.height = accuracy.width;
   accuracy.series = {std::move(line), std::move(points)};
-  SeriesPanel counts;
+  figure::SeriesPanel counts;
   counts.x = unit_axis("largest probability, mean per bin");
   counts.y.title = "count";
   counts.height = 80;
   counts.series = {std::move(bars)};
   chart.panels = {std::move(accuracy), std::move(counts)};
-  return to_svg(chart);
+  return figure::to_svg(chart);
 }
 
 std::string roc_figure(const Evaluation& evaluation) {
   need_probabilities(evaluation);
-  Chart chart = chart_of(evaluation, "ROC curves");
-  SeriesPanel panel =
-      curves_panel(evaluation, evaluation.roc, Mark::line, &LabelScores<Interval>::roc_auc);
+  figure::Chart chart = chart_of(evaluation, "ROC curves");
+  figure::SeriesPanel panel =
+      curves_panel(evaluation, evaluation.roc, figure::Mark::line, &LabelScores<Interval>::roc_auc);
   panel.x = unit_axis("false positive rate");
   panel.y = unit_axis("true positive rate");
   panel.diagonal = true;
   panel.legend_title = "area";
   chart.panels.emplace_back(std::move(panel));
-  return to_svg(chart);
+  return figure::to_svg(chart);
 }
 
 std::string precision_recall_figure(const Evaluation& evaluation) {
   need_probabilities(evaluation);
-  Chart chart = chart_of(evaluation, "Precision and recall");
-  SeriesPanel panel = curves_panel(evaluation, evaluation.precision_recall, Mark::steps,
-                                   &LabelScores<Interval>::average_precision);
+  figure::Chart chart = chart_of(evaluation, "Precision and recall");
+  figure::SeriesPanel panel =
+      curves_panel(evaluation, evaluation.precision_recall, figure::Mark::steps,
+                   &LabelScores<Interval>::average_precision);
   panel.x = unit_axis("recall");
   panel.y = unit_axis("precision");
   panel.legend_title = "average precision";
   chart.panels.emplace_back(std::move(panel));
-  return to_svg(chart);
+  return figure::to_svg(chart);
 }
 
 std::vector<Figure> evaluation_figures(const Evaluation& evaluation) {
@@ -137,4 +138,4 @@ std::vector<Figure> evaluation_figures(const Evaluation& evaluation) {
   return figures;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

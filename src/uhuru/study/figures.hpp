@@ -6,7 +6,7 @@
 
 #include "uhuru/study/evaluation.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 
 /// How often each label was predicted for each true label, with the fraction of the true label.
 std::string confusion_figure(const Evaluation& evaluation);
@@ -29,4 +29,4 @@ struct Figure {
 /// All available figures: without probabilities only the confusion matrix.
 std::vector<Figure> evaluation_figures(const Evaluation& evaluation);
 
-}  // namespace uhuru
+}  // namespace uhuru::study

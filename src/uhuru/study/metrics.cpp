@@ -6,7 +6,7 @@
 
 #include "uhuru/base/missing.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 using Eigen::Index;
@@ -138,4 +138,4 @@ Scores<double> Scorer::scores(std::span<const double> weights) const {
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

@@ -8,7 +8,8 @@
 #include "uhuru/study/curves.hpp"
 #include "uhuru/study/predictions.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::study {
 
 /// Scores of one label against all others. T: a number, or a number with its interval.
 template <class T>
@@ -113,4 +114,5 @@ class Scorer {
   std::vector<RankedRows> ranked_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::study
+#pragma GCC visibility pop

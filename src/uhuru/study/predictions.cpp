@@ -5,7 +5,7 @@
 
 #include "uhuru/base/error.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 using Eigen::Index;
@@ -122,4 +122,4 @@ Predictions grouped(const Predictions& predictions, const std::vector<std::strin
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

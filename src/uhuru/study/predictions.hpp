@@ -7,7 +7,8 @@
 
 #include "uhuru/base/matrix.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::study {
 
 /// Predictions with the true labels; every list has one entry per row, or is empty where allowed.
 struct Predictions {
@@ -40,4 +41,5 @@ Predictions concatenated(const std::vector<Predictions>& parts);
 /// predicted label; -1 remains -1.
 Predictions grouped(const Predictions& predictions, const std::vector<std::string>& groups);
 
-}  // namespace uhuru
+}  // namespace uhuru::study
+#pragma GCC visibility pop

@@ -9,7 +9,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 /// The most frequent class, the lowest if tied.
@@ -75,4 +75,4 @@ std::vector<int> stratified_folds(std::span<const int> classes, std::span<const 
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace uhuru {
+namespace uhuru::study {
 
 /// Assigns rows to folds so that the rows of a group stay together and each fold has about the same
 /// share of every class.
@@ -20,4 +20,4 @@ namespace uhuru {
 std::vector<int> stratified_folds(std::span<const int> classes, std::span<const size_t> groups,
                                   int folds, uint32_t seed);
 
-}  // namespace uhuru
+}  // namespace uhuru::study

@@ -19,12 +19,12 @@
 #include "uhuru/study/splits.hpp"
 #include "uhuru/study/validation_files.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 /// The labelled detections that are assigned to folds.
 struct Sample {
-  Detections detections;
+  recipe::Detections detections;
   std::vector<std::optional<method::ClassId>> classes;  // of all detections
   std::vector<method::SourceId> sources;                // of all detections
   std::vector<size_t> rows;                             // of the sample among the detections
@@ -37,7 +37,7 @@ struct Sample {
 
 /// The part that each detection belongs to; parts are not split.
 std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
-                          const Recipe& recipe) {
+                          const recipe::Recipe& recipe) {
   std::vector<size_t> result;
   if (options.split == SplitBy::source) {
     for (const method::SourceId source : sample.sources) result.push_back(number_of(source));
@@ -47,19 +47,19 @@ std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
     for (size_t row = 0; row < sample.sources.size(); ++row) result.push_back(row);
     return result;
   }
-  for (const SkyPosition& position :
-       positions(sample.detections.table, {recipe.ra_column, recipe.dec_column})) {
-    if (!is_valid(position))
+  for (const sky::SkyPosition& position :
+       sky::positions(sample.detections.table, {recipe.ra_column, recipe.dec_column})) {
+    if (!sky::is_valid(position))
       throw input_error("a detection has no position", "",
                         "a position for every detection, which a split by region requires");
-    result.push_back(healpix_nested(position, options.region_order));
+    result.push_back(sky::healpix_nested(position, options.region_order));
   }
   return result;
 }
 
 /// Adds the detections whose class can be both learned and tested to the sample.
 void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& options,
-                 const Recipe& recipe, Sample& sample, ValidateSummary& summary) {
+                 const recipe::Recipe& recipe, Sample& sample, ValidateSummary& summary) {
   std::vector<std::set<size_t>> class_parts(recipe.classes.size());
   std::vector<std::set<method::SourceId>> class_sources(recipe.classes.size());
   std::vector<uint64_t> counts(recipe.classes.size(), 0);
@@ -104,26 +104,27 @@ void choose_rows(const std::vector<size_t>& parts, const ValidateOptions& option
                           : "only " + sample.labels[0]);
 }
 
-Sample read_sample(const ValidateOptions& options, const Recipe& recipe, const Input& detections,
-                   const Input& labels, const Threads& threads, const Progress& progress,
-                   ValidateSummary& summary) {
+Sample read_sample(const ValidateOptions& options, const recipe::Recipe& recipe,
+                   const io::Input& detections, const io::Input& labels, const Threads& threads,
+                   const Progress& progress, ValidateSummary& summary) {
   Sample sample;
-  sample.detections =
-      read_detections(*detections.open(threads), recipe, progress,
-                      recipe.method == method::Method::bayes ? Keep::any_feature : Keep::complete);
+  sample.detections = recipe::read_detections(
+      *detections.open(threads), recipe, progress,
+      recipe.method == method::Method::bayes ? recipe::Keep::any_feature : recipe::Keep::complete);
   summary.selection = sample.detections.counts;
   summary.notes = sample.detections.notes;
-  LabelMatches matches;
-  const auto found = find_labels(sample.detections, labels, options, recipe, threads, &matches);
-  LabelledClasses classes = label_classes(found, recipe);
+  recipe::LabelMatches matches;
+  const auto found =
+      recipe::find_labels(sample.detections, labels, options, recipe, threads, &matches);
+  recipe::LabelledClasses classes = recipe::label_classes(found, recipe);
   summary.labels = classes.counts;
   if (summary.labels.with_class == 0 && matches.read > 0)
-    require_labelled(found, classes, matches, labels.name(), recipe);
+    recipe::require_labelled(found, classes, matches, labels.name(), recipe);
   sample.classes = std::move(classes.known);
-  sample.sources = source_numbers(sample.detections.table, recipe);
+  sample.sources = recipe::source_numbers(sample.detections.table, recipe);
   summary.notes.insert(summary.notes.end(), matches.notes.begin(), matches.notes.end());
-  if (const auto note =
-          contradictory_sources(sample.detections.table, sample.sources, sample.classes, recipe);
+  if (const auto note = recipe::contradictory_sources(sample.detections.table, sample.sources,
+                                                      sample.classes, recipe);
       !note.empty())
     summary.notes.push_back(note);
   return sample;
@@ -157,8 +158,8 @@ std::vector<double> class_shares(const Sample& sample, const std::vector<int>& f
 }
 
 /// A model trained without the tested rows; of the others, only those of the sample have a class.
-method::Model train(const ValidateOptions& options, const Recipe& recipe, const Sample& sample,
-                    const std::vector<bool>& tested, const Threads& threads) {
+method::Model train(const ValidateOptions& options, const recipe::Recipe& recipe,
+                    const Sample& sample, const std::vector<bool>& tested, const Threads& threads) {
   std::vector<bool> in_sample(tested.size(), false);
   for (const size_t row : sample.rows) in_sample[row] = true;
   std::vector<size_t> rows;
@@ -171,7 +172,7 @@ method::Model train(const ValidateOptions& options, const Recipe& recipe, const 
     classes.push_back(in_sample[row] ? sample.classes[row] : std::nullopt);
   }
   const Matrix features = take_rows(sample.detections.features, rows);
-  const Limits limits = sample.detections.limits.take(rows);
+  const recipe::Limits limits = sample.detections.limits.take(rows);
   return method::fit({features, limits.lower, limits.upper, classes, sources},
                      recipe.method_settings(), threads, {},
                      options.clusters ? &*options.clusters : nullptr)
@@ -179,8 +180,8 @@ method::Model train(const ValidateOptions& options, const Recipe& recipe, const 
 }
 
 /// Trains without a fold's rows and classifies them.
-void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample& sample, int fold,
-              const Threads& threads, Repeat& repeat) {
+void run_fold(const ValidateOptions& options, const recipe::Recipe& recipe, const Sample& sample,
+              int fold, const Threads& threads, Repeat& repeat) {
   std::vector<bool> tested(sample.sources.size(), false);
   std::vector<size_t> tests, test_rows;  // indices in the sample, and rows
   for (size_t i = 0; i < sample.rows.size(); ++i) {
@@ -191,7 +192,7 @@ void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample
   }
   const method::Model model = train(options, recipe, sample, tested, threads);
   const Matrix features = take_rows(sample.detections.features, test_rows);
-  const Limits limits = sample.detections.limits.take(test_rows);
+  const recipe::Limits limits = sample.detections.limits.take(test_rows);
   const method::Posteriors posteriors =
       method::predict(model, {features, limits.lower, limits.upper}, threads);
   const auto priors = class_shares(sample, repeat.folds, fold, false, recipe.method);
@@ -211,9 +212,9 @@ void run_fold(const ValidateOptions& options, const Recipe& recipe, const Sample
   if (model.bayes) repeat.evidence[static_cast<size_t>(fold)] = model.bayes->evidence;
 }
 
-Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sample& sample,
-                  const std::vector<size_t>& parts, int number, const Threads& threads,
-                  const Progress& progress) {
+Repeat run_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
+                  const Sample& sample, const std::vector<size_t>& parts, int number,
+                  const Threads& threads, const Progress& progress) {
   Repeat repeat;
   std::vector<size_t> groups;
   Predictions& to = repeat.detections;
@@ -243,11 +244,11 @@ Repeat run_repeat(const ValidateOptions& options, const Recipe& recipe, const Sa
 }
 
 /// The votes of the sources of a repeat, from their detections that have a class.
-void vote_sources(const Sample& sample, const Recipe& recipe, const Repeat& repeat,
+void vote_sources(const Sample& sample, const recipe::Recipe& recipe, const Repeat& repeat,
                   Predictions& soft, Predictions& hard) {
   const Predictions& from = repeat.detections;
   const Table& table = sample.detections.table;
-  const ObservationOrder before(table.at(recipe.observation_column));
+  const recipe::ObservationOrder before(table.at(recipe.observation_column));
   std::map<size_t, std::vector<size_t>> rows_of;
   for (size_t i = 0; i < from.rows(); ++i)
     if (from.predicted[i] >= 0) rows_of[from.sources[i]].push_back(i);
@@ -298,12 +299,12 @@ Predictions classified_rows(const Predictions& predictions) {
 
 }  // namespace
 
-ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
+ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& recipe,
                          const Threads& threads, const Progress& progress) {
   ValidateSummary summary;
   summary.files = validation_files();
-  OutputFolder folder(options.out, summary.files, options.overwrite);
-  const Input detections(options.detections), labels(options.labels);
+  io::OutputFolder folder(options.out, summary.files, options.overwrite);
+  const io::Input detections(options.detections), labels(options.labels);
   Sample sample = read_sample(options, recipe, detections, labels, threads, progress, summary);
   const auto together = parts(options, sample, recipe);
   choose_rows(together, options, recipe, sample, summary);
@@ -348,4 +349,4 @@ ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
   return summary;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

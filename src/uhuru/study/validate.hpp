@@ -11,14 +11,15 @@
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/study/evaluation.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::study {
 
 /// What is kept together when detections are assigned to folds: those of a source, none (as
 /// published), or those of a HEALPix cell of the sky.
 enum class SplitBy { source, detection, region };
 
-struct ValidateOptions : LabelledInput {
-  std::optional<RecipeModel>
+struct ValidateOptions : recipe::LabelledInput {
+  std::optional<model::RecipeModel>
       clusters;  // model for scaling and mixture; otherwise fitted in each fold
   SplitBy split = SplitBy::source;
   int region_order = 3;  // HEALPix cells of 7.3 degrees
@@ -28,7 +29,7 @@ struct ValidateOptions : LabelledInput {
   double threshold = 0;      // detections and sources below this probability are left out
   size_t replicates = 1000;  // of the bootstrap over sources; 0: no intervals
   std::string out;           // a folder
-  Overwrite overwrite = Overwrite::no;
+  io::Overwrite overwrite = io::Overwrite::no;
 };
 
 /// The size of a class, and why it was excluded.
@@ -39,8 +40,8 @@ struct ClassSample {
 };
 
 struct ValidateSummary {
-  SelectionCounts selection;
-  LabelCounts labels;
+  recipe::SelectionCounts selection;
+  recipe::LabelCounts labels;
   uint64_t detections = 0, sources = 0;  // that were assigned to folds
   uint64_t without_class = 0;            // of the predictions, those without a class
   std::vector<ClassSample> classes;      // of the recipe, those with a labelled detection
@@ -57,7 +58,8 @@ struct ValidateSummary {
 /// probabilities) and figures to a folder, all or none. The output is the same for any number of
 /// threads. Throws Error (input) if there are fewer than two classes, and as training does; (usage)
 /// as stratified_folds does. Source: [PD24] sec. 4 splits by detection.
-ValidateSummary validate(const ValidateOptions& options, const Recipe& recipe,
+ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& recipe,
                          const Threads& threads, const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::study
+#pragma GCC visibility pop

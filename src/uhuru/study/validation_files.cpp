@@ -10,7 +10,7 @@
 #include "uhuru/study/figures.hpp"
 #include "uhuru/tables/tables.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -27,7 +27,7 @@ Json class_json(const ClassSample& sample) {
   return json;
 }
 
-Json validation_json(const ValidateOptions& options, const Recipe& recipe,
+Json validation_json(const ValidateOptions& options, const recipe::Recipe& recipe,
                      const ValidateSummary& summary, const ValidationInputs& inputs) {
   Json classes = Json::array(), excluded = Json::array();
   for (const ClassSample& sample : summary.classes)
@@ -46,11 +46,11 @@ Json validation_json(const ValidateOptions& options, const Recipe& recipe,
   return {{"format", "uhuru-validation"},
           {"uhuru_version", UHURU_VERSION},
           {"recipe", recipe.name},
-          {"method", method_name(recipe.method)},
+          {"method", recipe::method_name(recipe.method)},
           {"mixture_from",
            options.clusters ? options.clusters->name : "the training part of each fold"},
-          {"detections", file_record(inputs.detections)},
-          {"labels", file_record(inputs.labels)},
+          {"detections", jobs::file_record(inputs.detections)},
+          {"labels", jobs::file_record(inputs.labels)},
           {"split", std::move(split)},
           {"threshold", options.threshold},
           {"bootstrap", options.replicates},
@@ -98,11 +98,11 @@ Table metrics_table(const std::vector<Evaluation>& evaluations) {
 }
 
 /// All predictions, by detection within each repeat.
-Table predictions_table(const Recipe& recipe, const Table& detections,
+Table predictions_table(const recipe::Recipe& recipe, const Table& detections,
                         const std::vector<FoldPredictions>& repeats) {
   Table table;
   table.name = "predictions";
-  const auto carried = add_identity(detections, recipe, table);
+  const auto carried = tables::add_identity(detections, recipe, table);
   table.add(make_field("repeat", Type::int64, "Number of the cross-validation, from 0"));
   table.add(make_field("fold", Type::int64, "Fold in which the detection was tested, from 0"));
   table.add(make_field("truth", Type::text, "Class of the counterpart"));
@@ -139,7 +139,7 @@ std::string figure_file(const std::string& figure, std::string level, const std:
 }
 
 void write_text(const std::string& path, const std::string& text) {
-  OutputFile file(path, Overwrite::no);
+  io::OutputFile file(path, io::Overwrite::no);
   file.write(text);
   file.commit();
 }
@@ -156,18 +156,18 @@ std::vector<std::string> validation_files() {
   return files;
 }
 
-void write_validation(const ValidateOptions& options, const Recipe& recipe,
+void write_validation(const ValidateOptions& options, const recipe::Recipe& recipe,
                       const ValidateSummary& summary, const Table& table,
                       const std::vector<FoldPredictions>& repeats, const ValidationInputs& inputs,
-                      const OutputFolder& folder) {
+                      const io::OutputFolder& folder) {
   write_text(folder.file("validation.json"),
              readable_json(validation_json(options, recipe, summary, inputs)));
-  write_table(folder.file("metrics.csv"), metrics_table(summary.evaluations));
-  write_table(folder.file("predictions.csv"), predictions_table(recipe, table, repeats));
+  io::write_table(folder.file("metrics.csv"), metrics_table(summary.evaluations));
+  io::write_table(folder.file("predictions.csv"), predictions_table(recipe, table, repeats));
   for (const Evaluation& evaluation : summary.evaluations)
     for (const Figure& figure : evaluation_figures(evaluation))
       write_text(folder.file(figure_file(figure.name, evaluation.level, evaluation.of)),
                  figure.svg);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::study

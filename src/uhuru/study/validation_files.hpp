@@ -7,7 +7,7 @@
 #include "uhuru/io/input.hpp"
 #include "uhuru/study/validate.hpp"
 
-namespace uhuru {
+namespace uhuru::study {
 
 constexpr std::array<const char*, 3> validation_levels = {"detection", "soft vote", "hard vote"};
 
@@ -18,16 +18,16 @@ struct FoldPredictions {
 };
 
 struct ValidationInputs {
-  const Input &detections, &labels;
+  const io::Input &detections, &labels;
 };
 
 std::vector<std::string> validation_files();
 
 /// Writes all files. `table`: name, observation and position of the labelled detections. Throws
 /// Error (input) if a file cannot be written.
-void write_validation(const ValidateOptions& options, const Recipe& recipe,
+void write_validation(const ValidateOptions& options, const recipe::Recipe& recipe,
                       const ValidateSummary& summary, const Table& table,
                       const std::vector<FoldPredictions>& repeats, const ValidationInputs& inputs,
-                      const OutputFolder& folder);
+                      const io::OutputFolder& folder);
 
-}  // namespace uhuru
+}  // namespace uhuru::study

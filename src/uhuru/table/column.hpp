@@ -9,6 +9,7 @@
 
 #include "uhuru/table/field.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// Values of one type, one cell per row, stored contiguously.
@@ -124,3 +125,4 @@ class Column {
 };
 
 }  // namespace uhuru
+#pragma GCC visibility pop

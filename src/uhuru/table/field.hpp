@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// The types of values in a column. Text is UTF-8.
@@ -86,3 +87,4 @@ std::vector<size_t> dimensions(std::string_view arraysize);
 bool is_arraysize(std::string_view arraysize);
 
 }  // namespace uhuru
+#pragma GCC visibility pop

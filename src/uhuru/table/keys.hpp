@@ -8,6 +8,7 @@
 
 #include "uhuru/table/column.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// Finds the rows of a column whose key equals that of a row of another column.
@@ -39,3 +40,4 @@ class KeyIndex {
 std::string number_key(std::string_view text);
 
 }  // namespace uhuru
+#pragma GCC visibility pop

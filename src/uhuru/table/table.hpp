@@ -9,6 +9,7 @@
 
 #include "uhuru/table/column.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// A fact about a whole table: a PARAM or INFO of VOTable, a FITS keyword, an entry of ECSV's meta.
@@ -75,3 +76,4 @@ std::vector<double> numbers(const Column& column, uint64_t first_row = 0);
 std::string cell_text(const Column& column, size_t row);
 
 }  // namespace uhuru
+#pragma GCC visibility pop

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-namespace uhuru::run_file {
+#pragma GCC visibility push(default)
+namespace uhuru::tables::run_file {
 
 inline constexpr const char* detections = "detection_level_classification.csv";
 inline constexpr const char* unique = "uniquely_classified.csv";
@@ -20,4 +21,5 @@ inline std::vector<std::string> all() {
   return {detections, unique, ambiguous, sources, clusters, model, catalog, record};
 }
 
-}  // namespace uhuru::run_file
+}  // namespace uhuru::tables::run_file
+#pragma GCC visibility pop

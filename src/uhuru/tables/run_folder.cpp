@@ -16,7 +16,7 @@
 #include "uhuru/recipe/source_columns.hpp"
 #include "uhuru/sky/position_columns.hpp"
 
-namespace uhuru {
+namespace uhuru::tables {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,7 +27,7 @@ constexpr const char* classes_file = "detection_level_classification.csv";
 constexpr size_t largest_record = size_t{1} << 28;
 
 /// A cell of a column that must contain the name of a class.
-method::ClassId class_of(const Column& column, size_t row, const Recipe& recipe,
+method::ClassId class_of(const Column& column, size_t row, const recipe::Recipe& recipe,
                          const std::string& where) {
   const auto id = recipe.find_class(column.text(row));
   if (!id)
@@ -86,9 +86,9 @@ class FolderReader {
       if (!fs::is_regular_file(file(name)))
         throw input_error("the folder is not a run folder", folder_.path,
                           "a folder written by `uhuru run --out`", fmt::format("no {}", name));
-    folder_.record = load_text(use("run.json"), "file", largest_record);
+    folder_.record = io::load_text(use("run.json"), "file", largest_record);
     digests_ = companion_digests(folder_.record);
-    folder_.model = load_model(use("model.json"));
+    folder_.model = model::load_model(use("model.json"));
     in_file(clusters_file, [&](Table table) {
       read_clusters(table);
       if (tables_) tables_->clusters = std::move(table);
@@ -106,10 +106,10 @@ class FolderReader {
       read_sources("ambiguous_classification.csv", "soft_master_class");
     }
     if (!validation.empty()) {
-      folder_.validation = load_text(validation, "file", largest_record);
+      folder_.validation = io::load_text(validation, "file", largest_record);
       folder_.files.emplace_back(validation, sha256_of_file(validation));
     } else if (fs::exists(file("validation.json"))) {
-      folder_.validation = load_text(use("validation.json"), "file", largest_record);
+      folder_.validation = io::load_text(use("validation.json"), "file", largest_record);
     }
     return std::move(folder_);
   }
@@ -128,15 +128,15 @@ class FolderReader {
   void in_file(const std::string& name, Work&& work) {
     const std::string path = use(name);
     try {
-      const Recipe& recipe = folder_.model.recipe;
-      work(read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_));
+      const recipe::Recipe& recipe = folder_.model.recipe;
+      work(sky::read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_));
     } catch (const Error& error) {
       throw error.within(path);
     }
   }
 
   void read_clusters(const Table& table) {
-    const Recipe& recipe = folder_.model.recipe;
+    const recipe::Recipe& recipe = folder_.model.recipe;
     const auto rows = static_cast<Eigen::Index>(table.rows());
     folder_.features.resize(rows, static_cast<Eigen::Index>(recipe.features.size()));
     for (size_t f = 0; f < recipe.features.size(); ++f) {
@@ -152,7 +152,7 @@ class FolderReader {
                           fmt::format("{}", cluster));
       folder_.clusters.push_back(method::ClusterId(static_cast<int>(cluster)));
     }
-    labels_ = label_classes(own_labels(table, recipe), recipe);
+    labels_ = recipe::label_classes(recipe::own_labels(table, recipe), recipe);
     folder_.classes = labels_.known;
     for (size_t row = 0; row < labels_.known.size(); ++row)
       folder_.standings.push_back(labels_.known[row]         ? Standing::learned
@@ -170,8 +170,8 @@ class FolderReader {
   /// `run` classifies the detections of clusters.csv without a label or with an ambiguous one, in
   /// order of name and observation. Returns their rows in clusters.csv.
   std::vector<size_t> read_classes(const Table& table) {
-    const Recipe& recipe = folder_.model.recipe;
-    auto rows = source_rows(folder_.detections, recipe).only(labels_.to_classify).rows;
+    const recipe::Recipe& recipe = folder_.model.recipe;
+    auto rows = recipe::source_rows(folder_.detections, recipe).only(labels_.to_classify).rows;
     if (rows.size() != table.rows())
       throw input_error(fmt::format("the table does not match {}", clusters_file), "",
                         fmt::format("{} detections", rows.size()), fmt::format("{}", table.rows()));
@@ -196,7 +196,7 @@ class FolderReader {
 
   void read_sources(const std::string& file_name, const std::string& class_column) {
     in_file(file_name, [&](const Table& table) {
-      const Recipe& recipe = folder_.model.recipe;
+      const recipe::Recipe& recipe = folder_.model.recipe;
       const Column& name = table.at(recipe.name_column);
       const Column& type = table.at(class_column);
       const auto counts = numbers(table.at("detection_count"));
@@ -219,7 +219,7 @@ class FolderReader {
   const Threads& threads_;
   RunTables* tables_;
   RunFolder folder_;
-  LabelledClasses labels_;
+  recipe::LabelledClasses labels_;
   std::map<std::string, std::string> digests_;
 };
 
@@ -233,7 +233,7 @@ RunFolder read_run_folder(const std::string& path, const std::string& validation
 void check_catalog_folder(const std::string& folder, const std::string& run) {
   const std::string path = (fs::path(folder) / "run.json").string();
   if (!fs::exists(path)) return;
-  const std::string text = load_text(path, "file", largest_record);
+  const std::string text = io::load_text(path, "file", largest_record);
   auto record = nlohmann::json::parse(text, nullptr, false);
   const auto of_catalog = nlohmann::json::parse(run, nullptr, false);
   if (!record.is_object()) throw input_error("invalid run record", path, "a JSON object");
@@ -246,4 +246,4 @@ void check_catalog_folder(const std::string& folder, const std::string& run) {
     checked_digest(folder, "model.json", companion_digests(text));
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::tables

@@ -12,7 +12,8 @@
 #include "uhuru/table/table.hpp"
 #include "uhuru/tables/tables.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::tables {
 
 /// A source that has a class.
 struct ClassifiedSource {
@@ -27,7 +28,7 @@ struct RunFolder {
   std::string path;
   std::string record;      // the text of run.json
   std::string validation;  // the text of validation.json, empty if there is none
-  RecipeModel model;
+  model::RecipeModel model;
   Table detections;  // clusters.csv
   Matrix features;   // unscaled; detections × features
   std::vector<method::ClusterId> clusters;
@@ -60,4 +61,5 @@ RunFolder read_run_folder(const std::string& path, const std::string& validation
 /// is not the one whose SHA-256 is in run.json. Without run.json, nothing is checked. Thread-safe.
 void check_catalog_folder(const std::string& folder, const std::string& run);
 
-}  // namespace uhuru
+}  // namespace uhuru::tables
+#pragma GCC visibility pop

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <tuple>
 
-namespace uhuru {
+namespace uhuru::tables {
 namespace {
 
-void add_features(const Recipe& recipe, Table& table) {
-  for (const Feature& feature : recipe.features) table.add(feature.field());
+void add_features(const recipe::Recipe& recipe, Table& table) {
+  for (const recipe::Feature& feature : recipe.features) table.add(feature.field());
 }
 
 void append_features(const Matrix& features, size_t row, size_t first_column, Table& table) {
@@ -57,7 +57,7 @@ std::string_view standing_name(Standing standing) {
   return "";
 }
 
-std::vector<const Column*> add_identity(const Table& detections, const Recipe& recipe,
+std::vector<const Column*> add_identity(const Table& detections, const recipe::Recipe& recipe,
                                         Table& table) {
   std::vector<const Column*> carried;
   for (const std::string& name :
@@ -72,7 +72,7 @@ std::vector<const Column*> add_identity(const Table& detections, const Recipe& r
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
                     std::span<const std::optional<method::ClusterId>> clusters,
                     const Matrix& features, std::span<const method::Placement> places,
-                    const Recipe& recipe) {
+                    const recipe::Recipe& recipe) {
   Table table;
   table.name = "clusters";
   const auto carried = add_identity(detections, recipe, table);
@@ -92,7 +92,8 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
   return table;
 }
 
-Table class_table_header(const Table& detections, const Recipe& recipe, ClassColumns columns) {
+Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
+                         ClassColumns columns) {
   Table table;
   table.name = "detection_level_classification";
   const auto carry = [&](const std::string& name) {
@@ -118,7 +119,7 @@ Table class_table_header(const Table& detections, const Recipe& recipe, ClassCol
 
 void append_classes(const Table& detections, const method::Posteriors& posteriors,
                     const Matrix& features, std::span<const method::Placement> places,
-                    const Recipe& recipe, ClassColumns columns, Table& table) {
+                    const recipe::Recipe& recipe, ClassColumns columns, Table& table) {
   const Column* name = detections.find(recipe.name_column);
   const Column* observation = detections.find(recipe.observation_column);
   const Column* ra = detections.find(recipe.ra_column);
@@ -181,4 +182,4 @@ Table with_row_numbers(const Table& table) {
   return numbered;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::tables

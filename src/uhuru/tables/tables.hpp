@@ -13,7 +13,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::tables {
 
 /// The status of a clustered detection, or of a source: classified if any of its detections is,
 /// otherwise learned, other label, or without class.
@@ -24,7 +25,7 @@ std::string_view standing_name(Standing standing);
 
 /// Adds the columns of name, observation, ra and dec to `table`, if `detections` has them, with
 /// their names in the recipe, and returns these columns; they are valid as long as `detections`.
-std::vector<const Column*> add_identity(const Table& detections, const Recipe& recipe,
+std::vector<const Column*> add_identity(const Table& detections, const recipe::Recipe& recipe,
                                         Table& table);
 
 /// name, observation, ra, dec, main_type (the label), cluster, features, anomalies; in the order of
@@ -32,7 +33,7 @@ std::vector<const Column*> add_identity(const Table& detections, const Recipe& r
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
                     std::span<const std::optional<method::ClusterId>> clusters,
                     const Matrix& features, std::span<const method::Placement> places,
-                    const Recipe& recipe);
+                    const recipe::Recipe& recipe);
 
 /// The optional columns of class_table.
 struct ClassColumns {
@@ -42,13 +43,14 @@ struct ClassColumns {
 /// The columns of class_table, without rows: name, observation, cluster, ra, dec, main_type (the
 /// class), probabilities, [features_missing,] features[, anomalies]. Name, observation and position
 /// are included if `detections` has them.
-Table class_table_header(const Table& detections, const Recipe& recipe, ClassColumns columns);
+Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
+                         ClassColumns columns);
 
 /// Appends rows of detections, with their classes, to a table of class_table_header with the same
 /// columns. `places`: of each row, for the anomalies; may be empty if the table lacks them.
 void append_classes(const Table& detections, const method::Posteriors& posteriors,
                     const Matrix& features, std::span<const method::Placement> places,
-                    const Recipe& recipe, ClassColumns columns, Table& table);
+                    const recipe::Recipe& recipe, ClassColumns columns, Table& table);
 
 /// Only the columns of anomalies: log_density (natural logarithm, of the non-missing scaled
 /// features), density_percentile (percentage of training detections with a smaller density),
@@ -63,4 +65,5 @@ Table most_unusual(const Table& table, size_t count);
 /// published files.
 Table with_row_numbers(const Table& table);
 
-}  // namespace uhuru
+}  // namespace uhuru::tables
+#pragma GCC visibility pop

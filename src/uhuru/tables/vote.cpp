@@ -11,7 +11,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/source_columns.hpp"
 
-namespace uhuru {
+namespace uhuru::tables {
 namespace {
 
 /// "0.056±0.152": mean and population standard deviation, as printed in the published tables.
@@ -23,7 +23,7 @@ std::string mean_and_spread(double mean, double deviation) {
 class SourceWriter {
  public:
   SourceWriter(const Table& detections, const Table& anomalies,
-               const method::SourceVerdicts& verdicts, const Recipe& recipe)
+               const method::SourceVerdicts& verdicts, const recipe::Recipe& recipe)
       : name_(detections.at(recipe.name_column)),
         log_density_(anomalies.find("log_density")),
         percentile_(anomalies.find("density_percentile")),
@@ -33,7 +33,7 @@ class SourceWriter {
     for (const std::string& column : {recipe.ra_column, recipe.dec_column})
       if (const Column* found = detections.find(column)) position_.push_back(found);
     carried_ = position_;
-    for (const Feature& feature : recipe.features)
+    for (const recipe::Feature& feature : recipe.features)
       if (const Column* found = detections.find(feature.name)) carried_.push_back(found);
   }
 
@@ -118,13 +118,13 @@ class SourceWriter {
   std::vector<const Column*> position_, carried_;  // carried: position and features
   const Column *log_density_, *percentile_, *tail_;
   const method::SourceVerdicts& verdicts_;
-  const Recipe& recipe_;
+  const recipe::Recipe& recipe_;
 };
 
 }  // namespace
 
 SourceTables source_tables(const Table& detections, const Table& anomalies,
-                           const method::SourceVerdicts& verdicts, const Recipe& recipe) {
+                           const method::SourceVerdicts& verdicts, const recipe::Recipe& recipe) {
   const SourceWriter writer(detections, anomalies, verdicts, recipe);
   SourceTables result{writer.published_header(true), writer.published_header(false),
                       writer.header()};
@@ -144,7 +144,7 @@ SourceTables source_tables(const Table& detections, const Table& anomalies,
   return result;
 }
 
-TableClasses read_classes(const Table& detections, const Recipe& recipe) {
+TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe) {
   const Column& type = detections.at("main_type");
   if (type.field.type != Type::text)
     throw input_error("classes are not text", "column main_type", "text");
@@ -173,10 +173,10 @@ TableClasses read_classes(const Table& detections, const Recipe& recipe) {
   return result;
 }
 
-SourceTables vote_on_table(const Table& detections, const Recipe& recipe, const Threads& threads,
-                           const method::Evidence* evidence) {
+SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
+                           const Threads& threads, const method::Evidence* evidence) {
   const TableClasses found = read_classes(detections, recipe);
-  const method::SourceRows sources = source_rows(detections, recipe);
+  const method::SourceRows sources = recipe::source_rows(detections, recipe);
   std::vector<double> tails;
   if (const Column* tail = detections.find("tail_probability")) tails = numbers(*tail);
   return source_tables(
@@ -184,4 +184,4 @@ SourceTables vote_on_table(const Table& detections, const Recipe& recipe, const 
       method::vote(found.probabilities, found.classes, tails, sources, evidence, threads), recipe);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::tables

@@ -9,7 +9,8 @@
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::tables {
 
 /// The classes of sources as tables.
 struct SourceTables {
@@ -32,7 +33,7 @@ struct SourceTables {
 /// `detections`: the name, and position and features if present, of the rows that were voted on;
 /// `anomalies`: their columns of anomalies, if present. Thread-safe.
 SourceTables source_tables(const Table& detections, const Table& anomalies,
-                           const method::SourceVerdicts& verdicts, const Recipe& recipe);
+                           const method::SourceVerdicts& verdicts, const recipe::Recipe& recipe);
 
 /// The classes in a table of detections, read back.
 struct TableClasses {
@@ -42,13 +43,14 @@ struct TableClasses {
 /// Reads `main_type` (a class, or missing) and the column of each class. Throws Error (input) with
 /// the row for a missing column, an unknown class, or a missing probability of a detection with a
 /// class.
-TableClasses read_classes(const Table& detections, const Recipe& recipe);
+TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe);
 
 /// The vote of a table of detections with classes, as append_classes writes it: sources by the
 /// recipe's columns of name and observation, see source_rows and method::vote. `evidence`: of the
 /// model that computed the probabilities, if they are posteriors. Throws Error (input) as
 /// read_classes and source_rows. Thread-safe; the result is the same for any number of threads.
-SourceTables vote_on_table(const Table& detections, const Recipe& recipe, const Threads& threads,
-                           const method::Evidence* evidence);
+SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
+                           const Threads& threads, const method::Evidence* evidence);
 
-}  // namespace uhuru
+}  // namespace uhuru::tables
+#pragma GCC visibility pop

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -10,7 +11,7 @@
 #include "uhuru/base/hash.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 constexpr double margin_deg = 1e-8;            // objects beyond the radius are dropped here
@@ -24,9 +25,10 @@ Field angle_field(std::string name, std::string ucd, std::string description) {
 }
 
 /// The distinct valid positions, in order.
-std::vector<SkyPosition> different(std::vector<SkyPosition> positions) {
-  std::erase_if(positions, [](const SkyPosition& position) { return !is_valid(position); });
-  const auto key = [](const SkyPosition& p) { return std::pair(p.ra_deg, p.dec_deg); };
+std::vector<sky::SkyPosition> different(std::vector<sky::SkyPosition> positions) {
+  std::erase_if(positions,
+                [](const sky::SkyPosition& position) { return !sky::is_valid(position); });
+  const auto key = [](const sky::SkyPosition& p) { return std::pair(p.ra_deg, p.dec_deg); };
   std::sort(positions.begin(), positions.end(),
             [&](const auto& a, const auto& b) { return key(a) < key(b); });
   positions.erase(std::unique(positions.begin(), positions.end(),
@@ -36,16 +38,16 @@ std::vector<SkyPosition> different(std::vector<SkyPosition> positions) {
 }
 
 /// The positions as a table to upload.
-std::string upload_text(std::span<const SkyPosition> positions) {
+std::string upload_text(std::span<const sky::SkyPosition> positions) {
   Table table;
   table.name = "positions";
   table.add(angle_field("uhuru_ra", "pos.eq.ra;meta.main", "Right ascension, ICRS"));
   table.add(angle_field("uhuru_dec", "pos.eq.dec;meta.main", "Declination, ICRS"));
-  for (const SkyPosition& position : positions) {
+  for (const sky::SkyPosition& position : positions) {
     table.columns[0].append(position.ra_deg);
     table.columns[1].append(position.dec_deg);
   }
-  return votable_text(table);
+  return io::votable_text(table);
 }
 
 /// The columns that are kept of an object.
@@ -119,8 +121,83 @@ std::vector<FormField> xmatch_fields(const CounterpartQuery& query, double radiu
           {"colDec1", "uhuru_dec"},
           {"cat2", "simbad"},
           {"distMaxArcsec", fmt::format("{}", radius_arcsec)},
-          {"selection", query.find == MatchFind::best ? "best" : "all"}};
+          {"selection", query.find == sky::MatchFind::best ? "best" : "all"}};
 }
+
+/// The query with the radius of the upload's positions.
+std::string adql_of(const CounterpartArchive& archive, double radius_deg) {
+  std::string adql = archive.query;
+  constexpr std::string_view place = "{radius}";
+  if (const size_t at = adql.find(place); at != std::string::npos)
+    adql.replace(at, place.size(), fmt::format("{:.10f}", radius_deg));
+  return adql;
+}
+
+/// Asks for the objects near some of the positions.
+class Asker {
+ public:
+  Asker(HttpClient& http, const Services& services, const CounterpartQuery& query,
+        std::vector<sky::SkyPosition> positions, const Threads& threads, CounterpartFetch& result)
+      : http_(http),
+        services_(services),
+        query_(query),
+        positions_(std::move(positions)),
+        threads_(threads),
+        result_(result),
+        by_tap_(query.service == MatchService::tap),
+        radius_deg_(query.radius_arcsec / 3600 + margin_deg),
+        adql_(adql_of(services.simbad, radius_deg_)) {
+    result.service = by_tap_ ? services.simbad.tap : services.simbad.xmatch;
+    result.positions = positions_.size();
+    result.description = fmt::format(
+        "Counterparts from {} within {} arcsec ({}) of {} positions, SHA-256 {}{}", result.service,
+        query.radius_arcsec, query.find == sky::MatchFind::best ? "the nearest" : "all",
+        positions_.size(), sha256_of_text(upload_text(positions_)), by_tap_ ? ", by " + adql_ : "");
+  }
+
+  std::vector<Range> blocks() const {
+    std::vector<Range> result;
+    const size_t most = services_.simbad.positions_per_query;
+    for (size_t begin = 0; begin < positions_.size(); begin += most)
+      result.push_back({begin, std::min(begin + most, positions_.size())});
+    return result;
+  }
+
+  /// Nothing if the service did not return all.
+  std::optional<Table> operator()(const Range& range) {
+    const std::string upload =
+        upload_text(std::span(positions_).subspan(range.begin, range.end - range.begin));
+    std::unique_ptr<ServiceTable> answer;
+    if (by_tap_) {
+      answer = query_tap(http_, result_.service,
+                         {.adql = adql_,
+                          .uploads = {{"positions", upload}},
+                          .max_rows = services_.simbad.rows_per_query,
+                          .asynchronous = query_.asynchronous},
+                         services_.tap, threads_);
+    } else {
+      answer = post_form(
+          http_, result_.service,
+          xmatch_fields(query_, std::min(radius_deg_ * 3600, largest_radius_arcsec), upload),
+          threads_);
+    }
+    const Table table = read_as(*answer, {"main_id", "ra", "dec", "otype", "label", "main_type"});
+    if (answer->overflow() || table.rows() == services_.simbad.rows_per_query) return std::nullopt;
+    add_notes(table, result_.counts);
+    return objects_of(table, result_.service);
+  }
+
+ private:
+  HttpClient& http_;
+  const Services& services_;
+  const CounterpartQuery& query_;
+  std::vector<sky::SkyPosition> positions_;
+  const Threads& threads_;
+  CounterpartFetch& result_;
+  bool by_tap_;
+  double radius_deg_;
+  std::string adql_;
+};
 
 }  // namespace
 
@@ -131,60 +208,23 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
   if (!(query.radius_arcsec >= 0 && query.radius_arcsec <= largest_radius_arcsec))
     throw Error(ErrorKind::usage, "invalid radius", "--radius", "0 to 180 arcsec",
                 fmt::format("{}", query.radius_arcsec));
-  const CounterpartArchive& archive = services.simbad;
-  const bool by_tap = query.service == MatchService::tap;
   CounterpartFetch result;
-  result.service = by_tap ? archive.tap : archive.xmatch;
-  Table left = read_table(detections, threads);
-  const auto asked = [&] {
+  Table left = io::read_table(detections, threads);
+  add_notes(left, result.counts);
+  auto asked = [&] {
     try {
       return different(positions(left, query.position));
     } catch (const Error& error) {
       throw error.within(detections);
     }
   }();
-  result.positions = asked.size();
-  add_notes(left, result.counts);
-
-  const double radius_deg = query.radius_arcsec / 3600 + margin_deg;
-  std::string adql = archive.query;
-  constexpr std::string_view place = "{radius}";
-  if (const size_t at = adql.find(place); at != std::string::npos)
-    adql.replace(at, place.size(), fmt::format("{:.10f}", radius_deg));
-  const std::string& description = result.description = fmt::format(
-      "Counterparts from {} within {} arcsec ({}) of {} positions, SHA-256 {}{}", result.service,
-      query.radius_arcsec, query.find == MatchFind::best ? "the nearest" : "all", asked.size(),
-      sha256_of_text(upload_text(asked)), by_tap ? ", by " + adql : "");
+  Asker ask(http, services, query, std::move(asked), threads, result);
+  const std::string& description = result.description;
   result.reused = is_there(target, description);
   if (result.reused) return result;
-  check_target(target.out, target.write);
+  io::check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
-  const auto ask = [&](const Range& range) -> std::optional<Table> {
-    const std::string upload =
-        upload_text(std::span(asked).subspan(range.begin, range.end - range.begin));
-    std::unique_ptr<ServiceTable> answer;
-    if (by_tap) {
-      answer = query_tap(http, result.service,
-                         {.adql = adql,
-                          .uploads = {{"positions", upload}},
-                          .max_rows = archive.rows_per_query,
-                          .asynchronous = query.asynchronous},
-                         services.tap, threads);
-    } else {
-      answer = post_form(
-          http, result.service,
-          xmatch_fields(query, std::min(radius_deg * 3600, largest_radius_arcsec), upload),
-          threads);
-    }
-    const Table table = read_as(*answer, {"main_id", "ra", "dec", "otype", "label", "main_type"});
-    if (answer->overflow() || table.rows() == archive.rows_per_query) return std::nullopt;
-    add_notes(table, result.counts);
-    return objects_of(table, result.service);
-  };
-  std::vector<Range> blocks;
-  for (size_t begin = 0; begin < asked.size(); begin += archive.positions_per_query)
-    blocks.push_back({begin, std::min(begin + archive.positions_per_query, asked.size())});
-  const auto paths = fetch_pieces(folder, blocks, ask, result.counts, progress);
+  const auto paths = fetch_pieces(folder, ask.blocks(), std::ref(ask), result.counts, progress);
 
   Table objects = object_table();
   read_pieces(paths, [&](const Table& rows) { objects.append_rows(rows); });
@@ -196,14 +236,14 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
              return same_but_case(name, column.field.name);
            });
   });
-  Table matched = crossmatch_tables(left, query.position, objects, {"simbad_ra", "simbad_dec"},
-                                    query.radius_arcsec, query.find, threads, &result.match);
+  Table matched = sky::crossmatch_tables(left, query.position, objects, {"simbad_ra", "simbad_dec"},
+                                         query.radius_arcsec, query.find, threads, &result.match);
   matched.name = "counterparts";
   matched.description = description;
   result.rows = matched.rows();
-  write_table(target.out, matched, target.write);
+  io::write_table(target.out, matched, target.write);
   folder.finish();
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

@@ -6,14 +6,15 @@
 #include "uhuru/sky/crossmatch.hpp"
 #include "uhuru/vo/fetch_detections.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 enum class MatchService { tap, xmatch };
 
 struct CounterpartQuery {
-  PositionColumns position{"ra", "dec"};  // of the detections
-  double radius_arcsec = 1.0;             // at most 180, the limit of X-Match
-  MatchFind find = MatchFind::best;
+  sky::PositionColumns position{"ra", "dec"};  // of the detections
+  double radius_arcsec = 1.0;                  // at most 180, the limit of X-Match
+  sky::MatchFind find = sky::MatchFind::best;
   MatchService service = MatchService::tap;
   bool asynchronous = false;      // by TAP
   std::vector<std::string> keep;  // columns of the detections; all if empty
@@ -24,7 +25,7 @@ struct CounterpartFetch {
   size_t positions = 0;  // distinct positions queried
   size_t objects = 0;    // objects returned near any of them
   uint64_t rows = 0;     // written
-  CrossmatchCounts match;
+  sky::CrossmatchCounts match;
   std::string service;      // the address of the service
   std::string description;  // of the table: the service and the query
   bool reused = false;
@@ -46,4 +47,5 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
                                     const FetchTarget& target, const Threads& threads,
                                     const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

@@ -11,7 +11,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 constexpr uint64_t circle = uint64_t{1} << 32;  // of right ascension, in 0.3 mas
@@ -84,9 +84,9 @@ std::vector<Range> first_slices(const DetectionArchive& archive, const std::opti
   if (!cone) return slices;
   const auto& [ra, dec] = cone->center;
   if (std::abs(dec) + cone->radius_deg >= 90 - rounding_deg) return slices;  // a pole is inside
-  const double sine =
-      std::sin(cone->radius_deg * radians_per_degree) / std::cos(dec * radians_per_degree);
-  const double half = std::asin(std::min(1.0, sine)) / radians_per_degree + rounding_deg;
+  const double sine = std::sin(cone->radius_deg * sky::radians_per_degree) /
+                      std::cos(dec * sky::radians_per_degree);
+  const double half = std::asin(std::min(1.0, sine)) / sky::radians_per_degree + rounding_deg;
   const double from = ra - half, to = ra + half;
   const auto place = [](double angle_deg) { return angle_deg / 360 * static_cast<double>(circle); };
   const auto slice = [&](double low, double high) {
@@ -179,8 +179,9 @@ Table inside(const Table& table, const Cone& cone, const DetectionArchive& archi
   const auto dec = numbers(table.at(name_of(archive.dec)));
   std::vector<size_t> rows;
   for (size_t row = 0; row < ra.size(); ++row) {
-    const SkyPosition position{ra[row], dec[row]};
-    if (is_valid(position) && separation_arcsec(cone.center, position) <= cone.radius_deg * 3600)
+    const sky::SkyPosition position{ra[row], dec[row]};
+    if (sky::is_valid(position) &&
+        sky::separation_arcsec(cone.center, position) <= cone.radius_deg * 3600)
       rows.push_back(row);
   }
   return table.select(rows);
@@ -197,7 +198,7 @@ std::string detection_adql(const DetectionArchive& archive, const DetectionQuery
 bool is_there(const FetchTarget& target, const std::string& description) {
   if (!target.restart && PieceFolder::finish_earlier(target.out, description)) return true;
   return target.reuse && std::filesystem::is_regular_file(target.out) &&
-         open_table(target.out)->header().description == description;
+         io::open_table(target.out)->header().description == description;
 }
 
 DetectionFetch fetch_detections(HttpClient& http, const Services& services,
@@ -214,7 +215,7 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
                                query.cone->center.ra_deg, query.cone->center.dec_deg);
   result.reused = is_there(target, description);
   if (result.reused) return result;
-  check_target(target.out, target.write);
+  io::check_target(target.out, target.write);
   const PieceFolder folder(target.out, description, target.restart);
   std::vector<std::string> names;
   for (const std::string& column : archive.columns) names.emplace_back(name_of(column));
@@ -241,14 +242,14 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
   const auto paths =
       fetch_pieces(folder, first_slices(archive, query.cone), ask, result.counts, progress);
 
-  std::unique_ptr<TableWriter> writer;
+  std::unique_ptr<io::TableWriter> writer;
   read_pieces(paths, [&](const Table& rows) {
     if (!writer) {
       Table header = rows.empty_copy();
       header.name = "detections";
       header.description = description;
       header.parameters.clear();  // of the first answer alone
-      writer = create_table(target.out, header, target.write);
+      writer = io::create_table(target.out, header, target.write);
     }
     const Table kept = query.cone ? inside(rows, *query.cone, archive) : rows;
     result.outside += rows.rows() - kept.rows();
@@ -260,4 +261,4 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
   return result;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

@@ -10,10 +10,11 @@
 #include "uhuru/vo/services.hpp"
 #include "uhuru/vo/tap.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 struct Cone {
-  SkyPosition center;
+  sky::SkyPosition center;
   double radius_deg = 0;
 };
 
@@ -31,7 +32,7 @@ struct DetectionQuery {
 /// Where a fetch is written, and how.
 struct FetchTarget {
   std::string out;
-  WriteOptions write;
+  io::WriteOptions write;
   bool restart = false;  // discard the pieces of an interrupted fetch
   bool reuse = false;    // keep an existing output of the same request
 };
@@ -64,4 +65,5 @@ DetectionFetch fetch_detections(HttpClient& http, const Services& services,
                                 const DetectionQuery& query, const FetchTarget& target,
                                 const Threads& threads, const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

@@ -17,7 +17,7 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -158,55 +158,14 @@ struct HttpClient::Curl {
   /// Sends one request and receives the answer. Throws TryAgain if a connection failed or broke.
   HttpResponse exchange(const HttpRequest& request, const HttpSettings& settings) {
     curl_easy_reset(handle);
-    const auto milliseconds = [](double seconds) { return std::lround(seconds * 1000); };
     Incoming incoming{settings.largest_answer};
     incoming.response.url = request.url;
-    incoming.response.body = std::make_shared<SpooledFile>();
+    incoming.response.body = std::make_shared<io::SpooledFile>();
+    prepare(settings, incoming);
     set(CURLOPT_URL, request.url.c_str());
-    set(CURLOPT_USERAGENT, "uhuru/" UHURU_VERSION);
-    set(CURLOPT_ACCEPT_ENCODING, "gzip");
-    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect_timeout_s));
-    set(CURLOPT_TIMEOUT_MS, milliseconds(settings.longest_answer_s));
-    set(CURLOPT_LOW_SPEED_LIMIT, least_bytes_per_second);
-    set(CURLOPT_LOW_SPEED_TIME, std::lround(std::ceil(settings.stall_timeout_s)));
-    if (settings.stop) {
-      set(CURLOPT_NOPROGRESS, 0L);
-      set(CURLOPT_XFERINFOFUNCTION, Incoming::is_stopped);
-      set(CURLOPT_XFERINFODATA, &settings.stop);
-    }
-    if (settings.past_proxy) set(CURLOPT_PROXY, "");
-    set(CURLOPT_ERRORBUFFER, message);
-    set(CURLOPT_WRITEFUNCTION, Incoming::take_body);
-    set(CURLOPT_WRITEDATA, &incoming);
-    set(CURLOPT_HEADERFUNCTION, Incoming::take_header);
-    set(CURLOPT_HEADERDATA, &incoming);
-    message[0] = '\0';
-
-    curl_slist* headers = nullptr;
-    curl_mime* mime = nullptr;
-    std::string form;
-    if (request.method == HttpRequest::Method::remove) {
-      set(CURLOPT_CUSTOMREQUEST, "DELETE");
-    } else if (request.method == HttpRequest::Method::post) {
-      set(CURLOPT_POST, 1L);
-      headers = curl_slist_append(headers, "Expect:");  // some services do not support it
-      const bool with_files = std::any_of(request.fields.begin(), request.fields.end(),
-                                          [](const auto& f) { return !f.file_name.empty(); });
-      if (with_files) {
-        mime = multipart(request.fields);
-        set(CURLOPT_MIMEPOST, mime);
-      } else {
-        form = request.fields.empty() ? request.body : urlencoded(request.fields);
-        if (request.fields.empty())
-          headers = curl_slist_append(headers, ("Content-Type: " + request.content_type).c_str());
-        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(form.size()));
-        set(CURLOPT_POSTFIELDS, form.c_str());
-      }
-    }
-    set(CURLOPT_HTTPHEADER, headers);
+    Outgoing outgoing;
+    send_with(request, outgoing);
     const CURLcode code = curl_easy_perform(handle);
-    curl_mime_free(mime);
-    curl_slist_free_all(headers);
     if (incoming.failure) std::rethrow_exception(incoming.failure);
     if (code != CURLE_OK) fail(code, incoming, settings);
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &incoming.response.status);
@@ -225,6 +184,66 @@ struct HttpClient::Curl {
   }
 
  private:
+  /// What is sent; must live until the answer is there.
+  struct Outgoing {
+    curl_slist* headers = nullptr;
+    curl_mime* mime = nullptr;
+    std::string form;
+
+    Outgoing() = default;
+    Outgoing(const Outgoing&) = delete;
+    ~Outgoing() {
+      curl_mime_free(mime);
+      curl_slist_free_all(headers);
+    }
+    void add_header(const std::string& line) { headers = curl_slist_append(headers, line.c_str()); }
+  };
+
+  /// All that does not depend on the request.
+  void prepare(const HttpSettings& settings, Incoming& incoming) {
+    const auto milliseconds = [](double seconds) { return std::lround(seconds * 1000); };
+    set(CURLOPT_USERAGENT, "uhuru/" UHURU_VERSION);
+    set(CURLOPT_ACCEPT_ENCODING, "gzip");
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect_timeout_s));
+    set(CURLOPT_TIMEOUT_MS, milliseconds(settings.longest_answer_s));
+    set(CURLOPT_LOW_SPEED_LIMIT, least_bytes_per_second);
+    set(CURLOPT_LOW_SPEED_TIME, std::lround(std::ceil(settings.stall_timeout_s)));
+    if (settings.stop) {
+      set(CURLOPT_NOPROGRESS, 0L);
+      set(CURLOPT_XFERINFOFUNCTION, Incoming::is_stopped);
+      set(CURLOPT_XFERINFODATA, &settings.stop);
+    }
+    if (settings.past_proxy) set(CURLOPT_PROXY, "");
+    set(CURLOPT_ERRORBUFFER, message);
+    set(CURLOPT_WRITEFUNCTION, Incoming::take_body);
+    set(CURLOPT_WRITEDATA, &incoming);
+    set(CURLOPT_HEADERFUNCTION, Incoming::take_header);
+    set(CURLOPT_HEADERDATA, &incoming);
+    message[0] = '\0';
+  }
+
+  /// Method, headers and body.
+  void send_with(const HttpRequest& request, Outgoing& outgoing) {
+    if (request.method == HttpRequest::Method::remove) {
+      set(CURLOPT_CUSTOMREQUEST, "DELETE");
+    } else if (request.method == HttpRequest::Method::post) {
+      set(CURLOPT_POST, 1L);
+      outgoing.add_header("Expect:");  // some services do not support it
+      const bool with_files = std::any_of(request.fields.begin(), request.fields.end(),
+                                          [](const auto& f) { return !f.file_name.empty(); });
+      if (with_files) {
+        outgoing.mime = multipart(request.fields);
+        set(CURLOPT_MIMEPOST, outgoing.mime);
+      } else {
+        outgoing.form = request.fields.empty() ? request.body : urlencoded(request.fields);
+        if (request.fields.empty()) outgoing.add_header("Content-Type: " + request.content_type);
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(outgoing.form.size()));
+        set(CURLOPT_POSTFIELDS, outgoing.form.c_str());
+      }
+    }
+    set(CURLOPT_HTTPHEADER, outgoing.headers);
+  }
+
   curl_mime* multipart(const std::vector<FormField>& fields) const {
     curl_mime* mime = curl_mime_init(handle);
     for (const FormField& field : fields) {
@@ -397,7 +416,7 @@ void HttpClient::pause(double seconds) const {
 
 std::string HttpResponse::text(size_t most) const {
   std::string text;
-  const auto source = ByteSource::open(body->path(), url);
+  const auto source = io::ByteSource::open(body->path(), url);
   for (auto bytes = source->next(); !bytes.empty() && text.size() < most; bytes = source->next())
     text += bytes.substr(0, most - text.size());
   return text;
@@ -429,4 +448,4 @@ std::string words_of(const std::string& body, size_t most) {
   return words;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

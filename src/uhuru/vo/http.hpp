@@ -10,7 +10,8 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/byte_source.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 /// Timeouts, retries and limits.
 struct HttpSettings {
@@ -50,9 +51,9 @@ struct HttpRequest {
 
 struct HttpResponse {
   long status = 0;
-  std::string url;                    // that answered, after redirects
-  std::string location;               // absolute; of a redirect that was not followed
-  std::shared_ptr<SpooledFile> body;  // uncompressed, complete
+  std::string url;                        // that answered, after redirects
+  std::string location;                   // absolute; of a redirect that was not followed
+  std::shared_ptr<io::SpooledFile> body;  // uncompressed, complete
 
   /// The first bytes of the body, for messages and small documents.
   std::string text(size_t most = size_t{1} << 20) const;
@@ -99,4 +100,5 @@ class HttpClient {
 /// The message in a web page or plain text: the words without markup, at most `most` bytes.
 std::string words_of(const std::string& body, size_t most = 300);
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

@@ -7,15 +7,15 @@
 
 #include "uhuru/base/text.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 /// The values of the placeholders that can be filled in.
 std::map<std::string_view, std::string> values(std::string_view name,
-                                               const std::optional<SkyPosition>& position) {
+                                               const std::optional<sky::SkyPosition>& position) {
   std::map<std::string_view, std::string> result;
   if (!trim(name).empty()) result["name"] = percent_encoded(trim(name));
-  if (position && is_valid(*position)) {
+  if (position && sky::is_valid(*position)) {
     // To 1e-6 degrees, 4 milliarcseconds.
     double ra = std::round((position->ra_deg - 360 * std::floor(position->ra_deg / 360)) * 1e6);
     if (ra >= 360e6) ra = 0;
@@ -46,7 +46,7 @@ std::optional<std::string> filled(std::string_view url,
 }  // namespace
 
 std::vector<Link> source_links(const Services& services, std::string_view name,
-                               const std::optional<SkyPosition>& position) {
+                               const std::optional<sky::SkyPosition>& position) {
   const auto known = values(name, position);
   std::vector<Link> links;
   for (const LinkTemplate& link : services.links)
@@ -54,4 +54,4 @@ std::vector<Link> source_links(const Services& services, std::string_view name,
   return links;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

@@ -9,7 +9,8 @@
 #include "uhuru/sky/sphere.hpp"
 #include "uhuru/vo/services.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 struct Link {
   std::string title, url;
@@ -22,6 +23,7 @@ struct Link {
 /// are https and consist of characters that need no escaping in a page; titles come from the file
 /// and need escaping. Thread-safe.
 std::vector<Link> source_links(const Services& services, std::string_view name,
-                               const std::optional<SkyPosition>& position);
+                               const std::optional<sky::SkyPosition>& position);
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

@@ -18,7 +18,7 @@
 
 namespace fs = std::filesystem;
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 constexpr const char* request_name = "request.txt";
@@ -40,7 +40,7 @@ bool has_pieces(const std::string& folder) {
 }
 
 void write_text(const std::string& path, const std::string& text) {
-  OutputFile file(path, Overwrite::yes);
+  io::OutputFile file(path, io::Overwrite::yes);
   file.write(text);
   file.commit();
 }
@@ -52,7 +52,7 @@ bool PieceFolder::finish_earlier(const std::string& output, const std::string& r
   std::error_code ignored;
   if (!fs::is_regular_file(output, ignored) || !fs::exists(folder + new_name, ignored) ||
       !fs::exists(folder + request_name, ignored) ||
-      load_text(folder + request_name, "request") != request)
+      io::load_text(folder + request_name, "request") != request)
     return false;
   fs::remove_all(folder, ignored);
   return true;
@@ -76,7 +76,7 @@ PieceFolder::PieceFolder(const std::string& output, const std::string& request, 
   }
   try {
     const std::string file = path(request_name);
-    const bool same = fs::exists(file) && load_text(file, "request") == request;
+    const bool same = fs::exists(file) && io::load_text(file, "request") == request;
     // A request rejected by the service has no pieces.
     if (restart || (!same && !has_pieces(folder_))) {
       remove_all_but_lock(folder_);
@@ -135,10 +135,10 @@ class PieceFetcher {
       ++counts_.queries;
       if (table) {
         counts_.rows += table->rows();
-        WriteOptions options;
-        options.overwrite = Overwrite::yes;
-        options.format = Format::votable_binary2;
-        write_table(folder_.path(piece), *table, options);
+        io::WriteOptions options;
+        options.overwrite = io::Overwrite::yes;
+        options.format = io::Format::votable_binary2;
+        io::write_table(folder_.path(piece), *table, options);
         return done(piece, range);
       }
       if (range.end - range.begin < 2)
@@ -198,7 +198,7 @@ namespace {
 
 Table read_piece(const std::string& path) {
   try {
-    return read_table(path);
+    return io::read_table(path);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::input) throw;
     throw input_error("a piece of the fetch is corrupt: " + error.message(), error.where(),
@@ -227,4 +227,4 @@ void read_pieces(const std::vector<std::string>& paths,
   }
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

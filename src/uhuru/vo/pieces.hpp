@@ -10,7 +10,8 @@
 #include "uhuru/base/progress.hpp"
 #include "uhuru/table/table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 /// The folder `output`.pieces in the folder of an output, which stores what was fetched until all
 /// is complete. A piece is either complete or absent, whenever the process ends. Not thread-safe.
@@ -73,4 +74,5 @@ std::vector<std::string> fetch_pieces(const PieceFolder& folder, const std::vect
 void read_pieces(const std::vector<std::string>& paths,
                  const std::function<void(const Table& rows)>& take);
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

@@ -16,7 +16,7 @@
 
 namespace fs = std::filesystem;
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 using nlohmann::json;
@@ -300,7 +300,7 @@ std::string SampConnection::send(SampTable& table, const SampClient& client,
       client.takes_fits && (!client.takes_votable || (table.is_fits() && !is_ds9(client)));
   const json message = {{"samp.mtype", as_fits ? fits_message : votable_message},
                         {"samp.params",
-                         {{"url", table.url(as_fits ? Format::fits : Format::votable)},
+                         {{"url", table.url(as_fits ? io::Format::fits : io::Format::votable)},
                           {"table-id", table.id()},
                           {"name", samp_text(table.label())}}}};
   const std::string wait = std::to_string(timeout.count());
@@ -321,4 +321,4 @@ std::string SampConnection::send(SampTable& table, const SampClient& client,
   throw hub_error(client.name + " could not load the table", table.label(), "", error_text(answer));
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

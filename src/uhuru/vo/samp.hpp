@@ -9,7 +9,8 @@
 
 #include "uhuru/vo/samp_table.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 /// The connection to the hub. Both functions return the body of the answer and throw Error
 /// (service) if none arrives in time.
@@ -86,4 +87,5 @@ class SampConnection {
   std::string key_;  // our id at the hub
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

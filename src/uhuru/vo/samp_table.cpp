@@ -15,14 +15,15 @@
 
 namespace fs = std::filesystem;
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 Error folder_error(const std::string& path) {
   std::vector<std::string> tables;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(path, ignored))
-    if (format_of_name(entry.path().string())) tables.push_back(entry.path().filename().string());
+    if (io::format_of_name(entry.path().string()))
+      tables.push_back(entry.path().filename().string());
   std::sort(tables.begin(), tables.end());
   if (tables.size() > 12) {
     tables.resize(12);
@@ -53,14 +54,14 @@ SampTable::SampTable(std::string name, std::string temporary_folder, Threads thr
     : name_(std::move(name)),
       temporary_folder_(std::move(temporary_folder)),
       threads_(std::move(threads)) {
-  std::tie(path_, part_) = split_table_name(name_);
+  std::tie(path_, part_) = io::split_table_name(name_);
   std::error_code ignored;
   if (fs::is_directory(path_, ignored)) throw folder_error(path_);
-  reader_ = open_table(name_, threads_);
+  reader_ = io::open_table(name_, threads_);
   if (!fs::is_regular_file(path_, ignored)) return;  // read once: the reader is kept
   reader_.reset();
-  content_ = content_of_file(path_);
-  if (content_.format != Format::csv && !content_.packed && part_.empty())
+  content_ = io::content_of_file(path_);
+  if (content_.format != io::Format::csv && !content_.packed && part_.empty())
     files_[content_.format] = path_;
 }
 
@@ -73,30 +74,32 @@ std::string SampTable::id() const {
   return file_url(path_) + (part_.empty() ? "" : "#" + part_);
 }
 
-std::string SampTable::url(Format format) {
+std::string SampTable::url(io::Format format) {
   std::string& file = files_[format];
   if (file.empty()) file = copy(format);
   return file_url(file);
 }
 
-std::string SampTable::copy(Format format) {
+std::string SampTable::copy(io::Format format) {
   if (!folder_) folder_.emplace(temporary_folder_);
   fs::path name = path_ == "-" ? "table" : fs::path(path_).filename();
   if (content_.packed) name.replace_extension();
-  name.replace_extension(format == Format::fits ? ".fits" : ".vot");
+  name.replace_extension(format == io::Format::fits ? ".fits" : ".vot");
   std::string path = folder_->file(name.string());
   if (content_.packed && part_.empty() && content_.format == format) {
-    const auto packed = ByteSource::open(path_);
-    OutputFile out(path, Overwrite::no);
+    const auto packed = io::ByteSource::open(path_);
+    io::OutputFile out(path, io::Overwrite::no);
     for (auto bytes = packed->next(); !bytes.empty(); bytes = packed->next()) out.write(bytes);
     out.commit();
     return path;
   }
   // Input that can be read only once has already been copied if its reader is gone.
-  const auto reader = reader_                      ? std::move(reader_)
-                      : fs::is_regular_file(path_) ? open_table(name_, threads_)
-                                                   : open_table(files_.begin()->second, threads_);
-  const auto writer = create_table(path, reader->header(), {Overwrite::no, format, threads_});
+  const auto reader = reader_ ? std::move(reader_)
+                      : fs::is_regular_file(path_)
+                          ? io::open_table(name_, threads_)
+                          : io::open_table(files_.begin()->second, threads_);
+  const auto writer =
+      io::create_table(path, reader->header(), {io::Overwrite::no, format, threads_});
   Table batch = reader->header().empty_copy();
   while (reader->read(batch)) writer->write(batch);
   writer->commit();
@@ -106,4 +109,4 @@ std::string SampTable::copy(Format format) {
 
 std::vector<std::string> SampTable::take_notes() { return std::exchange(notes_, {}); }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

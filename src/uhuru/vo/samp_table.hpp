@@ -10,7 +10,8 @@
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/io/table_io.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 /// The URL of a file: absolute, with links resolved, all characters except letters, digits and
 /// -._~/ as %XX.
@@ -27,26 +28,28 @@ class SampTable {
 
   /// The displayed name: the file name without its folder.
   std::string label() const;
-  bool is_fits() const { return content_.format == Format::fits; }
+  bool is_fits() const { return content_.format == io::Format::fits; }
   /// The URL of the table as `format`: votable or fits. Throws Error (input) if it cannot be read
   /// or copied.
-  std::string url(Format format);
+  std::string url(io::Format format);
   /// The same at each call for the same table.
   std::string id() const;
   /// The reader's remarks, if the table has been copied; empty when asked again.
   std::vector<std::string> take_notes();
 
  private:
-  std::string copy(Format format);
+  std::string copy(io::Format format);
 
   std::string name_, path_, part_;
   std::string temporary_folder_;
   Threads threads_;
-  FileContent content_{Format::csv, false};
-  std::unique_ptr<TableReader> reader_;    // of input that can be read only once, until it is read
-  std::optional<TemporaryFolder> folder_;  // of the copies
-  std::map<Format, std::string> files_;
+  io::FileContent content_{io::Format::csv, false};
+  std::unique_ptr<io::TableReader>
+      reader_;  // of input that can be read only once, until it is read
+  std::optional<io::TemporaryFolder> folder_;  // of the copies
+  std::map<io::Format, std::string> files_;
   std::vector<std::string> notes_;
 };
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

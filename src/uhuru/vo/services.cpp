@@ -9,7 +9,7 @@
 #include "uhuru/base/toml_section.hpp"
 #include "uhuru/io/named_text.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 constexpr std::array<std::string_view, 4> link_placeholders = {"name", "ra", "dec", "signed_dec"};
@@ -143,7 +143,7 @@ const DetectionArchive::Release& DetectionArchive::release(const std::string& na
 }
 
 std::string services_text(const std::string& name) {
-  return load_named_text(name, "services", "services file");
+  return io::load_named_text(name, "services", "services file");
 }
 
 Services load_services(const std::string& name) {
@@ -165,4 +165,4 @@ Services parse_services(const std::string& text, const std::string& name) {
   return services;
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

@@ -7,7 +7,8 @@
 
 #include "uhuru/vo/http.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 struct TapSettings {
   double longest_job_s = 14400;
@@ -63,4 +64,5 @@ std::string services_text(const std::string& name);
 Services parse_services(const std::string& text, const std::string& name);
 Services load_services(const std::string& name);
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

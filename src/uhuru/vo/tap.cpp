@@ -11,7 +11,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/vo/uws.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -57,7 +57,7 @@ std::vector<FormField> query_fields(const TapQuery& query) {
 std::unique_ptr<ServiceTable> table_of(HttpResponse response, const Threads& threads) {
   if (response.status != 200) {
     try {
-      open_votable_file(response.body->path(), response.url, threads);
+      io::open_votable_file(response.body->path(), response.url, threads);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::service) throw;
     }
@@ -182,18 +182,18 @@ class AsyncJob {
 }  // namespace
 
 ServiceTable::ServiceTable(HttpResponse response, const Threads& threads)
-    : TableReader(response.url), response_(std::move(response)) {
+    : io::TableReader(response.url), response_(std::move(response)) {
   const std::string path = response_.body->path();
-  const auto source = ByteSource::open(path, name_);
+  const auto source = io::ByteSource::open(path, name_);
   const std::string head(as_service([&] { return source->peek(); }));
   const std::string_view start = trim(head);
-  const bool page = is_web_page(start);
+  const bool page = io::is_web_page(start);
   const bool utf16 = head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
   if (page || (!utf16 && !start.starts_with('<') && !start.starts_with("\xef\xbb\xbf<")))
     throw Error(ErrorKind::service,
                 page ? "the service returned a web page" : "the service returned text", name_,
                 "a VOTable", head.empty() ? "nothing" : in_quotes(words_of(head)));
-  reader_ = as_service([&] { return open_votable_file(path, name_, threads); });
+  reader_ = as_service([&] { return io::open_votable_file(path, name_, threads); });
   header_ = reader_->header();
 }
 
@@ -202,7 +202,7 @@ void ServiceTable::read_rows(Table& batch, size_t max_rows) {
 }
 
 Table read_as(ServiceTable& answer, const std::vector<std::string>& names) {
-  Table table = read_table(answer);
+  Table table = io::read_table(answer);
   for (const std::string& name : names) {
     Column* other = nullptr;
     bool is_there = false;
@@ -229,4 +229,4 @@ std::unique_ptr<ServiceTable> query_tap(HttpClient& http, const std::string& url
   return post_form(http, base_url(url) + "/sync", query_fields(query), threads);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

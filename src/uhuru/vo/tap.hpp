@@ -13,7 +13,8 @@
 #include "uhuru/vo/http.hpp"
 #include "uhuru/vo/services.hpp"
 
-namespace uhuru {
+#pragma GCC visibility push(default)
+namespace uhuru::vo {
 
 /// A table that a query uses as TAP_UPLOAD.name.
 struct TapUpload {
@@ -30,7 +31,7 @@ struct TapQuery {
 
 /// The table returned by a service, completely received. Read errors are service errors
 /// (ErrorKind::service). Not thread-safe.
-class ServiceTable : public TableReader {
+class ServiceTable : public io::TableReader {
  public:
   /// Throws Error (service) if the body is not a VOTable, or reports an error.
   ServiceTable(HttpResponse response, const Threads& threads);
@@ -43,7 +44,7 @@ class ServiceTable : public TableReader {
   void read_rows(Table& batch, size_t max_rows) override;
 
   HttpResponse response_;
-  std::unique_ptr<TableReader> reader_;
+  std::unique_ptr<io::TableReader> reader_;
 };
 
 /// All rows of the answer. Columns are renamed to those in `names` that differ only in case: ADQL
@@ -66,4 +67,5 @@ std::unique_ptr<ServiceTable> query_tap(HttpClient& http, const std::string& url
                                         const TapQuery& query, const TapSettings& settings,
                                         const Threads& threads, const Progress& progress = {});
 
-}  // namespace uhuru
+}  // namespace uhuru::vo
+#pragma GCC visibility pop

@@ -4,16 +4,16 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/xml_parser.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
-class JobParser : public XmlParser {
+class JobParser : public io::XmlParser {
  public:
-  explicit JobParser(const std::string& name) : XmlParser(name, "job's document") {}
+  explicit JobParser(const std::string& name) : io::XmlParser(name, "job's document") {}
   UwsJob job;
 
  private:
-  void start_element(std::string_view name, const XmlAttributes&) override {
+  void start_element(std::string_view name, const io::XmlAttributes&) override {
     text_.clear();
     is_job_ = is_job_ || name == "job";
   }
@@ -41,4 +41,4 @@ UwsJob parse_job(const std::string& text, const std::string& name) {
   return std::move(parser.job);
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace uhuru {
+namespace uhuru::vo {
 
 struct UwsJob {
   std::string phase;  // PENDING, QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED, HELD, …
@@ -14,4 +14,4 @@ struct UwsJob {
 /// document or has no phase. Thread-safe. Source: IVOA UWS 1.1.
 UwsJob parse_job(const std::string& text, const std::string& name);
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

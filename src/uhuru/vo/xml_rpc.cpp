@@ -13,7 +13,7 @@
 #include "uhuru/io/xml_parser.hpp"
 #include "uhuru/io/xml_text.hpp"
 
-namespace uhuru {
+namespace uhuru::vo {
 namespace {
 
 using nlohmann::json;
@@ -22,7 +22,7 @@ void write_value(const json& value, std::string& out) {
   out += "<value>";
   if (value.is_string()) {
     out += "<string>";
-    escape_xml(value.get_ref<const std::string&>(), false, out);
+    io::escape_xml(value.get_ref<const std::string&>(), false, out);
     out += "</string>";
   } else if (value.is_array()) {
     out += "<array><data>";
@@ -32,7 +32,7 @@ void write_value(const json& value, std::string& out) {
     out += "<struct>";
     for (const auto& [name, member] : value.items()) {
       out += "<member><name>";
-      escape_xml(name, false, out);
+      io::escape_xml(name, false, out);
       out += "</name>";
       write_value(member, out);
       out += "</member>";
@@ -58,15 +58,15 @@ bool belongs_in(std::string_view element, std::string_view parent) {
   return parent == (found == parents.end() ? "value" : found->second);
 }
 
-class AnswerParser : public XmlParser {
+class AnswerParser : public io::XmlParser {
  public:
-  explicit AnswerParser(const std::string& place) : XmlParser(place, "XML-RPC answer") {}
+  explicit AnswerParser(const std::string& place) : io::XmlParser(place, "XML-RPC answer") {}
 
   std::optional<json> answer;
   bool is_fault = false;
 
  private:
-  void start_element(std::string_view name, const XmlAttributes&) override {
+  void start_element(std::string_view name, const io::XmlAttributes&) override {
     if (!belongs_in(name, path_.empty() ? std::string_view() : path_.back()))
       throw input_error("misplaced element: " + in_quotes(name));
     path_.emplace_back(name);
@@ -124,7 +124,7 @@ std::string text_of(const json& map, const char* key) {
 
 std::string xml_rpc_call(std::string_view method, const json& parameters) {
   std::string out = "<?xml version=\"1.0\"?>\n<methodCall><methodName>";
-  escape_xml(method, false, out);
+  io::escape_xml(method, false, out);
   out += "</methodName><params>";
   for (const json& parameter : parameters) {
     out += "<param>";
@@ -154,4 +154,4 @@ json parse_xml_rpc_answer(std::string_view answer, const std::string& where) {
               shown(text_of(*parser.answer, "faultString"), 300));
 }
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace uhuru {
+namespace uhuru::vo {
 
 /// Larger answers are rejected.
 constexpr size_t largest_xml_rpc_answer = 4 << 20;
@@ -23,4 +23,4 @@ nlohmann::json parse_xml_rpc_answer(std::string_view answer, const std::string& 
 /// The string member of an object with this key; empty if `map` is not an object or has none.
 std::string text_of(const nlohmann::json& map, const char* key);
 
-}  // namespace uhuru
+}  // namespace uhuru::vo

@@ -190,6 +190,13 @@ TEST(Evidence, LearnsThePriorOfSources) {
   }
 }
 
+TEST(Evidence, UsesEveryRow) {
+  // The second of two detections makes the first more certain: evidence accumulates.
+  const Matrix p = (Matrix(2, 2) << 0.9, 0.1, 0.99, 0.01).finished();
+  const Vector half = Vector::Constant(2, 0.5);
+  EXPECT_EQ(fit_evidence(p, std::vector{0, 0}, std::vector<size_t>{0, 0}, half, half).exponent, 1);
+}
+
 TEST(Evidence, LearnsWhetherDetectionsAreIndependent) {
   // Sources of class 0 or 1 with five detections, each of which is right with 70 %; their errors
   // are independent, or common to all.

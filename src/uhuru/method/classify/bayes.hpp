@@ -14,6 +14,7 @@
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/settings.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// What was learned from one bootstrap of the sources.
@@ -69,3 +70,4 @@ class BayesDensity {
 };
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -46,42 +46,45 @@ struct Sharpening {
   }
 };
 
-/// Fits a Sharpening to the logarithms of probabilities (rows × M, -infinity for impossible
-/// outcomes) and the outcome of each row. Weights need not sum to 1.
-Sharpening fit_sharpening(const Matrix& logarithms, std::span<const int> truths,
-                          std::span<const double> weights) {
-  // In units of one row's log loss, for all rows together.
-  constexpr double offset_penalty = 0.006;
-  constexpr double sharpness_penalty = 0.002;
-  const Eigen::Index m = logarithms.cols();
-  Sharpening fit{1, Vector::Zero(m), 0};
-  double total = 0;
-  for (const double weight : weights) total += weight;
-  if (!(total > 0)) return fit;
-  const auto loss_of = [&](const Sharpening& at) {
+/// The penalized log loss of a Sharpening on some rows, in units of one row's, for all rows
+/// together.
+class SharpeningLoss {
+ public:
+  /// `logarithms`: of probabilities, rows × M, -infinity for impossible outcomes. `truths`: the
+  /// outcome of each row. Weights need not sum to 1.
+  SharpeningLoss(const Matrix& logarithms, std::span<const int> truths,
+                 std::span<const double> weights)
+      : logarithms_(logarithms), truths_(truths), weights_(weights) {
+    for (const double weight : weights) total_ += weight;
+  }
+  double total_weight() const { return total_; }
+
+  double operator()(const Sharpening& at) const {
     double sum = 0;
-    for (size_t row = 0; row < truths.size(); ++row)
-      if (weights[row] > 0)
-        sum -= weights[row] / total *
+    for (size_t row = 0; row < truths_.size(); ++row)
+      if (weights_[row] > 0)
+        sum -= weights_[row] / total_ *
                std::log(std::max(
-                   1e-300, at(logarithms.row(static_cast<long>(row)).transpose())[truths[row]]));
+                   1e-300, at(logarithms_.row(static_cast<long>(row)).transpose())[truths_[row]]));
     return sum + offset_penalty * at.offset.squaredNorm() +
            sharpness_penalty * (at.sharpness - 1) * (at.sharpness - 1);
-  };
-  fit.loss = loss_of(fit);
-  for (int step = 0; step < 50; ++step) {
+  }
+
+  /// The step of Newton's method, against which to go: sharpness, then offsets.
+  Vector direction(const Sharpening& at) const {
+    const Eigen::Index m = logarithms_.cols();
     Vector gradient = Vector::Zero(m + 1);
     Matrix hessian = Matrix::Zero(m + 1, m + 1);
-    for (size_t row = 0; row < truths.size(); ++row) {
-      const double weight = weights[row] / total;
+    for (size_t row = 0; row < truths_.size(); ++row) {
+      const double weight = weights_[row] / total_;
       if (weight == 0) continue;
-      const Vector of_row = logarithms.row(static_cast<long>(row)).transpose();
-      const Vector p = fit(of_row);
+      const Vector of_row = logarithms_.row(static_cast<long>(row)).transpose();
+      const Vector p = at(of_row);
       const Vector l = (of_row.array() == minus_infinity).select(0.0, of_row);
       const double mean = p.dot(l);
-      gradient[0] += weight * (mean - l[truths[row]]);
+      gradient[0] += weight * (mean - l[truths_[row]]);
       gradient.tail(m) += weight * p;
-      gradient[1 + truths[row]] -= weight;
+      gradient[1 + truths_[row]] -= weight;
       hessian(0, 0) += weight * (p.dot(l.cwiseProduct(l)) - mean * mean);
       const Vector cross = weight * p.cwiseProduct((l.array() - mean).matrix());
       hessian.row(0).tail(m) += cross.transpose();
@@ -89,18 +92,40 @@ Sharpening fit_sharpening(const Matrix& logarithms, std::span<const int> truths,
       hessian.bottomRightCorner(m, m) -= weight * p * p.transpose();
       hessian.bottomRightCorner(m, m).diagonal() += weight * p;
     }
-    gradient[0] += 2 * sharpness_penalty * (fit.sharpness - 1);
-    gradient.tail(m) += 2 * offset_penalty * fit.offset;
+    gradient[0] += 2 * sharpness_penalty * (at.sharpness - 1);
+    gradient.tail(m) += 2 * offset_penalty * at.offset;
     hessian(0, 0) += 2 * sharpness_penalty;
     hessian.bottomRightCorner(m, m).diagonal().array() += 2 * offset_penalty;
-    const Vector direction = hessian.ldlt().solve(gradient);
+    return hessian.ldlt().solve(gradient);
+  }
+
+ private:
+  static constexpr double offset_penalty = 0.006;
+  static constexpr double sharpness_penalty = 0.002;
+
+  const Matrix& logarithms_;
+  std::span<const int> truths_;
+  std::span<const double> weights_;
+  double total_ = 0;
+};
+
+/// Fits a Sharpening; the arguments are those of SharpeningLoss.
+Sharpening fit_sharpening(const Matrix& logarithms, std::span<const int> truths,
+                          std::span<const double> weights) {
+  const Eigen::Index m = logarithms.cols();
+  Sharpening fit{1, Vector::Zero(m), 0};
+  const SharpeningLoss loss(logarithms, truths, weights);
+  if (!(loss.total_weight() > 0)) return fit;
+  fit.loss = loss(fit);
+  for (int step = 0; step < 50; ++step) {
+    const Vector direction = loss.direction(fit);
     // The loss is convex; half steps handle a distant start.
     Sharpening next = fit;
     double length = 1;
     for (int halved = 0; halved < 20 && !(next.loss < fit.loss); ++halved, length /= 2) {
       next.sharpness = std::max(least_sharpness, fit.sharpness - length * direction[0]);
       next.offset = fit.offset - length * direction.tail(m);
-      next.loss = loss_of(next);
+      next.loss = loss(next);
     }
     if (!(next.loss < fit.loss)) break;
     const bool settled = fit.loss - next.loss < 1e-12;

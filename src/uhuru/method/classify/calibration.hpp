@@ -6,6 +6,7 @@
 
 #include "uhuru/base/matrix.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// Combines two predictions for the class of a row: they are mixed, and the result is sharpened or
@@ -38,3 +39,4 @@ Calibration fit_calibration(const Matrix& first, const Matrix& second, std::span
                             const std::vector<size_t>& group_of);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

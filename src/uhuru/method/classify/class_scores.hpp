@@ -9,6 +9,7 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/method/ids.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// The squared distance of a detection from a class, a quadratic form in the scaled features x:
@@ -61,3 +62,4 @@ RowClasses classify_rows(const ClassScores& scores,
 ClassId most_probable(std::span<const double> probabilities);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/method/ids.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// How the class probabilities of a source's detections are combined: as evidence that accumulates,
@@ -38,3 +39,4 @@ Evidence fit_evidence(const Matrix& probabilities, std::span<const int> classes,
                       const Vector& source_prior);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/base/numpy.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// A node of a tree; its left child is the next node.
@@ -42,3 +43,4 @@ Tree grow_tree(const Matrix& data, std::span<const int> classes, std::span<const
                size_t class_count, const TreeSettings& settings, RandomState& random);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include "uhuru/method/mixture/row_blocks.hpp"
 #include "uhuru/method/settings.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// Weights, means and covariances of K components in D dimensions.
@@ -68,3 +69,4 @@ MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, cons
                        const Progress& progress = {});
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// On a Xeon with AVX-512 (48 KiB of L1 cache), em_step of bench/mixture_bench.cpp reaches 85 (K =
@@ -85,3 +86,4 @@ void use_instruction_set(int64_t target);
 double burn_flops(size_t repeats);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

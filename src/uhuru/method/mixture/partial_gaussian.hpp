@@ -3,6 +3,7 @@
 
 #include "uhuru/base/matrix.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// A Gaussian prepared for evaluation on any subset of its dimensions. Thread-safe.
@@ -29,3 +30,4 @@ class PartialGaussian {
 };
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

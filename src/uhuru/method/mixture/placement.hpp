@@ -11,6 +11,7 @@
 #include "uhuru/method/mixture/partial_gaussian.hpp"
 #include "uhuru/method/mixture/row_blocks.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// The place of a detection; without any feature it has no cluster, and the numbers are NaN.
@@ -56,3 +57,4 @@ std::vector<double> density_quantiles(const RowBlocks& rows, const MixtureDensit
 double density_percentile(std::span<const double> quantiles, double log_density);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

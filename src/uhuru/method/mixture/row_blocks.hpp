@@ -13,6 +13,7 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/method/mixture/kernels.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// Doubles aligned for the kernels, initially zero.
@@ -119,3 +120,4 @@ size_t block_chunks(const RowBlocks& rows);
 std::vector<double> medians(const RowBlocks& rows, const Threads& threads);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include "uhuru/method/ids.hpp"
 #include "uhuru/method/mixture/row_blocks.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// The silhouette of each row: (b - a) / max(a, b), where a is its mean Euclidean distance to the
@@ -24,3 +25,4 @@ double silhouette_score(const RowBlocks& rows, std::span<const ClusterId> cluste
                         const Threads& threads);
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop
