@@ -24,7 +24,7 @@ function(uhuru_library name)
   add_library(uhuru::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${name} VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
-    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET ${UHURU_VISIBILITY} VISIBILITY_INLINES_HIDDEN ON)
+    DEFINE_SYMBOL "" POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET ${UHURU_VISIBILITY} VISIBILITY_INLINES_HIDDEN ON)
   target_compile_features(${target} PUBLIC cxx_std_20)
   # Calls within the library are direct, as without position-independent code.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
@@ -70,6 +70,8 @@ function(install_libraries)
     COMPATIBILITY SameMinorVersion)
   install(FILES ${CMAKE_BINARY_DIR}/uhuruConfig.cmake ${CMAKE_BINARY_DIR}/uhuruConfigVersion.cmake
           DESTINATION ${package} COMPONENT library)
+  # Relative, so that the folder can be installed anywhere.
+  file(RELATIVE_PATH to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
   foreach(name method tables)
     configure_file(${CMAKE_SOURCE_DIR}/tools/uhuru-${name}.pc.in
                    ${CMAKE_BINARY_DIR}/uhuru-${name}.pc @ONLY)

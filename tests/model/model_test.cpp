@@ -73,7 +73,7 @@ model::RecipeModel model_with_bayes() {
   rows.data = Matrix(60, 12);
   for (double& value : rows.data.reshaped()) value = 0.5 + 0.1 * random.normal();
   for (size_t row = 0; row < 60; ++row) {
-    rows.classes.push_back(row % 2 ? 4 : 0);
+    rows.classes.push_back(method::ClassId(row % 2 ? 4 : 0));
     rows.sources.push_back(row / 2);
   }
   method::BayesSettings settings;

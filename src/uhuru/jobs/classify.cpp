@@ -13,12 +13,12 @@ method::ClassScores learn_scores(const recipe::ClusteredDetections& clustered, c
                                  const recipe::LabelledClasses& labelled,
                                  const recipe::Recipe& recipe) {
   std::vector<size_t> rows;
-  std::vector<int> classes;
+  std::vector<method::ClassId> classes;
   std::vector<method::ClusterId> clusters;
   for (size_t row = 0; row < labelled.known.size(); ++row) {
     if (!labelled.known[row]) continue;
     rows.push_back(row);
-    classes.push_back(static_cast<int>(*labelled.known[row]));
+    classes.push_back(*labelled.known[row]);
     clusters.push_back(clustered.clusters[row]);
   }
   auto scores = method::train_class_scores(take_rows(scaled, rows), clusters, classes,

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "uhuru/io/output_file.hpp"
-#include "uhuru/jobs/records.hpp"
 #include "uhuru/jobs/run.hpp"
+#include "uhuru/tables/file_record.hpp"
 
 namespace uhuru::jobs {
 

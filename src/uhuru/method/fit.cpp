@@ -1,7 +1,5 @@
 #include "uhuru/method/fit.hpp"
 
-#include <algorithm>
-#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -43,7 +41,7 @@ Labelled labelled_rows(const DetectionRows& rows, const Fit& fit) {
     const size_t source = rows.sources.empty() ? row : number_of(rows.sources[row]);
     labelled.rows.push_back(row);
     labelled.clusters.push_back(*fit.clusters[row]);
-    labelled.classes.push_back(static_cast<int>(*rows.classes[row]));
+    labelled.classes.push_back(*rows.classes[row]);
     labelled.sources.push_back(numbers.try_emplace(source, numbers.size()).first->second);
   }
   labelled.data = take_rows(fit.scaled, labelled.rows);
@@ -75,13 +73,6 @@ void learn_classes(const DetectionRows& rows, const Settings& settings, const Th
 }
 
 }  // namespace
-
-bool Model::has_learned(ClassId id) const {
-  if (bayes)
-    return std::find(bayes->learned.begin(), bayes->learned.end(), id) != bayes->learned.end();
-  return std::any_of(scores.begin(), scores.end(),
-                     [&](const auto& cluster) { return cluster[number_of(id)].has_value(); });
-}
 
 std::vector<size_t> complete_rows(const MatrixView& features) {
   std::vector<size_t> rows;

@@ -6,8 +6,8 @@
 
 #include "uhuru/base/json.hpp"
 #include "uhuru/io/table_io.hpp"
-#include "uhuru/jobs/records.hpp"
 #include "uhuru/study/figures.hpp"
+#include "uhuru/tables/file_record.hpp"
 #include "uhuru/tables/tables.hpp"
 
 namespace uhuru::study {
@@ -49,8 +49,8 @@ Json validation_json(const ValidateOptions& options, const recipe::Recipe& recip
           {"method", recipe::method_name(recipe.method)},
           {"mixture_from",
            options.clusters ? options.clusters->name : "the training part of each fold"},
-          {"detections", jobs::file_record(inputs.detections)},
-          {"labels", jobs::file_record(inputs.labels)},
+          {"detections", tables::file_record(inputs.detections)},
+          {"labels", tables::file_record(inputs.labels)},
           {"split", std::move(split)},
           {"threshold", options.threshold},
           {"bootstrap", options.replicates},

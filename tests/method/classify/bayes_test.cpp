@@ -22,7 +22,7 @@ LabelledRows two_classes(size_t sources_each, uint32_t seed) {
   const auto add = [&](int c, double center, size_t source) {
     values.push_back(center + random.normal());
     values.push_back(random.normal());
-    rows.classes.push_back(c);
+    rows.classes.push_back(ClassId(c));
     rows.sources.push_back(source);
   };
   for (size_t source = 0; source < 2 * sources_each; ++source)
@@ -89,7 +89,7 @@ TEST(Bayes, IsTheSameAtAnyNumberOfThreads) {
 TEST(Bayes, LearnsFromVeryLittle) {
   LabelledRows rows;
   rows.data = (Matrix(2, 2) << 0, 0, 3, 0).finished();
-  rows.classes = {0, 1};
+  rows.classes = {ClassId(0), ClassId(1)};
   rows.sources = {0, 1};
   const BayesClassifier classifier = trained(rows);
   const Matrix p = BayesDensity(classifier)(rows.data, {}, Threads(1));
@@ -100,16 +100,18 @@ TEST(Bayes, LearnsFromVeryLittle) {
 
 TEST(ShrunkGaussians, AreTheClassesOrTheClustersAsTheShrinkageSays) {
   const LabelledRows rows = two_classes(50, 4);
-  const std::vector<double> weights(rows.classes.size(), 1.0);
+  std::vector<int> classes;
+  for (const ClassId id : rows.classes) classes.push_back(static_cast<int>(id));
+  const std::vector<double> weights(classes.size(), 1.0);
   const Matrix responsible = Matrix::Ones(rows.data.rows(), 1);
   const auto fit = [&](double members) {
-    return fit_class_gaussians(rows.data, responsible, rows.classes, weights, 4, one_cluster,
+    return fit_class_gaussians(rows.data, responsible, classes, weights, 4, one_cluster,
                                {members, members, members});
   };
   const GaussianMixture little = fit(1e-9);
   std::vector<size_t> first;
   for (size_t row = 0; row < rows.classes.size(); ++row)
-    if (rows.classes[row] == 0) first.push_back(row);
+    if (rows.classes[row] == ClassId(0)) first.push_back(row);
   const Matrix x = take_rows(rows.data, first);
   const Vector mean = x.colwise().mean();
   const Matrix centered = x.rowwise() - mean.transpose();

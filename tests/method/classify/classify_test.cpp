@@ -14,12 +14,12 @@ TEST(ClassScores, AreSquaredMahalanobisDistances) {
   Matrix data(400, 3);
   for (double& value : data.reshaped()) value = random.normal();
   std::vector<ClusterId> clusters;
-  std::vector<int> classes;
+  std::vector<ClassId> classes;
   for (int row = 0; row < 400; ++row) {
     clusters.push_back(ClusterId(row % 2));
-    classes.push_back(static_cast<int>(random.integer(3)));
+    classes.push_back(ClassId(static_cast<int>(random.integer(3))));
   }
-  classes[0] = 3;  // one member only
+  classes[0] = ClassId(3);  // one member only
   const ClassScores scores = train_class_scores(data, clusters, classes, 2, 4, 12);
   for (int cluster = 0; cluster < 2; ++cluster) {
     EXPECT_FALSE(scores[cluster][3]);
@@ -28,7 +28,7 @@ TEST(ClassScores, AreSquaredMahalanobisDistances) {
     for (int c = 0; c < 3; ++c) {
       std::vector<int> rows;
       for (int row = 0; row < 400; ++row)
-        if (clusters[row] == ClusterId(cluster) && classes[row] == c) rows.push_back(row);
+        if (clusters[row] == ClusterId(cluster) && classes[row] == ClassId(c)) rows.push_back(row);
       Vector mean = Vector::Zero(3);
       for (const int row : rows)
         mean += data.row(row).transpose() / static_cast<double>(rows.size());
@@ -55,8 +55,8 @@ TEST(ClassScores, DropDirectionsWithoutSpread) {
   Matrix data(50, 3);
   for (Eigen::Index row = 0; row < 50; ++row)
     data.row(row) << random.normal(), random.normal(), 0.25;  // the third never varies
-  const std::vector<int> zeros(50, 0);
-  const ClassScores scores = train_class_scores(data, std::vector<ClusterId>(50), zeros, 1, 1, 12);
+  const ClassScores scores =
+      train_class_scores(data, std::vector<ClusterId>(50), std::vector<ClassId>(50), 1, 1, 12);
   Vector x = data.row(0).transpose();
   const double before = (*scores[0][0])(x.data());
   x[2] += 5;

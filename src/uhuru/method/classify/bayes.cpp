@@ -228,7 +228,7 @@ BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clu
   classifier.typical_variance = typical_variance(rows.variance, rows.data.cols());
   // From here on classes are indices into the learned classes.
   std::vector<int> place(group_of.size(), -1);
-  for (const int c : rows.classes) place[static_cast<size_t>(c)] = 0;
+  for (const ClassId id : rows.classes) place[number_of(id)] = 0;
   std::vector<size_t> learned_groups;
   for (size_t c = 0; c < place.size(); ++c) {
     if (place[c] < 0) continue;
@@ -238,7 +238,7 @@ BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clu
   }
   const size_t class_count = classifier.learned.size();
   std::vector<int> classes;
-  for (const int c : rows.classes) classes.push_back(place[static_cast<size_t>(c)]);
+  for (const ClassId id : rows.classes) classes.push_back(place[number_of(id)]);
   const size_t source_count = *std::max_element(rows.sources.begin(), rows.sources.end()) + 1;
   std::vector<size_t> source_sizes(source_count, 0);
   for (const size_t source : rows.sources) ++source_sizes[source];

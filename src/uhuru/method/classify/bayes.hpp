@@ -36,10 +36,10 @@ struct BayesClassifier {
 
 /// Labelled detections to learn from.
 struct LabelledRows {
-  Matrix data;                  // rows × D, scaled, none missing
-  Matrix variance;              // rows × D, of the measurement errors, scaled; 0 if unknown
-  std::vector<int> classes;     // for each row, 0 … C-1
-  std::vector<size_t> sources;  // for each row, numbered from 0
+  Matrix data;                   // rows × D, scaled, none missing
+  Matrix variance;               // rows × D, of the measurement errors, scaled; 0 if unknown
+  std::vector<ClassId> classes;  // for each row
+  std::vector<size_t> sources;   // for each row, numbered from 0
 };
 
 /// Trains a classifier. `clusters` defines the soft clusters; `group_of` is the group of each of

@@ -50,12 +50,12 @@ double QuadraticScore::operator()(const double* x) const {
 }
 
 ClassScores train_class_scores(const Matrix& data, std::span<const ClusterId> clusters,
-                               std::span<const int> classes, size_t cluster_count,
+                               std::span<const ClassId> classes, size_t cluster_count,
                                size_t class_count, size_t min_members) {
   std::vector<std::vector<std::vector<Eigen::Index>>> members(
       cluster_count, std::vector<std::vector<Eigen::Index>>(class_count));
   for (size_t row = 0; row < clusters.size(); ++row)
-    members[number_of(clusters[row])][static_cast<size_t>(classes[row])].push_back(
+    members[number_of(clusters[row])][number_of(classes[row])].push_back(
         static_cast<Eigen::Index>(row));
   ClassScores scores(cluster_count, std::vector<std::optional<QuadraticScore>>(class_count));
   for (size_t cluster = 0; cluster < cluster_count; ++cluster)

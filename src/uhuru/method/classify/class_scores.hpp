@@ -31,10 +31,10 @@ using ClassScores = std::vector<std::vector<std::optional<QuadraticScore>>>;
 /// Learns the scores of each class in each cluster: mean, sample covariance (n - 1) and its
 /// Moore–Penrose inverse, dropping singular values below D·ε of the largest.
 ///
-/// `data`: rows × D, scaled. `clusters`: for each row, 0 … K-1. `classes`: for each row, 0 … C-1.
-/// Thread-safe. Source: [PD24] sec. 3.5.
+/// `data`: rows × D, scaled. `clusters`, `classes`: one for each row. Thread-safe. Source: [PD24]
+/// sec. 3.5.
 ClassScores train_class_scores(const Matrix& data, std::span<const ClusterId> clusters,
-                               std::span<const int> classes, size_t cluster_count,
+                               std::span<const ClassId> classes, size_t cluster_count,
                                size_t class_count, size_t min_members);
 
 /// Throws Error (input) if no class has a score in any cluster; for the message: the least number

@@ -11,6 +11,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace uhuru::method::HWY_NAMESPACE {
 
+// Long, because its registers hold a tile of rows from the first loop to the last.
 void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
                           const double* HWY_RESTRICT centers,
                           const double* HWY_RESTRICT center_norms, size_t k, size_t valid,
@@ -210,6 +211,7 @@ HWY_EXPORT(add_distances_block);
 
 }  // namespace
 
+// Long, because its registers hold a tile of rows from the first loop to the last.
 void nearest_center_block(const double* rows, size_t features, const double* centers,
                           const double* center_norms, size_t k, size_t valid, int32_t* labels,
                           double* sums) {

@@ -1,15 +1,17 @@
-// How the record of a run describes its files.
+// How a record describes the files that were read.
 #pragma once
 
 #include <nlohmann/json.hpp>
 
 #include "uhuru/io/input.hpp"
 
-namespace uhuru::jobs {
+#pragma GCC visibility push(default)
+namespace uhuru::tables {
 
 /// Name and SHA-256 of an input.
 inline nlohmann::ordered_json file_record(const io::Input& input) {
   return {{"name", input.name()}, {"sha256", input.sha256()}};
 }
 
-}  // namespace uhuru::jobs
+}  // namespace uhuru::tables
+#pragma GCC visibility pop
