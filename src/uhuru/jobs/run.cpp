@@ -118,14 +118,14 @@ void note_fit(const method::Fit& fit, const recipe::Recipe& recipe, RunSummary& 
 }
 
 /// Learns from the labelled detections, and classifies the others and their sources.
-Learned learn(const RunOptions& options, const Known& known, const recipe::Recipe& recipe,
-              const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
-              RunSummary& summary) {
+Learned learn(const RunOptions& options, const Known& known, const method::Settings& settings,
+              const recipe::Recipe& recipe, const Threads& threads, const Progress& progress,
+              Stopwatch& stopwatch, RunSummary& summary) {
   const auto numbers = recipe::source_numbers(known.detections.table, recipe);
   method::DetectionRows rows = known.detections.rows();
   rows.classes = known.classes.known;
   rows.sources = numbers;
-  method::Fit fit = method::fit(rows, recipe.method_settings(), threads, progress,
+  method::Fit fit = method::fit(rows, settings, threads, progress,
                                 options.clusters ? &*options.clusters : nullptr);
   note_fit(fit, recipe, summary);
   stopwatch.add("mixture", fit.mixture_seconds);
@@ -216,6 +216,7 @@ InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detec
 
 RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
                const Progress& progress) {
+  const method::Settings settings = recipe.method_settings();
   RunSummary summary;
   summary.files = tables::run_file::all();
   io::OutputFolder folder(options.out, summary.files, options.overwrite);
@@ -227,7 +228,8 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   stopwatch.lap("read");
   const Known known = label(options, std::move(detections), labels_input, recipe, threads, summary);
   stopwatch.lap("labels");
-  const Learned learned = learn(options, known, recipe, threads, progress, stopwatch, summary);
+  const Learned learned =
+      learn(options, known, settings, recipe, threads, progress, stopwatch, summary);
   const Tables tables = make_tables(known, learned, recipe, summary);
   if (options.anomalies)
     summary.anomalies = tables::most_unusual(tables.clusters, options.anomalies);
