@@ -194,7 +194,7 @@ class Tree:
             self.headers.write_text(content)  # a new time would make the compiled header unusable
         # Each library has its own definitions, which a precompiled header must have had, too.
         for library in {name.split("/src/")[0] for name in self.compile
-                        if name.startswith("CMakeFiles/uhuru_")}:
+                        if "/src/uhuru/" in name}:
             words, source = next(value for name, value in self.compile.items()
                                  if name.startswith(library + "/src/"))
             command = self._mutated(words, source, self.headers, self._precompiled(library))

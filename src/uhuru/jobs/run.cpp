@@ -203,8 +203,8 @@ InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detec
       write(tables::run_file::unique, tables.sources.unique),
       write(tables::run_file::ambiguous, tables.sources.ambiguous),
       write(tables::run_file::sources, tables.sources.sources),
-      [&] { inputs.detections = tables::file_record(detections); },
-      [&] { inputs.labels = tables::file_record(labels); },
+      [&] { inputs.first = tables::file_record(detections); },
+      [&] { inputs.second = tables::file_record(labels); },
       [&] {
         model::save_model(learned.model, folder.file(tables::run_file::model), io::Overwrite::no);
       }};

@@ -60,8 +60,8 @@ Json run_record(const RunOptions& options, const recipe::Recipe& recipe, const R
   record["uhuru_version"] = UHURU_VERSION;
   record["recipe"] = recipe.name;
   record["method"] = recipe::method_name(recipe.method);
-  record["detections"] = inputs.detections;
-  record["labels"] = inputs.labels;
+  record["detections"] = inputs.first;
+  record["labels"] = inputs.second;
   for (const auto& [table, origin] : options.fetched) record["fetched"][table] = origin;
   if (!options.simulated_from.empty()) record["simulated_from"] = options.simulated_from;
   record["join"] = options.join == recipe::LabelJoin::name ? "name" : "position";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/jobs/run.hpp"
@@ -9,10 +10,8 @@
 
 namespace uhuru::jobs {
 
-/// See file_record.
-struct InputRecords {
-  nlohmann::ordered_json detections, labels;
-};
+/// Those of the detections and of the labels, see file_record.
+using InputRecords = std::pair<nlohmann::ordered_json, nlohmann::ordered_json>;
 
 /// What a run was asked, did and noted.
 nlohmann::ordered_json run_record(const RunOptions& options, const recipe::Recipe& recipe,
