@@ -162,6 +162,14 @@ TEST(RequestReader, RefusesControlBytesAtOnce) {
 }
 
 TEST(RequestReader, RefusesWhatIsTooLarge) {
+  // The largest head, and one character more.
+  const auto head = [](size_t bytes) {
+    const std::string end = "\r\n\r\n";
+    std::string text = get + "X: ";
+    return text + std::string(bytes - text.size() - end.size(), 'x') + end;
+  };
+  EXPECT_EQ(outcome(head(httpd::RequestReader::max_head_bytes)), "GET /x y=\n");
+  EXPECT_EQ(outcome(head(httpd::RequestReader::max_head_bytes + 1)), "431");
   // The longest line with its end, and one character more.
   const auto line = [](size_t bytes) {
     const std::string begin = "GET /", end = " HTTP/1.1\r\n";

@@ -98,6 +98,14 @@ TEST(Bayes, LearnsFromVeryLittle) {
   EXPECT_EQ(testing::error_of([] { trained({}); }).message(), "no class can be learned");
 }
 
+TEST(Bayes, TakesTheMedianErrorAsTypical) {
+  LabelledRows rows = two_classes(20, 4);
+  rows.variance = Matrix::Zero(rows.data.rows(), 2);
+  for (const auto& [row, variance] : {std::pair{0, 9}, {1, 1}, {2, 4}, {3, 3}, {4, 2}})
+    rows.variance(row, 0) = variance;  // 0: unknown
+  EXPECT_EQ(trained(rows).typical_variance, (Vector(2) << 3, 0).finished());
+}
+
 TEST(ShrunkGaussians, AreTheClassesOrTheClustersAsTheShrinkageSays) {
   const LabelledRows rows = two_classes(50, 4);
   std::vector<int> classes;
