@@ -140,15 +140,20 @@ class Tree:
         """For each file of src/uhuru, the lines that hold code of a function."""
         return {file: set(lines) for file, lines in json.loads((self.base / "code.json").read_text()).items()}
 
+    @staticmethod
+    def tests_of(file):
+        """The folder of tests that mirrors the file's."""
+        return str(Path(file).parent).replace("src/uhuru", "tests", 1) + "/"
+
     def reaching(self, file, line=None):
         """The suites that execute the line, or any line of the file: those of the file's own tests
         first, then those of its folder, then the quick ones."""
-        stem, folder = Path(file).stem, Path(file).parent.name
+        stem, folder = Path(file).stem, self.tests_of(file)
         found = [name for name, suite in self.suites.items()
                  if (line in suite["lines"].get(file, ()) if line else file in suite["lines"])]
         return sorted(found, key=lambda name: (
-            not self.suites[name]["file"].startswith(f"tests/{folder}/{stem}"),
-            not self.suites[name]["file"].startswith(f"tests/{folder}/"),
+            not self.suites[name]["file"].startswith(f"{folder}{stem}"),
+            not self.suites[name]["file"].startswith(folder),
             self.suites[name]["seconds"]))
 
     # Building and testing with a changed file.

@@ -5,8 +5,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/catalog/catalog.hpp"
-#include "uhuru/recipe/labels.hpp"
-#include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/run_files.hpp"
 #include "uhuru/tables/run_folder.hpp"
 #include "uhuru/tables/vote.hpp"
 
@@ -33,8 +32,9 @@ std::vector<std::pair<std::string, std::string>> catalog_meta(Json record,
 
 CatalogSummary make_catalog(const CatalogOptions& options, const Threads& threads) {
   CatalogSummary summary;
-  summary.out =
-      options.out.empty() ? (fs::path(options.folder) / "catalog.sqlite").string() : options.out;
+  summary.out = options.out.empty()
+                    ? (fs::path(options.folder) / tables::run_file::catalog).string()
+                    : options.out;
   io::check_target(summary.out, options.overwrite);
   io::PendingPath file(summary.out, options.overwrite);
   tables::RunTables tables;
@@ -42,17 +42,17 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   const recipe::Recipe& recipe = run.model.recipe;
   const Json record = Json::parse(run.record, nullptr, false);
   if (!record.is_object())
-    throw input_error("invalid run record", options.folder + "/run.json", "a JSON object");
-  const auto labels = recipe::label_classes(recipe::own_labels(tables.clusters, recipe), recipe);
-  const auto sources = recipe::source_rows(tables.clusters, recipe);
+    throw input_error("invalid run record",
+                      (fs::path(options.folder) / tables::run_file::record).string(),
+                      "a JSON object");
   std::vector<double> tails;
   if (const Column* tail = tables.clusters.find("tail_probability"))
     for (const size_t row : tables.classified_rows) tails.push_back(tail->number(row));
   const tables::TableClasses found = tables::read_classes(tables.classified, recipe);
-  const auto verdicts =
-      method::vote(found.probabilities, found.classes, tails,
-                   sources.only(labels.to_classify).renumbered(), run.model.evidence(), threads);
-  catalog::write_catalog_file(file.path(), {recipe, tables.clusters, labels, sources,
+  const auto verdicts = method::vote(found.probabilities, found.classes, tails,
+                                     tables.sources.only(tables.labels.to_classify).renumbered(),
+                                     run.model.evidence(), threads);
+  catalog::write_catalog_file(file.path(), {recipe, tables.clusters, tables.labels, tables.sources,
                                             tables.classified, tables.classified_rows, verdicts});
   catalog::write_catalog_meta(file.path(), catalog_meta(record, recipe));
   summary.sources = catalog::Catalog(file.path()).source_count();

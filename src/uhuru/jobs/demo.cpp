@@ -6,6 +6,7 @@
 #include "uhuru/jobs/run.hpp"
 #include "uhuru/jobs/simulate.hpp"
 #include "uhuru/model/model.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::jobs {
 
@@ -33,7 +34,7 @@ std::string make_simulated_run(const std::string& folder, uint64_t detections,
   options.simulated_from = model.name;
   options.out = folder;
   run(options, recipe, threads, progress);
-  return folder + "/catalog.sqlite";
+  return folder + "/" + tables::run_file::catalog;
 }
 
 }  // namespace uhuru::jobs

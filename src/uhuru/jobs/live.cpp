@@ -3,13 +3,15 @@
 #include <filesystem>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::jobs {
 
 LiveFetch fetch_live(vo::HttpClient& http, const vo::Services& services, const LiveOptions& options,
                      const recipe::Recipe& recipe, RunOptions& run, const Threads& threads,
                      const Progress& progress) {
-  io::check_target(run.out + "/run.json", run.overwrite);  // before hours of fetching
+  io::check_target(run.out + "/" + tables::run_file::record,
+                   run.overwrite);  // before hours of fetching
   std::error_code error;
   std::filesystem::create_directory(run.out, error);
   if (error)

@@ -24,6 +24,7 @@ struct Known {
   recipe::Detections detections;
   std::vector<std::string> labels;
   recipe::LabelledClasses classes;
+  std::vector<method::SourceId> source_numbers;
   method::SourceRows sources;
 };
 
@@ -80,7 +81,7 @@ recipe::Detections read(const RunOptions& options, const io::Input& input,
 /// Adds the labels. Throws if nothing can be learned from them.
 Known label(const RunOptions& options, recipe::Detections detections, const io::Input& input,
             const recipe::Recipe& recipe, const Threads& threads, RunSummary& summary) {
-  Known known{std::move(detections), {}, {}, {}};
+  Known known{std::move(detections), {}, {}, {}, {}};
   const Table& table = known.detections.table;
   known.labels =
       recipe::find_labels(known.detections, input, options, recipe, threads, &summary.matches);
@@ -89,8 +90,9 @@ Known label(const RunOptions& options, recipe::Detections detections, const io::
   recipe::require_labelled(known.labels, known.classes, summary.matches, input.name(), recipe);
   const auto& notes = summary.matches.notes;
   summary.notes.insert(summary.notes.end(), notes.begin(), notes.end());
-  if (auto note = recipe::contradictory_sources(table, recipe::source_numbers(table, recipe),
-                                                known.classes.known, recipe);
+  known.source_numbers = recipe::source_numbers(table, recipe);
+  if (auto note =
+          recipe::contradictory_sources(table, known.source_numbers, known.classes.known, recipe);
       !note.empty())
     summary.notes.push_back(std::move(note));
   known.sources = recipe::source_rows(table, recipe);
@@ -121,10 +123,9 @@ void note_fit(const method::Fit& fit, const recipe::Recipe& recipe, RunSummary& 
 Learned learn(const RunOptions& options, const Known& known, const method::Settings& settings,
               const recipe::Recipe& recipe, const Threads& threads, const Progress& progress,
               Stopwatch& stopwatch, RunSummary& summary) {
-  const auto numbers = recipe::source_numbers(known.detections.table, recipe);
   method::DetectionRows rows = known.detections.rows();
   rows.classes = known.classes.known;
-  rows.sources = numbers;
+  rows.sources = known.source_numbers;
   method::Fit fit = method::fit(rows, settings, threads, progress,
                                 options.clusters ? &*options.clusters : nullptr);
   note_fit(fit, recipe, summary);

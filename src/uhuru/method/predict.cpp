@@ -5,7 +5,6 @@
 #include <string>
 
 #include "uhuru/base/error.hpp"
-#include "uhuru/base/missing.hpp"
 
 namespace uhuru::method {
 namespace {
@@ -38,7 +37,6 @@ PlacedRows Predictor::place(const MatrixView& features, const Threads& threads) 
 }
 
 PlacedRows Predictor::place_scaled(Matrix values, const Threads& threads) const {
-  values = values.unaryExpr([](double x) { return std::isfinite(x) ? x : missing_number; });
   std::vector<Placement> places = placer_(values, threads);
   return {std::move(values), std::move(places)};
 }

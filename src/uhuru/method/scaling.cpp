@@ -24,12 +24,12 @@ double median(std::vector<double>& values) {
 }  // namespace
 
 double FeatureScale::apply(double value) const {
-  if (transform == Transform::identity) return value;
   if (transform == Transform::log_minmax) {
     if (!(value + offset > 0)) return missing_number;
     value = std::log(value + offset);
   }
-  return (value - lo) / (hi - lo);
+  if (transform != Transform::identity) value = (value - lo) / (hi - lo);
+  return std::isfinite(value) ? value : missing_number;
 }
 
 double FeatureScale::invert(double scaled) const {

@@ -22,7 +22,8 @@ struct FeatureScale {
   double lo = 0;
   double hi = 1;
 
-  /// The scaled value; NaN for NaN, and if the logarithm of x + offset is undefined.
+  /// The scaled value; NaN for NaN, if the logarithm of x + offset is undefined, and if the result
+  /// is beyond the largest number.
   double apply(double value) const;
   /// The value that scales to `scaled`.
   double invert(double scaled) const;

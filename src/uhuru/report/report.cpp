@@ -6,6 +6,7 @@
 #include "uhuru/base/embedded.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/report/report_figures.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::report {
 namespace {
@@ -35,7 +36,8 @@ std::string report_data(const ReportOptions& options, const Threads& threads,
   ReportJson data;
   data["version"] = UHURU_VERSION;
   data["folder"] = folder_name(options.folder);
-  data["run"] = checked_record(run.record, (fs::path(run.path) / "run.json").string());
+  data["run"] =
+      checked_record(run.record, (fs::path(run.path) / tables::run_file::record).string());
   data["recipe"] = recipe_figures(run.model.recipe);
   data["clusters"] = cluster_figures(run);
   data["histograms"] = histogram_figures(run);

@@ -18,6 +18,7 @@
 #include "uhuru/serve/public_url.hpp"
 #include "uhuru/serve/table_file.hpp"
 #include "uhuru/serve/votable_answer.hpp"
+#include "uhuru/tables/run_files.hpp"
 #include "uhuru/tables/run_folder.hpp"
 
 namespace uhuru::serve {
@@ -27,7 +28,7 @@ namespace fs = std::filesystem;
 
 std::string catalog_file(const std::string& path) {
   if (!fs::is_directory(path)) return path;
-  std::string file = (fs::path(path) / "catalog.sqlite").string();
+  std::string file = (fs::path(path) / tables::run_file::catalog).string();
   if (!fs::exists(file))
     throw input_error("there is no catalog in the folder", path,
                       "catalog.sqlite, which `uhuru catalog DIR` creates in a run's folder");
@@ -38,7 +39,7 @@ PlaygroundOptions playground_options(const catalog::DatabaseFile& catalog,
                                      const ServeOptions& options,
                                      const std::optional<PublicUrl>& public_url, int users) {
   const fs::path folder = fs::absolute(catalog.name()).parent_path();
-  const std::string model = (folder / "model.json").string();
+  const std::string model = (folder / tables::run_file::model).string();
   return {catalog,
           options.title.empty() ? folder.filename().string() : options.title,
           fs::exists(model) ? model : "",
@@ -77,7 +78,7 @@ class CatalogServer::Service {
         fits_(file_, "catalog.fits") {
     file_.note_content();
     const fs::path path = fs::absolute(file_.name());
-    if (path.filename() == "catalog.sqlite")
+    if (path.filename() == tables::run_file::catalog)
       tables::check_catalog_folder(path.parent_path().string(),
                                    catalog::Catalog(file_).meta("run"));
     if (!options.public_url.empty()) public_url_ = parse_public_url(options.public_url);

@@ -15,14 +15,12 @@
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/source_columns.hpp"
 #include "uhuru/sky/position_columns.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::tables {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* clusters_file = "clusters.csv";
-constexpr const char* classes_file = "detection_level_classification.csv";
 
 constexpr size_t largest_record = size_t{1} << 28;
 
@@ -82,28 +80,31 @@ class FolderReader {
   }
 
   RunFolder read(const std::string& validation) {
-    for (const char* name : {"run.json", "model.json", clusters_file, classes_file})
+    for (const char* name :
+         {run_file::record, run_file::model, run_file::clusters, run_file::detections})
       if (!fs::is_regular_file(file(name)))
         throw input_error("the folder is not a run folder", folder_.path,
                           "a folder written by `uhuru run --out`", fmt::format("no {}", name));
-    folder_.record = io::load_text(use("run.json"), "file", largest_record);
+    folder_.record = io::load_text(use(run_file::record), "file", largest_record);
     digests_ = companion_digests(folder_.record);
-    folder_.model = model::load_model(use("model.json"));
-    in_file(clusters_file, [&](Table table) {
+    folder_.model = model::load_model(use(run_file::model));
+    in_file(run_file::clusters, [&](Table table) {
       read_clusters(table);
       if (tables_) tables_->clusters = std::move(table);
     });
-    in_file(classes_file, [&](Table table) {
+    in_file(run_file::detections, [&](Table table) {
       auto rows = read_classes(table);
       if (!tables_) return;
       tables_->classified = std::move(table);
       tables_->classified_rows = std::move(rows);
+      tables_->labels = std::move(labels_);
+      tables_->sources = std::move(sources_);
     });
-    if (fs::exists(file("sources.csv"))) {
-      read_sources("sources.csv", "class");
+    if (fs::exists(file(run_file::sources))) {
+      read_sources(run_file::sources, "class");
     } else {
-      read_sources("uniquely_classified.csv", "master_class");
-      read_sources("ambiguous_classification.csv", "soft_master_class");
+      read_sources(run_file::unique, "master_class");
+      read_sources(run_file::ambiguous, "soft_master_class");
     }
     if (!validation.empty()) {
       folder_.validation = io::load_text(validation, "file", largest_record);
@@ -171,9 +172,10 @@ class FolderReader {
   /// order of name and observation. Returns their rows in clusters.csv.
   std::vector<size_t> read_classes(const Table& table) {
     const recipe::Recipe& recipe = folder_.model.recipe;
-    auto rows = recipe::source_rows(folder_.detections, recipe).only(labels_.to_classify).rows;
+    sources_ = recipe::source_rows(folder_.detections, recipe);
+    auto rows = sources_.only(labels_.to_classify).rows;
     if (rows.size() != table.rows())
-      throw input_error(fmt::format("the table does not match {}", clusters_file), "",
+      throw input_error(fmt::format("the table does not match {}", run_file::clusters), "",
                         fmt::format("{} detections", rows.size()), fmt::format("{}", table.rows()));
     const Column& ours = folder_.detections.at(recipe.name_column);
     const Column& name = table.at(recipe.name_column);
@@ -181,9 +183,10 @@ class FolderReader {
     bool any = false;
     for (size_t i = 0; i < rows.size(); ++i) {
       if (cell_text(ours, rows[i]) != cell_text(name, i))
-        throw input_error(
-            fmt::format("the table does not match {}", clusters_file), fmt::format("row {}", i + 1),
-            "detection " + in_quotes(cell_text(ours, rows[i])), in_quotes(cell_text(name, i)));
+        throw input_error(fmt::format("the table does not match {}", run_file::clusters),
+                          fmt::format("row {}", i + 1),
+                          "detection " + in_quotes(cell_text(ours, rows[i])),
+                          in_quotes(cell_text(name, i)));
       if (cell_text(type, i).empty()) continue;
       folder_.classes[rows[i]] = class_of(type, i, recipe, "column main_type");
       folder_.standings[rows[i]] = Standing::classified;
@@ -220,6 +223,7 @@ class FolderReader {
   RunTables* tables_;
   RunFolder folder_;
   recipe::LabelledClasses labels_;
+  method::SourceRows sources_;
   std::map<std::string, std::string> digests_;
 };
 
@@ -231,7 +235,7 @@ RunFolder read_run_folder(const std::string& path, const std::string& validation
 }
 
 void check_catalog_folder(const std::string& folder, const std::string& run) {
-  const std::string path = (fs::path(folder) / "run.json").string();
+  const std::string path = (fs::path(folder) / run_file::record).string();
   if (!fs::exists(path)) return;
   const std::string text = io::load_text(path, "file", largest_record);
   auto record = nlohmann::json::parse(text, nullptr, false);
@@ -240,10 +244,10 @@ void check_catalog_folder(const std::string& folder, const std::string& run) {
   for (const char* only_there : {"seconds", "threads", "files"}) record.erase(only_there);
   if (record != of_catalog)
     throw input_error("the catalog is not the one that the run wrote",
-                      (fs::path(folder) / "catalog.sqlite").string(),
+                      (fs::path(folder) / run_file::catalog).string(),
                       std::string("that of the run ") + whole_folder, "that of another run");
-  if (fs::exists(fs::path(folder) / "model.json"))
-    checked_digest(folder, "model.json", companion_digests(text));
+  if (fs::exists(fs::path(folder) / run_file::model))
+    checked_digest(folder, run_file::model, companion_digests(text));
 }
 
 }  // namespace uhuru::tables

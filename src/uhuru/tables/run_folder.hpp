@@ -8,7 +8,9 @@
 
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/base/threads.hpp"
+#include "uhuru/method/sources.hpp"
 #include "uhuru/model/model.hpp"
+#include "uhuru/recipe/labels.hpp"
 #include "uhuru/table/table.hpp"
 #include "uhuru/tables/tables.hpp"
 
@@ -42,6 +44,8 @@ struct RunFolder {
 /// The complete tables of a run.
 struct RunTables {
   Table clusters;                       // clusters.csv
+  recipe::LabelledClasses labels;       // of its rows
+  method::SourceRows sources;           // of its rows
   Table classified;                     // detection_level_classification.csv
   std::vector<size_t> classified_rows;  // for each of its rows, the row of clusters.csv
 };
