@@ -27,8 +27,8 @@ int main() {
 
   // Each source has two detections of the same class: rows i and i + 2.
   method::SourceRows sources{{200, 202, 201, 203}, {0, 2, 4}};
-  const auto verdicts = method::vote(posteriors.probabilities, posteriors.classes, {}, sources,
-                                     fit.model.evidence(), threads);
+  const auto combining = fit.model.combining();
+  const auto verdicts = method::vote(posteriors, {}, sources, &*combining, threads);
   for (const auto& verdict : verdicts.of_sources)
     std::printf("source %zu: %s\n", verdict.source,
                 settings.classes[method::number_of(verdict.soft)].c_str());

@@ -11,6 +11,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/prior.hpp"
 
 namespace uhuru::cli {
 
@@ -168,6 +169,31 @@ void RecipeOptions::add_method(Command& command) {
               "Classification method (overrides the recipe): mahalanobis (as published) or bayes "
               "(calibrated posteriors; recommended)")
       .type_name("METHOD");
+}
+
+void QuestionOptions::add(Command& command) {
+  command
+      .option(
+          "--prior", prior,
+          "How often classes occur among what is classified, for the method bayes: as among the "
+          "labelled sources (sources; the default), as among their detections (detections), or "
+          "your own: CLASS=P,… or a TOML file")
+      .type_name("PRIOR");
+  command
+      .option("--coverage", coverage,
+              "Part of the sources whose class is in their set of classes (default: 0.9, column "
+              "set_90)")
+      .between(0.5, 0.999)
+      .type_name("P");
+}
+
+std::optional<method::Prior> QuestionOptions::load(const recipe::Recipe& recipe,
+                                                   method::Method method) const {
+  if (prior.empty()) return std::nullopt;
+  if (method != method::Method::bayes)
+    throw Error(ErrorKind::usage, "--prior is for the method bayes", "",
+                "--method bayes, or a model of it", std::string(recipe::method_name(method)));
+  return recipe::read_prior(prior, recipe);
 }
 
 void RecipeOptions::add_label_column(Command& command) {

@@ -121,6 +121,16 @@ struct ClustersOption {
   std::optional<model::RecipeModel> load(const recipe::Recipe& recipe) const;
 };
 
+/// --prior and --coverage: what the method bayes is asked.
+struct QuestionOptions {
+  std::string prior;
+  std::optional<double> coverage;
+
+  void add(Command& command);
+  /// Nothing if not given. Throws Error (usage) for another method, (input) as read_prior.
+  std::optional<method::Prior> load(const recipe::Recipe& recipe, method::Method method) const;
+};
+
 /// Appends e.g. "classified 1,859" unless the count is 0.
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count);
 

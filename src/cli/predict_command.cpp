@@ -8,22 +8,26 @@ namespace uhuru::cli {
 namespace {
 
 struct Options {
-  std::string detections, model = "csc2-published", vote, recipe;
+  std::string detections, model = "csc2-published", vote, explain, recipe;
   size_t anomalies = 0;
   bool unique_detections = false;
   OutputOptions output;
+  QuestionOptions question;
 };
 
 void predict_command(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const model::RecipeModel model = model::load_model(options.model);
+  model::RecipeModel model = model::load_model(options.model);
   if (!options.recipe.empty()) model::check_recipe(model, recipe::load_recipe(options.recipe));
+  if (auto prior = options.question.load(model.recipe, model.method())) model.prior = *prior;
+  model.coverage = options.question.coverage.value_or(model.coverage);
   jobs::PredictOptions predict;
   predict.detections = options.detections;
   predict.out = options.output.path;
   predict.write = options.output.write(context);
   if (!options.vote.empty()) predict.vote_folder = options.vote;
   predict.anomalies = options.anomalies;
+  predict.explain = options.explain;
   predict.unique_detections = options.unique_detections;
   terminal.output_is_table = options.output.path == "-";
   const jobs::PredictSummary summary =
@@ -62,9 +66,15 @@ void add_predict(Command& program) {
       .option("--vote", options->vote,
               "Also vote per source and write the tables of sources to this folder")
       .type_name("DIR");
+  command
+      .option("--explain", options->explain,
+              "Also write a table of what each feature says for and against each class (method "
+              "bayes)")
+      .type_name("FILE");
   command.option("--anomalies", options->anomalies, "List the N most unusual detections")
       .between(0, 100000)
       .type_name("N");
+  options->question.add(command);
   add_unique_detections(command, options->unique_detections);
   command.option("--recipe", options->recipe, "Fail if the model has a different recipe")
       .type_name("RECIPE");

@@ -14,6 +14,7 @@ struct Options {
   LabelledInputOptions input;
   jobs::RunOptions run;
   RecipeOptions recipe;
+  QuestionOptions question;
   ClustersOption clusters;
   bool overwrite = false;
   bool live = false;
@@ -103,6 +104,7 @@ void add_run(Command& program) {
   command.option("--out", options->run.out, "Output folder").required().type_name("DIR");
   options->recipe.add(command, true);
   options->recipe.add_method(command);
+  options->question.add(command);
   options->clusters.add(command);
   command.option("--anomalies", options->run.anomalies, "List the N most unusual detections")
       .between(0, 100000)
@@ -126,6 +128,8 @@ void add_run(Command& program) {
     const recipe::Recipe recipe = options->recipe.load();
     static_cast<recipe::LabelledInput&>(options->run) = options->input.load(recipe);
     options->run.clusters = options->clusters.load(recipe);
+    if (auto prior = options->question.load(recipe, recipe.method)) options->run.prior = *prior;
+    options->run.coverage = options->question.coverage.value_or(options->run.coverage);
     options->run.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
     if (options->live) fetch_missing(context, *options, recipe);
     const jobs::RunSummary summary =

@@ -15,6 +15,7 @@ struct Options {
   study::ValidateOptions validate;
   RecipeOptions recipe;
   ClustersOption clusters;
+  QuestionOptions question;
   std::string split = "source";
   std::optional<uint32_t> seed;
   bool overwrite = false;
@@ -52,6 +53,27 @@ void print_scores(Terminal& terminal, const std::vector<study::Evaluation>& eval
   print_columns(terminal, lines);
 }
 
+/// Coverage and size of the sets, and what was said and true by number of detections.
+void print_sources(Terminal& terminal, const study::SourceStudy& study, double coverage) {
+  std::vector<std::string> items;
+  for (const study::SetScores& of : study.sets)
+    items.push_back(fmt::format("{} {:.2f} ({:.2f}–{:.2f}) of size {:.1f}",
+                                of.group.empty() ? "all" : of.group, of.coverage.value,
+                                of.coverage.low, of.coverage.high, of.mean_size));
+  if (!items.empty()) terminal.say_items(fmt::format("{:g} % sets   ", 100 * coverage), items);
+  std::vector<std::vector<std::string>> lines = {
+      {"group", "detections", "sources", "probability said", "true"}};
+  for (const study::CountReliability& of : study.by_detections)
+    lines.push_back(
+        {of.group,
+         of.most == 0          ? fmt::format("{} or more", of.least)
+         : of.most == of.least ? fmt::format("{}", of.least)
+                               : fmt::format("{}–{}", of.least, of.most),
+         with_commas(of.sources), fmt::format("{:.3f}", of.said),
+         fmt::format("{:.3f} ({:.2f}–{:.2f})", of.truth.value, of.truth.low, of.truth.high)});
+  print_columns(terminal, lines);
+}
+
 void validate_command(Context& context, Options& options) {
   Terminal& terminal = context.terminal;
   const recipe::Recipe recipe = options.recipe.load();
@@ -61,6 +83,10 @@ void validate_command(Context& context, Options& options) {
                            : options.split == "detection" ? study::SplitBy::detection
                                                           : study::SplitBy::region;
   options.validate.seed = options.recipe.seed.value_or(recipe.mixture.seed);
+  const bool bayes = recipe.method == method::Method::bayes;
+  options.validate.prior = options.question.load(recipe, recipe.method).value_or(method::Prior{});
+  options.validate.coverage = options.question.coverage.value_or(options.validate.coverage);
+  options.validate.weighing = bayes ? options.validate.prior.drawn : method::Drawn::detections;
   options.validate.overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
   const study::ValidateSummary summary =
       validate(options.validate, recipe, context.make_threads(), terminal.progress());
@@ -87,10 +113,15 @@ void validate_command(Context& context, Options& options) {
                       "method " + std::string(recipe::method_name(recipe.method))});
   terminal.say("");
   print_scores(terminal, summary.evaluations);
+  if (bayes) {
+    terminal.say("");
+    print_sources(terminal, summary.of_sources, options.validate.coverage);
+  }
   terminal.say("");
   terminal.notes(summary.notes);
   terminal.say("files in " + shell_word(options.validate.out) +
-               ": validation.json, metrics.csv, predictions.csv, figures (.svg)");
+               ": validation.json, metrics.csv, predictions.csv, source_predictions.csv, "
+               "figures (.svg)");
 }
 
 }  // namespace
@@ -105,6 +136,7 @@ void add_validate(Command& program) {
   options->recipe.add(command, true);
   options->recipe.add_method(command);
   options->clusters.add(command);
+  options->question.add(command);
   command
       .option("--split", options->split,
               "Detections kept in the same fold: those of a source, of a region (a HEALPix cell), "

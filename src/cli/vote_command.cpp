@@ -41,8 +41,9 @@ void add_vote(Command& program) {
       model::check_recipe(model.emplace(model::load_model(options->model)), recipe);
     const Table detections = sky::read_decimal_table(
         options->detections, {recipe.ra_column, recipe.dec_column}, threads);
+    const auto combining = model ? model->combining() : std::nullopt;
     const tables::SourceTables votes =
-        tables::vote_on_table(detections, recipe, threads, model ? model->evidence() : nullptr);
+        tables::vote_on_table(detections, recipe, threads, combining ? &*combining : nullptr);
     jobs::write_votes(votes, options->out,
                       options->overwrite ? io::Overwrite::yes : io::Overwrite::no);
     print_votes(context.terminal, votes, options->out);

@@ -96,7 +96,7 @@ TEST_F(Cli, ReadsAndWritesPipes) {
   const auto piped =
       run_shell("cat " + data("d.csv") + " | gzip | %uhuru predict - --out - | head -n 3");
   EXPECT_EQ(piped.code, 0) << piped.err;
-  EXPECT_TRUE(piped.out.starts_with("name,obsid,cluster,ra,dec,main_type,QSO")) << piped.out;
+  EXPECT_TRUE(piped.out.starts_with("name,obsid,cluster,ra,dec,main_type,group,QSO")) << piped.out;
   const auto whole =
       run_shell("%uhuru convert " + data("d.csv") +
                 " --out - --format votable --quiet | %uhuru predict - --out - --quiet | wc -l");

@@ -20,12 +20,14 @@ TEST(VoteOfSource, GivesTiesToTheFirstClassAndTheFirstMet) {
       0.2, 0.2, 0.6,               //
       0.3, 0.3, 0.4;
   const SourceClasses found =
-      vote_of_source(probabilities, Classes{ClassId(1), std::nullopt, ClassId(2)},
+      vote_of_source({{}, {ClassId(1), std::nullopt, ClassId(2)}, probabilities, {}, {0.2, 0, 0.6}},
                      std::vector<size_t>{2, 0}, nullptr);
   EXPECT_EQ(found.soft, ClassId(0));  // 0.4, 0.4, 0.2
   EXPECT_DOUBLE_EQ(found.probabilities[1], 0.4);
   EXPECT_EQ(found.hard, ClassId(2));  // row 2 is met first
-  EXPECT_EQ(vote_of_source(probabilities, Classes{ClassId(1), ClassId(2), ClassId(2)},
+  EXPECT_DOUBLE_EQ(found.p_known, 0.4);
+  EXPECT_TRUE(found.set.empty());
+  EXPECT_EQ(vote_of_source({{}, {ClassId(1), ClassId(2), ClassId(2)}, probabilities, {}, {}},
                            std::vector<size_t>{0, 1, 2}, nullptr)
                 .hard,
             ClassId(2));
@@ -63,7 +65,8 @@ TEST(Vote, IsThatOfEachSource) {
     if (row == 7 || (row > 7 && random.uniform() < 0.4)) sources.begin.push_back(row);
   }
   sources.begin.push_back(count);
-  const SourceVerdicts result = vote(probabilities, classes, tails, sources, nullptr, Threads(2));
+  const SourceVerdicts result =
+      vote({{}, classes, probabilities, {}, {}}, tails, sources, nullptr, Threads(2));
   size_t next = 0, without = 0, voters_of_all = 0;
   for (size_t s = 0; s < sources.count(); ++s) {
     std::vector<size_t> voters;

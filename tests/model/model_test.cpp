@@ -6,7 +6,6 @@
 
 #include "support/support.hpp"
 #include "uhuru/base/json.hpp"
-#include "uhuru/base/numpy.hpp"
 
 namespace uhuru {
 namespace {
@@ -63,67 +62,6 @@ TEST(Model, IsCheckedOnLoad) {
   EXPECT_EQ(error_of([] { model::parse_model(std::string(100000, '['), "m.json"); }).message(),
             "the model is nested too deeply");
   EXPECT_EQ(error_of([] { model::load_model("no-such-model"); }).message(), "no such model");
-}
-
-/// The built-in model with a small classifier of the method bayes.
-model::RecipeModel model_with_bayes() {
-  model::RecipeModel model = model::load_model("csc2-published");
-  RandomState random(1);
-  method::LabelledRows rows;
-  rows.data = Matrix(60, 12);
-  for (double& value : rows.data.reshaped()) value = 0.5 + 0.1 * random.normal();
-  for (size_t row = 0; row < 60; ++row) {
-    rows.classes.push_back(method::ClassId(row % 2 ? 4 : 0));
-    rows.sources.push_back(row / 2);
-  }
-  method::BayesSettings settings;
-  settings.replicates = 2;
-  settings.trees = 2;
-  model.bayes = method::train_bayes(rows, model.mixture, model.recipe.group_places(), settings, 1,
-                                    Threads(1));
-  return model;
-}
-
-TEST(Model, KeepsTheClassifierOfTheMethodBayes) {
-  const model::RecipeModel model = model_with_bayes();
-  const model::RecipeModel again = model::parse_model(model::model_json(model), "m.json");
-  EXPECT_EQ(model::model_json(again), model::model_json(model));
-  EXPECT_EQ(again.method(), method::Method::bayes);
-  EXPECT_EQ(again.bayes->learned, (std::vector{method::ClassId(0), method::ClassId(4)}));
-  const Matrix x = Matrix::Constant(1, 12, 0.45);
-  EXPECT_EQ(method::BayesDensity(*again.bayes)(x, {}, Threads(1)),
-            method::BayesDensity(*model.bayes)(x, {}, Threads(1)));
-}
-
-TEST(Model, ChecksTheClassifierOfTheMethodBayes) {
-  const Json good = Json::parse(model::model_json(model_with_bayes()));
-  const auto where = [&](const std::string& pointer, const Json& value) {
-    Json changed = good;
-    changed[Json::json_pointer("/bayes" + pointer)] = value;
-    return error_of([&] { model::parse_model(changed.dump(), "m.json"); }).where();
-  };
-  EXPECT_EQ(where("/classes", {"QSO", "NOVA"}), "m.json, bayes.classes");
-  EXPECT_EQ(where("/classes", {"HMXB", "QSO"}), "m.json, bayes.classes");
-  EXPECT_EQ(where("/classes", Json::array()), "m.json, bayes.classes");
-  EXPECT_EQ(where("/typical_variance", "x"), "m.json, bayes.typical_variance");
-  EXPECT_EQ(where("/calibration/prior/0", 0), "m.json, bayes.calibration.prior");
-  EXPECT_EQ(where("/calibration/group_offset", {1}), "m.json, bayes.calibration.group_offset");
-  EXPECT_EQ(where("/evidence/exponent", 2), "m.json, bayes.evidence.exponent");
-  EXPECT_EQ(where("/replicates", Json::array()), "m.json, bayes.replicates");
-  EXPECT_EQ(where("/replicates/0/gaussians/weights/0", 0),
-            "m.json, bayes.replicates[0].gaussians.weights");
-  EXPECT_EQ(where("/replicates/0/gaussians/weights", {1}),
-            "m.json, bayes.replicates[0].gaussians.means");
-  // A tree with cycles, or whose paths end outside its leaves.
-  EXPECT_EQ(where("/replicates/1/trees/0/right/0", 0), "m.json, bayes.replicates[1].trees");
-  EXPECT_EQ(where("/replicates/1/trees/0/feature/0", 12), "m.json, bayes.replicates[1].trees");
-  EXPECT_EQ(where("/replicates/1/trees/0/leaves", Json::array()),
-            "m.json, bayes.replicates[1].trees");
-  EXPECT_EQ(where("/replicates/1/trees/0/left_part/0", -1), "m.json, bayes.replicates[1].trees");
-  Json changed = good;
-  changed["density_quantiles"] = {2, 1};
-  EXPECT_EQ(error_of([&] { model::parse_model(changed.dump(), "m.json"); }).where(),
-            "m.json, density_quantiles");
 }
 
 TEST(Model, RefusesAnotherRecipe) {

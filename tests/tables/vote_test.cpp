@@ -103,8 +103,14 @@ TEST(VoteOnTable, RefusesUnknownClassesAndMissingProbabilities) {
   };
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_type,QSO,YSO\na,1,AGN,0.5,0.5\n"); }).where(),
             "row 1, column main_type");
-  EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,0.5,\n"); }).where(),
-            "row 1, column YSO");
+  EXPECT_EQ(
+      error_of([&] {
+        vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,0.5,0.5\na,2,QSO,0.5,\n");
+      }).where(),
+      "row 2, column YSO");
+  // A class without any probability was not learned.
+  EXPECT_EQ(vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,1,\n").sources.at("YSO").missing(0),
+            true);
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_typ,QSO,YSO\na,1,QSO,0.5,0\n"); }).expected(),
             "a column with this name (did you mean main_typ?)");
 }

@@ -69,14 +69,19 @@ class CatalogWriter {
       : file_(Database::create(path)),
         data_(content),
         recipe_(content.recipe),
-        verdicts_(content.verdicts) {}
+        verdicts_(content.verdicts),
+        groups_(recipe_.group_names()),
+        group_places_(recipe_.group_places()) {}
 
   void write() {
     file_.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN",
                               catalog_application_id, catalog_format));
     file_.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID");
-    const auto of_source = source_columns(recipe_);
-    const auto of_detection = detection_columns(recipe_, is_integer(data_.observation.field.type));
+    const method::Combining* combining = data_.content.columns.combining;
+    const auto coverage = combining ? std::optional(combining->coverage) : std::nullopt;
+    const auto of_source = source_columns(recipe_, coverage);
+    const auto of_detection =
+        detection_columns(recipe_, coverage, is_integer(data_.observation.field.type));
     write_columns(of_source, of_detection);
     create_table(file_, "sources", "id INTEGER PRIMARY KEY, first_detection INTEGER", of_source);
     write_sources(of_source.size() + 2);
@@ -160,7 +165,7 @@ class CatalogWriter {
 
   /// The cells of source_columns(), in order.
   void add_source(const SourceDetections& source, const SourceBlock& block, size_t i,
-                  RowWriter& row) const {
+                  RowWriter& row) {
     const auto rows = data_.rows(source);
     const auto first_of = [&](auto holds) {
       const auto found = std::find_if(rows.begin(), rows.end(), holds);
@@ -176,7 +181,16 @@ class CatalogWriter {
     else if (standing == tables::Standing::learned)
       id = data_.content.labels.known[first_of([&](size_t r) { return data_.is_learned(r); })];
     row.add(id ? std::string_view(recipe_.class_name(*id)) : std::string_view());
-    row.add(id ? std::string_view(recipe_.group_name(*id)) : std::string_view());
+    std::vector<double> of_groups;
+    if (verdict)
+      of_groups = tables::group_probabilities(
+          std::span(verdicts_.probabilities.row(static_cast<long>(source.verdict)).data(),
+                    recipe_.classes.size()),
+          data_.content.columns.learned, group_places_);
+    if (verdict)
+      row.add(std::string_view(groups_[tables::most_probable_group(of_groups)]));
+    else
+      row.add(id ? std::string_view(recipe_.group_name(*id)) : std::string_view());
     row.add(verdict ? verdicts_.probabilities(static_cast<long>(source.verdict),
                                               static_cast<long>(verdict->soft))
                     : missing_number);
@@ -189,10 +203,21 @@ class CatalogWriter {
     const size_t labelled = first_of([&](size_t r) { return !data_.label.missing(r); });
     row.add(labelled == no_row ? std::string_view() : data_.label.text(labelled));
     row.add(static_cast<int64_t>(block.cluster.row(i)[0]));
-    for (const Matrix* numbers :
-         {&verdicts_.probabilities, &verdicts_.means, &verdicts_.deviations})
-      for (Eigen::Index c = 0; c < numbers->cols(); ++c)
-        row.add(verdict ? (*numbers)(static_cast<long>(source.verdict), c) : missing_number);
+    const auto of_classes = [&](const Matrix& numbers) {
+      for (Eigen::Index c = 0; c < numbers.cols(); ++c)
+        row.add(verdict && is_learned(static_cast<size_t>(c))
+                    ? numbers(static_cast<long>(source.verdict), c)
+                    : missing_number);
+    };
+    of_classes(verdicts_.probabilities);
+    for (size_t g = 0; g < groups_.size(); ++g) row.add(verdict ? of_groups[g] : missing_number);
+    if (data_.content.columns.combining) {
+      set_ = verdict ? tables::set_text(verdict->set, recipe_) : "";
+      row.add(std::string_view(set_));
+      row.add(verdict ? verdict->p_known : missing_number);
+    }
+    of_classes(verdicts_.means);
+    of_classes(verdicts_.deviations);
     row.add_all(block.features.row(i));
     add_anomalies(source, block, row);
   }
@@ -272,7 +297,17 @@ class CatalogWriter {
     row.add(tables::standing_name(data_.standing(r)));
     row.add(data_.label.text(r));
     row.add(static_cast<int64_t>(numbers[0]));
-    row.add_all(probabilities);
+    for (size_t c = 0; c < probabilities.size(); ++c)
+      row.add(is_learned(c) ? probabilities[c] : missing_number);
+    const size_t voting = data_.voting_row(r);
+    for (const double p :
+         tables::group_probabilities(probabilities, data_.content.columns.learned, group_places_))
+      row.add(p);
+    if (data_.content.columns.combining) {
+      set_ = voting == no_row ? "" : cell_text(*data_.set, voting);
+      row.add(std::string_view(set_));
+      row.add(voting == no_row ? missing_number : data_.p_known->number(voting));
+    }
     row.add_all(numbers.subspan(1));
   }
 
@@ -286,10 +321,18 @@ class CatalogWriter {
     return result;
   }
 
+  bool is_learned(size_t class_number) const {
+    const auto& learned = data_.content.columns.learned;
+    return learned.empty() || learned[class_number];
+  }
+
   Database file_;
   RunData data_;
   const recipe::Recipe& recipe_;
   const method::SourceVerdicts& verdicts_;
+  std::vector<std::string> groups_;
+  std::vector<size_t> group_places_;
+  std::string set_;  // of the current row
   std::string observation_;
 };
 

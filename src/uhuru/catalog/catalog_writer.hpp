@@ -10,6 +10,7 @@
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
+#include "uhuru/tables/tables.hpp"
 
 #pragma GCC visibility push(default)
 namespace uhuru::catalog {
@@ -23,6 +24,7 @@ struct CatalogContent {
   const Table& classified;                  // as detection_level_classification.csv
   std::span<const size_t> classified_rows;  // for each of its rows, that in `detections`
   const method::SourceVerdicts& verdicts;   // rows: of `classified`
+  const tables::ClassColumns& columns;      // what the model offers
 };
 
 /// Writes an SQLite file with the tables

@@ -47,6 +47,10 @@ RunData::RunData(const CatalogContent& tables)
       probabilities(all(tables.classified, tables.recipe.classes)),
       assigned_(tables.classified.at("main_type")),
       voting_(tables.detections.rows(), no_row) {
+  if (const method::Combining* combining = tables.columns.combining) {
+    set = &tables.classified.at(tables::set_field(combining->coverage).name);
+    p_known = &tables.classified.at(tables::p_known_field().name);
+  }
   for (size_t i = 0; i < tables.classified_rows.size(); ++i)
     if (!assigned_.missing(i)) voting_[tables.classified_rows[i]] = i;
   const auto& begin = tables.sources.begin;

@@ -74,7 +74,8 @@ class RunData {
   const Column &name, &observation, &label;                  // of the detections
   std::vector<const Column*> position, features, anomalies;  // of the detections
   const Column& cluster;
-  std::vector<const Column*> probabilities;  // of the classified
+  std::vector<const Column*> probabilities;         // of the classified
+  const Column *set = nullptr, *p_known = nullptr;  // the same, if the model has them
 
  private:
   void group_by_source();

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/tables/tables.hpp"
 
 namespace uhuru::catalog {
 namespace {
@@ -30,6 +31,23 @@ class ColumnList {
                    int verbosity, const std::string& ucd, const std::string& description) {
     for (const std::string& c : recipe.classes)
       add(role, c + suffix, Type::float64, verbosity, ucd, description + c);
+  }
+  void add_groups(const recipe::Recipe& recipe) {
+    for (const std::string& group : recipe.group_names()) {
+      Field field = tables::group_field(group);
+      field.ucd = "stat.probability";
+      add("probability of group", std::move(field), 2);
+    }
+  }
+  void add_set(std::optional<double> coverage, const std::string& of) {
+    if (!coverage) return;
+    Field set = tables::set_field(*coverage);
+    set.ucd = "src.class";
+    add("set", std::move(set), 2);
+    Field p_known = tables::p_known_field();
+    p_known.ucd = "stat.probability";
+    p_known.description += of;
+    add("p_known", std::move(p_known), 2);
   }
   void add_features(const recipe::Recipe& recipe) {
     for (const recipe::Feature& feature : recipe.features) add("feature", feature.field(), 3);
@@ -67,13 +85,15 @@ class ColumnList {
 
 }  // namespace
 
-std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe) {
+std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe,
+                                          std::optional<double> coverage) {
   ColumnList list({"id", "first_detection"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
   list.add_position();
   list.add("class", "class", Type::text, 1, "src.class",
            "Class from the soft vote, or from the label if it was used for learning");
-  list.add("group", "group", Type::text, 1, "src.class", "Group of the class");
+  list.add("group", "group", Type::text, 1, "src.class",
+           "Most probable group, or that of the label if it was used for learning");
   list.add("probability", "probability", Type::float64, 1, "stat.probability",
            "Probability of the class from the soft vote");
   list.add("standing", "standing", Type::text, 2, "meta.code",
@@ -81,13 +101,15 @@ std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe) {
   list.add("agreement", "agreement", Type::text, 2, "meta.code.qual",
            "unique if soft and hard vote agree, else ambiguous");
   list.add("hard_class", "hard_class", Type::text, 2, "src.class",
-           "Most frequent class of the detections");
+           "Class that most detections have, the first met if tied");
   list.add("detections", "detections", Type::int64, 2, "meta.number", "Detections of the source");
   list.add("votes", "votes", Type::int64, 2, "meta.number", "Detections that have a class");
   list.add("label", "label", Type::text, 2, "src.class", "Label of the counterpart");
   list.add("cluster", "cluster", Type::int64, 2, "meta.code.class",
            "Mixture component with the largest responsibility, for the first detection");
   list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
+  list.add_groups(recipe);
+  list.add_set(coverage, ", the mean of the detections");
   list.add_classes("mean of", recipe, "_mean", 3, "stat.probability;stat.mean",
                    "Mean over the detections of the probability of class ");
   list.add_classes("deviation of", recipe, "_std", 3, "stat.stdev;stat.probability",
@@ -98,6 +120,7 @@ std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe) {
 }
 
 std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe,
+                                             std::optional<double> coverage,
                                              bool whole_observations) {
   ColumnList list({"id", "source"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
@@ -112,6 +135,8 @@ std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe,
   list.add("cluster", "cluster", Type::int64, 2, "meta.code.class",
            "Mixture component with the largest responsibility");
   list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
+  list.add_groups(recipe);
+  list.add_set(coverage, "");
   list.add_features(recipe);
   list.add_anomalies("");
   return list.take();

@@ -1,6 +1,7 @@
 // The tables of a catalog file and their columns.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,12 @@ struct CatalogColumn {
 
 /// The columns of the tables, without their keys. `whole_observations`: the names of observations
 /// are integers.
-std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe);
-std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe, bool whole_observations);
+/// `coverage`: of the sets of classes, if the model has them.
+std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe,
+                                          std::optional<double> coverage);
+std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe,
+                                             std::optional<double> coverage,
+                                             bool whole_observations);
 
 }  // namespace uhuru::catalog
 #pragma GCC visibility pop

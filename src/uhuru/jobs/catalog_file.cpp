@@ -26,6 +26,9 @@ std::vector<std::pair<std::string, std::string>> catalog_meta(Json record,
       {"recipe_text", recipe.text},
       {"method", text("method")},
       {"run", record.dump(1, ' ', false, Json::error_handler_t::replace)}};
+  Json groups = Json::object();
+  for (size_t c = 0; c < recipe.classes.size(); ++c) groups[recipe.classes[c]] = recipe.groups[c];
+  meta.emplace_back("groups", groups.dump());
   if (record.contains("simulated_from")) meta.emplace_back("simulated", "yes");
   return meta;
 }
@@ -48,12 +51,14 @@ CatalogSummary make_catalog(const CatalogOptions& options, const Threads& thread
   std::vector<double> tails;
   if (const Column* tail = tables.clusters.find("tail_probability"))
     for (const size_t row : tables.classified_rows) tails.push_back(tail->number(row));
-  const tables::TableClasses found = tables::read_classes(tables.classified, recipe);
-  const auto verdicts = method::vote(found.probabilities, found.classes, tails,
+  const auto combining = run.model.combining();
+  const auto verdicts = method::vote(tables::read_classes(tables.classified, recipe), tails,
                                      tables.sources.only(tables.labels.to_classify).renumbered(),
-                                     run.model.evidence(), threads);
-  catalog::write_catalog_file(file.path(), {recipe, tables.clusters, tables.labels, tables.sources,
-                                            tables.classified, tables.classified_rows, verdicts});
+                                     combining ? &*combining : nullptr, threads);
+  const auto columns = tables::all_columns(run.model, combining ? &*combining : nullptr);
+  catalog::write_catalog_file(
+      file.path(), {recipe, tables.clusters, tables.labels, tables.sources, tables.classified,
+                    tables.classified_rows, verdicts, columns});
   catalog::write_catalog_meta(file.path(), catalog_meta(record, recipe));
   summary.sources = catalog::Catalog(file.path()).source_count();
   summary.detections = tables.clusters.rows();

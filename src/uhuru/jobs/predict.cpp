@@ -4,6 +4,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/input.hpp"
+#include "uhuru/method/explain.hpp"
 #include "uhuru/recipe/extract.hpp"
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/tables/run_files.hpp"
@@ -13,7 +14,6 @@ namespace {
 
 const std::vector<std::string> vote_files = {tables::run_file::unique, tables::run_file::ambiguous,
                                              tables::run_file::sources};
-constexpr tables::ClassColumns columns{.features_missing = true, .anomalies = true};
 
 /// See MeasurementIndex::chosen.
 std::vector<bool> chosen_rows(io::TableReader& detections, const recipe::Recipe& recipe) {
@@ -39,7 +39,9 @@ PredictionReader::PredictionReader(io::TableReader& detections, const model::Rec
                       "a model trained with labels, by uhuru run");
   extractor_.emplace(model.recipe, detections_.header(), recipe::AbsentColumns::missing_values);
   predictor_.emplace(model);
-  header_ = tables::class_table_header(detections_.header(), model.recipe, columns);
+  combining_ = model.combining();
+  columns_ = tables::all_columns(model, combining_ ? &*combining_ : nullptr);
+  header_ = tables::class_table_header(detections_.header(), model.recipe, columns_);
   batch_ = read_ = detections_.header().empty_copy();
   counts_.of_class.assign(model.recipe.classes.size(), 0);
 }
@@ -86,7 +88,7 @@ void PredictionReader::read_rows(Table& batch, size_t max_rows) {
   const method::PlacedRows placed = predictor_->place(features_, threads_);
   const method::Posteriors posteriors =
       predictor_->classify(placed, limits_.lower, limits_.upper, threads_);
-  tables::append_classes(read_, posteriors, features_, placed.places, model_.recipe, columns,
+  tables::append_classes(read_, posteriors, features_, placed.places, model_.recipe, columns_,
                          batch);
   for (size_t row = 0; row < read_.rows(); ++row) {
     const auto& id = posteriors.classes[row];
@@ -97,6 +99,71 @@ void PredictionReader::read_rows(Table& batch, size_t max_rows) {
     counts_.without_class += !id && posteriors.clusters[row];
   }
 }
+
+method::DetectionRows PredictionReader::rows(size_t first, size_t count) const {
+  const auto part = [&](const Matrix& of_all) -> MatrixView {
+    if (of_all.rows() == 0) return of_all;
+    return of_all.middleRows(static_cast<long>(first), static_cast<long>(count));
+  };
+  return {part(features_), part(limits_.lower), part(limits_.upper)};
+}
+
+namespace {
+
+/// Explanations of detections as rows of a table: for each detection one row for the prior, one for
+/// each feature, one for what they say only together, and the total.
+class ExplanationWriter {
+ public:
+  ExplanationWriter(const PredictOptions& options, const PredictionReader& predictions,
+                    const model::RecipeModel& model, const io::WriteOptions& write)
+      : model_(model) {
+    table_.name = "explanation";
+    tables::add_identity(predictions.detections(), model.recipe, table_);
+    table_.add(make_field("feature", Type::text,
+                          "Feature; or prior, together (what features say only together), total"));
+    for (const std::string& name : model.recipe.classes)
+      table_.add(make_field(name, Type::float64,
+                            "Log odds of class " + name +
+                                " against the others: prior and total, "
+                                "or what the feature adds"));
+    writer_ = io::create_table(options.explain, table_, write);
+  }
+
+  void write(const PredictionReader& predictions, const Threads& threads) {
+    Table identity;
+    const auto columns = tables::add_identity(predictions.detections(), model_.recipe, identity);
+    const auto names = model_.recipe.feature_names();
+    std::vector<std::optional<method::Explanation>> found(predictions.detections().rows());
+    threads.run(found.size(), [&](size_t row) {
+      const method::DetectionRows rows = predictions.rows(row, 1);
+      if (!rows.features.array().isNaN().all()) found[row] = method::explain(model_, rows, threads);
+    });
+    Table batch = table_.empty_copy();
+    for (size_t row = 0; row < found.size(); ++row) {
+      if (!found[row]) continue;
+      const auto add = [&](const std::string& what, const auto& values) {
+        size_t c = 0;
+        for (const Column* column : columns) batch.columns[c++].append_from(*column, row);
+        batch.columns[c++].append_text(what);
+        for (const double value : values) batch.columns[c++].append_number(value);
+      };
+      add("prior", found[row]->prior);
+      for (size_t f = 0; f < names.size(); ++f)
+        add(names[f], found[row]->features.row(static_cast<long>(f)));
+      add("together", found[row]->together);
+      add("total", found[row]->total);
+    }
+    writer_->write(batch);
+  }
+  void commit() { writer_->commit(); }
+
+ private:
+  const model::RecipeModel& model_;
+  Table table_;
+  std::unique_ptr<io::TableWriter> writer_;
+};
+
+}  // namespace
 
 PredictSummary predict_table(const PredictOptions& options, const model::RecipeModel& model,
                              const Threads& threads, const Progress& progress) {
@@ -117,6 +184,13 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   io::WriteOptions write = options.write;
   write.group = &outputs;
   const auto writer = io::create_table(options.out, predictions.header(), write);
+  std::optional<ExplanationWriter> explanations;
+  if (!options.explain.empty()) {
+    if (!model.bayes)
+      throw Error(ErrorKind::usage, "the model cannot explain its classes", "model " + model.name,
+                  "a model of the method bayes");
+    explanations.emplace(options, predictions, model, write);
+  }
   PredictSummary summary;
   summary.absent = predictions.absent();
   summary.anomalies = predictions.header().empty_copy();
@@ -124,6 +198,7 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   Table all = batch;
   while (predictions.read(batch)) {
     writer->write(batch);
+    if (explanations) explanations->write(predictions, threads);
     if (options.vote_folder) all.append_rows(batch);
     if (options.anomalies) {
       summary.anomalies.append_rows(batch);
@@ -136,8 +211,9 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   summary.notes = predictions.remarks();
   summary.shared = predictions.shared();
   if (options.vote_folder)
-    summary.votes = tables::vote_on_table(all, model.recipe, threads, model.evidence());
+    summary.votes = tables::vote_on_table(all, model.recipe, threads, predictions.combining());
   writer->commit();
+  if (explanations) explanations->commit();
   if (summary.votes)
     write_votes(*summary.votes, *options.vote_folder, options.write.overwrite, &outputs);
   outputs.commit();

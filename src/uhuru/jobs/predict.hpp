@@ -46,6 +46,11 @@ class PredictionReader : public io::TableReader {
   const PredictCounts& counts() const { return counts_; }
   /// Features whose columns are absent.
   const std::vector<std::string>& absent() const { return extractor_->absent(); }
+  /// What was classified by the last read: the detections with their features and limits.
+  const Table& detections() const { return read_; }
+  method::DetectionRows rows(size_t first, size_t count) const;
+  /// Of the model; nullptr if it has none.
+  const method::Combining* combining() const { return combining_ ? &*combining_ : nullptr; }
   /// Of the rows read so far.
   recipe::SharedMeasurements shared() const { return measurements_.shared(); }
 
@@ -61,6 +66,8 @@ class PredictionReader : public io::TableReader {
   Threads threads_;
   std::optional<recipe::FeatureExtractor> extractor_;
   std::optional<method::Predictor> predictor_;
+  std::optional<method::Combining> combining_;
+  tables::ClassColumns columns_;
   Table batch_, read_;  // detections: of the file, and those that are classified
   Matrix features_;     // of the latter
   recipe::Limits limits_;
@@ -74,6 +81,7 @@ struct PredictOptions {
   std::string out;         // name of a table
   io::WriteOptions write;
   std::optional<std::string> vote_folder;  // also the tables of sources
+  std::string explain;                     // name of a table of explanations; empty: none
   size_t anomalies = 0;                    // how many to list
   bool unique_detections = false;          // each measurement once, see MeasurementIndex::chosen
 };

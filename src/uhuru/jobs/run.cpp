@@ -113,10 +113,24 @@ void note_fit(const method::Fit& fit, const recipe::Recipe& recipe, RunSummary& 
     if (!fit.model.has_learned(method::ClassId(c))) unlearned.push_back(recipe.classes[c]);
   if (!unlearned.empty())
     summary.notes.push_back(
-        (fit.model.bayes ? std::string("without complete labelled detections, ")
-                         : fmt::format("with fewer than {} labelled detections in every cluster, ",
-                                       recipe.min_members)) +
+        (fit.model.bayes
+             ? std::string(recipe.integrates() ? "without labelled detections, "
+                                               : "without complete labelled detections, ")
+             : fmt::format("with fewer than {} labelled detections in every cluster, ",
+                           recipe.min_members)) +
         "these classes were not learned: " + join(unlearned, ", "));
+}
+
+/// Classes in clusters whose covariance collapsed, of the method bayes.
+void note_collapsed(const method::Model& model, const recipe::Recipe& recipe, RunSummary& summary) {
+  if (!model.bayes || model.bayes->collapsed.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& [id, cluster] : model.bayes->collapsed)
+    names.push_back(fmt::format("{} in cluster {}", recipe.class_name(id), number_of(cluster)));
+  summary.notes.push_back(fmt::format(
+      "{} covariance{} of a class in a cluster had collapsed, and the covariance of all clusters "
+      "was used instead: {}",
+      names.size(), names.size() == 1 ? "" : "s", join(names, ", ")));
 }
 
 /// Learns from the labelled detections, and classifies the others and their sources.
@@ -129,12 +143,15 @@ Learned learn(const RunOptions& options, const Known& known, const method::Setti
   method::Fit fit = method::fit(rows, settings, threads, progress,
                                 options.clusters ? &*options.clusters : nullptr);
   note_fit(fit, recipe, summary);
+  note_collapsed(fit.model, recipe, summary);
   stopwatch.add("mixture", fit.mixture_seconds);
   stopwatch.add("learn", fit.classes_seconds);
   stopwatch.since_last();
 
   Learned learned;
   learned.model = model::named_model(std::move(fit.model), recipe);
+  learned.model.prior = options.prior;
+  learned.model.coverage = options.coverage;
   learned.clusters = std::move(fit.clusters);
   const auto sources = known.sources.only(known.classes.to_classify);
   learned.rows = sources.rows;
@@ -146,12 +163,22 @@ Learned learn(const RunOptions& options, const Known& known, const method::Setti
   learned.posteriors = predictor.classify(chosen, limits.lower, limits.upper, threads);
   stopwatch.lap("probabilities");
 
+  const auto combining = learned.model.combining();
   std::vector<double> tails;
   for (const method::Placement& place : chosen.places) tails.push_back(place.tail_probability);
-  learned.verdicts = method::vote(learned.posteriors.probabilities, learned.posteriors.classes,
-                                  tails, sources.renumbered(), learned.model.evidence(), threads);
+  learned.verdicts = method::vote(learned.posteriors, tails, sources.renumbered(),
+                                  combining ? &*combining : nullptr, threads);
   stopwatch.lap("vote");
   return learned;
+}
+
+/// The columns of the table of detections: as published, but for the method bayes.
+tables::ClassColumns detection_columns(const model::RecipeModel& model,
+                                       const method::Combining* combining) {
+  if (!model.bayes) return {};
+  tables::ClassColumns columns = tables::all_columns(model, combining);
+  columns.features_missing = columns.anomalies = false;
+  return columns;
 }
 
 /// The tables, with counts.
@@ -160,13 +187,23 @@ Tables make_tables(const Known& known, const Learned& learned, const recipe::Rec
   Tables tables;
   const recipe::Detections& detections = known.detections;
   const Table chosen = detections.table.select(learned.rows);
-  tables.classified = tables::class_table_header(chosen, recipe, {});
+  const auto combining = learned.model.combining();
+  const tables::ClassColumns columns =
+      tables::all_columns(learned.model, combining ? &*combining : nullptr);
+  const tables::ClassColumns of_detections = detection_columns(learned.model, columns.combining);
+  tables.classified = tables::class_table_header(chosen, recipe, of_detections);
   tables::append_classes(chosen, learned.posteriors, take_rows(detections.features, learned.rows),
-                         {}, recipe, {}, tables.classified);
+                         {}, recipe, of_detections, tables.classified);
   std::vector<method::Placement> places;
   for (const size_t row : learned.rows) places.push_back(learned.places[row]);
+  const Table anomalies = tables::anomaly_table(learned.places);
+  tables::AllSources all{detections.table, anomalies, known.sources, {}, &known.labels};
+  for (size_t row = 0; row < known.labels.size(); ++row)
+    all.standings.push_back(known.classes.known[row]         ? tables::Standing::learned
+                            : known.classes.to_classify[row] ? tables::Standing::without_class
+                                                             : tables::Standing::other_label);
   tables.sources = tables::source_tables(tables.classified, tables::anomaly_table(places),
-                                         learned.verdicts, recipe);
+                                         learned.verdicts, all, recipe, columns);
   tables.clusters = tables::cluster_table(detections.table, known.labels, learned.clusters,
                                           detections.features, learned.places, recipe);
   for (size_t i = 0; i < learned.rows.size(); ++i) {
@@ -190,11 +227,13 @@ InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detec
   const auto write = [&](const char* name, const Table& table) {
     return [&folder, &table, name] { io::write_table(folder.file(name), table); };
   };
+  const auto combining = learned.model.combining();
+  const auto columns = tables::all_columns(learned.model, combining ? &*combining : nullptr);
   const std::vector<std::function<void()>> outputs = {
       [&] {
         catalog::write_catalog_file(folder.file(tables::run_file::catalog),
                                     {recipe, tables.clusters, known.classes, known.sources,
-                                     tables.classified, learned.rows, learned.verdicts});
+                                     tables.classified, learned.rows, learned.verdicts, columns});
       },
       [&] {
         io::write_table(folder.file(tables::run_file::detections),

@@ -24,6 +24,8 @@ struct RunOptions : recipe::LabelledInput {
       clusters;     // model for scaling and mixture; otherwise they are fitted
   std::string out;  // a folder
   io::Overwrite overwrite = io::Overwrite::no;
+  method::Prior prior;             // of the method bayes
+  double coverage = 0.9;           // of its sets of classes
   size_t anomalies = 0;            // how many to list
   bool unique_detections = false;  // each measurement once, see MeasurementIndex::chosen
   // For the record: tables that were fetched, and their origin.

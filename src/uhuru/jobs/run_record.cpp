@@ -3,6 +3,7 @@
 #include "uhuru/base/hash.hpp"
 #include "uhuru/base/json.hpp"
 #include "uhuru/jobs/catalog_file.hpp"
+#include "uhuru/model/bayes_json.hpp"
 #include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::jobs {
@@ -60,6 +61,11 @@ Json run_record(const RunOptions& options, const recipe::Recipe& recipe, const R
   record["uhuru_version"] = UHURU_VERSION;
   record["recipe"] = recipe.name;
   record["method"] = recipe::method_name(recipe.method);
+  if (recipe.method == method::Method::bayes) {
+    record["missing"] = recipe.integrates() ? "integrate" : "drop";
+    record["prior"] = model::prior_json(options.prior, recipe);
+    record["coverage"] = options.coverage;
+  }
   record["detections"] = inputs.first;
   record["labels"] = inputs.second;
   for (const auto& [table, origin] : options.fetched) record["fetched"][table] = origin;

@@ -5,6 +5,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/stopwatch.hpp"
+#include "uhuru/method/mixture/missing_mixture.hpp"
 #include "uhuru/method/mixture/placement.hpp"
 
 namespace uhuru::method {
@@ -27,49 +28,70 @@ std::vector<std::optional<ClusterId>> clusters_of_all(const std::vector<ClusterI
   return all;
 }
 
-/// The labelled complete rows.
-struct Labelled : LabelledRows {
+/// Keeps a mixture and what is known of its fit; returns the clusters.
+std::vector<ClusterId> keep(MixtureFit mixture, Fit& fit) {
+  fit.model.mixture = std::move(mixture.mixture);
+  fit.iterations = mixture.iterations;
+  fit.converged = mixture.converged;
+  fit.mean_log_likelihood = mixture.mean_log_likelihood;
+  return std::move(mixture.clusters);
+}
+
+std::vector<size_t> rows_with_feature(const Fit& fit) {
   std::vector<size_t> rows;
+  for (size_t row = 0; row < fit.clusters.size(); ++row)
+    if (fit.clusters[row]) rows.push_back(row);
+  return rows;
+}
+
+/// Labelled rows.
+struct Labelled : LabelledRows {
   std::vector<ClusterId> clusters;
 };
 
-Labelled labelled_rows(const DetectionRows& rows, const Fit& fit) {
+/// Those of `chosen`, all of which have a cluster.
+Labelled labelled_rows(const DetectionRows& rows, std::span<const size_t> chosen, const Fit& fit) {
   Labelled labelled;
+  std::vector<size_t> taken;
   std::unordered_map<size_t, size_t> numbers;  // the sources of these rows, from 0
-  for (const size_t row : complete_rows(fit.scaled)) {
+  for (const size_t row : chosen) {
     if (rows.classes.empty() || !rows.classes[row]) continue;
     const size_t source = rows.sources.empty() ? row : number_of(rows.sources[row]);
-    labelled.rows.push_back(row);
+    taken.push_back(row);
     labelled.clusters.push_back(*fit.clusters[row]);
     labelled.classes.push_back(*rows.classes[row]);
     labelled.sources.push_back(numbers.try_emplace(source, numbers.size()).first->second);
   }
-  labelled.data = take_rows(fit.scaled, labelled.rows);
-  if (rows.lower.rows() > 0)
-    labelled.variance = scaled_variance(fit.model.scaling, take_rows(rows.lower, labelled.rows),
-                                        take_rows(rows.upper, labelled.rows));
+  labelled.data = take_rows(fit.scaled, taken);
   return labelled;
 }
 
 void learn_classes(const DetectionRows& rows, const Settings& settings, const Threads& threads,
                    Fit& fit) {
-  const Labelled labelled = labelled_rows(rows, fit);
+  const auto complete = complete_rows(fit.scaled);
+  const Labelled labelled = labelled_rows(rows, complete, fit);
   Model& model = fit.model;
   model.class_count = settings.classes.size();
-  model.training_labelled = labelled.rows.size();
+  model.training_labelled = labelled.classes.size();
   model.scores = train_class_scores(labelled.data, labelled.clusters, labelled.classes,
                                     static_cast<size_t>(model.mixture.components()),
                                     settings.classes.size(), settings.min_members);
-  if (settings.method == Method::bayes) {
-    if (labelled.rows.size() < 2)
-      throw input_error("no class can be learned", "",
-                        "two or more complete detections labelled with a class",
-                        std::to_string(labelled.rows.size()));
-    model.bayes = train_bayes(labelled, model.mixture, settings.groups, settings.bayes,
-                              settings.mixture.seed, threads);
-    return;
-  }
-  require_class(model.scores, settings.min_members, labelled.rows.size());
+  if (settings.method == Method::mahalanobis)
+    return require_class(model.scores, settings.min_members, labelled.classes.size());
+  const bool integrate = settings.missing == Missing::integrate;
+  const Labelled to_learn = integrate ? labelled_rows(rows, rows_with_feature(fit), fit) : labelled;
+  model.training_labelled = to_learn.classes.size();
+  if (to_learn.classes.size() < 2)
+    throw input_error("no class can be learned", "",
+                      std::string("two or more ") + (integrate ? "" : "complete ") +
+                          "detections labelled with a class",
+                      std::to_string(to_learn.classes.size()));
+  model.bayes = train_bayes(to_learn, model.mixture, settings.groups, settings.bayes,
+                            settings.missing_informs, settings.mixture.seed, threads);
+  // Of all detections: those of a class may be known more often than those of another.
+  if (rows.lower.rows() > 0)
+    model.bayes->typical_variance =
+        typical_variance(scaled_variance(model.scaling, rows.lower, rows.upper), fit.scaled.cols());
 }
 
 }  // namespace
@@ -83,30 +105,39 @@ std::vector<size_t> complete_rows(const MatrixView& features) {
 
 Fit fit_clusters(const MatrixView& features, const Settings& settings, const Threads& threads,
                  const Progress& progress) {
+  Fit fit;
+  Model& model = fit.model;
+  model.class_count = settings.classes.size();
   const auto complete = complete_rows(features);
+  const bool all = complete.size() == static_cast<size_t>(features.rows());
+  if (settings.missing == Missing::integrate && !all) {
+    model.scaling = fit_scaling(features, settings.features);
+    model.medians = medians(features);
+    fit.scaled = scaled(model.scaling, features);
+    keep(fit_missing_mixture(fit.scaled, settings.mixture, threads, progress), fit);
+    const auto scaled_complete = complete_rows(fit.scaled);
+    if (scaled_complete.size() > 1)
+      model.density_quantiles = density_quantiles(RowBlocks(take_rows(fit.scaled, scaled_complete)),
+                                                  MixtureDensity(model.mixture));
+    fit.clusters = clusters_of_all({}, {}, fit, threads);
+    model.training_rows = rows_with_feature(fit).size();
+    return fit;
+  }
   if (complete.size() < static_cast<size_t>(settings.mixture.components))
     throw input_error("fewer detections than components", "",
                       "at least " + std::to_string(settings.mixture.components) +
                           " detections that have every feature",
                       std::to_string(complete.size()));
-  Fit fit;
-  Model& model = fit.model;
-  model.class_count = settings.classes.size();
   model.training_rows = complete.size();
-  const bool all = complete.size() == static_cast<size_t>(features.rows());
   const Matrix some = all ? Matrix() : take_rows(features, complete);
   const MatrixView whole = all ? features : MatrixView(some);
   model.scaling = fit_scaling(whole, settings.features);
   model.medians = medians(whole);
   fit.scaled = scaled(model.scaling, features);
   const RowBlocks rows(all ? fit.scaled : take_rows(fit.scaled, complete));
-  MixtureFit mixture = fit_mixture(rows, settings.mixture, threads, progress);
-  model.mixture = std::move(mixture.mixture);
+  const auto of_complete = keep(fit_mixture(rows, settings.mixture, threads, progress), fit);
   model.density_quantiles = density_quantiles(rows, MixtureDensity(model.mixture));
-  fit.iterations = mixture.iterations;
-  fit.converged = mixture.converged;
-  fit.mean_log_likelihood = mixture.mean_log_likelihood;
-  fit.clusters = clusters_of_all(mixture.clusters, complete, fit, threads);
+  fit.clusters = clusters_of_all(of_complete, complete, fit, threads);
   return fit;
 }
 

@@ -27,12 +27,13 @@ struct Fit {
 
 /// Fits scaling, mixture and classes.
 ///
-/// Scaling and mixture are fitted to the complete rows; the others are placed by the features that
-/// they have. With `clusters`, both are taken from that model instead. Classes are learned from the
-/// complete rows whose class is known, by settings.method; the published scores are learned with
-/// any method, if there are enough members. The result is the same for any number of threads.
-/// Throws Error (input) if there are fewer complete rows than components, a feature is constant, or
-/// no class can be learned. Thread-safe. Source: [PD24] sec. 3.
+/// With Missing::drop, scaling and mixture are fitted to the complete rows, and the others are
+/// placed by the features that they have; with Missing::integrate, to all rows with a feature. With
+/// `clusters`, both are taken from that model instead. Classes are learned from the same rows, of
+/// those whose class is known, by settings.method; the published scores are learned with any
+/// method, from complete rows, if there are enough members. The result is the same for any number
+/// of threads. Throws Error (input) if there are fewer complete rows than components, a feature is
+/// constant, or no class can be learned. Thread-safe. Source: [PD24] sec. 3.
 Fit fit(const DetectionRows& rows, const Settings& settings, const Threads& threads,
         const Progress& progress = {}, const Model* clusters = nullptr);
 

@@ -7,6 +7,7 @@
 
 #include "uhuru/method/classify/bayes.hpp"
 #include "uhuru/method/classify/class_scores.hpp"
+#include "uhuru/method/classify/combining.hpp"
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/scaling.hpp"
 #include "uhuru/method/settings.hpp"
@@ -24,13 +25,16 @@ struct Model {
   std::vector<double> density_quantiles;  // see mixture/placement.hpp; empty if unknown
   ClassScores scores;                     // empty if the model was trained without labels
   std::optional<BayesClassifier> bayes;   // if the method is bayes
-  uint64_t training_rows = 0;             // detections that the mixture was fitted to
-  uint64_t training_labelled = 0;         // of these, detections with a class
+  // What is asked of the method bayes.
+  Prior prior;
+  double coverage = 0.9;           // of the sets of classes
+  uint64_t training_rows = 0;      // detections that the mixture was fitted to
+  uint64_t training_labelled = 0;  // of these, detections with a class
 
   bool has_classes() const { return bayes.has_value() || !scores.empty(); }
   Method method() const { return bayes ? Method::bayes : Method::mahalanobis; }
-  /// How the detections of a source are combined; nullptr: by the mean of their probabilities.
-  const Evidence* evidence() const { return bayes ? &bayes->evidence : nullptr; }
+  /// How the detections of a source are combined; nothing: by the mean of their probabilities.
+  std::optional<Combining> combining() const;
   /// Whether the model's method can give this class.
   bool has_learned(ClassId id) const;
 };

@@ -22,7 +22,7 @@ PlacedRows PlacedRows::take(std::span<const size_t> rows) const {
 
 Predictor::Predictor(const Model& model)
     : model_(model), density_(model.mixture), placer_(model.mixture, model.density_quantiles) {
-  if (model.bayes) bayes_.emplace(*model.bayes);
+  if (model.bayes) bayes_.emplace(*model.bayes, model.prior);
 }
 
 PlacedRows Predictor::place(const MatrixView& features, const Threads& threads) const {
@@ -44,53 +44,63 @@ PlacedRows Predictor::place_scaled(Matrix values, const Threads& threads) const 
 Posteriors Predictor::classify(const PlacedRows& rows, const MatrixView& lower,
                                const MatrixView& upper, const Threads& threads) const {
   const auto count = rows.places.size();
-  const Eigen::Index features = rows.scaled.cols();
   Posteriors result;
   result.features_missing.assign(count, 0);
+  for (size_t row = 0; row < count; ++row)
+    for (const double value : rows.scaled.row(static_cast<long>(row)))
+      result.features_missing[row] += std::isnan(value);
   result.clusters.resize(count);
+  if (bayes_)
+    classify_bayes(rows, lower, upper, threads, result);
+  else
+    classify_by_distance(rows, threads, result);
+  return result;
+}
+
+void Predictor::classify_by_distance(const PlacedRows& rows, const Threads& threads,
+                                     Posteriors& result) const {
   Matrix filled = rows.scaled;
-  threads.for_rows(count, rows_at_a_time, [&](size_t begin, size_t end, size_t) {
+  const Eigen::Index features = filled.cols();
+  threads.for_rows(rows.places.size(), rows_at_a_time, [&](size_t begin, size_t end, size_t) {
     for (size_t row = begin; row < end; ++row)
       for (Eigen::Index f = 0; f < features; ++f)
-        if (double& value = filled(static_cast<long>(row), f); std::isnan(value)) {
-          ++result.features_missing[row];
+        if (double& value = filled(static_cast<long>(row), f); std::isnan(value))
           value =
               model_.scaling[static_cast<size_t>(f)].apply(model_.medians[static_cast<size_t>(f)]);
-        }
     const Matrix joint = density_.log_joint(
         filled.middleRows(static_cast<long>(begin), static_cast<long>(end - begin)));
     for (size_t row = begin; row < end; ++row) {
       if (result.features_missing[row] == features) continue;
-      if (bayes_ && result.features_missing[row] > 0) {
-        result.clusters[row] = rows.places[row].cluster;
-        continue;
-      }
       const double* of_row = joint.row(static_cast<long>(row - begin)).data();
       result.clusters[row] = ClusterId(std::max_element(of_row, of_row + joint.cols()) - of_row);
     }
   });
-  if (!bayes_) {
-    RowClasses found =
-        classify_rows(model_.scores, result.clusters, filled, model_.class_count, threads);
-    result.classes = std::move(found.classes);
-    result.probabilities = std::move(found.probabilities);
-    return result;
-  }
-  const Matrix learned =
+  RowClasses found =
+      classify_rows(model_.scores, result.clusters, filled, model_.class_count, threads);
+  result.classes = std::move(found.classes);
+  result.probabilities = std::move(found.probabilities);
+}
+
+void Predictor::classify_bayes(const PlacedRows& rows, const MatrixView& lower,
+                               const MatrixView& upper, const Threads& threads,
+                               Posteriors& result) const {
+  const auto count = rows.places.size();
+  BayesDensity::Classes found =
       (*bayes_)(rows.scaled, scaled_variance(model_.scaling, lower, upper), threads);
+  result.p_known = std::move(found.p_known);
   result.probabilities =
       Matrix::Zero(static_cast<long>(count), static_cast<long>(model_.class_count));
   result.classes.resize(count);
   for (size_t row = 0; row < count; ++row) {
+    result.clusters[row] = rows.places[row].cluster;
     if (!result.clusters[row]) continue;
     const auto r = static_cast<Eigen::Index>(row);
     for (size_t l = 0; l < model_.bayes->learned.size(); ++l)
       result.probabilities(r, static_cast<long>(model_.bayes->learned[l])) =
-          learned(r, static_cast<long>(l));
+          found.probabilities(r, static_cast<long>(l));
     result.classes[row] = most_probable(
         std::span<const double>(result.probabilities.row(r).data(), model_.class_count));
   }
-  return result;
 }
 
 Posteriors predict(const Model& model, const DetectionRows& rows, const Threads& threads) {

@@ -28,6 +28,9 @@ struct Posteriors {
   std::vector<std::optional<ClassId>> classes;  // the most probable
   Matrix probabilities;                         // rows × classes
   std::vector<int> features_missing;
+  /// The p-value that the detection belongs to a learned class, NaN without any feature; none
+  /// unless the method is bayes. See BayesDensity::Classes.
+  std::vector<double> p_known;
 };
 
 /// A model prepared for classification. Thread-safe.
@@ -44,12 +47,18 @@ class Predictor {
 
   /// Classifies placed rows. A missing feature is marginalized by the method bayes and set to the
   /// model's median by mahalanobis; a row without any feature gets neither cluster nor class.
-  /// `lower`, `upper`: confidence limits of the unscaled features, for bayes; may have no rows. The
-  /// result is the same for any number of threads. Source: [PD24] sec. 3.5; bayes is our addition.
+  /// `lower`, `upper`: confidence limits of the unscaled features, for bayes; may have no rows. Its
+  /// probabilities have the prior of the model. The result is the same for any number of threads.
+  /// Source: [PD24] sec. 3.5; bayes is our addition.
   Posteriors classify(const PlacedRows& rows, const MatrixView& lower, const MatrixView& upper,
                       const Threads& threads) const;
 
  private:
+  void classify_by_distance(const PlacedRows& rows, const Threads& threads,
+                            Posteriors& result) const;
+  void classify_bayes(const PlacedRows& rows, const MatrixView& lower, const MatrixView& upper,
+                      const Threads& threads, Posteriors& result) const;
+
   const Model& model_;
   MixtureDensity density_;
   MixturePlacer placer_;

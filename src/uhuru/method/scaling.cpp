@@ -47,6 +47,9 @@ Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows,
     scale.transform = features[f].transform;
     scale.lo = ranges[f].least;
     scale.hi = ranges[f].greatest;
+    if (scale.lo > scale.hi)
+      throw input_error("a feature is missing in all detections", place,
+                        "a value in two or more of them");
     if (scale.lo == scale.hi)
       throw input_error("a feature is constant and cannot separate anything", place,
                         "at least two distinct values",

@@ -15,6 +15,10 @@ enum class Transform { identity, minmax, log_minmax };
 /// How classes are learned: as published, by distances, or by posteriors.
 enum class Method { mahalanobis, bayes };
 
+/// What happens in learning to rows that lack a feature: as published, they are left out, or what
+/// they lack is integrated out.
+enum class Missing { drop, integrate };
+
 /// The defaults are those of the published method.
 struct MixtureSettings {
   int components = 6;
@@ -28,12 +32,12 @@ struct MixtureSettings {
 /// Settings of the method `bayes`; see classify/bayes.hpp, and docs/method.md for the choice of the
 /// defaults.
 struct BayesSettings {
-  int replicates = 25;            // bootstraps of the sources
-  int trees = 10;                 // trees per replicate
-  size_t tree_rows = 3;           // minimum rows per leaf
-  size_t tree_features = 0;       // tried per split; 0: the square root of their number
-  double source_exponent = 0.25;  // a detection of a source with n of them has weight n^-exponent
-  double mean_members = 30;       // weights of the shrinkage in members, see Shrinkage
+  int replicates = 25;         // bootstraps of the sources
+  int trees = 10;              // trees per replicate
+  size_t tree_rows = 3;        // minimum rows per leaf
+  size_t tree_features = 0;    // tried per split; 0: the square root of their number
+  double source_exponent = 1;  // a detection of a source with n of them has weight n^-exponent
+  double mean_members = 30;    // weights of the shrinkage in members, see Shrinkage
   double covariance_members = 50;
   double cluster_members = 20;
 };
@@ -50,7 +54,9 @@ struct Settings {
   std::vector<std::string> classes;  // their names
   std::vector<size_t> groups;        // for each class its group, numbered from 0
   Method method = Method::mahalanobis;
-  size_t min_members = 12;  // minimum per class and cluster, for distances
+  Missing missing = Missing::drop;
+  bool missing_informs = false;  // whether the method bayes may learn from what is missing
+  size_t min_members = 12;       // minimum per class and cluster, for distances
   MixtureSettings mixture;
   BayesSettings bayes;
 };

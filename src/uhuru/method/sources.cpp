@@ -1,7 +1,6 @@
 #include "uhuru/method/sources.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -43,19 +42,14 @@ SourceRows SourceRows::renumbered() const {
   return result;
 }
 
-SourceClasses vote_of_source(const MatrixView& probabilities,
-                             std::span<const std::optional<ClassId>> classes,
-                             std::span<const size_t> rows, const Evidence* evidence) {
+SourceClasses vote_of_source(const Posteriors& posteriors, std::span<const size_t> rows,
+                             const Combining* combining) {
+  const Matrix& probabilities = posteriors.probabilities;
   const auto class_count = static_cast<size_t>(probabilities.cols());
-  const auto combined = [&](std::span<const size_t> of_rows) {
-    std::vector<double> result(class_count);
-    evidence->combine(probabilities, of_rows, result.data());
-    return result;
-  };
   SourceClasses result;
   std::vector<size_t> counts(class_count, 0);
   for (const size_t row : rows) {
-    result.votes.push_back(evidence ? most_probable(combined(std::array{row})) : *classes[row]);
+    result.votes.push_back(*posteriors.classes[row]);
     ++counts[number_of(result.votes.back())];
   }
   result.hard = result.votes[0];
@@ -66,29 +60,39 @@ SourceClasses vote_of_source(const MatrixView& probabilities,
     gather(probabilities, rows, c, values);
     result.means.push_back(mean_of(values));
   }
-  result.probabilities = evidence ? combined(rows) : result.means;
+  result.probabilities = result.means;
+  if (combining) {
+    combining->evidence.combine(probabilities, rows, result.probabilities.data());
+    result.set = combining->set(result.probabilities);
+  }
   result.soft = most_probable(result.probabilities);
+  result.p_known = missing_number;
+  if (!posteriors.p_known.empty()) {
+    values.clear();
+    for (const size_t row : rows) values.push_back(posteriors.p_known[row]);
+    result.p_known = mean_of(values);
+  }
   return result;
 }
 
-SourceVerdicts vote(const MatrixView& probabilities,
-                    std::span<const std::optional<ClassId>> classes,
-                    std::span<const double> tail_probabilities, const SourceRows& sources,
-                    const Evidence* evidence, const Threads& threads) {
+SourceVerdicts vote(const Posteriors& posteriors, std::span<const double> tail_probabilities,
+                    const SourceRows& sources, const Combining* combining, const Threads& threads) {
+  const Matrix& probabilities = posteriors.probabilities;
   SourceVerdicts result;
   std::vector<std::vector<size_t>> voters;
   result.without_class = sources.begin[0];
   for (size_t source = 0; source < sources.count(); ++source) {
     std::vector<size_t> rows;
     for (const size_t row : sources.of(source))
-      if (classes[row]) rows.push_back(row);
+      if (posteriors.classes[row]) rows.push_back(row);
     result.detections += rows.size();
     result.without_class += sources.of(source).size() - rows.size();
     if (rows.empty()) {
       result.sources_without_class += !sources.of(source).empty();
       continue;
     }
-    result.of_sources.push_back({source, rows.size(), rows[0], {}, {}, rows[0], missing_number});
+    result.of_sources.push_back(
+        {source, rows.size(), rows[0], {}, {}, rows[0], missing_number, missing_number, {}});
     voters.push_back(std::move(rows));
   }
   result.probabilities.resize(static_cast<long>(voters.size()), probabilities.cols());
@@ -99,9 +103,11 @@ SourceVerdicts vote(const MatrixView& probabilities,
       const auto& rows = voters[i];
       const auto to = static_cast<Eigen::Index>(i);
       SourceVerdict& verdict = result.of_sources[i];
-      const SourceClasses found = vote_of_source(probabilities, classes, rows, evidence);
+      SourceClasses found = vote_of_source(posteriors, rows, combining);
       verdict.soft = found.soft;
       verdict.hard = found.hard;
+      verdict.p_known = found.p_known;
+      verdict.set = std::move(found.set);
       for (size_t c = 0; c < found.means.size(); ++c) {
         const auto column = static_cast<Eigen::Index>(c);
         result.probabilities(to, column) = found.probabilities[c];

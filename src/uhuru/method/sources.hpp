@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "uhuru/base/threads.hpp"
-#include "uhuru/method/classify/evidence.hpp"
+#include "uhuru/method/classify/combining.hpp"
 #include "uhuru/method/ids.hpp"
+#include "uhuru/method/predict.hpp"
 
 #pragma GCC visibility push(default)
 namespace uhuru::method {
@@ -37,18 +38,18 @@ struct SourceClasses {
   ClassId hard{};                     // the most frequent of `votes`
   std::vector<ClassId> votes;         // the class that each detection alone gives the source
   std::vector<double> means;          // of the detections' probabilities
+  std::vector<bool> set;              // the classes in its set, see classes_in_set; may be empty
+  double p_known = 0;                 // the mean of its detections'; NaN if unknown
 };
 
 /// The classes of a source. A tie of the soft vote goes to the first class, one of the hard vote to
 /// the first met.
 ///
-/// `probabilities`: rows × classes, none missing. `rows`: those of the source, at least one, in the
-/// order of SourceRows. `classes`: of each row of `probabilities`, which `rows` have. `evidence`:
-/// if the probabilities are posteriors, otherwise nullptr; then a detection's vote is its class.
-/// Thread-safe. Source: [PD24] sec. 3.6.
-SourceClasses vote_of_source(const MatrixView& probabilities,
-                             std::span<const std::optional<ClassId>> classes,
-                             std::span<const size_t> rows, const Evidence* evidence);
+/// `posteriors`: of detections; `rows`: those of the source, at least one, which have a class, in
+/// the order of SourceRows. `combining`: if the probabilities are posteriors, otherwise nullptr;
+/// then there is no set. Thread-safe. Source: [PD24] sec. 3.6.
+SourceClasses vote_of_source(const Posteriors& posteriors, std::span<const size_t> rows,
+                             const Combining* combining);
 
 /// The class of a source, one of those that have a detection with a class.
 struct SourceVerdict {
@@ -59,6 +60,8 @@ struct SourceVerdict {
   size_t most_unusual = 0;  // row of the detection with the smallest tail probability
   /// The probability that the most unusual of so many detections lies as far out; NaN if unknown.
   double tail_probability = 0;
+  double p_known = 0;     // see SourceClasses
+  std::vector<bool> set;  // the same
 
   bool is_unique() const { return soft == hard; }
 };
@@ -75,14 +78,11 @@ struct SourceVerdicts {
 
 /// Computes the soft and the hard vote of each source.
 ///
-/// `probabilities`: detections × classes. `classes`: of each detection; one without class has no
-/// vote. `tail_probabilities`: of each detection, NaN or none if unknown. `evidence`: see
-/// vote_of_source. The result is the same for any number of threads. Thread-safe. Source: [PD24]
-/// sec. 3.6.
-SourceVerdicts vote(const MatrixView& probabilities,
-                    std::span<const std::optional<ClassId>> classes,
-                    std::span<const double> tail_probabilities, const SourceRows& sources,
-                    const Evidence* evidence, const Threads& threads);
+/// `posteriors`: of detections; one without class has no vote. `tail_probabilities`: of each
+/// detection, NaN or none if unknown. `combining`: see vote_of_source. The result is
+/// the same for any number of threads. Thread-safe. Source: [PD24] sec. 3.6.
+SourceVerdicts vote(const Posteriors& posteriors, std::span<const double> tail_probabilities,
+                    const SourceRows& sources, const Combining* combining, const Threads& threads);
 
 /// The probability that the most unusual of `detections` has at most this tail probability.
 double tail_of_source(double least_tail_probability, size_t detections);

@@ -139,7 +139,11 @@ std::string model_json(const RecipeModel& model) {
   json["mixture"] = to_json(model.mixture);
   if (!model.density_quantiles.empty()) json["density_quantiles"] = model.density_quantiles;
   json["scores"] = scores_to_json(model);
-  if (model.bayes) json["bayes"] = bayes_json(*model.bayes, model.recipe);
+  if (model.bayes) {
+    json["prior"] = prior_json(model.prior, model.recipe);
+    json["coverage"] = model.coverage;
+    json["bayes"] = bayes_json(*model.bayes, model.recipe);
+  }
   Json& lines = json["recipe"] = Json::array();
   for (size_t at = 0; at < model.recipe.text.size();) {
     const size_t end = std::min(model.recipe.text.find('\n', at), model.recipe.text.size());
@@ -210,8 +214,11 @@ RecipeModel parse_model(const std::string& text, const std::string& name) {
   read_model_mixture(reader, json, model);
   read_quantiles(reader, json, model);
   read_scores(reader, json, model);
-  if (json.contains("bayes"))
+  if (json.contains("bayes")) {
     model.bayes = read_bayes(reader, json.at("bayes"), model.recipe, model.mixture.components());
+    model.prior = read_prior_json(reader, reader.at(json, "prior", "model"), model.recipe);
+    model.coverage = reader.number(reader.at(json, "coverage", "model"), 0, 1, "coverage");
+  }
   return model;
 }
 

@@ -7,6 +7,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::model {
 
 /// Values of a model's JSON. All functions throw Error (input) with file and path if a value is
@@ -46,3 +47,4 @@ method::GaussianMixture read_mixture(const ModelReader& reader, const nlohmann::
                                      Eigen::Index dimensions, const std::string& path);
 
 }  // namespace uhuru::model
+#pragma GCC visibility pop

@@ -163,6 +163,17 @@ void read_classes(Section section, Recipe& recipe) {
   section.finish();
 }
 
+void read_missing(Section& root, Recipe& recipe) {
+  if (const std::string word = root.text("missing", false); word == "integrate")
+    recipe.missing = method::Missing::integrate;
+  else if (word == "drop")
+    recipe.missing = method::Missing::drop;
+  else if (!word.empty())
+    root.fail(root.table().get("missing"), "unknown treatment of missing values",
+              "drop or integrate", in_quotes(word));
+  recipe.missing_informs = flag(root, "missing_informs");
+}
+
 void read_bayes(Section section, method::BayesSettings& bayes) {
   const auto whole = [&](const char* key, auto& value, int64_t least, int64_t most) {
     value = static_cast<std::decay_t<decltype(value)>>(
@@ -313,6 +324,10 @@ std::vector<size_t> Recipe::group_places() const {
   return places;
 }
 
+bool Recipe::integrates() const {
+  return missing ? *missing == method::Missing::integrate : method == method::Method::bayes;
+}
+
 method::Settings Recipe::method_settings() const {
   method::Settings settings;
   for (const Feature& feature : features)
@@ -320,6 +335,8 @@ method::Settings Recipe::method_settings() const {
   settings.classes = classes;
   settings.groups = group_places();
   settings.method = method;
+  settings.missing = integrates() ? method::Missing::integrate : method::Missing::drop;
+  settings.missing_informs = missing_informs;
   settings.min_members = min_members;
   settings.mixture = mixture;
   settings.bayes = bayes;
@@ -334,6 +351,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name) {
   recipe.name = root.text("name");
   recipe.description = root.text("description", false);
   read_selection(root, recipe);
+  read_missing(root, recipe);
   Section columns = root.section("columns");
   recipe.name_column = columns.text("name");
   recipe.observation_column = columns.text("observation");

@@ -94,6 +94,9 @@ struct Recipe {
   std::vector<std::string> groups;  // of each class
   size_t min_members = 12;          // minimum per class and cluster, for distances
   method::Method method = method::Method::mahalanobis;
+  /// What learning does with incomplete rows; unset: integrate for the method bayes, else drop.
+  std::optional<method::Missing> missing;
+  bool missing_informs = false;  // whether the method bayes may learn from what is missing
   method::BayesSettings bayes;
   LabelSettings labels;
   SimulationSettings simulation;
@@ -110,6 +113,8 @@ struct Recipe {
   std::vector<std::string> group_names() const;
   /// For each class, the index of its group in group_names().
   std::vector<size_t> group_places() const;
+  /// Whether learning integrates over missing features.
+  bool integrates() const;
   /// What the method has to know of the recipe.
   method::Settings method_settings() const;
 };

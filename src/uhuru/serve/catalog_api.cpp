@@ -8,6 +8,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/summaries.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/method/explain.hpp"
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/serve/votable_answer.hpp"
 #include "uhuru/sky/galactic.hpp"
@@ -20,6 +21,7 @@ using json = nlohmann::ordered_json;
 
 constexpr size_t most_rows = 1000;
 constexpr size_t most_detections = 10000;  // shown of one source
+constexpr size_t most_explained = 1000;    // detections that an explanation looks at
 constexpr size_t most_names = 10;          // of a search
 constexpr size_t most_neighbours = 10;
 constexpr size_t most_cells = 50000;  // of a histogram
@@ -74,7 +76,13 @@ CatalogApi::CatalogApi(const catalog::DatabaseFile& file, vo::Services services,
       store_(file, threads),
       maps_(store_, threads) {
   for (int i = 0; i < users; ++i) lookups_.add(std::make_unique<catalog::SourceLookup>(file));
-  lookups_.with([&](catalog::SourceLookup& lookup) { columns_ = lookup.catalog().columns(); });
+  lookups_.with([&](catalog::SourceLookup& lookup) {
+    columns_ = lookup.catalog().columns();
+    const json groups = json::parse(lookup.catalog().meta("groups"), nullptr, false);
+    if (groups.is_object())
+      for (const auto& [name, group] : groups.items())
+        if (group.is_string()) groups_[name] = group.get<std::string>();
+  });
   for (const catalog::CatalogColumn& column : columns_) names_.push_back(column.sql);
   if (place_of_role(columns_, "name") == columns_.size())
     throw input_error("the catalog is damaged", file.name(),
@@ -119,21 +127,11 @@ json CatalogApi::description() {
 
 json CatalogApi::classes() const {
   json result = json::array();
-  const catalog::StoredColumn* of_source = store_.find("class");
-  const catalog::StoredColumn* group_of_source = store_.find("group");
   for (const catalog::CatalogColumn& column : columns_) {
     if (column.role != "probability of") continue;
-    json group;
-    if (of_source && group_of_source) {
-      // A class belongs to one group, so any of its sources will do.
-      const auto& codes = of_source->codes;
-      const auto found =
-          std::find(codes.begin(), codes.end(), of_source->code_of(column.field.name));
-      if (found != codes.end())
-        group = text_or_null(group_of_source->value_of(
-            group_of_source->codes[static_cast<size_t>(found - codes.begin())]));
-    }
-    result.push_back({{"name", column.field.name}, {"group", group}});
+    const auto group = groups_.find(column.field.name);
+    result.push_back({{"name", column.field.name},
+                      {"group", group == groups_.end() ? json() : json(group->second)}});
   }
   return result;
 }
@@ -313,19 +311,54 @@ bool CatalogApi::is_long_cone(const Parameters& parameters) {
   }
 }
 
-ApiAnswer CatalogApi::source(const Parameters& parameters) {
-  Query query(parameters);
+int64_t CatalogApi::id_of(Query& query, catalog::SourceLookup& lookup) const {
   const auto name = query.text("name");
   const int64_t id = query.whole("id", 0, 1, static_cast<int64_t>(store_.size()));
   query.end();
   if (name.has_value() == (id != 0))
     throw input_error("invalid parameters", "name, id", "exactly one of these");
+  if (!name) return id;
+  const auto found = lookup.find(*name);
+  if (!found)
+    throw NotFound(ErrorKind::input, "there is no such source", in_quotes(*name),
+                   "the name of a source in the catalog");
+  return *found;
+}
+
+ApiAnswer CatalogApi::explanation(const Parameters& parameters, const model::RecipeModel& model) {
+  Query query(parameters);
+  const Table detections = lookups_.with([&](catalog::SourceLookup& lookup) {
+    return lookup.detections(id_of(query, lookup), most_explained);
+  });
+  const auto names = model.recipe.feature_names();
+  Matrix features(static_cast<long>(detections.rows()), static_cast<long>(names.size()));
+  for (size_t f = 0; f < names.size(); ++f)
+    features.col(static_cast<long>(f)) = Eigen::Map<const Vector>(
+        numbers(detections.at(names[f])).data(), static_cast<long>(detections.rows()));
+  const method::Explanation found =
+      method::explain(model, {features, Matrix(), Matrix()}, threads_);
+  const auto list = [](const auto& values) {
+    json result = json::array();
+    for (const double value : values) result.push_back(json_number(value));
+    return result;
+  };
+  json of_features = json::array();
+  for (size_t f = 0; f < names.size(); ++f)
+    of_features.push_back(
+        {{"name", names[f]}, {"log_odds", list(found.features.row(static_cast<long>(f)))}});
+  return json_answer({{"classes", model.recipe.classes},
+                      {"detections", detections.rows()},
+                      {"prior", list(found.prior)},
+                      {"features", of_features},
+                      {"together", list(found.together)},
+                      {"total", list(found.total)}});
+}
+
+ApiAnswer CatalogApi::source(const Parameters& parameters) {
+  Query query(parameters);
   return lookups_.with([&](catalog::SourceLookup& lookup) -> ApiAnswer {
-    const auto found = name ? lookup.find(*name) : std::optional<int64_t>(id);
-    if (!found)
-      throw NotFound(ErrorKind::input, "there is no such source", in_quotes(*name),
-                     "the name of a source in the catalog");
-    const Table row = lookup.source(*found);
+    const int64_t found = id_of(query, lookup);
+    const Table row = lookup.source(found);
     json values;
     for (size_t c = 0; c < columns_.size(); ++c) values[names_[c]] = json_cell(row.columns[c], 0);
     const std::string own_name = cell_text(row.columns[place_of_role(columns_, "name")], 0);
@@ -352,14 +385,14 @@ ApiAnswer CatalogApi::source(const Parameters& parameters) {
     for (const vo::Link& link : vo::source_links(services_, own_name, position))
       links.push_back({{"title", link.title}, {"url", link.url}});
     return json_answer(
-        {{"id", *found},
+        {{"id", found},
          {"name", own_name},
          {"position", where},
          {"values", values},
          {"detections",
           {{"columns", detection_columns},
-           {"rows", json_rows(lookup.detections(*found, most_detections))}}},
-         {"neighbours", position ? neighbours(lookup, *found, *position) : json::array()},
+           {"rows", json_rows(lookup.detections(found, most_detections))}}},
+         {"neighbours", position ? neighbours(lookup, found, *position) : json::array()},
          {"links", links}});
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -14,6 +15,7 @@
 #include "uhuru/catalog/sky_map.hpp"
 #include "uhuru/catalog/source_lookup.hpp"
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/model/model.hpp"
 #include "uhuru/serve/pool.hpp"
 #include "uhuru/serve/query.hpp"
 #include "uhuru/serve/recent.hpp"
@@ -59,6 +61,8 @@ class CatalogApi {
   ApiAnswer histogram(const Parameters& parameters);
   ApiAnswer sources(const Parameters& parameters);
   ApiAnswer source(const Parameters& parameters);
+  /// What each feature says of a source's classes, by a model of the method bayes.
+  ApiAnswer explanation(const Parameters& parameters, const model::RecipeModel& model);
   ApiAnswer cone(const Parameters& parameters);
   ApiAnswer search(const Parameters& parameters);
   /// Whether a cone request may take more than a few hundredths of a second.
@@ -83,6 +87,8 @@ class CatalogApi {
   std::string histogram_text(const Parameters& parameters);
   /// The classes in the recipe's order, with the groups of their sources.
   nlohmann::ordered_json classes() const;
+  /// The id of the source that parameters name. Throws NotFound.
+  int64_t id_of(Query& query, catalog::SourceLookup& lookup) const;
   /// The sources nearest to another.
   nlohmann::ordered_json neighbours(catalog::SourceLookup& lookup, int64_t id,
                                     const sky::SkyPosition& center) const;
@@ -97,6 +103,7 @@ class CatalogApi {
   Pool<catalog::SourceLookup> lookups_;
   std::vector<catalog::CatalogColumn> columns_;  // of the sources
   std::vector<std::string> names_;               // of the columns: CatalogColumn::sql
+  std::map<std::string, std::string> groups_;    // of the classes
 
   Recent<catalog::SourceFilter, catalog::Selection> selections_{32};
   /// Cached answers of counts and histogram.

@@ -129,6 +129,9 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
   ordered_json about = {{"version", UHURU_VERSION}, {"title", options_.title}};
   about.update(api_.description());
   about["models"] = classifier_.models();
+  const model::RecipeModel* own = classifier_.find("catalog");
+  if (own && own->bayes) explaining_ = own;
+  about["explains"] = explaining_ != nullptr;
   about["upload_limit_bytes"] = classifier_.limits().bytes;
   about["aladin"] = has_file("web/images/index.html");
   description_ = json_text(about);
@@ -161,6 +164,15 @@ void Playground::add_routes(httpd::Router& router) {
        .handler = api_handler([this](const httpd::Request& request) { return classify(request); }),
        .is_slow = httpd::Route::always_slow,
        .max_body_bytes = classifier_.limits().bytes});
+  router.add({.method = "GET",
+              .path = "/api/explanation",
+              .handler = api_handler([this](const httpd::Request& request) {
+                if (!explaining_)
+                  throw NotFound(ErrorKind::input, "this catalog's classes cannot be explained", "",
+                                 "a catalog served with its model, of the method bayes");
+                return http_answer(api_.explanation(request.parameters, *explaining_));
+              }),
+              .is_slow = httpd::Route::always_slow});
   add_files(router);
   router.not_found = [this](const httpd::Request& request) { return not_found(request); };
 }

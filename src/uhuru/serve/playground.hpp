@@ -46,8 +46,9 @@ class Playground {
   Threads threads_;
   CatalogApi api_;
   UploadClassifier classifier_;
-  std::string description_;  // the answer of /api/catalog
-  std::string page_;         // index.html, from which all pages start
+  const model::RecipeModel* explaining_ = nullptr;  // the catalog's own, if it can
+  std::string description_;                         // the answer of /api/catalog
+  std::string page_;                                // index.html, from which all pages start
 };
 
 }  // namespace uhuru::serve

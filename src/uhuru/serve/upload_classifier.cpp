@@ -23,6 +23,12 @@ void UploadClassifier::add(std::string id, std::string title, model::RecipeModel
   models_.push_back({std::move(id), std::move(title), std::move(model)});
 }
 
+const model::RecipeModel* UploadClassifier::find(const std::string& id) const {
+  for (const Choice& choice : models_)
+    if (choice.id == id) return &choice.model;
+  return nullptr;
+}
+
 json UploadClassifier::models() const {
   json all = json::array();
   for (const Choice& choice : models_) {

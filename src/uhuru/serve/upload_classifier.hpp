@@ -33,6 +33,8 @@ class UploadClassifier {
   /// Adds a model, which must have classes. `id` names it in requests, `title` on pages.
   void add(std::string id, std::string title, model::RecipeModel model);
   bool empty() const { return models_.empty(); }
+  /// nullptr if there is none. Valid until the next add().
+  const model::RecipeModel* find(const std::string& id) const;
   const UploadLimits& limits() const { return limits_; }
   /// The models with their classes and the features that they need; the first is the default.
   nlohmann::ordered_json models() const;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/method/fit.hpp"
@@ -133,28 +134,23 @@ Sample read_sample(const ValidateOptions& options, const recipe::Recipe& recipe,
 /// Predictions on the folds of one repeat, one per row of the sample.
 struct Repeat {
   std::vector<int> folds;
-  Matrix probabilities;                                   // of all classes of the recipe
-  std::vector<std::optional<method::ClassId>> classes;    // assigned
-  Predictions detections;                                 // the same of the classes in the sample
-  std::vector<std::vector<double>> source_priors;         // of each fold
-  std::vector<std::optional<method::Evidence>> evidence;  // of each fold, if the method is bayes
+  method::Posteriors posteriors;            // of all classes of the recipe
+  Predictions detections;                   // the same of the classes in the sample
+  std::vector<std::vector<double>> priors;  // of each fold, of the classes in the sample
+  std::vector<std::optional<method::Combining>> combining;  // of each fold
 };
 
-/// The class shares contained in a model's posteriors: those of its training. Distances contain
+/// The prior contained in a model's probabilities, of the classes in the sample. Distances contain
 /// none, so all are equal.
-std::vector<double> class_shares(const Sample& sample, const std::vector<int>& folds, int fold,
-                                 bool of_sources, method::Method method) {
-  std::vector<double> counts(sample.labels.size(), 0.0);
-  std::set<method::SourceId> met;
-  for (size_t i = 0; i < sample.rows.size(); ++i) {
-    if (folds[i] == fold) continue;
-    if (of_sources && !met.insert(sample.sources[sample.rows[i]]).second) continue;
-    ++counts[static_cast<size_t>(sample.truth(i))];
-  }
-  double total = 0;
-  for (double& count : counts) total += method == method::Method::bayes ? count : count = 1.0;
-  for (double& count : counts) count /= total;
-  return counts;
+std::vector<double> priors_of(const Sample& sample, const method::Model& model) {
+  std::vector<double> result(sample.labels.size(), 1 / static_cast<double>(sample.labels.size()));
+  if (!model.bayes) return result;
+  std::fill(result.begin(), result.end(), 0.0);
+  const Vector prior = model.bayes->prior(model.prior);
+  for (size_t l = 0; l < model.bayes->learned.size(); ++l)
+    if (const auto place = sample.place(model.bayes->learned[l]))
+      result[static_cast<size_t>(*place)] = prior[static_cast<long>(l)];
+  return result;
 }
 
 /// A model trained without the tested rows; of the others, only those of the sample have a class.
@@ -190,26 +186,30 @@ void run_fold(const ValidateOptions& options, const recipe::Recipe& recipe, cons
     tests.push_back(i);
     test_rows.push_back(sample.rows[i]);
   }
-  const method::Model model = train(options, recipe, sample, tested, threads);
+  method::Model model = train(options, recipe, sample, tested, threads);
+  model.prior = options.prior;
+  model.coverage = options.coverage;
   const Matrix features = take_rows(sample.detections.features, test_rows);
   const recipe::Limits limits = sample.detections.limits.take(test_rows);
   const method::Posteriors posteriors =
       method::predict(model, {features, limits.lower, limits.upper}, threads);
-  const auto priors = class_shares(sample, repeat.folds, fold, false, recipe.method);
+  auto priors = priors_of(sample, model);
   Predictions& to = repeat.detections;
   for (size_t t = 0; t < tests.size(); ++t) {
-    const auto row = static_cast<Eigen::Index>(tests[t]);
-    const auto assigned = repeat.classes[tests[t]] = posteriors.classes[t];
-    to.predicted[tests[t]] = assigned ? sample.place(*assigned).value_or(-1) : -1;
-    repeat.probabilities.row(row) = posteriors.probabilities.row(static_cast<long>(t));
+    const size_t i = tests[t];
+    const auto row = static_cast<Eigen::Index>(i);
+    const auto assigned = repeat.posteriors.classes[i] = posteriors.classes[t];
+    to.predicted[i] = assigned ? sample.place(*assigned).value_or(-1) : -1;
+    repeat.posteriors.probabilities.row(row) = posteriors.probabilities.row(static_cast<long>(t));
+    if (!posteriors.p_known.empty()) repeat.posteriors.p_known[i] = posteriors.p_known[t];
     for (size_t c = 0; c < recipe.classes.size(); ++c)
       if (const auto place = sample.places[c])
-        to.probabilities(row, *place) = repeat.probabilities(row, static_cast<long>(c));
+        to.probabilities(row, *place) =
+            posteriors.probabilities(static_cast<long>(t), static_cast<long>(c));
     for (size_t l = 0; l < priors.size(); ++l) to.priors(row, static_cast<long>(l)) = priors[l];
   }
-  repeat.source_priors[static_cast<size_t>(fold)] =
-      class_shares(sample, repeat.folds, fold, true, recipe.method);
-  if (model.bayes) repeat.evidence[static_cast<size_t>(fold)] = model.bayes->evidence;
+  repeat.priors[static_cast<size_t>(fold)] = std::move(priors);
+  repeat.combining[static_cast<size_t>(fold)] = model.combining();
 }
 
 Repeat run_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
@@ -227,13 +227,20 @@ Repeat run_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
   repeat.folds = stratified_folds(to.truth, groups, options.folds,
                                   options.seed + static_cast<uint32_t>(number));
   to.predicted.assign(sample.rows.size(), -1);
-  repeat.classes.resize(sample.rows.size());
-  repeat.probabilities.setZero(static_cast<long>(sample.rows.size()),
-                               static_cast<long>(recipe.classes.size()));
+  repeat.posteriors.classes.resize(sample.rows.size());
+  repeat.posteriors.probabilities.setZero(static_cast<long>(sample.rows.size()),
+                                          static_cast<long>(recipe.classes.size()));
+  if (recipe.method == method::Method::bayes)
+    repeat.posteriors.p_known.assign(sample.rows.size(), missing_number);
+  if (options.weighing == method::Drawn::sources) {
+    std::map<size_t, double> detections;
+    for (const size_t source : to.sources) ++detections[source];
+    for (const size_t source : to.sources) to.weights.push_back(1 / detections[source]);
+  }
   to.priors = to.probabilities =
       Matrix::Zero(static_cast<long>(sample.rows.size()), static_cast<long>(sample.labels.size()));
-  repeat.source_priors.resize(static_cast<size_t>(options.folds));
-  repeat.evidence.resize(static_cast<size_t>(options.folds));
+  repeat.priors.resize(static_cast<size_t>(options.folds));
+  repeat.combining.resize(static_cast<size_t>(options.folds));
   for (int fold = 0; fold < options.folds; ++fold) {
     run_fold(options, recipe, sample, fold, threads, repeat);
     if (progress)
@@ -245,8 +252,9 @@ Repeat run_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
 
 /// The votes of the sources of a repeat, from their detections that have a class.
 void vote_sources(const Sample& sample, const recipe::Recipe& recipe, const Repeat& repeat,
-                  Predictions& soft, Predictions& hard) {
+                  Predictions& soft, Predictions& hard, std::vector<SourcePrediction>& sources) {
   const Predictions& from = repeat.detections;
+  const method::Posteriors& posteriors = repeat.posteriors;
   const Table& table = sample.detections.table;
   const recipe::ObservationOrder before(table.at(recipe.observation_column));
   std::map<size_t, std::vector<size_t>> rows_of;
@@ -261,12 +269,17 @@ void vote_sources(const Sample& sample, const recipe::Recipe& recipe, const Repe
     std::stable_sort(rows.begin(), rows.end(),
                      [&](size_t a, size_t b) { return before(sample.rows[a], sample.rows[b]); });
     const auto fold = static_cast<size_t>(repeat.folds[rows[0]]);
-    const auto& evidence = repeat.evidence[fold];
-    const method::SourceClasses found = method::vote_of_source(
-        repeat.probabilities, repeat.classes, rows, evidence ? &*evidence : nullptr);
+    const auto& combining = repeat.combining[fold];
+    const method::SourceClasses found =
+        method::vote_of_source(posteriors, rows, combining ? &*combining : nullptr);
+    SourcePrediction& prediction =
+        sources.emplace_back(SourcePrediction{rows[0], rows.size(), {}, found.p_known});
     for (size_t c = 0; c < sample.places.size(); ++c)
-      if (const auto place = sample.places[c])
+      if (const auto place = sample.places[c]) {
         soft.probabilities(at, *place) = found.probabilities[c];
+        if (!found.set.empty() && found.set[c])
+          prediction.set.push_back(static_cast<size_t>(*place));
+      }
     for (const method::ClassId vote : found.votes)
       hard.probabilities(at, *sample.place(vote)) += 1 / static_cast<double>(rows.size());
     for (Predictions* to : {&soft, &hard}) {
@@ -276,7 +289,7 @@ void vote_sources(const Sample& sample, const recipe::Recipe& recipe, const Repe
     soft.predicted.push_back(*sample.place(found.soft));
     hard.predicted.push_back(*sample.place(found.hard));
     for (Eigen::Index l = 0; l < labels; ++l)
-      soft.priors(at, l) = repeat.source_priors[fold][static_cast<size_t>(l)];
+      soft.priors(at, l) = repeat.priors[fold][static_cast<size_t>(l)];
     ++at;
   }
 }
@@ -310,12 +323,15 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
   choose_rows(together, options, recipe, sample, summary);
 
   std::vector<Repeat> repeats;
-  std::vector<Predictions> by_level[3];
+  std::vector<std::vector<SourcePrediction>> of_sources;
+  std::vector<Predictions> soft_votes, by_level[3];
   for (int number = 0; number < options.repeats; ++number) {
     repeats.push_back(run_repeat(options, recipe, sample, together, number, threads, progress));
     const Repeat& repeat = repeats.back();
     Predictions soft, hard;
-    vote_sources(sample, recipe, repeat, soft, hard);
+    std::vector<SourcePrediction>& sources = of_sources.emplace_back();
+    vote_sources(sample, recipe, repeat, soft, hard, sources);
+    soft_votes.push_back(soft);
     by_level[0].push_back(classified_rows(repeat.detections));
     summary.without_class += repeat.detections.rows() - by_level[0].back().rows();
     by_level[1].push_back(std::move(soft));
@@ -339,10 +355,15 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
       evaluate_options.seed = options.seed;
       summary.evaluations.push_back(evaluate(predictions, evaluate_options, threads));
     }
+  std::vector<RepeatSources> repeat_sources;
+  for (size_t r = 0; r < repeats.size(); ++r)
+    repeat_sources.push_back({soft_votes[r], of_sources[r]});
+  summary.of_sources = study_sources(repeat_sources, groups);
   std::vector<FoldPredictions> rows;
   rows.reserve(repeats.size());
-  for (Repeat& repeat : repeats)
-    rows.push_back({std::move(repeat.folds), std::move(repeat.detections)});
+  for (size_t r = 0; r < repeats.size(); ++r)
+    rows.push_back({std::move(repeats[r].folds), std::move(repeats[r].detections),
+                    std::move(soft_votes[r]), std::move(of_sources[r])});
   write_validation(options, recipe, summary, sample.detections.table.select(sample.rows), rows,
                    {detections, labels}, folder);
   folder.commit();

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/method/classify/prior.hpp"
 #include "uhuru/model/model.hpp"
 #include "uhuru/recipe/detections.hpp"
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/study/evaluation.hpp"
+#include "uhuru/study/source_study.hpp"
 
 #pragma GCC visibility push(default)
 namespace uhuru::study {
@@ -25,7 +27,11 @@ struct ValidateOptions : recipe::LabelledInput {
   int region_order = 3;  // HEALPix cells of 7.3 degrees
   int folds = 5;
   int repeats = 1;
-  uint32_t seed = 42;        // of the first repeat's folds; incremented for each further one
+  uint32_t seed = 42;   // of the first repeat's folds; incremented for each further one
+  method::Prior prior;  // of the method bayes
+  /// How detections count in their scores: each source once, or each detection once.
+  method::Drawn weighing = method::Drawn::detections;
+  double coverage = 0.9;     // of the sets
   double threshold = 0;      // detections and sources below this probability are left out
   size_t replicates = 1000;  // of the bootstrap over sources; 0: no intervals
   std::string out;           // a folder
@@ -46,6 +52,7 @@ struct ValidateSummary {
   uint64_t without_class = 0;            // of the predictions, those without a class
   std::vector<ClassSample> classes;      // of the recipe, those with a labelled detection
   std::vector<Evaluation> evaluations;   // detections, soft vote, hard vote; each classes, groups
+  SourceStudy of_sources;                // of the soft vote
   std::vector<std::string> notes, files;
 };
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "uhuru/base/json.hpp"
+#include "uhuru/base/missing.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/study/figures.hpp"
 #include "uhuru/tables/file_record.hpp"
@@ -24,6 +25,37 @@ Json class_json(const ClassSample& sample) {
   Json json = {
       {"class", sample.name}, {"detections", sample.detections}, {"sources", sample.sources}};
   if (!sample.excluded.empty()) json["why"] = sample.excluded;
+  return json;
+}
+
+/// "1", "2-3", "11+"
+std::string range_text(const CountReliability& one) {
+  if (one.most == 0) return std::to_string(one.least) + "+";
+  if (one.least == one.most) return std::to_string(one.least);
+  return std::to_string(one.least) + "-" + std::to_string(one.most);
+}
+
+Json rate_json(const Interval& rate) {
+  return {{"value", rate.value}, {"low", rate.low}, {"high", rate.high}};
+}
+
+Json sources_json(const SourceStudy& study, double coverage) {
+  Json sets = Json::array(), by_detections = Json::array();
+  for (const SetScores& of : study.sets)
+    sets.push_back({{"group", of.group.empty() ? Json(nullptr) : Json(of.group)},
+                    {"sources", of.sources},
+                    {"coverage", rate_json(of.coverage)},
+                    {"mean_size", of.mean_size}});
+  for (const CountReliability& of : study.by_detections)
+    by_detections.push_back({{"group", of.group},
+                             {"detections", range_text(of)},
+                             {"sources", of.sources},
+                             {"said", of.said},
+                             {"true", rate_json(of.truth)}});
+  Json json;
+  if (!study.sets.empty()) json["promised_coverage"] = coverage;
+  json["sets"] = std::move(sets);
+  json["by_detections"] = std::move(by_detections);
   return json;
 }
 
@@ -52,6 +84,8 @@ Json validation_json(const ValidateOptions& options, const recipe::Recipe& recip
           {"detections", tables::file_record(inputs.detections)},
           {"labels", tables::file_record(inputs.labels)},
           {"split", std::move(split)},
+          {"scores_count",
+           options.weighing == method::Drawn::sources ? "each source once" : "each detection once"},
           {"threshold", options.threshold},
           {"bootstrap", options.replicates},
           {"sample",
@@ -62,11 +96,12 @@ Json validation_json(const ValidateOptions& options, const recipe::Recipe& recip
             {"classes", std::move(classes)},
             {"excluded", std::move(excluded)}}},
           {"notes", summary.notes},
+          {"of_sources", sources_json(summary.of_sources, options.coverage)},
           {"evaluations", std::move(evaluations)}};
 }
 
 /// All scores, one per row.
-Table metrics_table(const std::vector<Evaluation>& evaluations) {
+Table metrics_table(const std::vector<Evaluation>& evaluations, const SourceStudy& study) {
   Table table;
   table.name = "metrics";
   table.add(make_field("level", Type::text, "Level of the classification"));
@@ -76,15 +111,20 @@ Table metrics_table(const std::vector<Evaluation>& evaluations) {
   table.add(make_field("value", Type::float64, "Value of the score; the mean over repeats"));
   table.add(make_field("low", Type::float64, "Lower bound, by bootstrap over sources"));
   table.add(make_field("high", Type::float64, "Upper bound"));
+  const auto append = [&](const std::string& level, const std::string& of,
+                          const std::string& metric, const std::string& label,
+                          const Interval& score) {
+    table.columns[0].append_text(level);
+    table.columns[1].append_text(of);
+    table.columns[2].append_text(metric);
+    table.columns[3].append_text(label);
+    table.columns[4].append_number(score.value);
+    table.columns[5].append_number(score.low);
+    table.columns[6].append_number(score.high);
+  };
   for (const Evaluation& evaluation : evaluations) {
     const auto add = [&](const char* metric, const std::string& label, const Interval& score) {
-      table.columns[0].append_text(evaluation.level);
-      table.columns[1].append_text(evaluation.of);
-      table.columns[2].append_text(metric);
-      table.columns[3].append_text(label);
-      table.columns[4].append_number(score.value);
-      table.columns[5].append_number(score.low);
-      table.columns[6].append_number(score.high);
+      append(evaluation.level, evaluation.of, metric, label, score);
     };
     visit_scores(evaluation.scores,
                  [&](const char* metric, const Interval& score) { add(metric, "", score); });
@@ -93,6 +133,16 @@ Table metrics_table(const std::vector<Evaluation>& evaluations) {
                          [&](const char* metric, const Interval& score) {
                            add(metric, evaluation.labels[l], score);
                          });
+  }
+  const auto number = [](double value) { return Interval{value, missing_number, missing_number}; };
+  for (const SetScores& of : study.sets) {
+    append("soft vote", "groups", "set_coverage", of.group, of.coverage);
+    append("soft vote", "groups", "set_size", of.group, number(of.mean_size));
+  }
+  for (const CountReliability& of : study.by_detections) {
+    const std::string level = "soft vote, detections " + range_text(of);
+    append(level, "groups", "mean_probability", of.group, number(of.said));
+    append(level, "groups", "frequency", of.group, of.truth);
   }
   return table;
 }
@@ -132,6 +182,46 @@ Table predictions_table(const recipe::Recipe& recipe, const Table& detections,
   return table;
 }
 
+/// The predictions of sources, by source within each repeat.
+Table source_predictions_table(const recipe::Recipe& recipe, const Table& detections,
+                               const std::vector<FoldPredictions>& repeats, double coverage) {
+  Table table;
+  table.name = "source_predictions";
+  const Column& name = detections.at(recipe.name_column);
+  table.add(name.field);
+  table.add(make_field("repeat", Type::int64, "Number of the cross-validation, from 0"));
+  table.add(make_field("fold", Type::int64, "Fold in which the source was tested, from 0"));
+  table.add(make_field("detection_count", Type::int64, "Detections of the source with a class"));
+  table.add(make_field("truth", Type::text, "Class of the counterpart"));
+  table.add(make_field("predicted", Type::text, "Most probable class"));
+  const auto& labels = repeats[0].predictions.labels;
+  for (const std::string& label : labels)
+    table.add(make_field(label, Type::float64, "Probability of class " + label));
+  table.add(tables::set_field(coverage));
+  table.add(tables::p_known_field());
+  for (size_t r = 0; r < repeats.size(); ++r) {
+    const FoldPredictions& repeat = repeats[r];
+    for (size_t i = 0; i < repeat.sources.size(); ++i) {
+      const SourcePrediction& source = repeat.sources[i];
+      size_t c = 0;
+      const auto next = [&]() -> Column& { return table.columns[c++]; };
+      next().append_from(name, source.first);
+      next().append(static_cast<int64_t>(r));
+      next().append(int64_t{repeat.folds[source.first]});
+      next().append(static_cast<int64_t>(source.detections));
+      next().append_text(labels[static_cast<size_t>(repeat.soft.truth[i])]);
+      next().append_text(labels[static_cast<size_t>(repeat.soft.predicted[i])]);
+      for (size_t l = 0; l < labels.size(); ++l)
+        next().append(repeat.soft.probabilities(static_cast<long>(i), static_cast<long>(l)));
+      std::string set;
+      for (const size_t label : source.set) set += (set.empty() ? "" : "|") + labels[label];
+      next().append_text(set);
+      next().append_number(source.p_known);
+    }
+  }
+  return table;
+}
+
 /// "roc_soft_vote_groups.svg"
 std::string figure_file(const std::string& figure, std::string level, const std::string& of) {
   std::replace(level.begin(), level.end(), ' ', '_');
@@ -147,7 +237,8 @@ void write_text(const std::string& path, const std::string& text) {
 }  // namespace
 
 std::vector<std::string> validation_files() {
-  std::vector<std::string> files = {"validation.json", "metrics.csv", "predictions.csv"};
+  std::vector<std::string> files = {"validation.json", "metrics.csv", "predictions.csv",
+                                    "source_predictions.csv"};
   for (const char* level : validation_levels)
     for (const char* of : {"classes", "groups"})
       for (const char* figure : {"confusion", "reliability", "roc", "precision_recall"})
@@ -162,8 +253,11 @@ void write_validation(const ValidateOptions& options, const recipe::Recipe& reci
                       const io::OutputFolder& folder) {
   write_text(folder.file("validation.json"),
              readable_json(validation_json(options, recipe, summary, inputs)));
-  io::write_table(folder.file("metrics.csv"), metrics_table(summary.evaluations));
+  io::write_table(folder.file("metrics.csv"),
+                  metrics_table(summary.evaluations, summary.of_sources));
   io::write_table(folder.file("predictions.csv"), predictions_table(recipe, table, repeats));
+  io::write_table(folder.file("source_predictions.csv"),
+                  source_predictions_table(recipe, table, repeats, options.coverage));
   for (const Evaluation& evaluation : summary.evaluations)
     for (const Figure& figure : evaluation_figures(evaluation))
       write_text(folder.file(figure_file(figure.name, evaluation.level, evaluation.of)),

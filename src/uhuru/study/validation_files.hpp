@@ -5,16 +5,19 @@
 #include <vector>
 
 #include "uhuru/io/input.hpp"
+#include "uhuru/study/source_study.hpp"
 #include "uhuru/study/validate.hpp"
 
 namespace uhuru::study {
 
 constexpr std::array<const char*, 3> validation_levels = {"detection", "soft vote", "hard vote"};
 
-/// The folds of a repeat and the predictions, one per labelled detection.
+/// The folds of a repeat and the predictions, one per labelled detection; and those of the sources
+/// that have a class, from the soft vote.
 struct FoldPredictions {
   std::vector<int> folds;
-  Predictions predictions;
+  Predictions predictions, soft;
+  std::vector<SourcePrediction> sources;  // one per row of `soft`
 };
 
 struct ValidationInputs {

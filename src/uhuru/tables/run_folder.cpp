@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -72,6 +73,27 @@ std::string checked_digest(const std::string& folder, const std::string& name,
   return digest;
 }
 
+/// Makes the columns numeric that should be: one without any value is read from CSV as text.
+/// Throws Error (input) for other text in them.
+void make_numeric(const recipe::Recipe& recipe, Table& table) {
+  std::vector<std::string> names = {"cluster", "log_density", "density_percentile",
+                                    "tail_probability", p_known_field().name};
+  for (const recipe::Feature& feature : recipe.features) names.push_back(feature.name);
+  names.insert(names.end(), recipe.classes.begin(), recipe.classes.end());
+  for (const std::string& group : recipe.group_names()) names.push_back(group_field(group).name);
+  for (Column& column : table.columns) {
+    if (column.field.type != Type::text ||
+        std::find(names.begin(), names.end(), column.field.name) == names.end())
+      continue;
+    Field field = column.field;
+    field.type = Type::float64;
+    field.arraysize.clear();
+    Column numeric(std::move(field));
+    for (const double value : numbers(column)) numeric.append_number(value);
+    column = std::move(numeric);
+  }
+}
+
 class FolderReader {
  public:
   FolderReader(const std::string& path, const Threads& threads, RunTables* tables)
@@ -130,7 +152,9 @@ class FolderReader {
     const std::string path = use(name);
     try {
       const recipe::Recipe& recipe = folder_.model.recipe;
-      work(sky::read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_));
+      Table table = sky::read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_);
+      if (name == run_file::clusters || name == run_file::detections) make_numeric(recipe, table);
+      work(std::move(table));
     } catch (const Error& error) {
       throw error.within(path);
     }
@@ -204,6 +228,7 @@ class FolderReader {
       const Column& type = table.at(class_column);
       const auto counts = numbers(table.at("detection_count"));
       for (size_t row = 0; row < table.rows(); ++row) {
+        if (type.missing(row)) continue;  // a source without class
         ClassifiedSource source;
         source.name = cell_text(name, row);
         constexpr double most = 1e15;
@@ -212,8 +237,13 @@ class FolderReader {
                             "a whole number", cell_text(table.at("detection_count"), row));
         source.detections = static_cast<uint64_t>(counts[row]);
         source.class_id = class_of(type, row, recipe, "column " + class_column);
-        for (const std::string& c : recipe.classes)
-          source.probabilities.push_back(mean_of(table.at(c), row, file_name));
+        for (size_t c = 0; c < recipe.classes.size(); ++c) {
+          const Column& of_class = table.at(recipe.classes[c]);
+          source.probabilities.push_back(of_class.missing(row) &&
+                                                 !folder_.model.has_learned(method::ClassId(c))
+                                             ? 0.0
+                                             : mean_of(of_class, row, file_name));
+        }
         folder_.sources.push_back(std::move(source));
       }
     });

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <tuple>
 
+#include "uhuru/base/missing.hpp"
+
 namespace uhuru::tables {
 namespace {
 
@@ -92,8 +94,58 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
   return table;
 }
 
+ClassColumns all_columns(const method::Model& model, const method::Combining* combining) {
+  ClassColumns columns{true, true, true, combining, {}};
+  for (size_t c = 0; c < model.class_count; ++c)
+    columns.learned.push_back(model.has_learned(method::ClassId(c)));
+  return columns;
+}
+
+Field set_field(double coverage) {
+  return make_field(
+      fmt::format("set_{:g}", 100 * coverage), Type::text,
+      fmt::format("Classes that hold the true one in {:g} % of the sources of each group",
+                  100 * coverage));
+}
+
+std::string set_text(const std::vector<bool>& set, const recipe::Recipe& recipe) {
+  std::string text;
+  for (size_t c = 0; c < set.size(); ++c)
+    if (set[c]) text += (text.empty() ? "" : "|") + recipe.classes[c];
+  return text;
+}
+
+Field p_known_field() {
+  return make_field("p_known", Type::float64,
+                    "p-value of belonging to a learned class: small for something else");
+}
+
+Field group_field(const std::string& group) {
+  return make_field("group_" + group, Type::float64, "Probability of group " + group);
+}
+
+std::vector<double> group_probabilities(std::span<const double> of_classes,
+                                        const std::vector<bool>& learned,
+                                        const std::vector<size_t>& group_places) {
+  std::vector<double> sums(*std::max_element(group_places.begin(), group_places.end()) + 1,
+                           missing_number);
+  for (size_t c = 0; c < of_classes.size(); ++c) {
+    if (!learned.empty() && !learned[c]) continue;
+    double& sum = sums[group_places[c]];
+    sum = std::isnan(sum) ? of_classes[c] : sum + of_classes[c];
+  }
+  return sums;
+}
+
+size_t most_probable_group(std::span<const double> of_groups) {
+  size_t most = 0;
+  for (size_t g = 1; g < of_groups.size(); ++g)
+    if (of_groups[g] > of_groups[most] || std::isnan(of_groups[most])) most = g;
+  return most;
+}
+
 Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
-                         ClassColumns columns) {
+                         const ClassColumns& columns) {
   Table table;
   table.name = "detection_level_classification";
   const auto carry = [&](const std::string& name) {
@@ -106,8 +158,15 @@ Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
   carry(recipe.ra_column);
   carry(recipe.dec_column);
   table.add(make_field("main_type", Type::text, "Most probable class"));
+  if (columns.groups) table.add(make_field("group", Type::text, "Most probable group"));
   for (const std::string& c : recipe.classes)
     table.add(make_field(c, Type::float64, "Probability of class " + c));
+  if (columns.groups)
+    for (const std::string& group : recipe.group_names()) table.add(group_field(group));
+  if (columns.combining) {
+    table.add(set_field(columns.combining->coverage));
+    table.add(p_known_field());
+  }
   if (columns.features_missing)
     table.add(make_field("features_missing", Type::int64,
                          "Number of missing features: marginalized by the method bayes, set to the "
@@ -119,32 +178,42 @@ Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
 
 void append_classes(const Table& detections, const method::Posteriors& posteriors,
                     const Matrix& features, std::span<const method::Placement> places,
-                    const recipe::Recipe& recipe, ClassColumns columns, Table& table) {
+                    const recipe::Recipe& recipe, const ClassColumns& columns, Table& table) {
   const Column* name = detections.find(recipe.name_column);
   const Column* observation = detections.find(recipe.observation_column);
   const Column* ra = detections.find(recipe.ra_column);
   const Column* dec = detections.find(recipe.dec_column);
+  const auto groups = recipe.group_names();
+  const auto group_places = recipe.group_places();
   for (size_t row = 0; row < posteriors.classes.size(); ++row) {
     size_t c = 0;
+    const auto next = [&]() -> Column& { return table.columns[c++]; };
     const auto carry = [&](const Column* column) {
-      if (column) table.columns[c++].append_from(*column, row);
+      if (column) next().append_from(*column, row);
     };
     carry(name);
     carry(observation);
-    append_cluster(posteriors.clusters[row], table.columns[c++]);
+    append_cluster(posteriors.clusters[row], next());
     carry(ra);
     carry(dec);
     const auto assigned = posteriors.classes[row];
-    table.columns[c++].append_text(assigned ? recipe.class_name(*assigned) : "");
-    for (size_t k = 0; k < recipe.classes.size(); ++k) {
-      if (assigned)
-        table.columns[c++].append(
-            posteriors.probabilities(static_cast<long>(row), static_cast<long>(k)));
-      else
-        table.columns[c++].append_missing();
+    const std::span<const double> probabilities(
+        posteriors.probabilities.row(static_cast<long>(row)).data(), recipe.classes.size());
+    const auto of_groups = group_probabilities(probabilities, columns.learned, group_places);
+    next().append_text(assigned ? recipe.class_name(*assigned) : "");
+    if (columns.groups) next().append_text(assigned ? groups[most_probable_group(of_groups)] : "");
+    const auto append = [&](double probability, bool known) {
+      next().append_number(known && assigned ? probability : missing_number);
+    };
+    for (size_t k = 0; k < recipe.classes.size(); ++k)
+      append(probabilities[k], columns.learned.empty() || columns.learned[k]);
+    if (columns.groups)
+      for (const double probability : of_groups) append(probability, true);
+    if (columns.combining) {
+      next().append_text(assigned ? set_text(columns.combining->set(probabilities), recipe) : "");
+      next().append_number(posteriors.p_known[row]);
     }
-    if (columns.features_missing)
-      table.columns[c++].append(int64_t{posteriors.features_missing[row]});
+    if (columns.features_missing) next().append(int64_t{posteriors.features_missing[row]});
     append_features(features, row, c, table);
     if (columns.anomalies)
       append_anomalies(places[row], c + static_cast<size_t>(features.cols()), table);

@@ -35,22 +35,43 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
                     const Matrix& features, std::span<const method::Placement> places,
                     const recipe::Recipe& recipe);
 
-/// The optional columns of class_table.
+/// The columns of class_table beyond the published ones.
 struct ClassColumns {
+  bool groups = false;  // group, and the probability of each
   bool features_missing = false, anomalies = false;
+  const method::Combining* combining = nullptr;  // for the columns of set_field() and p_known
+  /// For each class whether it was learned: the others have no probability. Empty: it is 0, as
+  /// published.
+  std::vector<bool> learned = {};
 };
+/// All that a model offers. `combining`: of the model, if it has one; must outlive the result.
+ClassColumns all_columns(const method::Model& model, const method::Combining* combining);
+
+/// The column of sets of classes ("QSO|AGN"): set_90 for a coverage of 0.9.
+Field set_field(double coverage);
+std::string set_text(const std::vector<bool>& set, const recipe::Recipe& recipe);
+Field p_known_field();
+/// The column with the probability of a group: "group_XB".
+Field group_field(const std::string& group);
+/// The probabilities of the groups, in the order of recipe.group_names(); NaN for one of which no
+/// class was learned. `learned`: see ClassColumns. `group_places`: of the recipe.
+std::vector<double> group_probabilities(std::span<const double> of_classes,
+                                        const std::vector<bool>& learned,
+                                        const std::vector<size_t>& group_places);
+/// The group with the largest probability, the first if tied.
+size_t most_probable_group(std::span<const double> of_groups);
 
 /// The columns of class_table, without rows: name, observation, cluster, ra, dec, main_type (the
-/// class), probabilities, [features_missing,] features[, anomalies]. Name, observation and position
-/// are included if `detections` has them.
+/// class), [group,] probabilities, [group_…, set_90, p_known, features_missing,] features[,
+/// anomalies]. Name, observation and position are included if `detections` has them.
 Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
-                         ClassColumns columns);
+                         const ClassColumns& columns);
 
 /// Appends rows of detections, with their classes, to a table of class_table_header with the same
 /// columns. `places`: of each row, for the anomalies; may be empty if the table lacks them.
 void append_classes(const Table& detections, const method::Posteriors& posteriors,
                     const Matrix& features, std::span<const method::Placement> places,
-                    const recipe::Recipe& recipe, ClassColumns columns, Table& table);
+                    const recipe::Recipe& recipe, const ClassColumns& columns, Table& table);
 
 /// Only the columns of anomalies: log_density (natural logarithm, of the non-missing scaled
 /// features), density_percentile (percentage of training detections with a smaller density),

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/missing.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/source_columns.hpp"
@@ -23,13 +24,18 @@ std::string mean_and_spread(double mean, double deviation) {
 class SourceWriter {
  public:
   SourceWriter(const Table& detections, const Table& anomalies,
-               const method::SourceVerdicts& verdicts, const recipe::Recipe& recipe)
+               const method::SourceVerdicts& verdicts, const AllSources& all,
+               const recipe::Recipe& recipe, const ClassColumns& columns)
       : name_(detections.at(recipe.name_column)),
         log_density_(anomalies.find("log_density")),
         percentile_(anomalies.find("density_percentile")),
         tail_(anomalies.find("tail_probability")),
         verdicts_(verdicts),
-        recipe_(recipe) {
+        all_(all),
+        recipe_(recipe),
+        columns_(columns),
+        groups_(recipe.group_names()),
+        group_places_(recipe.group_places()) {
     for (const std::string& column : {recipe.ra_column, recipe.dec_column})
       if (const Column* found = detections.find(column)) position_.push_back(found);
     carried_ = position_;
@@ -85,11 +91,22 @@ class SourceWriter {
     table.add(
         make_field("detection_count", Type::int64, "Detections of the source that have a class"));
     table.add(make_field("class", Type::text, "Class from the soft vote"));
-    table.add(make_field("group", Type::text, "Group of the class"));
+    table.add(make_field("group", Type::text, "Most probable group"));
     table.add(make_field("probability", Type::float64, "Probability of the class"));
-    table.add(make_field("hard_class", Type::text, "Most frequent class of the detections"));
+    table.add(make_field("group_probability", Type::float64, "Probability of the group"));
+    table.add(make_field("hard_class", Type::text,
+                         "Class that most detections have, the first met if tied"));
+    table.add(make_field("standing", Type::text,
+                         "classified, learned (its label was used for learning), other label, "
+                         "without class"));
+    if (all_.labels) table.add(make_field("label", Type::text, "Label of the counterpart"));
     for (const std::string& c : recipe_.classes)
       table.add(make_field(c, Type::float64, "Probability of class " + c));
+    for (const std::string& group : groups_) table.add(group_field(group));
+    if (columns_.combining) {
+      table.add(set_field(columns_.combining->coverage));
+      table.add(p_known_field());
+    }
     for (const Column* column : {log_density_, percentile_, tail_})
       if (column) table.add(column->field);
     return table;
@@ -97,35 +114,96 @@ class SourceWriter {
 
   void append(size_t i, Table& table) const {
     const method::SourceVerdict& verdict = verdicts_.of_sources[i];
-    const auto probabilities = verdicts_.probabilities.row(static_cast<long>(i));
+    const auto row = verdicts_.probabilities.row(static_cast<long>(i));
+    const std::span<const double> probabilities(row.data(), static_cast<size_t>(row.size()));
+    const auto of_groups = group_probabilities(probabilities, columns_.learned, group_places_);
+    const size_t group = most_probable_group(of_groups);
     size_t c = 0;
     const auto next = [&]() -> Column& { return table.columns[c++]; };
     next().append_from(name_, verdict.first);
     for (const Column* column : position_) next().append_from(*column, verdict.first);
     next().append(static_cast<int64_t>(verdict.detections));
     next().append_text(recipe_.class_name(verdict.soft));
-    next().append_text(recipe_.group_name(verdict.soft));
-    next().append(probabilities[static_cast<long>(verdict.soft)]);
+    next().append_text(groups_[group]);
+    next().append(probabilities[number_of(verdict.soft)]);
+    next().append(of_groups[group]);
     next().append_text(recipe_.class_name(verdict.hard));
-    for (const double probability : probabilities) next().append(probability);
+    append_standing(verdict.source, true, table, c);
+    for (size_t k = 0; k < probabilities.size(); ++k)
+      next().append_number(columns_.learned.empty() || columns_.learned[k] ? probabilities[k]
+                                                                           : missing_number);
+    for (const double probability : of_groups) next().append_number(probability);
+    if (columns_.combining) {
+      next().append_text(set_text(verdict.set, recipe_));
+      next().append_number(verdict.p_known);
+    }
     for (const Column* column : {log_density_, percentile_})
       if (column) next().append_from(*column, verdict.most_unusual);
     if (tail_) next().append_number(verdict.tail_probability);
   }
 
+  /// A source of which no detection has a class, but for one without any detection.
+  void append_other(size_t source, Table& table) const {
+    const auto rows = all_.rows.of(source);
+    if (rows.empty()) return;
+    const auto of_table = [](const Table& from, const Column* column) {
+      return column ? from.find(column->field.name) : nullptr;
+    };
+    const Column* tail = of_table(all_.anomalies, tail_);
+    size_t unusual = rows[0];
+    if (tail)
+      for (const size_t row : rows)
+        if (tail->number(row) < tail->number(unusual) || std::isnan(tail->number(unusual)))
+          unusual = row;
+    size_t c = 0;
+    const auto next = [&]() -> Column& { return table.columns[c++]; };
+    next().append_from(all_.detections.at(recipe_.name_column), rows[0]);
+    for (const Column* column : position_)
+      next().append_from(*of_table(all_.detections, column), rows[0]);
+    next().append(int64_t{0});
+    for (int i = 0; i < 5; ++i) next().append_missing();
+    append_standing(source, false, table, c);
+    const size_t anomalies =
+        (log_density_ != nullptr) + (percentile_ != nullptr) + (tail_ != nullptr);
+    while (c + anomalies < table.columns.size()) next().append_missing();
+    for (const Column* column : {log_density_, percentile_})
+      if (column) next().append_from(*of_table(all_.anomalies, column), unusual);
+    if (tail_) next().append_number(method::tail_of_source(tail->number(unusual), rows.size()));
+  }
+
  private:
+  /// Standing and label of a source.
+  void append_standing(size_t source, bool classified, Table& table, size_t& c) const {
+    Standing standing = classified ? Standing::classified : Standing::without_class;
+    std::string label;
+    for (const size_t row : all_.rows.of(source)) {
+      if (!classified && standing != Standing::learned &&
+          (all_.standings[row] == Standing::learned ||
+           all_.standings[row] == Standing::other_label))
+        standing = all_.standings[row];
+      if (all_.labels && label.empty()) label = (*all_.labels)[row];
+    }
+    table.columns[c++].append_text(standing_name(standing));
+    if (all_.labels) table.columns[c++].append_text(label);
+  }
+
   const Column& name_;
   std::vector<const Column*> position_, carried_;  // carried: position and features
   const Column *log_density_, *percentile_, *tail_;
   const method::SourceVerdicts& verdicts_;
+  const AllSources& all_;
   const recipe::Recipe& recipe_;
+  const ClassColumns& columns_;
+  std::vector<std::string> groups_;
+  std::vector<size_t> group_places_;
 };
 
 }  // namespace
 
 SourceTables source_tables(const Table& detections, const Table& anomalies,
-                           const method::SourceVerdicts& verdicts, const recipe::Recipe& recipe) {
-  const SourceWriter writer(detections, anomalies, verdicts, recipe);
+                           const method::SourceVerdicts& verdicts, const AllSources& all,
+                           const recipe::Recipe& recipe, const ClassColumns& columns) {
+  const SourceWriter writer(detections, anomalies, verdicts, all, recipe, columns);
   SourceTables result{writer.published_header(true), writer.published_header(false),
                       writer.header()};
   result.detections = verdicts.detections;
@@ -141,6 +219,10 @@ SourceTables source_tables(const Table& detections, const Table& anomalies,
     writer.append_published(i, sources[i].is_unique() ? result.unique : result.ambiguous);
     writer.append(i, result.sources);
   }
+  std::vector<bool> has_vote(all.rows.count(), false);
+  for (const method::SourceVerdict& verdict : sources) has_vote[verdict.source] = true;
+  for (size_t source = 0; source < has_vote.size(); ++source)
+    if (!has_vote[source]) writer.append_other(source, result.sources);
   return result;
 }
 
@@ -151,9 +233,13 @@ TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe)
   const auto rows = static_cast<Eigen::Index>(detections.rows());
   TableClasses result;
   result.probabilities.resize(rows, static_cast<long>(recipe.classes.size()));
-  for (size_t c = 0; c < recipe.classes.size(); ++c)
-    result.probabilities.col(static_cast<long>(c)) =
-        Eigen::Map<const Vector>(numbers(detections.at(recipe.classes[c])).data(), rows);
+  for (size_t c = 0; c < recipe.classes.size(); ++c) {
+    const auto values = numbers(detections.at(recipe.classes[c]));
+    result.learned.push_back(
+        std::any_of(values.begin(), values.end(), [](double p) { return !std::isnan(p); }));
+    result.probabilities.col(static_cast<long>(c)) = Eigen::Map<const Vector>(values.data(), rows);
+    if (!result.learned.back()) result.probabilities.col(static_cast<long>(c)).setZero();
+  }
   for (size_t row = 0; row < detections.rows(); ++row) {
     auto probabilities = result.probabilities.row(static_cast<long>(row));
     auto& assigned = result.classes.emplace_back();
@@ -170,18 +256,24 @@ TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe)
         throw input_error("missing probability",
                           fmt::format("row {}, column {}", row + 1, recipe.classes[c]), "a number");
   }
+  if (const Column* p_known = detections.find("p_known")) result.p_known = numbers(*p_known);
   return result;
 }
 
 SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
-                           const Threads& threads, const method::Evidence* evidence) {
+                           const Threads& threads, const method::Combining* combining) {
   const TableClasses found = read_classes(detections, recipe);
   const method::SourceRows sources = recipe::source_rows(detections, recipe);
   std::vector<double> tails;
   if (const Column* tail = detections.find("tail_probability")) tails = numbers(*tail);
-  return source_tables(
-      detections, detections,
-      method::vote(found.probabilities, found.classes, tails, sources, evidence, threads), recipe);
+  const AllSources all{detections, detections, sources,
+                       std::vector<Standing>(detections.rows(), Standing::without_class)};
+  ClassColumns columns;
+  columns.combining = combining;
+  columns.learned = found.learned;
+  return source_tables(detections, detections,
+                       method::vote(found, tails, sources, combining, threads), all, recipe,
+                       columns);
 }
 
 }  // namespace uhuru::tables

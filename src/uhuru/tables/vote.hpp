@@ -8,6 +8,7 @@
 #include "uhuru/method/sources.hpp"
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
+#include "uhuru/tables/tables.hpp"
 
 #pragma GCC visibility push(default)
 namespace uhuru::tables {
@@ -22,35 +23,48 @@ struct SourceTables {
   size_t sources_without_class = 0;  // sources of which no detection has a class
 };
 
+/// All sources of a table of detections, for those that have no vote.
+struct AllSources {
+  const Table& detections;  // name, and position if present
+  const Table& anomalies;   // of the same rows, if present
+  const method::SourceRows& rows;
+  std::vector<Standing> standings;                   // of each row
+  const std::vector<std::string>* labels = nullptr;  // of each row; nullptr if there are none
+};
+
 /// The tables of a vote. Columns of unique and ambiguous sources: name, agg_master_class,
 /// master_class (unique) or hard_master_class, soft_master_class (ambiguous), detection_count, each
 /// class's "mean±std", ra, dec, features of the first detection. Columns of sources: name, ra, dec,
-/// detection_count, class, group and probability from the soft vote, hard_class, each class's
-/// probability, and for the source's most unusual detection log_density, density_percentile and
-/// tail_probability, the last corrected for the number of detections. Sources are sorted by
-/// decreasing number of detections, then as in `verdicts`.
+/// detection_count, class and its probability from the soft vote, the most probable group and its
+/// probability, hard_class, standing, label if known, the probability of each class and group, set
+/// and p_known if the model has them, and for the source's most unusual detection log_density,
+/// density_percentile and tail_probability, the last corrected for the number of detections.
+/// Sources are sorted by decreasing number of detections, then as in `verdicts`; those without a
+/// vote come last in the table of sources, and are not in the published ones.
 ///
 /// `detections`: the name, and position and features if present, of the rows that were voted on;
-/// `anomalies`: their columns of anomalies, if present. Thread-safe.
+/// `anomalies`: their columns of anomalies, if present. `columns`: what the model offers.
+/// Thread-safe.
 SourceTables source_tables(const Table& detections, const Table& anomalies,
-                           const method::SourceVerdicts& verdicts, const recipe::Recipe& recipe);
+                           const method::SourceVerdicts& verdicts, const AllSources& all,
+                           const recipe::Recipe& recipe, const ClassColumns& columns);
 
-/// The classes in a table of detections, read back.
-struct TableClasses {
-  Matrix probabilities;  // rows × classes; 0 for a detection without class
-  std::vector<std::optional<method::ClassId>> classes;
+/// The classes in a table of detections.
+struct TableClasses : method::Posteriors {
+  std::vector<bool> learned;  // for each class, whether a detection has a probability of it
 };
-/// Reads `main_type` (a class, or missing) and the column of each class. Throws Error (input) with
-/// the row for a missing column, an unknown class, or a missing probability of a detection with a
-/// class.
+/// Reads the classes back: `main_type` (a class, or missing), the column of each class, and
+/// p_known, if present. The probability of a class that was not learned is 0. Throws Error (input)
+/// with the row for a missing column, an unknown class, or a missing probability of a detection
+/// with a class.
 TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe);
 
 /// The vote of a table of detections with classes, as append_classes writes it: sources by the
-/// recipe's columns of name and observation, see source_rows and method::vote. `evidence`: of the
+/// recipe's columns of name and observation, see source_rows and method::vote. `combining`: of the
 /// model that computed the probabilities, if they are posteriors. Throws Error (input) as
 /// read_classes and source_rows. Thread-safe; the result is the same for any number of threads.
 SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
-                           const Threads& threads, const method::Evidence* evidence);
+                           const Threads& threads, const method::Combining* combining);
 
 }  // namespace uhuru::tables
 #pragma GCC visibility pop

@@ -15,10 +15,16 @@ constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
 /// Mixes the two predictions; learned classes get more than 0, sum 1.
 void mix(const Calibration& calibration, const double* first, const double* second,
          double* result) {
-  double sum = 0;
+  double first_sum = 0, second_sum = 0, sum = 0;
   for (size_t c = 0; c < calibration.group_of.size(); ++c) {
-    const double mixed =
-        calibration.first_part * first[c] + (1 - calibration.first_part) * second[c];
+    first_sum += calibration.shift[static_cast<long>(c)] * first[c];
+    second_sum += calibration.shift[static_cast<long>(c)] * second[c];
+  }
+  const double first_factor = first_sum > 0 ? calibration.first_part / first_sum : 0;
+  const double second_factor = second_sum > 0 ? (1 - calibration.first_part) / second_sum : 0;
+  for (size_t c = 0; c < calibration.group_of.size(); ++c) {
+    const double mixed = calibration.shift[static_cast<long>(c)] *
+                         (first_factor * first[c] + second_factor * second[c]);
     result[c] =
         calibration.prior[static_cast<long>(c)] > 0 ? std::max(mixed, least_probability) : 0;
     sum += result[c];
@@ -171,14 +177,14 @@ void Calibration::apply(const double* first, const double* second, double* resul
 }
 
 Calibration fit_calibration(const Matrix& first, const Matrix& second, std::span<const int> classes,
-                            std::span<const double> weights, const Vector& prior,
-                            const std::vector<size_t>& group_of) {
+                            std::span<const double> group_weights,
+                            std::span<const double> class_weights, const Vector& prior,
+                            const Vector& shift, const std::vector<size_t>& group_of) {
   const Eigen::Index rows = first.rows();
   const auto groups = static_cast<Eigen::Index>(group_count(group_of));
   std::vector<int> truth_groups;
   for (const int c : classes)
     truth_groups.push_back(static_cast<int>(group_of[static_cast<size_t>(c)]));
-  const std::vector<double> ones(classes.size(), 1.0);
   Calibration best;
   double least = std::numeric_limits<double>::infinity();
   Matrix group_logs(rows, groups), class_logs(rows, first.cols());
@@ -187,6 +193,7 @@ Calibration fit_calibration(const Matrix& first, const Matrix& second, std::span
     next.first_part = tenths / 10.0;
     next.group_of = group_of;
     next.prior = prior;
+    next.shift = shift;
     Vector mixed(first.cols());
     for (Eigen::Index row = 0; row < rows; ++row) {
       mix(next, first.row(row).data(), second.row(row).data(), mixed.data());
@@ -199,8 +206,8 @@ Calibration fit_calibration(const Matrix& first, const Matrix& second, std::span
             possible && mixed[column] > 0 ? std::log(mixed[column]) : minus_infinity;
       }
     }
-    const Sharpening between = fit_sharpening(group_logs, truth_groups, ones);
-    const Sharpening within = fit_sharpening(class_logs, classes, weights);
+    const Sharpening between = fit_sharpening(group_logs, truth_groups, group_weights);
+    const Sharpening within = fit_sharpening(class_logs, classes, class_weights);
     if (between.loss + within.loss >= least) continue;
     least = between.loss + within.loss;
     next.group_sharpness = between.sharpness;

@@ -9,9 +9,11 @@
 #pragma GCC visibility push(default)
 namespace uhuru::method {
 
-/// Combines two predictions for the class of a row: they are mixed, and the result is sharpened or
-/// flattened and shifted, first between the groups of classes, then between the classes of a group.
+/// Combines two predictions for the class of a row: they are given the prior, mixed, and the result
+/// is sharpened or flattened and shifted, first between the groups of classes, then between the
+/// classes of a group.
 struct Calibration {
+  Vector shift;                  // C: the factors from the prior of the predictions to `prior`
   double first_part = 0.5;       // weight of the first prediction in the mixture
   double group_sharpness = 1;    // the exponent of the group probabilities
   Vector group_offset;           // added to their logarithms
@@ -28,15 +30,17 @@ struct Calibration {
 
 /// Fits a calibration to held-out predictions.
 ///
-/// `first`, `second`: rows × C. `classes`: for each row, 0 … C-1. `weights`: for each row, used
-/// within groups; between groups all rows have equal weight, so that groups are predicted as often
-/// as they occur. `prior`: of the classes, 0 for a class that must not be predicted. Minimises the
-/// log loss, with a penalty that keeps exponents near 1 and offsets near 0; for each of several
-/// mixture weights by Newton's method, since the rest is convex. Thread-safe. Source: temperature
-/// and vector scaling, Guo et al. 2017; the two steps are our addition.
+/// `first`, `second`: rows × C. `classes`: for each row, 0 … C-1. `group_weights`, `class_weights`:
+/// for each row, used between and within groups: groups are predicted as often as they occur with
+/// these weights. `prior`: of the classes, 0 for a class that must not be predicted; `shift`: see
+/// Calibration. Minimises the log loss, with a penalty that keeps exponents near 1 and offsets near
+/// 0; for each of several mixture weights by Newton's method, since the rest is convex.
+/// Thread-safe. Source: temperature and vector scaling, Guo et al. 2017; the two steps are our
+/// addition.
 Calibration fit_calibration(const Matrix& first, const Matrix& second, std::span<const int> classes,
-                            std::span<const double> weights, const Vector& prior,
-                            const std::vector<size_t>& group_of);
+                            std::span<const double> group_weights,
+                            std::span<const double> class_weights, const Vector& prior,
+                            const Vector& shift, const std::vector<size_t>& group_of);
 
 }  // namespace uhuru::method
 #pragma GCC visibility pop

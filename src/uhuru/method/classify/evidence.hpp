@@ -14,14 +14,14 @@ namespace uhuru::method {
 /// but more slowly than independent evidence would, since systematic errors repeat between
 /// observations.
 ///
-/// With the prior π of detections, the prior ρ of sources, and n detections, p(c) ∝ ρ(c)^s
-/// π(c)^(1-s) · Π (p_i(c) / π(c))^(n^(e-1)): exponent e = 1 is independent evidence, e = 0 that of
-/// a single detection.
+/// With the prior π of sources and n detections, p(c) ∝ π(c) n^s(c) Π (p_i(c) / π(c))^(n^(e-1)):
+/// exponent e = 1 is independent evidence, e = 0 that of a single detection; s, the same for all
+/// classes of a group, says how much more often than others its sources have many detections. A
+/// source with one detection has that detection's probabilities.
 struct Evidence {
   double exponent = 0.5;         // e
-  double prior_shift = 1;        // s
-  Vector detection_prior;        // π: of the L learned classes
-  Vector source_prior;           // ρ
+  Vector slope;                  // s: of the L learned classes
+  Vector prior;                  // π: of the L learned classes; 0 for one that is excluded
   std::vector<ClassId> learned;  // L: the column of each in the probabilities
 
   /// Writes the probabilities of a source, one per column of `probabilities`; those of a class not
@@ -29,14 +29,16 @@ struct Evidence {
   void combine(const MatrixView& probabilities, std::span<const size_t> rows, double* result) const;
 };
 
-/// Chooses exponent and prior shift from a grid to minimise the log loss of sources.
+/// Chooses the exponent from a grid, and slopes, to minimise the log loss of sources, with a small
+/// penalty on slopes.
 ///
 /// `probabilities`: rows × L, one for each learned class, from a classifier that has not seen the
-/// rows. `classes`, `sources`: for each row; the sources are numbered from 0, and each has the
-/// class of its first row. Thread-safe.
+/// rows. `classes`, `sources`, `weights`: for each row; the sources are numbered from 0, and each
+/// has the class and, in the loss, the total weight of its rows. `group_of`: of each class.
+/// Thread-safe.
 Evidence fit_evidence(const Matrix& probabilities, std::span<const int> classes,
-                      std::span<const size_t> sources, const Vector& detection_prior,
-                      const Vector& source_prior);
+                      std::span<const size_t> sources, std::span<const double> weights,
+                      const Vector& prior, std::span<const size_t> group_of);
 
 }  // namespace uhuru::method
 #pragma GCC visibility pop

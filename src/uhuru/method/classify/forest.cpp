@@ -2,26 +2,34 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <limits>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 namespace uhuru::method {
 namespace {
 
 struct Split {
-  double gain = -1;
+  double gain = 0;
   int32_t feature = -1;
-  double threshold = 0;
+  float threshold = 0;
+  double left_part = 0;  // of the rows that have the feature
 };
 
-/// The number with the fewest decimals in [low, high): keeps a model file small and readable.
-double short_number(double low, double high) {
-  const double middle = low + (high - low) / 2;
-  for (int decimals = 1; decimals < 16; ++decimals)
-    if (const double rounded = numpy_round(middle, decimals); low <= rounded && rounded < high)
-      return rounded;
-  return middle < high ? middle : low;
+/// A number in [low, high) with few digits: a float. Nothing if there is none between them.
+std::optional<float> float_between(double low, double high) {
+  float middle = static_cast<float>(low + (high - low) / 2);
+  if (middle >= high) middle = std::nextafter(middle, -std::numeric_limits<float>::infinity());
+  if (middle < low || middle >= high || !std::isfinite(middle)) return {};
+  return middle;
 }
+
+/// A row, or a part of it, in a node.
+struct Member {
+  size_t row;
+  double part;  // of the row
+};
 
 class Grower {
  public:
@@ -31,114 +39,144 @@ class Grower {
         classes_(classes),
         weights_(weights),
         class_count_(class_count),
-        least_rows_(std::max<size_t>(settings.least_rows, 1)),
+        least_rows_(static_cast<double>(std::max<size_t>(settings.least_rows, 1))),
         random_(random),
-        features_(static_cast<size_t>(data.cols())) {
+        features_(static_cast<size_t>(data.cols())),
+        left_(class_count),
+        right_(class_count) {
     tried_ = settings.features ? settings.features
                                : std::max<size_t>(1, static_cast<size_t>(std::sqrt(data.cols())));
     std::iota(features_.begin(), features_.end(), int32_t{0});
-    for (size_t row = 0; row < weights.size(); ++row)
-      if (weights[row] > 0) rows_.push_back(row);
-    order_.resize(rows_.size());
-    left_.resize(class_count);
-    right_.resize(class_count);
   }
 
-  Tree grow() {
-    split(0, rows_.size());
-    Tree tree{std::move(nodes_), {}};
-    const auto columns = static_cast<Eigen::Index>(class_count_);
-    tree.leaves = Eigen::Map<const Matrix>(
-        leaves_.data(), static_cast<Eigen::Index>(leaves_.size()) / columns, columns);
-    return tree;
+  Tree grow(std::span<const size_t> rows) {
+    std::vector<Member> members;
+    for (const size_t row : rows) members.push_back({row, 1.0});
+    split(members, 0);
+    return std::move(tree_);
   }
 
  private:
-  void split(size_t begin, size_t end) {
-    const size_t node = nodes_.size();
-    nodes_.emplace_back();
-    std::vector<double> sums(class_count_, 0.0);
-    for (size_t i = begin; i < end; ++i)
-      sums[static_cast<size_t>(classes_[rows_[i]])] += weights_[rows_[i]];
+  double weight(const Member& member) const { return weights_[member.row] * member.part; }
+
+  void add_leaf(size_t node, const std::vector<double>& sums) {
+    tree_.nodes[node].right = static_cast<uint32_t>(tree_.leaves.size() / class_count_);
     const double total = std::accumulate(sums.begin(), sums.end(), 0.0);
-    const bool pure =
-        std::count(sums.begin(), sums.end(), 0.0) + 1 == static_cast<long>(class_count_);
-    const Split best =
-        pure || end - begin < 2 * least_rows_ ? Split{} : best_split(begin, end, sums);
-    if (best.feature < 0) {
-      nodes_[node].right = static_cast<uint32_t>(leaves_.size() / class_count_);
-      for (const double sum : sums)
-        leaves_.push_back(total > 0 ? numpy_round(sum / total, 4) : 0.0);
-      return;
+    for (const double sum : sums)
+      tree_.leaves.push_back(
+          static_cast<uint16_t>(std::lround(Tree::leaf_steps * (total > 0 ? sum / total : 0))));
+  }
+
+  void split(std::vector<Member>& members, int depth) {
+    constexpr int deepest = 200;  // limits the recursion
+    const size_t node = tree_.nodes.size();
+    tree_.nodes.emplace_back();
+    std::vector<double> sums(class_count_, 0.0);
+    double rows = 0;
+    for (const Member& member : members) {
+      sums[static_cast<size_t>(classes_[member.row])] += weight(member);
+      rows += member.part;
     }
-    const auto middle = std::partition(
-        rows_.begin() + static_cast<long>(begin), rows_.begin() + static_cast<long>(end),
-        [&](size_t row) { return data_(static_cast<long>(row), best.feature) <= best.threshold; });
-    const auto at = static_cast<size_t>(middle - rows_.begin());
-    double left = 0;
-    for (size_t i = begin; i < at; ++i) left += weights_[rows_[i]];
-    nodes_[node].feature = best.feature;
-    nodes_[node].threshold = best.threshold;
-    nodes_[node].left_part = numpy_round(left / total, 3);
-    split(begin, at);
-    nodes_[node].right = static_cast<uint32_t>(nodes_.size());
-    split(at, end);
+    const bool pure =
+        std::count(sums.begin(), sums.end(), 0.0) + 1 >= static_cast<long>(class_count_);
+    const Split best =
+        pure || rows < 2 * least_rows_ || depth == deepest ? Split{} : best_split(members);
+    if (best.feature < 0) return add_leaf(node, sums);
+    // The part is kept in 255ths, which is what a model file has room for.
+    const double left_part = std::round(255 * best.left_part) / 255;
+    std::vector<Member> left, right;
+    for (const Member& member : members) {
+      const double value = data_(static_cast<long>(member.row), best.feature);
+      if (!std::isnan(value)) {
+        (value <= best.threshold ? left : right).push_back(member);
+        continue;
+      }
+      if (const double part = member.part * left_part; part > least_part)
+        left.push_back({member.row, part});
+      if (const double part = member.part * (1 - left_part); part > least_part)
+        right.push_back({member.row, part});
+    }
+    std::vector<Member>().swap(members);
+    tree_.nodes[node].feature = best.feature;
+    tree_.nodes[node].threshold = best.threshold;
+    tree_.nodes[node].left_part = static_cast<float>(left_part);
+    split(left, depth + 1);
+    tree_.nodes[node].right = static_cast<uint32_t>(tree_.nodes.size());
+    split(right, depth + 1);
   }
 
   /// The best split among randomly drawn features; more are drawn while none separates the rows.
-  Split best_split(size_t begin, size_t end, const std::vector<double>& sums) {
+  Split best_split(const std::vector<Member>& members) {
     Split best;
     for (size_t drawn = 0; drawn < features_.size() && (drawn < tried_ || best.feature < 0);
          ++drawn) {
       std::swap(features_[drawn], features_[drawn + random_.integer(features_.size() - drawn)]);
-      try_feature(features_[drawn], begin, end, sums, best);
+      try_feature(features_[drawn], members, best);
     }
     return best;
   }
 
-  void try_feature(int32_t feature, size_t begin, size_t end, const std::vector<double>& sums,
-                   Split& best) {
-    const size_t count = end - begin;
-    for (size_t i = 0; i < count; ++i)
-      order_[i] = {data_(static_cast<long>(rows_[begin + i]), feature), rows_[begin + i]};
-    std::sort(order_.begin(), order_.begin() + static_cast<long>(count));
+  void try_feature(int32_t feature, const std::vector<Member>& members, Split& best) {
+    order_.clear();
     std::fill(left_.begin(), left_.end(), 0.0);
-    right_ = sums;
-    double left_total = 0;
-    double right_total = std::accumulate(sums.begin(), sums.end(), 0.0);
-    for (size_t i = 0; i + least_rows_ < count; ++i) {
-      const auto [value, row] = order_[i];
-      const auto c = static_cast<size_t>(classes_[row]);
-      left_[c] += weights_[row];
-      right_[c] -= weights_[row];
-      left_total += weights_[row];
-      right_total -= weights_[row];
+    std::fill(right_.begin(), right_.end(), 0.0);
+    double right_total = 0, rows = 0;
+    for (size_t i = 0; i < members.size(); ++i) {
+      const double value = data_(static_cast<long>(members[i].row), feature);
+      if (std::isnan(value)) continue;
+      order_.emplace_back(value, i);
+      const double w = weight(members[i]);
+      right_[static_cast<size_t>(classes_[members[i].row])] += w;
+      right_total += w;
+      rows += members[i].part;
+    }
+    if (rows < 2 * least_rows_) return;
+    std::sort(order_.begin(), order_.end());
+    const double total = right_total;
+    double unsplit = 0;  // of the Gini index
+    for (const double sum : right_) unsplit += sum * sum;
+    unsplit /= total;
+    double left_total = 0, left_rows = 0;
+    for (size_t i = 0; i + 1 < order_.size(); ++i) {
+      const auto [value, number] = order_[i];
+      const Member& member = members[number];
+      const auto c = static_cast<size_t>(classes_[member.row]);
+      const double w = weight(member);
+      left_[c] += w;
+      right_[c] -= w;
+      left_total += w;
+      right_total -= w;
+      left_rows += member.part;
       const double next = order_[i + 1].first;
-      if (i + 1 < least_rows_ || !(value < next) || right_total <= 0) continue;
-      double gain = 0;  // of the Gini index, without terms common to all splits
+      if (!(value < next) || left_rows < least_rows_ || right_total <= 0) continue;
+      if (rows - left_rows < least_rows_ - 1e-9) break;
+      double gain = -unsplit;
       for (size_t k = 0; k < class_count_; ++k)
         gain += left_[k] * left_[k] / left_total + right_[k] * right_[k] / right_total;
-      if (gain <= best.gain) continue;
-      best = {gain, feature, short_number(value, next)};
+      if (best.feature >= 0 && gain <= best.gain) continue;
+      if (const auto threshold = float_between(value, next))
+        best = {gain, feature, *threshold, left_total / total};
     }
   }
+
+  static constexpr double least_part = 0.02;  // of a row; less is dropped
 
   const Matrix& data_;
   std::span<const int> classes_;
   std::span<const double> weights_;
-  size_t class_count_, least_rows_, tried_ = 0;
+  size_t class_count_, tried_ = 0;
+  double least_rows_;
   RandomState& random_;
   std::vector<int32_t> features_;
-  std::vector<size_t> rows_;
-  std::vector<std::pair<double, size_t>> order_;
-  std::vector<double> left_, right_, leaves_;
-  std::vector<TreeNode> nodes_;
+  std::vector<std::pair<double, size_t>> order_;  // values, and places among the members
+  std::vector<double> left_, right_;
+  Tree tree_;
 };
 
 /// Descends from a node with a fraction of a row.
 void descend(const Tree& tree, size_t node, double part, const double* x,
-             const double* extra_variance, double* sum) {
-  constexpr double least_part = 1e-4;  // smaller ones are not split
+             const double* extra_variance, std::span<double> sum) {
+  constexpr double least_part = 0.005;  // of a row; smaller ones are not split
   while (tree.nodes[node].feature >= 0) {
     const TreeNode& at = tree.nodes[node];
     const double value = x[at.feature];
@@ -154,19 +192,63 @@ void descend(const Tree& tree, size_t node, double part, const double* x,
     }
     node = left > 0 ? node + 1 : at.right;
   }
-  const double* leaf = tree.leaves.row(tree.nodes[node].right).data();
-  for (Eigen::Index c = 0; c < tree.leaves.cols(); ++c) sum[c] += part * leaf[c];
+  const uint16_t* leaf = tree.leaves.data() + tree.nodes[node].right * sum.size();
+  for (size_t c = 0; c < sum.size(); ++c) sum[c] += part / Tree::leaf_steps * leaf[c];
 }
 
 }  // namespace
 
-void Tree::add_probabilities(const double* x, const double* extra_variance, double* sum) const {
+void Tree::add_probabilities(const double* x, const double* extra_variance,
+                             std::span<double> sum) const {
   descend(*this, 0, 1.0, x, extra_variance, sum);
 }
 
+void Tree::add_probabilities(const Matrix& data, std::span<const size_t> rows, size_t classes,
+                             std::span<double> sums) const {
+  // Without branches, and several rows together, so that the processor need not wait for one: a
+  // leaf leads to itself.
+  struct Step {
+    float threshold;
+    int32_t feature;
+    uint32_t next[2];  // up to the threshold, beyond
+  };
+  std::vector<Step> steps;
+  for (uint32_t i = 0; i < nodes.size(); ++i) {
+    const TreeNode& node = nodes[i];
+    if (node.feature < 0)
+      steps.push_back({0, 0, {i, i}});
+    else
+      steps.push_back({node.threshold, node.feature, {i + 1, node.right}});
+  }
+  constexpr size_t together = 16;
+  constexpr int levels_at_a_time = 4;
+  for (size_t begin = 0; begin < rows.size(); begin += together) {
+    const size_t count = std::min(together, rows.size() - begin);
+    const double* x[together];
+    uint32_t at[together] = {};
+    for (size_t i = 0; i < together; ++i)
+      x[i] = data.row(static_cast<long>(rows[begin + std::min(i, count - 1)])).data();
+    for (bool all_ended = false; !all_ended;) {
+      for (int level = 0; level < levels_at_a_time; ++level)
+        for (size_t i = 0; i < together; ++i) {
+          const Step& step = steps[at[i]];
+          at[i] = step.next[x[i][step.feature] > step.threshold];
+        }
+      all_ended = true;
+      for (size_t i = 0; i < together; ++i) all_ended &= steps[at[i]].next[0] == at[i];
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const uint16_t* leaf = leaves.data() + nodes[at[i]].right * classes;
+      double* sum = sums.data() + (begin + i) * classes;
+      for (size_t c = 0; c < classes; ++c) sum[c] += leaf[c] * (1.0 / leaf_steps);
+    }
+  }
+}
+
 Tree grow_tree(const Matrix& data, std::span<const int> classes, std::span<const double> weights,
-               size_t class_count, const TreeSettings& settings, RandomState& random) {
-  return Grower(data, classes, weights, class_count, settings, random).grow();
+               std::span<const size_t> rows, size_t class_count, const TreeSettings& settings,
+               RandomState& random) {
+  return Grower(data, classes, weights, class_count, settings, random).grow(rows);
 }
 
 }  // namespace uhuru::method

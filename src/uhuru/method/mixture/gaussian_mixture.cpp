@@ -9,81 +9,11 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/stopwatch.hpp"
+#include "uhuru/method/mixture/em_sums.hpp"
 #include "uhuru/method/mixture/kmeans.hpp"
 
 namespace uhuru::method {
 namespace {
-
-/// Sums over rows, weighted with the responsibilities, relative to a center per component.
-struct Sums {
-  double log_likelihood = 0;
-  Matrix moments;  // K × moment_count(D), see kernels.hpp
-};
-
-/// Computes the sums over all rows; `responsibilities(number, block, out)` writes those of a block
-/// and returns its log-likelihood.
-template <class Responsibilities>
-Sums sum_rows(const RowBlocks& rows, const Matrix& centers, const Threads& threads,
-              const Responsibilities& responsibilities) {
-  const auto k = static_cast<size_t>(centers.rows());
-  const size_t count = moment_count(rows.features());
-  std::vector<Sums> parts(block_chunks(rows));
-  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
-    BlockReader block(rows);
-    AlignedDoubles responsible(k * block_rows);
-    AlignedDoubles lanes(k * count * sum_lanes);
-    Sums part;
-    for (size_t b = first; b < last; ++b) {
-      const double* values = block(b);
-      part.log_likelihood += responsibilities(b, values, responsible.data());
-      for (size_t c = 0; c < k; ++c)
-        add_moments_block(values, rows.features(), centers.row(static_cast<long>(c)).data(),
-                          responsible.data() + c * block_rows,
-                          lanes.data() + c * count * sum_lanes);
-    }
-    part.moments.resize(static_cast<long>(k), static_cast<long>(count));
-    for (size_t i = 0; i < k * count; ++i)
-      part.moments.data()[i] = sum_of_lanes(lanes.data() + i * sum_lanes);
-    parts[chunk] = std::move(part);
-  });
-  Sums total = std::move(parts[0]);
-  for (size_t i = 1; i < parts.size(); ++i) {
-    total.log_likelihood += parts[i].log_likelihood;
-    total.moments += parts[i].moments;
-  }
-  return total;
-}
-
-/// The M-step: the mixture that results from the sums relative to `centers`.
-GaussianMixture mixture_from(const Sums& sums, const Matrix& centers, double covariance_floor) {
-  GaussianMixture mixture;
-  const Eigen::Index k = centers.rows();
-  const Eigen::Index d = centers.cols();
-  mixture.weights.resize(k);
-  mixture.means.resize(k, d);
-  for (Eigen::Index c = 0; c < k; ++c) {
-    const double* moments = sums.moments.row(c).data();
-    const double total = moments[0];
-    const Eigen::Map<const Eigen::RowVectorXd> first(moments + 1, d);
-    // A tiny weight keeps an empty component from dividing by zero.
-    const double weight = total + 10 * std::numeric_limits<double>::epsilon();
-    const Eigen::RowVectorXd mean = (first + total * centers.row(c)) / weight;
-    const Eigen::RowVectorXd shift = mean - centers.row(c);
-    Matrix covariance(d, d);
-    const double* second = moments + 1 + d;
-    for (Eigen::Index i = 0; i < d; ++i)
-      for (Eigen::Index j = 0; j <= i; ++j)
-        covariance(i, j) = covariance(j, i) =
-            (*second++ - first[i] * shift[j] - shift[i] * first[j] + total * shift[i] * shift[j]) /
-            weight;
-    covariance.diagonal().array() += covariance_floor;
-    mixture.weights[c] = weight;
-    mixture.means.row(c) = mean;
-    mixture.covariances.push_back(std::move(covariance));
-  }
-  mixture.weights /= mixture.weights.sum();
-  return mixture;
-}
 
 /// Runs EM from an initial label per row until convergence.
 MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
@@ -113,7 +43,7 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
     return 0.0;
   });
   MixtureFit fit;
-  fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
+  fit.mixture = mixture_from_sums(sums, centers, settings.covariance_floor);
   double likelihood = -std::numeric_limits<double>::infinity();
   while (fit.iterations < settings.max_iterations && !fit.converged) {
     ++fit.iterations;
@@ -125,7 +55,7 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
       density.log_joint(values, joint);
       return density_of_rows(b, joint, log_density);
     });
-    fit.mixture = mixture_from(sums, centers, settings.covariance_floor);
+    fit.mixture = mixture_from_sums(sums, centers, settings.covariance_floor);
     const double previous = likelihood;
     likelihood = sums.log_likelihood / static_cast<double>(rows.rows());
     fit.converged = std::abs(likelihood - previous) < settings.tolerance;
@@ -159,6 +89,37 @@ void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
 }
 
 }  // namespace
+
+GaussianMixture mixture_from_sums(const Sums& sums, const Matrix& centers,
+                                  double covariance_floor) {
+  GaussianMixture mixture;
+  const Eigen::Index k = centers.rows();
+  const Eigen::Index d = centers.cols();
+  mixture.weights.resize(k);
+  mixture.means.resize(k, d);
+  for (Eigen::Index c = 0; c < k; ++c) {
+    const double* moments = sums.moments.row(c).data();
+    const double total = moments[0];
+    const Eigen::Map<const Eigen::RowVectorXd> first(moments + 1, d);
+    // A tiny weight keeps an empty component from dividing by zero.
+    const double weight = total + 10 * std::numeric_limits<double>::epsilon();
+    const Eigen::RowVectorXd mean = (first + total * centers.row(c)) / weight;
+    const Eigen::RowVectorXd shift = mean - centers.row(c);
+    Matrix covariance(d, d);
+    const double* second = moments + 1 + d;
+    for (Eigen::Index i = 0; i < d; ++i)
+      for (Eigen::Index j = 0; j <= i; ++j)
+        covariance(i, j) = covariance(j, i) =
+            (*second++ - first[i] * shift[j] - shift[i] * first[j] + total * shift[i] * shift[j]) /
+            weight;
+    covariance.diagonal().array() += covariance_floor;
+    mixture.weights[c] = weight;
+    mixture.means.row(c) = mean;
+    mixture.covariances.push_back(std::move(covariance));
+  }
+  mixture.weights /= mixture.weights.sum();
+  return mixture;
+}
 
 MixtureDensity::MixtureDensity(const GaussianMixture& mixture) : means_(mixture.means) {
   const Eigen::Index d = mixture.dimensions();

@@ -35,6 +35,9 @@ class MixtureDensity {
   /// The same for a block of rows (see kernels.hpp): component c of row r at c * block_rows + r.
   void log_joint(const double* block, double* joint) const;
 
+  /// log weight + log normalization of a component: its log joint density at its mean.
+  double constant(size_t component) const { return constants_[static_cast<long>(component)]; }
+
   size_t components() const { return static_cast<size_t>(means_.rows()); }
   size_t features() const { return static_cast<size_t>(means_.cols()); }
 
