@@ -110,7 +110,10 @@ void validate_command(Context& context, Options& options) {
   terminal.say_items("folds       ",
                      {fmt::format("{} by {}", options.validate.folds, options.split),
                       fmt::format("repeats {}", options.validate.repeats),
-                      "method " + std::string(recipe::method_name(recipe.method))});
+                      "method " + std::string(recipe::method_name(recipe.method)),
+                      options.validate.weighing == method::Drawn::sources
+                          ? "scores of detections count each source once"
+                          : "scores count each detection once"});
   terminal.say("");
   print_scores(terminal, summary.evaluations);
   if (bayes) {

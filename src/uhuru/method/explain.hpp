@@ -1,6 +1,10 @@
 // Why a source has its class: what each feature says.
 #pragma once
 
+#include <optional>
+#include <span>
+#include <vector>
+
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/method/model.hpp"
@@ -18,12 +22,18 @@ struct Explanation {
   Vector total;     // of the source with all features
 };
 
-/// Explains the classes of one source by the method bayes, with the model's prior.
+/// Explains the classes of sources by the method bayes, with the model's prior.
 ///
-/// `rows`: its detections, at least one with a feature. A feature is integrated out of the
+/// `sources`: the places of each source's detections in `rows`; nothing for a source of which no
+/// detection has a feature. A feature is integrated out of the
 /// Gaussians exactly, and in the trees by following both branches, in all detections at once; one
-/// that no detection has says nothing. Throws Error (input) if the model's method is another, or no
-/// detection has a feature. Thread-safe.
+/// that no detection has says nothing. Throws Error (input) if the model's method is another. The
+/// result is the same for any number of threads. Thread-safe.
+std::vector<std::optional<Explanation>> explain(const Model& model, const DetectionRows& rows,
+                                                std::span<const std::vector<size_t>> sources,
+                                                const Threads& threads);
+/// The same for one source, whose detections are all rows. Throws Error (input) also if none has a
+/// feature.
 Explanation explain(const Model& model, const DetectionRows& rows, const Threads& threads);
 
 }  // namespace uhuru::method

@@ -250,7 +250,7 @@ Json prior_json(const method::Prior& prior, const recipe::Recipe& recipe) {
   Json own = Json::object();
   for (size_t c = 0; c < prior.own.size(); ++c)
     if (!std::isnan(prior.own[c])) own[recipe.classes[c]] = prior.own[c];
-  return own;
+  return own.empty() ? Json("sources") : own;
 }
 
 method::Prior read_prior_json(const ModelReader& reader, const Json& json,
@@ -303,9 +303,11 @@ method::BayesClassifier read_bayes(const ModelReader& reader, const Json& json,
     const auto id = recipe.find_class(
         reader.text(reader.at(entry, "class", "bayes.collapsed"), "bayes.collapsed"));
     if (!id) reader.fail("bayes.collapsed", "classes of its recipe");
-    classifier.collapsed.emplace_back(
-        *id, method::ClusterId(
-                 reader.count(reader.at(entry, "cluster", "bayes.collapsed"), "bayes.collapsed")));
+    const size_t cluster =
+        reader.count(reader.at(entry, "cluster", "bayes.collapsed"), "bayes.collapsed");
+    if (cluster >= static_cast<size_t>(clusters))
+      reader.fail("bayes.collapsed", fmt::format("one of {} clusters", clusters));
+    classifier.collapsed.emplace_back(*id, method::ClusterId(cluster));
   }
   const Json& replicates =
       reader.list(reader.at(json, "replicates", "bayes"), most_in_a_list, "bayes.replicates");

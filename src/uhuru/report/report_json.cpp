@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
@@ -77,6 +78,35 @@ bool is_object_list(const Json& json) {
   return json.is_array() && all_of(json, [](const Json& item) { return item.is_object(); });
 }
 
+bool has_numbers(const Json& json, std::initializer_list<const char*> keys) {
+  return json.is_object() && std::all_of(keys.begin(), keys.end(), [&](const char* key) {
+           return json.contains(key) && json[key].is_number();
+         });
+}
+
+/// What validate says of sets of classes, and of sources with few and with many detections.
+void check_sources(const Record& record, const Json& json) {
+  const auto is_rate = [](const Json& of, const char* key) {
+    return of.contains(key) && has_numbers(of[key], {"value"});
+  };
+  const auto are_all = [](const Json& list, auto test) {
+    return list.is_array() && all_of(list, test);
+  };
+  record.require_type(json, "of_sources", [&](const Json& sources) {
+    return sources.is_object() &&
+           are_all(sources.value("sets", Json::array()),
+                   [&](const Json& of) {
+                     return has_numbers(of, {"sources", "mean_size"}) && is_rate(of, "coverage") &&
+                            of.contains("group") && (of["group"].is_null() || is_text(of["group"]));
+                   }) &&
+           are_all(sources.value("by_detections", Json::array()), [&](const Json& of) {
+             return has_numbers(of, {"sources", "said"}) && is_rate(of, "true") &&
+                    of.contains("group") && is_text(of["group"]) && of.contains("detections") &&
+                    is_text(of["detections"]);
+           });
+  });
+}
+
 /// Validates one evaluation and thins its curves.
 void take_evaluation(const Record& record, Json& evaluation) {
   constexpr size_t most_points = 200;
@@ -144,6 +174,8 @@ Json validation_figures(const std::string& text, const std::string& name) {
   record.require(json.contains("evaluations") && json["evaluations"].is_array(),
                  "a list of evaluations");
   for (Json& evaluation : json["evaluations"]) take_evaluation(record, evaluation);
+  check_sources(record, json);
+  record.require_type(json, "scores_count", is_text);
   record.require_type(json, "split", [](const Json& item) { return item.is_object(); });
   record.require_type(json, "sample", [](const Json& item) { return item.is_object(); });
   if (json.contains("sample"))

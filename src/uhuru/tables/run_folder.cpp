@@ -10,6 +10,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
+#include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/named_text.hpp"
 #include "uhuru/io/table_io.hpp"
@@ -241,7 +242,7 @@ class FolderReader {
           const Column& of_class = table.at(recipe.classes[c]);
           source.probabilities.push_back(of_class.missing(row) &&
                                                  !folder_.model.has_learned(method::ClassId(c))
-                                             ? 0.0
+                                             ? missing_number
                                              : mean_of(of_class, row, file_name));
         }
         folder_.sources.push_back(std::move(source));

@@ -22,7 +22,7 @@ struct ClassifiedSource {
   std::string name;
   uint64_t detections = 0;
   method::ClassId class_id{};
-  std::vector<double> probabilities;  // one per class
+  std::vector<double> probabilities;  // one per class; NaN if it was not learned
 };
 
 /// A run's folder. Lists have one entry per clustered detection unless stated otherwise.

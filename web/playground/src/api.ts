@@ -41,6 +41,7 @@ export interface Catalog {
   groups: string[];
   models: Model[];
   upload_limit_bytes: number;
+  explains: boolean; // whether there are explanations
   aladin: boolean;
 }
 export type Cell = string | number | boolean | null;
@@ -74,6 +75,15 @@ export interface Source {
   };
   neighbours: { name: string; class: string | null; separation_arcsec: number }[];
   links: { title: string; url: string }[];
+}
+/** Natural logarithms of the odds of each class against all others; null if it was not learned. */
+export interface Explanation {
+  classes: string[];
+  detections: number;
+  prior: (number | null)[];
+  features: { name: string; log_odds: (number | null)[] }[];
+  together: (number | null)[];
+  total: (number | null)[];
 }
 export interface Found {
   position: { ra: number; dec: number } | null;
@@ -210,6 +220,9 @@ export const sources = (query: Query, filters = "", signal?: AbortSignal) =>
 
 export const source = (query: { name?: string; id?: number }, signal?: AbortSignal) =>
   json<Source>(address("/api/source", query), signal);
+
+export const explanation = (id: number, signal?: AbortSignal) =>
+  json<Explanation>(address("/api/explanation", { id }), signal);
 
 export const cone = (query: Query, signal?: AbortSignal) =>
   json<SourcePage>(address("/api/cone", query), signal);

@@ -108,6 +108,18 @@ export interface Validation {
   recipe?: string;
   split?: { by?: string; folds?: number; repeats?: number; seed?: number };
   threshold?: number | null;
+  scores_count?: string;
+  of_sources?: {
+    promised_coverage?: number;
+    sets?: { group: string | null; sources: number; coverage: Measure; mean_size: number }[];
+    by_detections?: {
+      group: string;
+      detections: string;
+      sources: number;
+      said: number;
+      true: Measure;
+    }[];
+  };
   sample?: {
     detections?: number;
     sources?: number;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/missing.hpp"
@@ -17,9 +18,13 @@ constexpr size_t rows_at_a_time = 4096;
 /// are alike; no rows if there is none.
 Matrix excess(const Matrix& variance, const Vector& typical) {
   if (variance.rows() == 0) return {};
-  Matrix result = (variance.rowwise() - typical.transpose()).cwiseMax(0.0);
-  for (double& value : result.reshaped())
-    if (value > 0) value = std::exp2(std::round(std::log2(value)));
+  constexpr double negligible = 1e-3;  // of the typical variance
+  Matrix result = variance.rowwise() - typical.transpose();
+  for (Eigen::Index row = 0; row < result.rows(); ++row)
+    for (Eigen::Index f = 0; f < result.cols(); ++f) {
+      double& value = result(row, f);
+      value = value > negligible * typical[f] ? std::exp2(std::round(std::log2(value))) : 0;
+    }
   if ((result.array() > 0).any()) return result;
   return {};
 }
@@ -81,8 +86,10 @@ Matrix tree_data(const Matrix& data, std::span<const Eigen::Index> informing,
   return result;
 }
 
-double BayesDensity::typicality(double squared_distance, size_t features) {
-  return chi_squared_tail(squared_distance, static_cast<int>(features));
+double BayesClassifier::typicality_of(std::span<const double> distances, size_t features) const {
+  double least = std::numeric_limits<double>::infinity();
+  for (const size_t g : group_of) least = std::min(least, distances[g]);
+  return std::isfinite(least) ? chi_squared_tail(least, static_cast<int>(features)) : 0;
 }
 
 BayesDensity::BayesDensity(const BayesClassifier& classifier, const Prior& prior)
@@ -125,12 +132,12 @@ BayesDensity::Classes BayesDensity::operator()(const Matrix& data, const Matrix&
         probabilities.array() *= shift_.transpose().array();
         probabilities /= probabilities.sum();
       }
+      sums.distances.row(r) /= count;
+      const double typical = classifier_.typicality_of(
+          std::span<const double>(sums.distances.row(r).data(), groups), part.present.size());
       double& p = result.p_known[row] = 0;
-      for (size_t g = 0; g < groups; ++g)
-        if (classifier_.typicality[g].count() > 0)
-          p = std::max(p,
-                       classifier_.typicality[g].p_value(typicality(
-                           sums.distances(r, static_cast<long>(g)) / count, part.present.size())));
+      for (const size_t g : classifier_.group_of)
+        p = std::max(p, classifier_.typicality[g].p_value(typical));
     }
   });
   return result;

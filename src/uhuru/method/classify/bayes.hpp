@@ -37,12 +37,16 @@ struct BayesClassifier {
   std::vector<Eigen::Index> informing;
   std::vector<BayesReplicate> replicates;
   Answer of_sources, of_detections;
-  /// How typical held-out detections are of their group, see BayesDensity::typicality; by group.
+  /// How typical held-out sources of each group are, see typicality_of.
   std::vector<HeldOutScores> typicality;
   /// Classes in clusters that got the pooled covariance in some replicate.
   std::vector<std::pair<ClassId, ClusterId>> collapsed;
 
   size_t group_count() const { return typicality.size(); }
+  /// How typical a detection is of what was learned: the chi-squared probability of a larger
+  /// distance than its own from the nearest Gaussian. `distances`: of the groups, squared, averaged
+  /// over the replicates; `features`: that it has.
+  double typicality_of(std::span<const double> distances, size_t features) const;
   const Answer& answer(Drawn drawn) const {
     return drawn == Drawn::sources ? of_sources : of_detections;
   }
@@ -60,7 +64,7 @@ struct LabelledRows {
 };
 
 /// Trains a classifier. `clusters` defines the soft clusters; `group_of` is the group of each of
-/// the C classes. A class is learned if it has a row with a feature. That a value is missing tells
+/// the C classes. A class is learned if it has a row. That a value is missing tells
 /// nothing, unless `missing_informs`. The result is the same for the same seed and any number of
 /// threads; time is linear in the rows. Throws Error (input) if there are no rows.
 BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clusters,
@@ -81,8 +85,8 @@ class BayesDensity {
   /// their errors.
   struct Classes {
     Matrix probabilities;  // rows × L; those of a row without any feature are the prior
-    /// Rows: the p-value that the detection belongs to a learned class, the largest of its groups;
-    /// NaN without any feature.
+    /// Rows: the p-value that the detection belongs to a learned class, the largest of those of the
+    /// groups; NaN without any feature.
     std::vector<double> p_known;
   };
   /// `variance`: of the measurement errors, scaled, 0 if unknown, rows × D or no rows; the excess
@@ -91,10 +95,6 @@ class BayesDensity {
   /// `data`, or -1; or none.
   Classes operator()(const Matrix& data, const Matrix& variance, const Threads& threads,
                      std::span<const Eigen::Index> hidden = {}) const;
-
-  /// How typical a detection is of each group: the chi-squared probability of a larger distance
-  /// than its own from the nearest Gaussian of the group, averaged over the replicates.
-  static double typicality(double squared_distance, size_t features);
 
  private:
   const BayesClassifier& classifier_;

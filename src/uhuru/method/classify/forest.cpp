@@ -91,10 +91,13 @@ class Grower {
         (value <= best.threshold ? left : right).push_back(member);
         continue;
       }
-      if (const double part = member.part * left_part; part > least_part)
-        left.push_back({member.row, part});
-      if (const double part = member.part * (1 - left_part); part > least_part)
-        right.push_back({member.row, part});
+      // A small part stays with the larger one: nothing of a row is lost.
+      if (member.part * std::min(left_part, 1 - left_part) < least_part) {
+        (left_part > 0.5 ? left : right).push_back(member);
+        continue;
+      }
+      left.push_back({member.row, member.part * left_part});
+      right.push_back({member.row, member.part * (1 - left_part)});
     }
     std::vector<Member>().swap(members);
     tree_.nodes[node].feature = best.feature;
@@ -159,7 +162,7 @@ class Grower {
     }
   }
 
-  static constexpr double least_part = 0.02;  // of a row; less is dropped
+  static constexpr double least_part = 0.02;  // of a row; smaller ones are not split
 
   const Matrix& data_;
   std::span<const int> classes_;

@@ -85,8 +85,9 @@ std::vector<size_t> rows_to_hold_out(const Sample& sample, uint32_t seed) {
   std::vector<bool> chosen(sources.size(), false);
   size_t count = 0;
   for (const size_t source : sources) {
+    // One of them is taken whatever its size.
+    if (count > 0 && count + sample.source_sizes[source] > most_held_out_rows) continue;
     count += sample.source_sizes[source];
-    if (count > most_held_out_rows) break;
     chosen[source] = true;
   }
   rows.clear();
@@ -157,6 +158,8 @@ Answer learn_answer(const HeldOut& held, const Sample& sample, const std::vector
   // The replicates learn with the shares of the rows, whose weights sum to their number.
   const std::vector<double> ones(sample.rows(), 1.0);
   const Vector learned_with = shares(sample.classes, ones, sample.class_count);
+  // Within groups each source counts once in any case: the offsets of classes with few sources
+  // would otherwise follow one of them.
   answer.calibration =
       fit_calibration(held.predictions.trees, held.predictions.gaussians, held.classes, weights,
                       held.per_source, prior, prior.cwiseQuotient(learned_with), group_of);
@@ -180,23 +183,23 @@ Answer learn_answer(const HeldOut& held, const Sample& sample, const std::vector
   return answer;
 }
 
-/// How typical the sources are of their own groups: the mean over their detections.
+/// How typical the held-out sources are, the mean over their detections; by group.
 std::vector<HeldOutScores> learn_typicality(const HeldOut& held, const Sample& sample,
-                                            const std::vector<size_t>& group_of, size_t groups) {
+                                            const BayesClassifier& classifier, size_t groups) {
   std::vector<double> sums(sample.source_sizes.size(), 0.0), counts(sums.size(), 0.0);
-  std::vector<size_t> of_source(sums.size(), 0);
+  std::vector<size_t> group_of(sums.size(), 0);  // of each source
   for (size_t row = 0; row < held.classes.size(); ++row) {
-    const size_t group = group_of[static_cast<size_t>(held.classes[row])];
     const size_t source = held.sources[row];
-    of_source[source] = group;
-    sums[source] += BayesDensity::typicality(
-        held.predictions.distances(static_cast<long>(row), static_cast<long>(group)),
+    group_of[source] = classifier.group_of[static_cast<size_t>(held.classes[row])];
+    sums[source] += classifier.typicality_of(
+        std::span<const double>(held.predictions.distances.row(static_cast<long>(row)).data(),
+                                groups),
         held.features[row]);
     counts[source] += 1;
   }
   std::vector<std::vector<double>> scores(groups);
   for (size_t source = 0; source < sums.size(); ++source)
-    if (counts[source] > 0) scores[of_source[source]].push_back(sums[source] / counts[source]);
+    if (counts[source] > 0) scores[group_of[source]].push_back(sums[source] / counts[source]);
   std::vector<HeldOutScores> result;
   for (auto& of_group : scores) result.emplace_back(std::move(of_group));
   return result;
@@ -304,7 +307,7 @@ BayesClassifier train_bayes(const LabelledRows& rows, const GaussianMixture& clu
       learn_answer(held, sample, classifier.group_of, groups, Drawn::detections);
   for (Answer* answer : {&classifier.of_sources, &classifier.of_detections})
     answer->evidence.learned = classifier.learned;
-  classifier.typicality = learn_typicality(held, sample, classifier.group_of, groups);
+  classifier.typicality = learn_typicality(held, sample, classifier, groups);
   return classifier;
 }
 

@@ -46,14 +46,17 @@ function Downloads({ given, model }: { given: Given; model: string }) {
   );
 }
 
-function Bars({ values, total }: { values: [string, number][]; total: number }) {
+function Bars({ values, total }: { values: [string, number | null][]; total: number }) {
+  const unknown = values.some(([, value]) => value !== null) ? "not learned" : "–";
   return (
     <table class="probabilities">
       <tbody>
         {values.map(([name, value]) => (
           <tr key={name}>
-            <ClassBar name={name} part={value / (total || 1)} />
-            <td class="number">{total === 1 ? figure(value) : count(value)}</td>
+            <ClassBar name={name} part={(value ?? 0) / (total || 1)} />
+            <td class="number">
+              {value === null ? unknown : total === 1 ? figure(value) : count(value)}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -68,10 +71,10 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
   const { result, given } = brought;
   const single = result.read === 1 && result.rows.length === 1;
   const at = (name: string): number => result.columns.indexOf(name);
-  const probabilities: [string, number][] = model.classes.map((name) => [
-    name,
-    Number(result.rows[0]?.[at(name)] ?? 0),
-  ]);
+  const probabilities: [string, number | null][] = model.classes.map((name) => {
+    const probability = result.rows[0]?.[at(name)];
+    return [name, typeof probability === "number" ? probability : null];
+  });
   const columns = result.columns
     .map((name, place) => ({
       place,
@@ -102,11 +105,6 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
         {result.without_class > 0 &&
           ` ${count(result.without_class)} have no class: too few sources of known class are like them.`}
       </p>
-      {result.notes.map((note) => (
-        <p class="note" key={note}>
-          {note}
-        </p>
-      ))}
       {result.absent.length > 0 && (
         <p class="note">
           {count(result.absent.length)} of {count(model.features.length)} features are not in the
@@ -114,7 +112,9 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
         </p>
       )}
       {result.notes.map((note) => (
-        <p class="note">{note}.</p>
+        <p class="note" key={note}>
+          {note}.
+        </p>
       ))}
       <Bars
         values={single ? probabilities : result.counts.map((one) => [one.value ?? "", one.count])}

@@ -7,8 +7,14 @@ import { ClassName } from "./class_name.js";
 
 type Described = Pick<Column, "name" | "role"> & { type?: Column["type"] };
 
+const either = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
+/** A set of classes, "QSO|AGN|XB", as "QSO, AGN or XB". */
+export const setText = (set: string): string => either.format(set.split("|"));
+
 export function textOf(value: Value, column: Described): string {
   if (value === null) return "–";
+  if (column.role === "set") return setText(`${value}`);
   if (typeof value !== "number") return `${value}`;
   if (column.type === "integer") return column.role === "observation" ? `${value}` : count(value);
   if (column.role === "ra" || column.role === "dec") return value.toFixed(5).replace("-", "−");
@@ -22,5 +28,8 @@ export function CellText({ value, column }: { value: Value; column: Described })
   if (column.role === "name") return <Link href={sourceAddress(`${value}`)}>{`${value}`}</Link>;
   if (column.role === "class" || column.role === "hard_class")
     return <ClassName name={`${value}`} />;
-  return <span title={typeof value === "number" ? `${value}` : undefined}>{textOf(value, column)}</span>;
+  const text = textOf(value, column);
+  // All digits of a number, and all of a set that is too long for its cell.
+  const title = typeof value === "number" ? `${value}` : column.role === "set" ? text : undefined;
+  return <span title={title}>{text}</span>;
 }

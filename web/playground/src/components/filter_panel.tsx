@@ -2,8 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
-import { columnOf, useCatalog } from "../state/catalog.js";
-import { chips, clearFilters, filter, only } from "../state/filters.js";
+import { columnOf, groupColumn, useCatalog } from "../state/catalog.js";
+import { chips, clearFilters, filter, listed, only } from "../state/filters.js";
 import { selected, selecting, selectionError } from "../state/selection.js";
 import { ErrorBox } from "./basics.js";
 import { Facet } from "./facet.js";
@@ -109,6 +109,15 @@ function Panel() {
       {selectionError.value !== null && <ErrorBox error={selectionError.value} />}
       <Chips />
       <Facet name="group" title="Group" />
+      {catalog.groups.map((group) => {
+        const ofGroup = groupColumn(catalog, group);
+        const isOnly = listed("group").join() === group;
+        // A bound that is set stays visible, whatever groups are chosen.
+        if (!ofGroup || (!isOnly && !only(`min.${ofGroup.name}`))) return null;
+        return (
+          <RangeFilter key={group} column={ofGroup} end="min" label={`P(group ${group}) at least`} />
+        );
+      })}
       <Facet name="class" title="Class" />
       {column("standing") && <Facet name="standing" title="Standing" />}
       {probability && <RangeFilter column={probability} end="min" label="Probability at least" />}

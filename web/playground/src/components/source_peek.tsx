@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { count, figure } from "../../../common/numbers.js";
 import * as api from "../api.js";
 import type { Point, Size } from "../points/view.js";
-import { useCatalog } from "../state/catalog.js";
+import { groupColumn, useCatalog } from "../state/catalog.js";
 import { sourceAddress } from "../state/url.js";
 import { ErrorBox, Link } from "./basics.js";
 import { colorOf, Swatch } from "./facet.js";
@@ -81,7 +81,11 @@ export function Tooltip({ id, at, size }: { id: number; at: Point; size: Size })
 }
 
 export function SourceCard({ id, onClose }: { id: number; onClose: () => void }) {
+  const catalog = useCatalog();
   const { source, error } = useSource(id);
+  let group = text(source?.values.group);
+  const ofGroup = number(source?.values[groupColumn(catalog, group)?.name ?? ""]);
+  if (ofGroup !== null) group += ` ${figure(ofGroup)}`;
   const row = (name: string, value: string) =>
     value && value !== "–" ? (
       <>
@@ -103,7 +107,7 @@ export function SourceCard({ id, onClose }: { id: number; onClose: () => void })
             <ClassOf source={source} />
           </p>
           <dl>
-            {row("Group", text(source.values.group))}
+            {row("Group", group)}
             {row(
               "Detections",
               count(number(source.values.detections) ?? source.detections.rows.length),

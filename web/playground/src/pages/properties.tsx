@@ -72,6 +72,7 @@ function AxisControls({
   const headings: Record<string, string> = {
     feature: "Features",
     "probability of": "Probabilities",
+    "probability of group": "Probabilities of groups",
   };
   return (
     <div class="axis-controls" title={column.description}>

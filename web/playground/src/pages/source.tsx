@@ -2,11 +2,15 @@
 import * as api from "../api.js";
 import { ErrorBox, Link, Loading } from "../components/basics.js";
 import { ClassName } from "../components/class_name.js";
+import { colorOf, Swatch } from "../components/facet.js";
 import { count, figure } from "../../../common/numbers.js";
+import { groupColumn, useCatalog } from "../state/catalog.js";
 import { useLoad } from "../state/load.js";
 import { addressOf, sourceAddress } from "../state/url.js";
 import { Anomaly } from "../source/anomaly.js";
+import { ClassSet } from "../source/class_set.js";
 import { Detections } from "../source/detections.js";
+import { WhyThisClass } from "../source/explanation.js";
 import { FeatureFigures } from "../source/feature_figures.js";
 import { Probabilities } from "../source/probabilities.js";
 import "../style/source.css";
@@ -33,8 +37,20 @@ function Position({ position }: { position: NonNullable<api.Source["position"]> 
   );
 }
 
+function Group({ name, values }: { name: string; values: api.Source["values"] }) {
+  const catalog = useCatalog();
+  const probability = values[groupColumn(catalog, name)?.name ?? ""];
+  return (
+    <span class="verdict-group">
+      group <Swatch color={colorOf(catalog, "group", name) ?? "var(--none)"} /> {name}
+      {typeof probability === "number" && ` ${figure(probability)}`}
+    </span>
+  );
+}
+
 function Verdict({ values }: { values: api.Source["values"] }) {
-  const { standing, probability, votes, detections, agreement, hard_class, label } = values;
+  const { classes } = useCatalog();
+  const { standing, group, probability, votes, detections, agreement, hard_class, label } = values;
   if (standing === "learned")
     return <p>Its counterpart has the label {label}; it is in the training set.</p>;
   if (standing === "other label")
@@ -46,6 +62,8 @@ function Verdict({ values }: { values: api.Source["values"] }) {
       Soft vote: probability {figure(probability as number)} from {count(votes as number)} of{" "}
       {count(detections as number)} {detections === 1 ? "detection" : "detections"}. Hard vote:{" "}
       {agreement === "ambiguous" ? <strong>{hard_class}, so it is ambiguous.</strong> : "the same."}
+      {classes.find(({ name }) => name === values.class)?.group !== group &&
+        ` The most probable group, ${group}, does not contain this class.`}
       {label !== null && <> Its counterpart has the label {label}.</>}
     </p>
   );
@@ -100,6 +118,9 @@ export function SourcePage({ name }: { name: string }) {
         <h1>{value.name}</h1>
         <p class="verdict-class">
           <ClassName name={value.values.class as string | null} />
+          {typeof value.values.group === "string" && (
+            <Group name={value.values.group} values={value.values} />
+          )}
           <span class="badge">{value.values.standing}</span>
         </p>
         <Verdict values={value.values} />
@@ -134,9 +155,11 @@ export function SourcePage({ name }: { name: string }) {
       <div class="column">
         <section class="section">
           <h2>Classes</h2>
+          <ClassSet values={value.values} />
           <Probabilities source={value} />
         </section>
       </div>
+      <WhyThisClass source={value} />
       <section class="section wide">
         <h2>Features</h2>
         <FeatureFigures source={value} />

@@ -8,7 +8,8 @@ export function Anomaly({ values }: { values: Source["values"] }) {
   const tail = number(values.tail_probability ?? null);
   const percentile = number(values.density_percentile ?? null);
   const density = number(values.log_density ?? null);
-  if (tail === null && density === null) return <p>The run did not record it.</p>;
+  const known = number(values.p_known ?? null);
+  if (tail === null && density === null && known === null) return <p>The run did not record it.</p>;
   return (
     <>
       {tail !== null && (
@@ -20,6 +21,12 @@ export function Anomaly({ values }: { values: Source["values"] }) {
           ) : tail < 0.01 ? (
             <strong>That is unusual.</strong>
           ) : null}
+        </p>
+      )}
+      {known !== null && (
+        <p>
+          p = {figure(known)} of belonging to any learned class.{" "}
+          {known < 0.05 && <strong>It may be something else.</strong>}
         </p>
       )}
       <dl>

@@ -1,8 +1,59 @@
-// The class probabilities of the source and of its detections, and the mean of the latter.
+// The class probabilities of the source and of its detections, and the mean of the latter, by group.
 import type { Source } from "../api.js";
 import { ClassBar, percentOf } from "../components/class_bar.js";
+import { colorOf, Swatch } from "../components/facet.js";
 import { figure } from "../../../common/numbers.js";
-import { useCatalog } from "../state/catalog.js";
+import { groupColumn, useCatalog } from "../state/catalog.js";
+
+interface Row {
+  name: string;
+  soft: number | null;
+  mean: number | null;
+  deviation: number | null;
+  each: number[];
+}
+
+function ClassRow({ row, several }: { row: Row; several: boolean }) {
+  const { name, soft, mean, deviation, each } = row;
+  const p = soft ?? mean;
+  return (
+    <tr>
+      <ClassBar name={name} part={p ?? 0}>
+        {several && each.map((p, i) => <i key={i} class="tick" style={{ left: percentOf(p) }} />)}
+      </ClassBar>
+      {p === null && each.length === 0 ? (
+        <td class="number missing" colSpan={2}>
+          not learned
+        </td>
+      ) : (
+        <>
+          <td class="number">{figure(p)}</td>
+          <td class="number">{mean === null ? "–" : `${figure(mean)} ± ${figure(deviation)}`}</td>
+        </>
+      )}
+    </tr>
+  );
+}
+
+function GroupRow({ name, p }: { name: string; p: number | null }) {
+  const color = colorOf(useCatalog(), "group", name) ?? "var(--none)";
+  return (
+    <tr class="group">
+      <th scope="rowgroup">
+        <span class="class-name">
+          <Swatch color={color} /> Group {name}
+        </span>
+      </th>
+      <td class="bars" aria-hidden="true">
+        <span class="track">
+          <span class="bar" style={{ width: percentOf(p ?? 0), background: color }} />
+        </span>
+      </td>
+      <td class="number">{p === null ? "not learned" : figure(p)}</td>
+      <td />
+    </tr>
+  );
+}
 
 export function Probabilities({ source }: { source: Source }) {
   const catalog = useCatalog();
@@ -15,12 +66,13 @@ export function Probabilities({ source }: { source: Source }) {
     const column = catalog.columns.find((one) => one.role === role && one.name === name + suffix);
     return column ? number(column.name) : null;
   };
-  const rows = catalog.classes.map(({ name }) => {
+  const rows = catalog.classes.map(({ name, group }) => {
     const place = detections.columns.findIndex(
       (column) => column.role === "probability of" && column.name === name,
     );
     return {
       name,
+      group,
       soft: named("", "probability of", name),
       mean: named("_mean", "mean of", name),
       deviation: named("_std", "deviation of", name),
@@ -49,20 +101,18 @@ export function Probabilities({ source }: { source: Source }) {
             </th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map(({ name, soft, mean, deviation, each }) => (
-            <tr key={name}>
-              <ClassBar name={name} part={soft ?? mean ?? 0}>
-                {several &&
-                  each.map((p, i) => <i key={i} class="tick" style={{ left: percentOf(p) }} />)}
-              </ClassBar>
-              <td class="number">{figure(soft ?? mean)}</td>
-              <td class="number">
-                {mean === null ? "–" : `${figure(mean)} ± ${figure(deviation)}`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        {[...new Set(rows.map((row) => row.group))].map((group) => (
+          <tbody key={group}>
+            {groupColumn(catalog, group) && (
+              <GroupRow name={group} p={number(groupColumn(catalog, group)?.name ?? "")} />
+            )}
+            {rows
+              .filter((row) => row.group === group)
+              .map((row) => (
+                <ClassRow key={row.name} row={row} several={several} />
+              ))}
+          </tbody>
+        ))}
       </table>
       <p class="hint">
         Bars: the source{several && "; ticks: its detections, with their mean on the right"}.

@@ -15,6 +15,12 @@ export function useCatalog(): Catalog {
 export const columnOf = (catalog: Catalog, name: string): Column | undefined =>
   catalog.columns.find((column) => column.name === name);
 
+/** The column with the probability of a group; older catalogs have none. */
+export const groupColumn = (catalog: Catalog, group: string): Column | undefined =>
+  catalog.columns.find(
+    (column) => column.role === "probability of group" && column.name === `group_${group}`,
+  );
+
 /** Groups and classes as the palette numbers them. */
 export function classesOf(catalog: Catalog): Classes {
   return {

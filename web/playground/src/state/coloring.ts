@@ -27,6 +27,7 @@ export interface Coloring {
 }
 
 const shades = 250; // of a scale; the next one means missing
+const unitRoles = ["probability", "probability of", "probability of group", "p_known"]; // 0 to 1
 
 export const coloredBy = (): string => query.value.get("colour") || "group";
 
@@ -85,7 +86,7 @@ async function load(catalog: api.Catalog, name: string): Promise<Coded> {
   }
   const values = await api.numbers(name);
   const isLog = name === "tail_probability" || name === "detections";
-  const isPart = name === "probability" || column.role === "probability of";
+  const isPart = unitRoles.includes(column.role);
   const [low, high] = isPart ? [0, 1] : usual(values, isLog);
   const of = isLog ? Math.log : (x: number) => x;
   const [from, factor] = [of(low), (shades - 1) / (of(high) - of(low))];

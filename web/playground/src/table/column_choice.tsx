@@ -6,6 +6,7 @@ import { change } from "../state/url.js";
 const headings: Record<string, string> = {
   feature: "Features",
   "probability of": "Probabilities",
+  "probability of group": "Probabilities of groups",
   "mean of": "Means over the detections",
   "deviation of": "Deviations over the detections",
 };

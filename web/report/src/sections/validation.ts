@@ -96,7 +96,7 @@ export function validationSection(report: Report): Section {
       element("div", { class: "controls" }, pick),
     )
     .grid("two", ...figures)
-    .add(perLabel, ...samples(validation))
+    .add(perLabel, ...ofSources(validation), ...samples(validation))
     .done();
   refresh = () => section.figures.forEach((f) => f.refresh());
   return section;
@@ -117,7 +117,43 @@ function methodText(validation: Validation): string {
     parts.push(
       `${count(sample.detections)} labelled detections${sample.sources ? ` of ${count(sample.sources)} sources` : ""}.`,
     );
+  if (validation.scores_count) parts.push(`Scores of detections count ${validation.scores_count}.`);
   return parts.filter(Boolean).join(" ");
+}
+
+/** The sets of classes, and what was said and true of sources with few and with many detections. */
+function ofSources({ of_sources }: Validation): HTMLElement[] {
+  const tables: HTMLElement[] = [];
+  if (of_sources?.sets?.length) {
+    const promised = Math.round(1000 * (of_sources.promised_coverage ?? 0.9)) / 10;
+    tables.push(
+      table(
+        `Sets of classes: the part of the sources whose class is in their set (promised: ${promised} % of each group), and the mean number of classes in a set`,
+        ["group", "sources", "coverage", "classes"],
+        of_sources.sets.map((of): Cell[] => [
+          of.group ?? "all",
+          of.sources,
+          measureText(of.coverage),
+          of.mean_size.toFixed(2),
+        ]),
+      ),
+    );
+  }
+  if (of_sources?.by_detections?.length)
+    tables.push(
+      table(
+        "Probability of each group as said and as true, by the number of detections of a source",
+        ["group", "detections", "sources", "said", "true"],
+        of_sources.by_detections.map((of): Cell[] => [
+          of.group,
+          of.detections.replace("-", "–").replace("+", " or more"),
+          of.sources,
+          of.said.toFixed(3),
+          measureText(of.true),
+        ]),
+      ),
+    );
+  return tables;
 }
 
 function labelTable(e: Evaluation): HTMLElement {
