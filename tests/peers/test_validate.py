@@ -50,37 +50,51 @@ class ValidateTest(unittest.TestCase):
             expected[test] = fold
         np.testing.assert_array_equal(predictions.fold, expected[groups])
 
-    def check_scores(self, evaluation, truth, predicted, probabilities, labels):
+    def check_scores(self, evaluation, truth, predicted, probabilities, labels, weights=None):
         self.assertEqual(evaluation["labels"], labels)
-        self.assertEqual(evaluation["confusion"],
-                         confusion_matrix(truth, predicted, labels=labels).tolist())
         near = dict(rtol=0, atol=1e-12)
+        weights = np.ones(len(truth)) if weights is None else np.asarray(weights)
+        np.testing.assert_allclose(
+            evaluation["confusion"],
+            confusion_matrix(truth, predicted, labels=labels, sample_weight=weights),
+            rtol=1e-12, atol=1e-12)
         value = lambda key: evaluation[key]["value"]
-        np.testing.assert_allclose(value("accuracy"), accuracy_score(truth, predicted), **near)
-        np.testing.assert_allclose(value("balanced_accuracy"),
-                                   balanced_accuracy_score(truth, predicted), **near)
+        np.testing.assert_allclose(value("accuracy"),
+                                   accuracy_score(truth, predicted, sample_weight=weights), **near)
+        np.testing.assert_allclose(
+            value("balanced_accuracy"),
+            balanced_accuracy_score(truth, predicted, sample_weight=weights), **near)
         if probabilities is None:
             self.assertIsNone(evaluation["log_loss"])
             return
         places = np.array([labels.index(t) for t in truth])
         np.testing.assert_allclose(
-            value("log_loss"), log_loss(places, probabilities, labels=range(len(labels))),
+            value("log_loss"), log_loss(places, probabilities, labels=range(len(labels)),
+                                        sample_weight=weights),
             rtol=1e-12, atol=1e-12)
         for i, label in enumerate(labels):
             np.testing.assert_allclose(evaluation["per_label"][i]["roc_auc"]["value"],
-                                       roc_auc_score(places == i, probabilities[:, i]), **near)
+                                       roc_auc_score(places == i, probabilities[:, i],
+                                                     sample_weight=weights), **near)
         largest = probabilities.max(1)
         bins = np.minimum((largest * 10).astype(int), 9)
         right = probabilities.argmax(1) == places
-        error = sum((bins == b).mean() * abs(right[bins == b].mean() - largest[bins == b].mean())
+        error = sum(weights[bins == b].sum() / weights.sum() *
+                    abs(np.average(right[bins == b], weights=weights[bins == b]) -
+                        np.average(largest[bins == b], weights=weights[bins == b]))
                     for b in set(bins))
         np.testing.assert_allclose(value("calibration_error"), error, **near)
 
     def test_detections_by_source(self):
-        for method in ["mahalanobis", "bayes"]:
-            with self.subTest(method=method):
-                predictions, result = self.validate("--method", method, "--seed", 5)
+        for method, prior in [("mahalanobis", None), ("bayes", None), ("bayes", "detections")]:
+            with self.subTest(method=method, prior=prior):
+                predictions, result = self.validate("--method", method, "--seed", 5,
+                                                    *(("--prior", prior) if prior else ()))
                 sources = pd.factorize(predictions.name)[0]
+                # Asked about sources, scores count each source once.
+                once = method == "bayes" and prior is None
+                weights = 1 / np.bincount(sources)[sources] if once else np.ones(len(sources))
+                weights = weights[predictions.predicted.notna()]
                 self.check_folds(predictions, sources, 5, 5)
                 with_class = predictions[predictions.predicted.notna()]
                 self.assertEqual(result["sample"]["predictions_without_class"],
@@ -88,12 +102,13 @@ class ValidateTest(unittest.TestCase):
                 classes, groups = result["evaluations"][:2]
                 labels = classes["labels"]
                 p = with_class[labels].to_numpy()
-                self.check_scores(classes, with_class.truth, with_class.predicted, p, labels)
+                self.check_scores(classes, with_class.truth, with_class.predicted, p, labels,
+                                  weights)
                 names = list(dict.fromkeys(GROUPS[c] for c in labels))
                 of_groups = np.array([p[:, [GROUPS[c] == g for c in labels]].sum(1)
                                       for g in names]).T
                 self.check_scores(groups, with_class.truth.map(GROUPS),
-                                  np.array(names)[of_groups.argmax(1)], of_groups, names)
+                                  np.array(names)[of_groups.argmax(1)], of_groups, names, weights)
 
     def test_votes_of_the_published_method(self):
         predictions, result = self.validate("--folds", 4)
