@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import io
 import json
+import math
 import os
 import pathlib
 import re
@@ -84,12 +85,39 @@ class Playground(unittest.TestCase):
                     names = [document["components"]["parameters"][p["$ref"].split("/")[-1]]["name"]
                              if "$ref" in p else p["name"] for p in operation.get("parameters", [])]
                     given = {n: v for n, v in needed.items() if n in names}
-                    if path == "/api/source":
+                    if path in ("/api/source", "/api/explanation"):
                         given = {"id": 1}
-                    body = self.ask(path, **given)
+                    # The published method explains nothing.
+                    body = self.ask(path, 404 if path == "/api/explanation" else 200, **given)
                     types = operation["responses"]["200"]["content"]
                     if "application/json" in types:
                         json.loads(body)
+
+    def test_explanations_end_at_the_probabilities(self):
+        folder = self.path
+        uhuru("run", "--detections", folder / "d.csv", "--labels", folder / "l.csv", "--method",
+              "bayes", "--prior", "detections", "--out", folder / "bayes", "--quiet")
+        server = Server(folder / "bayes")
+        try:
+            ask = lambda path: json.loads(server.get(path)[1])
+            self.assertTrue(ask("/api/catalog")["explains"])
+            classified = ask("/api/sources?standing=classified&limit=5&sort=detections&order=desc")
+            names = [row[0] for row in classified["rows"]]
+            for name in names:
+                name = urllib.parse.quote(name)
+                found = ask(f"/api/explanation?name={name}")
+                values = ask(f"/api/source?name={name}")["values"]
+                for c, one in enumerate(found["classes"]):
+                    if found["total"][c] is None:
+                        self.assertIsNone(values[one])
+                        continue
+                    parts = [found["prior"][c], found["together"][c]] + [
+                        feature["log_odds"][c] for feature in found["features"]]
+                    self.assertAlmostEqual(sum(parts), found["total"][c], delta=1e-6)
+                    p = values[one]
+                    self.assertAlmostEqual(math.log(p / (1 - p)), found["total"][c], delta=1e-6)
+        finally:
+            server.end()
 
     def test_votables_are_such(self):
         for path, parameters in (("/api/sources", {"class": "YSO", "limit": 100}),
