@@ -238,7 +238,7 @@ void Tree::add_probabilities(const Matrix& data, std::span<const size_t> rows, s
           at[i] = step.next[x[i][step.feature] > step.threshold];
         }
       all_ended = true;
-      for (size_t i = 0; i < together; ++i) all_ended &= steps[at[i]].next[0] == at[i];
+      for (const uint32_t node : at) all_ended &= steps[node].next[0] == node;
     }
     for (size_t i = 0; i < count; ++i) {
       const uint16_t* leaf = leaves.data() + nodes[at[i]].right * classes;

@@ -98,8 +98,8 @@ void add_predictions(const BayesReplicate& replicate, const Matrix& data, const 
           votes[i * classes + l] / static_cast<double>(replicate.trees.size());
   GaussianMixture gaussians = marginal(replicate.gaussians, alike.present, alike.extra);
   const auto clusters = gaussians.components() / static_cast<Eigen::Index>(classes);
-  for (Eigen::Index c = 0; c < gaussians.components(); ++c)
-    gaussians.weights[c] *= replicate.prior[c / clusters];
+  for (Eigen::Index l = 0; l < replicate.prior.size(); ++l)
+    gaussians.weights.segment(l * clusters, clusters) *= replicate.prior[l];
   const MixtureDensity density(gaussians);
   const Matrix values = Pattern{alike.present, alike.rows}.values(data);
   AlignedDoubles block(density.features() * block_rows), joint(density.components() * block_rows);

@@ -201,6 +201,7 @@ std::vector<HeldOutScores> learn_typicality(const HeldOut& held, const Sample& s
   for (size_t source = 0; source < sums.size(); ++source)
     if (counts[source] > 0) scores[group_of[source]].push_back(sums[source] / counts[source]);
   std::vector<HeldOutScores> result;
+  result.reserve(groups);
   for (auto& of_group : scores) result.emplace_back(std::move(of_group));
   return result;
 }
