@@ -19,7 +19,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from learners import LEARNERS, held_out
 
 warnings.filterwarnings("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -29,12 +29,6 @@ GROUPS = {"QSO": 0, "AGN": 0, "Seyfert_1": 1, "Seyfert_2": 1, "HMXB": 2, "LMXB":
 CLASSES = list(GROUPS)
 GROUP_OF = np.array(list(GROUPS.values()))
 NAMES = ["AGN", "Seyfert", "XB"]
-LEARNERS = {
-    "random forest": (lambda seed: RandomForestClassifier(
-        300, class_weight="balanced", random_state=seed, n_jobs=-1), True),
-    "boosted trees": (lambda seed: HistGradientBoostingClassifier(
-        max_iter=60, learning_rate=0.05, max_leaf_nodes=8, l2_regularization=5,
-        random_state=seed), False)}
 
 
 def uhuru(*arguments):
@@ -114,23 +108,11 @@ class Sample:
         return read_csv(out / "predictions.csv"), read_csv(out / "source_predictions.csv")
 
     def learner(self, name, prior):
-        make, fill = LEARNERS[name]
-
         def probabilities(repeat):
             keys = pd.MultiIndex.from_frame(repeat[["name", "obsid"]])
             values = self.table.loc[keys][self.features].to_numpy()
             truth = repeat.truth.map(CLASSES.index).to_numpy()
-            weights = weights_of(repeat, prior)
-            p = np.zeros((len(repeat), len(CLASSES)))
-            for fold in range(5):
-                test = (repeat.fold == fold).to_numpy()
-                data = values
-                if fill:
-                    data = np.where(np.isnan(values), np.nanmedian(values[~test], 0), values)
-                model = make(int(repeat["repeat"].iloc[0])).fit(data[~test], truth[~test],
-                                                                sample_weight=weights[~test])
-                p[np.ix_(test, model.classes_)] = model.predict_proba(data[test])
-            return p
+            return held_out(name, repeat, values, truth, weights_of(repeat, prior), len(CLASSES))
         return probabilities
 
 

@@ -18,7 +18,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from learners import LEARNERS, held_out
 
 warnings.filterwarnings("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -101,22 +101,14 @@ class Sample:
               "--overwrite")
         return pd.read_csv(out / "source_predictions.csv"), pd.read_csv(out / "predictions.csv")
 
-    def learner(self, folds, classes, make, fill):
+    def learner(self, name, folds, classes):
         """Source probabilities of a learner on the same folds: the means over detections."""
         rows = folds.merge(self.table[["name", "observation"] + list(self.features)],
                            on=["name", "observation"])
         values = rows[list(self.features)].to_numpy(float)
         truth = rows.truth.map(classes.index).to_numpy()
         weights = 1 / rows.groupby("name").name.transform("count").to_numpy()
-        p = np.zeros((len(rows), len(classes)))
-        for fold in range(5):
-            test = (rows.fold == fold).to_numpy()
-            data = values
-            if fill:
-                data = np.where(np.isnan(values), np.nanmedian(values[~test], 0), values)
-            model = make(int(rows["repeat"].iloc[0])).fit(data[~test], truth[~test],
-                                                          sample_weight=weights[~test])
-            p[np.ix_(test, model.classes_)] = model.predict_proba(data[test])
+        p = held_out(name, rows, values, truth, weights, len(classes))
         means = pd.DataFrame(p).groupby(rows.name.to_numpy()).mean()
         return means.to_numpy(), pd.Series(truth).groupby(rows.name.to_numpy()).first().to_numpy()
 
@@ -139,15 +131,10 @@ class Sample:
                                                              zip(repeat.truth, sets)]),
                              "90 % sets: size": np.mean([len(s) for s in sets])})
             result[title] = pd.DataFrame(rows).mean()
-        for title, make, fill in (
-                ("random forest", lambda seed: RandomForestClassifier(
-                    300, class_weight="balanced", random_state=seed, n_jobs=-1), True),
-                ("boosted trees", lambda seed: HistGradientBoostingClassifier(
-                    max_iter=60, learning_rate=0.05, max_leaf_nodes=8, l2_regularization=5,
-                    random_state=seed), False)):
+        for title in LEARNERS:
             rows = []
             for _, repeat in detections.groupby("repeat"):
-                p, truth = self.learner(repeat, classes, make, fill)
+                p, truth = self.learner(title, repeat, classes)
                 rows.append(scores(truth, p, group_of))
             result[title] = pd.DataFrame(rows).mean()
         complete = self.table[list(self.features)].notna().all(axis=1)

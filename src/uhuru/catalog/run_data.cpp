@@ -72,10 +72,7 @@ std::string_view RunData::class_name(size_t row) const {
 
 tables::Standing RunData::standing(const SourceDetections& source) const {
   if (source.verdict != no_row) return tables::Standing::classified;
-  for (const tables::Standing wanted : {tables::Standing::learned, tables::Standing::other_label})
-    for (const size_t row : rows(source))
-      if (standing(row) == wanted) return wanted;
-  return tables::Standing::without_class;
+  return tables::standing_without_vote(rows(source), [&](size_t row) { return standing(row); });
 }
 
 size_t RunData::first(const SourceDetections& source) const {

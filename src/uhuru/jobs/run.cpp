@@ -32,11 +32,15 @@ struct Known {
 /// observation; posteriors and verdicts have one entry for each.
 struct Learned {
   model::RecipeModel model;
+  std::optional<method::Combining> combining;  // of the model
   std::vector<std::optional<method::ClusterId>> clusters;
   std::vector<method::Placement> places;
   std::vector<size_t> rows;
   method::Posteriors posteriors;
   method::SourceVerdicts verdicts;
+
+  const method::Combining* of_sources() const { return combining ? &*combining : nullptr; }
+  tables::ClassColumns columns() const { return tables::all_columns(model, of_sources()); }
 };
 
 struct Tables {
@@ -163,20 +167,19 @@ Learned learn(const RunOptions& options, const Known& known, const method::Setti
   learned.posteriors = predictor.classify(chosen, limits.lower, limits.upper, threads);
   stopwatch.lap("probabilities");
 
-  const auto combining = learned.model.combining();
+  learned.combining = learned.model.combining();
   std::vector<double> tails;
   for (const method::Placement& place : chosen.places) tails.push_back(place.tail_probability);
-  learned.verdicts = method::vote(learned.posteriors, tails, sources.renumbered(),
-                                  combining ? &*combining : nullptr, threads);
+  learned.verdicts =
+      method::vote(learned.posteriors, tails, sources.renumbered(), learned.of_sources(), threads);
   stopwatch.lap("vote");
   return learned;
 }
 
 /// The columns of the table of detections: as published, but for the method bayes.
-tables::ClassColumns detection_columns(const model::RecipeModel& model,
-                                       const method::Combining* combining) {
-  if (!model.bayes) return {};
-  tables::ClassColumns columns = tables::all_columns(model, combining);
+tables::ClassColumns detection_columns(const Learned& learned) {
+  if (!learned.model.bayes) return {};
+  tables::ClassColumns columns = learned.columns();
   columns.features_missing = columns.anomalies = false;
   return columns;
 }
@@ -187,21 +190,16 @@ Tables make_tables(const Known& known, const Learned& learned, const recipe::Rec
   Tables tables;
   const recipe::Detections& detections = known.detections;
   const Table chosen = detections.table.select(learned.rows);
-  const auto combining = learned.model.combining();
-  const tables::ClassColumns columns =
-      tables::all_columns(learned.model, combining ? &*combining : nullptr);
-  const tables::ClassColumns of_detections = detection_columns(learned.model, columns.combining);
+  const tables::ClassColumns columns = learned.columns();
+  const tables::ClassColumns of_detections = detection_columns(learned);
   tables.classified = tables::class_table_header(chosen, recipe, of_detections);
   tables::append_classes(chosen, learned.posteriors, take_rows(detections.features, learned.rows),
                          {}, recipe, of_detections, tables.classified);
   std::vector<method::Placement> places;
   for (const size_t row : learned.rows) places.push_back(learned.places[row]);
   const Table anomalies = tables::anomaly_table(learned.places);
-  tables::AllSources all{detections.table, anomalies, known.sources, {}, &known.labels};
-  for (size_t row = 0; row < known.labels.size(); ++row)
-    all.standings.push_back(known.classes.known[row]         ? tables::Standing::learned
-                            : known.classes.to_classify[row] ? tables::Standing::without_class
-                                                             : tables::Standing::other_label);
+  const tables::AllSources all{detections.table, anomalies, known.sources,
+                               tables::standings_by_label(known.classes), &known.labels};
   tables.sources = tables::source_tables(tables.classified, tables::anomaly_table(places),
                                          learned.verdicts, all, recipe, columns);
   tables.clusters = tables::cluster_table(detections.table, known.labels, learned.clusters,
@@ -227,8 +225,7 @@ InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detec
   const auto write = [&](const char* name, const Table& table) {
     return [&folder, &table, name] { io::write_table(folder.file(name), table); };
   };
-  const auto combining = learned.model.combining();
-  const auto columns = tables::all_columns(learned.model, combining ? &*combining : nullptr);
+  const tables::ClassColumns columns = learned.columns();
   const std::vector<std::function<void()>> outputs = {
       [&] {
         catalog::write_catalog_file(folder.file(tables::run_file::catalog),

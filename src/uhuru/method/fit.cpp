@@ -114,12 +114,16 @@ Fit fit_clusters(const MatrixView& features, const Settings& settings, const Thr
     model.scaling = fit_scaling(features, settings.features);
     model.medians = medians(features);
     fit.scaled = scaled(model.scaling, features);
-    keep(fit_missing_mixture(fit.scaled, settings.mixture, threads, progress), fit);
+    const auto of_rows =
+        keep(fit_missing_mixture(fit.scaled, settings.mixture, threads, progress), fit);
+    for (Eigen::Index row = 0; row < fit.scaled.rows(); ++row)
+      fit.clusters.push_back(fit.scaled.row(row).array().isNaN().all()
+                                 ? std::nullopt
+                                 : std::optional(of_rows[static_cast<size_t>(row)]));
     const auto scaled_complete = complete_rows(fit.scaled);
     if (scaled_complete.size() > 1)
       model.density_quantiles = density_quantiles(RowBlocks(take_rows(fit.scaled, scaled_complete)),
                                                   MixtureDensity(model.mixture));
-    fit.clusters = clusters_of_all({}, {}, fit, threads);
     model.training_rows = rows_with_feature(fit).size();
     return fit;
   }

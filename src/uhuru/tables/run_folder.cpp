@@ -180,10 +180,7 @@ class FolderReader {
     }
     labels_ = recipe::label_classes(recipe::own_labels(table, recipe), recipe);
     folder_.classes = labels_.known;
-    for (size_t row = 0; row < labels_.known.size(); ++row)
-      folder_.standings.push_back(labels_.known[row]         ? Standing::learned
-                                  : labels_.to_classify[row] ? Standing::without_class
-                                                             : Standing::other_label);
+    folder_.standings = standings_by_label(labels_);
     if (const Column* column = table.find("log_density")) folder_.log_density = numbers(*column);
     if (const Column* column = table.find("tail_probability"))
       folder_.tail_probability = numbers(*column);

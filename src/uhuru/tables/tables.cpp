@@ -59,6 +59,16 @@ std::string_view standing_name(Standing standing) {
   return "";
 }
 
+std::vector<Standing> standings_by_label(const recipe::LabelledClasses& labels) {
+  std::vector<Standing> standings;
+  standings.reserve(labels.known.size());
+  for (size_t row = 0; row < labels.known.size(); ++row)
+    standings.push_back(labels.known[row]         ? Standing::learned
+                        : labels.to_classify[row] ? Standing::without_class
+                                                  : Standing::other_label);
+  return standings;
+}
+
 std::vector<const Column*> add_identity(const Table& detections, const recipe::Recipe& recipe,
                                         Table& table) {
   std::vector<const Column*> carried;

@@ -10,6 +10,7 @@
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/method/mixture/placement.hpp"
 #include "uhuru/method/predict.hpp"
+#include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
@@ -22,6 +23,20 @@ enum class Standing { learned, classified, without_class, other_label };
 
 /// "learned", "classified", "without class", "other label".
 std::string_view standing_name(Standing standing);
+
+/// The standings of detections as far as their labels tell: without class if they are to be
+/// classified.
+std::vector<Standing> standings_by_label(const recipe::LabelledClasses& labels);
+
+/// The standing of a source of which no detection has a class: learned if one of `rows` is,
+/// otherwise other label, or without class. `standing_of(row)`: of a detection.
+template <class StandingOf>
+Standing standing_without_vote(std::span<const size_t> rows, const StandingOf& standing_of) {
+  for (const Standing wanted : {Standing::learned, Standing::other_label})
+    for (const size_t row : rows)
+      if (standing_of(row) == wanted) return wanted;
+  return Standing::without_class;
+}
 
 /// Adds the columns of name, observation, ra and dec to `table`, if `detections` has them, with
 /// their names in the recipe, and returns these columns; they are valid as long as `detections`.

@@ -174,17 +174,14 @@ class SourceWriter {
  private:
   /// Standing and label of a source.
   void append_standing(size_t source, bool classified, Table& table, size_t& c) const {
-    Standing standing = classified ? Standing::classified : Standing::without_class;
-    std::string label;
-    for (const size_t row : all_.rows.of(source)) {
-      if (!classified && standing != Standing::learned &&
-          (all_.standings[row] == Standing::learned ||
-           all_.standings[row] == Standing::other_label))
-        standing = all_.standings[row];
-      if (all_.labels && label.empty()) label = (*all_.labels)[row];
-    }
-    table.columns[c++].append_text(standing_name(standing));
-    if (all_.labels) table.columns[c++].append_text(label);
+    const auto rows = all_.rows.of(source);
+    table.columns[c++].append_text(standing_name(
+        classified ? Standing::classified
+                   : standing_without_vote(rows, [&](size_t row) { return all_.standings[row]; })));
+    if (!all_.labels) return;
+    const auto labelled = std::find_if(rows.begin(), rows.end(),
+                                       [&](size_t row) { return !(*all_.labels)[row].empty(); });
+    table.columns[c++].append_text(labelled == rows.end() ? "" : (*all_.labels)[*labelled]);
   }
 
   const Column& name_;

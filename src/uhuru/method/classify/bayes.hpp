@@ -91,7 +91,7 @@ class BayesDensity {
   };
   /// `variance`: of the measurement errors, scaled, 0 if unknown, rows × D or no rows; the excess
   /// over typical errors, rounded to a power of two, widens the classes.
-  /// `hidden`: for each row a feature that is not missing but not to be looked at, and NaN in
+  /// `hidden`: for each row a feature that is to be ignored although it is known, and NaN in
   /// `data`, or -1; or none.
   Classes operator()(const Matrix& data, const Matrix& variance, const Threads& threads,
                      std::span<const Eigen::Index> hidden = {}) const;

@@ -216,6 +216,7 @@ void Tree::add_probabilities(const Matrix& data, std::span<const size_t> rows, s
     uint32_t next[2];  // up to the threshold, beyond
   };
   std::vector<Step> steps;
+  steps.reserve(nodes.size());
   for (uint32_t i = 0; i < nodes.size(); ++i) {
     const TreeNode& node = nodes[i];
     if (node.feature < 0)
