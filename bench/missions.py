@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
-"""Evaluates the method bayes on other missions' catalogs, beside scikit-learn's random forest and
+"""Evaluates the built-in recipes on other missions' catalogs, beside scikit-learn's random forest and
 boosted trees on the same folds.
 
-    bench/missions [4xmm|muwclass|maxi|strangers ...]    needs ../shared/data; see CONTRIBUTING.md
+    bench/missions [csc2|csc2-bayes|4xmm|4xmm-optical|muwclass|maxi|csc2-compact|strangers ...]
+                                        needs ../shared/data; see CONTRIBUTING.md
 
-Five folds by source, three seeds; the folds are those that `uhuru validate` writes. The forest
+Five folds by source, and by region of the sky where the recipe has positions; three seeds. The folds
+are those that `uhuru validate` writes, the features those that `uhuru run` computes. The forest
 learns with gaps filled by the medians of its training part; the boosted trees handle gaps
-themselves, and thereby also learn from what is missing. Scores are of sources, each counting once.
-"strangers" asks how many sources of classes that were not learned are recognized as such.
+themselves, and thereby also learn from what is missing. Scores are of sources, each counting once,
+with 95 % intervals from bootstrap samples of the sources. "strangers" asks how many sources of
+classes that were not learned are recognized as such.
 """
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import tomllib
 import warnings
 
 import numpy as np
@@ -24,44 +28,13 @@ warnings.filterwarnings("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
 DATA = ROOT.parent / "shared/data"
-SEEDS = 3
+SEEDS, BOOTSTRAPS = 3, 1000
 
-RECIPE = """name = "{name}"
-missing = "integrate"
-missing_informs = {informs}
-
-[columns]
-name = "name"
-observation = "observation"
-ra = "ra"
-dec = "dec"
-{features}
-[mixture]
-components = {components}
-
-[classes]
-method = "bayes"
-names = [{classes}]
-
-[classes.groups]
-{groups}
-[labels]
-name = "name"
-ra = "ra"
-dec = "dec"
-type = "label"
-separation = "separation"
-"""
-
-
-def recipe(name, features, groups, components, informs):
-    """features: name -> transform; groups: class -> group."""
-    blocks = "".join(f'\n[[features]]\nname = "{f}"\ntransform = "{t}"\nkind = "feature"\n'
-                     for f, t in features.items())
-    return RECIPE.format(
-        name=name, features=blocks, components=components, informs=str(informs).lower(),
-        classes=", ".join(f'"{c}"' for c in groups),
-        groups="".join(f'"{c}" = "{g}"\n' for c, g in groups.items()))
+LABELS = ["--labels", DATA / "simbad_types_by_name.csv", "--join", "name"]
+TABLES = {"csc2": ("csc2_detections.vot", LABELS), "csc2-bayes": ("csc2_detections.vot", LABELS),
+          "4xmm": "missions/xmm4_dr13.csv", "4xmm-optical": "missions/xmm4_dr13.csv",
+          "muwclass": "muwclass_training.csv", "maxi": "missions/maxi_33.csv",
+          "csc2-compact": "missions/csc2_compact.csv"}
 
 
 def uhuru(*arguments):
@@ -70,115 +43,94 @@ def uhuru(*arguments):
 
 def scores(truth, p, group_of):
     """truth: class numbers; p: rows x classes."""
-    group_of = np.asarray(group_of)
     groups = np.array([p[:, group_of == g].sum(1) for g in range(max(group_of) + 1)]).T
-    found = p.argmax(1)
-    return {"accuracy": (found == truth).mean(),
-            "balanced accuracy": np.mean([(found[truth == c] == c).mean() for c in set(truth)]),
-            "accuracy of groups": (groups.argmax(1) == group_of[truth]).mean(),
-            "log loss of groups": -np.log(np.clip(groups[np.arange(len(p)), group_of[truth]],
-                                                  1e-15, 1)).mean(),
-            "log loss": -np.log(np.clip(p[np.arange(len(p)), truth], 1e-15, 1)).mean()}
+    found, found_groups, true_groups = p.argmax(1), groups.argmax(1), group_of[truth]
+    rows = np.arange(len(p))
+    loss = lambda q, t: -np.log(np.clip(q[rows, t], 1e-15, 1)).mean()
+    recall = lambda f, t: np.mean([(f[t == c] == c).mean() for c in np.unique(t)])
+    return {"accuracy, classes": (found == truth).mean(),
+            "balanced accuracy, classes": recall(found, truth),
+            "log loss, classes": loss(p, truth),
+            "accuracy, groups": (found_groups == true_groups).mean(),
+            "balanced accuracy, groups": recall(found_groups, true_groups),
+            "log loss, groups": loss(groups, true_groups)}
 
 
-class Sample:
-    """A table with name, observation, ra, dec, label and features, and its recipe."""
+def with_interval(repeats, group_of):
+    """Mean scores over the repeats, each (truth, p) of the same sources in the same order, and their
+    intervals."""
+    mean = lambda rows: pd.DataFrame([scores(truth[rows], p[rows], group_of)
+                                      for truth, p in repeats]).mean()
+    sources = len(repeats[0][0])
+    random = np.random.RandomState(0)
+    drawn = pd.DataFrame([mean(random.randint(sources, size=sources)) for _ in range(BOOTSTRAPS)])
+    value, low, high = mean(np.arange(sources)), drawn.quantile(0.025), drawn.quantile(0.975)
+    return {name: f"{value[name]:.3f} ({low[name]:.3f}-{high[name]:.3f})" for name in value.index}
 
-    def __init__(self, folder, name, table, features, groups, components=6):
-        self.folder, self.name, self.table = folder, name, table[table.label.isin(groups)]
-        self.features, self.groups, self.components = features, groups, components
-        self.path = folder / f"{name}.csv"
-        self.table.drop(columns="label").to_csv(self.path, index=False)
-        self.labels = folder / f"{name}.labels.csv"
-        self.table[["name", "label"]].drop_duplicates("name").to_csv(self.labels, index=False)
 
-    def validate(self, informs=False):
-        path = self.folder / f"{self.name}.toml"
-        path.write_text(recipe(self.name, self.features, self.groups, self.components, informs))
-        out = self.folder / "validated"
-        uhuru("validate", "--detections", self.path, "--labels", self.labels, "--join", "name",
-              "--recipe", path, "--repeats", SEEDS, "--seed", 0, "--bootstrap", 0, "--out", out,
-              "--overwrite")
-        return pd.read_csv(out / "source_predictions.csv"), pd.read_csv(out / "predictions.csv")
+def of_uhuru(folder, classes, split):
+    """Source probabilities of `uhuru validate`, and what its sets of classes are like."""
+    sources = pd.read_csv(folder / split / "source_predictions.csv")
+    name = sources.columns[0]
+    # The published method has no class for a source where too few are learned; those with a class in
+    # each repeat are scored.
+    sources = sources[sources.groupby(name).repeat.transform("count") == SEEDS]
+    sources = sources.sort_values(["repeat", name])
+    repeats = [(part.truth.map(classes.index).to_numpy(), part[classes].to_numpy())
+               for _, part in sources.groupby("repeat")]
+    if sources.set_90.isna().all():
+        return repeats, "none"
+    sets = sources.set_90.fillna("").str.split("|")
+    coverage = np.mean([t in s for t, s in zip(sources.truth, sets)])
+    return repeats, f"{coverage:.2f} of size {np.mean([len(s) for s in sets]):.1f}"
 
-    def learner(self, name, folds, classes):
-        """Source probabilities of a learner on the same folds: the means over detections."""
-        rows = folds.merge(self.table[["name", "observation"] + list(self.features)],
-                           on=["name", "observation"])
-        values = rows[list(self.features)].to_numpy(float)
+
+def of_learner(name, folder, features, keys, columns, classes, split):
+    """Source probabilities on the same folds: the means over detections."""
+    folds = pd.read_csv(folder / split / "predictions.csv")
+    result = []
+    for _, part in folds.groupby("repeat"):
+        rows = part.merge(features, on=keys)
         truth = rows.truth.map(classes.index).to_numpy()
-        weights = 1 / rows.groupby("name").name.transform("count").to_numpy()
-        p = held_out(name, rows, values, truth, weights, len(classes))
-        means = pd.DataFrame(p).groupby(rows.name.to_numpy()).mean()
-        return means.to_numpy(), pd.Series(truth).groupby(rows.name.to_numpy()).first().to_numpy()
-
-    def report(self):
-        result = {}
-        for title, informs in (("bayes", False), ("bayes, gaps inform", True)):
-            if informs and not self.table[list(self.features)].isna().any().any():
-                continue
-            sources, detections = self.validate(informs)
-            columns = list(sources.columns)
-            classes = columns[columns.index("predicted") + 1:-2]
-            groups = list(dict.fromkeys(self.groups[c] for c in classes))
-            group_of = [groups.index(self.groups[c]) for c in classes]
-            rows = []
-            for _, repeat in sources.groupby("repeat"):
-                truth = repeat.truth.map(classes.index).to_numpy()
-                sets = repeat.iloc[:, -2].fillna("").str.split("|")
-                rows.append({**scores(truth, repeat[classes].to_numpy(), group_of),
-                             "90 % sets: coverage": np.mean([t in s for t, s in
-                                                             zip(repeat.truth, sets)]),
-                             "90 % sets: size": np.mean([len(s) for s in sets])})
-            result[title] = pd.DataFrame(rows).mean()
-        for title in LEARNERS:
-            rows = []
-            for _, repeat in detections.groupby("repeat"):
-                p, truth = self.learner(title, repeat, classes)
-                rows.append(scores(truth, p, group_of))
-            result[title] = pd.DataFrame(rows).mean()
-        complete = self.table[list(self.features)].notna().all(axis=1)
-        print(f"\n{self.name}: {len(self.table):,} detections of {self.table.name.nunique():,} "
-              f"sources, {complete.sum():,} complete; {len(self.features)} features, "
-              f"{len(classes)} classes\n")
-        print(pd.DataFrame(result).to_string(float_format=lambda value: f"{value:.3f}", na_rep="-"),
-              flush=True)
+        source = rows[keys[0]]
+        weights = 1 / source.groupby(source).transform("count").to_numpy()
+        p = held_out(name, rows, rows[columns].to_numpy(float), truth, weights, len(classes))
+        means = pd.DataFrame(p).groupby(source.to_numpy()).mean()
+        result.append((pd.Series(truth).groupby(source.to_numpy()).first().to_numpy(),
+                       means.to_numpy()))
+    return result
 
 
-def xmm(folder):
-    table = pd.read_csv(DATA / "missions/xmm4_dr13.csv").rename(columns={"Class": "label"})
-    table["observation"] = 1
-    features = {"HR1": "identity", "HR2": "identity", "HR3": "identity", "HR4": "identity",
-                "sc_fvar": "log-minmax", "F8": "log-minmax", "BP-RP": "minmax", "W1-W2": "minmax"}
-    groups = {"AGN": "AGN", "LM-STAR": "star", "HM-STAR": "star", "CV": "compact", "NS": "compact",
-              "HMXB": "compact"}
-    Sample(folder, "4XMM", table, features, groups).report()
-
-
-def muwclass(folder):
-    table = pd.read_csv(DATA / "muwclass_training.csv").rename(
-        columns={"CSCv2_name": "name", "CSCv2_RA": "ra", "CSCv2_DEC": "dec", "True_Class": "label"})
-    table["observation"] = 1
-    for band in "smh":
-        table["F" + band] = table["F" + band].clip(lower=0)
-    table["hard_ms"] = (table.Fm - table.Fs) / (table.Fm + table.Fs)
-    table["hard_hm"] = (table.Fh - table.Fm) / (table.Fh + table.Fm)
-    table["hard_hs"] = (table.Fh - table.Fs) / (table.Fh + table.Fs)
-    features = {"Fb": "log-minmax", "hard_ms": "identity", "hard_hm": "identity",
-                "hard_hs": "identity", "P_intra": "identity", "P_inter": "identity", "Gmag": "minmax", "BPmag": "minmax",
-                "RPmag": "minmax", "Jmag": "minmax", "Hmag": "minmax", "Kmag": "minmax",
-                "W1mag": "minmax", "W2mag": "minmax", "W3mag": "minmax"}
-    groups = {c: c for c in ["AGN", "YSO", "LM-STAR", "HM-STAR", "NS", "LMXB", "CV", "HMXB"]}
-    Sample(folder, "MUWCLASS", table, features, groups).report()
-
-
-def maxi(folder):
-    table = pd.read_csv(DATA / "missions/maxi_33.csv").rename(
-        columns={"source": "name", "kind": "label", "mjd": "observation"})
-    table["ra"], table["dec"] = 0.0, 0.0
-    features = {"color1": "identity", "color2": "identity", "intensity": "identity"}
-    groups = {"Atoll": "NS", "Burster": "NS", "LMBH": "BH", "HMBH": "BH", "Pulsar": "pulsar"}
-    Sample(folder, "MAXI", table, features, groups, components=6).report()
+def evaluate(name, folder):
+    """Prints the scores of a built-in recipe as a Markdown table."""
+    table, labels = TABLES[name] if isinstance(TABLES[name], tuple) else (TABLES[name], [])
+    table = DATA / table
+    recipe = tomllib.loads((ROOT / f"recipes/{name}.toml").read_text())
+    keys = [recipe["columns"][key] for key in ("name", "observation") if key in recipe["columns"]]
+    columns = [feature["name"] for feature in recipe["features"]]
+    uhuru("run", "--detections", table, "--recipe", name, "--out", folder / "run",
+          *labels)
+    features = pd.read_csv(folder / "run/clusters.csv")[keys + columns]
+    for split in ("source", "region") if "ra" in recipe["columns"] else ("source",):
+        uhuru("validate", "--detections", table, "--recipe", name, "--split", split, "--repeats",
+              SEEDS, "--seed", 0, "--bootstrap", 0, "--out", folder / split, "--overwrite",
+              *labels)
+        known = list(pd.read_csv(folder / split / "source_predictions.csv").columns)
+        classes = [c for c in known[known.index("predicted") + 1:] if c not in ("set_90", "p_known")]
+        named = recipe["classes"].get("groups", {})
+        groups = list(dict.fromkeys(named.get(c, c) for c in classes))
+        group_of = np.array([groups.index(named.get(c, c)) for c in classes])
+        found, sets = of_uhuru(folder, classes, split)
+        result = {"uhuru": with_interval(found, group_of)}
+        for learner in LEARNERS:
+            result[learner] = with_interval(
+                of_learner(learner, folder, features, keys, columns, classes, split), group_of)
+        print(f"\n{name}, folds by {split}: {len(found[0][0]):,} sources, {len(classes)} classes, "
+              f"{len(groups)} groups; uhuru's 90 % sets: {sets}\n")
+        print("| score | " + " | ".join(result) + " |\n" + "|---" * (len(result) + 1) + "|")
+        for score in result["uhuru"]:
+            print(f"| {score} | " + " | ".join(result[one][score] for one in result) + " |",
+                  flush=True)
 
 
 def strangers(folder):
@@ -208,11 +160,11 @@ def strangers(folder):
     print(pd.DataFrame(kinds).T.to_string(float_format=lambda value: f"{value:.3f}"))
 
 
-PARTS = {"4xmm": xmm, "muwclass": muwclass, "maxi": maxi, "strangers": strangers}
+PARTS = [*TABLES, "strangers"]
 
 
 def main():
-    chosen = sys.argv[1:] or list(PARTS)
+    chosen = sys.argv[1:] or PARTS
     unknown = [name for name in chosen if name not in PARTS]
     if unknown:
         sys.exit(f"unknown: {unknown[0]}; one of {', '.join(PARTS)}")
@@ -220,7 +172,10 @@ def main():
         sys.exit(f"{DATA} is not there")
     for name in chosen:
         with tempfile.TemporaryDirectory(prefix="uhuru-missions-") as folder:
-            PARTS[name](pathlib.Path(folder))
+            if name == "strangers":
+                strangers(pathlib.Path(folder))
+            else:
+                evaluate(name, pathlib.Path(folder))
 
 
 if __name__ == "__main__":

@@ -112,7 +112,8 @@ void moments(benchmark::State& state) {
 BENCHMARK(moments)->Threads(1)->Threads(2)->UseRealTime();
 
 void kmeans_start(benchmark::State& state) {
-  const RowBlocks rows(random_rows(29655));
+  const Matrix data = random_rows(29655);
+  const RowBlocks rows(data);
   for (auto _ : state) {
     RandomState random(42);
     benchmark::DoNotOptimize(kmeans(rows, static_cast<int>(state.range(0)), random, Threads(1)));

@@ -1,5 +1,5 @@
 // How fast the playground's pages are in a browser without a graphics card: node playground.mjs URL
-// prints rows of a table: the time to the first view, and frames per second while the sky is
+// prints rows of a table: the time to the first view, and frames per second while views are
 // dragged and zoomed and filters are moved.
 import { chromium } from "playwright-core";
 import { drawn } from "./reader.mjs"; // from tests/web
@@ -47,7 +47,7 @@ for (const path of ["/", "/properties"])
   say(`first view of ${path}`, `${((await firstView(path)) / 1000).toFixed(2)} s`);
 
 async function drag(seconds = 3) {
-  const box = await page.locator("canvas.points").boundingBox();
+  const box = await page.locator("canvas.points").first().boundingBox();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.down();
@@ -62,7 +62,7 @@ async function zoom(seconds = 3) {
     await page.mouse.wheel(0, t < seconds / 2 ? -60 : 60);
 }
 async function slide(label, seconds = 3) {
-  const slider = page.locator(".range", { hasText: label }).locator("input");
+  const slider = page.locator(".range", { hasText: label }).locator("input[type=range]").first();
   const box = await slider.boundingBox();
   await page.mouse.move(box.x + 8, box.y + box.height / 2);
   await page.mouse.down();
@@ -72,7 +72,14 @@ async function slide(label, seconds = 3) {
   await page.mouse.move(box.x + 8, box.y + 5);
   await page.mouse.up();
 }
-for (const [path, name] of [["/", "the sky"], ["/properties", "a plane"]]) {
+const views = "1.x=hard_hs&1.y=hard_hm&2.x=hard_ms&2.y=bb_kt&2.yscale=log";
+for (const [path, name] of [
+  ["/", "the sky"],
+  ["/properties", "a plane"],
+  [`/views?views=plane.1,plane.2&${views}`, "two planes"],
+  [`/views?views=plane.1,plane.2,sky.3,histogram.4&${views}`, "two planes, sky and histogram"],
+  [`/views?views=plane.1,plane.2,plane.3,sky.4&${views}`, "three planes and the sky"],
+]) {
   await firstView(path);
   await page.waitForTimeout(1000);
   say(`${name}, dragged`, await frames(drag));

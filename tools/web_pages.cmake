@@ -10,7 +10,8 @@ function(add_web_pages name)
   if(count GREATER 1)
     get_filename_component(output ${output} DIRECTORY)
   endif()
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${source}/src/* ${CMAKE_SOURCE_DIR}/web/common/*)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${source}/src/* ${source}/public/*
+       ${CMAKE_SOURCE_DIR}/web/common/*)
   file(GLOB settings CONFIGURE_DEPENDS ${source}/*.json ${source}/*.mjs ${source}/*.html)
   add_custom_command(
     OUTPUT ${outputs}

@@ -12,6 +12,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/prior.hpp"
+#include "uhuru/recipe/source_columns.hpp"
 
 namespace uhuru::cli {
 
@@ -72,7 +73,12 @@ void Terminal::show_error(const Error& error) {
              error.message());
   if (!error.where().empty()) fmt::print(stderr, "  where     {}\n", error.where());
   if (!error.expected().empty()) fmt::print(stderr, "  expected  {}\n", error.expected());
-  if (!error.found().empty()) fmt::print(stderr, "  found     {}\n", error.found());
+  if (error.found().empty()) return;
+  // What was found may have several lines.
+  std::string found = error.found();
+  for (size_t at = found.find('\n'); at != found.npos; at = found.find('\n', at + 1))
+    found.insert(at + 1, "            ");
+  fmt::print(stderr, "  found     {}\n", found);
 }
 
 Progress Terminal::progress() {
@@ -222,12 +228,14 @@ void LabelledInputOptions::add(Command& command) {
   command.option("--detections", input.detections, "Table of detections; -: standard input")
       .required()
       .type_name("FILE");
-  command.option("--labels", input.labels, "Table of counterparts with object types")
-      .required()
+  command
+      .option("--labels", input.labels,
+              "Table of counterparts with object types (default: a column of the detections)")
       .type_name("FILE");
-  command.option("--join", join, "Match labels by position or by name")
+  command
+      .option("--join", join,
+              "Match labels by position or by name (default: by position, if the recipe has them)")
       .one_of({"position", "name"})
-      .show_default()
       .type_name("HOW");
   command.option("--radius", radius, "Maximum separation (overrides the recipe)")
       .between(0.0, 648000.0)
@@ -240,7 +248,8 @@ void LabelledInputOptions::add(Command& command) {
 
 recipe::LabelledInput LabelledInputOptions::load(const recipe::Recipe& recipe) const {
   recipe::LabelledInput result = input;
-  result.join = join == "name" ? recipe::LabelJoin::name : recipe::LabelJoin::position;
+  result.join =
+      input.labels.empty() ? recipe::LabelJoin::own : recipe::join_from_text(join, recipe);
   result.radius_arcsec = radius.value_or(recipe.labels.radius_arcsec);
   return result;
 }
@@ -267,9 +276,10 @@ void print_anomalies(Terminal& terminal, const Table& detections, const recipe::
   };
   std::vector<std::vector<std::string>> lines = {
       {"most unusual", "observation", "tail", "log density", "percentile", "type"}};
+  const Column* observation = recipe::observation_column(detections, recipe);
   for (size_t row = 0; row < detections.rows(); ++row)
     lines.push_back({shown(cell_text(detections.at(recipe.name_column), row), 40),
-                     shown(cell_text(detections.at(recipe.observation_column), row), 20),
+                     observation ? shown(cell_text(*observation, row), 20) : "",
                      number("tail_probability", row, "{:.1e}"),
                      number("log_density", row, "{:.1f}"),
                      number("density_percentile", row, "{:.2f}"),

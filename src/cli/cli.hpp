@@ -16,6 +16,7 @@
 #include "uhuru/model/model.hpp"
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/recipe.hpp"
+#include "uhuru/tables/results.hpp"
 #include "uhuru/tables/vote.hpp"
 
 namespace uhuru::cli {
@@ -105,7 +106,7 @@ struct RecipeOptions {
 /// --detections, --labels, --join, --radius, --label-column.
 struct LabelledInputOptions {
   recipe::LabelledInput input;
-  std::string join = "position";
+  std::string join;
   std::optional<double> radius;
 
   void add(Command& command);
@@ -147,10 +148,14 @@ void print_anomalies(Terminal& terminal, const Table& detections, const recipe::
 /// --unique-detections
 void add_unique_detections(Command& command, bool& value);
 
+/// --class-column, --recipe and --model: how tables that are not a run's are understood.
+void add_table_options(Command& command, tables::TableOptions& options);
+
 /// Prints the counts of a vote and the location of its tables.
 void print_votes(Terminal& terminal, const tables::SourceTables& votes, const std::string& folder);
 
 void add_run(Command& program);
+void add_recipe(Command& program);
 void add_fetch(Command& program);
 void add_cluster(Command& program);
 void add_select(Command& program);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/study/compare.hpp"
+#include "uhuru/study/propose_map.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -19,7 +21,7 @@ using Json = nlohmann::ordered_json;
 using Lines = std::vector<std::vector<std::string>>;
 
 struct Options {
-  std::string ours, theirs, map, out, csv;
+  std::string ours, theirs, map, new_map, their_class, out, csv;
   std::string join = "name";
   study::CompareOptions compare;
   RecipeOptions recipe;
@@ -146,6 +148,30 @@ Json record(const Options& options, const io::Input& ours, const io::Input& thei
   return json;
 }
 
+/// Writes a map for their table, to be changed.
+void write_map(Context& context, const Options& options) {
+  const io::Overwrite overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  io::check_target(options.new_map, overwrite);
+  const recipe::Recipe recipe = options.recipe.load();
+  const Threads threads = context.make_threads();
+  const Table ours = io::read_table(options.ours, threads);
+  const Table theirs = io::read_table(options.theirs, threads);
+  const std::string name =
+      std::filesystem::path(io::split_table_name(options.theirs).first).stem().string();
+  const std::string text = study::propose_map(ours, theirs, {name, options.their_class}, recipe,
+                                              options.compare, threads);
+  io::OutputFile file(options.new_map, overwrite);
+  file.write(text);
+  file.commit();
+  if (options.new_map != "-")
+    context.terminal.say("map " + options.new_map + "; check it, then: uhuru compare " +
+                         shell_word(options.ours) + " " + shell_word(options.theirs) + " --map " +
+                         shell_word(options.new_map) +
+                         (options.recipe.name == RecipeOptions().name
+                              ? ""
+                              : " --recipe " + shell_word(options.recipe.name)));
+}
+
 void run_compare(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const io::Overwrite overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
@@ -194,8 +220,15 @@ void add_compare(Command& program) {
   command
       .option("--map", options->map,
               "Columns and classes of THEIRS: muwclass, or a TOML file like maps/muwclass.toml")
-      .required()
       .type_name("MAP");
+  command
+      .option("--new-map", options->new_map,
+              "Propose a map for THEIRS instead: its columns, classes of the same name, counts")
+      .type_name("FILE");
+  command
+      .option("--their-class-column", options->their_class,
+              "With --new-map: the column of classes of THEIRS (default: one that looks like it)")
+      .type_name("COLUMN");
   command.option("--by", options->join, "Join rows by name or by position")
       .one_of({"name", "position"})
       .show_default()
@@ -218,11 +251,21 @@ void add_compare(Command& program) {
   command.flag("--overwrite", options->overwrite, "Replace existing outputs");
   options->recipe.add(command, false);
   command.footer(
-      "Example:\n  uhuru compare result/uniquely_classified.csv muwclass.csv --map muwclass");
+      "Examples:\n  uhuru compare result/sources.csv muwclass.csv --map muwclass\n"
+      "  uhuru compare result/sources.csv other.csv --new-map other.toml");
   command.action([options](Context& context) {
     options->compare.join =
         options->join == "name" ? recipe::LabelJoin::name : recipe::LabelJoin::position;
-    run_compare(context, *options);
+    if (options->map.empty() == options->new_map.empty())
+      throw Error(ErrorKind::usage, "a comparison needs a map", "--map or --new-map",
+                  "one of them");
+    if (!options->new_map.empty() && !(options->out + options->csv).empty())
+      throw Error(ErrorKind::usage, "a proposal of a map compares nothing", "--out, --csv",
+                  "--map");
+    if (options->new_map.empty())
+      run_compare(context, *options);
+    else
+      write_map(context, *options);
   });
 }
 

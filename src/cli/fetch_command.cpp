@@ -107,7 +107,8 @@ struct CscOptions {
 };
 
 void add_fetch_csc(Command& fetch) {
-  Command command = add_command(fetch, "csc", "Fetch detections from the Chandra Source Catalog");
+  Command command = add_command(fetch, vo::detection_service,
+                                "Fetch detections from " + built_in_services().detections.title);
   const auto options = std::make_shared<CscOptions>();
   options->target.add(command, "Output table of detections");
   options->detections.add(command);
@@ -137,8 +138,9 @@ struct SimbadOptions {
 };
 
 void add_fetch_simbad(Command& fetch) {
-  Command command =
-      add_command(fetch, "simbad", "Fetch SIMBAD counterparts of detections, keeping every row");
+  Command command = add_command(fetch, vo::counterpart_service,
+                                "Fetch counterparts of detections from " +
+                                    built_in_services().counterparts.title + ", keeping every row");
   const auto options = std::make_shared<SimbadOptions>();
   command.option("DETECTIONS", options->detections, "Table with positions").required();
   options->target.add(command, "Output table: the input with the columns of the counterparts");
@@ -166,7 +168,7 @@ void add_fetch_simbad(Command& fetch) {
       "Example:\n  uhuru fetch simbad csc21.vot --out simbad.vot");
   command.action([options](Context& context) {
     vo::Services services = vo::load_services(options->service.services);
-    if (options->block) services.simbad.positions_per_query = *options->block;
+    if (options->block) services.counterparts.positions_per_query = *options->block;
     vo::CounterpartQuery& query = options->query;
     query.find = options->find == "all" ? sky::MatchFind::all : sky::MatchFind::best;
     query.service = options->match.load();

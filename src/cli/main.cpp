@@ -144,6 +144,7 @@ int run_command(int argc, char** argv) {
   add_catalog(program);
   add_serve(program);
   add_show(program);
+  add_recipe(program);
   add_convert(program);
   add_send(program);
   app.require_subcommand(0, 1);  // after a command, "run" may be the name of a folder

@@ -19,10 +19,11 @@ void report(Context& context, const Options& options) {
   terminal.output_is_table = options.report.out == "-";
   const report::ReportSummary summary =
       report::write_report(options.report, context.make_threads());
-  terminal.say_items(
-      "report      ",
-      {"detections " + with_commas(summary.detections), "sources " + with_commas(summary.sources),
-       fmt::format("{:.1f} MB", static_cast<double>(summary.bytes) / 1e6)});
+  std::vector<std::string> items;
+  add_count(items, "detections", summary.detections);
+  items.push_back("sources " + with_commas(summary.sources));
+  items.push_back(fmt::format("{:.1f} MB", static_cast<double>(summary.bytes) / 1e6));
+  terminal.say_items("report      ", items);
   for (const std::string& note : summary.notes) terminal.note(note);
   if (summary.out != "-") terminal.say("page " + shell_word(summary.out));
 }
@@ -30,17 +31,26 @@ void report(Context& context, const Options& options) {
 }  // namespace
 
 void add_report(Command& program) {
-  Command command = add_command(program, "report", "Write the results of a run as one HTML page");
+  Command command =
+      add_command(program, "report",
+                  "Write the results of a run, or other tables with classes, as one HTML page");
   const auto options = std::make_shared<Options>();
-  command.option("DIR", options->report.folder, "Output folder of `uhuru run`").required();
-  command.option("--out", options->report.out, "Output file (default: DIR/report.html)")
+  command
+      .option("RESULTS", options->report.folder,
+              "Output folder of `uhuru run` or `predict --vote`, or a table with classes")
+      .required();
+  command
+      .option("--out", options->report.out,
+              "Output file (default: report.html in the folder, TABLE.html beside a table)")
       .type_name("FILE");
   command
       .option("--validation", options->report.validation,
-              "validation.json of `uhuru validate`, if not in DIR")
+              "validation.json of `uhuru validate`, if not in the folder")
       .type_name("FILE");
   command.flag("--overwrite", options->overwrite, "Replace an existing page");
+  add_table_options(command, options->report.table);
   command.footer(
+      "The page has the sections that the data allow, and says why it lacks others.\n"
       "The page is self-contained and needs no network access.\n"
       "Example:\n  uhuru report result --out result.html");
   command.action([options](Context& context) {

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "service_options.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/jobs/live.hpp"
+#include "uhuru/report/report.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -16,6 +19,7 @@ struct Options {
   RecipeOptions recipe;
   QuestionOptions question;
   ClustersOption clusters;
+  std::string report;
   bool overwrite = false;
   bool live = false;
   jobs::LiveOptions fetch;
@@ -63,16 +67,39 @@ void print_summary(Terminal& terminal, const jobs::RunSummary& summary, const st
   for (const std::string& file : summary.files) terminal.say("  " + file);
 }
 
+/// Before the run: a report must not replace what it is about.
+void check_report(const Options& options) {
+  namespace fs = std::filesystem;
+  if (options.report.empty()) return;
+  const auto same = [&](const fs::path& other) {
+    std::error_code error;
+    return fs::weakly_canonical(options.report, error) == fs::weakly_canonical(other, error);
+  };
+  std::vector<std::string> taken = {options.run.detections, options.run.labels};
+  for (const std::string& file : tables::run_file::all())
+    taken.push_back((fs::path(options.run.out) / file).string());
+  for (const std::string& file : taken)
+    if (!file.empty() && same(file))
+      throw Error(ErrorKind::usage, "the report would replace another file of the run", "--report",
+                  "a name of its own", file);
+  const fs::path folder = fs::path(options.report).parent_path();
+  std::error_code error;
+  const bool is_in_run = fs::weakly_canonical(folder, error) ==
+                         fs::weakly_canonical(options.run.out, error);  // which will be made
+  if (!folder.empty() && !fs::is_directory(folder, error) && !is_in_run)
+    throw input_error("no such folder", options.report, "a file in a folder that is there");
+  io::check_target(options.report, options.run.overwrite);
+}
+
 constexpr const char* live_options[] = {"--restart", "--release", "--where",    "--all",  "--cone",
                                         "--columns", "--service", "--services", "--async"};
 
 /// Without --live, throws Error (usage) if an input is missing or an option requires --live.
 void check_live(const Command& command, const Options& options) {
   if (options.live) return;
-  for (const auto& [name, path] : {std::pair("--detections", options.input.input.detections),
-                                   std::pair("--labels", options.input.input.labels)})
-    if (path.empty())
-      throw Error(ErrorKind::usage, "missing option", name, "a table, or --live to fetch it");
+  if (options.input.input.detections.empty())
+    throw Error(ErrorKind::usage, "missing option", "--detections",
+                "a table, or --live to fetch it");
   for (const char* name : live_options)
     if (command.find(name).given())
       throw Error(ErrorKind::usage, "the option requires --live", name, "--live");
@@ -100,7 +127,7 @@ void add_run(Command& program) {
       program, "run", "Cluster detections, train on labels, classify, and vote per source");
   const auto options = std::make_shared<Options>();
   options->input.add(command);
-  for (const char* name : {"--detections", "--labels"}) command.find(name).required(false);
+  command.find("--detections").required(false);
   command.option("--out", options->run.out, "Output folder").required().type_name("DIR");
   options->recipe.add(command, true);
   options->recipe.add_method(command);
@@ -110,10 +137,13 @@ void add_run(Command& program) {
       .between(0, 100000)
       .type_name("N");
   add_unique_detections(command, options->run.unique_detections);
+  command.option("--report", options->report, "Also write the results as one HTML page")
+      .type_name("FILE");
   command.flag("--overwrite", options->overwrite, "Replace existing tables");
-  command.flag(
-      "--live", options->live,
-      "Fetch missing inputs: detections from the Chandra Source Catalog, labels from SIMBAD");
+  command.flag("--live", options->live,
+               "Fetch missing inputs from the services that the recipe names: detections from " +
+                   built_in_services().detections.title + ", labels from " +
+                   built_in_services().counterparts.title);
   command.flag("--restart", options->fetch.restart,
                "Fetch everything again, even what is already in DIR");
   options->detections.add(command);
@@ -131,11 +161,17 @@ void add_run(Command& program) {
     if (auto prior = options->question.load(recipe, recipe.method)) options->run.prior = *prior;
     options->run.coverage = options->question.coverage.value_or(options->run.coverage);
     options->run.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
+    check_report(*options);
     if (options->live) fetch_missing(context, *options, recipe);
     const jobs::RunSummary summary =
         run(options->run, recipe, context.make_threads(), context.terminal.progress());
     print_summary(context.terminal, summary, options->run.out);
     if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);
+    if (options->report.empty()) return;
+    const report::ReportSummary page = report::write_report(
+        {options->run.out, "", options->report, options->run.overwrite}, context.make_threads());
+    context.terminal.notes(page.notes);
+    context.terminal.say("page " + shell_word(page.out));
   });
 }
 

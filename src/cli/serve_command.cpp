@@ -12,6 +12,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/httpd/addresses.hpp"
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/jobs/catalog_file.hpp"
 #include "uhuru/jobs/demo.hpp"
 #include "uhuru/serve/catalog_server.hpp"
 
@@ -21,6 +22,8 @@ namespace {
 struct Options {
   serve::ServeOptions serve;
   bool vo_only = false;
+  bool outside_hosts = false;
+  std::string services = "default";
 };
 
 /// Ends a server at Ctrl-C, SIGTERM or SIGHUP; a second one ends the program at once. To be made
@@ -71,6 +74,7 @@ void serve(Context& context, Options& options) {
   Terminal& terminal = context.terminal;
   options.serve.threads = threads.count();
   options.serve.vo_only = options.vo_only;
+  if (options.outside_hosts) options.serve.outside = options.services;
   std::optional<io::TemporaryFolder> simulated;
   if (options.serve.catalog.empty()) {
     terminal.say("simulated    no catalog was named: these sources are drawn from a model");
@@ -83,6 +87,14 @@ void serve(Context& context, Options& options) {
     });
     terminal.clear_progress();
   }
+  jobs::ServedCatalog served;
+  signals.interruptibly([&] {
+    served = jobs::find_or_make_catalog(options.serve.catalog, options.serve.table, threads);
+  });
+  terminal.notes(served.notes);
+  options.serve.catalog = served.catalog;
+  options.serve.table = {.recipe = {}, .model = served.model, .class_column = {}};
+  if (options.serve.title.empty()) options.serve.title = served.title;
   httpd::allow_max_descriptors();  // a connection takes one
   serve::CatalogServer server(options.serve);
   const bool is_public = !options.serve.public_url.empty();
@@ -92,9 +104,11 @@ void serve(Context& context, Options& options) {
     terminal.say("pages        open " + server.url() + (is_public ? "/" : "") + " in a browser");
   else if (!options.vo_only)
     terminal.note("uhuru was built without its web pages: " + std::string(why_no_pages()));
-  terminal.say("cone search  " + server.url() +
-               "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
-  terminal.say("example      " + server.url() + "/scs?" + server.example());
+  if (server.has_positions()) {
+    terminal.say("cone search  " + server.url() +
+                 "/scs?  (TOPCAT: VO, Cone Search; paste it as the URL)");
+    terminal.say("example      " + server.url() + "/scs?" + server.example());
+  }
   terminal.say("Ctrl-C ends it.");
   std::fflush(stdout);
   signals.run(server);
@@ -104,10 +118,12 @@ void serve(Context& context, Options& options) {
 
 void add_serve(Command& program) {
   Command command = add_command(program, "serve",
-                                "Explore a catalog in a browser; serve it to TOPCAT and the like");
+                                "Explore classes in a browser; serve them to TOPCAT and the like");
   const auto options = std::make_shared<Options>();
-  command.option("CATALOG", options->serve.catalog,
-                 "catalog.sqlite, or the folder of a run; a simulated catalog if omitted");
+  command.option(
+      "RESULTS", options->serve.catalog,
+      "A catalog, the folder of a run or of `predict --vote`, or a table with classes; a "
+      "simulated catalog if omitted");
   command.option("--port", options->serve.port, "Port; 0: any free port")
       .between(0, 65535)
       .show_default();
@@ -119,15 +135,28 @@ void add_serve(Command& program) {
       .type_name("URL");
   command.flag("--public", options->serve.is_public,
                "Let pages of other sites read cone searches, tables and the API");
+  command.flag("--samp", options->serve.samp,
+               "Let the pages connect to a SAMP hub on the reader's machine (TOPCAT, Aladin)");
+  command.flag("--outside-hosts", options->outside_hosts,
+               "Let the search ask the CDS (Sesame) for names that the catalog lacks");
+  command
+      .option("--services", options->services,
+              "TOML file of services with the address to ask; see uhuru fetch services")
+      .type_name("FILE")
+      .show_default();
   command.flag("--vo-only", options->vo_only,
                "Only the Virtual Observatory's services: no pages, no API");
+  add_table_options(command, options->serve.table);
   command.footer(
+      "What has no catalog gets a temporary one; nothing is written beside it. `uhuru catalog` "
+      "keeps one.\n"
       "Pages: the sky, planes of features, a table, each source, classification of your own "
       "tables.\n"
       "Programs: /api/openapi.json describes the API; /scs is an IVOA Simple Cone Search;\n"
       "/catalog.vot and /catalog.fits contain all sources.\n"
       "Only this machine can connect, unless --address says otherwise.\n"
-      "Example:\n  uhuru serve result\n  stilts cone serviceurl='http://127.0.0.1:8080/scs?' "
+      "Example:\n  uhuru serve result\n  uhuru serve classified.vot\n  stilts cone "
+      "serviceurl='http://127.0.0.1:8080/scs?' "
       "lon=83.8 lat=-5.4 radius=0.1");
   command.action([options](Context& context) { serve(context, *options); });
 }

@@ -12,6 +12,11 @@
 
 namespace uhuru::cli {
 
+const vo::Services& built_in_services() {
+  static const vo::Services services = vo::load_services("default");
+  return services;
+}
+
 void ServiceOptions::add(Command& command) {
   command
       .option("--services", services,
@@ -74,7 +79,7 @@ vo::DetectionQuery DetectionOptions::load(const ServiceOptions& service) const {
 }
 
 void MatchServiceOption::add(Command& command) {
-  command.option("--service", name, "Service to query: tap (SIMBAD TAP) or xmatch (CDS X-Match)")
+  command.option("--service", name, "Service to query: tap, or xmatch (CDS X-Match)")
       .one_of({"tap", "xmatch"})
       .show_default()
       .type_name("WHICH");

@@ -15,6 +15,9 @@ namespace uhuru::cli {
 /// The note printed when Ctrl-C interrupts a fetch in pieces.
 constexpr const char* can_resume = "stopped; run the same command again to resume";
 
+/// For the help.
+const vo::Services& built_in_services();
+
 /// --services, --async.
 struct ServiceOptions {
   std::string services = "default";

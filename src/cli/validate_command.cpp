@@ -86,7 +86,6 @@ void validate_command(Context& context, Options& options) {
   const bool bayes = recipe.method == method::Method::bayes;
   options.validate.prior = options.question.load(recipe, recipe.method).value_or(method::Prior{});
   options.validate.coverage = options.question.coverage.value_or(options.validate.coverage);
-  options.validate.weighing = bayes ? options.validate.prior.drawn : method::Drawn::detections;
   options.validate.overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
   const study::ValidateSummary summary =
       validate(options.validate, recipe, context.make_threads(), terminal.progress());
@@ -111,7 +110,7 @@ void validate_command(Context& context, Options& options) {
                      {fmt::format("{} by {}", options.validate.folds, options.split),
                       fmt::format("repeats {}", options.validate.repeats),
                       "method " + std::string(recipe::method_name(recipe.method)),
-                      options.validate.weighing == method::Drawn::sources
+                      options.validate.weighing(recipe) == method::Drawn::sources
                           ? "scores of detections count each source once"
                           : "scores count each detection once"});
   terminal.say("");

@@ -3,6 +3,7 @@
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/jobs/predict.hpp"
+#include "uhuru/recipe/columns.hpp"
 #include "uhuru/sky/position_columns.hpp"
 
 namespace uhuru::cli {
@@ -39,8 +40,10 @@ void add_vote(Command& program) {
     std::optional<model::RecipeModel> model;
     if (!options->model.empty())
       model::check_recipe(model.emplace(model::load_model(options->model)), recipe);
-    const Table detections = sky::read_decimal_table(
-        options->detections, {recipe.ra_column, recipe.dec_column}, threads);
+    const auto reader = io::open_table(options->detections, threads);
+    const auto decimal =
+        sky::decimal_positions(*reader, recipe::position_columns(reader->header(), recipe));
+    const Table detections = io::read_table(decimal ? *decimal : *reader);
     const auto combining = model ? model->combining() : std::nullopt;
     const tables::SourceTables votes =
         tables::vote_on_table(detections, recipe, threads, combining ? &*combining : nullptr);

@@ -12,5 +12,6 @@
 #include "uhuru/sky/crossmatch.hpp"
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/table/table.hpp"
+#include "uhuru/tables/results.hpp"
 #include "uhuru/tables/tables.hpp"
 #include "uhuru/tables/vote.hpp"

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "support/support.hpp"
@@ -113,6 +115,15 @@ TEST(Text, FindsTheNearestNames) {
   EXPECT_EQ(did_you_mean("decl", names), " (did you mean dec?)");
 }
 
+TEST(Error, SaysWhetherAFileIsThere) {
+  const Error error = input_error("x").because(ErrorCause::existing_file).within("y");
+  EXPECT_EQ(error.cause(), ErrorCause::existing_file);
+  EXPECT_FALSE(error.is_of_system());
+  EXPECT_TRUE(system_error("x").is_of_system());
+  EXPECT_TRUE(input_error("x").because(ErrorCause::absent_file).is_of_system());
+  EXPECT_EQ(input_error("x").cause(), ErrorCause::other);
+}
+
 TEST(Threads, VisitsEveryRowOnce) {
   for (const int count : {1, 2, 7}) {
     std::vector<std::atomic<int>> visits(10007);
@@ -148,6 +159,25 @@ TEST(Threads, MayBeUsedFromTheirOwnChunks) {
   for (int again = 0; again < 50; ++again)
     threads.run(5, [&](size_t) { threads.run(4, [&](size_t) { ++calls; }); });
   EXPECT_EQ(calls, 50 * 5 * 4);
+}
+
+TEST(Threads, AskBetweenTheChunksOfTheCaller) {
+  const auto caller = std::this_thread::get_id();
+  std::atomic<int> asked = 0, done = 0;
+  const Threads threads = Threads(2).checked_by([&] {
+    EXPECT_EQ(std::this_thread::get_id(), caller);
+    ++asked;
+    if (asked == 3) throw input_error("stopped");
+  });
+  const Error error = testing::error_of([&] {
+    threads.run(1000, [&](size_t) {
+      ++done;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    });
+  });
+  EXPECT_EQ(error.message(), "stopped");
+  EXPECT_LT(done, 500);
+  EXPECT_LE(Threads(5'000'000).count(), 1024);
 }
 
 TEST(Threads, RethrowsTheFailureOfTheLowestChunk) {

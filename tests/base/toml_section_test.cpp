@@ -40,7 +40,10 @@ TEST(TomlSection, SaysWhatIsWrong) {
   const auto error = [](const std::string& text, auto read) {
     const TomlFile file = parse_toml("\n" + text + "\n", "a.toml", "settings");
     TomlSection root(file);
-    const Error found = error_of([&] { read(root); });
+    const Error found = error_of([&] {
+      read(root);
+      file.check();
+    });
     EXPECT_EQ(found.where(), "a.toml, line 2") << text;
     return found.message() + "; " + found.expected() + "; " + found.found();
   };
@@ -71,19 +74,29 @@ TEST(TomlSection, SaysWhatIsWrong) {
   EXPECT_EQ(error("a = 3", integer), range + "3");
   EXPECT_EQ(error("[part]", [](TomlSection& root) { root.section("part").text("a"); }),
             "missing key in the settings; part.a; ");
-  EXPECT_EQ(error("[part]\nlast = 1",
+  EXPECT_EQ(error("part = {last = 1}",
                   [](TomlSection& root) {
                     TomlSection part = root.section("part");
                     part.text("list", false);
-                    try {
-                      part.finish();
-                    } catch (const Error& found) {
-                      EXPECT_EQ(found.where(), "a.toml, line 3");
-                      throw input_error(found.message(), "a.toml, line 2", found.expected(),
-                                        found.found());
-                    }
+                    part.finish();
                   }),
             "unknown key in the settings; one of list (did you mean list?); part.last");
+  // All mistakes are named at once, in the order of their lines.
+  const TomlFile file = parse_toml("b = 1\n[part]\nx = 'y'\n", "a.toml", "settings");
+  TomlSection root(file);
+  TomlSection part = root.section("part");
+  EXPECT_EQ(part.number("x", 0.5, 0, 1), 0.5);
+  part.text("z");
+  part.finish();
+  EXPECT_EQ(root.text("b"), "");
+  root.finish();
+  const Error all = error_of([&] { file.check(); });
+  EXPECT_EQ(all.message(), "3 mistakes in the settings");
+  EXPECT_EQ(all.where(), "a.toml");
+  EXPECT_EQ(all.found(),
+            "line 1: a value of the wrong type in the settings; expected b to be a string\n"
+            "line 2: missing key in the settings; expected part.z\n"
+            "line 3: a value of the wrong type in the settings; expected part.x to be a number");
   EXPECT_EQ(error_of([] { parse_toml("\n\na = ", "b.toml", "map"); }).where(), "b.toml, line 3");
 }
 

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "support/catalog_file.hpp"
+#include "support/simulated_run.hpp"
 #include "uhuru/base/text.hpp"
 
 namespace uhuru {
@@ -161,6 +162,30 @@ TEST_F(CatalogFile, FindsWhatALoopOverAllFinds) {
 }
 
 /// Names that are difficult in SQL, as features, classes and values.
+TEST(PlainCatalog, HasNoPositionsAndCarriesColumns) {
+  const testing::ScratchFolder scratch;
+  const std::string path = testing::labelled_run(scratch) + "/catalog.sqlite";
+  catalog::Catalog catalog(path);
+  EXPECT_TRUE(catalog.cone({10, 20}, 180, 1000).empty());
+  for (const char* table : {"sources", "detections"}) {
+    std::map<std::string, std::string> roles;
+    for (const catalog::CatalogColumn& column : catalog.columns_of(table))
+      roles[column.role] += column.field.name + " " + column.field.unit + ";";
+    EXPECT_EQ(roles["carried"], "exposure ks;number ;remark ;") << table;
+    for (const char* role : {"ra", "dec", "observation"}) EXPECT_EQ(roles.count(role), 0u) << role;
+  }
+  const Table sources = io::read_table(*catalog::open_sources(path));
+  ASSERT_EQ(sources.rows(), 200u);
+  EXPECT_EQ(sources.find("ra"), nullptr);
+  for (size_t row = 0; row < sources.rows(); ++row) {
+    const double number = sources.at("number").number(row);
+    EXPECT_EQ(sources.at("name").text(row), fmt::format("S{}", number - 69000));
+    EXPECT_EQ(sources.at("exposure").number(row), 0.5 * (number - 70000));
+    EXPECT_EQ(sources.at("remark").missing(row), row % 2 == 1);
+    EXPECT_EQ(sources.at("standing").text(row), "learned");
+  }
+}
+
 class OddNames : public CatalogFile {
  protected:
   OddNames()
@@ -197,7 +222,8 @@ TEST_F(OddNames, AreColumnsLikeOthers) {
   size_t found = 0;
   for (const Column& column : table.columns)
     for (size_t f = 0; f < recipe_.features.size(); ++f)
-      if (column.field.description == "Feature" && column.field.name == recipe_.features[f].name) {
+      if (column.field.description == "Feature, for the first detection" &&
+          column.field.name == recipe_.features[f].name) {
         EXPECT_EQ(column.number(0), 1 + 0.5 * static_cast<double>(f)) << column.field.name;
         ++found;
       }

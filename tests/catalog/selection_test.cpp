@@ -31,7 +31,9 @@ class Selections : public ::testing::Test {
   catalog::Selection select(const catalog::SourceFilter& filter, int threads = 2) {
     return catalog::select_sources(
         store_, maps_, filter,
-        [&](const std::string& prefix) { return lookup_.with_prefix(prefix, store_.size()); },
+        {.of_prefix =
+             [&](const std::string& prefix) { return lookup_.with_prefix(prefix, store_.size()); },
+         .of_names = {}},
         Threads(threads));
   }
   /// Expects that a filter selects exactly the rows with `holds(row)`, some but not all.
@@ -178,6 +180,14 @@ TEST_F(Selections, ArePagedInOrder) {
         for (const size_t source : catalog::page_of(some, &column, descending, offset, 100))
           paged.push_back(source);
       EXPECT_EQ(paged, sorted) << name << descending;
+      for (const size_t at : {size_t{0}, sorted.size() / 2, sorted.size() - 1}) {
+        const auto place = catalog::place_of(some, &column, descending, sorted[at]);
+        ASSERT_TRUE(place.has_value());
+        EXPECT_EQ(place->offset, at);
+        EXPECT_EQ(place->before, at > 0 ? std::optional(sorted[at - 1]) : std::nullopt);
+        EXPECT_EQ(place->after,
+                  at + 1 < sorted.size() ? std::optional(sorted[at + 1]) : std::nullopt);
+      }
     }
   std::vector<size_t> reversed(rows.rbegin(), rows.rend());
   EXPECT_EQ(catalog::page_of(some, nullptr, false, 0, rows.size()), rows);
@@ -185,6 +195,11 @@ TEST_F(Selections, ArePagedInOrder) {
   EXPECT_EQ(catalog::page_of(some, nullptr, true, 3, 2),
             (std::vector<size_t>{reversed[3], reversed[4]}));
   EXPECT_TRUE(catalog::page_of(some, nullptr, false, rows.size() + 1, 10).empty());
+  EXPECT_EQ(catalog::place_of(some, nullptr, true, reversed[3])->after, reversed[4]);
+  size_t other = 0;
+  while (some.holds(other)) ++other;
+  EXPECT_FALSE(catalog::place_of(some, nullptr, false, other).has_value());
+  EXPECT_FALSE(catalog::place_of(some, nullptr, false, some.size()).has_value());
 }
 
 TEST_F(Selections, AreCounted) {

@@ -139,10 +139,10 @@ TEST_F(Cli, ReportsARun) {
     GTEST_SKIP() << "built without npm: uhuru report has no page";
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_TRUE(result.out.starts_with("report      detections ")) << result.out;
-  EXPECT_NE(result.err.find("note: no validation.json"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("note: there is no validation.json"), std::string::npos) << result.err;
   EXPECT_TRUE(testing::read_file(scratch_ / "out/report.html").starts_with("<!doctype html>"));
   expect_refused("report " + (scratch_ / "out"), {"report.html", "--overwrite"}, 2);
-  expect_refused("report " + data("d.csv"), {"not a run folder", "run.json"});
+  expect_refused("report " + data("d.csv"), {"the table has no classes", "--class-column"});
   const auto piped = run_shell("%uhuru report " + (scratch_ / "out") + " --out - | head -c 15");
   EXPECT_EQ(piped.out, "<!doctype html>") << piped.err;
 }
@@ -438,17 +438,17 @@ TEST_F(Cli, ShowsATable) {
                             "flag     boolean  -        false … true\n\n"
                             "recipe csc2: 1 of 12 features present\n"
                             "  missing: hard_hs · hard_ms · powlaw_gamma · bb_kt · var_prob_b · "
-                            "var_ratio_b (needs var_mean_b, var_sigma_b)"
-                            " · var_prob_h · var_ratio_h (needs var_mean_h, var_sigma_h) · "
-                            "var_prob_s · var_ratio_s (needs var_mean_s, "
-                            "var_sigma_s) · var_newq_b (needs var_max_b, var_mean_b, var_min_b)\n");
+                            "var_ratio_b (needs var_sigma_b, var_mean_b)"
+                            " · var_prob_h · var_ratio_h (needs var_sigma_h, var_mean_h) · "
+                            "var_prob_s · var_ratio_s (needs var_sigma_s, "
+                            "var_mean_s) · var_newq_b (needs var_max_b, var_min_b, var_mean_b)\n");
 }
 
 TEST_F(Cli, AcceptsAFolderNamedLikeACommand) {
   std::filesystem::create_directory(scratch_ / "run");
   const auto result = run_shell("cd " + (scratch_ / "") + " && %uhuru serve run");
   EXPECT_EQ(result.code, 1);
-  EXPECT_NE(result.err.find("there is no catalog in the folder"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("there are no results in the folder"), std::string::npos) << result.err;
 }
 
 }  // namespace

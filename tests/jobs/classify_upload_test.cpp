@@ -119,7 +119,7 @@ TEST(ClassifyUpload, TakesWhatAPersonTypes) {
   EXPECT_EQ(one.read, one.classified + one.without_features);
   EXPECT_EQ(one.with_missing, one.classified);
   EXPECT_EQ(one.absent.size(), 11u);
-  EXPECT_EQ(one.absent.back(), "var_newq_b (needs var_max_b, var_mean_b, var_min_b)");
+  EXPECT_EQ(one.absent.back(), "var_newq_b (needs var_max_b, var_min_b, var_mean_b)");
 }
 
 TEST(ClassifyUpload, SaysWhatIsOdd) {

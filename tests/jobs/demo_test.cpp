@@ -32,7 +32,7 @@ TEST(Demo, IsAWholeRunThatSaysItIsSimulated) {
   EXPECT_GT(catalog.source_count(), 1000u);
 
   // Rebuilt from the folder, the catalog is the same.
-  jobs::make_catalog({.folder = folder, .out = scratch / "again.sqlite"}, Threads(1));
+  jobs::make_catalog({.results = folder, .out = scratch / "again.sqlite"}, Threads(1));
   EXPECT_EQ(testing::read_file(scratch / "again.sqlite"), testing::read_file(path));
   EXPECT_EQ(error_of([&] { jobs::make_simulated_run(folder, 4000, {}, Threads(1)); }).kind(),
             ErrorKind::usage);

@@ -177,6 +177,57 @@ TEST(Run, ModelClassifiesLikeTheRun) {
   EXPECT_TRUE(predicted.at("QSO").missing(0));
 }
 
+TEST(Run, TakesTablesThatAreNotInFiles) {
+  const testing::ScratchFolder scratch;
+  simulate_into(scratch, 3000);
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  jobs::RunOptions options;
+  options.detections = scratch / "detections.vot";
+  options.labels = scratch / "labels.csv";
+  options.out = scratch / "of_files";
+  jobs::run(options, recipe, Threads(2));
+  jobs::RunOptions elsewhere = options;
+  elsewhere.detections = elsewhere.labels = "elsewhere";
+  elsewhere.open_detections = [&] { return io::open_table(options.detections); };
+  elsewhere.open_labels = [&] { return io::open_table(options.labels); };
+  elsewhere.out = scratch / "elsewhere";
+  jobs::run(elsewhere, recipe, Threads(2));
+  for (const char* name : {"sources.csv", "clusters.csv", "model.json"})
+    EXPECT_EQ(testing::read_file(elsewhere.out + "/" + name),
+              testing::read_file(options.out + "/" + name));
+  // The digest is that of the table as a VOTable in BINARY2.
+  io::WriteOptions binary;
+  binary.format = io::Format::votable_binary2;
+  io::write_table(scratch / "copy.vot", io::read_table(options.detections), binary);
+  const auto record = nlohmann::json::parse(testing::read_file(elsewhere.out + "/run.json"));
+  EXPECT_EQ(record["detections"]["name"], "elsewhere");
+  EXPECT_EQ(record["detections"]["sha256"], sha256_of_file(scratch / "copy.vot"));
+  // Only learning gives the same model.
+  const jobs::Training training = jobs::train(elsewhere, recipe, Threads(1));
+  model::save_model(training.model, scratch / "model.json", io::Overwrite::no);
+  EXPECT_EQ(testing::read_file(scratch / "model.json"),
+            testing::read_file(options.out + "/model.json"));
+}
+
+TEST(Predict, GivesTheNumbersOfItsTable) {
+  const testing::ScratchFolder scratch;
+  simulate_into(scratch, 20'000);
+  const auto model = model::load_model("csc2-published");
+  const auto numbers =
+      jobs::predict_numbers(*io::open_table(scratch / "detections.vot"), model, Threads(2));
+  const auto reader = io::open_table(scratch / "detections.vot");
+  jobs::PredictionReader predictions(*reader, model, Threads(1));
+  const Table table = io::read_table(predictions);
+  ASSERT_EQ(numbers.classes.size(), table.rows());
+  for (size_t row = 0; row < table.rows(); ++row) {
+    const auto& id = numbers.classes[row];
+    EXPECT_EQ(id ? model.recipe.class_name(*id) : "", table.at("main_type").text(row));
+    if (id) {
+      EXPECT_EQ(numbers.probabilities(static_cast<long>(row), 0), table.at("QSO").number(row));
+    }
+  }
+}
+
 TEST(FindLabels, JoinsByPositionAndByName) {
   const recipe::Recipe recipe = recipe::load_recipe("csc2");
   recipe::Detections detections;

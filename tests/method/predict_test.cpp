@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "support/support.hpp"
 #include "uhuru/base/numpy.hpp"
@@ -78,6 +79,40 @@ TEST(FitAndPredict, TakeWhatCannotBeScaledForMissing) {
     EXPECT_EQ(found.clusters[2], std::nullopt);
     EXPECT_EQ(found.classes[2], std::nullopt);
   }
+}
+
+TEST(FitAndPredict, GiveTheSameInParts) {
+  for (const Method method : {Method::mahalanobis, Method::bayes}) {
+    const Sample s = sample(method);
+    const Fit fitted = fit({s.features, unknown, unknown, s.classes, {}}, s.settings, Threads(1));
+    const Matrix many = s.features.replicate(300, 1);  // more rows than are classified at a time
+    const Posteriors whole = Predictor(fitted.model)
+                                 .classify(Predictor(fitted.model).place(many, Threads(2)), unknown,
+                                           unknown, Threads(2));
+    uint64_t last = 0;
+    const Posteriors found = predict(fitted.model, {many, unknown, unknown}, Threads(2),
+                                     [&](std::string_view, uint64_t done, uint64_t) {
+                                       EXPECT_GT(done, last);
+                                       last = done;
+                                     });
+    EXPECT_EQ(last, 90'000u);
+    EXPECT_EQ(found.probabilities, whole.probabilities);
+    EXPECT_EQ(found.classes, whole.classes);
+    EXPECT_EQ(found.clusters, whole.clusters);
+    EXPECT_EQ(found.features_missing, whole.features_missing);
+    EXPECT_EQ(found.p_known, whole.p_known);
+  }
+}
+
+TEST(FitAndPredict, RefuseInfiniteValues) {
+  const Sample s = sample(Method::bayes);
+  const Fit fitted = fit({s.features, unknown, unknown, s.classes, {}}, s.settings, Threads(1));
+  Matrix many = s.features.replicate(300, 1);
+  many(80'000, 1) = -std::numeric_limits<double>::infinity();
+  EXPECT_EQ(error_of([&] {
+              predict(fitted.model, {many, unknown, unknown}, Threads(1));
+            }).where(),
+            "row 80001, feature 2");
 }
 
 TEST(FitAndPredict, RefuseWhatDoesNotFit) {

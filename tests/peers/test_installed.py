@@ -234,6 +234,7 @@ class Text(Installed):
     EMPTY = "the file contains no table"
     UNEVEN = "wrong number of cells in a row"
     NOT_READ = {
+        "html.html": "web page",  # astropy reads it if BeautifulSoup is there
         **dict.fromkeys(
             ["cds/description/table.dat", "cds/multi/lhs2065.dat", "cds/multi/lp944-20.dat",
              "cds/null/table.dat", "sextractor.dat", "sextractor2.dat", "sextractor3.dat",

@@ -80,6 +80,10 @@ class MethodTest(unittest.TestCase):
         expected["main_type"] = labels
         expected["cluster"] = clusters
         expected[FEATURES] = detections[FEATURES]
+        for carried in ("flux_aper_b", "flux_significance_b", "theta", "gti_obs", "err_ellipse_r0",
+                        "powlaw_gamma_lolim", "powlaw_gamma_hilim", "bb_kt_lolim", "bb_kt_hilim"):
+            if carried in detections:
+                expected[carried] = detections[carried]
         densities = mixture.score_samples(scaled)
         expected["log_density"] = densities
         expected["density_percentile"] = [(densities < d).mean() * 100 for d in densities]

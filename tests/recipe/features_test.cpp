@@ -16,7 +16,7 @@ using testing::error_of;
 
 TEST(Expression, ComputesFromItsVariables) {
   recipe::Expression expression("((b + a) / 2) / c");
-  EXPECT_EQ(expression.variables(), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(expression.columns(), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(expression(std::vector<double>{1, 3, 4}), 0.5);
   EXPECT_TRUE(std::isnan(expression(std::vector<double>{std::nan(""), 3, 4})));
   EXPECT_TRUE(std::isinf(expression(std::vector<double>{1, 3, 0})));
@@ -139,12 +139,12 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
   const Case cases[] = {
       {"covariance_floor", "covariance_flor", "unknown key in the recipe"},
       {"transform = \"minmax\"", "transform = \"max\"", "unknown transform"},
-      {"\"var_sigma_b / var_mean_b\"", "\"foo(var_sigma_b)\"", "invalid expression"},
+      {"\"var_sigma_b / var_mean_b\"", "\"foo(var_sigma_b)\"", "unknown function"},
       {"components = 6", "components = \"six\"", "a value of the wrong type in the recipe"},
       {"components = 6", "components = 0", "number out of range in the recipe"},
       {"components = 6", "components = ", "the recipe is not valid TOML"},
-      {"observation = \"obsid\"", "", "missing key in the recipe"},
-      {"QSO = \"AGN\"", "QSOO = \"AGN\"", "missing key in the recipe"},
+      {"name = \"name\"\nname_example", "name_example", "missing key in the recipe"},
+      {"QSO = \"AGN\"", "QSOO = \"AGN\"", "unknown key in the recipe"},
       {"classes = [\"YSO\", \"TTau*\", \"Orion_V*\"]", "classes = [\"YSOO\"]",
        "unknown class in the recipe"},
       {"name = \"hard_hs\"", "name = \"hard_hm\"", "duplicate feature in the recipe"},
@@ -157,7 +157,7 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
       {"missing = [-99,", "missing = [\"-99\",", "a value of the wrong type in the recipe"},
       {"range = [0, inf]", "range = [0, inf]\nprefer = \"both\"", "unknown preference"},
       {"optional = true}", "optinal = true}", "a value of the wrong type in the recipe"},
-      {"{condition = \"flux_significance_b > 5\"", "{condition = \"foo(1)\"", "invalid expression"},
+      {"{condition = \"flux_significance_b > 5\"", "{condition = \"foo(1)\"", "unknown function"},
       {"type = [\"main_type\", \"otype\"]", "type = []", "no label column in the recipe"},
   };
   for (const Case& wrong : cases) {
@@ -187,11 +187,12 @@ TEST(Recipe, NamesTheLineOfWhatIsWrong) {
            Case{"[0.4, 0.3, 0.2, 0.1]", "[0.5, 0.3, 0.2]", "invalid fractions"},
            Case{"[0.4, 0.3, 0.2, 0.1]", "[1.4, 0.3, 0.2, -0.9]", "invalid fractions"},
            Case{"selection = [\"sig > 5\"]", "selection = [\"sig >\"]", "invalid expression"},
-           Case{"2 * normal()", "2 * norm()", "invalid expression"},
+           Case{"2 * normal()", "2 * norm()", "unknown function"},
        }) {
     const std::string changed = replaced(every_setting, from, to);
-    EXPECT_EQ(error_of([&] { recipe::parse_recipe(changed, "mine.toml"); }).message(), message)
-        << to;
+    // One mistake may cause others: a class that is not there is used elsewhere.
+    const std::string what = error_of([&] { recipe::parse_recipe(changed, "mine.toml"); }).what();
+    EXPECT_NE(what.find(message), std::string::npos) << to << ": " << what;
   }
   std::string many = every_setting;
   const auto feature = [](int i) {
@@ -342,13 +343,14 @@ TEST(FeatureExtractor, DerivesWhatIsNotThere) {
   EXPECT_EQ(features(0, 0), 7);
   EXPECT_EQ(features(0, 1), 0.5);
   for (int row = 1; row < 4; ++row) EXPECT_TRUE(std::isnan(features(row, 1)));
-  EXPECT_EQ(extractor.selected(table), (std::vector<bool>{true, false, false, true}));
+  EXPECT_EQ(extractor.selected(table, extractor.features(table)),
+            (std::vector<bool>{true, false, false, true}));
 
   const Table ready = detections({{"a", {1}}, {"r", {0.25}}, {"s", {1}}, {"m", {1}}});
   recipe::FeatureExtractor taken(small_recipe(), ready, recipe::AbsentColumns::refused);
   EXPECT_EQ(taken.features(ready)(0, 1), 0.25);
   EXPECT_EQ(taken.conditions_left_out(), (std::vector<std::string>{"sig > 5"}));
-  EXPECT_TRUE(taken.selected(ready)[0]);
+  EXPECT_TRUE(taken.selected(ready, taken.features(ready))[0]);
 }
 
 TEST(FeatureExtractor, NamesWhatIsAbsent) {
@@ -372,7 +374,7 @@ TEST(FeatureExtractor, FindsColumnsInUpperOrLowerCase) {
   const Matrix features = extractor.features(table);
   EXPECT_EQ(features(0, 0), 7);
   EXPECT_EQ(features(0, 1), 0.5);
-  EXPECT_TRUE(extractor.selected(table)[0]);
+  EXPECT_TRUE(extractor.selected(table, extractor.features(table))[0]);
   const Table both = detections({{"M", {2}}, {"S", {1}}, {"a", {7}}, {"A", {8}}});
   EXPECT_EQ(error_of([&] {
               recipe::FeatureExtractor(small_recipe(), both, recipe::AbsentColumns::missing_values);
@@ -423,7 +425,9 @@ TEST(FeatureExtractor, TakesLimitsThatAreMarksOrOutsideForUnknown) {
   const Table table = detections(
       {{"a", {0, 0, 0}}, {"r", {1, 1, 1}}, {"lo", {-0.5, -9, -0.5}}, {"hi", {0.5, 0.5, 7}}});
   const recipe::Limits limits =
-      recipe::FeatureExtractor(recipe, table, recipe::AbsentColumns::refused).limits(table);
+      recipe::FeatureExtractor(recipe, table, recipe::AbsentColumns::refused)
+          .limits(table, Matrix::Zero(static_cast<long>(table.rows()),
+                                      static_cast<long>(recipe.features.size())));
   EXPECT_EQ(limits.lower(0, 0), -0.5);
   EXPECT_EQ(limits.upper(0, 0), 0.5);
   EXPECT_TRUE(std::isnan(limits.lower(1, 0)));
@@ -440,9 +444,9 @@ TEST(FeatureExtractor, SaysWhenLimitsAreAbsent) {
     return recipe::FeatureExtractor(recipe, detections(given), recipe::AbsentColumns::refused)
         .notes(uses_limits);
   };
-  EXPECT_EQ(notes({}, false),
-            (std::vector<std::string>{
-                "a is taken without measurement errors: the table lacks lo and hi"}));
+  EXPECT_EQ(
+      notes({}, false),
+      (std::vector<std::string>{"a is taken without measurement errors: the table lacks lo, hi"}));
   EXPECT_TRUE(notes({"lo", "hi"}, true).empty());
   recipe.features[0].limits_optional = true;
   EXPECT_TRUE(notes({}, false).empty());

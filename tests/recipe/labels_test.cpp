@@ -116,13 +116,41 @@ TEST(RequireLabelled, NamesWhatWasReadAndMatched) {
   recipe::require_labelled({"QSO", "AGN"}, {known({0, 1}), {}, {}}, {}, "l.csv", recipe);
 }
 
-TEST(ContradictorySources, AreNamed) {
-  const recipe::Recipe recipe = recipe::load_recipe("csc2");
-  const Table table = table_of("name,obsid\na,1\nb,1\na,2\nb,2\nb,3\n");
+TEST(ContradictorySources, AreSettledAsTheRecipeSays) {
+  recipe::Recipe recipe = recipe::load_recipe("csc2");
+  const Table table = table_of("name,obsid\na,1\nb,1\na,2\nb,2\nb,3\nb,4\n");
   const auto sources = recipe::source_numbers(table, recipe);
-  EXPECT_EQ(recipe::contradictory_sources(table, sources, known({0, 1, 0, -1, 1}), recipe), "");
-  EXPECT_EQ(recipe::contradictory_sources(table, sources, known({0, 1, 0, -1, 4}), recipe),
-            "1 source has detections labelled with different classes (first: b: AGN, HMXB)");
+  Texts labels = {"QSO", "AGN", "QSO", "Star", "AGN", ""};
+  const Texts agreeing = labels;
+  EXPECT_EQ(recipe::settle_contradictions(table, sources, recipe, labels), "");
+  EXPECT_EQ(labels, agreeing);
+  const Texts contradictory = {"QSO", "AGN", "QSO", "Star", "HMXB", "AGN"};
+  const std::string what = "1 source has detections labelled with different classes";
+  const auto settled = [&](recipe::SeveralLabels rule, const std::string& then) {
+    recipe.labels.several = rule;
+    Texts result = contradictory;
+    EXPECT_EQ(recipe::settle_contradictions(table, sources, recipe, result),
+              what + then + " (first: b: AGN, HMXB)");
+    return result;
+  };
+  EXPECT_EQ(settled(recipe::SeveralLabels::detection, ""), contradictory);
+  EXPECT_EQ(settled(recipe::SeveralLabels::none, " and is used without label"),
+            (Texts{"QSO", "", "QSO", "Star", "", ""}));
+  EXPECT_EQ(settled(recipe::SeveralLabels::most, ", of which the most frequent one counts"),
+            (Texts{"QSO", "AGN", "QSO", "Star", "AGN", "AGN"}));
+  recipe.labels.several = recipe::SeveralLabels::refuse;
+  const Error refused = error_of([&] {
+    Texts result = contradictory;
+    recipe::settle_contradictions(table, sources, recipe, result);
+  });
+  EXPECT_EQ(refused.message(), what);
+  EXPECT_EQ(refused.found(), "b: AGN, HMXB");
+  // A tie is no majority.
+  recipe.labels.several = recipe::SeveralLabels::most;
+  Texts tied = {"QSO", "AGN", "QSO", "", "HMXB", ""};
+  EXPECT_EQ(recipe::settle_contradictions(table, sources, recipe, tied),
+            what + ", equally often, and is used without label (first: b: AGN, HMXB)");
+  EXPECT_EQ(tied, (Texts{"QSO", "", "QSO", "", "", ""}));
 }
 
 }  // namespace

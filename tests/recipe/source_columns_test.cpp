@@ -11,7 +11,7 @@ TEST(ObservationOrder, PutsTheMissingLast) {
   const auto order = [](const Column& column) {
     std::vector<size_t> rows(column.size());
     for (size_t row = 0; row < rows.size(); ++row) rows[row] = row;
-    std::stable_sort(rows.begin(), rows.end(), recipe::ObservationOrder(column));
+    std::stable_sort(rows.begin(), rows.end(), recipe::ObservationOrder(&column));
     return rows;
   };
   Column numbers(make_field("obsid", Type::int64, ""));
@@ -22,6 +22,7 @@ TEST(ObservationOrder, PutsTheMissingLast) {
   Column texts(make_field("obsid", Type::text, ""));
   for (const char* text : {"b", "", "a", "10"}) texts.append_text(text);
   EXPECT_EQ(order(texts), (std::vector<size_t>{3, 2, 0, 1}));
+  EXPECT_FALSE(recipe::ObservationOrder(nullptr)(0, 1));
 }
 
 }  // namespace

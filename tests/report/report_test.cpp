@@ -3,12 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
+#include "support/simulated_run.hpp"
 #include "support/support.hpp"
 #include "uhuru/base/embedded.hpp"
 #include "uhuru/base/hash.hpp"
@@ -143,9 +147,51 @@ TEST_F(Report, CountsWhatTheRunCounted) {
   }
   EXPECT_EQ(page["sources"]["count"], summary_.sources_unique + summary_.sources_ambiguous);
   EXPECT_EQ(report_.sources, summary_.sources_unique + summary_.sources_ambiguous);
-  EXPECT_EQ(page["sources"]["most_certain"].size(), 12u);
   EXPECT_EQ(page["anomalies"].size(), 20u);
   EXPECT_EQ(text(1), text(7));
+}
+
+TEST_F(Report, OfARunInWhichAllIsLabelled) {
+  report::ReportOptions options;
+  options.folder = testing::labelled_run(scratch_);
+  const json page = json::parse(report::report_data(options, Threads(2), report_));
+  const json& recipe = page["recipe"];
+  EXPECT_EQ(recipe["has_positions"], false);
+  EXPECT_EQ(recipe["has_observations"], false);
+  EXPECT_EQ(recipe["citations"],
+            json({{{"text", "First & Second 2020"}, {"url", "https://example.org/first"}},
+                  {{"text", "Third 2021"}, {"url", nullptr}}}));
+  EXPECT_EQ(recipe["groups"],
+            json({"g11", "g10", "g9", "g8", "g7", "g6", "g5", "g4", "g3", "g2", "g1"}));
+  EXPECT_EQ(recipe["group_of_class"], json({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0}));
+  EXPECT_EQ(page["clusters"]["whole"]["size"], 200);
+  EXPECT_EQ(page["clusters"]["whole"]["learned"], 200);
+  EXPECT_EQ(page["clusters"]["whole"]["classes"],
+            json({20, 20, 20, 20, 20, 20, 20, 20, 20, 20, 0, 0}));
+  // Its range is from 0 to infinity, its values from 2 to 11.5.
+  EXPECT_EQ(page["histograms"][0]["low"], 0);
+  EXPECT_GT(page["histograms"][0]["high"], 11);
+  EXPECT_LT(page["histograms"][0]["high"], 12);
+  EXPECT_EQ(page["sources"]["count"], 0);
+  EXPECT_EQ(page["sample"]["l"].size(), 0u);
+  EXPECT_EQ(page["sample"]["names"].size(), 200u);
+  for (const json& observation : page["sample"]["observations"]) EXPECT_EQ(observation, "");
+}
+
+TEST_F(Report, NamesWhatToCite) {
+  make_run(1000);
+  const json recipe = data()["recipe"];
+  EXPECT_EQ(recipe["has_positions"], true);
+  EXPECT_EQ(recipe["has_observations"], true);
+  const auto citations = recipe::load_recipe("csc2").mission.citations;
+  ASSERT_EQ(recipe["citations"].size(), citations.size());
+  EXPECT_EQ(recipe["citations"][0]["text"], citations[0].text);
+  EXPECT_EQ(recipe["citations"][0]["url"], citations[0].url);
+  EXPECT_EQ(recipe["features"][0]["unit"], "");
+  EXPECT_EQ(recipe["features"][4]["name"], "bb_kt");
+  EXPECT_EQ(recipe["features"][4]["unit"], "keV");
+  EXPECT_EQ(recipe["features"][4]["description"],
+            "Temperature kT of the best-fitting absorbed black body");
 }
 
 TEST_F(Report, SampleHoldsRowsOfTheTable) {
@@ -260,7 +306,13 @@ TEST_F(Report, ShowsTheOptionalParts) {
               std::abs(unusual[1]["deviations"].get<double>()));
   }
   EXPECT_EQ(page["sources"]["count"], 2);
-  EXPECT_EQ(page["sources"]["most_certain"][0]["name"], "b");
+  const json& groups = page["sources"]["groups"];
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(page["recipe"]["groups"][groups[0]["group"].get<size_t>()], "AGN");
+  EXPECT_EQ(groups[0]["most_certain"][0]["name"], "b");
+  // They have no detections, so nothing is known to fill in the links.
+  EXPECT_TRUE(groups[0]["most_certain"][0]["link"].is_null());
+  EXPECT_EQ(groups[1]["most_certain"][0]["detections"], 3);
   EXPECT_EQ(page["sources"]["classes"][7], 1);
   const json& evaluation = page["validation"]["evaluations"][0];
   EXPECT_EQ(evaluation["accuracy"]["value"], 0.83333);
@@ -270,13 +322,55 @@ TEST_F(Report, ShowsTheOptionalParts) {
   EXPECT_EQ(rates.back(), 1);
 }
 
+TEST_F(Report, ListsTheMostAndLeastCertainSourcesOfEachGroup) {
+  make_run(6000);
+  const json page = data();
+  const json& recipe = page["recipe"];
+  const Table table = io::read_table(file("sources.csv"));
+  std::map<std::string, std::vector<double>> of_groups;  // probabilities of the classes
+  std::map<std::string, size_t> rows;
+  for (size_t row = 0; row < table.rows(); ++row) {
+    const std::string type = cell_text(table.at("class"), row);
+    if (type.empty()) continue;
+    const size_t c = std::find(recipe["classes"].begin(), recipe["classes"].end(), type) -
+                     recipe["classes"].begin();
+    of_groups[recipe["groups"][recipe["group_of_class"][c].get<size_t>()]].push_back(
+        table.at(type).number(row));
+    rows[cell_text(table.at("name"), row)] = row;
+  }
+  const json& groups = page["sources"]["groups"];
+  ASSERT_EQ(groups.size(), of_groups.size());
+  ASSERT_GT(groups.size(), 2u);
+  for (const json& group : groups) {
+    std::vector<double>& all = of_groups.at(recipe["groups"][group["group"].get<size_t>()]);
+    std::sort(all.begin(), all.end(), std::greater<>());
+    EXPECT_EQ(group["count"], all.size());
+    const json& most = group["most_certain"];
+    const json& least = group["least_certain"];
+    ASSERT_EQ(most.size(), std::min<size_t>(5, all.size()));
+    ASSERT_EQ(least.size(), std::min<size_t>(3, all.size() - most.size()));
+    const auto probability = [](const json& source) {
+      return source["probabilities"][source["class"].get<size_t>()].get<double>();
+    };
+    for (size_t i = 0; i < most.size(); ++i) EXPECT_NEAR(probability(most[i]), all[i], 1e-4);
+    for (size_t i = 0; i < least.size(); ++i)
+      EXPECT_NEAR(probability(least[i]), all[all.size() - 1 - i], 1e-4);
+    for (const json& source : most) {
+      const size_t row = rows.at(source["name"]);
+      EXPECT_EQ(source["detections"], table.at("detection_count").number(row));
+      EXPECT_EQ(source["link"]["title"], "SIMBAD");
+      EXPECT_NE(source["link"]["url"].get<std::string>().find("Coord="), std::string::npos);
+    }
+  }
+  EXPECT_EQ(text(1), text(5));
+}
+
 TEST_F(Report, RefusesWhatIsNoRun) {
-  write_file(scratch_ / "file", "x");
-  for (const std::string& folder : {scratch_ / "nowhere", scratch_ / "file", scratch_ / ""}) {
+  for (const std::string& folder : {scratch_ / "nowhere", scratch_ / ""}) {
     report::ReportOptions options;
     options.folder = folder;
     const Error error = error_of([&] { report::report_data(options, Threads(1), report_); });
-    EXPECT_NE(error.message().find("not a run folder"), std::string::npos) << error.what();
+    EXPECT_NE(error.message().find("there are no results"), std::string::npos) << error.what();
     EXPECT_EQ(error.where(), folder);
   }
   make_run(3000);
@@ -310,17 +404,6 @@ TEST_F(Report, RefusesWhatIsNoRun) {
   write_file(file("detection_level_classification.csv"),
              classes.substr(0, classes.find('\n', 5000)));
   expect_refused("does not match clusters.csv", "detection_level_classification.csv");
-  Table unclassified = io::read_table(*io::open_table_in_memory(classes, "classes.csv"));
-  for (Column& column : unclassified.columns) {
-    if (column.field.name != "main_type") continue;
-    const size_t rows = column.size();
-    column.clear();
-    for (size_t row = 0; row < rows; ++row) column.append_missing();
-  }
-  io::WriteOptions write;
-  write.overwrite = io::Overwrite::yes;
-  io::write_table(file("detection_level_classification.csv"), unclassified, write);
-  expect_refused("no detections were classified", "detection_level_classification.csv");
   write_file(file("detection_level_classification.csv"), classes);
 
   edit_lines(file("clusters.csv"), [](const std::string& line, size_t row) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -11,8 +12,10 @@
 
 #include "support/catalog_file.hpp"
 #include "support/simulated_run.hpp"
+#include "uhuru/base/text.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/serve/api_routes.hpp"
+#include "uhuru/serve/source_filters.hpp"
 #include "uhuru/sky/galactic.hpp"
 
 namespace uhuru {
@@ -27,7 +30,7 @@ class Api : public ::testing::Test {
   Api()
       : path_(testing::simulated_run(scratch_, 2000) + "/catalog.sqlite"),
         all_(io::read_table(*catalog::open_sources(path_))),
-        api_(path_, vo::load_services("default"), Threads(2), 2) {}
+        api_(path_, Threads(2), 2) {}
 
   static json parsed(const serve::ApiAnswer& answer) {
     EXPECT_EQ(answer.type, serve::json_type);
@@ -60,6 +63,84 @@ TEST_F(Api, DescribesTheCatalog) {
   }
 }
 
+TEST_F(Api, SaysWhatTheRecipeSaysOfItsMission) {
+  const json catalog = api_.description();
+  EXPECT_EQ(catalog["has_positions"], true);
+  const recipe::Recipe recipe = recipe::load_recipe("csc2");
+  EXPECT_EQ(catalog["groups"], json(recipe.group_names()));
+  const json& mission = catalog["mission"];
+  EXPECT_EQ(mission["name_example"], recipe.mission.name_example);
+  ASSERT_EQ(mission["fields"].size(), recipe.mission.fields.size());
+  ASSERT_FALSE(recipe.mission.fields.empty());
+  EXPECT_EQ(mission["fields"][0]["name"], recipe.mission.fields[0].name);
+  EXPECT_EQ(mission["fields"][0]["width"], recipe.mission.fields[0].width_deg);
+  ASSERT_EQ(mission["citations"].size(), recipe.mission.citations.size());
+  EXPECT_EQ(mission["citations"][0]["text"], recipe.mission.citations[0].text);
+  EXPECT_EQ(mission["archive"], json({{"title", "the Chandra Source Catalog"},
+                                      {"tap", "https://cda.cfa.harvard.edu/csc21tap"},
+                                      {"table", "csc21.master_source"}}));
+}
+
+TEST(ApiWithoutPositions, DescribesTheCatalog) {
+  const testing::ScratchFolder scratch;
+  serve::CatalogApi api(testing::labelled_run(scratch) + "/catalog.sqlite", Threads(2), 2);
+  const json catalog = api.description();
+  EXPECT_EQ(catalog["sources"], 200);
+  EXPECT_EQ(catalog["has_positions"], false);
+  EXPECT_EQ(catalog["mission"],
+            json({{"name_example", "S1"},
+                  {"fields", json::array()},
+                  {"citations",
+                   {{{"text", "First & Second 2020"}, {"url", "https://example.org/first"}},
+                    {{"text", "Third 2021"}, {"url", nullptr}}}},
+                  {"archive", nullptr}}));
+  // All of the recipe, in its order, also what does not occur.
+  EXPECT_EQ(catalog["groups"],
+            json({"g11", "g10", "g9", "g8", "g7", "g6", "g5", "g4", "g3", "g2", "g1"}));
+  EXPECT_EQ(catalog["classes"].size(), 12u);
+  EXPECT_EQ(catalog["classes"][11], json({{"name", "other"}, {"group", "g11"}}));
+  std::map<std::string, json> carried;
+  for (const json& column : catalog["columns"]) {
+    for (const char* role : {"ra", "dec", "observation"}) EXPECT_NE(column["role"], role);
+    if (column["role"] == "carried") carried[column["name"].get<std::string>()] = column;
+  }
+  ASSERT_EQ(carried.size(), 3u);
+  EXPECT_EQ(carried["exposure"]["unit"], "ks");
+  EXPECT_EQ(carried["exposure"]["description"], "Time on the source, for the first detection");
+  EXPECT_EQ(carried["exposure"]["max"], 99.5);
+  EXPECT_EQ(carried["number"]["type"], "integer");
+  EXPECT_EQ(carried["remark"]["type"], "text");
+}
+
+TEST(ApiWithoutPositions, AnswersEveryRequest) {
+  const testing::ScratchFolder scratch;
+  serve::CatalogApi api(testing::labelled_run(scratch) + "/catalog.sqlite", Threads(2), 2);
+  const auto parsed = [](const serve::ApiAnswer& answer) { return json::parse(answer.text); };
+  const json source = parsed(api.source({{"name", "S1007"}}));
+  EXPECT_TRUE(source["position"].is_null());
+  EXPECT_EQ(source["neighbours"], json::array());
+  EXPECT_EQ(source["values"]["standing"], "learned");
+  EXPECT_EQ(source["values"]["class"], "k9");
+  EXPECT_EQ(source["values"]["group"], "g9");
+  EXPECT_EQ(source["values"]["number"], 70007);
+  EXPECT_EQ(source["values"]["exposure"], 3.5);
+  EXPECT_TRUE(source["values"]["remark"].is_null());
+  EXPECT_FALSE(source["values"].contains("ra"));
+  const json& columns = source["detections"]["columns"];
+  EXPECT_TRUE(std::any_of(columns.begin(), columns.end(),
+                          [](const json& column) { return column["name"] == "exposure"; }));
+  const json found = parsed(api.search({{"q", "S1007"}}));
+  ASSERT_EQ(found["names"].size(), 1u);
+  EXPECT_FALSE(found["names"][0].contains("ra"));
+  EXPECT_EQ(parsed(api.cone({{"ra", "1"}, {"dec", "1"}, {"radius", "180"}}))["rows"].size(), 0u);
+  EXPECT_EQ(parsed(api.counts({{"cone", "1,1,180"}}))["total"], 0);
+  EXPECT_EQ(parsed(api.counts({{"group", "g9"}}))["total"], 20);
+  EXPECT_EQ(parsed(api.counts({{"min.exposure", "50"}}))["total"], 100);
+  EXPECT_EQ(api.map({}).text.size(), 2 * 200 * sizeof(float));
+  const json rows = parsed(api.sources({{"sort", "number"}, {"order", "desc"}, {"limit", "1"}}));
+  EXPECT_EQ(rows["ids"], json({200}));
+}
+
 TEST_F(Api, GivesRowsAsJsonAndVotable) {
   const serve::Query::Parameters asked = {{"min.probability", "0.6"},
                                           {"sort", "probability"},
@@ -90,7 +171,7 @@ TEST_F(Api, GivesRowsAsJsonAndVotable) {
 }
 
 TEST_F(Api, WritesTheSameRowsAsFiles) {
-  for (const char* format : {"votable", "fits", "csv"}) {
+  for (const char* format : {"votable", "fits", "csv", "ecsv"}) {
     const io::TemporaryFolder folder(scratch_ / "");
     const std::string name =
         api_.write_sources({{"class", "YSO"}, {"sort", "ra"}, {"format", format}}, folder, [] {});
@@ -203,6 +284,94 @@ TEST_F(Api, GivesArraysOfAllSources) {
   EXPECT_EQ(selection.headers.at(0).second, std::to_string(count));
 }
 
+TEST_F(Api, TakesExpressions) {
+  size_t count = 0, missing = 0;
+  for (size_t row = 0; row < all_.rows(); ++row) {
+    const bool is_yso = all_.at("class").text(row) == "YSO";
+    const double value = all_.at("probability").number(row);
+    count += is_yso && value > 0.6;
+    missing += is_yso && std::isnan(value);
+  }
+  ASSERT_GT(missing, 0u);
+  const serve::Query::Parameters asked = {{"class", "YSO"}, {"where", "probability > 0.6"}};
+  const serve::ApiAnswer selection = api_.selection(asked);
+  EXPECT_EQ(selection.headers,
+            (std::vector<std::pair<std::string, std::string>>{
+                {"X-Count", std::to_string(count)}, {"X-Missing", std::to_string(missing)}}));
+  // Answers are cached for each expression.
+  EXPECT_EQ(parsed(api_.counts(asked))["total"], count);
+  EXPECT_NE(parsed(api_.counts({{"class", "YSO"}, {"where", "probability > 0.9"}}))["total"],
+            count);
+  EXPECT_EQ(parsed(api_.counts(asked))["total"], count);
+  EXPECT_EQ(
+      parsed(api_.sources({{"where", "class = 'YSO'"}, {"where", "probability > 0.6"}}))["total"],
+      count);
+  const std::string name(all_.at("name").text(7));
+  EXPECT_EQ(parsed(api_.sources({{"where", "named('" + lower(name) + "')"}}))["ids"], json({8}));
+  EXPECT_EQ(parsed(api_.sources({{"where", "starts(name, '" + name + "')"}}))["ids"], json({8}));
+  const Error error = error_of([&] { api_.selection({{"where", "probabilty > 0.1"}}); });
+  EXPECT_NE(error.expected().find("did you mean probability"), std::string::npos);
+  EXPECT_EQ(error_of([&] {
+              api_.counts({{"where", "hard_hs >"}});
+            }).where(),
+            "character 10 of 'hard_hs >'");
+}
+
+TEST(SourceFilters, ReadForms) {
+  httpd::Request request;
+  request.parameters = {{"by", "class"}};
+  request.headers["content-type"] = "Application/X-WWW-Form-Urlencoded;charset=utf-8";
+  request.small_body = "where=a+%3E%201&where=b&class=QSO";
+  EXPECT_EQ(serve::form_parameters(request),
+            (serve::Query::Parameters{
+                {"by", "class"}, {"class", "QSO"}, {"where", "a > 1"}, {"where", "b"}}));
+  request.large_body = std::make_unique<io::SpooledFile>();
+  request.large_body->write("class=" + std::string(100'000, 'x'));
+  request.small_body.clear();
+  EXPECT_EQ(serve::form_parameters(request).find("class")->second.size(), 100'000u);
+  request.headers["content-type"] = "text/csv";
+  EXPECT_EQ(error_of([&] { serve::form_parameters(request); }).where(), "Content-Type");
+  EXPECT_NE(serve::request_key("counts", {{"a", "b&c=d"}}),
+            serve::request_key("counts", {{"a", "b"}, {"c", "d"}}));
+  EXPECT_NE(serve::request_key("counts", {}), serve::request_key("histogram", {}));
+}
+
+TEST(SourceFilters, TakeNoFormsFromElsewhere) {
+  httpd::Router router;
+  serve::add_filter_route(
+      router,
+      {.method = "GET",
+       .path = "/a",
+       .handler =
+           [](const httpd::Request& request) {
+             return httpd::text_answer("text/plain", request.parameters.find("where")->second);
+           }},
+      [](const httpd::Request& request) { return request.header("origin") == "https://other"; });
+  httpd::Request request;
+  request.method = "POST";
+  request.path = "/a";
+  request.headers["content-type"] = "application/x-www-form-urlencoded";
+  request.small_body = "where=x+%2B+1";
+  EXPECT_EQ(*router.answer(request).text, "x + 1");
+  EXPECT_EQ(router.max_body_bytes(request), serve::max_form_bytes);
+  EXPECT_FALSE(router.is_slow(request));
+  request.headers["origin"] = "https://other";
+  EXPECT_EQ(router.answer(request).status, 403);
+  request.headers.erase("origin");
+  request.headers.erase("content-type");
+  EXPECT_EQ(router.answer(request).status, 400);
+  request.large_body = std::make_unique<io::SpooledFile>();
+  EXPECT_TRUE(router.is_slow(request));
+  request.large_body.reset();
+  request.method = "GET";
+  request.parameters = {{"where", std::string(2001, 'y')}};
+  EXPECT_TRUE(router.is_slow(request));
+  request.parameters = {{"where", "y"}};
+  EXPECT_FALSE(router.is_slow(request));
+  EXPECT_EQ(*router.answer(request).text, "y");
+  EXPECT_EQ(router.max_body_bytes(request), 0u);
+}
+
 /// All parameters that a document lists for a path.
 std::set<std::string> documented(const json& document, const std::string& path) {
   std::set<std::string> names;
@@ -246,7 +415,7 @@ TEST_F(CatalogFile, OfHostileNamesIsAnsweredAsText) {
                                           "%_\\"};
   for (size_t i = 0; i < names.size(); ++i)
     add_detection(names[i], static_cast<int64_t>(i), 10, 20, "<i>", -1, 0.9);
-  serve::CatalogApi api(write(), vo::load_services("default"), Threads(2), 2);
+  serve::CatalogApi api(write(), Threads(2), 2);
   const auto parsed = [](const serve::ApiAnswer& answer) { return json::parse(answer.text); };
   EXPECT_EQ(json::parse(api.description().dump())["sources"], names.size());
   for (const std::string& name : names) {

@@ -33,7 +33,11 @@ TEST(Query, TakesConditions) {
                                                   {"plane", "0,0,1,0,0,1,-1,2"},
                                                   {"plane.x", "x"},
                                                   {"plane.y", "y"},
-                                                  {"plane.yscale", "log"}});
+                                                  {"plane.yscale", "log"},
+                                                  {"where", "a > 1"},
+                                                  {"where", " "},
+                                                  {"where", "b"}});
+  EXPECT_EQ(filter.where, (std::vector<std::string>{"a > 1", "b"}));
   ASSERT_EQ(filter.values.size(), 2u);
   EXPECT_EQ(filter.values[0].column, "class");
   EXPECT_EQ(filter.values[0].any_of, (std::vector<std::string>{"QSO", "YSO"}));
@@ -67,6 +71,11 @@ TEST(Query, SaysWhatIsWrong) {
                 .find("did you mean class"),
             std::string::npos);
   EXPECT_EQ(where({{"name", "a"}, {"name", "b"}}), "name");
+  Parameters wheres;
+  for (int i = 0; i < 50; ++i) wheres.insert({"where", "x > 1"});
+  EXPECT_EQ(filter_of(wheres).where.size(), 50u);
+  wheres.insert({"where", "x > 1"});
+  EXPECT_EQ(where(wheres), "where");
   EXPECT_EQ(where({{"min.x", "1"}, {"min.x", "2"}}), "min.x");
   for (const char* bad : {"", "x", "nan", "1 2"}) EXPECT_EQ(where({{"min.x", bad}}), "min.x");
   for (const char* bad : {"", "1,2", "1,2,3,4", "1,91,3", "1,2,-1", "1,2,181", "a,b,c", "1,,3",

@@ -336,7 +336,7 @@ class Program(unittest.TestCase):
         made = (run / "catalog.sqlite").read_bytes()
         refused = subprocess.run([PROGRAM, "serve", str(self.path)], capture_output=True, text=True)
         self.assertEqual(refused.returncode, 1)
-        self.assertIn("uhuru catalog", refused.stderr)
+        self.assertIn("there are no results in the folder", refused.stderr)
         uhuru("catalog", run, "--overwrite")
         self.assertEqual((run / "catalog.sqlite").read_bytes(), made)
 

@@ -57,11 +57,11 @@ class Playground(unittest.TestCase):
     def json(self, path, status=200, **parameters):
         return json.loads(self.ask(path, status, **parameters))
 
-    def post(self, body, query="", headers=None, timeout=60):
+    def post(self, body, query="", headers=None, timeout=60, path="/api/classify"):
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=timeout)
         try:
             try:
-                connection.request("POST", "/api/classify" + query, body, headers or {})
+                connection.request("POST", path + query, body, headers or {})
             except (BrokenPipeError, ConnectionResetError):
                 pass  # it was answered before it was complete
             answer = connection.getresponse()
@@ -80,18 +80,45 @@ class Playground(unittest.TestCase):
             for method, operation in methods.items():
                 with self.subTest(path):
                     if method == "post":
-                        self.assertEqual(self.post(b"")[0], 400)
+                        self.assertEqual(self.post(b"", path=path)[0], 400)
                         continue
                     names = [document["components"]["parameters"][p["$ref"].split("/")[-1]]["name"]
                              if "$ref" in p else p["name"] for p in operation.get("parameters", [])]
                     given = {n: v for n, v in needed.items() if n in names}
-                    if path in ("/api/source", "/api/explanation"):
+                    if path in ("/api/source", "/api/explanation", "/api/percentiles", "/api/place"):
                         given = {"id": 1}
-                    # The published method explains nothing.
-                    body = self.ask(path, 404 if path == "/api/explanation" else 200, **given)
+                    # The published method explains nothing, there are no errors; no other host is asked.
+                    absent = path in ("/api/explanation", "/api/limits", "/api/resolve")
+                    body = self.ask(path, 404 if absent else 200, **given)
                     types = operation["responses"]["200"]["content"]
                     if "application/json" in types:
                         json.loads(body)
+
+    def test_forms_ask_as_addresses_do(self):
+        form = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+        where = "hard_hs > 0.1 and class in ('QSO', 'YSO')"
+        for path, parameters in (("/api/selection", {}), ("/api/counts", {"by": "class"}),
+                                 ("/api/histogram", {"column": "hard_hs"}),
+                                 ("/api/sources", {"limit": 3}),
+                                 ("/api/download", {"format": "csv"})):
+            whole = urllib.parse.urlencode(parameters | {"where": where})
+            asked = self.ask(path, where=where, **parameters)
+            self.assertEqual(self.post(whole, headers=form, path=path), (200, asked))
+            # The address may have some of them.
+            query = "?" + urllib.parse.urlencode(parameters)
+            body = urllib.parse.urlencode({"where": where})
+            self.assertEqual(self.post(body, query, form, path=path), (200, asked))
+        # Longer than any address, and than what is kept in memory.
+        names = ", ".join(f"'nobody {i}'" for i in range(20000))
+        body = urllib.parse.urlencode({"where": f"named({names}) or class = 'QSO'"})
+        self.assertEqual(json.loads(self.post(body, headers=form, path="/api/counts")[1])["total"],
+                         self.json("/api/counts", **{"class": "QSO"})["total"])
+        self.assertEqual(self.post("where=1", path="/api/counts")[0], 400)
+        self.assertEqual(self.post(b"x" * (4 << 20), headers=form, path="/api/counts")[0], 413)
+        for origin, status in (("https://elsewhere.example", 403),
+                               (f"http://127.0.0.1:{self.server.port}", 200)):
+            self.assertEqual(self.post("where=1", headers=form | {"Origin": origin},
+                                       path="/api/counts")[0], status, origin)
 
     def test_explanations_end_at_the_probabilities(self):
         folder = self.path
@@ -137,11 +164,19 @@ class Playground(unittest.TestCase):
         parameters = {"class": ["QSO", "YSO"], "min.detections": 2, "sort": "dec", "order": "desc"}
         total = self.json("/api/sources", limit=1, **parameters)["total"]
         self.assertGreater(total, 10)
-        for form, reader in (("csv", "csv"), ("fits", "fits"), ("votable", "votable")):
+        for form, reader in (("csv", "csv"), ("fits", "fits"), ("votable", "votable"),
+                             ("ecsv", "ascii.ecsv")):
             answer, body = self.server.get("/api/download?" + urllib.parse.urlencode(
                 parameters | {"format": form}, doseq=True))
-            self.assertIn("attachment; filename=\"sources.", answer.getheader("Content-Disposition"))
+            self.assertRegex(answer.getheader("Content-Disposition"),
+                             rf'^attachment; filename="run_QSO_YSO_{total}_sources\.\w+"$')
             table = Table.read(io.BytesIO(body), format=reader)
+            meta = {name.lower(): value for name, value in table.meta.items()}
+            if form in ("fits", "ecsv"):
+                self.assertEqual(meta["radesys"], "ICRS")
+                self.assertEqual(meta["recipe"], "csc2")
+                self.assertEqual(meta["rows"], total)
+                self.assertEqual(meta["filters"], "class=QSO&class=YSO&min.detections=2")
             self.assertEqual(len(table), total)
             dec = list(table["dec"])
             self.assertEqual(dec, sorted(dec, reverse=True))

@@ -35,5 +35,19 @@ TEST(Galactic, IsARotation) {
     }
 }
 
+TEST(Galactic, HasAnInverse) {
+  for (int ra = 0; ra < 360; ra += 13)
+    for (int dec = -90; dec <= 90; dec += 15) {
+      const sky::SkyPosition position{1.0 * ra, 1.0 * dec};
+      const sky::SkyPosition back = sky::icrs(sky::galactic(position));
+      EXPECT_TRUE(back.ra_deg >= 0 && back.ra_deg < 360);
+      EXPECT_LT(sky::separation_arcsec(back, position), 1e-6) << ra << " " << dec;
+    }
+  // The center of the Galaxy's coordinates.
+  const sky::SkyPosition center = sky::icrs({0, 0});
+  EXPECT_NEAR(center.ra_deg, 266.404996, 1e-4);
+  EXPECT_NEAR(center.dec_deg, -28.936172, 1e-4);
+}
+
 }  // namespace
 }  // namespace uhuru

@@ -113,6 +113,32 @@ TEST(ParsePosition, TakesNothingElse) {
   EXPECT_FALSE(sky::parse_position("1" + std::string(1000, ' ') + "2"));
 }
 
+TEST(GalacticText, IsReadInAllNotations) {
+  for (const char* text :
+       {"l=121.2 b=-21.5", "L = 121.2, B = \u221221.5", "l 121.2 b -21.5", "glon=121.2 glat=-21.5",
+        "G121.2-21.5", "g 121.2 -21.5", "gal 121.2 -21.5", "Galactic 121.2\u00b0, -21.5\u00b0",
+        "gal 121.2deg -21.5deg", " l=-238.8b=-21.5 "}) {
+    const auto found = sky::parse_galactic(text);
+    if (std::string_view(text).find("238.8") != std::string_view::npos) {
+      EXPECT_FALSE(found) << "longitudes begin at -180";
+      continue;
+    }
+    ASSERT_TRUE(found) << text;
+    EXPECT_EQ(found->l_deg, 121.2) << text;
+    EXPECT_EQ(found->b_deg, -21.5) << text;
+  }
+  EXPECT_EQ(sky::parse_galactic("l=-10 b=5")->l_deg, 350);
+  EXPECT_EQ(sky::parse_galactic("G360+90")->l_deg, 0);
+}
+
+TEST(GalacticText, AllElseIsNone) {
+  for (const char* text :
+       {"", "g", "gal", "121.2 -21.5", "l=121.2", "b=-21.5", "G12", "G121.2", "G361+0", "G10+91",
+        "gal 1 2 3", "gal 12:30 -21", "l=1h b=2", "galaxy 1 2", "G121.2-21.5x", "l=1 b=2 b=3",
+        "GRO J1655-40", "Low b 1 2"})
+    EXPECT_FALSE(sky::parse_galactic(text)) << text;
+}
+
 TEST(Sexagesimal, CarriesWhatIsRoundedUp) {
   EXPECT_EQ(sky::sexagesimal({orion_ra, orion_dec}), "05 35 17.30 -05 23 28.0");
   EXPECT_EQ(sky::sexagesimal({0, 0}), "00 00 00.00 +00 00 00.0");

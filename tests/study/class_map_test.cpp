@@ -74,9 +74,10 @@ TEST(ClassMap, NamesTheLineOfWhatIsWrong) {
       {small_map("level = \"\"\n", good), "unknown level in the map", "line 2"},
       {small_map("levl = \"groups\"\n", good), "unknown key in the map", "line 2"},
       {small_map("", "A = \"QS0\"\n"), "unknown class in the map", "line 5"},
+      {small_map("", "A = \"\"\n"), "unknown class in the map", "line 5"},
       {small_map("", "A = 1\n"), "a value of the wrong type in the map", "line 5"},
       {small_map("", ""), "the map has no classes", "line 4"},
-      {"name = \"x\"\n[classes]\nA = \"QSO\"\n", "missing key in the map", "line 1"},
+      {"name = \"x\"\n[columns]\n[classes]\nA = \"QSO\"\n", "missing key in the map", "line 2"},
       {"name = \n", "the map is not valid TOML", "line 1"},
   };
   for (const Case& wrong : cases) {

@@ -105,10 +105,9 @@ class CatalogFile : public ::testing::Test {
     }
     const Table classified = classified_.select(places);
     const tables::TableClasses classes = tables::read_classes(classified, recipe_);
-    const auto verdicts =
-        method::vote(classes, tails, chosen.renumbered(), nullptr, Threads(1));
-    catalog::write_catalog_file(path, {recipe_, detections_, labels_, sources, classified,
-                                       chosen.rows, verdicts, {}});
+    const auto verdicts = method::vote(classes, tails, chosen.renumbered(), nullptr, Threads(1));
+    catalog::write_catalog_file(
+        path, {recipe_, detections_, labels_, sources, classified, chosen.rows, verdicts, {}});
     catalog::write_catalog_meta(path, {{"recipe", "test"}, {"run", "{}"}});
     return path;
   }

@@ -13,7 +13,7 @@ namespace {
 using testing::error_of;
 
 const vo::DetectionArchive& archive() {
-  static const vo::DetectionArchive csc = vo::load_services("default").csc;
+  static const vo::DetectionArchive csc = vo::load_services("default").detections;
   return csc;
 }
 

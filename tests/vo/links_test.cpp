@@ -13,21 +13,22 @@ namespace {
 
 using testing::error_of;
 
-vo::Services services_with(const std::string& url) {
-  vo::Services services = vo::load_services("default");
-  services.links = {{"a", url}};
-  return services;
-}
+using Links = std::vector<recipe::LinkTemplate>;
 
-/// The services file with an additional link.
-vo::Services parsed_with(const std::string& url) {
-  return vo::parse_services(
-      vo::services_text("default") + "[[links]]\ntitle = \"a\"\nurl = " + url + "\n", "s.toml");
+Links link_to(const std::string& url) { return {{"a", url}}; }
+
+/// A recipe with an additional link.
+Links parsed_with(const std::string& url) {
+  return recipe::parse_recipe(
+             recipe::load_recipe("csc2").text + "[[links]]\ntitle = \"a\"\nurl = " + url + "\n",
+             "r.toml")
+      .mission.links;
 }
 
 TEST(Links, BuiltInOnesLeadToThePosition) {
-  const auto links = vo::source_links(vo::load_services("default"), "2CXO J053517.3-052328",
-                                      sky::SkyPosition{83.822083, -5.391111});
+  const auto links =
+      vo::source_links(recipe::load_recipe("csc2").mission.links, "2CXO J053517.3-052328",
+                       sky::SkyPosition{83.822083, -5.391111});
   ASSERT_EQ(links.size(), 5u);
   EXPECT_EQ(links[0].title, "SIMBAD");
   EXPECT_EQ(links[0].url,
@@ -42,16 +43,14 @@ TEST(Links, BuiltInOnesLeadToThePosition) {
 }
 
 TEST(Links, ThoseThatLackSomethingAreLeftOut) {
-  vo::Services services = vo::load_services("default");
-  services.links = {{"both", "https://a/{name}/{ra}"},
-                    {"name", "https://a/{name}"},
-                    {"position", "https://a/?{dec}"},
-                    {"none", "https://a/b"}};
+  const Links links = {{"both", "https://a/{name}/{ra}"},
+                       {"name", "https://a/{name}"},
+                       {"position", "https://a/?{dec}"},
+                       {"none", "https://a/b"}};
   const auto titles = [&](const std::string& name,
                           const std::optional<sky::SkyPosition>& position) {
     std::string result;
-    for (const vo::Link& link : vo::source_links(services, name, position))
-      result += link.title + " ";
+    for (const vo::Link& link : vo::source_links(links, name, position)) result += link.title + " ";
     return result;
   };
   EXPECT_EQ(titles("x", sky::SkyPosition{1, 2}), "both name position none ");
@@ -64,9 +63,7 @@ TEST(Links, ThoseThatLackSomethingAreLeftOut) {
 
 TEST(Links, PositionsAreDegrees) {
   const auto url = [](sky::SkyPosition position) {
-    return vo::source_links(services_with("https://a/{ra}/{dec}/{signed_dec}"), "", position)
-        .at(0)
-        .url;
+    return vo::source_links(link_to("https://a/{ra}/{dec}/{signed_dec}"), "", position).at(0).url;
   };
   EXPECT_EQ(url({10, 5.5}), "https://a/10.000000/5.500000/%2B5.500000");
   EXPECT_EQ(url({-10, -5.5}), "https://a/350.000000/-5.500000/-5.500000");
@@ -76,7 +73,7 @@ TEST(Links, PositionsAreDegrees) {
 
 TEST(Links, HostileNamesArePercentEncoded) {
   const auto url = [](const std::string& name) {
-    return vo::source_links(services_with("https://a/?q={name}&x={name}"), name, {}).at(0).url;
+    return vo::source_links(link_to("https://a/?q={name}&x={name}"), name, {}).at(0).url;
   };
   EXPECT_EQ(url("\"><script>"), "https://a/?q=%22%3E%3Cscript%3E&x=%22%3E%3Cscript%3E");
   EXPECT_EQ(url("2CXO J1+2"), "https://a/?q=2CXO%20J1%2B2&x=2CXO%20J1%2B2");
@@ -92,7 +89,8 @@ TEST(Links, HostileNamesArePercentEncoded) {
 }
 
 TEST(Links, FilesWithOtherUrlsAreRefused) {
-  EXPECT_EQ(parsed_with("'https://a.b:8080/?n={name}#x'").links.size(), 6u);
+  EXPECT_EQ(parsed_with("'https://a.b:8080/?n={name}#x'").size(), 7u);
+  EXPECT_EQ(parsed_with("'https://a/{flux_aper_b}'").back().url, "https://a/{flux_aper_b}");
   for (const char* url : {"'http://a/'",
                           "'HTTPS://a/'",
                           "'javascript:alert(1)//https://'",
@@ -123,10 +121,36 @@ TEST(Links, FilesWithOtherUrlsAreRefused) {
   EXPECT_EQ(error_of([] { parsed_with("'https://a/'\nhost = 'b'"); }).kind(), ErrorKind::input);
 }
 
-TEST(Links, FilesWithoutLinksAreFine) {
-  std::string text = vo::services_text("default");
-  text = text.substr(0, text.find("[[links]]"));
-  EXPECT_TRUE(vo::parse_services(text, "s.toml").links.empty());
+TEST(Links, OfObservationsAreApart) {
+  const Links links = {{"source", "https://a/{name}"},
+                       {"observation", "https://a/{observation}/{x}", true}};
+  EXPECT_EQ(vo::source_links(links, "n", {}, {{"x", "1"}}).size(), 1u);
+  const auto found = vo::observation_links(links, "n", " 04 2", {}, {{"x", "1"}});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].title, "observation");
+  EXPECT_EQ(found[0].url, "https://a/04%202/1");
+  EXPECT_TRUE(vo::observation_links(links, "n", "", {}, {{"x", "1"}}).empty());
+  EXPECT_TRUE(vo::observation_links(links, "n", "42", {}).empty());
+  const auto of_csc = vo::observation_links(recipe::load_recipe("csc2").mission.links, "n", "635",
+                                            sky::SkyPosition{1, 2});
+  ASSERT_EQ(of_csc.size(), 1u);
+  EXPECT_TRUE(of_csc[0].url.ends_with("obsid=635"));
+}
+
+TEST(Links, NeedASubjectThatHasTheirValues) {
+  EXPECT_TRUE(parsed_with("'https://a/{observation}'\nof = 'observation'").back().of_observation);
+  EXPECT_FALSE(parsed_with("'https://a/{name}'\nof = 'source'").back().of_observation);
+  EXPECT_EQ(error_of([] { parsed_with("'https://a/{observation}'"); }).message(),
+            "invalid link URL");
+  EXPECT_EQ(error_of([] { parsed_with("'https://a/b'\nof = 'day'"); }).message(),
+            "unknown subject of a link");
+}
+
+TEST(Links, CarriedColumnsAreFilledIn) {
+  const Links links = link_to("https://a/{srcid}");
+  EXPECT_EQ(vo::source_links(links, "x", {}, {{"srcid", " 1/2"}}).at(0).url, "https://a/1%2F2");
+  EXPECT_TRUE(vo::source_links(links, "x", {}, {{"srcid", ""}}).empty());
+  EXPECT_TRUE(vo::source_links(links, "x", {}).empty());
 }
 
 }  // namespace

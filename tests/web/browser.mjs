@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-export const launch = () =>
+/** With `more` options of Chromium. */
+export const launch = (...more) =>
   chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: [
@@ -16,6 +17,7 @@ export const launch = () =>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 

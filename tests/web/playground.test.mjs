@@ -15,7 +15,7 @@ const api = (path, page) => served.json(`${path}?${filtersOf(page)}`);
 const filtersOf = (page) => {
   const all = new URL(page.url()).searchParams;
   for (const name of [...all.keys()])
-    if (!/^(class|group|standing|label|name|cone|sky|plane|min\.|max\.)/.test(name)) all.delete(name);
+    if (!/^(class|group|standing|label|name|cone|sky|plane|where|min\.|max\.)/.test(name)) all.delete(name);
   return all.toString();
 };
 /** Asserts that the page shows the number of selected sources that the API gives for the
@@ -109,7 +109,7 @@ test("the sky: hovering, picking, fields, a lasso", async () => {
   await shown(page);
   await page.getByRole("button", { name: "Show all" }).click();
   await lasso(page, middle);
-  await page.waitForURL(/sky=/);
+  await page.waitForURL(/where=sky\(/);
   await agree(page);
   const count = await selectedCount(page);
   assert.ok(count > 0 && count < (await served.json("/api/catalog")).sources);
@@ -126,7 +126,7 @@ test("properties are linked with the table and the sky", async () => {
   await page.waitForSelector(".color-bar");
   await page.getByRole("combobox", { name: "Colour" }).selectOption("class");
   await lasso(page, middle);
-  await page.waitForURL(/plane=/);
+  await page.waitForURL(/where=inside\(/);
   await agree(page);
   const count = await selectedCount(page);
   assert.ok(count > 0);
@@ -271,7 +271,7 @@ test("uploaded tables and typed detections are classified", async () => {
   await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
   await page.getByRole("button", { name: "Fill in typical values" }).click();
   await page.getByRole("button", { name: "Classify", exact: true }).click();
-  await page.getByText("one detection classified with the published model").waitFor();
+  await page.getByText("one detection classified with csc2-published").waitFor();
   const sum = (await page.locator(".outcome .probabilities td.number").allTextContents()).reduce((a, b) => a + number(b), 0);
   assert.ok(Math.abs(sum - 1) < 0.01, `${sum}`);
   await close(page, /400/);

@@ -112,18 +112,17 @@ test("Back undoes filters, order and lassos", async () => {
   await lasso(page, [[0.3, 0.5], [0.7, 0.5]]);
   await settled(page, 400);
   assert.equal(page.url(), address);
-  await page.getByRole("button", { name: "Select", exact: true }).click();
   await lasso(page, [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7]]);
-  await page.waitForURL(/plane=/);
+  await page.waitForURL(/where=/);
   await page.goBack();
-  await until(() => page.url().includes("plane="), false);
+  await until(() => page.url().includes("where="), false);
   await close(page);
 });
 
 test("the points inside of a lasso stay visible while it is drawn", async () => {
   const page = await open("/properties");
   await shown(page);
-  await page.getByRole("button", { name: "Select", exact: true }).click();
+  await page.getByRole("combobox", { name: "Drag" }).selectOption("lasso");
   const box = await page.locator("canvas.points").boundingBox();
   const at = (x, y) => [box.x + x * box.width, box.y + y * box.height];
   const colored = () =>
@@ -169,7 +168,7 @@ test("late answers do not overwrite newer ones", async () => {
   const classified = await delay(page, "**/api/classify*", 1500, (request) => request.url().includes("model=catalog"));
   await page.locator("input[type=file]").setInputFiles(run.at("d.csv"));
   await page.getByRole("combobox", { name: "Model" }).selectOption("csc2-published");
-  await page.getByText("d.csv classified with the published model").waitFor();
+  await page.getByText("d.csv classified with csc2-published").waitFor();
   const first = await page.locator(".outcome").textContent();
   await classified();
   await settled(page, 100);
@@ -177,7 +176,7 @@ test("late answers do not overwrite newer ones", async () => {
   // It is still there after a visit to the plane.
   await page.getByRole("link", { name: /See them among/ }).click();
   await page.goBack();
-  await page.getByText("d.csv classified with the published model").waitFor();
+  await page.getByText("d.csv classified with csc2-published").waitFor();
 
   const searched = await delay(page, "**/api/search*", 1200);
   const box = page.getByRole("combobox", { name: "Name or position" });

@@ -155,7 +155,7 @@ test("the probability of the only chosen group is a filter", async () => {
     await until(names, left.map((one) => one.name).sort().slice(0, 50), page.url());
   };
   await page.waitForSelector("table.data tbody tr");
-  assert.equal(await page.getByText(/^P\(group/).count(), 0);
+  assert.equal(await page.getByRole("slider", { name: /^P\(group/ }).count(), 0);
   await group("XB").check();
   await box("XB").fill("0.6");
   await page.keyboard.press("Enter");
@@ -172,6 +172,17 @@ test("the probability of the only chosen group is a filter", async () => {
   await page.getByRole("button", { name: "Remove: group_XB" }).click();
   await agree((one) => ["XB", "YSO"].includes(one.group));
   assert.equal(await box("XB").count(), 0);
+
+  // Among the other filters there is one for each group, whatever is chosen, and it stays in place.
+  await page.getByText("More filters").click();
+  const slider = page.getByRole("slider", { name: "P(group XB) at least" });
+  for (let i = 0; i < 3; ++i) await slider.press("PageUp");
+  await settled(page, 300);
+  const second = Number(new URL(page.url()).searchParams.get("min.group_XB"));
+  assert.ok(second > 0.2 && second < 0.5, page.url());
+  await agree((one) => ["XB", "YSO"].includes(one.group) && one.group_XB >= second);
+  await page.getByRole("button", { name: "Remove: group_XB" }).click();
+  await agree((one) => ["XB", "YSO"].includes(one.group));
 
   const shown = await page.locator("table.data tbody tr").first().locator("td").allTextContents();
   const first = sources.find((one) => one.name === shown[0]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
-import { lasso, number, selectedCount, settled, shown, until } from "./reader.mjs";
+import { cornersIn, lasso, number, selectedCount, settled, shown, until } from "./reader.mjs";
 import { setUp, tearDown } from "./served.mjs";
 import { galactic, inside, mollweide, rowsIn, rowsOf, separation, sourcesOf } from "./truth.mjs";
 
@@ -147,7 +147,7 @@ test("filters select the matching sources, and their counts agree with the other
     await until(async () => number(await row.locator(".number").textContent()), agn.length);
   }
   await page.getByText("Download", { exact: true }).click();
-  const link = page.locator(".downloads").getByRole("link", { name: "CSV" }).first();
+  const link = page.locator(".downloads").getByRole("link", { name: "CSV", exact: true }).first();
   const csv = await (await fetch(served.url + (await link.getAttribute("href")))).text();
   const left = sources.filter((one) => holding.every((holds) => holds(one)));
   assert.deepEqual(
@@ -169,13 +169,13 @@ test("points are at the positions of the sources on the sky, and a lasso selects
     await page.getByRole("button", { name: "Show all" }).click();
     await shown(page);
     await lasso(page, middle);
-    const sky = await asked(page, "sky");
-    assert.ok(sky.startsWith(`${frame},`));
-    const corners = sky.slice(frame.length + 1);
+    const where = await asked(page, "where");
+    assert.ok(where.startsWith(`sky('${frame}',`), where);
+    const corners = cornersIn(where);
     const within = sources.filter((one) => inside(at(one), corners));
     await until(() => selectedCount(page), within.length);
     assert.ok(within.length > 20 && within.length < sources.length);
-    const { total } = await served.json(`/api/sources?limit=1&sky=${encodeURIComponent(sky)}`);
+    const { total } = await served.json(`/api/sources?limit=1&sky=${frame},${corners}`);
     assert.equal(total, within.length);
     // The planes and the table have the same selection.
     await page.getByRole("link", { name: "Properties" }).click();
@@ -201,7 +201,7 @@ test("selected sources keep their colours, and others are not drawn if so chosen
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     const rgb = (text) => text.match(/\d+/g).map(Number);
     return [...document.querySelectorAll(".legend button")].map((button) => {
-      const [r, g, b] = rgb(getComputedStyle(button.querySelector(".swatch")).backgroundColor);
+      const [r, g, b] = rgb(getComputedStyle(button.querySelector(".swatch path")).fill);
       let pixels = 0;
       for (let i = 0; i < data.length; i += 4)
         pixels += Math.hypot(data[i] - r, data[i + 1] - g, data[i + 2] - b) < 12;
@@ -272,8 +272,9 @@ test("points of a plane are at their values, and margins and lassos agree", asyn
   await until(async () => bins[await highest()], Math.max(...bins));
 
   await lasso(page, middle);
-  const corners = await asked(page, "plane");
-  assert.equal(query(page).get("plane.yscale"), "log");
+  const where = await asked(page, "where");
+  assert.ok(where.startsWith("inside(hard_hs, log10(bb_kt),"), where);
+  const corners = cornersIn(where);
   const within = sources.filter((one) => one.group === "XB" && inside(at(one), corners));
   await until(() => selectedCount(page), within.length);
   assert.ok(within.length > 0);

@@ -1,23 +1,9 @@
 // Compares the code that draws points with slow, obvious implementations. PLAYGROUND is the folder
 // with the sources of the playground and its installed packages.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { load } from "./module.mjs";
 
-const root = process.env.PLAYGROUND;
-const { build } = await import(
-  pathToFileURL(createRequire(join(root, "package.json")).resolve("esbuild"))
-);
-
-/** Bundles and imports a module of the playground. */
-async function load(path) {
-  const entryPoints = [join(root, "src", path)];
-  const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", write: false });
-  const code = Buffer.from(outputFiles[0].contents).toString("base64");
-  return import(`data:text/javascript;base64,${code}`);
-}
 globalThis.ImageData ??= class {
   constructor(width, height) {
     Object.assign(this, { width, height, data: new Uint8ClampedArray(4 * width * height) });
@@ -32,9 +18,11 @@ const { mollweide, unmollweide } = await load("sky/mollweide.ts");
 const { toEquatorial, toGalactic } = await load("sky/frames.ts");
 const { limited, wholeSky } = await load("sky/sky_view.ts");
 const { latest } = await load("state/latest.ts");
+const { asinhTicks } = await load("../../common/ticks.ts");
 
 let seed = 1;
 const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+const circles = new Array(256).fill("circle"); // for every shade
 const near = (a, b, within) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 
 /** Points with a dense centre, a few far away, some without coordinates. */
@@ -91,6 +79,40 @@ test("runs contain every point of a rectangle once", () => {
   }
 });
 
+test("dots have the shape of their shade, and the same area", () => {
+  const points = new PointSet(Float32Array.from([0, 0]));
+  const width = 121;
+  const draw = (shape) => {
+    const colors = { palette: Float32Array.from([250, 10, 10]), shapes: new Array(256).fill(shape), faint: [9, 9, 9] };
+    const shades = shadesOf(points, Uint8Array.from([0]), null, false);
+    const still = { x: 0, y: 0, sx: 1, sy: 1, k: 0 };
+    const { image } = new Raster().draw(points, shades, colors, still, width, width, 12);
+    const at = (x, y) => image.data[4 * ((60 + y) * width + 60 + x) + 3] > 0;
+    const area = image.data.filter((value, i) => i % 4 === 3 && value > 120).length;
+    return { at, area };
+  };
+  const r = 40; // the largest dots have a radius of 3.4, here of 40.8 pixels
+  const drawn = ["circle", "square", "triangle", "diamond", "cross", "wedge"].map(draw);
+  for (const { area } of drawn) near(area / drawn[0].area, 1, 0.05);
+  const corner = Math.round(0.8 * r);
+  assert.deepEqual(
+    drawn.map(({ at }) => [
+      at(corner, -corner), // of a square
+      at(0, -Math.round(1.15 * r)), // of a triangle, a diamond or a cross
+      at(0, Math.round(1.15 * r)), // of a wedge, a diamond or a cross
+      at(Math.round(r / 2), Math.round(r / 2)), // of all but a cross
+    ]),
+    [
+      [false, false, false, true],
+      [true, false, false, true],
+      [false, true, false, true],
+      [false, true, true, true],
+      [false, true, true, false],
+      [false, false, true, true],
+    ],
+  );
+});
+
 test("pixels have the mean colour of the points on them", () => {
   const count = 200000; // enough that each is one pixel
   const xy = new Float32Array(2 * count);
@@ -99,7 +121,7 @@ test("pixels have the mean colour of the points on them", () => {
   const bits = new Uint8Array(count / 8).fill(0b00001111);
   const points = new PointSet(xy);
   const palette = Float32Array.from([200, 0, 40, 0, 100, 80]);
-  const colors = { palette, faint: [9, 9, 9] };
+  const colors = { palette, shapes: circles, faint: [9, 9, 9] };
   const shades = shadesOf(points, codes, bits, true);
   assert.equal(shades.selected, count / 2);
   const { width, height } = size;
@@ -125,7 +147,7 @@ test("pixels have the mean colour of the points on them", () => {
 
 test("few points are round dots, the selected ones above the others", () => {
   const points = new PointSet(Float32Array.from([0, 0, 0, 0, 0.05, 0]));
-  const colors = { palette: Float32Array.from([250, 10, 10]), faint: [90, 90, 90] };
+  const colors = { palette: Float32Array.from([250, 10, 10]), shapes: circles, faint: [90, 90, 90] };
   const shades = shadesOf(points, new Uint8Array(3), Uint8Array.of(0b001), false);
   const flat = { x: 0, y: 0, sx: 1000, sy: 1000, k: 0 };
   const { image } = new Raster().draw(points, shades, colors, flat, 200, 120, 1);
@@ -221,4 +243,9 @@ test("only the newest request waits for its answer", async () => {
   await new Promise(setImmediate);
   assert.deepEqual(asked, [0, 9]);
   assert.deepEqual(shown, [0, 9]);
+});
+
+test("an axis that is logarithmic beyond a value has ticks wherever it is seen", () => {
+  assert.deepEqual(asinhTicks(-500, 2000, 1, 8).values, [-100, -10, 0, 10, 100, 1000]);
+  assert.deepEqual(asinhTicks(12, 80, 1, 4).values, [20, 40, 60, 80]);
 });

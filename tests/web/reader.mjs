@@ -45,9 +45,11 @@ export const drawn = ({ contrast, pixels, share }) => {
 };
 export const picture = (page) =>
   page.evaluate(() => document.querySelector("canvas.points").toDataURL());
+/** The corners "x,y,…" of the lasso in the condition of an address. */
+export const cornersIn = (where) => where.match(/((?:, ?-?[\d.e-]+)+)\)$/)[1].slice(1).replaceAll(" ", "");
 export async function lasso(page, corners) {
-  await page.getByRole("button", { name: "Select", exact: true }).click();
-  const box = await page.locator("canvas.points").boundingBox();
+  await page.getByRole("combobox", { name: "Drag" }).selectOption("lasso");
+  const box = await page.locator("canvas.points").first().boundingBox();
   const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
   await page.mouse.move(...at(corners[0]));
   await page.mouse.down();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { axeFaults, close, launch, newPage } from "./browser.mjs";
-import { hostile, makePages } from "./run_folder.mjs";
+import { classes, groups, hostile, makeLabelledPage, makePages } from "./run_folder.mjs";
 
 const figures = [
   "stages",
@@ -17,22 +17,21 @@ const figures = [
   "plane-2",
   "plane-3",
   ...Array.from({ length: 12 }, (_, f) => `feature-${f}`),
-  "most-certain",
-  "least-certain",
   "confusion",
   "reliability",
   "roc",
   "precision-recall",
 ];
 
-let browser, pages;
+let browser, pages, labelled;
 before(async () => {
   pages = makePages();
+  labelled = makeLabelledPage();
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
-  if (pages) rmSync(pages.scratch, { recursive: true });
+  for (const made of [pages, labelled]) if (made) rmSync(made.scratch, { recursive: true });
 });
 
 /** Opens a page in its own context without network; problems are recorded in `page.troubles`. */
@@ -214,7 +213,7 @@ test("panels, colours and legends change the figures", async () => {
 
 test("saved figures are complete, self-contained files", async () => {
   const page = await open(pages.full, { colorScheme: "dark" });
-  for (const id of ["sky-map", "plane-0", "most-certain", "roc"]) {
+  for (const id of ["sky-map", "plane-0", "confusion", "roc"]) {
     await show(page, id);
     const svg = (await saved(page, id, "SVG")).toString("utf8");
     const parsed = await page.evaluate((text) => {
@@ -273,5 +272,189 @@ test("a run without the optional parts says what it lacks", async () => {
   assert.equal(await page.locator("#roc").count(), 0);
   assert.match(await page.locator("#validation").textContent(), /not validated/);
   assert.match(await page.locator("#anomalies").textContent(), /tail_probability/);
+  await close(page);
+});
+
+test("a run in which all have labels is reported as a training set", async () => {
+  for (const width of [360, 1280]) {
+    const page = await open(labelled.path, { width, bypassCSP: true });
+    assert.deepEqual(await page.locator("section > h2").allTextContents(), [
+      "Detections read and lost",
+      "Clusters",
+      "Planes of features",
+      "Features by group",
+      "Quality",
+      "Anomalies",
+      "Provenance",
+    ]);
+    for (const id of ["stages", "training-classes", "cluster-sizes", "plane-0", "feature-0", "roc"])
+      await show(page, id);
+    assert.match(await page.locator("#counts").textContent(), /Every detection had a label/);
+    assert.equal(await page.locator("#source-classes").count(), 0);
+    const text = await page.locator("main").innerText();
+    assert.doesNotMatch(text, /observation|sources with a class|\bsky\b|arcsec/i);
+    assert.doesNotMatch(text, /Infinity|NaN|undefined/);
+    assert.equal(await page.locator("dl.tiles dt").count(), 3);
+    const rows = page.locator("#training-classes table tbody tr");
+    await page.locator("#training-classes summary").click();
+    await rows.first().waitFor();
+    assert.deepEqual(await rows.first().locator("td").allTextContents(), ["20", "5.6 %"]);
+    assert.deepEqual(await rows.nth(11).locator("td").allTextContents(), ["0", "0.0 %"]);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(over <= 0, `${over} pixels too wide`);
+    assert.deepEqual(await axeFaults(page), []);
+    await close(page);
+  }
+});
+
+const dataOf = (page) =>
+  page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+
+test("the most and least certain sources of each group are listed, with links", async () => {
+  const page = await open(pages.full);
+  const { recipe, sources } = await dataOf(page);
+  const cards = page.locator(".of-group");
+  assert.equal(await cards.count(), sources.groups.length);
+  assert.ok(sources.groups.length > 2);
+  for (const [i, of] of sources.groups.entries()) {
+    const card = cards.nth(i);
+    const heading = await card.locator("h3").textContent();
+    assert.ok(heading.startsWith(recipe.groups[of.group]), heading);
+    const rows = card.locator("tbody tr");
+    const listed = [...of.most_certain, ...of.least_certain];
+    assert.equal(await rows.count(), listed.length);
+    for (const [r, source] of listed.entries()) {
+      assert.equal(recipe.group_of_class[source.class], of.group);
+      const link = rows.nth(r).locator("th a");
+      assert.equal(await link.textContent(), source.name);
+      assert.match(await link.getAttribute("href"), /^https:\/\/simbad\..*Coord=[\d.]+%20[-%]/);
+      const cells = await rows.nth(r).locator("td").allTextContents();
+      assert.equal(cells[0], recipe.classes[source.class]);
+      assert.ok(Math.abs(Number(cells[1]) - source.probabilities[source.class]) < 1e-3, cells[1]);
+      assert.equal(cells[2], `${source.detections}`);
+      const bar = rows.nth(r).getByRole("img");
+      assert.match(await bar.getAttribute("aria-label"), new RegExp(`\\b\\w+.? [\\d.]+`));
+    }
+  }
+  // A group has its colour wherever it is shown.
+  await show(page, "cluster-sizes");
+  const fill = (place, g) =>
+    page.locator(place).evaluateAll(
+      (signs, name) => {
+        const mark = signs.find((sign) => sign.textContent.startsWith(name)).querySelector("svg > *");
+        return mark.getAttribute("fill") ?? mark.getAttribute("stroke");
+      },
+      recipe.groups[g],
+    );
+  for (const { group } of sources.groups)
+    assert.equal(await fill(".of-group h3", group), await fill("#cluster-sizes .legend li", group));
+  await close(page);
+});
+
+test("probabilities of the published method are called a ranking, where they are shown", async () => {
+  const page = await open(pages.full);
+  for (const id of ["sources", "validation"])
+    assert.match(await page.locator(`#${id}`).innerText(), /rank sources, not as frequencies/);
+  const other = await open(labelled.path); // of the method bayes
+  assert.doesNotMatch(await other.locator("main").innerText(), /mahalanobis/);
+  await close(page);
+  await close(other);
+});
+
+test("axes have names and units, figures say what they show", async () => {
+  const page = await open(pages.full);
+  const names = {
+    stages: ["detections"],
+    "source-classes": ["sources"],
+    "cluster-sizes": ["detections"],
+    latitudes: ["Galactic latitude b (degrees)", "share of the detections (%)"],
+    "plane-0": ["hard_hm", "hard_hs"],
+    "plane-2": ["powlaw_gamma", "bb_kt (keV)"],
+    "feature-4": ["bb_kt (keV)", "share of the group (%)"],
+    reliability: ["mean probability", "fraction correct"],
+    roc: ["false positive rate", "true positive rate"],
+  };
+  for (const [id, expected] of Object.entries(names)) {
+    await show(page, id);
+    const found = await page.locator(`#${id} [data-mark$="-axis label"]`).allTextContents();
+    for (const name of expected) assert.ok(found.includes(name), `${id}: ${name} in ${found}`);
+  }
+  for (const id of figures) {
+    await show(page, id);
+    assert.ok((await page.locator(`#${id} figcaption`).textContent()).length > 20, id);
+  }
+  await close(page);
+});
+
+test("print has whole figures in colour and no controls", async () => {
+  const page = await open(pages.full, { colorScheme: "dark" });
+  await settle(page);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  for (const hidden of ["nav", ".toolbar", ".controls", ".help", "footer", "summary"])
+    for (const node of await page.locator(hidden).all())
+      assert.equal(await node.isVisible(), false, hidden);
+  const style = (selector, name) =>
+    page.locator(selector).first().evaluate((node, of) => getComputedStyle(node)[of], name);
+  assert.equal(await style("body", "backgroundColor"), "rgb(255, 255, 255)");
+  assert.equal(await style(":root", "printColorAdjust"), "exact");
+  assert.equal(await style("figure", "breakInside"), "avoid");
+  const widths = await page.locator(".grid.two svg, .grid.one svg").evaluateAll((all) =>
+    all.map((svg) => svg.getBoundingClientRect().width),
+  );
+  assert.ok(Math.max(...widths) <= 690, `${Math.max(...widths)}`);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await page.evaluate("document.documentElement.className"), "");
+  assert.ok((await page.pdf({ preferCSSPageSize: true })).length > 50_000);
+  await close(page);
+});
+
+test("the report names what the recipe says to cite", async () => {
+  const page = await open(labelled.path);
+  const items = page.locator(".citations li");
+  assert.match(await items.first().textContent(), /arXiv:2401.12203/);
+  assert.deepEqual((await items.allTextContents()).slice(1, 3), [
+    "The data: First & Second 2020",
+    "The data: Third 2021",
+  ]);
+  assert.equal(await items.nth(1).locator("a").getAttribute("href"), "https://example.org/first");
+  assert.equal(await items.nth(2).locator("a").count(), 0);
+  await close(page);
+});
+
+test("groups and classes of a report look different", async () => {
+  const page = await open(labelled.path);
+  const looks = (place) =>
+    page.locator(`${place} .legend button`).evaluateAll((all) =>
+      Object.fromEntries(
+        all.map((button) => {
+          const mark = button.querySelector("svg > *");
+          const [stroke, fill] = [getComputedStyle(mark).stroke, getComputedStyle(mark).fill];
+          const sign = mark.getAttribute("d") ?? mark.getAttribute("stroke-dasharray");
+          return [button.textContent, [mark.localName === "path" ? fill : stroke, sign]];
+        }),
+      ),
+    );
+  await show(page, "plane-0");
+  const points = await looks("#planes");
+  await show(page, "feature-0");
+  const lines = await looks("#features");
+  // The fifth group does not occur, and the others keep their colours.
+  const there = groups.filter((_, g) => g !== 4);
+  for (const found of [points, lines]) {
+    assert.deepEqual(Object.keys(found), there);
+    assert.equal(new Set(there.slice(0, 9).map((group) => found[group][0])).size, 9);
+    assert.equal(new Set(there.map((group) => found[group].join())).size, there.length);
+    assert.equal(found[groups[10]][0], found[groups[0]][0]);
+    assert.notEqual(found[groups[10]][1], found[groups[0]][1]);
+  }
+  for (const group of there) assert.equal(points[group][0], lines[group][0], group);
+  await page.locator("#planes").getByText("class", { exact: true }).click();
+  await page.locator("#planes .legend button", { hasText: "a8" }).waitFor();
+  const ofClasses = await looks("#planes");
+  assert.equal(Object.keys(ofClasses).length, classes.length - 1);
+  assert.equal(new Set(Object.values(ofClasses).map(String)).size, classes.length - 1);
+  // Squares and the like are drawn as such.
+  await page.waitForSelector("#plane-0 .canvas path[stroke-width='0']", { state: "attached" });
   await close(page);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { launch, newPage } from "./browser.mjs";
-import { hostile } from "./run_folder.mjs";
+import { hostile, writePlain } from "./run_folder.mjs";
 
 const program = process.env.UHURU;
 export const uhuru = (...words) => execFileSync(program, [...words, "--quiet"], { encoding: "utf8" });
@@ -94,6 +94,15 @@ export function makeHostileRun() {
     ...["--recipe", at("recipe.toml"), "--out", at("<b>hostile")],
   );
   return run;
+}
+
+/** A run without positions and observations in which all sources have labels. */
+export function makeLabelledRun() {
+  const scratch = mkdtempSync(join(tmpdir(), "uhuru-web-"));
+  const at = (name) => join(scratch, name);
+  writePlain(at);
+  uhuru("run", "--detections", at("plain.csv"), "--recipe", at("plain.toml"), "--out", at("run"));
+  return { scratch, at, remove: () => rmSync(scratch, { recursive: true }) };
 }
 
 const ends = [];

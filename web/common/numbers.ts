@@ -5,6 +5,11 @@ export function count(n: number): string {
   return n.toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 
+/** A number of things: "1 source", "4,906 sources". */
+export function counted(n: number, one: string, several = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : several}`;
+}
+
 /** A number with `digits` significant digits: 0.0123, 1.23e−7. */
 export function figure(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";

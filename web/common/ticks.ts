@@ -51,3 +51,18 @@ export function logTicks(low: number, high: number, most: number): Ticks {
       if (factor * 10 ** e >= low && factor * 10 ** e <= high) values.push(factor * 10 ** e);
   return { values, text: (value) => figure(value, 6) };
 }
+
+/** The same for an axis that is linear within ± `unit` and logarithmic beyond. */
+export function asinhTicks(low: number, high: number, unit: number, most: number): Ticks {
+  if (high - low < 4 * unit) return linearTicks(low, high, most);
+  const decades = (end: number): number => Math.max(0, Math.ceil(Math.log10(Math.abs(end) / unit)));
+  const all = (low < 0 ? decades(low) : 0) + (high > 0 ? decades(high) : 0) + 1;
+  const step = Math.max(1, Math.ceil(all / most));
+  const values = [0];
+  for (let e = Math.round(Math.log10(unit)) + step; 10 ** e <= Math.max(-low, high); e += step)
+    values.push(10 ** e, -(10 ** e));
+  const text = (value: number): string =>
+    value === 0 ? "0" : (value < 0 ? "−" : "") + power(Math.round(Math.log10(Math.abs(value))));
+  const shown = values.filter((value) => value >= low && value <= high).sort((a, b) => a - b);
+  return shown.length < 2 ? linearTicks(low, high, most) : { values: shown, text };
+}

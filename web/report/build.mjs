@@ -28,7 +28,7 @@ const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").repl
 const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 const script = await bundle("src/main.ts");
-const style = await bundle("src/style.css");
+const style = await bundle("src/main.css");
 // The script must not contain the end tag of its element.
 const scriptText = script.outputFiles[0].text.trim().replace(/<\/script/gi, "<\\/script");
 const styleText = style.outputFiles[0].text.trim();

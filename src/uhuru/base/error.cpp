@@ -25,7 +25,13 @@ Error::Error(ErrorKind kind, std::string message, std::string where, std::string
 Error Error::within(const std::string& outer) const {
   if (outer.empty() || where_.starts_with(outer)) return *this;
   Error error(kind_, message_, where_.empty() ? outer : outer + ", " + where_, expected_, found_);
-  error.is_of_system_ = is_of_system_;
+  error.cause_ = cause_;
+  return error;
+}
+
+Error Error::because(ErrorCause cause) const {
+  Error error = *this;
+  error.cause_ = cause;
   return error;
 }
 
@@ -36,10 +42,8 @@ Error input_error(std::string message, std::string where, std::string expected, 
 
 Error system_error(std::string message, std::string where, std::string expected,
                    std::string found) {
-  Error error =
-      input_error(std::move(message), std::move(where), std::move(expected), std::move(found));
-  error.is_of_system_ = true;
-  return error;
+  return input_error(std::move(message), std::move(where), std::move(expected), std::move(found))
+      .because(ErrorCause::system);
 }
 
 }  // namespace uhuru

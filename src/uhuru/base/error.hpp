@@ -10,6 +10,10 @@ namespace uhuru {
 /// Who caused an error: the user's data, the caller, a service elsewhere, or this program.
 enum class ErrorKind { input, usage, service, bug };
 
+/// What an error is about, as far as a caller may want to tell: a machine that failed (a full disk,
+/// a file that cannot be read), not the input itself; a file that is not there, or that is.
+enum class ErrorCause { other, system, absent_file, existing_file };
+
 /// An error, described for the user.
 ///
 /// `where` is a file, row, column or line; `expected` and `found` are short phrases. Each may be
@@ -24,18 +28,22 @@ class Error : public std::runtime_error {
   const std::string& where() const { return where_; }
   const std::string& expected() const { return expected_; }
   const std::string& found() const { return found_; }
-  /// Whether the machine failed (a full disk, a file that cannot be read), not the input itself.
-  bool is_of_system() const { return is_of_system_; }
+  ErrorCause cause() const { return cause_; }
+  /// Whether the machine failed.
+  bool is_of_system() const {
+    return cause_ == ErrorCause::system || cause_ == ErrorCause::absent_file;
+  }
 
   /// Returns the same error with `outer` prepended to its place, e.g. a file name to a row. Nothing
   /// is added twice.
   Error within(const std::string& outer) const;
+  /// The same error with this cause.
+  Error because(ErrorCause cause) const;
 
  private:
   ErrorKind kind_;
   std::string message_, where_, expected_, found_;
-  bool is_of_system_ = false;
-  friend Error system_error(std::string, std::string, std::string, std::string);
+  ErrorCause cause_ = ErrorCause::other;
 };
 
 /// Shorthand for the most common kind: an invalid file or value of the user.

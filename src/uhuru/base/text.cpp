@@ -35,6 +35,11 @@ bool same_but_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower_letter(x) == lower_letter(y); });
 }
 
+bool is_missing_word(std::string_view text) {
+  constexpr std::string_view words[] = {"", "-", "--", "...", "n/a", "na", "nan", "null", "none"};
+  return std::find(std::begin(words), std::end(words), lower(trim(text))) != std::end(words);
+}
+
 std::string with_commas(unsigned long long count) {
   std::string digits = std::to_string(count);
   for (auto at = static_cast<long>(digits.size()) - 3; at > 0; at -= 3)

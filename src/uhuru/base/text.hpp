@@ -18,6 +18,10 @@ std::string lower(std::string_view text);
 /// Whether two texts are the same but for the case of ASCII letters.
 bool same_but_case(std::string_view a, std::string_view b);
 
+/// Whether a cell of text says that there is no value: it is blank, or "-", "n/a", "NaN", "null",
+/// "none" and the like, in any case.
+bool is_missing_word(std::string_view text);
+
 /// A count with thousands separators: 4906 -> "4,906".
 std::string with_commas(unsigned long long count);
 

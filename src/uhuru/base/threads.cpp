@@ -8,6 +8,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace uhuru {
@@ -16,12 +17,13 @@ namespace {
 /// Processes chunks until none is left, together with other threads.
 class Task {
  public:
-  Task(size_t chunks, const std::function<void(size_t)>& work)
-      : chunks_(chunks), failed_chunk_(chunks), work_(work) {}
+  Task(size_t chunks, const std::function<void(size_t)>& work, const std::function<void()>& check)
+      : chunks_(chunks), failed_chunk_(chunks), work_(work), check_(check) {}
 
   void help() {
     for (size_t chunk = next_++; chunk < chunks_; chunk = next_++) {
       try {
+        if (check_ && std::this_thread::get_id() == caller_) check_();
         work_(chunk);
       } catch (...) {
         const std::lock_guard lock(mutex_);
@@ -44,7 +46,12 @@ class Task {
   size_t failed_chunk_;
   std::exception_ptr failure_;
   const std::function<void(size_t)>& work_;
+  const std::function<void()>& check_;
+  const std::thread::id caller_ = std::this_thread::get_id();
 };
+
+/// More would take the machine's memory and its process numbers, not its processors.
+constexpr int most_threads = 1024;
 
 }  // namespace
 
@@ -118,15 +125,21 @@ class Threads::Pool {
 };
 
 Threads::Threads(int count)
-    : count_(count > 0 ? count
+    : count_(count > 0 ? std::min(count, most_threads)
                        : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {
   if (count_ == 1) return;
   pool_ = std::make_shared<Pool>(static_cast<size_t>(count_) - 1);
   count_ = static_cast<int>(pool_->helpers()) + 1;
 }
 
+Threads Threads::checked_by(std::function<void()> check) const {
+  Threads result = *this;
+  result.check_ = std::move(check);
+  return result;
+}
+
 void Threads::run(size_t chunks, const std::function<void(size_t)>& work) const {
-  Task task(chunks, work);
+  Task task(chunks, work, check_);
   if (chunks < 2 || !pool_ || !pool_->run(task)) task.help();
   task.rethrow();
 }

@@ -16,10 +16,13 @@ namespace uhuru {
 /// of threads. The threads wait between tasks and end with the last copy of the object.
 class Threads {
  public:
-  /// `count` threads, including the caller's; 0 means one per processor. There are fewer if the
-  /// system refuses more.
+  /// `count` threads, including the caller's, at most 1024; 0 means one per processor. There are
+  /// fewer if the system refuses more.
   explicit Threads(int count = 0);
   int count() const { return count_; }
+  /// The same threads, with a function that is called in the thread that called run(), before each
+  /// of its chunks: what it throws ends the work, as if that chunk had failed. It must be quick.
+  Threads checked_by(std::function<void()> check) const;
 
   /// Calls `work(chunk)` once for each chunk in [0, chunks), in any order, and returns when all are
   /// done. If chunks throw, rethrows the exception of the lowest failed chunk; chunks that have not
@@ -34,6 +37,7 @@ class Threads {
  private:
   class Pool;
   int count_;
+  std::function<void()> check_;
   std::shared_ptr<Pool> pool_;  // threads in addition to the caller's
 };
 

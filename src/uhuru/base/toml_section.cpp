@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
@@ -17,19 +19,52 @@ TomlFile parse_toml(const std::string& text, const std::string& name, const std:
   }
 }
 
-void TomlSection::fail(const toml::node* node, const std::string& message,
+std::string toml_text(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
+      result += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+    else
+      result += c;
+  }
+  return result + '"';
+}
+
+void TomlFile::check() const {
+  if (mistakes.empty()) return;
+  if (mistakes.size() == 1) throw mistakes[0].second;
+  auto sorted = mistakes;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  constexpr size_t most = 30;
+  std::string lines;
+  for (size_t i = 0; i < std::min(most, sorted.size()); ++i) {
+    const auto& [line, mistake] = sorted[i];
+    lines += fmt::format("{}line {}: {}", i ? "\n" : "", line, mistake.message());
+    if (!mistake.expected().empty()) lines += "; expected " + mistake.expected();
+    if (!mistake.found().empty()) lines += "; found " + mistake.found();
+  }
+  if (sorted.size() > most) lines += fmt::format("\nand {} more", sorted.size() - most);
+  throw input_error(fmt::format("{} mistakes in the {}", sorted.size(), what), name, "", lines);
+}
+
+void TomlSection::note(const toml::node* node, const std::string& message,
                        const std::string& expected, const std::string& found) const {
-  const auto line = node ? node->source().begin.line : table_->source().begin.line;
-  throw input_error(message, fmt::format("{}, line {}", file_->name, line), expected, found);
+  // An absent section has no line.
+  const auto line =
+      std::max<uint32_t>(1, node ? node->source().begin.line : table_->source().begin.line);
+  file_->mistakes.emplace_back(
+      line, input_error(message, fmt::format("{}, line {}", file_->name, line), expected, found));
 }
 
-void TomlSection::fail_kind(const toml::node* node, std::string_view key, const char* kind) const {
-  fail(node, "a value of the wrong type" + in_the_file(), key_path(key) + " to be " + kind);
+void TomlSection::note_kind(const toml::node* node, std::string_view key, const char* kind) const {
+  note(node, "a value of the wrong type" + in_the_file(), key_path(key) + " to be " + kind);
 }
 
-void TomlSection::fail_range(const toml::node* node, std::string_view key, double least,
+void TomlSection::note_range(const toml::node* node, std::string_view key, double least,
                              double most, const std::string& found) const {
-  fail(node, "number out of range" + in_the_file(),
+  note(node, "number out of range" + in_the_file(),
        fmt::format("{} between {} and {}", key_path(key), least, most), found);
 }
 
@@ -40,18 +75,21 @@ std::string TomlSection::key_path(std::string_view key) const {
 const toml::node* TomlSection::get(std::string_view key, bool required) {
   known_.insert(std::string(key));
   const toml::node* node = table_->get(key);
-  if (!node && required) fail(nullptr, "missing key" + in_the_file(), key_path(key));
+  if (!node && required) note(nullptr, "missing key" + in_the_file(), key_path(key));
   return node;
 }
 
 template <class T>
-T TomlSection::value(const toml::node& node, std::string_view key, const char* kind) const {
+std::optional<T> TomlSection::value(const toml::node& node, std::string_view key,
+                                    const char* kind) const {
   // toml++ would also convert: a number out of integer range to anything.
   const bool wrong = (std::is_same_v<T, std::string> && !node.is_string()) ||
+                     (std::is_same_v<T, bool> && !node.is_boolean()) ||
+                     (std::is_same_v<T, double> && !node.is_number()) ||
                      (std::is_same_v<T, int64_t> && !node.is_integer());
-  const auto found = wrong ? std::nullopt : node.value<T>();
-  if (!found) fail_kind(&node, key, kind);
-  return *found;
+  auto found = wrong ? std::nullopt : node.value<T>();
+  if (!found) note_kind(&node, key, kind);
+  return found;
 }
 
 template <class T>
@@ -59,33 +97,44 @@ std::vector<T> TomlSection::list(std::string_view key, bool required, const char
   std::vector<T> result;
   const auto* node = get(key, required);
   if (!node) return result;
-  if (!node->is_array()) fail_kind(node, key, kind);
-  for (const auto& entry : *node->as_array()) result.push_back(value<T>(entry, key, kind));
+  if (!node->is_array()) {
+    note_kind(node, key, kind);
+    return result;
+  }
+  for (const auto& entry : *node->as_array())
+    if (auto one = value<T>(entry, key, kind)) result.push_back(std::move(*one));
   return result;
 }
 
 std::string TomlSection::text(std::string_view key, bool required) {
   const auto* node = get(key, required);
-  return node ? value<std::string>(*node, key, "a string") : "";
+  return node ? value<std::string>(*node, key, "a string").value_or("") : "";
+}
+
+bool TomlSection::flag(std::string_view key) {
+  const auto* node = get(key, false);
+  return node && value<bool>(*node, key, "true or false").value_or(false);
 }
 
 double TomlSection::number(std::string_view key, double fallback, double least, double most) {
   const auto* node = get(key, false);
   if (!node) return fallback;
   const auto result = value<double>(*node, key, "a number");
-  if (!(result >= least && result <= most))
-    fail_range(node, key, least, most, fmt::format("{}", result));
-  return result;
+  if (!result) return fallback;
+  if (*result >= least && *result <= most) return *result;
+  note_range(node, key, least, most, fmt::format("{}", *result));
+  return fallback;
 }
 
 int64_t TomlSection::integer(std::string_view key, int64_t fallback, int64_t least, int64_t most) {
   const auto* node = get(key, false);
   if (!node) return fallback;
   const auto result = value<int64_t>(*node, key, "an integer");
-  if (result < least || result > most)
-    fail_range(node, key, static_cast<double>(least), static_cast<double>(most),
-               fmt::format("{}", result));
-  return result;
+  if (!result) return fallback;
+  if (*result >= least && *result <= most) return *result;
+  note_range(node, key, static_cast<double>(least), static_cast<double>(most),
+             fmt::format("{}", *result));
+  return fallback;
 }
 
 std::vector<std::string> TomlSection::texts(std::string_view key, bool required) {
@@ -100,24 +149,31 @@ std::map<std::string, std::string> TomlSection::text_map(std::string_view key) {
   std::map<std::string, std::string> result;
   const auto* node = get(key, false);
   if (!node) return result;
-  if (!node->is_table()) fail_kind(node, key, "a table");
+  if (!node->is_table()) {
+    note_kind(node, key, "a table");
+    return result;
+  }
   for (const auto& [name, entry] : *node->as_table())
-    result[std::string(name.str())] = value<std::string>(entry, key, "a table of strings");
+    if (auto text = value<std::string>(entry, key, "a table of strings"))
+      result[std::string(name.str())] = std::move(*text);
   return result;
 }
 
 TomlSection TomlSection::section(std::string_view key, bool required) {
   static const toml::table empty;
   const auto* node = get(key, required);
-  if (node && !node->is_table()) fail_kind(node, key, "a table");
-  return {node ? *node->as_table() : empty, key_path(key), *file_};
+  if (node && !node->is_table()) note_kind(node, key, "a table");
+  return {node && node->is_table() ? *node->as_table() : empty, key_path(key), *file_};
 }
 
 std::vector<TomlSection> TomlSection::sections(std::string_view key, bool required) {
   std::vector<TomlSection> result;
   const auto* node = get(key, required);
   if (!node) return result;
-  if (!node->is_array_of_tables()) fail_kind(node, key, "a list of tables");
+  if (!node->is_array_of_tables()) {
+    note_kind(node, key, "a list of tables");
+    return result;
+  }
   for (const auto& entry : *node->as_array())
     result.push_back(TomlSection(*entry.as_table(), key_path(key), *file_));
   return result;
@@ -127,7 +183,7 @@ void TomlSection::finish() const {
   for (const auto& [key, node] : *table_)
     if (!known_.contains(std::string(key.str()))) {
       const std::vector<std::string> candidates(known_.begin(), known_.end());
-      fail(&node, "unknown key" + in_the_file(),
+      note(&node, "unknown key" + in_the_file(),
            "one of " + join(candidates, ", ") + did_you_mean(key.str(), candidates),
            key_path(key.str()));
     }

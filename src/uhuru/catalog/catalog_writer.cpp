@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
 
 #include "uhuru/base/missing.hpp"
@@ -79,15 +80,15 @@ class CatalogWriter {
     file_.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID");
     const method::Combining* combining = data_.content.columns.combining;
     const auto coverage = combining ? std::optional(combining->coverage) : std::nullopt;
-    const auto of_source = source_columns(recipe_, coverage);
+    const auto of_source = source_columns(recipe_, coverage, data_.carried);
     const auto of_detection =
-        detection_columns(recipe_, coverage, is_integer(data_.observation.field.type));
-    write_columns(of_source, of_detection);
+        detection_columns(recipe_, coverage, has_whole_observations(), data_.carried);
+    write_columns(known(described(of_source, recipe_)), known(described(of_detection, recipe_)));
     create_table(file_, "sources", "id INTEGER PRIMARY KEY, first_detection INTEGER", of_source);
     write_sources(of_source.size() + 2);
     create_table(file_, "detections", "id INTEGER PRIMARY KEY, source INTEGER REFERENCES sources",
                  of_detection);
-    write_detections(of_detection.size() + 2);
+    if (!data_.content.rows_are_sources) write_detections(of_detection.size() + 2);
     write_position_tree(file_, "source_positions", positions());
     file_.execute(
         "CREATE INDEX sources_by_name ON sources (name COLLATE NOCASE);"
@@ -97,6 +98,15 @@ class CatalogWriter {
   }
 
  private:
+  bool is_absent(std::string_view role) const {
+    const auto& absent = data_.content.absent;
+    return std::find(absent.begin(), absent.end(), role) != absent.end();
+  }
+  std::vector<CatalogColumn> known(std::vector<CatalogColumn> columns) const {
+    std::erase_if(columns, [&](const CatalogColumn& column) { return is_absent(column.role); });
+    return columns;
+  }
+
   void write_columns(const std::vector<CatalogColumn>& of_source,
                      const std::vector<CatalogColumn>& of_detection) {
     file_.execute(
@@ -129,9 +139,13 @@ class CatalogWriter {
     for (size_t s = 0; s < data_.sources().size(); ++s) {
       if (s % SourceBlock::most == 0) block.take(s);
       row.add(static_cast<int64_t>(s + 1));
-      row.add(static_cast<int64_t>(data_.sources()[s].begin + 1));
+      if (data_.content.rows_are_sources)
+        row.add(missing_number);
+      else
+        row.add(static_cast<int64_t>(data_.sources()[s].begin + 1));
       add_source(data_.sources()[s], block, s % SourceBlock::most, row);
       row.finish();
+      texts_.clear();
     }
   }
 
@@ -187,22 +201,20 @@ class CatalogWriter {
           std::span(verdicts_.probabilities.row(static_cast<long>(source.verdict)).data(),
                     recipe_.classes.size()),
           data_.content.columns.learned, group_places_);
-    if (verdict)
+    const double probability = verdict ? verdicts_.probabilities(static_cast<long>(source.verdict),
+                                                                 static_cast<long>(verdict->soft))
+                                       : missing_number;
+    // Where the class has no probability, nothing says that another group has more.
+    if (verdict && !std::isnan(probability))
       row.add(std::string_view(groups_[tables::most_probable_group(of_groups)]));
     else
       row.add(id ? std::string_view(recipe_.group_name(*id)) : std::string_view());
-    row.add(verdict ? verdicts_.probabilities(static_cast<long>(source.verdict),
-                                              static_cast<long>(verdict->soft))
-                    : missing_number);
+    row.add(probability);
     row.add(tables::standing_name(standing));
-    row.add(!verdict ? std::string_view()
-                     : std::string_view(verdict->is_unique() ? "unique" : "ambiguous"));
-    row.add(verdict ? std::string_view(recipe_.class_name(verdict->hard)) : std::string_view());
-    row.add(static_cast<int64_t>(rows.size()));
-    row.add(static_cast<int64_t>(verdict ? verdict->detections : 0));
+    add_votes(rows.size(), verdict, row);
     const size_t labelled = first_of([&](size_t r) { return !data_.label.missing(r); });
     row.add(labelled == no_row ? std::string_view() : data_.label.text(labelled));
-    row.add(static_cast<int64_t>(block.cluster.row(i)[0]));
+    add_whole(block.cluster.row(i)[0], row);
     const auto of_classes = [&](const Matrix& numbers) {
       for (Eigen::Index c = 0; c < numbers.cols(); ++c)
         row.add(verdict && is_learned(static_cast<size_t>(c))
@@ -220,6 +232,30 @@ class CatalogWriter {
     of_classes(verdicts_.deviations);
     row.add_all(block.features.row(i));
     add_anomalies(source, block, row);
+    add_carried(block.firsts[i], row);
+  }
+
+  /// A whole number, or NaN.
+  static void add_whole(double number, RowWriter& row) {
+    if (std::isnan(number))
+      row.add(missing_number);
+    else
+      row.add(static_cast<int64_t>(number));
+  }
+
+  /// Agreement and class of the hard vote, numbers of detections and of those that voted.
+  void add_votes(size_t rows, const method::SourceVerdict* verdict, RowWriter& row) const {
+    const bool has_hard = verdict && !is_absent("agreement");
+    row.add(!has_hard ? std::string_view()
+                      : std::string_view(verdict->is_unique() ? "unique" : "ambiguous"));
+    row.add(has_hard ? std::string_view(recipe_.class_name(verdict->hard)) : std::string_view());
+    const size_t votes = verdict ? verdict->detections : 0;
+    const bool is_known = !data_.content.rows_are_sources || votes > 0;
+    const auto add = [&](size_t count) {
+      add_whole(is_known ? static_cast<double>(count) : missing_number, row);
+    };
+    add(data_.content.rows_are_sources ? votes : rows);
+    add(votes);
   }
 
   void add_position(std::span<const double> numbers, RowWriter& row) const {
@@ -277,6 +313,7 @@ class CatalogWriter {
         row.add(missing_number);
       add_detection(rows[d], row, position.row(i), probabilities.row(i), numbers.row(i));
       row.finish();
+      texts_.clear();
     }
   }
 
@@ -284,19 +321,15 @@ class CatalogWriter {
   void add_detection(size_t r, RowWriter& row, std::span<const double> position,
                      std::span<const double> probabilities, std::span<const double> numbers) {
     row.add(data_.name.text(r));
-    if (!is_integer(data_.observation.field.type)) {
-      observation_ = cell_text(data_.observation, r);
-      row.add(observation_);
-    } else if (data_.observation.missing(r)) {
-      row.add(missing_number);
-    } else {
-      row.add(int64_t{parse_int(cell_text(data_.observation, r)).value_or(0)});  // exact
-    }
+    if (data_.observation)
+      add_cell(*data_.observation, has_whole_observations() ? Type::int64 : Type::text, r, row);
+    else
+      row.add(std::string_view());
     add_position(position, row);
     row.add(data_.class_name(r));
     row.add(tables::standing_name(data_.standing(r)));
     row.add(data_.label.text(r));
-    row.add(static_cast<int64_t>(numbers[0]));
+    add_whole(numbers[0], row);
     for (size_t c = 0; c < probabilities.size(); ++c)
       row.add(is_learned(c) ? probabilities[c] : missing_number);
     const size_t voting = data_.voting_row(r);
@@ -309,6 +342,30 @@ class CatalogWriter {
       row.add(voting == no_row ? missing_number : data_.p_known->number(voting));
     }
     row.add_all(numbers.subspan(1));
+    add_carried(r, row);
+  }
+
+  /// A cell of a column as a catalog's type.
+  void add_cell(const Column& column, Type type, size_t r, RowWriter& row) {
+    if (column.missing(r)) {
+      row.add(missing_number);
+    } else if (type == Type::float64) {
+      row.add(column.number(r));
+    } else if (type == Type::int64) {
+      row.add(int64_t{parse_int(cell_text(column, r)).value_or(0)});  // exact
+    } else {
+      // The text must be valid until the row is finished.
+      texts_.push_back(cell_text(column, r));
+      row.add(std::string_view(texts_.back()));
+    }
+  }
+
+  void add_carried(size_t r, RowWriter& row) {
+    for (const Column* column : data_.carried) add_cell(*column, carried_type(*column), r, row);
+  }
+
+  bool has_whole_observations() const {
+    return data_.observation && is_integer(data_.observation->field.type);
   }
 
   std::vector<sky::SkyPosition> positions() const {
@@ -332,8 +389,8 @@ class CatalogWriter {
   const method::SourceVerdicts& verdicts_;
   std::vector<std::string> groups_;
   std::vector<size_t> group_places_;
-  std::string set_;  // of the current row
-  std::string observation_;
+  std::string set_;                // of the current row
+  std::deque<std::string> texts_;  // of the current row
 };
 
 }  // namespace

@@ -25,6 +25,8 @@ struct CatalogContent {
   std::span<const size_t> classified_rows;  // for each of its rows, that in `detections`
   const method::SourceVerdicts& verdicts;   // rows: of `classified`
   const tables::ClassColumns& columns;      // what the model offers
+  bool rows_are_sources = false;  // `detections` has a row for each source; they are not known
+  std::span<const std::string> absent = {};  // roles of columns of which nothing is known
 };
 
 /// Writes an SQLite file with the tables
@@ -35,8 +37,10 @@ struct CatalogContent {
 ///   detections  one row per detection, in order of name and observation; `source` is its source's
 ///               id
 ///   source_positions  an R*Tree of the sources' unit vectors, by id
-/// Missing values are NULL, as are anomaly columns that the tables lack. The same content gives the
-/// same bytes with the same SQLite. Throws Error (input) if `path` is not writable.
+/// Missing values are NULL, as are anomaly columns that the tables lack. Columns with an absent
+/// role are NULL and not described. If the rows are sources, there are no detections:
+/// `first_detection` is NULL, and the source's own columns say how many there are. The same content
+/// gives the same bytes with the same SQLite. Throws Error (input) if `path` is not writable.
 void write_catalog_file(const std::string& path, const CatalogContent& content);
 
 /// Adds metadata, keys and values, to a file of write_catalog_file.

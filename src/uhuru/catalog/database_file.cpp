@@ -129,8 +129,11 @@ DatabaseFile::DatabaseFile(std::string name)
   state_->descriptor =
       Descriptor(uninterrupted([&] { return ::open(name_.c_str(), O_RDONLY | O_CLOEXEC); }));
   struct stat status {};
-  if (!state_->descriptor || ::fstat(state_->descriptor.get(), &status) != 0)
-    throw system_error("cannot open the file", name_, "a uhuru catalog", std::strerror(errno));
+  if (!state_->descriptor || ::fstat(state_->descriptor.get(), &status) != 0) {
+    const auto cause = errno == ENOENT ? ErrorCause::absent_file : ErrorCause::system;
+    throw system_error("cannot open the file", name_, "a uhuru catalog", std::strerror(errno))
+        .because(cause);
+  }
   state_->size = status.st_size;
   state_->modified_ns = State::nanoseconds(status);
 }

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "uhuru/recipe/source_columns.hpp"
+
 namespace uhuru::catalog {
 namespace {
 
@@ -9,7 +11,8 @@ namespace {
 std::vector<const Column*> find_all(const Table& table, const std::vector<std::string>& names) {
   std::vector<const Column*> columns;
   columns.reserve(names.size());
-  for (const std::string& name : names) columns.push_back(table.find(name));
+  for (const std::string& name : names)
+    columns.push_back(name.empty() ? nullptr : table.find(name));
   return columns;
 }
 
@@ -38,11 +41,12 @@ void NumberBlock::take(std::span<const size_t> rows) {
 RunData::RunData(const CatalogContent& tables)
     : content(tables),
       name(tables.detections.at(tables.recipe.name_column)),
-      observation(tables.detections.at(tables.recipe.observation_column)),
       label(tables.detections.at(tables.recipe.labels.type_column)),
+      observation(recipe::observation_column(tables.detections, tables.recipe)),
       position(find_all(tables.detections, {tables.recipe.ra_column, tables.recipe.dec_column})),
       features(all(tables.detections, tables.recipe.feature_names())),
       anomalies(find_all(tables.detections, anomaly_columns)),
+      carried(tables::carried_columns(tables.detections, tables.recipe)),
       cluster(tables.detections.at("cluster")),
       probabilities(all(tables.classified, tables.recipe.classes)),
       assigned_(tables.classified.at("main_type")),

@@ -71,8 +71,10 @@ class RunData {
   size_t first(const SourceDetections& source) const;
 
   const CatalogContent& content;
-  const Column &name, &observation, &label;                  // of the detections
+  const Column &name, &label;                                // of the detections
+  const Column* observation;                                 // the same; nullptr if there is none
   std::vector<const Column*> position, features, anomalies;  // of the detections
+  std::vector<const Column*> carried;                        // the same
   const Column& cluster;
   std::vector<const Column*> probabilities;         // of the classified
   const Column *set = nullptr, *p_known = nullptr;  // the same, if the model has them

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/columns.hpp"
 #include "uhuru/tables/tables.hpp"
 
 namespace uhuru::catalog {
@@ -49,8 +50,12 @@ class ColumnList {
     p_known.description += of;
     add("p_known", std::move(p_known), 2);
   }
-  void add_features(const recipe::Recipe& recipe) {
-    for (const recipe::Feature& feature : recipe.features) add("feature", feature.field(), 3);
+  void add_features(const recipe::Recipe& recipe, const std::string& of) {
+    for (const recipe::Feature& feature : recipe.features) {
+      Field field = feature.field();
+      if (!field.description.empty()) field.description += of;
+      add("feature", std::move(field), 3);
+    }
   }
   void add_position() {
     add("ra", "ra", Type::float64, 1, "pos.eq.ra;meta.main", "Right ascension, ICRS").field.unit =
@@ -65,6 +70,18 @@ class ColumnList {
         "Percentage of training detections with a smaller density" + of);
     add("tail_probability", "tail_probability", Type::float64, 2, "stat.probability",
         "Probability of a larger Mahalanobis distance from the mixture" + of);
+  }
+  void add_carried(std::span<const Column* const> carried, const recipe::Recipe& recipe,
+                   const std::string& of) {
+    for (const Column* column : carried) {
+      const std::string& name = column->field.name;
+      const Field known = recipe::carried_field(column->field, name, recipe);
+      Field field = make_field(name, carried_type(*column), known.description);
+      if (!field.description.empty()) field.description += of;
+      field.unit = known.unit;
+      field.ucd = known.ucd;
+      add("carried", std::move(field), 2);
+    }
   }
   std::vector<CatalogColumn> take() { return std::move(columns_); }
 
@@ -85,8 +102,25 @@ class ColumnList {
 
 }  // namespace
 
+Type carried_type(const Column& column) {
+  const Field& field = column.field;
+  if (!field.is_scalar() || field.type == Type::text || field.type == Type::boolean)
+    return Type::text;
+  return is_integer(field.type) ? Type::int64 : Type::float64;
+}
+
+std::vector<CatalogColumn> described(std::vector<CatalogColumn> columns,
+                                     const recipe::Recipe& recipe) {
+  std::erase_if(columns, [&](const CatalogColumn& column) {
+    return (!recipe.has_positions() && (column.role == "ra" || column.role == "dec")) ||
+           (recipe.observation_column.empty() && column.role == "observation");
+  });
+  return columns;
+}
+
 std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe,
-                                          std::optional<double> coverage) {
+                                          std::optional<double> coverage,
+                                          std::span<const Column* const> carried) {
   ColumnList list({"id", "first_detection"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
   list.add_position();
@@ -114,14 +148,16 @@ std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe,
                    "Mean over the detections of the probability of class ");
   list.add_classes("deviation of", recipe, "_std", 3, "stat.stdev;stat.probability",
                    "Standard deviation over the detections of the probability of class ");
-  list.add_features(recipe);
+  list.add_features(recipe, ", for the first detection");
   list.add_anomalies(", for the most unusual detection");
+  list.add_carried(carried, recipe, ", for the first detection");
   return list.take();
 }
 
 std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe,
                                              std::optional<double> coverage,
-                                             bool whole_observations) {
+                                             bool whole_observations,
+                                             std::span<const Column* const> carried) {
   ColumnList list({"id", "source"});
   list.add("name", "name", Type::text, 1, "meta.id;meta.main", "Name of the source");
   list.add("observation", "observation", whole_observations ? Type::int64 : Type::text, 1,
@@ -137,8 +173,9 @@ std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe,
   list.add_classes("probability of", recipe, "", 2, "stat.probability", "Probability of class ");
   list.add_groups(recipe);
   list.add_set(coverage, "");
-  list.add_features(recipe);
+  list.add_features(recipe, "");
   list.add_anomalies("");
+  list.add_carried(carried, recipe, "");
   return list.take();
 }
 

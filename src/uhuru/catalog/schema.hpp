@@ -2,11 +2,12 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "uhuru/recipe/recipe.hpp"
-#include "uhuru/table/field.hpp"
+#include "uhuru/table/column.hpp"
 
 #pragma GCC visibility push(default)
 namespace uhuru::catalog {
@@ -24,13 +25,21 @@ struct CatalogColumn {
 };
 
 /// The columns of the tables, without their keys. `whole_observations`: the names of observations
-/// are integers.
-/// `coverage`: of the sets of classes, if the model has them.
+/// are integers. `coverage`: of the sets of classes, if the model has them. `carried`: columns that
+/// the recipe carries along.
 std::vector<CatalogColumn> source_columns(const recipe::Recipe& recipe,
-                                          std::optional<double> coverage);
+                                          std::optional<double> coverage,
+                                          std::span<const Column* const> carried);
 std::vector<CatalogColumn> detection_columns(const recipe::Recipe& recipe,
                                              std::optional<double> coverage,
-                                             bool whole_observations);
+                                             bool whole_observations,
+                                             std::span<const Column* const> carried);
+/// Those that the catalog tells of: positions and observations are there, but without any value, if
+/// the recipe has none.
+std::vector<CatalogColumn> described(std::vector<CatalogColumn> columns,
+                                     const recipe::Recipe& recipe);
+/// int64, float64 or text: how a column is stored in a catalog.
+Type carried_type(const Column& column);
 
 }  // namespace uhuru::catalog
 #pragma GCC visibility pop

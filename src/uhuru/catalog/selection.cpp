@@ -7,6 +7,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/position_tree.hpp"
+#include "uhuru/catalog/where.hpp"
 
 namespace uhuru::catalog {
 namespace {
@@ -73,6 +74,22 @@ class Selector {
         words[w] &= kept;
       }
     });
+  }
+
+  /// Keeps those for which all expressions hold: what `bits(expression, words)` returns.
+  template <class Bits>
+  void keep_where(const std::vector<std::string>& expressions, const Bits& bits) {
+    auto& words = selection_.words_;
+    std::vector<uint64_t> possible = words;  // no expression is false
+    for (const std::string& expression : expressions) {
+      const WhereBits found = bits(expression, possible);
+      for (size_t w = 0; w < words.size(); ++w) {
+        possible[w] = found.holds[w] | found.missing[w];
+        words[w] &= found.holds[w];
+      }
+    }
+    for (size_t w = 0; w < words.size() && !expressions.empty(); ++w)
+      selection_.missing_ += static_cast<size_t>(std::popcount(possible[w] & ~words[w]));
   }
 
   void count() {
@@ -154,15 +171,13 @@ void keep_cone(const ColumnStore& store, const SourceFilter::Cone& cone, Selecto
 
 }  // namespace
 
-Selection select_sources(
-    const ColumnStore& store, const SkyMaps& maps, const SourceFilter& filter,
-    const std::function<std::vector<int64_t>(const std::string& prefix)>& ids_of_prefix,
-    const Threads& threads) {
+Selection select_sources(const ColumnStore& store, const SkyMaps& maps, const SourceFilter& filter,
+                         const SourceNames& names, const Threads& threads) {
   Selection selection(store.size());
   Selector selector(selection, threads);
   if (!filter.name_prefix.empty()) {
     std::vector<uint8_t> named(store.size());
-    for (const int64_t id : ids_of_prefix(filter.name_prefix))
+    for (const int64_t id : names.of_prefix(filter.name_prefix))
       if (id >= 1 && id <= static_cast<int64_t>(named.size()))
         named[static_cast<size_t>(id) - 1] = 1;
     selector.keep([&](size_t source) { return named[source] != 0; });
@@ -177,6 +192,9 @@ Selection select_sources(
   if (filter.cone) keep_cone(store, *filter.cone, selector);
   if (filter.on_sky) keep_on_sky(maps, *filter.on_sky, selector);
   if (filter.on_plane) keep_on_plane(store, *filter.on_plane, selector);
+  selector.keep_where(filter.where, [&](const std::string& expression, const auto& among) {
+    return evaluate_where(store, maps, names, expression, among, threads);
+  });
   selector.count();
   return selection;
 }

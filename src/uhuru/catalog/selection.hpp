@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ struct SourceFilter {
   std::optional<Cone> cone = {};
   std::optional<OnSky> on_sky = {};
   std::optional<OnPlane> on_plane = {};
+  std::vector<std::string> where = {};  // expressions, see evaluate_where
 
   bool operator==(const SourceFilter&) const = default;
 };
@@ -74,6 +76,9 @@ class Selection {
 
   size_t size() const { return size_; }
   size_t count() const { return count_; }
+  /// The number of sources that are not selected only because an expression of the filter has no
+  /// value for them.
+  size_t missing() const { return missing_; }
   bool holds(size_t source) const { return words_[source / 64] >> (source % 64) & 1; }
   /// One bit per source, 64 to a word, the lowest first; zeros beyond the last source.
   const std::vector<uint64_t>& words() const { return words_; }
@@ -89,17 +94,22 @@ class Selection {
 
  private:
   friend class Selector;
-  size_t size_, count_;
+  size_t size_, count_, missing_ = 0;
   std::vector<uint64_t> words_;
 };
 
-/// Selects the sources that satisfy a filter. `ids_of_prefix` returns the ids of the names that
-/// begin with a text (see SourceLookup). Throws Error (input) if a column is not held or has the
-/// wrong type. The result is the same for any number of threads. Thread-safe.
-Selection select_sources(
-    const ColumnStore& store, const SkyMaps& maps, const SourceFilter& filter,
-    const std::function<std::vector<int64_t>(const std::string& prefix)>& ids_of_prefix,
-    const Threads& threads);
+/// How sources are found by name, as with SourceLookup: the ids of all names that begin with a
+/// text, and of the sources with these names, as far as there are any. Case does not matter.
+struct SourceNames {
+  std::function<std::vector<int64_t>(const std::string& prefix)> of_prefix;
+  std::function<std::vector<int64_t>(std::span<const std::string> names)> of_names;
+};
+
+/// Selects the sources that satisfy a filter. Throws Error (input) if a column is not held or has
+/// the wrong type, or an expression is invalid. The result is the same for any number of threads.
+/// Thread-safe.
+Selection select_sources(const ColumnStore& store, const SkyMaps& maps, const SourceFilter& filter,
+                         const SourceNames& names, const Threads& threads);
 
 }  // namespace uhuru::catalog
 #pragma GCC visibility pop

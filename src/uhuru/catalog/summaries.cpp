@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
+#include <functional>
 #include <limits>
-#include <tuple>
 
 #include "uhuru/base/missing.hpp"
 
@@ -49,6 +50,23 @@ std::vector<T> sorted_part(std::vector<T> all, size_t first, size_t count, const
   if (end != all.end()) std::nth_element(begin, end, all.end(), less);
   std::sort(begin, end, less);
   return {begin, end};
+}
+
+/// What decides the order of sources: missing values are last, ties are in order of name.
+struct OrderKey {
+  bool missing;
+  double value;
+  uint32_t source;
+  auto operator<=>(const OrderKey&) const = default;
+};
+
+OrderKey key_of(const StoredColumn& by, bool descending, size_t source) {
+  const double value = by.is_text() ? (by.codes[source] == StoredColumn::no_value
+                                           ? missing_number
+                                           : static_cast<double>(by.codes[source]))
+                                    : by.numbers[source];
+  const bool none = std::isnan(value);
+  return {none, none ? 0 : (descending ? -value : value), static_cast<uint32_t>(source)};
 }
 
 }  // namespace
@@ -106,28 +124,58 @@ std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, 
     if (descending) std::reverse(result.begin(), result.end());
     return result;
   }
-  struct Key {
-    double value;
-    bool missing;
-    uint32_t source;
-  };
-  std::vector<Key> keys;
+  std::vector<OrderKey> keys;
   keys.reserve(selection.count());
-  const double sign = descending ? -1 : 1;
-  selection.for_each([&](size_t source) {
-    const double value = by->is_text() ? (by->codes[source] == StoredColumn::no_value
-                                              ? missing_number
-                                              : static_cast<double>(by->codes[source]))
-                                       : by->numbers[source];
-    const bool none = std::isnan(value);
-    keys.push_back({none ? 0 : sign * value, none, static_cast<uint32_t>(source)});
-  });
-  const auto less = [](const Key& a, const Key& b) {
-    return std::tie(a.missing, a.value, a.source) < std::tie(b.missing, b.value, b.source);
-  };
-  for (const Key& key : sorted_part(std::move(keys), offset, limit, less))
+  selection.for_each([&](size_t source) { keys.push_back(key_of(*by, descending, source)); });
+  for (const OrderKey& key : sorted_part(std::move(keys), offset, limit, std::less<>()))
     result.push_back(key.source);
   return result;
+}
+
+std::optional<PlaceInOrder> place_of(const Selection& selection, const StoredColumn* by,
+                                     bool descending, size_t source) {
+  if (source >= selection.size() || !selection.holds(source)) return std::nullopt;
+  const auto key = [&](size_t of) {  // ids are in order of name
+    return by ? key_of(*by, descending, of)
+              : OrderKey{false, descending ? -static_cast<double>(of) : static_cast<double>(of),
+                         static_cast<uint32_t>(of)};
+  };
+  const OrderKey own = key(source);
+  PlaceInOrder place;
+  std::optional<OrderKey> before, after;
+  selection.for_each([&](size_t other) {
+    const OrderKey one = key(other);
+    if (one < own) {
+      ++place.offset;
+      if (!before || *before < one) before = one;
+    } else if (own < one && (!after || one < *after)) {
+      after = one;
+    }
+  });
+  if (before) place.before = before->source;
+  if (after) place.after = after->source;
+  return place;
+}
+
+std::optional<Ranks> ranks_of(const StoredColumn& numbers, const StoredColumn& among,
+                              size_t source) {
+  const double own = numbers.numbers[source];
+  if (std::isnan(own)) return std::nullopt;
+  Ranks ranks;
+  for (size_t other = 0; other < numbers.numbers.size(); ++other) {
+    const double value = numbers.numbers[other];
+    if (std::isnan(value)) continue;
+    const size_t below = value < own ? 1 : 0;
+    const size_t equal = value == own ? 1 : 0;
+    const size_t alike = among.codes[other] == among.codes[source] ? 1 : 0;
+    ranks.all.below += below;
+    ranks.all.equal += equal;
+    ++ranks.all.numbers;
+    ranks.alike.below += below * alike;
+    ranks.alike.equal += equal * alike;
+    ranks.alike.numbers += alike;
+  }
+  return ranks;
 }
 
 }  // namespace uhuru::catalog

@@ -44,5 +44,32 @@ Histogram make_histogram(const StoredColumn& numbers, bool log, size_t bins, con
 std::vector<size_t> page_of(const Selection& selection, const StoredColumn* by, bool descending,
                             size_t offset, size_t limit);
 
+/// Where a source stands in that order: its index, and the sources before and after it, if any.
+struct PlaceInOrder {
+  size_t offset = 0;
+  std::optional<size_t> before = {}, after = {};
+};
+/// Empty if the source is not selected. Takes one pass, without sorting. Thread-safe.
+std::optional<PlaceInOrder> place_of(const Selection& selection, const StoredColumn* by,
+                                     bool descending, size_t source);
+
+/// How many numbers of a column are below one of them, and equal to it, itself included.
+struct Rank {
+  size_t below = 0, equal = 0, numbers = 0;
+  /// The percentage below, half of the equal ones counted: 50 if all are equal.
+  double percentile() const {
+    return 100 * (static_cast<double>(below) + static_cast<double>(equal) / 2) /
+           static_cast<double>(numbers);
+  }
+};
+/// Among all sources, and among those like it.
+struct Ranks {
+  Rank all, alike;
+};
+/// The ranks of a source's number in a numeric column; sources are alike if they have the same text
+/// in the column `among`. Empty if the number is missing. Thread-safe.
+std::optional<Ranks> ranks_of(const StoredColumn& numbers, const StoredColumn& among,
+                              size_t source);
+
 }  // namespace uhuru::catalog
 #pragma GCC visibility pop

@@ -48,7 +48,8 @@ HttpServer::Core::Core(const std::string& address, int wanted_port)
   }
   throw Error(ErrorKind::usage, "cannot listen",
               fmt::format("{} port {}", in_quotes(address), wanted_port),
-              "an available address and port", error.message());
+              "an available address and port", error.message())
+      .because(ErrorCause::system);
 }
 
 void HttpServer::Core::run(Service chosen_service, const HttpLimits& chosen_limits) {

@@ -27,7 +27,11 @@ class FileSource : public ByteSource {
       : ByteSource(path == "-" ? "standard input" : name), descriptor_(STDIN_FILENO) {
     if (path != "-") {
       own_ = Descriptor(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
-      if (!own_) throw system_error("cannot open the file", name, "a readable file", error_text());
+      if (!own_) {
+        const auto cause = errno == ENOENT ? ErrorCause::absent_file : ErrorCause::system;
+        throw system_error("cannot open the file", name, "a readable file", error_text())
+            .because(cause);
+      }
       descriptor_ = own_.get();
     }
     struct stat info {};

@@ -3,10 +3,15 @@
 #include <filesystem>
 
 #include "uhuru/base/hash.hpp"
+#include "uhuru/base/temporary.hpp"
+#include "uhuru/io/output_file.hpp"
+#include "uhuru/io/pending_path.hpp"
 
 namespace uhuru::io {
 
-Input::Input(const std::string& name) : name_(name), path_(name) {
+Input::Input(const std::string& name, OpenTable open_elsewhere)
+    : name_(name), path_(name), open_elsewhere_(std::move(open_elsewhere)) {
+  if (open_elsewhere_) return;
   const auto [file, part] = split_table_name(name);
   std::error_code ignored;
   const auto status = std::filesystem::status(file, ignored);
@@ -20,11 +25,24 @@ Input::Input(const std::string& name) : name_(name), path_(name) {
 }
 
 std::unique_ptr<TableReader> Input::open(const Threads& threads) const {
+  if (open_elsewhere_) return open_elsewhere_();
   if (!spool_) return open_table(path_, threads);
   if (!part_.empty()) return open_table(path_ + "#" + part_, threads);
   return open_table_file(path_, name_, threads);
 }
 
-std::string Input::sha256() const { return sha256_of_file(split_table_name(path_).first); }
+std::string Input::sha256() const {
+  if (!open_elsewhere_) return sha256_of_file(split_table_name(path_).first);
+  const TemporaryFolder folder(temporary_parent());
+  const std::string copy = folder.file("table.vot");
+  const auto reader = open_elsewhere_();
+  WriteOptions options;
+  options.format = Format::votable_binary2;
+  const auto writer = create_table(copy, reader->header(), options);
+  Table batch = reader->header().empty_copy();
+  while (reader->read(batch)) writer->write(batch);
+  writer->commit();
+  return sha256_of_file(copy);
+}
 
 }  // namespace uhuru::io

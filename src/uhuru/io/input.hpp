@@ -1,6 +1,7 @@
 // A table that is read more than once.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,21 +12,26 @@
 #pragma GCC visibility push(default)
 namespace uhuru::io {
 
+/// Opens a table that is not in a file, from its beginning, each time it is called.
+using OpenTable = std::function<std::unique_ptr<TableReader>()>;
+
 /// `name`: name of a table, "-" for standard input. What can be read only once, as a pipe, is first
 /// copied to an unnamed temporary file.
 class Input {
  public:
-  explicit Input(const std::string& name);
+  /// `open_elsewhere`: if set, opens the table, which has only its name from `name`.
+  explicit Input(const std::string& name, OpenTable open_elsewhere = {});
 
   /// Opens the table from its beginning. Throws Error as open_table does.
   std::unique_ptr<TableReader> open(const Threads& threads) const;
   /// The name used in the record of the run.
   std::string name() const { return name_; }
-  /// Of the whole file.
+  /// Of the whole file; of a table that is not in one, as a VOTable in BINARY2.
   std::string sha256() const;
 
  private:
   std::string name_, path_, part_;
+  OpenTable open_elsewhere_;
   std::unique_ptr<SpooledFile> spool_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #pragma GCC visibility push(default)
 namespace uhuru::io {
@@ -18,6 +19,9 @@ std::string load_text(const std::string& path, const std::string& what,
 /// (input) with the built-in names if neither exists; `what` describes the content: "recipe".
 std::string load_named_text(const std::string& name_or_path, const std::string& folder,
                             const std::string& what);
+
+/// The names of the built-in texts of a folder, in alphabetical order.
+std::vector<std::string> built_in_texts(const std::string& folder);
 
 }  // namespace uhuru::io
 #pragma GCC visibility pop

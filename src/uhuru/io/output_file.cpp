@@ -65,7 +65,8 @@ void check_target(const std::string& path, Overwrite overwrite) {
     throw Error(ErrorKind::usage, "cannot write the file", path, "a file name", "a folder");
   if (fs::is_regular_file(status) && overwrite == Overwrite::no)
     throw Error(ErrorKind::usage, "the output already exists", path,
-                "a new name, or --overwrite to replace it");
+                "a new name, or --overwrite to replace it")
+        .because(ErrorCause::existing_file);
 }
 
 OutputFile::OutputFile(const std::string& path, Overwrite overwrite, OutputGroup* group)

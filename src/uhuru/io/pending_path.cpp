@@ -238,7 +238,8 @@ void PendingPath::choose_path(const std::string& folder) {
 void PendingPath::fail(const std::string& what) const {
   if (errno == EEXIST && overwrite_ == Overwrite::no)
     throw Error(ErrorKind::usage, "the output already exists", name_,
-                "a new name, or --overwrite to replace it");
+                "a new name, or --overwrite to replace it")
+        .because(ErrorCause::existing_file);
   throw system_error(what, name_, "", std::strerror(errno));
 }
 

@@ -136,7 +136,7 @@ class LayoutFinder {
     throw input_error("the file contains no table", "", "a line of column names");
   }
 
-  /// "#Column <name> <format> <description> ...": of the Chandra catalog's command-line interface
+  /// "#Column <name> <format> <description> ...": of an archive's command-line interface
   /// with <origin> <unit> <ucd>, of VizieR with [ucd=...].
   void describe_column(std::string_view line) {
     std::vector<std::string> cells;

@@ -156,11 +156,6 @@ void put_votable_field(const Table& header, size_t column, std::optional<int64_t
 }
 
 void put_votable_facts(const Table& header, std::string& out) {
-  for (const ReferenceSystem& system : header.systems) {
-    out += fmt::format("<{}", system.element);
-    put_attributes(system.attributes, out);
-    out += "/>\n";
-  }
   for (const Parameter& parameter : header.parameters) {
     if (!parameter.info) continue;
     out += "<INFO";
@@ -171,6 +166,12 @@ void put_votable_facts(const Table& header, std::string& out) {
     std::string text;
     escape_xml(to_utf8(parameter.field.description), false, text);
     out += text.empty() ? "/>\n" : ">" + text + "</INFO>\n";
+  }
+  // The schema has them in this order.
+  for (const ReferenceSystem& system : header.systems) {
+    out += fmt::format("<{}", system.element);
+    put_attributes(system.attributes, out);
+    out += "/>\n";
   }
 }
 

@@ -36,13 +36,13 @@ Classification classify_clustered(const recipe::ClusteredDetections& clustered,
   const recipe::Detections& detections = clustered.detections;
   Classification result;
   result.notes = detections.notes;
-  const recipe::LabelledClasses labelled = recipe::label_classes(labels, recipe);
-  result.counts.labels = labelled.counts;
-  if (auto note = recipe::contradictory_sources(detections.table,
-                                                recipe::source_numbers(detections.table, recipe),
-                                                labelled.known, recipe);
+  std::vector<std::string> settled = labels;
+  if (auto note = recipe::settle_contradictions(
+          detections.table, recipe::source_numbers(detections.table, recipe), recipe, settled);
       !note.empty())
     result.notes.push_back(std::move(note));
+  const recipe::LabelledClasses labelled = recipe::label_classes(settled, recipe);
+  result.counts.labels = labelled.counts;
   const Matrix scaled =
       method::scaled(method::fit_scaling(detections.features, recipe.method_settings().features),
                      detections.features);

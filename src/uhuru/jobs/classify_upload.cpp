@@ -7,6 +7,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/tables/vote.hpp"
 
 namespace uhuru::jobs {
 
@@ -24,6 +25,47 @@ size_t values_of_row(const Table& header) {
     values += std::max<size_t>(1, parse_arraysize(column.field.arraysize));
   return values;
 }
+
+/// Keeps what the vote needs of the classes of all rows.
+class UploadVote {
+ public:
+  /// Does nothing if the table has no names.
+  UploadVote(const Table& header, const recipe::Recipe& recipe) : recipe_(recipe) {
+    if (!has(header, recipe.name_column)) return;
+    if (!has(header, recipe.observation_column)) recipe_.observation_column.clear();
+    std::vector<std::string> wanted = {recipe_.name_column, recipe_.observation_column,
+                                       recipe.ra_column,    recipe.dec_column,
+                                       "main_type",         "p_known",
+                                       "log_density",       "density_percentile",
+                                       "tail_probability"};
+    wanted.insert(wanted.end(), recipe.classes.begin(), recipe.classes.end());
+    for (size_t c = 0; c < header.columns.size(); ++c)
+      if (const Field& field = header.columns[c].field;
+          std::find(wanted.begin(), wanted.end(), field.name) != wanted.end()) {
+        places_.push_back(c);
+        rows_.add_from(header, field);
+      }
+  }
+
+  void add(const Table& batch) {
+    for (size_t i = 0; i < places_.size(); ++i)
+      rows_.columns[i].append_from(batch.columns[places_[i]], 0, batch.rows());
+  }
+
+  std::optional<Table> sources(const Threads& threads, const method::Combining* combining) const {
+    if (places_.empty()) return std::nullopt;
+    return tables::vote_on_table(rows_, recipe_, threads, combining).sources;
+  }
+
+ private:
+  static bool has(const Table& header, const std::string& name) {
+    return !name.empty() && header.find(name);
+  }
+
+  recipe::Recipe recipe_;
+  std::vector<size_t> places_;  // of the columns that are kept
+  Table rows_;
+};
 
 }  // namespace
 
@@ -45,6 +87,8 @@ UploadClasses classify_upload(io::TableReader& upload, const model::RecipeModel&
   result.absent = predictions.absent();
   result.rows = predictions.header().empty_copy();
   Table batch = predictions.header().empty_copy();
+  std::optional<UploadVote> vote;
+  if (options.vote) vote.emplace(predictions.header(), model.recipe);
   const size_t rows_of_values =
       std::max<size_t>(1, values_at_a_time / values_of_row(predictions.header()));
   const size_t most_kept = std::min(options.kept_rows, rows_of_values);
@@ -62,10 +106,12 @@ UploadClasses classify_upload(io::TableReader& upload, const model::RecipeModel&
       std::iota(first.begin(), first.end(), size_t{0});
       result.rows.append_rows(batch.select(first));
     }
+    if (vote) vote->add(batch);
     if (writer) writer->write(batch);
   }
   static_cast<PredictCounts&>(result) = predictions.counts();
   result.notes = predictions.remarks();
+  if (vote) result.sources = vote->sources(threads, predictions.combining());
   if (writer) writer->commit();
   return result;
 }

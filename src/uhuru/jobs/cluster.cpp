@@ -28,7 +28,7 @@ ScaledFeatures::ScaledFeatures(io::TableReader& reader, const recipe::Recipe& re
   counts = detections.counts();
   notes = detections.notes();
   medians = method::medians(rows, threads);
-  scaling = method::fit_scaling(ranges, counts.kept, recipe.method_settings().features);
+  scaling = method::fit_scaling(ranges, recipe.method_settings().features);
   rows.transform([&](size_t feature, double value) { return scaling[feature].apply(value); },
                  threads);
 }

@@ -6,10 +6,30 @@
 #include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::jobs {
+namespace {
+
+/// Throws unless the recipe names the service for what is to be fetched.
+void require_service(const recipe::Recipe& recipe, const std::string& service, const char* what) {
+  const recipe::MissionSettings& mission = recipe.mission;
+  const std::string& named =
+      std::string(what) == "labels" ? mission.label_service : mission.detection_service;
+  if (named == service) return;
+  throw Error(ErrorKind::usage,
+              named.empty() ? std::string("the recipe names no service for ") + what
+                            : std::string("no such service for ") + what,
+              "recipe " + recipe.name,
+              "a table (--" + std::string(what) + "), or services." + what + " = \"" + service +
+                  "\" in the recipe",
+              named);
+}
+
+}  // namespace
 
 LiveFetch fetch_live(vo::HttpClient& http, const vo::Services& services, const LiveOptions& options,
                      const recipe::Recipe& recipe, RunOptions& run, const Threads& threads,
                      const Progress& progress) {
+  if (run.detections.empty()) require_service(recipe, vo::detection_service, "detections");
+  if (run.labels.empty()) require_service(recipe, vo::counterpart_service, "labels");
   io::check_target(run.out + "/" + tables::run_file::record,
                    run.overwrite);  // before hours of fetching
   std::error_code error;

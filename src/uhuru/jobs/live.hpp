@@ -26,8 +26,8 @@ struct LiveFetch {
 /// counterparts.vot, and sets their names in `run`. Labels are then joined by name. An existing
 /// table from the same request is reused; an interrupted fetch is resumed.
 ///
-/// Throws Error as fetch_detections and fetch_counterparts, and (usage) if the folder contains a
-/// run that may not be replaced.
+/// Throws Error as fetch_detections and fetch_counterparts, and (usage) if the recipe does not name
+/// the services, or if the folder contains a run that may not be replaced.
 LiveFetch fetch_live(vo::HttpClient& http, const vo::Services& services, const LiveOptions& options,
                      const recipe::Recipe& recipe, RunOptions& run, const Threads& threads,
                      const Progress& progress = {});

@@ -5,6 +5,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/method/explain.hpp"
+#include "uhuru/recipe/columns.hpp"
 #include "uhuru/recipe/extract.hpp"
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/tables/run_files.hpp"
@@ -28,8 +29,8 @@ std::vector<bool> chosen_rows(io::TableReader& detections, const recipe::Recipe&
 PredictionReader::PredictionReader(io::TableReader& detections, const model::RecipeModel& model,
                                    const Threads& threads)
     : io::TableReader(""),
-      decimal_(
-          sky::decimal_positions(detections, {model.recipe.ra_column, model.recipe.dec_column})),
+      decimal_(sky::decimal_positions(detections,
+                                      recipe::position_columns(detections.header(), model.recipe))),
       detections_(decimal_ ? *decimal_ : detections),
       model_(model),
       threads_(threads),
@@ -63,7 +64,7 @@ bool PredictionReader::read_chosen(size_t max_rows) {
     counts_.read = detections_.rows_read();
     const uint64_t first_row = counts_.read - batch_.rows();
     features_ = extractor_->features(batch_, first_row);
-    limits_ = extractor_->limits(batch_, first_row);
+    limits_ = extractor_->limits(batch_, features_, first_row);
     counts_.out_of_range = extractor_->out_of_range();
     if (chosen_.empty()) {
       std::swap(read_, batch_);
@@ -86,17 +87,16 @@ bool PredictionReader::read_chosen(size_t max_rows) {
 void PredictionReader::read_rows(Table& batch, size_t max_rows) {
   if (!read_chosen(max_rows)) return;
   const method::PlacedRows placed = predictor_->place(features_, threads_);
-  const method::Posteriors posteriors =
-      predictor_->classify(placed, limits_.lower, limits_.upper, threads_);
-  tables::append_classes(read_, posteriors, features_, placed.places, model_.recipe, columns_,
+  posteriors_ = predictor_->classify(placed, limits_.lower, limits_.upper, threads_);
+  tables::append_classes(read_, posteriors_, features_, placed.places, model_.recipe, columns_,
                          batch);
   for (size_t row = 0; row < read_.rows(); ++row) {
-    const auto& id = posteriors.classes[row];
+    const auto& id = posteriors_.classes[row];
     if (id) ++counts_.of_class[number_of(*id)];
     counts_.classified += id.has_value();
-    counts_.with_missing += id && posteriors.features_missing[row] > 0;
-    counts_.without_features += !posteriors.clusters[row];
-    counts_.without_class += !id && posteriors.clusters[row];
+    counts_.with_missing += id && posteriors_.features_missing[row] > 0;
+    counts_.without_features += !posteriors_.clusters[row];
+    counts_.without_class += !id && posteriors_.clusters[row];
   }
 }
 
@@ -169,6 +169,26 @@ class ExplanationWriter {
 
 }  // namespace
 
+method::Posteriors predict_numbers(io::TableReader& detections, const model::RecipeModel& model,
+                                   const Threads& threads, const Progress& progress) {
+  PredictionReader predictions(detections, model, threads);
+  Table batch = predictions.header().empty_copy();
+  method::Posteriors all;
+  std::vector<double> probabilities;
+  while (predictions.read(batch)) {
+    const method::Posteriors& some = predictions.posteriors();
+    probabilities.insert(probabilities.end(), some.probabilities.data(),
+                         some.probabilities.data() + some.probabilities.size());
+    all.append_lists(some);
+    if (progress)
+      progress("predict", static_cast<uint64_t>(1000 * predictions.fraction_read()), 1000);
+  }
+  all.probabilities =
+      Eigen::Map<const Matrix>(probabilities.data(), static_cast<long>(all.classes.size()),
+                               static_cast<long>(model.recipe.classes.size()));
+  return all;
+}
+
 PredictSummary predict_table(const PredictOptions& options, const model::RecipeModel& model,
                              const Threads& threads, const Progress& progress) {
   std::optional<io::Input> input;  // if it is read twice
@@ -179,8 +199,10 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   PredictionReader predictions(*reader, model, threads);
   predictions.choose(std::move(chosen));
   if (options.vote_folder) {
-    reader->header().at(model.recipe.name_column);
-    reader->header().at(model.recipe.observation_column);
+    const recipe::Recipe& recipe = model.recipe;
+    recipe::required_column(reader->header(), recipe, recipe.name_column);
+    if (!recipe.observation_column.empty())
+      recipe::required_column(reader->header(), recipe, recipe.observation_column);
     for (const std::string& file : vote_files)
       io::check_target(*options.vote_folder + "/" + file, options.write.overwrite);
   }

@@ -48,6 +48,7 @@ class PredictionReader : public io::TableReader {
   const std::vector<std::string>& absent() const { return extractor_->absent(); }
   /// What was classified by the last read: the detections with their features and limits.
   const Table& detections() const { return read_; }
+  const method::Posteriors& posteriors() const { return posteriors_; }
   method::DetectionRows rows(size_t first, size_t count) const;
   /// Of the model; nullptr if it has none.
   const method::Combining* combining() const { return combining_ ? &*combining_ : nullptr; }
@@ -71,10 +72,15 @@ class PredictionReader : public io::TableReader {
   Table batch_, read_;  // detections: of the file, and those that are classified
   Matrix features_;     // of the latter
   recipe::Limits limits_;
+  method::Posteriors posteriors_;
   std::vector<bool> chosen_;
   recipe::MeasurementIndex measurements_;
   PredictCounts counts_;
 };
+
+/// The classes of all rows of a table as numbers: those of PredictionReader. Throws Error as that.
+method::Posteriors predict_numbers(io::TableReader& detections, const model::RecipeModel& model,
+                                   const Threads& threads, const Progress& progress = {});
 
 struct PredictOptions {
   std::string detections;  // name of a table, "-" for standard input

@@ -74,7 +74,7 @@ recipe::Detections read(const RunOptions& options, const io::Input& input,
                         const recipe::Recipe& recipe, const Threads& threads,
                         const Progress& progress, RunSummary& summary) {
   recipe::Detections detections = recipe::read_detections(
-      *input.open(threads), recipe, progress,
+      *input.open(threads), recipe::with_label_column(recipe, options), progress,
       recipe.method == method::Method::bayes ? recipe::Keep::any_feature : recipe::Keep::complete);
   look_for_repeated(options, recipe, detections, summary);
   summary.selection = detections.counts;
@@ -85,77 +85,81 @@ recipe::Detections read(const RunOptions& options, const io::Input& input,
 /// Adds the labels. Throws if nothing can be learned from them.
 Known label(const RunOptions& options, recipe::Detections detections, const io::Input& input,
             const recipe::Recipe& recipe, const Threads& threads, RunSummary& summary) {
-  Known known{std::move(detections), {}, {}, {}, {}};
-  const Table& table = known.detections.table;
-  known.labels =
-      recipe::find_labels(known.detections, input, options, recipe, threads, &summary.matches);
-  known.classes = recipe::label_classes(known.labels, recipe);
+  recipe::LabelledDetections found =
+      recipe::label_detections(detections, input, options, recipe, threads);
+  Known known{std::move(detections),
+              std::move(found.labels),
+              std::move(found.classes),
+              std::move(found.sources),
+              {}};
+  summary.matches = std::move(found.matches);
   summary.classification.labels = known.classes.counts;
   recipe::require_labelled(known.labels, known.classes, summary.matches, input.name(), recipe);
   const auto& notes = summary.matches.notes;
   summary.notes.insert(summary.notes.end(), notes.begin(), notes.end());
-  known.source_numbers = recipe::source_numbers(table, recipe);
-  if (auto note =
-          recipe::contradictory_sources(table, known.source_numbers, known.classes.known, recipe);
-      !note.empty())
-    summary.notes.push_back(std::move(note));
-  known.sources = recipe::source_rows(table, recipe);
+  known.sources = recipe::source_rows(known.detections.table, recipe);
   return known;
 }
 
-/// What the fit says of itself.
-void note_fit(const method::Fit& fit, const recipe::Recipe& recipe, RunSummary& summary) {
+/// The detections with their labels, and the tables that they are from.
+struct Inputs {
+  explicit Inputs(const RunOptions& options)
+      : detections(options.detections, options.open_detections) {
+    if (options.join != recipe::LabelJoin::own)
+      labels_table.emplace(options.labels, options.open_labels);
+  }
+  const io::Input& labels() const { return labels_table ? *labels_table : detections; }
+
+  io::Input detections;
+  std::optional<io::Input> labels_table;
+};
+
+Known read_known(const RunOptions& options, const Inputs& inputs, const recipe::Recipe& recipe,
+                 const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
+                 RunSummary& summary) {
+  recipe::Detections detections =
+      read(options, inputs.detections, recipe, threads, progress, summary);
+  stopwatch.lap("read");
+  Known known = label(options, std::move(detections), inputs.labels(), recipe, threads, summary);
+  stopwatch.lap("labels");
+  return known;
+}
+
+/// Learns from the labelled detections.
+method::Fit fit_known(const RunOptions& options, const Known& known, const recipe::Recipe& recipe,
+                      const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
+                      RunSummary& summary) {
+  method::DetectionRows rows = known.detections.rows();
+  rows.classes = known.classes.known;
+  rows.sources = known.source_numbers;
+  method::Fit fit = method::fit(rows, recipe.method_settings(), threads, progress,
+                                options.clusters ? &*options.clusters : nullptr);
   summary.components = static_cast<int>(fit.model.mixture.components());
   summary.iterations = fit.iterations;
   summary.converged = fit.converged;
   summary.mean_log_likelihood = fit.mean_log_likelihood;
-  if (!summary.converged)
-    summary.notes.push_back(fmt::format("the mixture did not converge within {} iterations",
-                                        recipe.mixture.max_iterations));
-  std::vector<std::string> unlearned;
-  for (size_t c = 0; c < recipe.classes.size(); ++c)
-    if (!fit.model.has_learned(method::ClassId(c))) unlearned.push_back(recipe.classes[c]);
-  if (!unlearned.empty())
-    summary.notes.push_back(
-        (fit.model.bayes
-             ? std::string(recipe.integrates() ? "without labelled detections, "
-                                               : "without complete labelled detections, ")
-             : fmt::format("with fewer than {} labelled detections in every cluster, ",
-                           recipe.min_members)) +
-        "these classes were not learned: " + join(unlearned, ", "));
-}
-
-/// Classes in clusters whose covariance collapsed, of the method bayes.
-void note_collapsed(const method::Model& model, const recipe::Recipe& recipe, RunSummary& summary) {
-  if (!model.bayes || model.bayes->collapsed.empty()) return;
-  std::vector<std::string> names;
-  for (const auto& [id, cluster] : model.bayes->collapsed)
-    names.push_back(fmt::format("{} in cluster {}", recipe.class_name(id), number_of(cluster)));
-  summary.notes.push_back(fmt::format(
-      "{} covariance{} of a class in a cluster had collapsed, and the covariance of all clusters "
-      "was used instead: {}",
-      names.size(), names.size() == 1 ? "" : "s", join(names, ", ")));
-}
-
-/// Learns from the labelled detections, and classifies the others and their sources.
-Learned learn(const RunOptions& options, const Known& known, const method::Settings& settings,
-              const recipe::Recipe& recipe, const Threads& threads, const Progress& progress,
-              Stopwatch& stopwatch, RunSummary& summary) {
-  method::DetectionRows rows = known.detections.rows();
-  rows.classes = known.classes.known;
-  rows.sources = known.source_numbers;
-  method::Fit fit = method::fit(rows, settings, threads, progress,
-                                options.clusters ? &*options.clusters : nullptr);
-  note_fit(fit, recipe, summary);
-  note_collapsed(fit.model, recipe, summary);
+  for (std::string& note : fit_notes(fit, recipe)) summary.notes.push_back(std::move(note));
   stopwatch.add("mixture", fit.mixture_seconds);
   stopwatch.add("learn", fit.classes_seconds);
   stopwatch.since_last();
+  return fit;
+}
 
+model::RecipeModel model_of(method::Model model, const RunOptions& options,
+                            const recipe::Recipe& recipe) {
+  model::RecipeModel result = model::named_model(std::move(model), recipe);
+  result.prior = options.prior;
+  result.coverage = options.coverage;
+  return result;
+}
+
+/// Learns from the labelled detections, and classifies the others and their sources.
+Learned learn(const RunOptions& options, const Known& known, const recipe::Recipe& recipe,
+              const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
+              RunSummary& summary) {
+  method::Fit fit = fit_known(options, known, recipe, threads, progress, stopwatch, summary);
   Learned learned;
-  learned.model = model::named_model(std::move(fit.model), recipe);
-  learned.model.prior = options.prior;
-  learned.model.coverage = options.coverage;
+  learned.model = model_of(std::move(fit.model), options, recipe);
   learned.clusters = std::move(fit.clusters);
   const auto sources = known.sources.only(known.classes.to_classify);
   learned.rows = sources.rows;
@@ -251,28 +255,62 @@ InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detec
 
 }  // namespace
 
+std::vector<std::string> fit_notes(const method::Fit& fit, const recipe::Recipe& recipe) {
+  std::vector<std::string> notes;
+  if (!fit.converged)
+    notes.push_back(fmt::format("the mixture did not converge within {} iterations",
+                                recipe.mixture.max_iterations));
+  const method::Model& model = fit.model;
+  std::vector<std::string> unlearned;
+  for (size_t c = 0; c < recipe.classes.size(); ++c)
+    if (!model.has_learned(method::ClassId(c))) unlearned.push_back(recipe.classes[c]);
+  if (!unlearned.empty())
+    notes.push_back(
+        (model.bayes ? std::string(recipe.integrates() ? "without labelled detections, "
+                                                       : "without complete labelled detections, ")
+                     : fmt::format("with fewer than {} labelled detections in every cluster, ",
+                                   recipe.min_members)) +
+        "these classes were not learned: " + join(unlearned, ", "));
+  if (!model.bayes || model.bayes->collapsed.empty()) return notes;
+  std::vector<std::string> names;
+  for (const auto& [id, cluster] : model.bayes->collapsed)
+    names.push_back(fmt::format("{} in cluster {}", recipe.class_name(id), number_of(cluster)));
+  notes.push_back(fmt::format(
+      "{} covariance{} of a class in a cluster had collapsed, and the covariance of all clusters "
+      "was used instead: {}",
+      names.size(), names.size() == 1 ? "" : "s", join(names, ", ")));
+  return notes;
+}
+
+Training train(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
+               const Progress& progress) {
+  Training training;
+  RunSummary& summary = training.summary;
+  Stopwatch stopwatch;
+  const Known known =
+      read_known(options, Inputs(options), recipe, threads, progress, stopwatch, summary);
+  method::Fit fit = fit_known(options, known, recipe, threads, progress, stopwatch, summary);
+  training.model = model_of(std::move(fit.model), options, recipe);
+  summary.seconds = stopwatch.seconds();
+  return training;
+}
+
 RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
                const Progress& progress) {
-  const method::Settings settings = recipe.method_settings();
   RunSummary summary;
   summary.files = tables::run_file::all();
   io::OutputFolder folder(options.out, summary.files, options.overwrite);
   Stopwatch stopwatch;
-  const io::Input detections_input(options.detections);
-  const io::Input labels_input(options.labels);
-  recipe::Detections detections =
-      read(options, detections_input, recipe, threads, progress, summary);
-  stopwatch.lap("read");
-  const Known known = label(options, std::move(detections), labels_input, recipe, threads, summary);
-  stopwatch.lap("labels");
-  const Learned learned =
-      learn(options, known, settings, recipe, threads, progress, stopwatch, summary);
+  const Inputs tables_read(options);
+  const Known known =
+      read_known(options, tables_read, recipe, threads, progress, stopwatch, summary);
+  const Learned learned = learn(options, known, recipe, threads, progress, stopwatch, summary);
   const Tables tables = make_tables(known, learned, recipe, summary);
   if (options.anomalies)
     summary.anomalies = tables::most_unusual(tables.clusters, options.anomalies);
   stopwatch.lap("tables");
-  const InputRecords inputs =
-      write_tables(folder, detections_input, labels_input, known, learned, tables, recipe, threads);
+  const InputRecords inputs = write_tables(folder, tables_read.detections, tables_read.labels(),
+                                           known, learned, tables, recipe, threads);
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
   write_record(folder, run_record(options, recipe, summary, inputs, threads), recipe, threads);

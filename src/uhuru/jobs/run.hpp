@@ -11,6 +11,7 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/jobs/classify.hpp"
+#include "uhuru/method/fit.hpp"
 #include "uhuru/model/model.hpp"
 #include "uhuru/recipe/detections.hpp"
 #include "uhuru/recipe/labels.hpp"
@@ -49,6 +50,19 @@ struct RunSummary {
   std::vector<std::string> files;  // written to the folder
   Table anomalies;                 // the most unusual rows of clusters.csv
 };
+
+/// What must be known of a fit: that it did not converge, classes that were not learned.
+std::vector<std::string> fit_notes(const method::Fit& fit, const recipe::Recipe& recipe);
+
+/// What a run learns, and its summary as far as that goes.
+struct Training {
+  model::RecipeModel model;
+  RunSummary summary;
+};
+
+/// Only learns: the model that run() writes. `options.out` is not used. Throws Error as run().
+Training train(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
+               const Progress& progress = {});
 
 /// Runs the whole method, with recipe.method for the classes, and writes its tables, model.json and
 /// run.json to a folder, all or none. The tables and the model are the same for any number of

@@ -70,7 +70,7 @@ Json run_record(const RunOptions& options, const recipe::Recipe& recipe, const R
   record["labels"] = inputs.second;
   for (const auto& [table, origin] : options.fetched) record["fetched"][table] = origin;
   if (!options.simulated_from.empty()) record["simulated_from"] = options.simulated_from;
-  record["join"] = options.join == recipe::LabelJoin::name ? "name" : "position";
+  record["join"] = recipe::join_name(options.join);
   record["radius_arcsec"] = options.radius_arcsec;
   record["unique_detections"] = options.unique_detections;
   record["seed"] = recipe.mixture.seed;

@@ -73,9 +73,11 @@ class Simulator {
     Table table;
     table.name = "simulated_detections";
     add(table, recipe.name_column, Type::text, "", "meta.id;meta.main");
-    add(table, recipe.observation_column, Type::int64, "", "");
-    add(table, recipe.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
-    add(table, recipe.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
+    if (has_observations()) add(table, recipe.observation_column, Type::int64, "", "");
+    if (recipe.has_positions()) {
+      add(table, recipe.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
+      add(table, recipe.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
+    }
     for (const size_t f : written_features_) table.add(recipe.features[f].field());
     for (const recipe::SimulatedColumn& column : settings_.columns)
       add(table, column.name, Type::float64, column.unit, "");
@@ -85,17 +87,22 @@ class Simulator {
     const recipe::LabelSettings& labels = model_.recipe.labels;
     Table table;
     table.name = "simulated_labels";
-    add(table, labels.name_column, Type::text, "", "meta.id;meta.main");
-    add(table, labels.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
-    add(table, labels.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
-    add(table, labels.type_column, Type::text, "", "src.class");
-    add(table, labels.separation_column, Type::float64, "arcsec", "pos.angDistance");
+    const auto add_named = [&](const std::string& name, Type type, const char* unit,
+                               const char* ucd) {
+      if (!name.empty()) add(table, name, type, unit, ucd);
+    };
+    add_named(labels.name_column, Type::text, "", "meta.id;meta.main");
+    add_named(labels.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
+    add_named(labels.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
+    add_named(labels.type_column, Type::text, "", "src.class");
+    add_named(labels.separation_column, Type::float64, "arcsec", "pos.angDistance");
     return table;
   }
 
   Source draw_source(uint64_t most_detections) {
     Source source;
-    const auto count = std::min<uint64_t>(most_detections, draw_detections());
+    const uint64_t drawn = draw_detections();
+    const auto count = has_observations() ? std::min<uint64_t>(most_detections, drawn) : 1;
     source.features = draw_features(count);
     const auto id = draw_class(source.features);
     source.position = draw_position(id);
@@ -115,12 +122,23 @@ class Simulator {
     const double distance = std::abs(random_.normal()) * counterpart_scatter_arcsec / 3600;
     const sky::SkyPosition counterpart =
         sky::offset_position(source.position, distance, 360 * random_.uniform());
-    labels.columns[0].append_text(source.name);
-    labels.columns[1].append(counterpart.ra_deg);
-    labels.columns[2].append(counterpart.dec_deg);
-    labels.columns[3].append_text(source.label);
-    labels.columns[4].append(sky::separation_arcsec(source.position, counterpart));
+    const recipe::LabelSettings& names = model_.recipe.labels;
+    size_t c = 0;
+    const auto append = [&](const std::string& name, auto value) {
+      if (name.empty()) return;
+      if constexpr (std::is_same_v<decltype(value), double>)
+        labels.columns[c++].append(value);
+      else
+        labels.columns[c++].append_text(value);
+    };
+    append(names.name_column, source.name);
+    append(names.ra_column, counterpart.ra_deg);
+    append(names.dec_column, counterpart.dec_deg);
+    append(names.type_column, source.label);
+    append(names.separation_column, sky::separation_arcsec(source.position, counterpart));
   }
+
+  bool has_observations() const { return !model_.recipe.observation_column.empty(); }
 
  private:
   static void add(Table& table, const std::string& name, Type type, const std::string& unit,
@@ -143,7 +161,11 @@ class Simulator {
       if (model_.recipe.features[f].expression.empty()) written_features_.push_back(f);
     for (const recipe::SimulatedColumn& column : settings_.columns) {
       auto& compiled = columns_.emplace_back(recipe::Expression(column.expression, functions));
-      for (const std::string& variable : compiled.expression.variables()) {
+      for (const recipe::Operand& read : compiled.expression.operands()) {
+        const std::string& variable = read.column;
+        if (read.is_of_text())
+          throw input_error("a simulated column compares with a text", "column " + column.name,
+                            "numbers", in_quotes(read.texts.front()));
         const auto found = std::find(names.begin(), names.end(), variable);
         if (found == names.end())
           throw input_error(
@@ -179,6 +201,21 @@ class Simulator {
     }
   }
 
+  /// A scaled value moved to where values of the feature can be.
+  double within_bounds(size_t f, double value) const {
+    const recipe::Feature& feature = model_.recipe.features[f];
+    const method::FeatureScale& scale = model_.scaling[f];
+    using enum method::Transform;
+    if (scale.transform == minmax || scale.transform == log_minmax || scale.transform == rank)
+      return std::clamp(value, 0.0, 1.0);
+    if (!feature.range) return value;
+    const double least = scale.apply(feature.range->first);
+    const double greatest = scale.apply(feature.range->second);
+    if (value < least) value = least;  // not if a bound is infinite, or NaN
+    if (value > greatest) value = greatest;
+    return value;
+  }
+
   Matrix draw_features(uint64_t count) {
     const size_t cluster = draw(weights_, random_);
     const auto d = model_.mixture.dimensions();
@@ -190,11 +227,8 @@ class Simulator {
       for (double& value : normal) value = random_.normal();
       scaled_.row(i) = model_.mixture.means.row(cluster) + (roots_[cluster] * normal).transpose();
       for (Eigen::Index f = 0; f < d; ++f) {
-        const recipe::Feature& feature = model_.recipe.features[f];
         double& value = scaled_(i, f);
-        if (feature.transform != method::Transform::identity) value = std::clamp(value, 0.0, 1.0);
-        if (feature.transform == method::Transform::identity && feature.range)
-          value = std::clamp(value, feature.range->first, feature.range->second);
+        value = within_bounds(static_cast<size_t>(f), value);
         features(i, f) = model_.scaling[f].invert(value);
       }
     }
@@ -241,7 +275,11 @@ class Simulator {
     std::vector<double> operands;
     for (Compiled& column : columns_) {
       operands.clear();
-      for (const size_t operand : column.operands) operands.push_back(values[operand]);
+      for (size_t k = 0; k < column.operands.size(); ++k) {
+        const double value = values[column.operands[k]];
+        const bool is_number = column.expression.operands()[k].reads == recipe::Reads::number;
+        operands.push_back(is_number ? value : std::isnan(value) ? 1.0 : 0.0);
+      }
       values.push_back(column.expression(operands));
     }
     for (size_t m = 0; m < missing_.size(); ++m)
@@ -249,9 +287,11 @@ class Simulator {
         for (const size_t place : missing_[m]) values[place] = std::nan("");
     size_t c = 0;
     detections.columns[c++].append_text(source.name);
-    detections.columns[c++].append(source.observations[i]);
-    detections.columns[c++].append(source.position.ra_deg);
-    detections.columns[c++].append(source.position.dec_deg);
+    if (has_observations()) detections.columns[c++].append(source.observations[i]);
+    if (model_.recipe.has_positions()) {
+      detections.columns[c++].append(source.position.ra_deg);
+      detections.columns[c++].append(source.position.dec_deg);
+    }
     for (const size_t f : written_features_) detections.columns[c++].append_number(values[f]);
     for (size_t k = 0; k < columns_.size(); ++k)
       detections.columns[c++].append_number(values[model_.recipe.features.size() + k]);

@@ -121,9 +121,11 @@ Fit fit_clusters(const MatrixView& features, const Settings& settings, const Thr
                                  ? std::nullopt
                                  : std::optional(of_rows[static_cast<size_t>(row)]));
     const auto scaled_complete = complete_rows(fit.scaled);
-    if (scaled_complete.size() > 1)
-      model.density_quantiles = density_quantiles(RowBlocks(take_rows(fit.scaled, scaled_complete)),
-                                                  MixtureDensity(model.mixture));
+    if (scaled_complete.size() > 1) {
+      const Matrix of_complete = take_rows(fit.scaled, scaled_complete);
+      model.density_quantiles =
+          density_quantiles(RowBlocks(of_complete), MixtureDensity(model.mixture));
+    }
     model.training_rows = rows_with_feature(fit).size();
     return fit;
   }
@@ -133,12 +135,13 @@ Fit fit_clusters(const MatrixView& features, const Settings& settings, const Thr
                           " detections that have every feature",
                       std::to_string(complete.size()));
   model.training_rows = complete.size();
-  const Matrix some = all ? Matrix() : take_rows(features, complete);
+  Matrix some = all ? Matrix() : take_rows(features, complete);
   const MatrixView whole = all ? features : MatrixView(some);
   model.scaling = fit_scaling(whole, settings.features);
   model.medians = medians(whole);
   fit.scaled = scaled(model.scaling, features);
-  const RowBlocks rows(all ? fit.scaled : take_rows(fit.scaled, complete));
+  if (!all) some = take_rows(fit.scaled, complete);
+  const RowBlocks rows(all ? fit.scaled : some);
   const auto of_complete = keep(fit_mixture(rows, settings.mixture, threads, progress), fit);
   model.density_quantiles = density_quantiles(rows, MixtureDensity(model.mixture));
   fit.clusters = clusters_of_all(of_complete, complete, fit, threads);

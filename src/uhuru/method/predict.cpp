@@ -10,6 +10,18 @@ namespace uhuru::method {
 namespace {
 
 constexpr size_t rows_at_a_time = 1024;
+constexpr Eigen::Index rows_per_part = 1 << 16;
+
+void refuse_infinite(const MatrixView& features, Eigen::Index first_row) {
+  if (!features.array().isInf().any()) return;
+  for (Eigen::Index row = 0; row < features.rows(); ++row)
+    for (Eigen::Index f = 0; f < features.cols(); ++f)
+      if (std::isinf(features(row, f)))
+        throw input_error(
+            "an infinite value",
+            "row " + std::to_string(first_row + row + 1) + ", feature " + std::to_string(f + 1),
+            "a finite number, or NaN if it is missing");
+}
 
 }  // namespace
 
@@ -18,6 +30,16 @@ PlacedRows PlacedRows::take(std::span<const size_t> rows) const {
   result.places.reserve(rows.size());
   for (const size_t row : rows) result.places.push_back(places[row]);
   return result;
+}
+
+void Posteriors::append_lists(const Posteriors& other) {
+  const auto append = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(clusters, other.clusters);
+  append(classes, other.classes);
+  append(features_missing, other.features_missing);
+  append(p_known, other.p_known);
 }
 
 Predictor::Predictor(const Model& model)
@@ -103,15 +125,35 @@ void Predictor::classify_bayes(const PlacedRows& rows, const MatrixView& lower,
   }
 }
 
-Posteriors predict(const Model& model, const DetectionRows& rows, const Threads& threads) {
+Posteriors predict(const Model& model, const DetectionRows& rows, const Threads& threads,
+                   const Progress& progress) {
   if (!model.has_classes())
     throw input_error("the model has no classes", "", "a model trained with labels");
   if (rows.features.cols() != static_cast<Eigen::Index>(model.scaling.size()))
     throw input_error("the rows have another number of features than the model", "",
                       std::to_string(model.scaling.size()), std::to_string(rows.features.cols()));
   const Predictor predictor(model);
-  return predictor.classify(predictor.place(rows.features, threads), rows.lower, rows.upper,
-                            threads);
+  const Eigen::Index count = rows.features.rows();
+  Posteriors result;
+  result.probabilities = Matrix(count, static_cast<long>(model.class_count));
+  const auto part = [](const MatrixView& all, Eigen::Index begin, Eigen::Index size) -> MatrixView {
+    if (all.rows() == 0) return all;
+    return all.middleRows(begin, size);
+  };
+  // A part at a time, since placed rows take as much memory as the features.
+  for (Eigen::Index begin = 0; begin < count; begin += rows_per_part) {
+    const Eigen::Index size = std::min(rows_per_part, count - begin);
+    const auto features = rows.features.middleRows(begin, size);
+    refuse_infinite(features, begin);
+    const Posteriors some =
+        predictor.classify(predictor.place(features, threads), part(rows.lower, begin, size),
+                           part(rows.upper, begin, size), threads);
+    result.probabilities.middleRows(begin, size) = some.probabilities;
+    result.append_lists(some);
+    if (progress)
+      progress("predict", static_cast<uint64_t>(begin + size), static_cast<uint64_t>(count));
+  }
+  return result;
 }
 
 }  // namespace uhuru::method

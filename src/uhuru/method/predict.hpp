@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "uhuru/base/progress.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/method/ids.hpp"
 #include "uhuru/method/mixture/placement.hpp"
@@ -31,6 +32,9 @@ struct Posteriors {
   /// The p-value that the detection belongs to a learned class, NaN without any feature; none
   /// unless the method is bayes. See BayesDensity::Classes.
   std::vector<double> p_known;
+
+  /// Appends the rows of `other` to all lists, but not to the probabilities.
+  void append_lists(const Posteriors& other);
 };
 
 /// A model prepared for classification. Thread-safe.
@@ -66,8 +70,9 @@ class Predictor {
 };
 
 /// Classifies detections: features and limits of `rows`. Throws Error (input) if the model has no
-/// classes, or another number of features. Thread-safe.
-Posteriors predict(const Model& model, const DetectionRows& rows, const Threads& threads);
+/// classes or another number of features, or a feature is infinite. Thread-safe.
+Posteriors predict(const Model& model, const DetectionRows& rows, const Threads& threads,
+                   const Progress& progress = {});
 
 }  // namespace uhuru::method
 #pragma GCC visibility pop

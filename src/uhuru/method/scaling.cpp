@@ -21,51 +21,165 @@ double median(std::vector<double>& values) {
   return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
+double interpolated(const std::vector<double>& from, const std::vector<double>& to, double value) {
+  const auto above = std::upper_bound(from.begin(), from.end(), value);
+  if (above == from.begin()) return to.front();
+  if (above == from.end()) return to.back();
+  const auto i = static_cast<size_t>(above - from.begin());
+  return to[i - 1] + (value - from[i - 1]) / (from[i] - from[i - 1]) * (to[i] - to[i - 1]);
+}
+
+/// f(x) of FeatureScale.
+double transformed(const FeatureScale& scale, double value) {
+  switch (scale.transform) {
+    case Transform::log_minmax:
+      return value + scale.offset > 0 ? std::log(value + scale.offset) : missing_number;
+    case Transform::log10:
+      return value > 0 ? std::log10(value) : missing_number;
+    case Transform::asinh:
+      return std::asinh(value / scale.offset);
+    case Transform::rank:
+      return std::isnan(value) ? missing_number : interpolated(scale.knots, scale.ranks, value);
+    default:
+      return value;
+  }
+}
+
+/// Knots at evenly spaced ranks of the sample; equal values have their middle rank.
+void fit_ranks(std::vector<double> sample, FeatureScale& scale) {
+  constexpr size_t most_steps = 128;
+  std::sort(sample.begin(), sample.end());
+  const size_t steps = std::min(most_steps, sample.size() - 1);
+  const auto last = static_cast<double>(sample.size() - 1);
+  for (size_t k = 0; k <= steps; ++k) {
+    const double value = sample[k * (sample.size() - 1) / steps];
+    if (!scale.knots.empty() && scale.knots.back() == value) continue;
+    const auto [begin, end] = std::equal_range(sample.begin(), sample.end(), value);
+    scale.knots.push_back(value);
+    scale.ranks.push_back(
+        static_cast<double>((begin - sample.begin()) + (end - sample.begin()) - 1) / (2 * last));
+  }
+}
+
+/// Sets lo and hi so that the sample has mean 0 and standard deviation 1.
+void standardize(const std::vector<double>& sample, FeatureScale& scale) {
+  double sum = 0, squares = 0;
+  for (const double value : sample) sum += transformed(scale, value);
+  const double mean = sum / static_cast<double>(sample.size());
+  for (const double value : sample) {
+    const double from_mean = transformed(scale, value) - mean;
+    squares += from_mean * from_mean;
+  }
+  scale.lo = mean;
+  scale.hi = mean + std::sqrt(squares / static_cast<double>(sample.size()));
+}
+
+/// The median absolute value of those other than 0.
+double softening(const std::vector<double>& sample) {
+  std::vector<double> sizes;
+  for (const double value : sample)
+    if (value != 0) sizes.push_back(std::abs(value));
+  return sizes.empty() ? 1 : median(sizes);
+}
+
+FeatureScale fit_scale(const FeatureRange& range, Transform transform, const std::string& place) {
+  FeatureScale scale;
+  scale.transform = transform;
+  const auto require = [&](bool defined, const char* expected) {
+    if (!defined)
+      throw input_error("a feature has values without logarithm", place, expected,
+                        shortest_text(range.least));
+  };
+  switch (transform) {
+    case Transform::identity:
+      break;
+    case Transform::minmax:
+      scale.lo = range.least;
+      scale.hi = range.greatest;
+      break;
+    case Transform::log_minmax:
+      require(range.least >= 0, "0 or more; a range in the recipe makes others missing");
+      scale.offset = range.least_positive / 10;
+      scale.lo = std::log(range.least + scale.offset);
+      scale.hi = std::log(range.greatest + scale.offset);
+      break;
+    case Transform::log10:
+      require(range.least > 0,
+              "above 0; a range in the recipe makes others missing, log-minmax and asinh allow 0");
+      standardize(range.sample, scale);
+      break;
+    case Transform::asinh:
+      scale.offset = softening(range.sample);
+      standardize(range.sample, scale);
+      break;
+    case Transform::standard:
+      standardize(range.sample, scale);
+      break;
+    case Transform::rank:
+      fit_ranks(range.sample, scale);
+      break;
+  }
+  return scale;
+}
+
 }  // namespace
 
+void FeatureRange::add_to_sample(double value) {
+  constexpr size_t most = 16384;
+  sample.push_back(value);
+  if (sample.size() < 2 * most) return;
+  for (size_t i = 0; i < most; ++i) sample[i] = sample[2 * i];
+  sample.resize(most);
+  stride_ *= 2;
+}
+
 double FeatureScale::apply(double value) const {
-  if (transform == Transform::log_minmax) {
-    if (!(value + offset > 0)) return missing_number;
-    value = std::log(value + offset);
-  }
-  if (transform != Transform::identity) value = (value - lo) / (hi - lo);
-  return std::isfinite(value) ? value : missing_number;
+  constexpr double largest = 1e150;  // distances are squared, and summed
+  const double scaled =
+      transform == Transform::identity ? value : (transformed(*this, value) - lo) / (hi - lo);
+  return std::abs(scaled) < largest ? scaled : missing_number;
 }
 
 double FeatureScale::invert(double scaled) const {
-  if (transform == Transform::identity) return scaled;
   const double value = lo + scaled * (hi - lo);
-  return transform == Transform::log_minmax ? std::exp(value) - offset : value;
+  switch (transform) {
+    case Transform::identity:
+      return scaled;
+    case Transform::log_minmax:
+      return std::exp(value) - offset;
+    case Transform::log10:
+      return std::pow(10, value);
+    case Transform::asinh:
+      return std::sinh(value) * offset;
+    case Transform::rank:
+      return interpolated(ranks, knots, value);
+    default:
+      return value;
+  }
 }
 
-Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows,
+Scaling fit_scaling(std::span<const FeatureRange> ranges,
                     std::span<const FeatureSettings> features) {
   Scaling scaling;
   for (size_t f = 0; f < features.size(); ++f) {
     const std::string place = "feature " + features[f].name;
-    FeatureScale scale;
-    scale.transform = features[f].transform;
-    scale.lo = ranges[f].least;
-    scale.hi = ranges[f].greatest;
-    if (scale.lo > scale.hi)
+    const FeatureRange& range = ranges[f];
+    if (range.least > range.greatest)
       throw input_error("a feature is missing in all detections", place,
                         "a value in two or more of them");
-    if (scale.lo == scale.hi)
+    if (range.least == range.greatest)
       throw input_error("a feature is constant and cannot separate anything", place,
                         "at least two distinct values",
-                        shortest_text(scale.lo) + " in all " + std::to_string(rows) + " rows");
-    if (scale.transform == Transform::identity) {
-      scale.lo = 0;
-      scale.hi = 1;
-    } else if (scale.transform == Transform::log_minmax) {
-      if (scale.lo < 0)
-        throw input_error("a feature is negative and has no logarithm", place, "0 or more",
-                          shortest_text(scale.lo));
-      scale.offset = ranges[f].least_positive / 10;
-      scale.lo = std::log(scale.lo + scale.offset);
-      scale.hi = std::log(scale.hi + scale.offset);
-    }
-    scaling.push_back(scale);
+                        shortest_text(range.least) + " in all " + std::to_string(range.count()) +
+                            " rows that have it");
+    FeatureScale scale = fit_scale(range, features[f].transform, place);
+    if (!(scale.lo < scale.hi) || !std::isfinite(scale.lo) || !std::isfinite(scale.hi))
+      throw input_error(
+          "a feature cannot be scaled", place,
+          "values that differ, and whose squares are no larger than 1e308; a range in "
+          "the recipe makes others missing",
+          shortest_text(range.least) + " to " + shortest_text(range.greatest));
+    scaling.push_back(std::move(scale));
   }
   return scaling;
 }
@@ -75,7 +189,7 @@ Scaling fit_scaling(const MatrixView& values, std::span<const FeatureSettings> f
   for (Eigen::Index row = 0; row < values.rows(); ++row)
     for (size_t f = 0; f < ranges.size(); ++f)
       ranges[f].add(values(row, static_cast<Eigen::Index>(f)));
-  return fit_scaling(ranges, static_cast<uint64_t>(values.rows()), features);
+  return fit_scaling(ranges, features);
 }
 
 Matrix scaled(const Scaling& scaling, const MatrixView& values) {
@@ -91,7 +205,10 @@ Matrix scaled_variance(const Scaling& scaling, const MatrixView& lower, const Ma
   for (Eigen::Index row = 0; row < result.rows(); ++row)
     for (Eigen::Index f = 0; f < result.cols(); ++f) {
       const FeatureScale& scale = scaling[static_cast<size_t>(f)];
-      const double half = (scale.apply(upper(row, f)) - scale.apply(lower(row, f))) / 2;
+      const double above = scale.apply(upper(row, f)), below = scale.apply(lower(row, f));
+      const double half = std::isnan(below)
+                              ? above - scale.apply((lower(row, f) + upper(row, f)) / 2)
+                              : (above - below) / 2;
       if (half > 0 && std::isfinite(half)) result(row, f) = half * half;
     }
   return result;

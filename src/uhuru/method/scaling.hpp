@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -14,16 +15,20 @@
 #pragma GCC visibility push(default)
 namespace uhuru::method {
 
-/// The scaling of one feature: identity, (x - lo) / (hi - lo), or (ln(x + offset) - lo) / (hi -
-/// lo).
+/// The scaling of one feature: x itself (identity), or (f(x) - lo) / (hi - lo), where f(x) is x
+/// (minmax, standard), ln(x + offset) (log-minmax), log10(x), asinh(x / offset), or the part of the
+/// rows with smaller values (rank). lo and hi are the extremes of f (minmax, log-minmax), 0 and 1
+/// (rank), otherwise its mean, and its mean plus its standard deviation.
 struct FeatureScale {
   Transform transform = Transform::identity;
   double offset = 0;
   double lo = 0;
   double hi = 1;
+  /// Of a rank: values in increasing order, and their ranks from 0 to 1; linear between them.
+  std::vector<double> knots = {}, ranks = {};
 
-  /// The scaled value; NaN for NaN, if the logarithm of x + offset is undefined, and if the result
-  /// is beyond the largest number.
+  /// The scaled value; NaN for NaN, if a logarithm is undefined, and if the result is too large to
+  /// be squared.
   double apply(double value) const;
   /// The value that scales to `scaled`.
   double invert(double scaled) const;
@@ -32,24 +37,36 @@ struct FeatureScale {
 /// One FeatureScale per feature. Thread-safe for reading.
 using Scaling = std::vector<FeatureScale>;
 
-/// The input of a scaling: statistics of a feature over all rows, none missing.
+/// The input of a scaling: statistics of a feature over all rows; missing ones are skipped. Means,
+/// medians and ranks are those of `sample`: all values, or evenly spaced ones of more than 16,384.
 struct FeatureRange {
   double least = std::numeric_limits<double>::infinity();
   double greatest = -std::numeric_limits<double>::infinity();
   double least_positive = std::numeric_limits<double>::infinity();
+  std::vector<double> sample = {};
 
   void add(double value) {
+    if (std::isnan(value)) return;
     least = std::min(least, value);
     greatest = std::max(greatest, value);
     if (value > 0) least_positive = std::min(least_positive, value);
+    if (seen_++ % stride_ == 0) add_to_sample(value);
   }
+  /// The number of values.
+  uint64_t count() const { return seen_; }
+
+ private:
+  void add_to_sample(double value);
+
+  uint64_t seen_ = 0, stride_ = 1;
 };
 
-/// Fits the scaling to the ranges of the features over `rows` rows. The offset of log-minmax is a
-/// tenth of the smallest positive value.
+/// Fits the scaling to the ranges of the features. The offset of log-minmax is a
+/// tenth of the smallest positive value, that of asinh the median absolute value other than 0.
 ///
-/// Throws Error (input) if a feature is constant, or negative under a logarithm.
-Scaling fit_scaling(std::span<const FeatureRange> ranges, uint64_t rows,
+/// Throws Error (input) if a feature is constant, is too large to square, or has no logarithm: for
+/// log-minmax if it is negative, for log10 also if it is 0.
+Scaling fit_scaling(std::span<const FeatureRange> ranges,
                     std::span<const FeatureSettings> features);
 /// The same for the rows of `values` (rows × features, none missing).
 Scaling fit_scaling(const MatrixView& values, std::span<const FeatureSettings> features);
@@ -58,8 +75,9 @@ Scaling fit_scaling(const MatrixView& values, std::span<const FeatureSettings> f
 Matrix scaled(const Scaling& scaling, const MatrixView& values);
 
 /// The variances of the measurement errors of scaled features: half the distance between the scaled
-/// limits (rows × features), squared; 0 if they are unknown or out of order. No rows if there are
-/// no limits. Thread-safe.
+/// limits (rows × features), squared; the distance from their middle to the upper one, if the lower
+/// one has no logarithm; 0 if they are unknown or out of order. No rows if there are no limits.
+/// Thread-safe.
 Matrix scaled_variance(const Scaling& scaling, const MatrixView& lower, const MatrixView& upper);
 
 /// The median of the non-missing values of each column; NaN if there are none.

@@ -9,8 +9,9 @@
 #pragma GCC visibility push(default)
 namespace uhuru::method {
 
-/// How a feature is scaled before clustering. [PD24] sec. 3.2
-enum class Transform { identity, minmax, log_minmax };
+/// How a feature is scaled before clustering, see FeatureScale. The first three are those of [PD24]
+/// sec. 3.2.
+enum class Transform { identity, minmax, log_minmax, standard, log10, asinh, rank };
 
 /// How classes are learned: as published, by distances, or by posteriors.
 enum class Method { mahalanobis, bayes };

@@ -39,6 +39,23 @@ Json scores_to_json(const RecipeModel& model) {
   return clusters;
 }
 
+/// Values in increasing order, and their ranks.
+void read_ranks(const ModelReader& reader, const Json& json, const std::string& path,
+                method::FeatureScale& scale) {
+  for (const auto& [name, values] :
+       {std::pair("knots", &scale.knots), std::pair("ranks", &scale.ranks)}) {
+    const Json& array = reader.at(json, name, path);
+    const std::string place = path + "." + name;
+    if (!array.is_array() || array.size() < 2 || array.size() > 1024)
+      reader.fail(place, "2 to 1024 numbers");
+    for (const Json& value : array) values->push_back(reader.number(value, place));
+    if (std::adjacent_find(values->begin(), values->end(), std::greater_equal<>()) != values->end())
+      reader.fail(place, "increasing numbers");
+  }
+  if (scale.knots.size() != scale.ranks.size())
+    reader.fail(path, "as many ranks as knots", fmt::format("{}", scale.ranks.size()));
+}
+
 void read_scaling(const ModelReader& reader, const Json& json, RecipeModel& model) {
   const Json& scaling = reader.at(json, "scaling", "model");
   const size_t count = model.recipe.features.size();
@@ -62,7 +79,10 @@ void read_scaling(const ModelReader& reader, const Json& json, RecipeModel& mode
     scale.lo = reader.number(reader.at(scaling[f], "lo", path), path);
     scale.hi = reader.number(reader.at(scaling[f], "hi", path), path);
     if (!(scale.lo < scale.hi)) reader.fail(path, "lo below hi");
-    model.scaling.push_back(scale);
+    if (scale.transform == method::Transform::asinh && !(scale.offset > 0))
+      reader.fail(path, "an offset above 0");
+    if (scale.transform == method::Transform::rank) read_ranks(reader, scaling[f], path, scale);
+    model.scaling.push_back(std::move(scale));
     const Json& medians = reader.at(json, "medians", "model");
     model.medians.push_back(reader.number(reader.at(medians, feature.name, "medians"), "medians"));
   }
@@ -134,6 +154,10 @@ std::string model_json(const RecipeModel& model) {
                        {"offset", scale.offset},
                        {"lo", scale.lo},
                        {"hi", scale.hi}});
+    if (scale.transform == method::Transform::rank) {
+      scaling.back()["knots"] = scale.knots;
+      scaling.back()["ranks"] = scale.ranks;
+    }
     medians[name] = model.medians[f];
   }
   json["mixture"] = to_json(model.mixture);
@@ -238,7 +262,8 @@ RecipeModel load_model(const std::string& name_or_path) {
     source = io::ByteSource::open(name_or_path);
   } catch (const Error& error) {
     throw input_error("no such model", name_or_path,
-                      "a model file, or a built-in model: " + join(built_in, ", "), error.found());
+                      "a model file, or a built-in model: " + join(built_in, ", "), error.found())
+        .because(error.cause());
   }
   return parse_model(io::read_text(*source, "model", largest), name_or_path);
 }

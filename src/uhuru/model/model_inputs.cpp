@@ -13,7 +13,7 @@ std::vector<ModelInput> model_inputs(const RecipeModel& model) {
     input.unit = feature.unit;
     input.description = feature.description;
     input.columns = feature.expression.empty() ? std::vector<std::string>{feature.name}
-                                               : recipe::Expression(feature.expression).variables();
+                                               : recipe::Expression(feature.expression).columns();
     input.example = model.medians[f];
   }
   return inputs;

@@ -9,32 +9,39 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/method/fit.hpp"
+#include "uhuru/recipe/columns.hpp"
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/sky/position_columns.hpp"
-#include "uhuru/table/input_columns.hpp"
 
 namespace uhuru::recipe {
 namespace {
 
-struct CarriedColumn {
+struct KeptColumn {
   size_t place;      // in the file
   std::string name;  // in the recipe
 };
 
-/// The columns that later stages need in addition to the features.
-std::vector<CarriedColumn> carried_columns(const Table& header, const Recipe& recipe) {
+/// The columns that later stages need in addition to the features, without labels.
+std::vector<KeptColumn> kept_columns(const Table& header, const Recipe& recipe) {
   // The columns that group detections into sources are required.
-  input_column(header, recipe.name_column);
-  input_column(header, recipe.observation_column);
-  std::vector<CarriedColumn> result;
-  const auto add = [&](const Column* column, const std::string& name) {
-    if (column) result.push_back({static_cast<size_t>(column - header.columns.data()), name});
-  };
-  for (const std::string& name :
-       {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column,
-        recipe.interval_column, recipe.region_column, recipe.match_column})
-    if (!name.empty()) add(find_input_column(header, name), name);
-  add(find_label_column(header, recipe), recipe.labels.type_column);
+  required_column(header, recipe, recipe.name_column);
+  if (!recipe.observation_column.empty())
+    required_column(header, recipe, recipe.observation_column);
+  std::vector<KeptColumn> result;
+  std::vector<std::string> names = {
+      recipe.name_column,     recipe.observation_column, recipe.ra_column,   recipe.dec_column,
+      recipe.interval_column, recipe.region_column,      recipe.match_column};
+  for (const CarriedColumn& column : recipe.mission.carried) names.push_back(column.name);
+  std::vector<std::string> taken = {recipe.labels.type_column};
+  for (const std::string& name : names) {
+    const bool is_there = std::any_of(taken.begin(), taken.end(), [&](const std::string& other) {
+      return same_but_case(name, other);
+    });
+    const Column* column = is_there ? nullptr : find_column(header, recipe, name);
+    if (!column) continue;
+    taken.push_back(name);
+    result.push_back({static_cast<size_t>(column - header.columns.data()), name});
+  }
   return result;
 }
 
@@ -77,7 +84,7 @@ DetectionReader DetectionReader::of_clustered(io::TableReader& reader, const Rec
 
 DetectionReader::DetectionReader(io::TableReader& reader, const Recipe& recipe, Keep keep,
                                  bool clustered)
-    : decimal_(sky::decimal_positions(reader, {recipe.ra_column, recipe.dec_column})),
+    : decimal_(sky::decimal_positions(reader, position_columns(reader.header(), recipe))),
       reader_(decimal_ ? decimal_.get() : &reader),
       recipe_(&recipe),
       extractor_(recipe, reader_->header(), AbsentColumns::refused),
@@ -85,13 +92,31 @@ DetectionReader::DetectionReader(io::TableReader& reader, const Recipe& recipe, 
       select_(!clustered),
       batch_(reader_->header().empty_copy()) {
   const Table& header = reader_->header();
-  for (const CarriedColumn& column : carried_columns(header, recipe)) {
+  for (const KeptColumn& column : kept_columns(header, recipe)) {
     carried_.push_back(column.place);
-    header_.add(header.columns[column.place].field).field.name = column.name;
+    Field field = carried_field(header.columns[column.place].field, column.name, recipe);
+    // Numbers may be names: they are texts from here on.
+    if (column.name == recipe.name_column && field.type != Type::text)
+      field = text_column(Column(std::move(field))).field;
+    header_.add(std::move(field));
+  }
+  const auto labels = find_label_columns(header, recipe);
+  // A column that was asked for (--label-column) must be there.
+  const auto& asked = recipe.labels.type_columns;
+  if (labels.empty() && asked.size() == 1 && asked[0] != recipe.labels.type_column)
+    required_column(header, recipe, asked[0]);
+  for (const Column* column : labels)
+    labels_.push_back(static_cast<size_t>(column - header.columns.data()));
+  if (labels.size() == 1) {
+    header_.add(labels[0]->field).field.name = recipe.labels.type_column;
+  } else if (!labels.empty()) {
+    Field field = make_field(recipe.labels.type_column, Type::text, "Label");
+    field.unicode = true;
+    header_.add(std::move(field));
   }
   if (clustered) {
     const Column& cluster = header.at("cluster");
-    carried_.push_back(static_cast<size_t>(&cluster - header.columns.data()));
+    cluster_ = static_cast<size_t>(&cluster - header.columns.data());
     header_.add(cluster.field);
   }
   if (select_) check_conditions();
@@ -109,7 +134,8 @@ void DetectionReader::check_conditions() {
     if (!recipe_->is_optional(condition))
       throw input_error("the table lacks a column of the recipe's selection",
                         "condition " + condition,
-                        "its columns, or {condition = \"...\", optional = true} in the recipe",
+                        "its columns, or {condition = \"...\", optional = true} in the recipe" +
+                            advice_on_quotes(condition, reader_->header()),
                         "columns " + join(reader_->header().column_names(), ", "));
     notes_.push_back(
         fmt::format("the selection {} was not applied: the table lacks its column", condition));
@@ -136,8 +162,8 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   }
   const uint64_t first_row = reader_->rows_read() - batch_.rows();
   features = extractor_.features(batch_, first_row);
-  const auto selected =
-      select_ ? extractor_.selected(batch_, first_row) : std::vector<bool>(batch_.rows(), true);
+  const auto selected = select_ ? extractor_.selected(batch_, features, first_row)
+                                : std::vector<bool>(batch_.rows(), true);
   std::vector<size_t> kept;
   for (size_t row = 0; row < batch_.rows(); ++row) {
     const double* values = features.row(static_cast<long>(row)).data();
@@ -159,14 +185,40 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   counts_.read = reader_->rows_read();
   counts_.out_of_range = extractor_.out_of_range();
   counts_.kept += kept.size();
-  for (size_t c = 0; c < carried_.size(); ++c)
-    for (const size_t row : kept) table.columns[c].append_from(batch_.columns[carried_[c]], row);
+  append_kept(kept, table);
+  if (limits) *limits = extractor_.limits(batch_, features, first_row).take(kept);
   for (size_t i = 0; i < kept.size();
        ++i)  // i <= kept[i]: nothing is overwritten before it is read
     features.row(static_cast<long>(i)) = features.row(static_cast<long>(kept[i]));
   features.conservativeResize(static_cast<long>(kept.size()), Eigen::NoChange);
-  if (limits) *limits = extractor_.limits(batch_, first_row).take(kept);
   return true;
+}
+
+/// Appends the columns of header() of these rows of the batch.
+void DetectionReader::append_kept(std::span<const size_t> rows, Table& table) const {
+  size_t c = 0;
+  const auto append = [&](size_t place) {
+    const Column& from = batch_.columns[place];
+    Column& to = table.columns[c++];
+    for (const size_t row : rows)
+      if (to.field.type == from.field.type)
+        to.append_from(from, row);
+      else
+        to.append_text(cell_text(from, row));
+  };
+  for (const size_t place : carried_) append(place);
+  if (labels_.size() == 1) append(labels_[0]);
+  if (labels_.size() > 1) {
+    for (const size_t row : rows) {
+      const auto given = std::find_if(labels_.begin(), labels_.end(), [&](size_t place) {
+        return !is_missing_word(cell_text(batch_.columns[place], row));
+      });
+      table.columns[c].append_text(
+          given == labels_.end() ? "" : trim(cell_text(batch_.columns[*given], row)));
+    }
+    ++c;
+  }
+  if (cluster_) append(*cluster_);
 }
 
 void DetectionReader::throw_none_left() const {

@@ -65,8 +65,9 @@ class DetectionReader {
   static DetectionReader of_clustered(io::TableReader& reader, const Recipe& recipe);
 
   /// The columns that later stages need in addition to the features, without rows: name,
-  /// observation, position (in degrees), interval, region, match, label, if present in the file;
-  /// their names are those in the recipe.
+  /// observation, position (in degrees), interval, region, match, carried columns, label, if
+  /// present in the file; their names are those in the recipe. The label is that of the first label
+  /// column that has one.
   const Table& header() const { return header_; }
   /// Replaces `table` (a header().empty_copy()) and `features` (unscaled) by those of the next
   /// batch, which may be empty; returns false at the end of the file. `limits`, if given, is
@@ -82,6 +83,7 @@ class DetectionReader {
  private:
   DetectionReader(io::TableReader& reader, const Recipe& recipe, Keep keep, bool clustered);
   void check_conditions();
+  void append_kept(std::span<const size_t> rows, Table& table) const;
   void finish();
   [[noreturn]] void throw_none_left() const;
 
@@ -91,7 +93,8 @@ class DetectionReader {
   FeatureExtractor extractor_;
   Keep keep_;
   bool select_;
-  std::vector<size_t> carried_;
+  std::vector<size_t> carried_, labels_;  // places in the file
+  std::optional<size_t> cluster_;
   std::vector<size_t> kinds_;  // for each feature, its index in counts_.missing
   Table header_, batch_;
   SelectionCounts counts_;

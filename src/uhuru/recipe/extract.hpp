@@ -25,6 +25,12 @@ struct Limits {
   Limits take(std::span<const size_t> rows) const;
 };
 
+/// A feature whose columns of limits or errors a table lacks.
+struct AbsentLimits {
+  std::string feature;
+  std::vector<std::string> columns;
+};
+
 /// Values of a feature that count as missing although the table has a number.
 struct Unusable {
   uint64_t count = 0;
@@ -37,9 +43,11 @@ struct Unusable {
 /// Computes a recipe's features and selection for the rows of a table, in batches.
 ///
 /// If the table has both a feature's own column and those of its expression, Feature::prefer
-/// decides, otherwise the column is used, and a note says so. Marks of missing values count as
-/// missing in every column that the feature reads; a value outside the feature's range counts as
-/// missing. Single-precision columns are compared in single precision. Not thread-safe.
+/// decides, otherwise the column is used, and a note says so. A name in an expression is that of an
+/// earlier feature, in a condition of any feature, otherwise of a column. Marks of missing values
+/// count as missing in every column that the feature reads; a value outside the feature's range
+/// counts as missing. Single-precision columns are compared in single precision, in conditions as
+/// they are written. Not thread-safe.
 class FeatureExtractor {
  public:
   /// `header` gives the columns of all batches. Throws Error (input) with every feature whose
@@ -51,16 +59,33 @@ class FeatureExtractor {
   /// or undefined (division by zero). `first_row` is the number of the first row in the file, for
   /// messages. Throws Error (input) for text and for infinite values.
   Matrix features(const Table& batch, uint64_t first_row = 0);
-  /// The confidence limits of features for which the recipe names columns that the table has.
-  Limits limits(const Table& batch, uint64_t first_row = 0) const;
-  /// Whether each row satisfies the selection; missing values do not.
-  std::vector<bool> selected(const Table& batch, uint64_t first_row = 0);
+  /// The confidence limits of features whose columns of limits or errors the table has. `features`:
+  /// of this batch.
+  Limits limits(const Table& batch, const Matrix& features, uint64_t first_row = 0) const;
+  /// Whether each row satisfies the selection; a condition that is missing is not satisfied.
+  /// `features`: of this batch.
+  std::vector<bool> selected(const Table& batch, const Matrix& features,
+                             uint64_t first_row = 0) const;
+  /// The same for one of conditions().
+  std::vector<bool> satisfied(size_t condition, const Table& batch, const Matrix& features,
+                              uint64_t first_row = 0) const;
+  /// The conditions that are applied.
+  std::vector<std::string> conditions() const;
 
   /// Required columns that are absent: "var_prob_b", "var_ratio_b (needs var_sigma_b)".
   const std::vector<std::string>& absent() const { return absent_; }
   /// Conditions of the selection that were not applied because a column is absent.
   const std::vector<std::string>& conditions_left_out() const { return left_out_; }
   bool has_selection() const { return !conditions_.empty(); }
+  /// Whether the table has the columns of its errors.
+  bool has_errors(size_t feature) const;
+  /// What a feature is computed from: the name of a column, or an expression; "" if the table lacks
+  /// the columns.
+  std::string source_of(size_t feature, const Table& header) const;
+  /// The values of a feature that count as missing in the rows read so far: marks, and those out of
+  /// its range.
+  const Unusable& marked(size_t feature) const { return marked_[feature]; }
+  const Unusable& outside(size_t feature) const { return outside_[feature]; }
   /// The number of values outside their feature's range, in the rows read so far.
   uint64_t out_of_range() const;
   /// What was odd about the columns, and the values that count as missing in the rows read so far.
@@ -68,29 +93,43 @@ class FeatureExtractor {
   std::vector<std::string> notes(bool uses_limits) const;
 
  private:
+  /// What an expression reads: a column of the table, or an earlier feature.
+  struct Source {
+    bool is_feature = false;
+    size_t place = 0;
+    Operand operand = {};
+    Type type = Type::float64;  // of the column, also that of a feature
+  };
   struct Input {
     size_t column = 0;                     // if there is no expression
-    std::optional<Expression> expression;  // otherwise of these columns
-    std::vector<size_t> operands;
+    std::optional<Expression> expression;  // otherwise of these
+    std::vector<Source> sources;
   };
   struct LimitColumns {
     size_t feature, lower, upper;
   };
+  struct ErrorInput {
+    size_t feature;
+    Input input;
+  };
+  class Values;
+  /// `usable_features`: how many features the expression may use.
   std::optional<Input> expression_input(const std::string& text, const Table& header,
+                                        size_t usable_features,
                                         std::vector<std::string>& missing) const;
-  std::optional<Input> feature_input(const Feature& feature, const Table& header,
+  std::optional<Input> feature_input(size_t feature, const Table& header,
                                      std::vector<std::string>& missing);
   void find_limits(const Table& header);
-  void find_conditions(const Recipe& recipe, const Table& header);
-  double usable(size_t feature, double value, Type type, uint64_t row);
+  void find_conditions(const Table& header);
 
-  std::vector<Feature> features_;
+  Recipe recipe_;
   std::vector<std::optional<Input>> inputs_;  // one per feature
   std::vector<LimitColumns> limits_;
+  std::vector<ErrorInput> errors_;
   std::vector<Input> conditions_;
   std::vector<std::string> absent_, left_out_, notes_;
-  std::vector<std::string> limit_notes_, usual_limit_notes_;  // absent limits
-  std::vector<Unusable> marked_, outside_;                    // one per feature
+  std::vector<AbsentLimits> without_limits_, without_usual_limits_;
+  std::vector<Unusable> marked_, outside_;  // one per feature
 };
 
 }  // namespace uhuru::recipe

@@ -17,11 +17,19 @@
 #pragma GCC visibility push(default)
 namespace uhuru::recipe {
 
-enum class LabelJoin { position, name };
+/// How labels are found: by position or name in another table, or in the detections themselves.
+enum class LabelJoin { position, name, own };
+/// Its name in records.
+std::string_view join_name(LabelJoin join);
+/// How a table of labels is joined: "position" or "name"; "": by position, if the recipe has
+/// positions of both. Throws Error (usage) for another text.
+LabelJoin join_from_text(const std::string& text, const Recipe& recipe);
 
 /// Detections and the source of their labels.
 struct LabelledInput {
-  std::string detections, labels;  // names of tables; "-" is standard input
+  std::string detections, labels;  // names of tables; "-" is standard input; labels may be empty
+  /// For tables that are not in files: what opens them; `detections` and `labels` are only names.
+  io::OpenTable open_detections = {}, open_labels = {};
   LabelJoin join = LabelJoin::position;
   double radius_arcsec = 1.0;
   std::string label_column = {};  // of the labels; empty: the recipe's
@@ -40,6 +48,9 @@ struct LabelledClasses {
   std::vector<bool> to_classify;                      // no label, or an ambiguous one
   LabelCounts counts;
 };
+/// The recipe with which detections with labels of their own are read: --label-column says where.
+Recipe with_label_column(Recipe recipe, const LabelledInput& input);
+
 LabelledClasses label_classes(const std::vector<std::string>& labels, const Recipe& recipe);
 
 /// How labels were found.
@@ -57,7 +68,10 @@ struct LabelMatches {
 /// counterpart with the same name (see KeyIndex); if the labels have a separation column, only
 /// within the radius, the nearest of several. If several counterparts are equally good, an
 /// informative label is preferred to an ambiguous one; if informative labels differ, the detection
-/// has none, since nothing decides between them, and a note says so.
+/// has none, since nothing decides between them, and a note says so; LabelSettings::several may
+/// refuse that, or let the most frequent one decide. Of several label columns of a row, the first
+/// that has a label counts. Throws Error (input) if the recipe does not name the columns that the
+/// join needs, or the table lacks them.
 std::vector<std::string> find_labels(const Detections& detections, const Table& labels,
                                      LabelJoin join, double radius_arcsec, const Recipe& recipe,
                                      const Threads& threads, LabelMatches* matches = nullptr);
@@ -73,18 +87,36 @@ std::vector<std::string> find_labels(const Detections& detections, const io::Inp
 void require_labelled(const std::vector<std::string>& labels, const LabelledClasses& classes,
                       const LabelMatches& matches, const std::string& table, const Recipe& recipe);
 
-/// The column of labels: the first of the recipe's names that the table has, or nullptr.
-const Column* find_label_column(const Table& table, const Recipe& recipe);
+/// Detections with the labels and classes that learning and testing use.
+struct LabelledDetections {
+  std::vector<std::string> labels;  // of each detection, "" if it has none
+  LabelledClasses classes;
+  std::vector<method::SourceId> sources;  // see source_numbers
+  LabelMatches matches;                   // its notes include contradictions
+};
 
-/// The labels in the detections' own label column.
+/// Finds the labels, as `input` says, and applies the recipe's rule to those of sources that
+/// contradict each other. `labels`: the table of labels; for LabelJoin::own not opened. Throws
+/// Error (input) as find_labels and settle_contradictions.
+LabelledDetections label_detections(const Detections& detections, const io::Input& labels,
+                                    const LabelledInput& input, const Recipe& recipe,
+                                    const Threads& threads);
+
+/// The columns of labels that the table has, in the recipe's order of trust.
+std::vector<const Column*> find_label_columns(const Table& table, const Recipe& recipe);
+/// The label of a row in the first of these columns that has one, trimmed, as it is written there.
+std::string label_text(std::span<const Column* const> columns, size_t row);
+
+/// The labels in the detections' own label column, which DetectionReader and the tables of a run
+/// call LabelSettings::type_column.
 std::vector<std::string> own_labels(const Table& detections, const Recipe& recipe);
 
-/// A sentence about sources whose detections are labelled with different classes, or "".
-/// `sources`, `classes`: of each row, see source_numbers and LabelledClasses::known.
-std::string contradictory_sources(const Table& detections,
-                                  std::span<const method::SourceId> sources,
-                                  std::span<const std::optional<method::ClassId>> classes,
-                                  const Recipe& recipe);
+/// Applies the recipe's rule (LabelSettings::several) to sources whose detections are labelled with
+/// different classes: changes `labels`, and returns a sentence about them, or "". `sources`: of
+/// each row, see source_numbers. Throws Error (input) if the rule refuses them.
+std::string settle_contradictions(const Table& detections,
+                                  std::span<const method::SourceId> sources, const Recipe& recipe,
+                                  std::vector<std::string>& labels);
 
 }  // namespace uhuru::recipe
 #pragma GCC visibility pop

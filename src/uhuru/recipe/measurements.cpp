@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/columns.hpp"
 #include "uhuru/table/keys.hpp"
 
 namespace uhuru::recipe {
@@ -13,8 +14,8 @@ namespace {
 
 constexpr char between_parts = '\0';
 
-std::optional<size_t> place_of(const Table& header, const std::string& name) {
-  const Column* column = name.empty() ? nullptr : header.find(name);
+std::optional<size_t> place_of(const Table& header, const Recipe& recipe, const std::string& name) {
+  const Column* column = find_column(header, recipe, name);
   if (!column) return std::nullopt;
   return static_cast<size_t>(column - header.columns.data());
 }
@@ -22,14 +23,15 @@ std::optional<size_t> place_of(const Table& header, const std::string& name) {
 }  // namespace
 
 MeasurementIndex::MeasurementIndex(const Table& header, const Recipe& recipe)
-    : match_(place_of(header, recipe.match_column)), match_order_(recipe.match_order) {
-  const auto name = place_of(header, recipe.name_column);
-  const auto observation = place_of(header, recipe.observation_column);
-  const auto region = place_of(header, recipe.region_column);
+    : match_(place_of(header, recipe, recipe.match_column)), match_order_(recipe.match_order) {
+  const auto name = place_of(header, recipe, recipe.name_column);
+  const auto observation = place_of(header, recipe, recipe.observation_column);
+  const auto region = place_of(header, recipe, recipe.region_column);
   if (!name || !observation || !region) return;
   name_ = *name;
   parts_ = {*observation};
-  if (const auto interval = place_of(header, recipe.interval_column)) parts_.push_back(*interval);
+  if (const auto interval = place_of(header, recipe, recipe.interval_column))
+    parts_.push_back(*interval);
   parts_.push_back(*region);
   for (const size_t part : parts_) part_names_.push_back(header.columns[part].field.name);
 }

@@ -21,8 +21,7 @@ struct SharedMeasurements {
 };
 
 /// Finds detections that are one measurement: the same observation, interval and region, under
-/// different names. The Chandra Source Catalog lists a measurement under each source that it may
-/// belong to (match_type a).
+/// different names. Some catalogs list a measurement under each source that it may belong to.
 ///
 /// Takes about 150 bytes for each row, if the table has the recipe's columns of observation and
 /// region; otherwise each row is a measurement of its own, as is a row that lacks one of them. Not

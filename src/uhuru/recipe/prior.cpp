@@ -52,6 +52,7 @@ void read_file(const std::string& path, const Recipe& recipe, std::vector<double
     place_of(name, path, recipe, own) = root.number(name, 0, 0, 1);
   }
   root.finish();
+  file.check();
 }
 
 }  // namespace

@@ -36,24 +36,68 @@ struct Feature {
   std::string expression;  // if the input has no column with this name; may be empty
   std::optional<std::pair<double, double>> range;  // other values count as missing
   std::string lower, upper;  // columns of its confidence limits (68 %); empty if none
+  std::string error = {};    // or an expression for its standard deviation
   std::string unit = {}, ucd = {}, description = {};
   std::vector<double> missing = {};  // values that mark a missing one, in all columns that it reads
   /// What is used if a table has both its column and the columns of its expression; unset: the
   /// column, with a note.
   std::optional<FeatureSource> prefer = {};
-  bool limits_optional = false;  // tables without `lower` and `upper` are usual
+  bool limits_optional = false;  // tables without their columns are usual
 
   /// The metadata of its column in output tables.
   Field field() const;
 };
 
+/// What happens to a source whose detections, or to a detection whose equally near counterparts,
+/// have labels of different classes.
+enum class SeveralLabels {
+  refuse,     // an error
+  none,       // it is used without label
+  most,       // the most frequent one; without label if tied
+  detection,  // each detection keeps its own; one with contradictory counterparts has none
+};
+
 struct LabelSettings {
+  // Empty if the recipe does not say.
   std::string name_column, ra_column, dec_column, separation_column;
   std::string type_column;                // in output tables
-  std::vector<std::string> type_columns;  // in tables of labels: the first that is there
+  std::vector<std::string> type_columns;  // in tables of labels, in order of trust
+  SeveralLabels several = SeveralLabels::refuse;
   double radius_arcsec = 1.0;
   std::vector<std::string> ambiguous;
   std::map<std::string, std::string> aliases;  // alternative spelling -> published name
+};
+
+/// A column that is carried along into the catalog and its pages.
+struct CarriedColumn {
+  std::string name, unit, ucd, description;
+};
+
+/// A page about a source elsewhere, or about an observation of it; {name}, {ra}, {dec},
+/// {signed_dec}, {COLUMN} of a carried column and, for an observation, {observation} are filled in.
+struct LinkTemplate {
+  std::string title, url;
+  bool of_observation = false;
+};
+
+/// A named place on the sky.
+struct NamedField {
+  std::string name;
+  double ra_deg = 0, dec_deg = 0, width_deg = 1;
+};
+
+struct Citation {
+  std::string text, url;  // url may be empty
+};
+
+/// What the pages and live runs have to know of a mission.
+struct MissionSettings {
+  std::string name_example;  // the beginning of a source's name
+  std::vector<CarriedColumn> carried;
+  std::vector<LinkTemplate> links;
+  std::vector<NamedField> fields;
+  std::vector<Citation> citations;
+  std::string detection_service, label_service;  // in the services file; empty if there is none
 };
 
 struct SimulatedColumn {
@@ -80,7 +124,11 @@ struct SimulationSettings {
 struct Recipe {
   std::string name, description;
   std::string text;  // the TOML source
+  /// Without an observation column, each row is a source; without ra and dec, there are no
+  /// positions.
   std::string name_column, observation_column, ra_column, dec_column;
+  /// Names of columns in other releases of the catalog, see find_column().
+  std::map<std::string, std::vector<std::string>> other_names;
   /// With the observation, the columns that identify a measurement, which may stand under several
   /// names; and one that says how a name was matched, with its values, the best first. May be
   /// empty.
@@ -100,11 +148,13 @@ struct Recipe {
   method::BayesSettings bayes;
   LabelSettings labels;
   SimulationSettings simulation;
+  MissionSettings mission;
 
   /// The published name of a label: aliases are resolved.
   const std::string& label(const std::string& text) const;
   bool is_ambiguous(const std::string& label) const;
   bool is_optional(const std::string& condition) const;
+  bool has_positions() const { return !ra_column.empty(); }
   std::optional<method::ClassId> find_class(std::string_view label) const;
   const std::string& class_name(method::ClassId id) const { return classes[number_of(id)]; }
   const std::string& group_name(method::ClassId id) const { return groups[number_of(id)]; }
@@ -119,14 +169,17 @@ struct Recipe {
   method::Settings method_settings() const;
 };
 
-/// Parses a recipe. `name` is used in error messages. Throws Error (input) with the line for
-/// invalid TOML, an unknown or missing key, a value of the wrong type, an invalid expression, or a
-/// class that is not in [classes].
+/// Parses a recipe. `name` is used in error messages. Throws Error (input) with every mistake and
+/// its line: an unknown or missing key, a value of the wrong type, an invalid expression, a class
+/// that is not in [classes]; for invalid TOML with the first.
 Recipe parse_recipe(const std::string& text, const std::string& name);
 
 /// A built-in recipe by name ("csc2") or a recipe from a file. Throws Error (input) if neither
 /// exists.
 Recipe load_recipe(const std::string& name_or_path);
+
+/// The names of the built-in recipes, in alphabetical order.
+std::vector<std::string> built_in_recipes();
 
 }  // namespace uhuru::recipe
 #pragma GCC visibility pop

@@ -10,29 +10,35 @@
 
 namespace uhuru::recipe {
 
-ObservationOrder::ObservationOrder(const Column& observation) : column_(observation) {
-  if (!observation.field.is_scalar()) return;
-  numbers_ = numbers(observation);
+const Column* observation_column(const Table& detections, const Recipe& recipe) {
+  return recipe.observation_column.empty() ? nullptr : &detections.at(recipe.observation_column);
+}
+
+ObservationOrder::ObservationOrder(const Column* observation) : column_(observation) {
+  if (!observation || !observation->field.is_scalar()) return;
+  numbers_ = numbers(*observation);
   for (double& number : numbers_)
     if (std::isnan(number)) number = std::numeric_limits<double>::infinity();
 }
 
 bool ObservationOrder::operator()(size_t a, size_t b) const {
   if (!numbers_.empty()) return numbers_[a] < numbers_[b];
-  if (column_.missing(a) || column_.missing(b)) return !column_.missing(a) && column_.missing(b);
-  return column_.text(a) < column_.text(b);
+  if (!column_) return false;
+  if (column_->missing(a) || column_->missing(b))
+    return !column_->missing(a) && column_->missing(b);
+  return column_->text(a) < column_->text(b);
 }
 
 method::SourceRows source_rows(const Table& detections, const Recipe& recipe) {
-  const Column& name = detections.at(recipe.name_column);
-  if (name.field.type != Type::text)
-    throw input_error("names are not text", "column " + name.field.name, "text",
-                      std::string(type_name(name.field.type)));
+  const Column& given = detections.at(recipe.name_column);
+  const bool is_text = given.field.type == Type::text;
+  const Column converted = is_text ? Column(Field()) : text_column(given);
+  const Column& name = is_text ? given : converted;
   method::SourceRows sources;
   std::vector<size_t>& rows = sources.rows;
   rows.resize(detections.rows());
   std::iota(rows.begin(), rows.end(), size_t{0});
-  const ObservationOrder before(detections.at(recipe.observation_column));
+  const ObservationOrder before(observation_column(detections, recipe));
   std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
     const int order = name.text(a).compare(name.text(b));
     return order != 0 ? order < 0 : before(a, b);

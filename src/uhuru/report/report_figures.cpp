@@ -51,16 +51,11 @@ std::vector<size_t> all_rows(const tables::RunFolder& run) {
   return rows;
 }
 
-/// For each class the index of its group in group_names; without class the number of groups.
+/// For each class the index of its group in the recipe; without class the number of groups.
 class GroupOf {
  public:
-  explicit GroupOf(const recipe::Recipe& recipe) {
-    const auto names = group_names(recipe);
-    none_ = names.size();
-    for (const std::string& group : recipe.groups)
-      groups_.push_back(
-          static_cast<size_t>(std::find(names.begin(), names.end(), group) - names.begin()));
-  }
+  explicit GroupOf(const recipe::Recipe& recipe)
+      : groups_(recipe.group_places()), none_(recipe.group_names().size()) {}
   size_t operator()(std::optional<method::ClassId> id) const {
     return id ? groups_[number_of(*id)] : none_;
   }
@@ -68,11 +63,13 @@ class GroupOf {
 
  private:
   std::vector<size_t> groups_;
-  size_t none_ = 0;
+  size_t none_;
 };
 
 /// How the page says it: its number, or -1.
 int class_json(std::optional<method::ClassId> id) { return id ? static_cast<int>(*id) : -1; }
+
+int cluster_json(std::optional<method::ClusterId> id) { return id ? static_cast<int>(*id) : -1; }
 
 /// Galactic positions of all detections, NaN if missing; empty without position columns.
 std::vector<sky::GalacticPosition> galactic_positions(const tables::RunFolder& run) {
@@ -112,7 +109,8 @@ Json composition(const tables::RunFolder& run, const std::vector<size_t>& rows) 
 }
 
 bool is_logarithmic(const recipe::Feature& feature) {
-  return feature.transform == method::Transform::log_minmax;
+  return feature.transform == method::Transform::log_minmax ||
+         feature.transform == method::Transform::log10;
 }
 
 /// The axis of a histogram, which may be logarithmic.
@@ -131,8 +129,12 @@ FeatureAxis axis_of(const recipe::Feature& feature, std::vector<double> values) 
     axis.logarithmic = false;
     return axis;
   }
-  std::tie(axis.low, axis.high) =
-      feature.range.value_or(std::pair(quantile(values, 0.005), quantile(values, 0.995)));
+  axis.low = quantile(values, 0.005);
+  axis.high = quantile(values, 0.995);
+  if (feature.range) {  // its ends may be infinite
+    if (std::isfinite(feature.range->first)) axis.low = feature.range->first;
+    if (std::isfinite(feature.range->second)) axis.high = feature.range->second;
+  }
   if (!(axis.low < axis.high)) {  // one value only
     const double margin = std::max(std::abs(axis.low) * 0.1, 1e-9);
     axis.low -= margin;
@@ -144,13 +146,6 @@ FeatureAxis axis_of(const recipe::Feature& feature, std::vector<double> values) 
 
 }  // namespace
 
-std::vector<std::string> group_names(const recipe::Recipe& recipe) {
-  std::vector<std::string> names;
-  for (const std::string& group : recipe.groups)
-    if (std::find(names.begin(), names.end(), group) == names.end()) names.push_back(group);
-  return names;
-}
-
 Json recipe_figures(const recipe::Recipe& recipe) {
   Json features = Json::array();
   std::vector<std::pair<std::string, std::vector<size_t>>> kinds;
@@ -158,6 +153,8 @@ Json recipe_figures(const recipe::Recipe& recipe) {
     const recipe::Feature& feature = recipe.features[f];
     features.push_back({{"name", feature.name},
                         {"kind", feature.kind},
+                        {"unit", feature.unit},
+                        {"description", feature.description},
                         {"expression", feature.expression},
                         {"logarithmic", is_logarithmic(feature)}});
     auto kind = std::find_if(kinds.begin(), kinds.end(),
@@ -173,28 +170,31 @@ Json recipe_figures(const recipe::Recipe& recipe) {
     if (members.size() == 3)
       planes.push_back({{"kind", kind}, {"x", members[2]}, {"y", members[1]}});
   }
-  const GroupOf group_of(recipe);
-  Json groups_of_classes = Json::array();
-  for (size_t c = 0; c < recipe.classes.size(); ++c)
-    groups_of_classes.push_back(group_of(method::ClassId(c)));
+  Json citations = Json::array();
+  for (const recipe::Citation& citation : recipe.mission.citations)
+    citations.push_back(
+        {{"text", citation.text}, {"url", citation.url.empty() ? Json() : Json(citation.url)}});
   return {{"name", recipe.name},
           {"description", recipe.description},
           {"text", recipe.text},
           {"features", std::move(features)},
           {"planes", std::move(planes)},
           {"classes", recipe.classes},
-          {"groups", group_names(recipe)},
-          {"group_of_class", std::move(groups_of_classes)},
-          {"min_members", recipe.min_members}};
+          {"groups", recipe.group_names()},
+          {"group_of_class", recipe.group_places()},
+          {"min_members", recipe.min_members},
+          {"has_positions", recipe.has_positions()},
+          {"has_observations", !recipe.observation_column.empty()},
+          {"citations", std::move(citations)}};
 }
 
 Json cluster_figures(const tables::RunFolder& run) {
   const recipe::Recipe& recipe = run.model.recipe;
   const auto positions = galactic_positions(run);
   const Matrix scaled = method::scaled(run.model.scaling, run.features);
-  std::vector<std::vector<size_t>> members(static_cast<size_t>(run.model.mixture.components()));
+  std::vector<std::vector<size_t>> members(run.cluster_count);
   for (size_t row = 0; row < run.clusters.size(); ++row)
-    members[number_of(run.clusters[row])].push_back(row);
+    if (const auto cluster = run.clusters[row]) members[number_of(*cluster)].push_back(row);
   const auto everything = all_rows(run);
 
   std::vector<double> middles, spreads;
@@ -278,7 +278,7 @@ Json sample_figures(const tables::RunFolder& run, size_t most, uint32_t seed) {
   for (const size_t row : rows) {
     sample["names"].push_back(cell_text(name, row));
     sample["observations"].push_back(observation ? cell_text(*observation, row) : "");
-    sample["clusters"].push_back(number_of(run.clusters[row]));
+    sample["clusters"].push_back(cluster_json(run.clusters[row]));
     sample["classes"].push_back(class_json(run.classes[row]));
     sample["learned"].push_back(run.standings[row] == tables::Standing::learned ? 1 : 0);
     if (positions.empty()) continue;
@@ -291,39 +291,6 @@ Json sample_figures(const tables::RunFolder& run, size_t most, uint32_t seed) {
     sample["features"].push_back(std::move(column));
   }
   return sample;
-}
-
-Json source_figures(const tables::RunFolder& run, size_t most) {
-  std::vector<const tables::ClassifiedSource*> sources;
-  for (const tables::ClassifiedSource& source : run.sources) sources.push_back(&source);
-  const auto certainty = [](const tables::ClassifiedSource* source) {
-    return source->probabilities[number_of(source->class_id)];
-  };
-  // Among equally certain sources, those with most detections come first.
-  std::stable_sort(sources.begin(), sources.end(), [&](const auto* a, const auto* b) {
-    if (certainty(a) != certainty(b)) return certainty(a) > certainty(b);
-    return a->detections > b->detections;
-  });
-  const auto list = [&](auto begin, auto end) {
-    Json result = Json::array();
-    for (auto source = begin; source != end; ++source) {
-      Json probabilities = Json::array();
-      for (const double p : (*source)->probabilities) probabilities.push_back(rounded(p));
-      result.push_back({{"name", (*source)->name},
-                        {"detections", (*source)->detections},
-                        {"class", number_of((*source)->class_id)},
-                        {"probabilities", std::move(probabilities)}});
-    }
-    return result;
-  };
-  const size_t first = std::min(most, sources.size());
-  const size_t last = std::min(most, sources.size() - first);
-  std::vector<uint64_t> classes(run.model.recipe.classes.size(), 0);
-  for (const tables::ClassifiedSource& source : run.sources) ++classes[number_of(source.class_id)];
-  return {{"count", sources.size()},
-          {"classes", classes},
-          {"most_certain", list(sources.begin(), sources.begin() + static_cast<long>(first))},
-          {"least_certain", list(sources.rbegin(), sources.rbegin() + static_cast<long>(last))}};
 }
 
 Json anomaly_figures(const tables::RunFolder& run, size_t most) {
@@ -342,12 +309,13 @@ Json anomaly_figures(const tables::RunFolder& run, size_t most) {
   const Column* observation = run.detections.find(recipe.observation_column);
   Json result = Json::array();
   for (const size_t row : rows) {
-    const size_t cluster = number_of(run.clusters[row]);
+    const int cluster = cluster_json(run.clusters[row]);
     const auto deviation = [&](size_t f) {
+      if (cluster < 0 || cluster >= run.model.mixture.components()) return missing_number;
       const auto column = static_cast<Eigen::Index>(f);
       return (run.model.scaling[f].apply(run.features(row, f)) -
-              run.model.mixture.means(static_cast<long>(cluster), column)) /
-             std::sqrt(run.model.mixture.covariances[cluster](column, column));
+              run.model.mixture.means(cluster, column)) /
+             std::sqrt(run.model.mixture.covariances[static_cast<size_t>(cluster)](column, column));
     };
     std::vector<std::pair<double, size_t>> deviations;
     for (size_t f = 0; f < recipe.features.size(); ++f)

@@ -13,10 +13,8 @@ namespace uhuru::report {
 // Numbers are rounded to five digits, positions to six; missing ones are null. A class, group or
 // feature is given by its index in the recipe, -1: none. All functions are thread-safe.
 
-/// The distinct groups, in the recipe's order.
-std::vector<std::string> group_names(const recipe::Recipe& recipe);
-
-/// Features, classes, groups, and the pairs of features of a kind to plot against each other.
+/// Features, classes, groups, citations, and the pairs of features of a kind to plot against each
+/// other.
 ReportJson recipe_figures(const recipe::Recipe& recipe);
 
 /// For each cluster: size, standings, classes, medians of the features and their offset from the
@@ -26,16 +24,20 @@ ReportJson cluster_figures(const tables::RunFolder& run);
 
 /// For each feature one histogram per group and, last, one of the detections without a group. The
 /// axis is logarithmic if the recipe scales by a logarithm; it ends at the feature's range, or
-/// excludes half a percent at each end. Values beyond it and missing values are counted.
+/// where that is infinite, excludes half a percent. Values beyond it and missing values are
+/// counted.
 ReportJson histogram_figures(const tables::RunFolder& run);
 
 /// Up to `most` detections drawn without replacement with the seed: names, Galactic positions,
 /// clusters, classes, features; in the order of the table.
 ReportJson sample_figures(const tables::RunFolder& run, size_t most, uint32_t seed);
 
-/// The `most` sources with the largest and with the smallest probability of their class, and
-/// counts.
-ReportJson source_figures(const tables::RunFolder& run, size_t most);
+/// How many sources have each class, and for each group that has sources: their number, the `most`
+/// with the largest probability of their class, and the `least` of the others with the smallest,
+/// smallest first. Those whose probability is unknown are left out. A source has its class,
+/// probabilities, number of detections (null if unknown), and the first link of the recipe that can
+/// be filled in, or null.
+ReportJson source_figures(const tables::RunFolder& run, size_t most, size_t least);
 
 /// The `most` detections with the smallest tail probability, each with the three features farthest
 /// from its cluster's mean in its standard deviations; null if the run has none.

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace uhuru::report {
 
 using ReportJson = nlohmann::ordered_json;
@@ -20,3 +21,4 @@ ReportJson checked_record(const std::string& text, const std::string& name);
 ReportJson validation_figures(const std::string& text, const std::string& name);
 
 }  // namespace uhuru::report
+#pragma GCC visibility pop

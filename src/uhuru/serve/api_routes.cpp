@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "uhuru/serve/json_cells.hpp"
+#include "uhuru/serve/source_filters.hpp"
 
 namespace uhuru::serve {
 
@@ -10,13 +11,17 @@ const std::vector<ApiRoute>& api_routes() {
   static const std::vector<ApiRoute> routes = {
       {"/api/map", &CatalogApi::map},
       {"/api/values", &CatalogApi::values},
-      {"/api/selection", &CatalogApi::selection},
-      {"/api/counts", &CatalogApi::counts},
-      {"/api/histogram", &CatalogApi::histogram},
-      {"/api/sources", &CatalogApi::sources},
+      {"/api/selection", &CatalogApi::selection, nullptr, true},
+      {"/api/counts", &CatalogApi::counts, nullptr, true},
+      {"/api/histogram", &CatalogApi::histogram, nullptr, true},
+      {"/api/sources", &CatalogApi::sources, nullptr, true},
       {"/api/source", &CatalogApi::source},
+      {"/api/place", &CatalogApi::place, nullptr, true},
+      {"/api/percentiles", &CatalogApi::percentiles},
+      {"/api/limits", &CatalogApi::limits},
       {"/api/cone", &CatalogApi::cone, &CatalogApi::is_long_cone},
-      {"/api/search", &CatalogApi::search},
+      {"/api/search", &CatalogApi::search, &CatalogApi::is_long_search},
+      {"/api/moc", &CatalogApi::moc},
   };
   return routes;
 }
@@ -28,7 +33,8 @@ httpd::Answer http_answer(ApiAnswer answer) {
 }
 
 httpd::Answer http_answer(const Error& error) {
-  const bool is_ours = error.is_of_system() || error.kind() != ErrorKind::input;
+  const bool is_elsewhere = error.kind() == ErrorKind::service;
+  const bool is_ours = !is_elsewhere && (error.is_of_system() || error.kind() != ErrorKind::input);
   const bool not_found = dynamic_cast<const NotFound*>(&error) != nullptr;
   return httpd::text_answer(json_type,
                             json_text({{"error",
@@ -36,9 +42,10 @@ httpd::Answer http_answer(const Error& error) {
                                          {"where", is_ours ? "" : error.where()},
                                          {"expected", is_ours ? "" : error.expected()},
                                          {"found", error.found()}}}}),
-                            is_ours     ? 500
-                            : not_found ? 404
-                                        : 400);
+                            is_ours        ? 500
+                            : is_elsewhere ? 502
+                            : not_found    ? 404
+                                           : 400);
 }
 
 httpd::Route::Handler api_handler(httpd::Route::Handler handle) {
@@ -51,7 +58,8 @@ httpd::Route::Handler api_handler(httpd::Route::Handler handle) {
   };
 }
 
-void add_api_routes(httpd::Router& router, CatalogApi& api) {
+void add_api_routes(httpd::Router& router, CatalogApi& api,
+                    const std::function<bool(const httpd::Request&)>& is_foreign) {
   for (const ApiRoute& route : api_routes()) {
     httpd::Route added{.method = "GET",
                        .path = route.path,
@@ -62,7 +70,10 @@ void add_api_routes(httpd::Router& router, CatalogApi& api) {
       added.is_slow = [&](const httpd::Request& request) {
         return (api.*route.is_slow)(request.parameters);
       };
-    router.add(std::move(added));
+    if (route.takes_filter)
+      add_filter_route(router, std::move(added), is_foreign);
+    else
+      router.add(std::move(added));
   }
 }
 

@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/summaries.hpp"
 #include "uhuru/io/table_io.hpp"
-#include "uhuru/method/explain.hpp"
+#include "uhuru/serve/answers.hpp"
 #include "uhuru/serve/json_cells.hpp"
+#include "uhuru/serve/mission.hpp"
+#include "uhuru/serve/source_filters.hpp"
 #include "uhuru/serve/votable_answer.hpp"
-#include "uhuru/sky/galactic.hpp"
 #include "uhuru/sky/position_text.hpp"
 
 namespace uhuru::serve {
@@ -20,15 +20,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr size_t most_rows = 1000;
-constexpr size_t most_detections = 10000;  // shown of one source
-constexpr size_t most_explained = 1000;    // detections that an explanation looks at
-constexpr size_t most_names = 10;          // of a search
-constexpr size_t most_neighbours = 10;
 constexpr size_t most_cells = 50000;  // of a histogram
-/// Neighbours are searched for in growing cones, since a crowded field has thousands.
-constexpr std::array<double, 3> neighbours_deg = {0.005, 0.02, 0.1};
-
-json text_or_null(std::string_view text) { return text.empty() ? json() : json(text); }
 
 std::string_view bytes_of(const void* data, size_t size) {
   return {static_cast<const char*>(data), size};
@@ -57,24 +49,11 @@ json names_at(const std::vector<std::string>& names, const std::vector<size_t>& 
   return result;
 }
 
-ApiAnswer json_answer(const json& value) { return {json_type, json_text(value)}; }
-
-size_t place_of_role(const std::vector<catalog::CatalogColumn>& columns, std::string_view role) {
-  const auto found =
-      std::find_if(columns.begin(), columns.end(),
-                   [&](const catalog::CatalogColumn& column) { return column.role == role; });
-  return static_cast<size_t>(found - columns.begin());
-}
-
 }  // namespace
 
-CatalogApi::CatalogApi(const catalog::DatabaseFile& file, vo::Services services,
-                       const Threads& threads, int users)
-    : file_(file),
-      services_(std::move(services)),
-      threads_(threads),
-      store_(file, threads),
-      maps_(store_, threads) {
+CatalogApi::CatalogApi(const catalog::DatabaseFile& file, const Threads& threads, int users,
+                       const CatalogOrigin& known)
+    : file_(file), threads_(threads), store_(file, threads), maps_(store_, threads) {
   for (int i = 0; i < users; ++i) lookups_.add(std::make_unique<catalog::SourceLookup>(file));
   lookups_.with([&](catalog::SourceLookup& lookup) {
     columns_ = lookup.catalog().columns();
@@ -82,7 +61,10 @@ CatalogApi::CatalogApi(const catalog::DatabaseFile& file, vo::Services services,
     if (groups.is_object())
       for (const auto& [name, group] : groups.items())
         if (group.is_string()) groups_[name] = group.get<std::string>();
+    recipe_ = recipe_of(lookup.catalog());
+    origin_ = table_origin(lookup.catalog(), known);
   });
+  search_.emplace(file, recipe_.mission.fields);
   for (const catalog::CatalogColumn& column : columns_) names_.push_back(column.sql);
   if (place_of_role(columns_, "name") == columns_.size())
     throw input_error("the catalog is damaged", file.name(),
@@ -106,6 +88,7 @@ json CatalogApi::description() {
         one["positive_min"] = json_number(range.least_positive);
         one["missing"] = range.missing;
       }
+      if (column.role == "feature") one["errors"] = error_columns(column.field.name);
       columns.push_back(std::move(one));
     }
     const json of_classes = classes();
@@ -118,9 +101,11 @@ json CatalogApi::description() {
                 {"method", catalog.meta("method")},
                 {"simulated", catalog.meta("simulated") == "yes"},
                 {"sources", store_.size()},
-                {"detections", lookup.detection_count()},
+                {"detections", lookup.detection_count() ? json(lookup.detection_count()) : json()},
                 {"classes", of_classes},
                 {"groups", groups},
+                {"has_positions", place_of_role(columns_, "ra") < columns_.size()},
+                {"mission", mission_json(recipe_.mission)},
                 {"columns", columns}};
   });
 }
@@ -134,6 +119,10 @@ json CatalogApi::classes() const {
                       {"group", group == groups_.end() ? json() : json(group->second)}});
   }
   return result;
+}
+
+std::string CatalogApi::run_record() {
+  return lookups_.with([](catalog::SourceLookup& lookup) { return lookup.catalog().meta("run"); });
 }
 
 ApiAnswer CatalogApi::map(const Parameters& parameters) {
@@ -157,12 +146,9 @@ ApiAnswer CatalogApi::values(const Parameters& parameters) {
 }
 
 std::shared_ptr<const catalog::Selection> CatalogApi::select(const catalog::SourceFilter& filter) {
-  const auto ids = [&](const std::string& prefix) {
-    return lookups_.with(
-        [&](catalog::SourceLookup& lookup) { return lookup.with_prefix(prefix, store_.size()); });
-  };
+  const catalog::SourceNames names = source_names(lookups_, store_.size());
   return selections_.get(
-      filter, [&] { return catalog::select_sources(store_, maps_, filter, ids, threads_); });
+      filter, [&] { return catalog::select_sources(store_, maps_, filter, names, threads_); });
 }
 
 ApiAnswer CatalogApi::selection(const Parameters& parameters) {
@@ -172,16 +158,18 @@ ApiAnswer CatalogApi::selection(const Parameters& parameters) {
   const auto selected = select(filter);
   return {binary_type,
           std::string(bytes_of(selected->words().data(), (selected->size() + 7) / 8)),
-          {{"X-Count", std::to_string(selected->count())}}};
+          {{"X-Count", std::to_string(selected->count())},
+           {"X-Missing", std::to_string(selected->missing())}}};
 }
 
 ApiAnswer CatalogApi::counts(const Parameters& parameters) {
-  return {json_type, *sums_.get({"counts", parameters}, [&] { return counts_text(parameters); })};
+  return {json_type,
+          *sums_.get(request_key("counts", parameters), [&] { return counts_text(parameters); })};
 }
 
 ApiAnswer CatalogApi::histogram(const Parameters& parameters) {
-  return {json_type,
-          *sums_.get({"histogram", parameters}, [&] { return histogram_text(parameters); })};
+  return {json_type, *sums_.get(request_key("histogram", parameters),
+                                [&] { return histogram_text(parameters); })};
 }
 
 std::string CatalogApi::counts_text(const Parameters& parameters) {
@@ -230,12 +218,16 @@ std::string CatalogApi::histogram_text(const Parameters& parameters) {
                     {"series", series}});
 }
 
-CatalogApi::Listing CatalogApi::listing_of(Query& query, int verbosity) const {
+CatalogApi::Order CatalogApi::order_of(Query& query) const {
   const std::string& name = names_[place_of_role(columns_, "name")];
   const std::string sort = query.text("sort", name);
+  return {.by = sort == name ? nullptr : &store_.at(sort),
+          .descending = query.word("order", {"asc", "desc"}) == "desc"};
+}
+
+CatalogApi::Listing CatalogApi::listing_of(Query& query, int verbosity) const {
   return {.places = places_of(query, columns_, names_, verbosity),
-          .by = sort == name ? nullptr : &store_.at(sort),
-          .descending = query.word("order", {"asc", "desc"}) == "desc",
+          .order = order_of(query),
           .filter = query.filter()};
 }
 
@@ -247,10 +239,12 @@ ApiAnswer CatalogApi::sources(const Parameters& parameters) {
   const bool votable = query.word("format", {"json", "votable"}) == "votable";
   query.end();
   const auto selected = select(listing.filter);
-  const auto page = catalog::page_of(*selected, listing.by, listing.descending, offset, limit);
+  const auto page =
+      catalog::page_of(*selected, listing.order.by, listing.order.descending, offset, limit);
   return lookups_.with([&](catalog::SourceLookup& lookup) -> ApiAnswer {
     catalog::CatalogRows rows(lookup.catalog(), listing.places);
     Table table = rows.header();
+    add_origin(listing.places, parameters, std::nullopt, io::Format::votable, table);
     json ids = json::array();
     for (const size_t source : page) {
       rows.append(static_cast<int64_t>(source + 1), table);
@@ -283,6 +277,7 @@ ApiAnswer CatalogApi::cone(const Parameters& parameters) {
     separation.unit = "arcsec";
     separation.ucd = "pos.angDistance";
     table.add(separation);
+    add_origin(places, parameters, std::nullopt, io::Format::votable, table);
     json ids = json::array();
     for (const catalog::ConeMatch& match : matches) {
       rows.append(match.id, table);
@@ -311,167 +306,16 @@ bool CatalogApi::is_long_cone(const Parameters& parameters) {
   }
 }
 
-int64_t CatalogApi::id_of(Query& query, catalog::SourceLookup& lookup) const {
-  const auto name = query.text("name");
-  const int64_t id = query.whole("id", 0, 1, static_cast<int64_t>(store_.size()));
-  query.end();
-  if (name.has_value() == (id != 0))
-    throw input_error("invalid parameters", "name, id", "exactly one of these");
-  if (!name) return id;
-  const auto found = lookup.find(*name);
-  if (!found)
-    throw NotFound(ErrorKind::input, "there is no such source", in_quotes(*name),
-                   "the name of a source in the catalog");
-  return *found;
-}
-
-ApiAnswer CatalogApi::explanation(const Parameters& parameters, const model::RecipeModel& model) {
-  Query query(parameters);
-  const Table detections = lookups_.with([&](catalog::SourceLookup& lookup) {
-    return lookup.detections(id_of(query, lookup), most_explained);
+bool CatalogApi::has_features(const recipe::Recipe& recipe) {
+  return lookups_.with([&](catalog::SourceLookup& lookup) {
+    const auto& columns = lookup.detection_columns();
+    return lookup.detection_count() > 0 &&
+           std::all_of(recipe.features.begin(), recipe.features.end(), [&](const auto& feature) {
+             return std::any_of(columns.begin(), columns.end(), [&](const auto& column) {
+               return column.role == "feature" && column.field.name == feature.name;
+             });
+           });
   });
-  const auto names = model.recipe.feature_names();
-  Matrix features(static_cast<long>(detections.rows()), static_cast<long>(names.size()));
-  for (size_t f = 0; f < names.size(); ++f)
-    features.col(static_cast<long>(f)) = Eigen::Map<const Vector>(
-        numbers(detections.at(names[f])).data(), static_cast<long>(detections.rows()));
-  const method::Explanation found =
-      method::explain(model, {features, Matrix(), Matrix()}, threads_);
-  const auto list = [](const auto& values) {
-    json result = json::array();
-    for (const double value : values) result.push_back(json_number(value));
-    return result;
-  };
-  json of_features = json::array();
-  for (size_t f = 0; f < names.size(); ++f)
-    of_features.push_back(
-        {{"name", names[f]}, {"log_odds", list(found.features.row(static_cast<long>(f)))}});
-  return json_answer({{"classes", model.recipe.classes},
-                      {"detections", detections.rows()},
-                      {"prior", list(found.prior)},
-                      {"features", of_features},
-                      {"together", list(found.together)},
-                      {"total", list(found.total)}});
-}
-
-ApiAnswer CatalogApi::source(const Parameters& parameters) {
-  Query query(parameters);
-  return lookups_.with([&](catalog::SourceLookup& lookup) -> ApiAnswer {
-    const int64_t found = id_of(query, lookup);
-    const Table row = lookup.source(found);
-    json values;
-    for (size_t c = 0; c < columns_.size(); ++c) values[names_[c]] = json_cell(row.columns[c], 0);
-    const std::string own_name = cell_text(row.columns[place_of_role(columns_, "name")], 0);
-    std::optional<sky::SkyPosition> position;
-    json where;
-    const size_t ra = place_of_role(columns_, "ra");
-    const size_t dec = place_of_role(columns_, "dec");
-    if (ra < columns_.size() && dec < columns_.size()) {
-      const sky::SkyPosition at{row.columns[ra].number(0), row.columns[dec].number(0)};
-      if (sky::is_valid(at)) {
-        position = at;
-        const sky::GalacticPosition in_galaxy = sky::galactic(at);
-        where = {{"ra", at.ra_deg},
-                 {"dec", at.dec_deg},
-                 {"l", in_galaxy.l_deg},
-                 {"b", in_galaxy.b_deg},
-                 {"sexagesimal", sky::sexagesimal(at)}};
-      }
-    }
-    json detection_columns = json::array();
-    for (const catalog::CatalogColumn& column : lookup.detection_columns())
-      detection_columns.push_back(json_column(column));
-    json links = json::array();
-    for (const vo::Link& link : vo::source_links(services_, own_name, position))
-      links.push_back({{"title", link.title}, {"url", link.url}});
-    return json_answer(
-        {{"id", found},
-         {"name", own_name},
-         {"position", where},
-         {"values", values},
-         {"detections",
-          {{"columns", detection_columns},
-           {"rows", json_rows(lookup.detections(found, most_detections))}}},
-         {"neighbours", position ? neighbours(lookup, found, *position) : json::array()},
-         {"links", links}});
-  });
-}
-
-json CatalogApi::neighbours(catalog::SourceLookup& lookup, int64_t id,
-                            const sky::SkyPosition& center) const {
-  std::vector<size_t> places;
-  for (const char* role : {"name", "class", "probability"}) {
-    const size_t place = place_of_role(columns_, role);
-    if (place < columns_.size()) places.push_back(place);
-  }
-  catalog::CatalogRows rows(lookup.catalog(), places);
-  std::vector<catalog::ConeMatch> matches;
-  for (const double radius_deg : neighbours_deg)
-    if (matches.size() <= most_neighbours)
-      matches = lookup.catalog().cone(center, radius_deg, most_neighbours + 1);
-  json result = json::array();
-  for (const catalog::ConeMatch& match : matches) {
-    if (match.id == id || result.size() == most_neighbours) continue;
-    Table row = rows.header();
-    rows.append(match.id, row);
-    json one;
-    for (size_t c = 0; c < places.size(); ++c)
-      one[columns_[places[c]].role] = json_cell(row.columns[c], 0);
-    one["separation_arcsec"] = match.separation_arcsec;
-    result.push_back(std::move(one));
-  }
-  return result;
-}
-
-ApiAnswer CatalogApi::search(const Parameters& parameters) {
-  Query query(parameters);
-  const std::string text(trim(query.text("q", "")));
-  query.end();
-  const auto position = sky::parse_position(text);
-  json where;
-  if (position) where = {{"ra", position->ra_deg}, {"dec", position->dec_deg}};
-  json names = json::array();
-  if (!text.empty())
-    lookups_.with([&](catalog::SourceLookup& lookup) {
-      for (const int64_t id : lookup.with_prefix(text, most_names)) {
-        const Table row = lookup.source(id);
-        json one;
-        for (const char* role : {"name", "class", "ra", "dec"}) {
-          const size_t place = place_of_role(columns_, role);
-          if (place < columns_.size()) one[role] = json_cell(row.columns[place], 0);
-        }
-        names.push_back(std::move(one));
-      }
-    });
-  return json_answer({{"position", where}, {"names", names}});
-}
-
-std::string CatalogApi::write_sources(const Parameters& parameters,
-                                      const io::TemporaryFolder& folder,
-                                      const std::function<void()>& check_wanted) {
-  Query query(parameters);
-  const Listing listing = listing_of(query, 3);
-  const std::string format = query.word("format", {"votable", "fits", "csv"});
-  query.end();
-  const auto selected = select(listing.filter);
-  const auto order =
-      catalog::page_of(*selected, listing.by, listing.descending, 0, selected->count());
-  const catalog::Catalog catalog(file_);
-  catalog::CatalogRows rows(catalog, listing.places);
-  std::string name = "sources." + (format == "votable" ? "vot" : format);
-  const auto writer = io::create_table(folder.file(name), rows.header());
-  Table batch = rows.header().empty_copy();
-  for (const size_t source : order) {
-    rows.append(static_cast<int64_t>(source + 1), batch);
-    constexpr size_t batch_rows = 4096;
-    if (batch.rows() < batch_rows) continue;
-    writer->write(batch);
-    batch.clear_rows();
-    check_wanted();
-  }
-  writer->write(batch);
-  writer->commit();
-  return name;
 }
 
 }  // namespace uhuru::serve

@@ -11,6 +11,7 @@
 #include "uhuru/httpd/addresses.hpp"
 #include "uhuru/httpd/http_server.hpp"
 #include "uhuru/httpd/router.hpp"
+#include "uhuru/jobs/catalog_file.hpp"
 #include "uhuru/serve/cone_search.hpp"
 #include "uhuru/serve/pages.hpp"
 #include "uhuru/serve/playground.hpp"
@@ -20,32 +21,47 @@
 #include "uhuru/serve/votable_answer.hpp"
 #include "uhuru/tables/run_files.hpp"
 #include "uhuru/tables/run_folder.hpp"
+#include "uhuru/vo/services.hpp"
 
 namespace uhuru::serve {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string catalog_file(const std::string& path) {
-  if (!fs::is_directory(path)) return path;
-  std::string file = (fs::path(path) / tables::run_file::catalog).string();
-  if (!fs::exists(file))
-    throw input_error("there is no catalog in the folder", path,
-                      "catalog.sqlite, which `uhuru catalog DIR` creates in a run's folder");
-  return file;
+std::string title_of(const jobs::ServedCatalog& served, const ServeOptions& options) {
+  return options.title.empty() ? served.title : options.title;
+}
+
+/// The validation.json in the folder of a run, or beside its catalog; empty if there is none.
+std::string validation_of(const jobs::ServedCatalog& served, const std::string& path) {
+  const bool is_folder = fs::is_directory(path);
+  if (!is_folder && served.folder) return {};  // a table, beside which anything may be
+  const fs::path folder = is_folder ? fs::path(path) : fs::absolute(path).parent_path();
+  const std::string file = (folder / "validation.json").string();
+  return fs::exists(file) ? file : "";
+}
+
+/// Throws Error (input) if the services file names no resolver of names.
+vo::Services outside_services(const std::string& name) {
+  vo::Services services = vo::load_services(name);
+  if (services.counterparts.names.empty())
+    throw input_error("the services file has no address to look names up", name,
+                      "names in the section [simbad], as `uhuru fetch services` prints it");
+  return services;
 }
 
 PlaygroundOptions playground_options(const catalog::DatabaseFile& catalog,
-                                     const ServeOptions& options,
+                                     const jobs::ServedCatalog& served, const ServeOptions& options,
                                      const std::optional<PublicUrl>& public_url, int users) {
-  const fs::path folder = fs::absolute(catalog.name()).parent_path();
-  const std::string model = (folder / tables::run_file::model).string();
-  return {catalog,
-          options.title.empty() ? folder.filename().string() : options.title,
-          fs::exists(model) ? model : "",
-          vo::load_services("default"),
-          public_url,
-          users};
+  return {.catalog = catalog,
+          .title = title_of(served, options),
+          .model = served.model,
+          .public_url = public_url,
+          .users = users,
+          .samp = options.samp,
+          .validation = validation_of(served, options.catalog),
+          .outside = options.outside.empty() ? std::nullopt
+                                             : std::optional(outside_services(options.outside))};
 }
 
 /// The host in a Host header, without the port and the brackets of IPv6.
@@ -69,13 +85,15 @@ bool is_for_everybody(std::string_view path) {
 class CatalogServer::Service {
  public:
   explicit Service(const ServeOptions& options)
-      : file_(catalog_file(options.catalog)),
+      : served_(
+            jobs::find_or_make_catalog(options.catalog, options.table, Threads(options.threads))),
+        file_(served_.catalog),
         example_(example_position(file_)),
         own_address_(options.address),
         is_public_(options.is_public),
         server_(options.address, options.port),
-        votable_(file_, "catalog.vot"),
-        fits_(file_, "catalog.fits") {
+        votable_(file_, "catalog.vot", {title_of(served_, options), ""}),
+        fits_(file_, "catalog.fits", {title_of(served_, options), ""}) {
     file_.note_content();
     const fs::path path = fs::absolute(file_.name());
     if (path.filename() == tables::run_file::catalog)
@@ -89,17 +107,25 @@ class CatalogServer::Service {
     url_ = fmt::format("http://{}{}{}:{}", v6 ? "[" : "", options.address, v6 ? "]" : "",
                        server_.port());
     if (!options.vo_only)
-      playground_.emplace(playground_options(file_, options, public_url_, users),
+      playground_.emplace(playground_options(file_, served_, options, public_url_, users),
                           Threads(options.threads));
     add_routes();
   }
 
   const std::string& local_url() const { return url_; }
   std::string url() const { return public_url_ ? public_url_->text() : url_; }
+  bool has_positions() {
+    return searches_.with([](ConeSearch& search) {
+      const auto& columns = search.catalog().columns();
+      return std::any_of(columns.begin(), columns.end(),
+                         [](const catalog::CatalogColumn& column) { return column.role == "ra"; });
+    });
+  }
   std::string example() const { return example_query(example_); }
   uint64_t source_count() {
     return searches_.with([](ConeSearch& search) { return search.catalog().source_count(); });
   }
+  const std::vector<std::string>& notes() const { return served_.notes; }
   bool has_pages() const { return playground_ && Playground::has_pages(); }
   void end() { server_.end(); }
   void run() {
@@ -150,7 +176,7 @@ class CatalogServer::Service {
   /// Source: the Fetch standard, CORS protocol; Private Network Access.
   static void allow_other_origins(const httpd::Request& request, httpd::Answer& answer) {
     answer.set_header("Access-Control-Allow-Origin", "*");
-    answer.set_header("Access-Control-Expose-Headers", "X-Count, Content-Disposition");
+    answer.set_header("Access-Control-Expose-Headers", "X-Count, X-Missing, Content-Disposition");
     if (request.method != "OPTIONS") return;
     answer.set_header("Access-Control-Allow-Methods", "GET, HEAD");
     answer.set_header("Access-Control-Allow-Private-Network", "true");
@@ -222,6 +248,7 @@ class CatalogServer::Service {
            name == lower(own_address_);
   }
 
+  jobs::ServedCatalog served_;
   catalog::DatabaseFile file_;  // stays the same catalog even if its name is replaced
   sky::SkyPosition example_;
   std::string own_address_, url_;
@@ -244,9 +271,13 @@ std::string CatalogServer::local_url() const { return service_->local_url(); }
 
 std::string CatalogServer::url() const { return service_->url(); }
 
+bool CatalogServer::has_positions() const { return service_->has_positions(); }
+
 std::string CatalogServer::example() const { return service_->example(); }
 
 uint64_t CatalogServer::source_count() const { return service_->source_count(); }
+
+const std::vector<std::string>& CatalogServer::notes() const { return service_->notes(); }
 
 bool CatalogServer::has_pages() const { return service_->has_pages(); }
 

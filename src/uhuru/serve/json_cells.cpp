@@ -15,6 +15,10 @@ json json_cell(const Column& column, size_t row) {
   return json_number(column.number(row));
 }
 
+nlohmann::ordered_json text_or_null(std::string_view text) {
+  return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+}
+
 json json_rows(const Table& table) {
   json rows = json::array();
   for (size_t row = 0; row < table.rows(); ++row) {

@@ -12,6 +12,8 @@ namespace uhuru::serve {
 nlohmann::ordered_json json_number(double value);
 /// A cell: a number or a text; null if it is missing.
 nlohmann::ordered_json json_cell(const Column& column, size_t row);
+/// A text; null if it is empty.
+nlohmann::ordered_json text_or_null(std::string_view text);
 /// A list of rows, each a list of cells.
 nlohmann::ordered_json json_rows(const Table& table);
 /// The name (as in the API), type, unit, UCD, description and role of a column.

@@ -39,9 +39,21 @@ std::string example_query(const sky::SkyPosition& position) {
   return fmt::format("RA={:.4f}&DEC={:.4f}&SR=0.1", position.ra_deg, position.dec_deg);
 }
 
+namespace {
+
+/// How the classes came about; nothing if the catalog does not tell.
+std::string origin_of(const catalog::Catalog& catalog) {
+  const std::string method = catalog.meta("method");
+  if (method.empty()) return {};
+  return fmt::format(", classified with recipe {} and method {} by uhuru {}",
+                     escaped(catalog.meta("recipe")), escaped(method),
+                     escaped(catalog.meta("uhuru_version")));
+}
+
+}  // namespace
+
 std::string index_page(const catalog::Catalog& catalog, const std::string& url,
                        const sky::SkyPosition& example) {
-  const std::string recipe = escaped(catalog.meta("recipe"));
   const std::string query = escaped(example_query(example));
   const std::string base = escaped(url);
   return fmt::format(
@@ -50,7 +62,7 @@ std::string index_page(const catalog::Catalog& catalog, const std::string& url,
       "<style>:root {{ color-scheme: light dark; font-family: system-ui, sans-serif }}\n"
       "body {{ max-width: 45em; margin: 2em auto; padding: 0 1em; line-height: 1.5 }}</style>\n"
       "</head>\n<body>\n<h1>X-ray sources and their classes</h1>\n"
-      "<p>{} sources, classified with recipe {} and method {} by uhuru {}.</p>\n<ul>\n"
+      "<p>{} sources{}.</p>\n<ul>\n"
       "<li>Cone search, for TOPCAT, Aladin and pyvo: <code>{}/scs</code>, "
       "e.g. <a href=\"scs?{}\">scs?{}</a></li>\n"
       "<li>The whole catalog: <a href=\"catalog.vot\">catalog.vot</a>, "
@@ -59,8 +71,8 @@ std::string index_page(const catalog::Catalog& catalog, const std::string& url,
       "<a href=\"availability\">availability</a></li>\n</ul>\n"
       "<p>RA, DEC and SR are in degrees. VERB=1 returns few columns, VERB=3 all. Answers have at "
       "most {} rows (or MAXREC), nearest first.</p>\n</body>\n</html>\n",
-      with_commas(catalog.source_count()), recipe, escaped(catalog.meta("method")),
-      escaped(catalog.meta("uhuru_version")), base, query, query, with_commas(max_cone_rows));
+      with_commas(catalog.source_count()), origin_of(catalog), base, query, query,
+      with_commas(max_cone_rows));
 }
 
 std::string capabilities_document(const std::string& url, const sky::SkyPosition& example) {

@@ -7,10 +7,15 @@
 
 #include "uhuru/base/embedded.hpp"
 #include "uhuru/base/hash.hpp"
-#include "uhuru/io/byte_source.hpp"
-#include "uhuru/io/table_io.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/named_text.hpp"
+#include "uhuru/serve/constant_text.hpp"
 #include "uhuru/serve/json_cells.hpp"
+#include "uhuru/serve/run_facts.hpp"
+#include "uhuru/serve/source_filters.hpp"
 #include "uhuru/serve/table_file.hpp"
+#include "uhuru/serve/upload.hpp"
+#include "uhuru/serve/upload_positions.hpp"
 
 namespace uhuru::serve {
 namespace {
@@ -21,14 +26,21 @@ constexpr std::string_view pages_folder = "web/playground/";
 constexpr std::string_view images_folder = "web/images/";
 constexpr const char* api_document = "web/api/openapi.json";
 
-constexpr const char* page_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; frame-src 'self'; base-uri 'self'; form-action 'none'; "
-    "frame-ancestors 'self'";
-/// Aladin Lite fetches images and catalogs from any host, and sets inline styles.
+/// Where the SAMP standard has hubs listen for pages (Web Profile).
+constexpr const char* samp_hub = " http://localhost:21012";
+
+std::string page_policy(bool samp) {
+  return fmt::format(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+      "connect-src 'self'{}; frame-src 'self'; base-uri 'self'; form-action 'none'; "
+      "frame-ancestors 'self'",
+      samp ? samp_hub : "");
+}
+/// Aladin Lite fetches images and catalogs from any host, also those of a local network, and sets
+/// inline styles.
 constexpr const char* images_policy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' https: data: blob:; connect-src 'self' https: data: blob:; "
+    "img-src 'self' https: http: data: blob:; connect-src 'self' https: http: data: blob:; "
     "font-src 'self' data:; worker-src 'self' blob:; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'self'";
 
@@ -54,21 +66,8 @@ std::string page_of(std::string_view path, const std::optional<PublicUrl>& publi
   return page;
 }
 
-/// A handler that answers with a constant text, or with 304 if the client has it.
-httpd::Route::Handler file_handler(std::string_view path, std::string text, const char* policy) {
-  httpd::Answer answer = httpd::text_answer(media_type(std::string(path)), std::move(text));
-  const std::string tag = "\"" + sha256_of_text(*answer.text).substr(0, 32) + "\"";
-  answer.set_header("ETag", tag);
-  answer.set_header("Content-Security-Policy", policy);
-  return [answer, tag](const httpd::Request& request) {
-    const std::string& known = request.header("if-none-match");
-    if (known != "*" && known.find(tag) == known.npos) return answer;
-    httpd::Answer unchanged = answer;
-    unchanged.status = 304;
-    unchanged.type.clear();
-    unchanged.text.reset();
-    return unchanged;
-  };
+CatalogOrigin known_origin(const PlaygroundOptions& options) {
+  return {options.title, options.model.empty() ? "" : sha256_of_file(options.model)};
 }
 
 httpd::Answer download(const TableFile& file) {
@@ -77,63 +76,33 @@ httpd::Answer download(const TableFile& file) {
   return answer;
 }
 
-/// An uploaded table, open for reading.
-class Upload {
- public:
-  Upload(const httpd::Request& request, const UploadLimits& limits, const Threads& threads) {
-    constexpr const char* name = "upload.csv";  // so that one column may be typed
-    const io::SpooledFile* file = request.large_body.get();
-    const auto source = file ? io::ByteSource::open(file->path(), name)
-                             : io::ByteSource::from_memory(request.small_body, name);
-    unpack(*source, limits);
-    if (unpacked_) file = &*unpacked_;
-    reader_ = file ? io::open_table_file(file->path(), name, threads)
-                   : io::open_table_in_memory(request.small_body, name, threads);
-  }
-  io::TableReader& reader() { return *reader_; }
-
- private:
-  /// Unpacks gzip up to a limit: it could expand without end, and readers read a table twice.
-  void unpack(io::ByteSource& source, const UploadLimits& limits) {
-    source.peek();
-    if (!source.was_gzip()) return;
-    unpacked_.emplace();
-    bool is_first = true;
-    for (auto bytes = source.next(); !bytes.empty(); bytes = source.next()) {
-      if (std::exchange(is_first, false) && bytes.starts_with("\x1f\x8b"))
-        throw input_error("the table is compressed twice", source.name(),
-                          "a table compressed once with gzip");
-      unpacked_->write(bytes);
-      if (unpacked_->size() > limits.unpacked_bytes)
-        throw input_error("the table is too large", source.name(),
-                          fmt::format("at most {} MiB uncompressed", limits.unpacked_bytes >> 20));
-    }
-  }
-
-  std::optional<io::SpooledFile> unpacked_;
-  std::unique_ptr<io::TableReader> reader_;
-};
-
 }  // namespace
 
 Playground::Playground(PlaygroundOptions options, const Threads& threads)
     : options_(std::move(options)),
       threads_(threads),
-      api_(options_.catalog, options_.services, threads, options_.users),
+      api_(options_.catalog, threads, options_.users, known_origin(options_)),
       classifier_(UploadLimits(), threads) {
   if (!options_.model.empty())
     if (model::RecipeModel model = model::load_model(options_.model); model.has_classes())
       classifier_.add("catalog", "This catalog's own model", std::move(model));
-  classifier_.add("csc2-published", "The published model of Chandra's catalog",
-                  model::load_model("csc2-published"));
+  constexpr const char* published = "csc2-published";
+  model::RecipeModel model = model::load_model(published);
+  std::string title = fmt::format("{}: {}", published, model.recipe.description);
+  classifier_.add(published, std::move(title), std::move(model));
   ordered_json about = {{"version", UHURU_VERSION}, {"title", options_.title}};
   about.update(api_.description());
   about["models"] = classifier_.models();
   const model::RecipeModel* own = classifier_.find("catalog");
-  if (own && own->bayes) explaining_ = own;
+  if (own && own->bayes && api_.has_features(own->recipe)) explaining_ = own;
   about["explains"] = explaining_ != nullptr;
   about["upload_limit_bytes"] = classifier_.limits().bytes;
+  about["samp"] = options_.samp;
   about["aladin"] = has_file("web/images/index.html");
+  about["outside"] = options_.outside.has_value();
+  if (options_.outside)
+    names_.emplace(options_.outside->counterparts.names, options_.outside->http);
+  run_ = about_run();
   description_ = json_text(about);
   page_ = page_of(std::string(pages_folder) + "index.html", options_.public_url);
 }
@@ -141,27 +110,56 @@ Playground::Playground(PlaygroundOptions options, const Threads& threads)
 bool Playground::has_pages() { return has_file("web/playground/index.html"); }
 
 void Playground::add_routes(httpd::Router& router) {
-  add_api_routes(router, api_);
-  router.get("/api/catalog", api_handler([this](const httpd::Request& request) {
+  const auto is_foreign = [this](const httpd::Request& request) {
+    return comes_from_elsewhere(request);
+  };
+  add_api_routes(router, api_, is_foreign);
+  const auto description = constant_text(json_type, description_, {});
+  router.get("/api/catalog", api_handler([description](const httpd::Request& request) {
                Query(request.parameters).end();
-               return httpd::text_answer(json_type, description_);
+               return description(request);
              }));
-  router.get("/api/openapi.json", [](const httpd::Request&) {
-    return httpd::text_answer(json_type, std::string(content_of(api_document)));
-  });
+  router.get("/api/run", api_handler([this](const httpd::Request& request) {
+               Query(request.parameters).end();
+               return httpd::text_answer(json_type, run_);
+             }));
   router.add({.method = "GET",
-              .path = "/api/download",
+              .path = "/api/moc.fits",
               .handler = api_handler([this](const httpd::Request& request) {
                 return download(make_table_file([&](const io::TemporaryFolder& folder) {
-                  return api_.write_sources(request.parameters, folder,
-                                            [&] { request.check_wanted(); });
+                  return api_.write_moc(request.parameters, folder);
                 }));
               }),
               .is_slow = httpd::Route::always_slow});
   router.add(
+      {.method = "GET",
+       .path = "/api/resolve",
+       .handler = api_handler([this](const httpd::Request& request) { return resolve(request); }),
+       .is_slow = httpd::Route::always_slow});
+  router.get("/api/openapi.json", [](const httpd::Request&) {
+    return httpd::text_answer(json_type, std::string(content_of(api_document)));
+  });
+  add_filter_route(router,
+                   {.method = "GET",
+                    .path = "/api/download",
+                    .handler = api_handler([this](const httpd::Request& request) {
+                      return download(make_table_file([&](const io::TemporaryFolder& folder) {
+                        return api_.write_sources(request.parameters, folder,
+                                                  [&] { request.check_wanted(); });
+                      }));
+                    }),
+                    .is_slow = httpd::Route::always_slow},
+                   is_foreign);
+  router.add(
       {.method = "POST",
        .path = "/api/classify",
        .handler = api_handler([this](const httpd::Request& request) { return classify(request); }),
+       .is_slow = httpd::Route::always_slow,
+       .max_body_bytes = classifier_.limits().bytes});
+  router.add(
+      {.method = "POST",
+       .path = "/api/positions",
+       .handler = api_handler([this](const httpd::Request& request) { return positions(request); }),
        .is_slow = httpd::Route::always_slow,
        .max_body_bytes = classifier_.limits().bytes});
   router.add({.method = "GET",
@@ -180,13 +178,49 @@ void Playground::add_routes(httpd::Router& router) {
 httpd::Answer Playground::classify(const httpd::Request& request) const {
   if (comes_from_elsewhere(request))
     return httpd::error_answer(403, "only the server's own pages may upload tables");
-  Upload upload(request, classifier_.limits(), threads_);
+  Upload upload(request, classifier_.limits().unpacked_bytes, threads_);
   if (!asks_for_file(request.parameters))
     return http_answer(
         classifier_.classify(request.parameters, upload.reader(), request.is_unwanted));
   return download(make_table_file([&](const io::TemporaryFolder& folder) {
     return classifier_.write(request.parameters, upload.reader(), folder, request.is_unwanted);
   }));
+}
+
+httpd::Answer Playground::positions(const httpd::Request& request) const {
+  if (comes_from_elsewhere(request))
+    return httpd::error_answer(403, "only the server's own pages may upload tables");
+  Upload upload(request, classifier_.limits().unpacked_bytes, threads_);
+  return http_answer(upload_positions(request.parameters, upload.reader(), request.is_unwanted));
+}
+
+/// A validation that cannot be read does not keep the catalog from being served.
+std::string Playground::about_run() {
+  ordered_json about = run_facts(api_.run_record());
+  about["validation"] = nullptr;
+  about["validation_problem"] = nullptr;
+  try {
+    constexpr size_t largest = size_t{64} << 20;
+    if (!options_.validation.empty())
+      about["validation"] =
+          validation_facts(io::load_text(options_.validation, "file", largest), "validation.json");
+  } catch (const Error& error) {
+    about["validation_problem"] = error.message();
+  }
+  return json_text(about);
+}
+
+/// Other hosts are only asked for pages of this server: another site's could make it send requests.
+httpd::Answer Playground::resolve(const httpd::Request& request) {
+  if (request.header("sec-fetch-site") == "cross-site")
+    return httpd::error_answer(403, "only the server's own pages may ask for names");
+  if (!names_)
+    throw NotFound(ErrorKind::input, "this server asks no other hosts", request.path,
+                   "a server started with --outside-hosts");
+  Query query(request.parameters);
+  const std::string name(trim(query.text("name", "")));
+  query.end();
+  return httpd::text_answer(json_type, json_text(names_->resolve(name, request.is_unwanted)));
 }
 
 /// Whether a page of another origin made the browser send this request. It could not read the
@@ -202,13 +236,15 @@ void Playground::add_files(httpd::Router& router) {
   for (const EmbeddedFile& file : embedded_files()) {
     const bool images = file.path.starts_with(images_folder);
     if (!images && !file.path.starts_with(pages_folder)) continue;
-    const auto handler = file_handler(file.path, page_of(file.path, options_.public_url),
-                                      images ? images_policy : page_policy);
+    const auto handler = constant_text(
+        media_type(std::string(file.path)), page_of(file.path, options_.public_url),
+        {{"Content-Security-Policy", images ? images_policy : page_policy(options_.samp)}});
     const std::string name(file.path.substr((images ? images_folder : pages_folder).size()));
     if (images)
       router.get(name == "index.html" ? "/images" : "/images/" + name, handler);
     else if (name == "index.html")
-      for (const char* page : {"/", "/properties", "/table", "/classify", "/about", "/source/*"})
+      for (const char* page :
+           {"/", "/properties", "/table", "/views", "/classify", "/about", "/source/*"})
         router.get(page, handler);
     else
       router.get("/" + name, handler);
@@ -223,7 +259,7 @@ httpd::Answer Playground::not_found(const httpd::Request& request) const {
   if (page_.empty() || request.header("accept").find("text/html") == std::string::npos)
     return httpd::error_answer(404, "there is no such page; see / for what is available");
   httpd::Answer answer = httpd::text_answer(media_type("index.html"), page_, 404);
-  answer.set_header("Content-Security-Policy", page_policy);
+  answer.set_header("Content-Security-Policy", page_policy(options_.samp));
   return answer;
 }
 

@@ -7,8 +7,10 @@
 #include "uhuru/httpd/router.hpp"
 #include "uhuru/serve/api_routes.hpp"
 #include "uhuru/serve/catalog_api.hpp"
+#include "uhuru/serve/name_service.hpp"
 #include "uhuru/serve/public_url.hpp"
 #include "uhuru/serve/upload_classifier.hpp"
+#include "uhuru/vo/services.hpp"
 
 #pragma GCC visibility push(default)
 namespace uhuru::serve {
@@ -17,14 +19,17 @@ struct PlaygroundOptions {
   catalog::DatabaseFile catalog;
   std::string title;  // shown on the pages
   std::string model;  // a model file, offered before the built-in model; empty: only that
-  vo::Services services;
   std::optional<PublicUrl> public_url;  // under which the pages are served
   int users = 1;                        // threads that use it at the same time
+  bool samp = false;            // whether pages may connect to a SAMP hub on the reader's machine
+  std::string validation = {};  // a validation.json of the run; empty: none
+  /// Where names of objects are looked up; none: no other host is asked.
+  std::optional<vo::Services> outside = {};
 };
 
 /// Pages about a catalog, and their API. The pages' security policy allows no inline scripts or
-/// styles and no other hosts. `/images` (Aladin Lite, if it is built in) is a separate page with
-/// a looser policy. Thread-safe.
+/// styles and no other hosts, but for the port of SAMP hubs if that is wanted. `/images` (Aladin
+/// Lite, if it is built in) is a separate page with a looser policy. Thread-safe.
 class Playground {
  public:
   /// Throws Error (input): see CatalogApi and load_model.
@@ -38,6 +43,10 @@ class Playground {
 
  private:
   httpd::Answer classify(const httpd::Request& request) const;
+  httpd::Answer positions(const httpd::Request& request) const;
+  httpd::Answer resolve(const httpd::Request& request);
+  /// The answer of /api/run.
+  std::string about_run();
   bool comes_from_elsewhere(const httpd::Request& request) const;
   void add_files(httpd::Router& router);
   httpd::Answer not_found(const httpd::Request& request) const;
@@ -46,8 +55,10 @@ class Playground {
   Threads threads_;
   CatalogApi api_;
   UploadClassifier classifier_;
+  std::optional<NameService> names_;
   const model::RecipeModel* explaining_ = nullptr;  // the catalog's own, if it can
   std::string description_;                         // the answer of /api/catalog
+  std::string run_;                                 // that of /api/run
   std::string page_;                                // index.html, from which all pages start
 };
 

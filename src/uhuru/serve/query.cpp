@@ -12,6 +12,8 @@ namespace uhuru::serve {
 namespace {
 
 constexpr size_t most_corners = 2000;
+constexpr size_t most_expressions = 50;  // each has limits of its own
+
 [[noreturn]] void unusable(const std::string& name, const std::string& expected,
                            std::string_view found) {
   throw input_error("invalid parameter", name, expected, in_quotes(found));
@@ -138,6 +140,11 @@ catalog::SourceFilter Query::filter() {
     plane.lasso = lasso_of("plane", *lasso);
     filter.on_plane = std::move(plane);
   }
+  for (std::string& expression : texts("where"))
+    if (!trim(expression).empty()) filter.where.push_back(std::move(expression));
+  if (filter.where.size() > most_expressions)
+    throw input_error("too many conditions", "where", fmt::format("at most {}", most_expressions),
+                      fmt::format("{}", filter.where.size()));
   return filter;
 }
 

@@ -34,7 +34,8 @@ class Query {
   /// The conditions that all requests for several sources accept: class, group, standing,
   /// agreement, hard_class, label (repeated: any of these; empty: missing), name (a prefix), cone
   /// (RA,DEC,RADIUS in degrees), min.COLUMN and max.COLUMN, sky (FRAME,x,y,x,y,…) and plane
-  /// (x,y,x,y,…) with plane.x, plane.y, plane.xscale and plane.yscale.
+  /// (x,y,x,y,…) with plane.x, plane.y, plane.xscale and plane.yscale, where (an expression, see
+  /// catalog::evaluate_where; repeated up to 50 times: all must hold; empty: none).
   catalog::SourceFilter filter();
   /// Throws if a parameter was given but not read.
   void end() const;

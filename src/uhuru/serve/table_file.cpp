@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 
 #include "uhuru/base/error.hpp"
@@ -46,7 +47,12 @@ TableFile WholeTable::file(const std::function<void()>& check_wanted) {
   if (file_.descriptor) return file_;
   file_ = make_table_file([&](const io::TemporaryFolder& folder) {
     const auto sources = catalog::open_sources(catalog_);
-    const auto writer = io::create_table(folder.file(name_), sources->header());
+    const catalog::Catalog catalog(catalog_);
+    Table header = sources->header().empty_copy();
+    declare_icrs(catalog.columns(), header);
+    add_facts(table_origin(catalog, known_), "", catalog.source_count(),
+              io::format_of_name(name_).value(), std::time(nullptr), header);
+    const auto writer = io::create_table(folder.file(name_), header);
     Table batch = sources->header().empty_copy();
     while (sources->read(batch)) {
       writer->write(batch);

@@ -10,6 +10,7 @@
 #include "uhuru/base/descriptor.hpp"
 #include "uhuru/catalog/database_file.hpp"
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/serve/table_facts.hpp"
 
 namespace uhuru::serve {
 
@@ -27,12 +28,13 @@ TableFile make_table_file(const std::function<std::string(const io::TemporaryFol
 /// The media type of a file, by the extension of its name.
 std::string media_type(const std::string& name);
 
-/// All sources of a catalog in one of the table formats, written on first use. Thread-safe.
+/// All sources of a catalog in one of the table formats, written on first use, with `known` in its
+/// header. Thread-safe.
 class WholeTable {
  public:
   /// `name` determines the format: "catalog.vot", "catalog.fits".
-  WholeTable(catalog::DatabaseFile catalog, std::string name)
-      : catalog_(std::move(catalog)), name_(std::move(name)) {}
+  WholeTable(catalog::DatabaseFile catalog, std::string name, CatalogOrigin known = {})
+      : catalog_(std::move(catalog)), name_(std::move(name)), known_(std::move(known)) {}
 
   /// The table. `check_wanted` is called between batches while the table is written. Throws Error
   /// (input) if the catalog is damaged or the disk is full, and what `check_wanted` throws.
@@ -41,6 +43,7 @@ class WholeTable {
  private:
   catalog::DatabaseFile catalog_;
   std::string name_;
+  CatalogOrigin known_;
   std::mutex mutex_;
   TableFile file_;
 };

@@ -36,14 +36,15 @@ class UploadClassifier {
   /// nullptr if there is none. Valid until the next add().
   const model::RecipeModel* find(const std::string& id) const;
   const UploadLimits& limits() const { return limits_; }
-  /// The models with their classes and the features that they need; the first is the default.
+  /// The models with their recipe, classes and the columns that they use; the first is the default.
   nlohmann::ordered_json models() const;
 
   /// Classifies a table. `stop` returns whether to give up, which is an error. Returns the first
-  /// rows with their classes, and counts of all rows.
+  /// rows with their classes, and counts of all rows; the same of its sources if it names them.
   ApiAnswer classify(const Query::Parameters& parameters, io::TableReader& table,
                      const std::function<bool()>& stop) const;
-  /// Writes all rows with their classes to a file in `folder`. Returns its name: "classes.csv".
+  /// Writes all rows with their classes, or all sources, to a file in `folder`. Returns its name:
+  /// "classes.csv", "sources.csv".
   std::string write(const Query::Parameters& parameters, io::TableReader& table,
                     const io::TemporaryFolder& folder, const std::function<bool()>& stop) const;
 

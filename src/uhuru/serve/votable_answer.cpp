@@ -15,7 +15,9 @@ constexpr const char* end = "</RESOURCE>\n</VOTABLE>\n";
 
 std::string votable_head(const Table& header) {
   std::string out = envelope;
-  out += "<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n<TABLE";
+  out += "<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n";
+  io::put_votable_facts(header, out);
+  out += "<TABLE";
   io::put_votable_attribute("name", header.name, out);
   out += ">\n";
   for (size_t c = 0; c < header.columns.size(); ++c)

@@ -17,5 +17,9 @@ struct GalacticPosition {
 /// goes through FK5, differs by up to 0.03 arcsec.
 GalacticPosition galactic(const SkyPosition& icrs);
 
+/// The ICRS position of a Galactic one, with a right ascension of 0…360 degrees: the inverse of
+/// galactic(). Thread-safe.
+SkyPosition icrs(const GalacticPosition& position);
+
 }  // namespace uhuru::sky
 #pragma GCC visibility pop

@@ -104,11 +104,6 @@ void check_system(const Table& header, const Field& field) {
   }
 }
 
-bool is_missing_word(std::string_view text) {
-  constexpr std::string_view words[] = {"", "-", "--", "...", "n/a", "na", "nan", "null", "none"};
-  return std::find(std::begin(words), std::end(words), lower(trim(text))) != std::end(words);
-}
-
 Field decimal_field(const Field& field) {
   Field decimal = field;
   decimal.type = Type::float64;

@@ -194,7 +194,44 @@ std::string_view after_j(std::string_view text) {
   return text.substr(j + 1);
 }
 
+/// The text after the words that say that a position is Galactic, with a comma between the
+/// coordinates where they had names; empty if it does not say so.
+std::string without_galactic_words(const std::string& text) {
+  const auto coordinate = [](std::string_view part) {
+    part = trim(part);
+    if (part.starts_with('=')) part.remove_prefix(1);
+    part = trim(part);
+    if (part.ends_with(',')) part.remove_suffix(1);
+    return std::string(part);
+  };
+  for (const auto& [longitude, latitude] : {std::pair("glon", "glat"), {"l", "b"}}) {
+    const size_t at = text.find(latitude);
+    if (!text.starts_with(longitude) || at == std::string::npos) continue;
+    const size_t begin = std::string_view(longitude).size();
+    return coordinate(std::string_view(text).substr(begin, at - begin)) + "," +
+           coordinate(std::string_view(text).substr(at + std::string_view(latitude).size()));
+  }
+  for (const std::string_view word : {"galactic", "gal", "g"})
+    if (text.starts_with(word)) return text.substr(word.size());
+  return {};
+}
+
 }  // namespace
+
+std::optional<GalacticPosition> parse_galactic(std::string_view text) {
+  if (text.size() > longest) return std::nullopt;
+  const std::string ascii = in_ascii(trim(text));
+  const std::vector<Part> parts = take_parts(without_galactic_words(ascii));
+  if (parts.size() != 2) return std::nullopt;
+  for (const Part& part : parts)
+    if (part.unit != 0 && part.unit != 'd') return std::nullopt;
+  const bool west = parts[0].sign == '-';
+  if (parts[0].value > (west ? 180 : 360) || parts[1].value > 90) return std::nullopt;
+  GalacticPosition position{west && parts[0].value > 0 ? 360 - parts[0].value : parts[0].value,
+                            parts[1].sign == '-' ? -parts[1].value : parts[1].value};
+  if (position.l_deg >= 360) position.l_deg = 0;
+  return position;
+}
 
 std::optional<AngleText> parse_angle(std::string_view text) {
   if (text.size() > longest) return std::nullopt;

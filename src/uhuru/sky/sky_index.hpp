@@ -13,6 +13,7 @@
 #include "uhuru/base/threads.hpp"
 #include "uhuru/sky/sphere.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::sky {
 
 /// The valid positions of a catalog in zones of declination, each divided into cells of right
@@ -166,3 +167,4 @@ class SkyIndex {
 };
 
 }  // namespace uhuru::sky
+#pragma GCC visibility pop

@@ -13,7 +13,7 @@ MapLevel read_level(TomlSection& root) {
   const std::string level = root.text("level", false);
   if (level == "classes") return MapLevel::classes;
   if (level != "groups" && root.table().contains("level"))
-    root.fail(root.table().get("level"), "unknown level in the map", "groups or classes",
+    root.note(root.table().get("level"), "unknown level in the map", "groups or classes",
               in_quotes(level));
   return MapLevel::groups;
 }
@@ -36,7 +36,7 @@ void read_together(TomlSection section, const recipe::Recipe& recipe, ClassMap& 
     const std::string value = section.text(key.str());
     for (const std::string& name : {group, value})
       if (std::find(known.begin(), known.end(), name) == known.end())
-        section.fail(&node, "unknown group in the map",
+        section.note(&node, "unknown group in the map",
                      "one of " + join(known, ", ") + did_you_mean(name, known), in_quotes(name));
     std::replace(map.groups.begin(), map.groups.end(), group, value);
   }
@@ -50,13 +50,13 @@ void read_classes(TomlSection section, const recipe::Recipe& recipe, ClassMap& m
   for (const auto& [key, node] : section.table()) {
     const std::string value = section.text(key.str());
     const std::string label = label_of(value, map, recipe);
-    if (label.empty())
-      section.fail(&node, "unknown class in the map",
+    if (label.empty() && node.is_string())
+      section.note(&node, "unknown class in the map",
                    "one of " + join(known, ", ") + did_you_mean(value, known), in_quotes(value));
     map.labels[std::string(key.str())] = label;
   }
   if (map.labels.empty())
-    section.fail(nullptr, "the map has no classes", "classes of the catalog and their equivalents");
+    section.note(nullptr, "the map has no classes", "classes of the catalog and their equivalents");
 }
 
 }  // namespace
@@ -78,6 +78,7 @@ ClassMap parse_class_map(const std::string& text, const std::string& name,
   read_together(root.section("together", false), recipe, map);
   read_classes(root.section("classes"), recipe, map);
   root.finish();
+  file.check();
   return map;
 }
 

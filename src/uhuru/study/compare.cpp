@@ -32,7 +32,7 @@ decltype(auto) within(const char* table, const Work& work) {
 
 /// Our column with the recipe's name, otherwise with the name used in tables of sources.
 const Column& our_column(const Table& ours, const std::string& name, const char* otherwise) {
-  const Column* column = ours.find(name);
+  const Column* column = name.empty() ? nullptr : ours.find(name);
   return column ? *column : ours.at(otherwise);
 }
 

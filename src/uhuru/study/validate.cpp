@@ -48,6 +48,9 @@ std::vector<size_t> parts(const ValidateOptions& options, const Sample& sample,
     for (size_t row = 0; row < sample.sources.size(); ++row) result.push_back(row);
     return result;
   }
+  if (!recipe.has_positions())
+    throw input_error("the recipe has no positions", "recipe " + recipe.name,
+                      "columns.ra and columns.dec, which a split by region requires");
   for (const sky::SkyPosition& position :
        sky::positions(sample.detections.table, {recipe.ra_column, recipe.dec_column})) {
     if (!sky::is_valid(position))
@@ -110,24 +113,19 @@ Sample read_sample(const ValidateOptions& options, const recipe::Recipe& recipe,
                    const Progress& progress, ValidateSummary& summary) {
   Sample sample;
   sample.detections = recipe::read_detections(
-      *detections.open(threads), recipe, progress,
+      *detections.open(threads), recipe::with_label_column(recipe, options), progress,
       recipe.method == method::Method::bayes ? recipe::Keep::any_feature : recipe::Keep::complete);
   summary.selection = sample.detections.counts;
   summary.notes = sample.detections.notes;
-  recipe::LabelMatches matches;
-  const auto found =
-      recipe::find_labels(sample.detections, labels, options, recipe, threads, &matches);
-  recipe::LabelledClasses classes = recipe::label_classes(found, recipe);
-  summary.labels = classes.counts;
-  if (summary.labels.with_class == 0 && matches.read > 0)
-    recipe::require_labelled(found, classes, matches, labels.name(), recipe);
-  sample.classes = std::move(classes.known);
-  sample.sources = recipe::source_numbers(sample.detections.table, recipe);
-  summary.notes.insert(summary.notes.end(), matches.notes.begin(), matches.notes.end());
-  if (const auto note = recipe::contradictory_sources(sample.detections.table, sample.sources,
-                                                      sample.classes, recipe);
-      !note.empty())
-    summary.notes.push_back(note);
+  recipe::LabelledDetections found =
+      recipe::label_detections(sample.detections, labels, options, recipe, threads);
+  summary.labels = found.classes.counts;
+  if (summary.labels.with_class == 0 && found.matches.read > 0)
+    recipe::require_labelled(found.labels, found.classes, found.matches, labels.name(), recipe);
+  sample.classes = std::move(found.classes.known);
+  sample.sources = std::move(found.sources);
+  const auto& notes = found.matches.notes;
+  summary.notes.insert(summary.notes.end(), notes.begin(), notes.end());
   return sample;
 }
 
@@ -232,7 +230,7 @@ Repeat run_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
                                           static_cast<long>(recipe.classes.size()));
   if (recipe.method == method::Method::bayes)
     repeat.posteriors.p_known.assign(sample.rows.size(), missing_number);
-  if (options.weighing == method::Drawn::sources) {
+  if (options.weighing(recipe) == method::Drawn::sources) {
     std::map<size_t, double> detections;
     for (const size_t source : to.sources) ++detections[source];
     for (const size_t source : to.sources) to.weights.push_back(1 / detections[source]);
@@ -256,7 +254,7 @@ void vote_sources(const Sample& sample, const recipe::Recipe& recipe, const Repe
   const Predictions& from = repeat.detections;
   const method::Posteriors& posteriors = repeat.posteriors;
   const Table& table = sample.detections.table;
-  const recipe::ObservationOrder before(table.at(recipe.observation_column));
+  const recipe::ObservationOrder before(recipe::observation_column(table, recipe));
   std::map<size_t, std::vector<size_t>> rows_of;
   for (size_t i = 0; i < from.rows(); ++i)
     if (from.predicted[i] >= 0) rows_of[from.sources[i]].push_back(i);
@@ -317,7 +315,11 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
   ValidateSummary summary;
   summary.files = validation_files();
   io::OutputFolder folder(options.out, summary.files, options.overwrite);
-  const io::Input detections(options.detections), labels(options.labels);
+  const io::Input detections(options.detections, options.open_detections);
+  const bool own_labels = options.join == recipe::LabelJoin::own;
+  std::optional<io::Input> labels_table;
+  if (!own_labels) labels_table.emplace(options.labels, options.open_labels);
+  const io::Input& labels = own_labels ? detections : *labels_table;
   Sample sample = read_sample(options, recipe, detections, labels, threads, progress, summary);
   const auto together = parts(options, sample, recipe);
   choose_rows(together, options, recipe, sample, summary);

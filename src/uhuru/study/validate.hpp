@@ -27,15 +27,19 @@ struct ValidateOptions : recipe::LabelledInput {
   int region_order = 3;  // HEALPix cells of 7.3 degrees
   int folds = 5;
   int repeats = 1;
-  uint32_t seed = 42;   // of the first repeat's folds; incremented for each further one
-  method::Prior prior;  // of the method bayes
-  /// How detections count in their scores: each source once, or each detection once.
-  method::Drawn weighing = method::Drawn::detections;
+  uint32_t seed = 42;        // of the first repeat's folds; incremented for each further one
+  method::Prior prior;       // of the method bayes
   double coverage = 0.9;     // of the sets
   double threshold = 0;      // detections and sources below this probability are left out
   size_t replicates = 1000;  // of the bootstrap over sources; 0: no intervals
   std::string out;           // a folder
   io::Overwrite overwrite = io::Overwrite::no;
+
+  /// How detections count in their scores: each source once, or each detection once, as the prior
+  /// of the method bayes; with another method, the latter.
+  method::Drawn weighing(const recipe::Recipe& recipe) const {
+    return recipe.method == method::Method::bayes ? prior.drawn : method::Drawn::detections;
+  }
 };
 
 /// The size of a class, and why it was excluded.

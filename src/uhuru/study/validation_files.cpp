@@ -75,29 +75,30 @@ Json validation_json(const ValidateOptions& options, const recipe::Recipe& recip
   Json evaluations = Json::array();
   for (const Evaluation& evaluation : summary.evaluations)
     evaluations.push_back(evaluation_json(evaluation));
-  return {{"format", "uhuru-validation"},
-          {"uhuru_version", UHURU_VERSION},
-          {"recipe", recipe.name},
-          {"method", recipe::method_name(recipe.method)},
-          {"mixture_from",
-           options.clusters ? options.clusters->name : "the training part of each fold"},
-          {"detections", tables::file_record(inputs.detections)},
-          {"labels", tables::file_record(inputs.labels)},
-          {"split", std::move(split)},
-          {"scores_count",
-           options.weighing == method::Drawn::sources ? "each source once" : "each detection once"},
-          {"threshold", options.threshold},
-          {"bootstrap", options.replicates},
-          {"sample",
-           {{"read", summary.selection.read},
-            {"detections", summary.detections},
-            {"sources", summary.sources},
-            {"predictions_without_class", summary.without_class},
-            {"classes", std::move(classes)},
-            {"excluded", std::move(excluded)}}},
-          {"notes", summary.notes},
-          {"of_sources", sources_json(summary.of_sources, options.coverage)},
-          {"evaluations", std::move(evaluations)}};
+  return {
+      {"format", "uhuru-validation"},
+      {"uhuru_version", UHURU_VERSION},
+      {"recipe", recipe.name},
+      {"method", recipe::method_name(recipe.method)},
+      {"mixture_from",
+       options.clusters ? options.clusters->name : "the training part of each fold"},
+      {"detections", tables::file_record(inputs.detections)},
+      {"labels", tables::file_record(inputs.labels)},
+      {"split", std::move(split)},
+      {"scores_count", options.weighing(recipe) == method::Drawn::sources ? "each source once"
+                                                                          : "each detection once"},
+      {"threshold", options.threshold},
+      {"bootstrap", options.replicates},
+      {"sample",
+       {{"read", summary.selection.read},
+        {"detections", summary.detections},
+        {"sources", summary.sources},
+        {"predictions_without_class", summary.without_class},
+        {"classes", std::move(classes)},
+        {"excluded", std::move(excluded)}}},
+      {"notes", summary.notes},
+      {"of_sources", sources_json(summary.of_sources, options.coverage)},
+      {"evaluations", std::move(evaluations)}};
 }
 
 /// All scores, one per row.

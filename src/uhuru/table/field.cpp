@@ -55,11 +55,12 @@ bool can_hold(Type type, int64_t number) {
   return number >= smallest_whole(type) && number <= ~smallest_whole(type);
 }
 
-Field make_field(std::string name, Type type, std::string description) {
+Field make_field(std::string name, Type type, std::string description, std::string ucd) {
   Field field;
   field.name = std::move(name);
   field.type = type;
   field.description = std::move(description);
+  field.ucd = std::move(ucd);
   return field;
 }
 

@@ -60,7 +60,7 @@ struct Field {
 };
 
 /// A field with one value per cell, or of text.
-Field make_field(std::string name, Type type, std::string description);
+Field make_field(std::string name, Type type, std::string description, std::string ucd = {});
 
 /// Represents a missing boolean in an array.
 constexpr uint8_t unknown_boolean = 2;

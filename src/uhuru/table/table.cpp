@@ -167,6 +167,16 @@ std::string value_text(T value, const Field& field) {
 
 }  // namespace
 
+Column text_column(const Column& column) {
+  Field field = column.field;
+  field.type = Type::text;
+  field.arraysize.clear();
+  field.null_marker.reset();
+  Column result(std::move(field));
+  for (size_t row = 0; row < column.size(); ++row) result.append_text(cell_text(column, row));
+  return result;
+}
+
 std::string cell_text(const Column& column, size_t row) {
   if (column.field.type == Type::text) return std::string(column.text(row));
   if (column.missing(row)) return {};

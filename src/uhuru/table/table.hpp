@@ -71,6 +71,9 @@ class Table {
 /// and infinite values, with the row (from 1).
 std::vector<double> numbers(const Column& column, uint64_t first_row = 0);
 
+/// A column of texts with the values of another as displayed; a missing one is empty.
+Column text_column(const Column& column);
+
 /// The value of a cell as displayed text: "" if missing, doubles as in Python, array elements
 /// separated by blanks.
 std::string cell_text(const Column& column, size_t row);

@@ -18,6 +18,7 @@
 #include "uhuru/recipe/source_columns.hpp"
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/tables/run_files.hpp"
+#include "uhuru/tables/vote.hpp"
 
 namespace uhuru::tables {
 namespace {
@@ -95,6 +96,16 @@ void make_numeric(const recipe::Recipe& recipe, Table& table) {
   }
 }
 
+/// Makes the columns texts that should be: names and classes may be numbers.
+void make_text(const recipe::Recipe& recipe, Table& table) {
+  for (const std::string& name :
+       {recipe.name_column, recipe.labels.type_column, std::string("main_type"),
+        std::string("class"), std::string("master_class"), std::string("soft_master_class")})
+    for (Column& column : table.columns)
+      if (column.field.name == name && column.field.type != Type::text)
+        column = text_column(column);
+}
+
 class FolderReader {
  public:
   FolderReader(const std::string& path, const Threads& threads, RunTables* tables)
@@ -107,7 +118,8 @@ class FolderReader {
          {run_file::record, run_file::model, run_file::clusters, run_file::detections})
       if (!fs::is_regular_file(file(name)))
         throw input_error("the folder is not a run folder", folder_.path,
-                          "a folder written by `uhuru run --out`", fmt::format("no {}", name));
+                          "a folder written by `uhuru run --out`", fmt::format("no {}", name))
+            .because(fs::exists(folder_.path) ? ErrorCause::other : ErrorCause::absent_file);
     folder_.record = io::load_text(use(run_file::record), "file", largest_record);
     digests_ = companion_digests(folder_.record);
     folder_.model = model::load_model(use(run_file::model));
@@ -122,6 +134,7 @@ class FolderReader {
       tables_->classified_rows = std::move(rows);
       tables_->labels = std::move(labels_);
       tables_->sources = std::move(sources_);
+      vote_again();
     });
     if (fs::exists(file(run_file::sources))) {
       read_sources(run_file::sources, "class");
@@ -155,6 +168,7 @@ class FolderReader {
       const recipe::Recipe& recipe = folder_.model.recipe;
       Table table = sky::read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_);
       if (name == run_file::clusters || name == run_file::detections) make_numeric(recipe, table);
+      make_text(recipe, table);
       work(std::move(table));
     } catch (const Error& error) {
       throw error.within(path);
@@ -170,13 +184,14 @@ class FolderReader {
       folder_.features.col(static_cast<Eigen::Index>(f)) =
           Eigen::Map<const Vector>(values.data(), rows);
     }
+    const auto count = folder_.model.mixture.components();
+    folder_.cluster_count = static_cast<size_t>(count);
     for (const double cluster : numbers(table.at("cluster"))) {
-      const auto count = folder_.model.mixture.components();
       if (!(cluster >= 0 && cluster < static_cast<double>(count) && cluster == std::floor(cluster)))
         throw input_error("invalid cluster", fmt::format("row {}", folder_.clusters.size() + 1),
                           fmt::format("one of the {} clusters of model.json", count),
                           fmt::format("{}", cluster));
-      folder_.clusters.push_back(method::ClusterId(static_cast<int>(cluster)));
+      folder_.clusters.emplace_back(method::ClusterId(static_cast<int>(cluster)));
     }
     labels_ = recipe::label_classes(recipe::own_labels(table, recipe), recipe);
     folder_.classes = labels_.known;
@@ -186,7 +201,10 @@ class FolderReader {
       folder_.tail_probability = numbers(*column);
     for (const std::string& name :
          {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
-      if (const Column* column = table.find(name)) folder_.detections.columns.push_back(*column);
+      if (const Column* column = name.empty() ? nullptr : table.find(name))
+        folder_.detections.columns.push_back(*column);
+    for (const Column* column : carried_columns(table, recipe))
+      folder_.detections.columns.push_back(*column);
     folder_.detections.at(recipe.name_column);
   }
 
@@ -202,7 +220,6 @@ class FolderReader {
     const Column& ours = folder_.detections.at(recipe.name_column);
     const Column& name = table.at(recipe.name_column);
     const Column& type = table.at("main_type");
-    bool any = false;
     for (size_t i = 0; i < rows.size(); ++i) {
       if (cell_text(ours, rows[i]) != cell_text(name, i))
         throw input_error(fmt::format("the table does not match {}", run_file::clusters),
@@ -212,11 +229,22 @@ class FolderReader {
       if (cell_text(type, i).empty()) continue;
       folder_.classes[rows[i]] = class_of(type, i, recipe, "column main_type");
       folder_.standings[rows[i]] = Standing::classified;
-      any = true;
     }
-    if (!any)
-      throw input_error("no detections were classified", "", "a run with classified detections");
     return rows;
+  }
+
+  /// The vote that the run made, from what it wrote.
+  void vote_again() {
+    RunTables& run = *tables_;
+    std::vector<double> tails;
+    if (const Column* tail = run.clusters.find("tail_probability"))
+      for (const size_t row : run.classified_rows) tails.push_back(tail->number(row));
+    if (auto combining = folder_.model.combining())
+      run.combining = std::make_shared<method::Combining>(std::move(*combining));
+    run.verdicts = method::vote(tables::read_classes(run.classified, folder_.model.recipe), tails,
+                                run.sources.only(run.labels.to_classify).renumbered(),
+                                run.combining.get(), threads_);
+    run.columns = all_columns(folder_.model, run.combining.get());
   }
 
   void read_sources(const std::string& file_name, const std::string& class_column) {

@@ -1,6 +1,7 @@
 // Reads the folder of a `run`.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "uhuru/model/model.hpp"
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/table/table.hpp"
+#include "uhuru/tables/results_path.hpp"
 #include "uhuru/tables/tables.hpp"
 
 #pragma GCC visibility push(default)
@@ -22,32 +24,42 @@ struct ClassifiedSource {
   std::string name;
   uint64_t detections = 0;
   method::ClassId class_id{};
-  std::vector<double> probabilities;  // one per class; NaN if it was not learned
+  std::vector<double> probabilities;  // one per class; NaN if it was not learned, or is unknown
 };
 
-/// A run's folder. Lists have one entry per clustered detection unless stated otherwise.
+/// A run's folder, or what else was read in its form (see read_results). Lists have one entry per
+/// clustered detection unless stated otherwise.
 struct RunFolder {
   std::string path;
-  std::string record;      // the text of run.json
-  std::string validation;  // the text of validation.json, empty if there is none
-  model::RecipeModel model;
-  Table detections;  // clusters.csv
-  Matrix features;   // unscaled; detections × features
-  std::vector<method::ClusterId> clusters;
+  ResultsKind kind = ResultsKind::run;
+  bool rows_are_sources = false;  // the detections are not known: each row stands for a source
+  std::string record;             // the text of run.json, or one that has only counts and files
+  std::string validation;         // the text of validation.json, empty if there is none
+  model::RecipeModel model;       // without model: only recipe and scaling
+  Table detections;               // name, observation, position, carried columns
+  Matrix features;                // unscaled; detections × features
+  std::vector<std::optional<method::ClusterId>> clusters;
+  size_t cluster_count = 0;
   std::vector<std::optional<method::ClassId>> classes;  // that of its label, or assigned
   std::vector<Standing> standings;
   std::vector<double> log_density, tail_probability;  // empty if the run has none
   std::vector<ClassifiedSource> sources;
   std::vector<std::pair<std::string, std::string>> files;  // files read: name and SHA-256
+  std::vector<std::string> notes;  // how a table that is not a run's was understood
 };
 
-/// The complete tables of a run.
+/// The complete tables of a run, and the vote.
 struct RunTables {
   Table clusters;                       // clusters.csv
   recipe::LabelledClasses labels;       // of its rows
   method::SourceRows sources;           // of its rows
   Table classified;                     // detection_level_classification.csv
   std::vector<size_t> classified_rows;  // for each of its rows, the row of clusters.csv
+  method::SourceVerdicts verdicts;      // rows: of `classified`
+  std::shared_ptr<const method::Combining> combining;  // of the model; may be nullptr
+  ClassColumns columns;  // what the model offers; its `combining` is that above, or nullptr
+  /// Roles of catalog columns of which nothing is known: "cluster", "agreement".
+  std::vector<std::string> absent;
 };
 
 /// Reads what `run` wrote to the folder `path`; `validation` is the path of a validation.json in

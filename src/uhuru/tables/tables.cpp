@@ -7,6 +7,8 @@
 #include <tuple>
 
 #include "uhuru/base/missing.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/recipe/columns.hpp"
 
 namespace uhuru::tables {
 namespace {
@@ -23,11 +25,13 @@ void append_features(const Matrix& features, size_t row, size_t first_column, Ta
 
 void add_anomalies(Table& table) {
   table.add(make_field("log_density", Type::float64,
-                       "Logarithm of the mixture density at the scaled features"));
+                       "Logarithm of the mixture density at the scaled features",
+                       "stat.likelihood"));
   table.add(make_field("density_percentile", Type::float64,
                        "Percentage of training detections with a smaller density"));
   table.add(make_field("tail_probability", Type::float64,
-                       "Probability of a larger Mahalanobis distance from the mixture"));
+                       "Probability of a larger Mahalanobis distance from the mixture",
+                       "stat.probability"));
 }
 
 void append_anomalies(const method::Placement& place, size_t first_column, Table& table) {
@@ -74,11 +78,27 @@ std::vector<const Column*> add_identity(const Table& detections, const recipe::R
   std::vector<const Column*> carried;
   for (const std::string& name :
        {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
-    if (const Column* column = detections.find(name)) {
+    if (const Column* column = recipe::find_column(detections, recipe, name)) {
       carried.push_back(column);
       table.add(column->field).field.name = name;
     }
   return carried;
+}
+
+std::vector<const Column*> carried_columns(const Table& detections, const recipe::Recipe& recipe) {
+  std::vector<std::string> taken = recipe.feature_names();
+  for (const std::string& name : {recipe.name_column, recipe.observation_column, recipe.ra_column,
+                                  recipe.dec_column, recipe.labels.type_column})
+    taken.push_back(name);
+  std::vector<const Column*> columns;
+  for (const recipe::CarriedColumn& carried : recipe.mission.carried) {
+    const bool is_there = std::any_of(taken.begin(), taken.end(), [&](const std::string& name) {
+      return same_but_case(name, carried.name);
+    });
+    if (const Column* column = is_there ? nullptr : detections.find(carried.name))
+      columns.push_back(column);
+  }
+  return columns;
 }
 
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,
@@ -88,10 +108,13 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
   Table table;
   table.name = "clusters";
   const auto carried = add_identity(detections, recipe, table);
-  table.add(make_field(recipe.labels.type_column, Type::text, "Label of the counterpart"));
   table.add(
-      make_field("cluster", Type::int64, "Mixture component with the largest responsibility"));
+      make_field(recipe.labels.type_column, Type::text, "Label of the counterpart", "src.class"));
+  table.add(make_field("cluster", Type::int64, "Mixture component with the largest responsibility",
+                       "meta.code.class"));
   add_features(recipe, table);
+  const auto mission = carried_columns(detections, recipe);
+  for (const Column* column : mission) table.add(column->field);
   add_anomalies(table);
   for (size_t row = 0; row < labels.size(); ++row) {
     size_t c = 0;
@@ -99,7 +122,9 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
     table.columns[c++].append_text(labels[row]);
     append_cluster(clusters[row], table.columns[c++]);
     append_features(features, row, c, table);
-    append_anomalies(places[row], c + static_cast<size_t>(features.cols()), table);
+    c += static_cast<size_t>(features.cols());
+    for (const Column* column : mission) table.columns[c++].append_from(*column, row);
+    append_anomalies(places[row], c, table);
   }
   return table;
 }
@@ -131,7 +156,8 @@ Field p_known_field() {
 }
 
 Field group_field(const std::string& group) {
-  return make_field("group_" + group, Type::float64, "Probability of group " + group);
+  return make_field("group_" + group, Type::float64, "Probability of group " + group,
+                    "stat.probability");
 }
 
 std::vector<double> group_probabilities(std::span<const double> of_classes,
@@ -159,18 +185,20 @@ Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
   Table table;
   table.name = "detection_level_classification";
   const auto carry = [&](const std::string& name) {
-    if (const Column* column = detections.find(name)) table.add(column->field).field.name = name;
+    if (const Column* column = recipe::find_column(detections, recipe, name))
+      table.add(column->field).field.name = name;
   };
   carry(recipe.name_column);
   carry(recipe.observation_column);
-  table.add(
-      make_field("cluster", Type::int64, "Mixture component with the largest responsibility"));
+  table.add(make_field("cluster", Type::int64, "Mixture component with the largest responsibility",
+                       "meta.code.class"));
   carry(recipe.ra_column);
   carry(recipe.dec_column);
-  table.add(make_field("main_type", Type::text, "Most probable class"));
-  if (columns.groups) table.add(make_field("group", Type::text, "Most probable group"));
+  table.add(make_field("main_type", Type::text, "Most probable class", "src.class;meta.main"));
+  if (columns.groups)
+    table.add(make_field("group", Type::text, "Most probable group", "src.class"));
   for (const std::string& c : recipe.classes)
-    table.add(make_field(c, Type::float64, "Probability of class " + c));
+    table.add(make_field(c, Type::float64, "Probability of class " + c, "stat.probability"));
   if (columns.groups)
     for (const std::string& group : recipe.group_names()) table.add(group_field(group));
   if (columns.combining) {
@@ -189,10 +217,10 @@ Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
 void append_classes(const Table& detections, const method::Posteriors& posteriors,
                     const Matrix& features, std::span<const method::Placement> places,
                     const recipe::Recipe& recipe, const ClassColumns& columns, Table& table) {
-  const Column* name = detections.find(recipe.name_column);
-  const Column* observation = detections.find(recipe.observation_column);
-  const Column* ra = detections.find(recipe.ra_column);
-  const Column* dec = detections.find(recipe.dec_column);
+  const Column* name = recipe::find_column(detections, recipe, recipe.name_column);
+  const Column* observation = recipe::find_column(detections, recipe, recipe.observation_column);
+  const Column* ra = recipe::find_column(detections, recipe, recipe.ra_column);
+  const Column* dec = recipe::find_column(detections, recipe, recipe.dec_column);
   const auto groups = recipe.group_names();
   const auto group_places = recipe.group_places();
   for (size_t row = 0; row < posteriors.classes.size(); ++row) {

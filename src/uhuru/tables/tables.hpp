@@ -43,6 +43,10 @@ Standing standing_without_vote(std::span<const size_t> rows, const StandingOf& s
 std::vector<const Column*> add_identity(const Table& detections, const recipe::Recipe& recipe,
                                         Table& table);
 
+/// The columns that the recipe carries along and the detections have, but for those that the tables
+/// have anyway.
+std::vector<const Column*> carried_columns(const Table& detections, const recipe::Recipe& recipe);
+
 /// name, observation, ra, dec, main_type (the label), cluster, features, anomalies; in the order of
 /// the detections.
 Table cluster_table(const Table& detections, const std::vector<std::string>& labels,

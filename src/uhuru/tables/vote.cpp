@@ -37,7 +37,8 @@ class SourceWriter {
         groups_(recipe.group_names()),
         group_places_(recipe.group_places()) {
     for (const std::string& column : {recipe.ra_column, recipe.dec_column})
-      if (const Column* found = detections.find(column)) position_.push_back(found);
+      if (const Column* found = column.empty() ? nullptr : detections.find(column))
+        position_.push_back(found);
     carried_ = position_;
     for (const recipe::Feature& feature : recipe.features)
       if (const Column* found = detections.find(feature.name)) carried_.push_back(found);
@@ -56,8 +57,8 @@ class SourceWriter {
       table.add(
           make_field("soft_master_class", Type::text, "Class with the largest mean probability"));
     }
-    table.add(
-        make_field("detection_count", Type::int64, "Detections of the source that have a class"));
+    table.add(make_field("detection_count", Type::int64,
+                         "Detections of the source that have a class", "meta.number"));
     for (const std::string& c : recipe_.classes)
       table
           .add(make_field(c, Type::text,
@@ -88,20 +89,23 @@ class SourceWriter {
     table.name = "sources";
     table.add(name_.field);
     for (const Column* column : position_) table.add(column->field);
+    table.add(make_field("detection_count", Type::int64,
+                         "Detections of the source that have a class", "meta.number"));
+    table.add(make_field("class", Type::text, "Class from the soft vote", "src.class;meta.main"));
+    table.add(make_field("group", Type::text, "Most probable group", "src.class"));
     table.add(
-        make_field("detection_count", Type::int64, "Detections of the source that have a class"));
-    table.add(make_field("class", Type::text, "Class from the soft vote"));
-    table.add(make_field("group", Type::text, "Most probable group"));
-    table.add(make_field("probability", Type::float64, "Probability of the class"));
-    table.add(make_field("group_probability", Type::float64, "Probability of the group"));
+        make_field("probability", Type::float64, "Probability of the class", "stat.probability"));
+    table.add(make_field("group_probability", Type::float64, "Probability of the group",
+                         "stat.probability"));
     table.add(make_field("hard_class", Type::text,
-                         "Class that most detections have, the first met if tied"));
+                         "Class that most detections have, the first met if tied", "src.class"));
     table.add(make_field("standing", Type::text,
                          "classified, learned (its label was used for learning), other label, "
                          "without class"));
-    if (all_.labels) table.add(make_field("label", Type::text, "Label of the counterpart"));
+    if (all_.labels)
+      table.add(make_field("label", Type::text, "Label of the counterpart", "src.class"));
     for (const std::string& c : recipe_.classes)
-      table.add(make_field(c, Type::float64, "Probability of class " + c));
+      table.add(make_field(c, Type::float64, "Probability of class " + c, "stat.probability"));
     for (const std::string& group : groups_) table.add(group_field(group));
     if (columns_.combining) {
       table.add(set_field(columns_.combining->coverage));

@@ -51,7 +51,8 @@ std::string upload_text(std::span<const sky::SkyPosition> positions) {
 }
 
 /// The columns that are kept of an object.
-Table object_table() {
+Table object_table(const Services& services) {
+  const std::string& title = services.counterparts.title;
   Table table;
   const auto text = [](std::string name, std::string ucd, std::string description) {
     Field field = make_field(std::move(name), Type::text, std::move(description));
@@ -59,9 +60,9 @@ Table object_table() {
     field.unicode = true;
     return field;
   };
-  table.add(text("main_id", "meta.id", "Main identifier of the counterpart in SIMBAD"));
-  table.add(text("main_type", "src.class", "Main type of the counterpart, SIMBAD's label"));
-  table.add(text("otype", "meta.code.class", "Main type of the counterpart, SIMBAD's code"));
+  table.add(text("main_id", "meta.id", "Main identifier of the counterpart in " + title));
+  table.add(text("main_type", "src.class", "Main type of the counterpart, " + title + "'s label"));
+  table.add(text("otype", "meta.code.class", "Main type of the counterpart, " + title + "'s code"));
   table.add(angle_field("simbad_ra", "pos.eq.ra", "Right ascension of the counterpart, ICRS"));
   table.add(angle_field("simbad_dec", "pos.eq.dec", "Declination of the counterpart, ICRS"));
   return table;
@@ -69,13 +70,13 @@ Table object_table() {
 
 /// The service's rows with the columns of object_table. Labels: `label` and `otype` from TAP,
 /// `main_type` from X-Match.
-Table objects_of(const Table& answer, const std::string& service) {
+Table objects_of(const Table& answer, const std::string& service, const Services& services) {
   try {
     const bool by_tap = answer.find("otype") != nullptr;
     const Column& id = answer.at("main_id");
     const Column& type = answer.at(by_tap ? "label" : "main_type");
     const std::vector<double> ra = numbers(answer.at("ra")), dec = numbers(answer.at("dec"));
-    Table objects = object_table();
+    Table objects = object_table(services);
     for (size_t row = 0; row < answer.rows(); ++row) {
       const std::string code =
           by_tap ? std::string(trim(cell_text(answer.at("otype"), row))) : std::string();
@@ -146,8 +147,8 @@ class Asker {
         result_(result),
         by_tap_(query.service == MatchService::tap),
         radius_deg_(query.radius_arcsec / 3600 + margin_deg),
-        adql_(adql_of(services.simbad, radius_deg_)) {
-    result.service = by_tap_ ? services.simbad.tap : services.simbad.xmatch;
+        adql_(adql_of(services.counterparts, radius_deg_)) {
+    result.service = by_tap_ ? services.counterparts.tap : services.counterparts.xmatch;
     result.positions = positions_.size();
     result.description = fmt::format(
         "Counterparts from {} within {} arcsec ({}) of {} positions, SHA-256 {}{}", result.service,
@@ -157,7 +158,7 @@ class Asker {
 
   std::vector<Range> blocks() const {
     std::vector<Range> result;
-    const size_t most = services_.simbad.positions_per_query;
+    const size_t most = services_.counterparts.positions_per_query;
     for (size_t begin = 0; begin < positions_.size(); begin += most)
       result.push_back({begin, std::min(begin + most, positions_.size())});
     return result;
@@ -172,7 +173,7 @@ class Asker {
       answer = query_tap(http_, result_.service,
                          {.adql = adql_,
                           .uploads = {{"positions", upload}},
-                          .max_rows = services_.simbad.rows_per_query,
+                          .max_rows = services_.counterparts.rows_per_query,
                           .asynchronous = query_.asynchronous},
                          services_.tap, threads_);
     } else {
@@ -182,9 +183,10 @@ class Asker {
           threads_);
     }
     const Table table = read_as(*answer, {"main_id", "ra", "dec", "otype", "label", "main_type"});
-    if (answer->overflow() || table.rows() == services_.simbad.rows_per_query) return std::nullopt;
+    if (answer->overflow() || table.rows() == services_.counterparts.rows_per_query)
+      return std::nullopt;
     add_notes(table, result_.counts);
-    return objects_of(table, result_.service);
+    return objects_of(table, result_.service, services_);
   }
 
  private:
@@ -226,7 +228,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
   const PieceFolder folder(target.out, description, target.restart);
   const auto paths = fetch_pieces(folder, ask.blocks(), std::ref(ask), result.counts, progress);
 
-  Table objects = object_table();
+  Table objects = object_table(services);
   read_pieces(paths, [&](const Table& rows) { objects.append_rows(rows); });
   objects = each_once(objects);
   result.objects = objects.rows();

@@ -1,4 +1,4 @@
-// Counterparts of detections from SIMBAD, by TAP upload or from CDS X-Match.
+// Counterparts of detections from an archive of objects, by TAP upload or from CDS X-Match.
 #pragma once
 
 #include <string>

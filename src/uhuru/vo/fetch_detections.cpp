@@ -118,14 +118,6 @@ void check_condition(const std::string& where) {
                 "ADQL with balanced parentheses and quotes, without comments", in_quotes(where));
 }
 
-/// The text with {schema} replaced.
-std::string with_schema(std::string text, const std::string& schema) {
-  constexpr std::string_view place = "{schema}";
-  for (size_t at = text.find(place); at != std::string::npos; at = text.find(place, at))
-    text.replace(at, place.size(), schema);
-  return text;
-}
-
 /// The complete query, without the slice.
 std::string whole_adql(const DetectionArchive& archive, const DetectionQuery& query) {
   const auto& release = archive.release(query.release);
@@ -204,7 +196,7 @@ bool is_there(const FetchTarget& target, const std::string& description) {
 DetectionFetch fetch_detections(HttpClient& http, const Services& services,
                                 const DetectionQuery& query, const FetchTarget& target,
                                 const Threads& threads, const Progress& progress) {
-  const DetectionArchive& archive = services.csc;
+  const DetectionArchive& archive = services.detections;
   DetectionFetch result;
   result.tap = archive.release(query.release).tap;
   result.release = query.release == "current" ? archive.current : query.release;

@@ -11,9 +11,12 @@ namespace uhuru::vo {
 namespace {
 
 /// The values of the placeholders that can be filled in.
-std::map<std::string_view, std::string> values(std::string_view name,
-                                               const std::optional<sky::SkyPosition>& position) {
-  std::map<std::string_view, std::string> result;
+std::map<std::string, std::string> values(std::string_view name,
+                                          const std::optional<sky::SkyPosition>& position,
+                                          const std::map<std::string, std::string>& carried) {
+  std::map<std::string, std::string> result;
+  for (const auto& [column, value] : carried)
+    if (!trim(value).empty()) result[column] = percent_encoded(trim(value));
   if (!trim(name).empty()) result["name"] = percent_encoded(trim(name));
   if (position && sky::is_valid(*position)) {
     // To 1e-6 degrees, 4 milliarcseconds.
@@ -27,7 +30,7 @@ std::map<std::string_view, std::string> values(std::string_view name,
 }
 
 std::optional<std::string> filled(std::string_view url,
-                                  const std::map<std::string_view, std::string>& values) {
+                                  const std::map<std::string, std::string>& values) {
   std::string result;
   while (!url.empty()) {
     const std::string_view plain = url.substr(0, url.find('{'));
@@ -35,7 +38,7 @@ std::optional<std::string> filled(std::string_view url,
     url.remove_prefix(plain.size());
     if (url.empty()) break;
     const std::string_view placeholder = url.substr(1, url.find('}') - 1);
-    const auto value = values.find(placeholder);
+    const auto value = values.find(std::string(placeholder));
     if (value == values.end()) return std::nullopt;
     result += value->second;
     url.remove_prefix(placeholder.size() + 2);
@@ -43,15 +46,31 @@ std::optional<std::string> filled(std::string_view url,
   return result;
 }
 
+std::vector<Link> filled_links(std::span<const recipe::LinkTemplate> templates, bool of_observation,
+                               const std::map<std::string, std::string>& values) {
+  std::vector<Link> links;
+  for (const recipe::LinkTemplate& link : templates)
+    if (link.of_observation == of_observation)
+      if (auto url = filled(link.url, values)) links.push_back({link.title, std::move(*url)});
+  return links;
+}
+
 }  // namespace
 
-std::vector<Link> source_links(const Services& services, std::string_view name,
-                               const std::optional<sky::SkyPosition>& position) {
-  const auto known = values(name, position);
-  std::vector<Link> links;
-  for (const LinkTemplate& link : services.links)
-    if (auto url = filled(link.url, known)) links.push_back({link.title, std::move(*url)});
-  return links;
+std::vector<Link> source_links(std::span<const recipe::LinkTemplate> templates,
+                               std::string_view name,
+                               const std::optional<sky::SkyPosition>& position,
+                               const std::map<std::string, std::string>& carried) {
+  return filled_links(templates, false, values(name, position, carried));
+}
+
+std::vector<Link> observation_links(std::span<const recipe::LinkTemplate> templates,
+                                    std::string_view name, std::string_view observation,
+                                    const std::optional<sky::SkyPosition>& position,
+                                    const std::map<std::string, std::string>& carried) {
+  auto known = values(name, position, carried);
+  if (!trim(observation).empty()) known["observation"] = percent_encoded(trim(observation));
+  return filled_links(templates, true, known);
 }
 
 }  // namespace uhuru::vo

@@ -1,7 +1,6 @@
 #include "uhuru/vo/services.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
 #include "uhuru/base/error.hpp"
@@ -11,8 +10,6 @@
 
 namespace uhuru::vo {
 namespace {
-
-constexpr std::array<std::string_view, 4> link_placeholders = {"name", "ra", "dec", "signed_dec"};
 
 HttpSettings read_http(TomlSection section) {
   constexpr double longest_s = 1e6;
@@ -37,12 +34,13 @@ HttpSettings read_http(TomlSection section) {
 
 DetectionArchive read_detections(TomlSection section) {
   DetectionArchive archive;
+  archive.title = section.text("title");
   archive.current = section.text("current");
   archive.rows_per_query =
       static_cast<uint64_t>(section.integer("rows_per_query", 20000, 1, 100'000'000));
   archive.first_slices = static_cast<int>(section.integer("first_slices", 16, 1, 4096));
   if (!std::has_single_bit(static_cast<unsigned>(archive.first_slices)))
-    section.fail(section.get("first_slices", true), "invalid number of slices", "a power of two",
+    section.note(section.get("first_slices", false), "invalid number of slices", "a power of two",
                  std::to_string(archive.first_slices));
   archive.columns = section.texts("columns");
   archive.ra = section.text("ra");
@@ -51,12 +49,13 @@ DetectionArchive read_detections(TomlSection section) {
   archive.keys.insert(archive.keys.begin(), archive.ra);
   for (const std::string& column : archive.identity())
     if (std::find(archive.columns.begin(), archive.columns.end(), column) == archive.columns.end())
-      section.fail(section.get("columns", true), "a required column is not fetched",
+      section.note(section.get("columns", false), "a required column is not fetched",
                    "all columns of order, ra and dec", in_quotes(column));
   archive.prefix = section.text("prefix");
   archive.from = section.text("from");
   archive.joins = section.text("joins");
   archive.selection = section.text("selection", false);
+  archive.sources = section.text("sources", false);
   TomlSection releases = section.section("releases");
   for (const auto& [name, ignored] : releases.table()) {
     TomlSection release = releases.section(name.str());
@@ -64,7 +63,7 @@ DetectionArchive read_detections(TomlSection section) {
     release.finish();
   }
   if (!archive.releases.contains(archive.current))
-    section.fail(section.get("current", true), "no such release", "one of csc.releases",
+    section.note(section.get("current", false), "no such release", "one of csc.releases",
                  in_quotes(archive.current));
   section.finish();
   return archive;
@@ -72,8 +71,10 @@ DetectionArchive read_detections(TomlSection section) {
 
 CounterpartArchive read_counterparts(TomlSection section) {
   CounterpartArchive archive;
+  archive.title = section.text("title");
   archive.tap = section.text("tap");
   archive.xmatch = section.text("xmatch");
+  archive.names = section.text("names", false);
   archive.positions_per_query =
       static_cast<size_t>(section.integer("positions_per_query", 50000, 1, 1'000'000));
   archive.rows_per_query =
@@ -81,48 +82,6 @@ CounterpartArchive read_counterparts(TomlSection section) {
   archive.query = section.text("query");
   section.finish();
   return archive;
-}
-
-/// Whether a URL with placeholders is safe: no inserted value may change where it leads, and
-/// nothing in it needs escaping in a page.
-bool is_link_url(std::string_view url) {
-  constexpr std::string_view scheme = "https://";
-  if (!url.starts_with(scheme)) return false;
-  const std::string_view host =
-      url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size());
-  if (host.empty() || host.size() + scheme.size() == url.size()) return false;
-  if (host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-:") != std::string_view::npos)
-    return false;
-  while (!url.empty()) {
-    if (url[0] == '{') {
-      const size_t end = url.find('}');
-      if (end == std::string_view::npos) return false;
-      const std::string_view name = url.substr(1, end - 1);
-      if (std::ranges::find(link_placeholders, name) == link_placeholders.end()) return false;
-      url.remove_prefix(end + 1);
-    } else if (url[0] <= ' ' || url[0] > '~' ||
-               std::string_view("\"'<>\\^`|}").find(url[0]) != std::string_view::npos) {
-      return false;
-    } else {
-      url.remove_prefix(1);
-    }
-  }
-  return true;
-}
-
-std::vector<LinkTemplate> read_links(std::vector<TomlSection> sections) {
-  std::vector<LinkTemplate> links;
-  for (TomlSection& section : sections) {
-    LinkTemplate& link = links.emplace_back();
-    link.title = section.text("title");
-    link.url = section.text("url");
-    if (!is_link_url(link.url))
-      section.fail(section.get("url", true), "invalid link URL",
-                   "https://HOST/… with the placeholders {name}, {ra}, {dec}, {signed_dec}",
-                   in_quotes(link.url));
-    section.finish();
-  }
-  return links;
 }
 
 }  // namespace
@@ -142,6 +101,13 @@ const DetectionArchive::Release& DetectionArchive::release(const std::string& na
               in_quotes(name));
 }
 
+std::string with_schema(std::string text, const std::string& schema) {
+  constexpr std::string_view place = "{schema}";
+  for (size_t at = text.find(place); at != std::string::npos; at = text.find(place, at))
+    text.replace(at, place.size(), schema);
+  return text;
+}
+
 std::string services_text(const std::string& name) {
   return io::load_named_text(name, "services", "services file");
 }
@@ -158,10 +124,10 @@ Services parse_services(const std::string& text, const std::string& name) {
   TomlSection tap = whole.section("tap");
   services.tap.longest_job_s = tap.number("longest_job_s", services.tap.longest_job_s, 0.001, 1e7);
   tap.finish();
-  services.csc = read_detections(whole.section("csc"));
-  services.simbad = read_counterparts(whole.section("simbad"));
-  services.links = read_links(whole.sections("links", false));
+  services.detections = read_detections(whole.section(detection_service));
+  services.counterparts = read_counterparts(whole.section(counterpart_service));
   whole.finish();
+  file.check();
   return services;
 }
 

@@ -20,6 +20,7 @@ struct DetectionArchive {
   struct Release {
     std::string tap, schema;
   };
+  std::string title;  // "the catalog of a mission"
   std::map<std::string, Release> releases;
   std::string current;  // the release that this name refers to
   uint64_t rows_per_query = 0;
@@ -29,6 +30,7 @@ struct DetectionArchive {
   std::string ra, dec, prefix;
   std::string from, joins;  // {schema} is replaced by that of the release
   std::string selection;
+  std::string sources;  // the table of sources, by `name`; may be empty
 
   /// The columns that are always fetched: keys and dec.
   std::vector<std::string> identity() const;
@@ -38,24 +40,26 @@ struct DetectionArchive {
 
 /// A catalog of counterparts with a TAP service, and in CDS X-Match.
 struct CounterpartArchive {
+  std::string title;
   std::string tap, xmatch;
+  std::string names;  // Sesame, with {name}; empty if the file has none
   size_t positions_per_query = 0;
   uint64_t rows_per_query = 0;
   std::string query;  // {radius}: degrees
 };
 
-/// The address of a page about a source. The URL is https and has placeholders after its host:
-/// {name}, and {ra}, {dec} or {signed_dec} in degrees.
-struct LinkTemplate {
-  std::string title, url;
-};
+/// A text of the services file with {schema} replaced.
+std::string with_schema(std::string text, const std::string& schema);
+
+/// The names of the built-in services in the services file, recipes and commands.
+constexpr const char* detection_service = "csc";
+constexpr const char* counterpart_service = "simbad";
 
 struct Services {
   HttpSettings http;
   TapSettings tap;
-  DetectionArchive csc;
-  CounterpartArchive simbad;
-  std::vector<LinkTemplate> links;
+  DetectionArchive detections;
+  CounterpartArchive counterparts;
 };
 
 /// The text of the built-in services file ("default"), or of the file with this name.

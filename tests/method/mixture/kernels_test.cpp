@@ -48,6 +48,27 @@ class AllInstructionSets : public ::testing::Test {
 };
 class Kernels : public AllInstructionSets, public ::testing::WithParamInterface<Eigen::Index> {};
 
+TEST_P(Kernels, BlocksOfRowsAreTheirColumns) {
+  const Eigen::Index d = GetParam();
+  const Matrix wide = random_matrix(block_rows, d + 3, 1);  // rows need not be contiguous
+  const Matrix shift = random_matrix(1, d, 2);
+  in_each_instruction_set([&] {
+    for (const size_t n : std::initializer_list<size_t>{0, 1, 3, 4, 6, 100, 128})
+      for (const double* by : {static_cast<const double*>(nullptr), shift.data()}) {
+        AlignedDoubles block(static_cast<size_t>(d) * block_rows);
+        std::fill_n(block.data(), block.size(), 7.0);
+        block_of_rows(wide.data(), static_cast<size_t>(d) + 3, n, static_cast<size_t>(d), by,
+                      block.data());
+        for (size_t r = 0; r < block_rows; ++r)
+          for (Eigen::Index f = 0; f < d; ++f) {
+            const double value = r < n ? wide(static_cast<Eigen::Index>(r), f) : 0.0;
+            ASSERT_EQ(block[static_cast<size_t>(f) * block_rows + r], value - (by ? by[f] : 0.0))
+                << r << ", " << f;
+          }
+      }
+  });
+}
+
 TEST_P(Kernels, LogJointEqualsTheTriangularProduct) {
   const Eigen::Index d = GetParam();
   const Matrix data = random_matrix(100, d, 1);

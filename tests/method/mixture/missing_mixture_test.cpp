@@ -150,8 +150,8 @@ MixtureFit naive_missing_fit(const Matrix& data, const MixtureSettings& settings
         naive_row(data.row(row), one.means.row(0), one.covariances[0]).expected.transpose();
   }
   RandomState random(settings.seed);
-  const auto labels =
-      kmeans(RowBlocks(take_rows(completed, rows)), settings.components, random, Threads(1));
+  const Matrix of_rows = take_rows(completed, rows);
+  const auto labels = kmeans(RowBlocks(of_rows), settings.components, random, Threads(1));
   Matrix start = Matrix::Zero(data.rows(), settings.components);
   for (size_t i = 0; i < rows.size(); ++i) start(static_cast<long>(rows[i]), labels[i]) = 1;
   GaussianMixture alike = one;
@@ -208,6 +208,26 @@ TEST(FitMissingMixture, IsFitMixtureWithoutGaps) {
   const MixtureFit empty = fit_missing_mixture(with_empty, {3, 1, 1e-6, 1e-9, 500}, Threads(2));
   const MixtureFit complete = fit_mixture(data, {3, 1, 1e-6, 1e-9, 500}, Threads(2));
   EXPECT_NEAR(empty.log_likelihood, complete.log_likelihood, 1e-3);
+}
+
+TEST(LogJoint, IsThatOfTheFeaturesThatARowHas) {
+  const Matrix data = rows_with_gaps(20'000, 4);  // more than are evaluated at a time
+  MixtureSettings settings;
+  settings.components = 3;
+  const GaussianMixture mixture = fit_missing_mixture(data, settings, Threads(2)).mixture;
+  const Matrix joint = log_joint(mixture, data, Threads(2));
+  ASSERT_EQ(joint.rows(), data.rows());
+  for (Eigen::Index row = 0; row < data.rows(); row += 7)
+    for (Eigen::Index c = 0; c < 3; ++c)
+      EXPECT_NEAR(
+          joint(row, c),
+          std::log(mixture.weights[c]) + naive_row(data.row(row), mixture.means.row(c),
+                                                   mixture.covariances[static_cast<size_t>(c)])
+                                             .log_density,
+          1e-9);
+  EXPECT_TRUE(
+      joint.row(10'000).transpose().isApprox(mixture.weights.array().log().matrix(), 1e-14));
+  EXPECT_EQ(joint, log_joint(mixture, data, Threads(5)));
 }
 
 TEST(FitMissingMixture, NeverGetsLessLikely) {

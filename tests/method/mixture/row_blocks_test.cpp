@@ -127,7 +127,8 @@ TEST(Silhouettes, EqualTheirDefinitionAtAnyNumberOfThreads) {
 }
 
 TEST(Silhouettes, NeedTwoClustersAndMoreRows) {
-  const RowBlocks rows(clustered_rows(3, 5));
+  const Matrix data = clustered_rows(3, 5);
+  const RowBlocks rows(data);
   EXPECT_EQ(testing::error_of([&] {
               silhouettes(rows, std::vector(3, ClusterId(1)), Threads(1));
             }).found(),

@@ -1,4 +1,6 @@
 // The API of the server. Arrays over all sources have one element per source: that of id i is i − 1.
+import type { Citation } from "../../common/citations.js";
+import { heard, missed } from "./state/alive.js";
 import { addressAt } from "./state/base.js";
 
 export interface Column {
@@ -14,6 +16,7 @@ export interface Column {
   missing: number;
   sortable: boolean;
   values?: string[];
+  errors?: string[]; // of a feature: the carried columns with its errors or limits
 }
 export interface ModelFeature {
   name: string;
@@ -25,8 +28,31 @@ export interface ModelFeature {
 export interface Model {
   id: string;
   title: string;
+  recipe: string;
+  /** Columns besides the features: "name", "observation", "ra", "dec", under any of these names. */
+  columns: { role: string; names: string[] }[];
+  method: string;
   classes: string[];
   features: ModelFeature[];
+}
+/** A named place on the sky, in degrees. */
+export interface Field {
+  name: string;
+  ra: number;
+  dec: number;
+  width: number;
+}
+/** A table of the mission's archive that has the sources, by name. */
+export interface ArchiveTable {
+  title: string;
+  tap: string;
+  table: string;
+}
+export interface Mission {
+  name_example: string | null; // the beginning of a source's name
+  fields: Field[];
+  citations: Citation[];
+  archive: ArchiveTable | null; // where the mission publishes its sources
 }
 export interface Catalog {
   version: string;
@@ -35,14 +61,18 @@ export interface Catalog {
   method: string;
   simulated: boolean;
   sources: number;
-  detections: number;
+  detections: number | null; // null: only sources are known
   columns: Column[];
   classes: { name: string; group: string }[];
   groups: string[];
+  has_positions: boolean;
+  mission: Mission;
   models: Model[];
   upload_limit_bytes: number;
   explains: boolean; // whether there are explanations
   aladin: boolean;
+  samp: boolean; // whether the pages may connect to a SAMP hub
+  outside: boolean; // whether the server may ask other hosts for names
 }
 export type Cell = string | number | boolean | null;
 export interface Count {
@@ -70,11 +100,44 @@ export interface Source {
   position: { ra: number; dec: number; l: number; b: number; sexagesimal: string } | null;
   values: Record<string, Cell>;
   detections: {
-    columns: { name: string; unit: string; description: string; role: string }[];
+    columns: Pick<Column, "name" | "type" | "unit" | "description" | "role">[];
     rows: Cell[][];
+    times: { column: string; mjd: (number | null)[] } | null; // one per row
+    limits: Limits[];
+    links: PageLink[][]; // of each row's observation; none if the recipe has no such links
   };
   neighbours: { name: string; class: string | null; separation_arcsec: number }[];
-  links: { title: string; url: string }[];
+  links: PageLink[];
+}
+export interface PageLink {
+  title: string;
+  url: string;
+}
+/** The 68 % confidence limits of a feature, one per detection. */
+export interface Limits {
+  feature: string;
+  lower: (number | null)[];
+  upper: (number | null)[];
+}
+export interface Named {
+  id: number;
+  name: string;
+}
+/** Where a source stands among the selected ones; `offset` is null if it is none of them. */
+export interface Place {
+  total: number;
+  offset: number | null;
+  before: Named | null;
+  after: Named | null;
+}
+/** The percentage of sources with a smaller value, half of those with the same one counted. */
+export interface Rank {
+  percentile: number;
+  sources: number;
+}
+export interface Percentiles {
+  class: string | null;
+  columns: { name: string; all: Rank; class: Rank | null }[];
 }
 /** Natural logarithms of the odds of each class against all others; null if it was not learned. */
 export interface Explanation {
@@ -86,8 +149,61 @@ export interface Explanation {
   total: (number | null)[];
 }
 export interface Found {
-  position: { ra: number; dec: number } | null;
+  position: { ra: number; dec: number; frame: Frame; l: number; b: number } | null;
   names: { name: string; class: string | null; ra: number; dec: number }[];
+  fields: Field[];
+  list: { where: string | null; found: number; missing: string[] } | null; // of several targets
+}
+/** An object known elsewhere. */
+export interface Resolved {
+  name: string;
+  type: string | null;
+  resolver: string | null;
+  position: { ra: number; dec: number };
+}
+export interface RowCount {
+  what: string;
+  count: number;
+}
+export interface Score {
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+export interface Scores {
+  level: string;
+  of: string;
+  rows: number;
+  sources: number;
+  accuracy: Score | null;
+  balanced_accuracy: Score | null;
+  macro_f1: Score | null;
+  log_loss: Score | null;
+  brier: Score | null;
+  calibration_error: Score | null;
+}
+/** The run that made the catalog. */
+export interface Run {
+  version: string | null;
+  recipe: string | null;
+  method: string | null;
+  inputs: string[];
+  read: number | null;
+  kept: number | null;
+  losses: RowCount[];
+  of_kept: RowCount[];
+  notes: string[];
+  validation: {
+    recipe: string | null;
+    method: string | null;
+    split: { by: string | null; folds: number | null };
+    scores_count: string | null;
+    detections: number | null;
+    sources: number | null;
+    notes: string[];
+    scores: Scores[];
+  } | null;
+  validation_problem: string | null;
 }
 export interface Classified {
   model: string;
@@ -101,11 +217,23 @@ export interface Classified {
   notes: string[];
   columns: string[];
   rows: Cell[][];
-  counts: { value: string | null; count: number }[];
+  counts: Count[];
+  identity: { name: string | null; ra: string | null; dec: string | null }; // names of columns
+  sources: ClassifiedSources | null; // if the table has names
 }
+/** The vote of the detections of each source. */
+export interface ClassifiedSources {
+  total: number;
+  classified: number;
+  counts: Count[];
+  columns: string[];
+  rows: Cell[][];
+}
+export type Level = "detections" | "sources";
 export interface Selection {
   bits: Uint8Array;
   count: number;
+  missing: number; // that lack a value which the filters ask for
 }
 export type Frame = "galactic" | "equatorial";
 
@@ -121,6 +249,10 @@ export class ApiError extends Error {
     super(message);
   }
 }
+
+/** Whether there was no answer at all. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 0;
 
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
@@ -141,8 +273,10 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     response = await fetch(path, init);
   } catch (error) {
     if (isAbort(error)) throw error;
+    missed();
     throw new ApiError("The server does not answer", 0, path, "a running uhuru serve", "nothing");
   }
+  heard(response);
   if (!response.ok) throw await failure(response);
   return response;
 }
@@ -164,8 +298,22 @@ async function json<T>(url: string, signal?: AbortSignal): Promise<T> {
   return (await (await ask(url, { signal })).json()) as T;
 }
 
+const longest = 6000; // characters of an address that servers take for certain
+
+/** Asks for a path with filters: in the address, or as a form where they are long. */
+function asked(path: string, query: Query, filters: string, signal?: AbortSignal) {
+  const url = address(path, query, filters);
+  if (url.length <= longest) return ask(url, { signal });
+  const body = new URLSearchParams(url.slice(url.indexOf("?") + 1));
+  return ask(addressAt(path), { method: "POST", body, signal });
+}
+
+async function filtered<T>(path: string, query: Query, filters: string, signal?: AbortSignal) {
+  return (await (await asked(path, query, filters, signal)).json()) as T;
+}
+
 /** Caches the last `most` answers; failed requests are not cached. */
-function remembered<T>(most: number, load: (key: string) => Promise<T>) {
+export function remembered<T>(most: number, load: (key: string) => Promise<T>) {
   const known = new Map<string, Promise<T>>();
   return (key: string): Promise<T> => {
     let answer = known.get(key);
@@ -197,6 +345,12 @@ export const numbers = remembered(
   async (column) => new Float32Array(await buffer(address("/api/values", { column }))),
 );
 
+/** The lower and the upper limit of each source, interleaved; NaN means unknown. */
+export const limits = remembered(
+  4,
+  async (column) => new Float32Array(await buffer(address("/api/limits", { column }))),
+);
+
 /** The codes of a text column, which are indices into its `values`; 65535 means missing. */
 export const codes = remembered(
   6,
@@ -204,22 +358,29 @@ export const codes = remembered(
 );
 
 export async function selection(filters: string, signal?: AbortSignal): Promise<Selection> {
-  const response = await ask(address("/api/selection", {}, filters), { signal });
+  const response = await asked("/api/selection", {}, filters, signal);
   const bits = new Uint8Array(await response.arrayBuffer());
-  return { bits, count: Number(response.headers.get("X-Count")) };
+  const number = (name: string): number => Number(response.headers.get(name));
+  return { bits, count: number("X-Count"), missing: number("X-Missing") };
 }
 
 export const counts = (by: string, filters = "", signal?: AbortSignal) =>
-  json<{ total: number; counts: Count[] }>(address("/api/counts", { by }, filters), signal);
+  filtered<{ total: number; counts: Count[] }>("/api/counts", { by }, filters, signal);
 
 export const histogram = (query: Query, filters = "", signal?: AbortSignal) =>
-  json<Histogram>(address("/api/histogram", query, filters), signal);
+  filtered<Histogram>("/api/histogram", query, filters, signal);
 
 export const sources = (query: Query, filters = "", signal?: AbortSignal) =>
-  json<SourcePage>(address("/api/sources", query, filters), signal);
+  filtered<SourcePage>("/api/sources", query, filters, signal);
 
 export const source = (query: { name?: string; id?: number }, signal?: AbortSignal) =>
   json<Source>(address("/api/source", query), signal);
+
+export const place = (query: Query, filters = "", signal?: AbortSignal) =>
+  json<Place>(address("/api/place", query, filters), signal);
+
+export const percentiles = (id: number, signal?: AbortSignal) =>
+  json<Percentiles>(address("/api/percentiles", { id }), signal);
 
 export const explanation = (id: number, signal?: AbortSignal) =>
   json<Explanation>(address("/api/explanation", { id }), signal);
@@ -230,15 +391,31 @@ export const cone = (query: Query, signal?: AbortSignal) =>
 export const search = (q: string, signal?: AbortSignal) =>
   json<Found>(address("/api/search", { q }), signal);
 
-export async function classify(model: string, table: BodyInit, signal?: AbortSignal) {
-  const init = { method: "POST", body: table, signal };
-  return (await (await ask(address("/api/classify", { model }), init)).json()) as Classified;
+export const resolve = (name: string, signal?: AbortSignal) =>
+  json<Resolved>(address("/api/resolve", { name }), signal);
+
+export const run = (signal?: AbortSignal) => json<Run>(address("/api/run"), signal);
+
+/** A table to classify; `file` names it in messages. */
+interface Table {
+  file: string;
+  bytes: Blob;
 }
 
-/** The whole classified table as a file. */
-export async function classifyFile(model: string, table: BodyInit, format: string): Promise<Blob> {
-  const init = { method: "POST", body: table };
-  return (await ask(address("/api/classify", { model, format }), init)).blob();
+export async function classify(model: string, { file, bytes }: Table, signal?: AbortSignal) {
+  const init = { method: "POST", body: bytes, signal };
+  return (await (await ask(address("/api/classify", { model, file }), init)).json()) as Classified;
+}
+
+/** The whole classified table, or all its sources, as a file. */
+export async function classifyFile(
+  model: string,
+  { file, bytes }: Table,
+  format: string,
+  level: Level,
+): Promise<Blob> {
+  const init = { method: "POST", body: bytes };
+  return (await ask(address("/api/classify", { model, file, format, level }), init)).blob();
 }
 
 /** The address of the selection as a file. */

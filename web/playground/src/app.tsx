@@ -1,33 +1,50 @@
 // The layout of all pages: the header with navigation and search, and the current page.
 import { useEffect } from "preact/hooks";
-import { count } from "../../common/numbers.js";
+import { counted } from "../../common/numbers.js";
 import * as api from "./api.js";
-import { Choice, ErrorBox, Link, Loading } from "./components/basics.js";
+import { AliveBanner } from "./components/alive_banner.js";
+import { Choice, ErrorBox, Link } from "./components/basics.js";
+import { PrintLine } from "./components/print_line.js";
+import { Skeleton } from "./components/skeleton.js";
 import { Search } from "./components/search.js";
 import { AboutPage } from "./pages/about.js";
 import { ClassifyPage } from "./pages/classify.js";
-import { PropertiesPage } from "./pages/properties.js";
-import { SkyPage } from "./pages/sky.js";
 import { SourcePage } from "./pages/source.js";
-import { TablePage } from "./pages/table.js";
+import { ViewsPage } from "./pages/views.js";
+import { WithFilters } from "./pages/with_filters.js";
 import { addressAt } from "./state/base.js";
 import { CatalogContext } from "./state/catalog.js";
 import { useLoad } from "./state/load.js";
+import { beginSubsets } from "./state/subsets.js";
 import { theme, type Theme } from "./state/theme.js";
 import { addressOf, arrivals, path, query } from "./state/url.js";
+import { PlaneView } from "./views/plane.js";
+import { SkyView } from "./views/sky.js";
+import { TableView } from "./views/table.js";
 
 const pages: [string, string][] = [
   ["/", "Sky"],
   ["/properties", "Properties"],
   ["/table", "Table"],
+  ["/views", "Views"],
   ["/classify", "Classify"],
   ["/about", "About"],
 ];
 
-function page(at: string) {
-  if (at === "/") return <SkyPage />;
-  if (at === "/properties") return <PropertiesPage />;
-  if (at === "/table") return <TablePage />;
+/** The page that is shown at a path: a catalog without positions begins with its properties. */
+const shownAt = (at: string, catalog: api.Catalog | null): string =>
+  at === "/" && catalog?.has_positions === false ? "/properties" : at;
+
+function page(path: string, catalog: api.Catalog) {
+  const at = shownAt(path, catalog);
+  const View = { "/": SkyView, "/properties": PlaneView, "/table": TableView }[at];
+  if (View)
+    return (
+      <WithFilters>
+        <View key={at} />
+      </WithFilters>
+    );
+  if (at === "/views") return <ViewsPage />;
   if (at === "/classify") return <ClassifyPage />;
   if (at === "/about") return <AboutPage />;
   const name = at.match(/^\/source\/(.+)$/)?.[1];
@@ -36,7 +53,7 @@ function page(at: string) {
     <div class="text-page">
       <h1>There is no such page</h1>
       <p>
-        <Link href={addressAt("/")}>Go to the sky</Link>
+        <Link href={addressAt("/")}>Go to the {catalog.has_positions ? "sky" : "properties"}</Link>
       </p>
     </div>
   );
@@ -59,28 +76,31 @@ const themes: [Theme, string][] = [
 
 function Header({ catalog }: { catalog: api.Catalog | null }) {
   query.value; // the links contain the query
+  const shown = shownAt(path.value, catalog);
   return (
     <header class="top">
       <Link href={addressOf("/")} class="brand">
         uhuru
       </Link>
       <nav aria-label="Pages">
-        {pages.map(([at, title]) => (
-          <Link key={at} href={addressOf(at)} current={path.value === at}>
-            {title}
-          </Link>
-        ))}
+        {pages
+          .filter(([at]) => at === shownAt(at, catalog))
+          .map(([at, title]) => (
+            <Link key={at} href={addressOf(at)} current={shown === at}>
+              {title}
+            </Link>
+          ))}
       </nav>
       <p class="which">
         {catalog && (
           <>
             <span class="catalog-title">{catalog.title}</span>
-            <span>{count(catalog.sources)} sources</span>
+            <span>{counted(catalog.sources, "source")}</span>
             {catalog.simulated && <strong class="badge">simulated</strong>}
           </>
         )}
       </p>
-      <Search />
+      <Search positions={catalog?.has_positions !== false} outside={catalog?.outside === true} />
       <Choice
         label="Theme"
         quiet
@@ -100,8 +120,11 @@ function toContent(event: MouseEvent): void {
 
 export function App() {
   const { value: catalog, error } = useLoad(() => api.catalog(), []);
-  const title =
-    pages.find(([at]) => at === path.value)?.[1] ?? decoded(path.value.split("/")[2] ?? "");
+  useEffect(() => {
+    if (catalog) beginSubsets(catalog);
+  }, [catalog]);
+  const shown = shownAt(path.value, catalog);
+  const title = pages.find(([at]) => at === shown)?.[1] ?? decoded(shown.split("/")[2] ?? "");
   useEffect(() => {
     document.title = title ? `${title} – uhuru` : "uhuru";
   }, [title]);
@@ -115,14 +138,16 @@ export function App() {
       <a class="skip" href="#main" onClick={toContent}>
         Skip to content
       </a>
+      <AliveBanner />
       <Header catalog={catalog} />
+      {catalog && <PrintLine catalog={catalog} />}
       <main id="main" tabIndex={-1}>
         {error ? (
           <ErrorBox error={error} />
         ) : catalog ? (
-          page(path.value)
+          page(path.value, catalog)
         ) : (
-          <Loading what="the catalog" />
+          <Skeleton />
         )}
       </main>
     </CatalogContext.Provider>

@@ -1,6 +1,8 @@
 // Helpers shared by the figures: plots, small multiples, many points as few paths.
 import * as Plot from "@observablehq/plot";
 import { svgElement } from "../../common/dom.js";
+import { noLook, type Look } from "../../common/palette.js";
+import { pathOf } from "../../common/shapes.js";
 import { logTicks } from "../../common/ticks.js";
 import type { Drawing, Panel } from "./zoom.js";
 import { domain, type Axis } from "./view.js";
@@ -13,6 +15,10 @@ export const tipStyle = {
   fontSize,
   lineHeight: 1.3,
 } as const;
+
+/** The name of an axis, along its middle. */
+export const axisLabel = (label: string) =>
+  ({ label, labelAnchor: "center", labelArrow: "none" }) as const;
 
 /** The margin that the longest of these names needs beside an axis. */
 export function roomFor(names: string[]): number {
@@ -84,38 +90,42 @@ export function scaleOf(
   axis: Axis,
   from: number,
   to: number,
-  name: string | null,
+  name: string,
   most: number,
 ): Plot.ScaleOptions {
   const [low, high] = domain(axis, from, to);
   const options = {
     domain: [low, high],
-    label: name,
-    labelAnchor: "center",
-    labelArrow: "none",
-  } as const;
+    ...axisLabel(name),
+  };
   if (!axis.logarithmic) return { ...options, type: "linear", ticks: most };
   const ticks = logTicks(low, high, most);
   return { ...options, type: "log", ticks: ticks.values, tickFormat: ticks.text };
 }
 
-/** Dots in a few colours. All dots of a colour are one path, so that thousands cost little. */
-export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): Plot.Markish {
-  const { r = 1.5, ...rest } = options;
+/** Dots of a few looks. All dots of a look are one path, so that thousands cost little. */
+export function dots(
+  ids: number[],
+  options: Plot.DotOptions & { r?: number; look?: (id: number) => Look },
+): Plot.Markish {
+  const { r = 1.5, look = () => noLook, ...rest } = options;
   return Plot.dot(ids, {
     ...rest,
     render(index, scales, values, dimensions, context, next) {
-      const paths = new Map<string, string[]>();
-      const { x, y, fill } = values as unknown as Record<
-        "x" | "y" | "fill",
-        ArrayLike<number> | string[]
-      >;
+      const paths = new Map<string, { look: Look; path: string[] }>();
+      const { x, y } = values as unknown as Record<"x" | "y", ArrayLike<number>>;
       for (const i of index) {
-        const color = fill ? (fill[i] as string) : "var(--none)";
-        let path = paths.get(color);
-        if (!path) paths.set(color, (path = []));
-        path.push(`M${(x[i] as number).toFixed(1)} ${(y[i] as number).toFixed(1)}h0`);
+        const { color, shape } = look(ids[i]);
+        const key = `${color} ${shape}`;
+        let of = paths.get(key);
+        if (!of) paths.set(key, (of = { look: look(ids[i]), path: [] }));
+        of.path.push(
+          shape === "circle"
+            ? `M${x[i].toFixed(1)} ${y[i].toFixed(1)}h0`
+            : pathOf(shape, r, x[i], y[i]),
+        );
       }
+      const opacity = Number(options.fillOpacity ?? 0.55);
       // Drawing no points gives the mark's own group, clipped and placed in its panel.
       const group = (next?.([], scales, values, dimensions, context) ??
         svgElement("g")) as SVGElement;
@@ -123,11 +133,19 @@ export function dots(ids: number[], options: Plot.DotOptions & { r?: number }): 
         fill: "none",
         "stroke-linecap": "round",
         "stroke-width": 2 * r,
-        "stroke-opacity": Number(options.fillOpacity ?? 0.55),
+        "stroke-opacity": opacity,
       }))
         group.setAttribute(name, `${value}`);
-      for (const [color, path] of paths)
-        group.append(svgElement("path", { d: path.join(""), stroke: color }));
+      for (const { look, path } of paths.values())
+        group.append(
+          svgElement("path", {
+            d: path.join(""),
+            // A circle is the round end of a line without length.
+            ...(look.shape === "circle"
+              ? { stroke: look.color }
+              : { fill: look.color, "fill-opacity": opacity, "stroke-width": 0 }),
+          }),
+        );
       return group;
     },
   });

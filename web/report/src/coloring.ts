@@ -1,9 +1,9 @@
 // The colours of the points on a map or a plane.
 import { count } from "../../common/numbers.js";
-import type { Report } from "./data.js";
+import { countedRows, rowName, type Report } from "./data.js";
 import { choice } from "./controls.js";
-import { Legend } from "./legend.js";
-import { classColor, clusterColor, groupColor, none } from "../../common/palette.js";
+import { Legend, pointEntry } from "./legend.js";
+import { classLook, groupLook, noLook, otherLook, type Look } from "../../common/palette.js";
 
 export type By = "group" | "class" | "cluster";
 
@@ -15,7 +15,7 @@ export class Coloring {
 
   constructor(private readonly report: Report) {
     const { recipe, sample, clusters } = report;
-    const other = { key: -1, label: "no class", color: none };
+    const other = pointEntry(-1, "no class", noLook);
     const groups = sample.classes.map((c) => (c < 0 ? -1 : recipe.group_of_class[c]));
     this.keys = { group: groups, class: sample.classes, cluster: sample.clusters };
     const there = (by: By, key: number): boolean => this.keys[by].includes(key);
@@ -23,18 +23,21 @@ export class Coloring {
     this.legends = {
       group: new Legend([
         ...recipe.groups
-          .map((label, key) => ({ key, label, color: groupColor(key, recipe) }))
+          .map((label, key) => pointEntry(key, label, groupLook(key, recipe)))
           .filter((e) => there("group", e.key)),
         ...without,
       ]),
       class: new Legend([
         ...recipe.classes
-          .map((label, key) => ({ key, label, color: classColor(key, recipe) }))
+          .map((label, key) => pointEntry(key, label, classLook(key, recipe)))
           .filter((e) => there("class", e.key)),
         ...without,
       ]),
       cluster: new Legend(
-        clusters.each.map((_, key) => ({ key, label: `cluster ${key}`, color: clusterColor(key) })),
+        [
+          ...clusters.each.map((_, key) => pointEntry(key, `cluster ${key}`, otherLook(key))),
+          ...(there("cluster", -1) ? [pointEntry(-1, "no cluster", noLook)] : []),
+        ],
       ),
     };
   }
@@ -45,14 +48,16 @@ export class Coloring {
   key(id: number): number {
     return this.keys[this.by][id];
   }
-  color(id: number): string {
+  look(id: number): Look {
     const key = this.key(id);
     const { recipe } = this.report;
     return this.by === "cluster"
-      ? clusterColor(key)
+      ? key < 0
+        ? noLook
+        : otherLook(key)
       : this.by === "class"
-        ? classColor(key, recipe)
-        : groupColor(key, recipe);
+        ? classLook(key, recipe)
+        : groupLook(key, recipe);
   }
   label(key: number): string {
     return this.legend().entries.find((entry) => entry.key === key)?.label ?? "no class";
@@ -72,7 +77,7 @@ export class Coloring {
         [
           ["group", "group"],
           ["class", "class"],
-          ["cluster", "cluster"],
+          ...(this.report.clusters.each.length ? [["cluster", "cluster"] as [By, string]] : []),
         ],
         this.by,
         (by) => {
@@ -99,7 +104,8 @@ export class Coloring {
     const { sample, recipe } = this.report;
     const c = sample.classes[id];
     const type = c < 0 ? "no class" : `${recipe.classes[c]}${sample.learned[id] ? " (label)" : ""}`;
-    return `${sample.names[id]}, ${sample.observations[id]}\n${type}, cluster ${sample.clusters[id]}`;
+    const observation = recipe.has_observations ? `, ${sample.observations[id]}` : "";
+    return `${sample.names[id]}${observation}\n${type}${sample.clusters[id] < 0 ? "" : `, cluster ${sample.clusters[id]}`}`;
   }
 }
 
@@ -107,6 +113,8 @@ export class Coloring {
 export function drawnOf(report: Report): string {
   const { sample } = report;
   return sample.names.length < sample.of
-    ? `${count(sample.names.length)} of ${count(sample.of)} detections drawn (at random, seed ${sample.seed}).`
-    : `All ${count(sample.of)} detections drawn.`;
+    ? `${count(sample.names.length)} of ${countedRows(report, sample.of)} drawn (at random, seed ${sample.seed}).`
+    : sample.of === 1
+      ? `The only ${rowName(report)} is drawn.`
+      : `All ${countedRows(report, sample.of)} drawn.`;
 }

@@ -1,10 +1,15 @@
-// The data that `uhuru report` puts into the page (pipeline/report_figures.hpp describes the
+// The data that `uhuru report` puts into the page (report/report_figures.hpp describes the
 // numbers). Classes, groups, clusters and features are indices into the lists of the recipe; -1
 // means none.
+
+import type { Citation } from "../../common/citations.js";
+import { counted } from "../../common/numbers.js";
 
 export interface Feature {
   name: string;
   kind: string;
+  unit: string;
+  description: string;
   expression: string;
   logarithmic: boolean;
 }
@@ -19,6 +24,9 @@ export interface Recipe {
   groups: string[];
   group_of_class: number[];
   min_members: number;
+  has_positions: boolean;
+  has_observations: boolean;
+  citations: Citation[];
 }
 
 export interface Composition {
@@ -52,7 +60,7 @@ export interface Sample {
   observations: string[];
   l: (number | null)[]; // empty if the run has no positions
   b: (number | null)[];
-  clusters: number[];
+  clusters: number[]; // -1: none
   classes: number[];
   learned: number[];
   features: (number | null)[][];
@@ -60,9 +68,18 @@ export interface Sample {
 
 export interface Source {
   name: string;
-  detections: number;
+  detections: number | null; // null: unknown
   class: number;
-  probabilities: number[];
+  probabilities: (number | null)[]; // null: not learned, or unknown
+  link: { title: string; url: string } | null;
+}
+
+/** The sources whose class is of a group. */
+export interface SourcesOfGroup {
+  group: number;
+  count: number;
+  most_certain: Source[];
+  least_certain: Source[]; // the least certain first
 }
 
 export interface Anomaly {
@@ -134,9 +151,22 @@ export interface InputFile {
   sha256: string;
 }
 
+/** Sections that a page may lack. */
+export type Lackable =
+  | "clusters"
+  | "sky"
+  | "planes"
+  | "features"
+  | "sources"
+  | "validation"
+  | "anomalies";
+
 export interface Report {
   version: string;
   folder: string;
+  is_run: boolean; // not of other tables with classes
+  rows_are_sources: boolean; // the detections are not known
+  lacking: Partial<Record<Lackable, string>>; // why
   run: {
     uhuru_version?: string;
     recipe?: string;
@@ -156,10 +186,41 @@ export interface Report {
   clusters: { whole: Composition; each: Cluster[] };
   histograms: Histogram[];
   sample: Sample;
-  sources: { count: number; classes: number[]; most_certain: Source[]; least_certain: Source[] };
+  sources: { count: number; classes: number[]; groups: SourcesOfGroup[] };
   validation: Validation | null;
   anomalies: Anomaly[] | null;
   files: InputFile[];
+}
+
+/** What the rows of the tables are. */
+export function rowWord(report: Report): "detections" | "sources" {
+  return report.rows_are_sources ? "sources" : "detections";
+}
+
+export const rowName = (report: Report): string => (report.rows_are_sources ? "source" : "detection");
+
+/** "1 detection", "20 sources": so many rows. */
+export const countedRows = (report: Report, n: number): string => counted(n, rowName(report));
+
+/** What is said instead of a section that the data do not allow. */
+export function whyLacking(report: Report, section: Lackable): string | null {
+  const why = report.lacking[section];
+  return why ? `${why[0].toUpperCase()}${why.slice(1)}.` : null;
+}
+
+/** Whether all detections have labels, so that none was classified. */
+export function isAllLabelled({ clusters: { whole } }: Report): boolean {
+  return whole.size > 0 && whole.learned + whole.other_label === whole.size;
+}
+
+/** The name of a feature with its unit, for axes. */
+export const axisName = ({ name, unit }: Feature): string => (unit ? `${name} (${unit})` : name);
+
+/** What must be known of the probabilities of the published method; null for others. */
+export function caveatOf({ run }: Report): string | null {
+  return run.method === "mahalanobis"
+    ? "The probabilities of the published method (mahalanobis) are relative distances without priors, and strongly overconfident: use them to rank sources, not as frequencies."
+    : null;
 }
 
 /** Counts by group instead of by class; the last one is for no group. */

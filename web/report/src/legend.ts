@@ -1,12 +1,36 @@
 // A legend whose entries can be switched on and off, for one or several figures.
 import { element, svgElement } from "../../common/dom.js";
+import type { Look } from "../../common/palette.js";
+import { pathOf, type Shape } from "../../common/shapes.js";
 
 export interface Entry {
   key: number;
   label: string;
   color: string;
-  dash?: string;
+  dash?: string; // of lines
+  shape?: Shape; // of points
 }
+
+/** An entry of a figure with points. */
+export const pointEntry = (key: number, label: string, { color, shape }: Look): Entry => ({
+  key,
+  label,
+  color,
+  shape,
+});
+/** An entry of a figure with lines. */
+export const lineEntry = (key: number, label: string, { color, dash }: Look): Entry => ({
+  key,
+  label,
+  color,
+  dash,
+});
+/** An entry of a figure with areas. */
+export const areaEntry = (key: number, label: string, { color }: Look): Entry => ({
+  key,
+  label,
+  color,
+});
 
 export class Legend {
   readonly node = element("ul", { class: "legend" });
@@ -16,7 +40,7 @@ export class Legend {
   constructor(readonly entries: Entry[]) {
     for (const entry of entries) {
       const button = element("button", { type: "button", "aria-pressed": "true" });
-      button.append(swatch(entry), entry.label);
+      button.append(sign(entry), entry.label);
       button.addEventListener("click", () => {
         if (!this.hidden.delete(entry.key)) this.hidden.add(entry.key);
         button.setAttribute("aria-pressed", `${!this.hidden.has(entry.key)}`);
@@ -37,14 +61,17 @@ export class Legend {
   }
 }
 
-function swatch(entry: Entry): SVGSVGElement {
+/** The symbol of an entry, to stand before its name. */
+export function sign(entry: Entry): SVGSVGElement {
   const svg = svgElement("svg", { width: 18, height: 10, "aria-hidden": "true" });
   svg.append(mark(entry));
   return svg;
 }
 
-/** The symbol of an entry, 18 by 10 pixels: a line if it has a dash pattern, else a square. */
+/** The symbol of an entry, 18 by 10 pixels: that of its points or lines, else a square. */
 export function mark(entry: Entry): SVGElement {
+  if (entry.shape)
+    return svgElement("path", { d: pathOf(entry.shape, 4.5, 9, 5), fill: entry.color });
   const isLine = entry.dash !== undefined;
   return svgElement("line", {
     x1: isLine ? 0 : 4,

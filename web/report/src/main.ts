@@ -1,8 +1,8 @@
 // The page of a run: reads its data and builds the sections.
-import type { Report } from "./data.js";
+import { isAllLabelled, rowName, rowWord, type Report } from "./data.js";
 import { choice } from "./controls.js";
 import { element, fileName } from "../../common/dom.js";
-import { count, percent } from "../../common/numbers.js";
+import { count, counted, percent } from "../../common/numbers.js";
 import { drawForPrint, drawInTime } from "./figure.js";
 import { anomaliesSection } from "./sections/anomalies.js";
 import { clustersSection } from "./sections/clusters.js";
@@ -32,43 +32,72 @@ function themeChoice(): HTMLElement {
   );
 }
 
+const tile = (value: string, what: string): HTMLElement =>
+  element("div", {}, element("dt", {}, what), element("dd", {}, value));
+
+const withClass = (n: number): HTMLElement =>
+  tile(count(n), `${n === 1 ? "source" : "sources"} with a class`);
+
+/** The numbers of tables that are not a run's, as far as they are known. */
+function tableTiles(report: Report): HTMLElement[] {
+  const { clusters, sources, run } = report;
+  const unique = run.counts.sources_unique;
+  return [
+    tile(count(clusters.whole.size), clusters.whole.size === 1 ? rowName(report) : rowWord(report)),
+    ...(clusters.each.length
+      ? [tile(count(clusters.each.length), clusters.each.length === 1 ? "cluster" : "clusters")]
+      : []),
+    withClass(sources.count),
+    ...(unique === undefined
+      ? []
+      : [tile(percent(Number(unique), sources.count), "of them with agreeing votes")]),
+  ];
+}
+
 function header(report: Report): HTMLElement {
   const { run, recipe, clusters, sources } = report;
   const counts = run.counts;
-  const tile = (value: string, what: string): HTMLElement =>
-    element("div", {}, element("dt", {}, what), element("dd", {}, value));
-  const from = [
-    run.detections && fileName(run.detections.name),
-    run.labels && fileName(run.labels.name),
-  ].filter(Boolean);
+  const read = Number(counts.read ?? 0);
+  const inputs = [run.detections, run.labels].filter((file) => file !== undefined);
+  const from = [...new Set(inputs.map((file) => fileName(file.name)))];
   return element(
     "header",
     {},
     element("p", { class: "kicker" }, `uhuru ${report.version} · classification of X-ray sources`),
-    element("h1", {}, report.folder || "Report of a run"),
+    element("h1", {}, report.folder || "Report"),
     element(
       "p",
       { class: "summary" },
-      `${from.length ? `From ${from.join(" and ")}` : "A run"}, with recipe ${recipe.name}, seed ${run.seed ?? "unknown"}, uhuru ${run.uhuru_version ?? "(unknown version)"}.`,
+      report.is_run
+        ? `${from.length ? `From ${from.join(" and ")}` : "A run"}, with recipe ${recipe.name}, seed ${run.seed ?? "unknown"}, uhuru ${run.uhuru_version ?? "(unknown version)"}.`
+        : `From ${report.files.map((file) => fileName(file.name)).join(", ")}${recipe.name ? `, with recipe ${recipe.name}` : ""}.`,
     ),
     element(
       "dl",
       { class: "tiles" },
-      tile(count(Number(counts.read ?? 0)), "detections read"),
-      tile(count(clusters.whole.size), `in ${clusters.each.length} clusters`),
-      tile(count(Number(counts.labelled ?? 0)), "in the training set"),
-      tile(count(Number(counts.classified ?? 0)), "classified"),
-      tile(count(sources.count), "sources with a class"),
-      tile(
-        percent(Number(counts.sources_unique ?? 0), sources.count),
-        "of them with agreeing votes",
-      ),
+      ...(report.is_run
+        ? [
+            tile(count(read), `${read === 1 ? "detection" : "detections"} read`),
+            tile(count(clusters.whole.size), `in ${counted(clusters.each.length, "cluster")}`),
+            tile(count(Number(counts.labelled ?? 0)), "in the training set"),
+            ...(isAllLabelled(report)
+              ? []
+              : [
+                  tile(count(Number(counts.classified ?? 0)), "classified"),
+                  withClass(sources.count),
+                  tile(
+                    percent(Number(counts.sources_unique ?? 0), sources.count),
+                    "of them with agreeing votes",
+                  ),
+                ]),
+          ]
+        : tableTiles(report)),
     ),
   );
 }
 
 function build(report: Report): void {
-  document.title = `${report.folder || "run"} – uhuru report`;
+  document.title = `${report.folder || "results"} – uhuru report`;
   const sections = [
     countsSection(report),
     clustersSection(report),
@@ -79,7 +108,7 @@ function build(report: Report): void {
     validationSection(report),
     anomaliesSection(report),
     provenanceSection(report),
-  ];
+  ].filter((section) => section !== null);
   const links = sections.map(({ id, title }) =>
     element("li", {}, element("a", { href: `#${id}` }, title)),
   );

@@ -99,6 +99,49 @@ void shift_block(const double* HWY_RESTRICT rows, size_t features, const double*
   }
 }
 
+/// Four rows of four features at a time, as columns; what is left over, value by value.
+void block_of_rows(const double* HWY_RESTRICT rows, size_t stride, size_t n, size_t features,
+                   const double* HWY_RESTRICT shift, double* HWY_RESTRICT out) {
+  const auto shift_of = [&](size_t f) { return shift ? shift[f] : 0.0; };
+  const auto copy = [&](size_t first_row, size_t first_feature, size_t end_feature) {
+    for (size_t f = first_feature; f < end_feature; ++f)
+      for (size_t r = first_row; r < n; ++r)
+        out[f * block_rows + r] = rows[r * stride + f] - shift_of(f);
+  };
+  size_t row = 0;
+#if HWY_MAX_BYTES >= 32
+  const hn::CappedTag<double, 4> four;
+  const size_t whole = features - features % 4;
+  for (; row + 4 <= n; row += 4) {
+    const double* from = rows + row * stride;
+    for (size_t f = 0; f < whole; f += 4) {
+      const auto a = hn::LoadU(four, from + f);
+      const auto b = hn::LoadU(four, from + stride + f);
+      const auto c = hn::LoadU(four, from + 2 * stride + f);
+      const auto d = hn::LoadU(four, from + 3 * stride + f);
+      const auto even_ab = hn::InterleaveLower(four, a, b);  // a0 b0 a2 b2
+      const auto even_cd = hn::InterleaveLower(four, c, d);
+      const auto odd_ab = hn::InterleaveUpper(four, a, b);  // a1 b1 a3 b3
+      const auto odd_cd = hn::InterleaveUpper(four, c, d);
+      const auto store = [&](size_t feature, const auto& column) {
+        hn::Store(hn::Sub(column, hn::Set(four, shift_of(feature))), four,
+                  out + feature * block_rows + row);
+      };
+      store(f, hn::ConcatLowerLower(four, even_cd, even_ab));
+      store(f + 1, hn::ConcatLowerLower(four, odd_cd, odd_ab));
+      store(f + 2, hn::ConcatUpperUpper(four, even_cd, even_ab));
+      store(f + 3, hn::ConcatUpperUpper(four, odd_cd, odd_ab));
+    }
+    for (size_t f = whole; f < features; ++f)
+      for (size_t r = 0; r < 4; ++r)
+        out[f * block_rows + row + r] = from[r * stride + f] - shift_of(f);
+  }
+#endif
+  copy(row, 0, features);
+  for (size_t f = 0; f < features; ++f)
+    for (size_t r = n; r < block_rows; ++r) out[f * block_rows + r] = 0.0 - shift_of(f);
+}
+
 void squared_distances_block(const double* HWY_RESTRICT rows, size_t features,
                              const double* HWY_RESTRICT center, double center_norm,
                              double* HWY_RESTRICT out) {
@@ -206,6 +249,7 @@ namespace {
 
 HWY_EXPORT(nearest_center_block);
 HWY_EXPORT(shift_block);
+HWY_EXPORT(block_of_rows);
 HWY_EXPORT(squared_distances_block);
 HWY_EXPORT(add_distances_block);
 
@@ -221,6 +265,11 @@ void nearest_center_block(const double* rows, size_t features, const double* cen
 
 void shift_block(const double* rows, size_t features, const double* shift, double* out) {
   HWY_DYNAMIC_DISPATCH(shift_block)(rows, features, shift, out);
+}
+
+void block_of_rows(const double* rows, size_t stride, size_t n, size_t features,
+                   const double* shift, double* out) {
+  HWY_DYNAMIC_DISPATCH(block_of_rows)(rows, stride, n, features, shift, out);
 }
 
 void squared_distances_block(const double* rows, size_t features, const double* center,

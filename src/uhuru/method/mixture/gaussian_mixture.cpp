@@ -148,7 +148,7 @@ void MixtureDensity::log_joint(const double* block, double* joint) const {
                     joint + c * block_rows);
 }
 
-Matrix MixtureDensity::log_joint(const Eigen::Ref<const Matrix>& data) const {
+Matrix MixtureDensity::log_joint(const MatrixView& data) const {
   const auto rows = static_cast<size_t>(data.rows());
   Matrix result(data.rows(), constants_.size());
   AlignedDoubles block(features() * block_rows), joint(components() * block_rows);
@@ -187,8 +187,8 @@ MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
   return best;
 }
 
-MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, const Threads& threads,
-                       const Progress& progress) {
+MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,
+                       const Threads& threads, const Progress& progress) {
   return fit_mixture(RowBlocks(data), settings, threads, progress);
 }
 

@@ -31,7 +31,7 @@ class MixtureDensity {
 
   /// The logarithm of weight × density of each component, for each row of `data` (rows × D, none
   /// missing): rows × K.
-  Matrix log_joint(const Eigen::Ref<const Matrix>& data) const;
+  Matrix log_joint(const MatrixView& data) const;
   /// The same for a block of rows (see kernels.hpp): component c of row r at c * block_rows + r.
   void log_joint(const double* block, double* joint) const;
 
@@ -67,9 +67,9 @@ struct MixtureFit {
 /// Source: [PD24] sec. 3.3; Dempster, Laird, Rubin 1977.
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress = {});
-/// The same for the rows of a matrix.
-MixtureFit fit_mixture(const Matrix& data, const MixtureSettings& settings, const Threads& threads,
-                       const Progress& progress = {});
+/// The same for the rows of a matrix, which are not copied.
+MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,
+                       const Threads& threads, const Progress& progress = {});
 
 }  // namespace uhuru::method
 #pragma GCC visibility pop

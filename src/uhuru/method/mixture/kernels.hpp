@@ -61,6 +61,12 @@ void nearest_center_block(const double* rows, size_t features, const double* cen
                           const double* center_norms, size_t k, size_t valid, int32_t* labels,
                           double* sums);
 
+/// Fills the block `out` with `n` rows, at most block_rows, of `features` consecutive values, each
+/// row `stride` values after the one before, and zeros; less `shift`, one value per feature, unless
+/// that is nullptr. `rows` need not be aligned.
+void block_of_rows(const double* rows, size_t stride, size_t n, size_t features,
+                   const double* shift, double* out);
+
 /// out = rows - shift; `shift`: one value per feature. Must not be done in place.
 void shift_block(const double* rows, size_t features, const double* shift, double* out);
 

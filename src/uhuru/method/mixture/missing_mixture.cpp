@@ -18,10 +18,11 @@ namespace {
 
 /// The rows of a pattern with their present features, in blocks.
 struct Part {
-  explicit Part(Pattern of, const Matrix& data)
-      : pattern(std::move(of)), blocks(pattern.values(data)) {}
+  Part(Pattern of, const MatrixView& data)
+      : pattern(std::move(of)), values(pattern.values(data)), blocks(values) {}
   Pattern pattern;
-  RowBlocks blocks;
+  Matrix values;
+  RowBlocks blocks;  // of the values
 };
 
 /// Parts cannot be moved, since their blocks cannot.
@@ -104,7 +105,7 @@ MixtureFit iterate(const Parts& parts, size_t rows, GaussianMixture start,
 }
 
 /// Means and variances of the present values, as a first guess of one Gaussian.
-GaussianMixture independent(const Matrix& data, double floor) {
+GaussianMixture independent(const MatrixView& data, double floor) {
   GaussianMixture guess;
   guess.weights = Vector::Ones(1);
   guess.means = Matrix::Zero(1, data.cols());
@@ -129,11 +130,11 @@ GaussianMixture independent(const Matrix& data, double floor) {
 }
 
 /// The rows with what one Gaussian expects of their missing features.
-Matrix completed(const Matrix& data, const Parts& parts, const GaussianMixture& one) {
+Matrix completed(const MatrixView& data, const Parts& parts, const GaussianMixture& one) {
   Matrix result = data;
   for (const auto& part : parts) {
     const Expectation expected = expectation(one.covariances[0], part->pattern.present);
-    const Matrix values = part->pattern.values(data);
+    const Matrix& values = part->values;
     const GaussianMixture marginals = marginal(one, part->pattern.present);
     for (size_t i = 0; i < part->pattern.rows.size(); ++i) {
       const Vector deviation =
@@ -147,7 +148,7 @@ Matrix completed(const Matrix& data, const Parts& parts, const GaussianMixture& 
 
 }  // namespace
 
-MixtureFit fit_missing_mixture(const Matrix& data, const MixtureSettings& settings,
+MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& settings,
                                const Threads& threads, const Progress& progress) {
   if (!data.hasNaN()) return fit_mixture(data, settings, threads, progress);
   Parts parts;
@@ -164,7 +165,8 @@ MixtureFit fit_missing_mixture(const Matrix& data, const MixtureSettings& settin
                       std::to_string(rows.size()));
   const MixtureFit one = iterate(parts, rows.size(), independent(data, settings.covariance_floor),
                                  settings, threads, {});
-  const RowBlocks whole(take_rows(completed(data, parts, one.mixture), rows));
+  const Matrix of_rows_with_features = take_rows(completed(data, parts, one.mixture), rows);
+  const RowBlocks whole(of_rows_with_features);
   GaussianMixture alike;  // the Gaussian of all rows for each component
   alike.weights = Vector::Constant(settings.components, 1.0 / settings.components);
   alike.means = one.mixture.means.replicate(settings.components, 1);
@@ -198,8 +200,8 @@ MixtureFit fit_missing_mixture(const Matrix& data, const MixtureSettings& settin
   best.clusters.assign(static_cast<size_t>(data.rows()), ClusterId{0});
   best.log_likelihood = 0;
   for (const auto& part : parts) {
-    const Matrix joint = MixtureDensity(marginal(best.mixture, part->pattern.present))
-                             .log_joint(part->pattern.values(data));
+    const Matrix joint =
+        MixtureDensity(marginal(best.mixture, part->pattern.present)).log_joint(part->values);
     for (Eigen::Index row = 0; row < joint.rows(); ++row) {
       Eigen::Index most = 0;
       const double largest = joint.row(row).maxCoeff(&most);
@@ -210,6 +212,32 @@ MixtureFit fit_missing_mixture(const Matrix& data, const MixtureSettings& settin
   best.kmeans_seconds = kmeans_seconds;
   best.em_seconds = em_seconds;
   return best;
+}
+
+Matrix log_joint(const GaussianMixture& mixture, const MatrixView& data, const Threads& threads) {
+  constexpr size_t rows_at_a_time = 8192;
+  const MixtureDensity whole(mixture);
+  Matrix result(data.rows(), mixture.components());
+  threads.for_rows(
+      static_cast<size_t>(data.rows()), rows_at_a_time, [&](size_t begin, size_t end, size_t) {
+        const auto first = static_cast<Eigen::Index>(begin);
+        const auto count = static_cast<Eigen::Index>(end - begin);
+        const MatrixView some = data.middleRows(first, count);
+        if (!some.hasNaN()) {
+          result.middleRows(first, count) = whole.log_joint(some);
+          return;
+        }
+        result.middleRows(first, count).rowwise() =
+            mixture.weights.array().log().matrix().transpose();
+        for (const Pattern& pattern : patterns_of(some)) {
+          const Matrix joint =
+              MixtureDensity(marginal(mixture, pattern.present)).log_joint(pattern.values(some));
+          for (size_t i = 0; i < pattern.rows.size(); ++i)
+            result.row(first + static_cast<long>(pattern.rows[i])) =
+                joint.row(static_cast<long>(i));
+        }
+      });
+  return result;
 }
 
 }  // namespace uhuru::method

@@ -269,19 +269,26 @@ HWY_EXPORT(add_moments_block);
 HWY_EXPORT(burn);
 HWY_EXPORT(burn_size);
 
-/// Scratch memory of the calling thread for the differences of a block from a center.
-double* scratch(size_t doubles) {
-  thread_local AlignedDoubles memory;
-  if (memory.size() < doubles) memory = AlignedDoubles(doubles);
-  return memory.data();  // NOLINT(clang-analyzer-cplusplus.NewDelete): it loses track of the move
+/// Calls `use` with memory for the differences of a block from a center. It is on the stack unless
+/// there are many features: glibc ends the program if it cannot register a thread's own memory.
+template <class Use>
+void with_scratch(size_t features, const Use& use) {
+  constexpr size_t usual = 64;
+  if (features > usual) {
+    AlignedDoubles memory(features * block_rows);
+    return use(memory.data());
+  }
+  alignas(64) double memory[usual * block_rows];
+  use(memory);
 }
 
 }  // namespace
 
 void log_joint_block(const double* rows, size_t features, const ComponentView& component,
                      double* out) {
-  HWY_DYNAMIC_DISPATCH(log_joint_block)
-  (rows, features, component, out, scratch(features * block_rows));
+  with_scratch(features, [&](double* memory) {
+    HWY_DYNAMIC_DISPATCH(log_joint_block)(rows, features, component, out, memory);
+  });
 }
 
 void normalize_block(double* joint, size_t components, size_t valid, double* log_density) {
@@ -299,8 +306,9 @@ void argmax_block(const double* joint, size_t components, size_t valid, int32_t*
 
 void add_moments_block(const double* rows, size_t features, const double* center,
                        const double* weights, double* moments) {
-  HWY_DYNAMIC_DISPATCH(add_moments_block)
-  (rows, features, center, weights, moments, scratch(features * block_rows));
+  with_scratch(features, [&](double* memory) {
+    HWY_DYNAMIC_DISPATCH(add_moments_block)(rows, features, center, weights, moments, memory);
+  });
 }
 
 const char* instruction_set() { return hwy::TargetName(instruction_sets().front()); }

@@ -25,11 +25,14 @@ PartialGaussian::Value PartialGaussian::operator()(const double* x,
   // dᵀPd - vᵀ G⁻¹ v, where v = (Pd)_A, G = P_AA + S⁻¹ (Woodbury), and S⁻¹ is 0 for a missing
   // feature, whose d is set to 0; the determinant is multiplied by those of G and S.
   const auto dimensions = static_cast<size_t>(mean_.size());
-  thread_local std::vector<double> difference, image, g;
-  thread_local std::vector<size_t> open;
-  difference.resize(dimensions);
-  image.resize(dimensions);
-  open.clear();
+  // Memory of the thread would need no allocation here, but glibc ends the program if there is no
+  // memory left to register its destructor.
+  std::vector<double> numbers(dimensions * (dimensions + 3));
+  double* difference = numbers.data();
+  double* image = difference + dimensions;
+  double* g = image + dimensions;
+  std::vector<size_t> open;
+  open.reserve(dimensions);
   Value value{0, 0, static_cast<int>(dimensions)};
   double log_determinant = log_determinant_;
   for (size_t i = 0; i < dimensions; ++i) {
@@ -48,10 +51,9 @@ PartialGaussian::Value PartialGaussian::operator()(const double* x,
     value.distance += difference[i] * sum;
   }
   // Computes the Cholesky factor of G row by row, along with the solution of L y = v.
-  g.resize(open.size() * (open.size() + 1));
-  double* y = g.data() + open.size() * open.size();
+  double* y = g + open.size() * open.size();
   for (size_t i = 0; i < open.size(); ++i) {
-    double* row = g.data() + i * open.size();
+    double* row = g + i * open.size();
     y[i] = image[open[i]];
     for (size_t j = 0; j <= i; ++j) {
       double sum = precision_.data()[open[i] * dimensions + open[j]];

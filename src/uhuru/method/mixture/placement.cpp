@@ -17,8 +17,8 @@ MixturePlacer::MixturePlacer(const GaussianMixture& mixture, std::vector<double>
 }
 
 Placement MixturePlacer::operator()(const double* x) const {
-  thread_local std::vector<PartialGaussian::Value> values;
-  values.clear();
+  std::vector<PartialGaussian::Value> values;
+  values.reserve(components_.size());
   Placement place{std::nullopt, -std::numeric_limits<double>::infinity(), missing_number,
                   missing_number};
   for (size_t c = 0; c < components_.size(); ++c) {

@@ -23,23 +23,21 @@ size_t chunk_blocks(const RowBlocks& rows) {
 
 }  // namespace
 
-void load_block(const Eigen::Ref<const Matrix>& data, size_t begin, double* block) {
-  const auto features = static_cast<size_t>(data.cols());
-  const size_t n = std::min(block_rows, static_cast<size_t>(data.rows()) - begin);
-  std::fill_n(block, features * block_rows, 0.0);
-  for (size_t r = 0; r < n; ++r) {
-    const double* row = data.row(static_cast<Eigen::Index>(begin + r)).data();
-    for (size_t f = 0; f < features; ++f) block[f * block_rows + r] = row[f];
-  }
+void load_block(const MatrixView& data, size_t begin, double* block, const double* shift) {
+  const auto stride = static_cast<size_t>(data.outerStride());
+  block_of_rows(data.data() + begin * stride, stride,
+                std::min(block_rows, static_cast<size_t>(data.rows()) - begin),
+                static_cast<size_t>(data.cols()), shift, block);
 }
 
 RowBlocks::RowBlocks(size_t features, size_t memory_bytes)
     : features_(features), memory_bytes_(memory_bytes) {}
 
-RowBlocks::RowBlocks(const Eigen::Ref<const Matrix>& data)
-    : RowBlocks(static_cast<size_t>(data.cols()), static_cast<size_t>(-1)) {
-  for (Eigen::Index row = 0; row < data.rows(); ++row) append(data.row(row).data());
-}
+RowBlocks::RowBlocks(const MatrixView& data)
+    : features_(static_cast<size_t>(data.cols())),
+      memory_bytes_(0),
+      rows_(static_cast<size_t>(data.rows())),
+      matrix_(data) {}
 
 RowBlocks::~RowBlocks() = default;
 
@@ -132,11 +130,9 @@ std::vector<double> RowBlocks::column(size_t feature) const {
 }
 
 BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(rows), shift_(shift) {
-  if (rows.file_) {
-    piece_.resize(rows.piece_size());
-    block_ = AlignedDoubles(rows.block_size());
-  }
-  if (shift) shifted_ = AlignedDoubles(rows.block_size());
+  if (rows.file_) piece_.resize(rows.piece_size());
+  if (rows.file_ || rows.matrix_) block_ = AlignedDoubles(rows.block_size());
+  if (shift && !rows.matrix_) shifted_ = AlignedDoubles(rows.block_size());
 }
 
 const double* BlockReader::operator()(size_t block) {
@@ -149,6 +145,10 @@ const double* BlockReader::operator()(size_t block) {
     piece_number_ = piece;
     const float* from = piece_.data() + in_piece;
     std::copy_n(from, rows_.block_size(), block_.data());
+  }
+  if (rows_.matrix_) {
+    load_block(*rows_.matrix_, block * block_rows, block_.data(), shift_);
+    return block_.data();
   }
   const double* values = block_.data();
   if (!in_file) values = rows_.pieces_[rows_.file_ ? 0 : piece].data() + in_piece;

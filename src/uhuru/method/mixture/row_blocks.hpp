@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 #include <vector>
 
 #include "uhuru/base/descriptor.hpp"
@@ -40,8 +41,9 @@ class AlignedDoubles {
   size_t size_ = 0;
 };
 
-/// Fills a block with the rows from `begin` on, at most block_rows of them, and zeros.
-void load_block(const Eigen::Ref<const Matrix>& data, size_t begin, double* block);
+/// Fills a block with the rows from `begin` on, at most block_rows of them, and zeros; less
+/// `shift`, if it is given.
+void load_block(const MatrixView& data, size_t begin, double* block, const double* shift = nullptr);
 
 /// Rows of the same features, none missing.
 ///
@@ -54,8 +56,9 @@ class RowBlocks {
   static constexpr size_t default_memory_bytes = size_t{1} << 29;
 
   explicit RowBlocks(size_t features, size_t memory_bytes = default_memory_bytes);
-  /// All rows of a matrix, in memory.
-  explicit RowBlocks(const Eigen::Ref<const Matrix>& data);
+  /// The rows of a matrix, which must outlive it: they are not copied.
+  explicit RowBlocks(const MatrixView& data);
+  explicit RowBlocks(Matrix&&) = delete;
   ~RowBlocks();
   RowBlocks(RowBlocks&&) = delete;
 
@@ -65,9 +68,10 @@ class RowBlocks {
   /// The number of rows in a block: block_rows, possibly fewer in the last one.
   size_t valid(size_t block) const { return std::min(block_rows, rows_ - block * block_rows); }
 
-  /// Appends a row, given by its consecutive features.
+  /// Appends a row, given by its consecutive features; not to the rows of a matrix.
   void append(const double* row);
-  /// Replaces each value by `change(feature, value)`, which is called from several threads.
+  /// Replaces each value by `change(feature, value)`, which is called from several threads; not
+  /// those of a matrix.
   void transform(const std::function<double(size_t feature, double value)>& change,
                  const Threads& threads);
   /// One feature of all rows.
@@ -85,6 +89,7 @@ class RowBlocks {
 
   size_t features_, memory_bytes_;
   size_t rows_ = 0;
+  std::optional<MatrixView> matrix_;    // whose rows these are
   std::vector<AlignedDoubles> pieces_;  // all of them, or only the last one if there is a file
   Descriptor file_;                     // whole pieces, as floats
 };

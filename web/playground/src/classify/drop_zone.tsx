@@ -4,6 +4,13 @@ import type { Model } from "../api.js";
 import { count } from "../../../common/numbers.js";
 import type { Given } from "./given.js";
 
+const roles: Record<string, string> = {
+  name: "Name of the source: detections of the same name are combined",
+  observation: "Observation, which orders the detections of a source",
+  ra: "Right ascension",
+  dec: "Declination",
+};
+
 interface Props {
   model: Model;
   limit: number;
@@ -14,7 +21,7 @@ export function DropZone({ model, limit, onGiven }: Props) {
   const [over, setOver] = useState(false);
   const take = (files: FileList | null | undefined): void => {
     const file = files?.[0];
-    if (file) onGiven({ name: file.name, bytes: file });
+    if (file) onGiven({ name: file.name, file: file.name, bytes: file });
   };
   return (
     <>
@@ -35,7 +42,7 @@ export function DropZone({ model, limit, onGiven }: Props) {
         <span>VOTable, FITS, ECSV, IPAC, CSV or TSV, optionally gzipped; at most {count(limit >> 20)} MiB</span>
         <input
           type="file"
-          accept=".vot,.xml,.votable,.fits,.fit,.csv,.tsv,.txt,.gz"
+          accept=".vot,.xml,.votable,.fits,.fit,.ecsv,.csv,.tsv,.txt,.gz"
           onChange={(event) => {
             take(event.currentTarget.files);
             event.currentTarget.value = ""; // so that the same file can be chosen again
@@ -43,8 +50,18 @@ export function DropZone({ model, limit, onGiven }: Props) {
         />
       </label>
       <details>
-        <summary>Columns that the model uses</summary>
+        <summary>Columns that recipe {model.recipe} expects</summary>
+        <p class="hint">All may be absent, but for one of the features.</p>
         <dl class="inputs">
+          {model.columns.map(({ role, names: [name, ...others] }) => (
+            <>
+              <dt>{name}</dt>
+              <dd>
+                {roles[role] ?? role}
+                {others.length > 0 && <>; also called {others.join(", ")}</>}
+              </dd>
+            </>
+          ))}
           {model.features.map((feature) => (
             <>
               <dt>{feature.name}</dt>

@@ -1,14 +1,17 @@
-// The result of a classification: counts, rows, a link to the planes, and the table as a file.
+// The result of a classification, by detection and by source: counts, rows, links to the sky and the
+// planes, and the table as a file.
 import { useState } from "preact/hooks";
 import * as api from "../api.js";
-import { ErrorBox, Link } from "../components/basics.js";
-import { CellText, isNumeric } from "../components/cell.js";
+import { Choice, ErrorBox, Link } from "../components/basics.js";
 import { ClassBar } from "../components/class_bar.js";
 import { ClassName } from "../components/class_name.js";
-import { count, figure, percent } from "../../../common/numbers.js";
+import { count, counted, figure } from "../../../common/numbers.js";
 import type { Given } from "./given.js";
-import { classColumn, type Brought } from "../state/brought.js";
+import { broughtPositions, classColumn, type Brought } from "../state/brought.js";
+import { useCatalog } from "../state/catalog.js";
 import { addressOf } from "../state/url.js";
+import { ClassifiedRows } from "./classified_rows.js";
+import { PositionsSubset } from "./positions_subset.js";
 
 const formats = [
   ["votable", "VOTable", "vot"],
@@ -16,14 +19,21 @@ const formats = [
   ["csv", "CSV", "csv"],
 ] as const;
 
-function Downloads({ given, model }: { given: Given; model: string }) {
+const levels: [api.Level, string][] = [
+  ["detections", "Per detection"],
+  ["sources", "Per source"],
+];
+
+function Downloads(props: { given: Given; model: string; level: api.Level }) {
+  const { given, model, level } = props;
   const [error, setError] = useState<unknown>(null);
   const save = async (format: string, ending: string): Promise<void> => {
     try {
-      const url = URL.createObjectURL(await api.classifyFile(model, given.bytes, format));
+      const url = URL.createObjectURL(await api.classifyFile(model, given, format, level));
       const link = document.createElement("a");
       link.href = url;
-      link.download = `${given.name.replace(/\.(gz|[a-z]+)$/i, "")}_classes.${ending}`;
+      const what = level === "sources" ? "sources" : "classes";
+      link.download = `${given.name.replace(/\.(gz|[a-z]+)$/i, "")}_${what}.${ending}`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
       setError(null);
@@ -34,7 +44,7 @@ function Downloads({ given, model }: { given: Given; model: string }) {
   return (
     <>
       <p class="buttons">
-        Download all rows:
+        Download all {level === "sources" ? "sources" : "rows"}:
         {formats.map(([format, title, ending]) => (
           <button key={format} type="button" class="button" onClick={() => save(format, ending)}>
             {title}
@@ -64,51 +74,50 @@ function Bars({ values, total }: { values: [string, number | null][]; total: num
   );
 }
 
-const mostShown = 100;
-
 /** `model` is the model that was used. */
 export function Outcome({ brought, model }: { brought: Brought; model: api.Model }) {
+  const catalog = useCatalog();
+  const [chosen, setLevel] = useState<api.Level>("detections");
   const { result, given } = brought;
   const single = result.read === 1 && result.rows.length === 1;
+  const level = single || !result.sources ? "detections" : chosen;
+  const part =
+    level === "sources" && result.sources
+      ? result.sources
+      : { ...result, total: result.read, classified: result.classified };
   const at = (name: string): number => result.columns.indexOf(name);
   const probabilities: [string, number | null][] = model.classes.map((name) => {
     const probability = result.rows[0]?.[at(name)];
     return [name, typeof probability === "number" ? probability : null];
   });
-  const columns = result.columns
-    .map((name, place) => ({
-      place,
-      column: {
-        name,
-        role: name === classColumn ? "class" : name === "ra" || name === "dec" ? name : "",
-        type: typeof (result.rows.find((row) => row[place] !== null)?.[place] ?? "") === "number"
-          ? ("number" as const)
-          : ("text" as const),
-      },
-    }))
-    .filter(({ place }) => result.rows.some((row) => row[place] !== null));
+  const which = level === "sources" ? ["detection ", "detections "] : ["", ""];
+  const having = (number: number): string => counted(number, `${which[0]}has`, `${which[1]}have`);
+  const hasPlaces =
+    catalog.has_positions &&
+    (broughtPositions(brought) ?? []).some(([ra, dec]) => Number.isFinite(ra + dec));
   return (
     <>
       <h2>
         {single ? (
           <ClassName name={result.rows[0][at(classColumn)] as string | null} />
         ) : (
-          `${count(result.classified)} of ${count(result.read)} detections classified`
+          `${count(part.classified)} of ${counted(part.total, level.slice(0, -1))} classified`
         )}
       </h2>
       <p class="hint">
-        {given.name} classified with {model.title.toLowerCase()}.
+        {given.name} classified with {model.title[0].toLowerCase() + model.title.slice(1)}.
         {result.read === 0 && " The table has no rows."}
-        {result.with_missing > 0 && ` ${count(result.with_missing)} have missing values.`}
+        {result.with_missing > 0 && ` ${having(result.with_missing)} missing values.`}
         {result.without_features > 0 &&
-          ` ${count(result.without_features)} have none of the features, and therefore no class.`}
+          ` ${having(result.without_features)} none of the features, and therefore no class.`}
         {result.without_class > 0 &&
-          ` ${count(result.without_class)} have no class: too few sources of known class are like them.`}
+          ` ${having(result.without_class)} no class: too few sources of known class are like ${result.without_class === 1 ? "it" : "them"}.`}
       </p>
       {result.absent.length > 0 && (
         <p class="note">
-          {count(result.absent.length)} of {count(model.features.length)} features are not in the
-          table ({result.absent.join(", ")}): the probabilities are computed without them.
+          {count(result.absent.length)} of {counted(model.features.length, "feature")}{" "}
+          {result.absent.length === 1 ? "is" : "are"} not in the table ({result.absent.join(", ")}): the
+          probabilities are computed without {result.absent.length === 1 ? "it" : "them"}.
         </p>
       )}
       {result.notes.map((note) => (
@@ -116,51 +125,37 @@ export function Outcome({ brought, model }: { brought: Brought; model: api.Model
           {note}.
         </p>
       ))}
+      {result.sources && !single && (
+        <Choice label="Classes" quiet options={levels} value={level} onChange={setLevel} />
+      )}
       <Bars
-        values={single ? probabilities : result.counts.map((one) => [one.value ?? "", one.count])}
-        total={single ? 1 : Math.max(...result.counts.map((one) => one.count))}
+        values={single ? probabilities : part.counts.map((one) => [one.value ?? "", one.count])}
+        total={single ? 1 : Math.max(...part.counts.map((one) => one.count))}
       />
       <p>
         <Link href={addressOf("/properties")}>
           See {single ? "it" : "them"} among the catalog's sources
         </Link>{" "}
-        on a plane of two features.
+        on a plane of two features
+        {hasPlaces && (
+          <>
+            {" "}
+            or <Link href={addressOf("/")}>on the sky</Link>
+          </>
+        )}
+        .
       </p>
-      <Downloads given={given} model={model.id} />
+      <PositionsSubset brought={brought} />
+      <Downloads given={given} model={model.id} level={level} />
       {!single && (
-        <>
-          <div class="table-scroll" tabIndex={0} role="region" aria-label="Classified detections">
-            <table class="data">
-              <thead>
-                <tr>
-                  {columns.map(({ column }) => (
-                    <th key={column.name} scope="col" class={isNumeric(column) ? "number" : ""}>
-                      <span>{column.name}</span>
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {result.rows.slice(0, mostShown).map((row, r) => (
-                  <tr key={r}>
-                    {columns.map(({ column, place }) => (
-                      <td key={column.name} class={isNumeric(column) ? "number" : ""}>
-                        <CellText value={row[place]} column={column} />
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          {result.read > mostShown && (
-            <p class="hint">
-              The first {count(Math.min(mostShown, result.rows.length))} rows (
-              {percent(Math.min(mostShown, result.rows.length), result.read)}); the downloads have all
-              rows.
-            </p>
-          )}
-        </>
+        <ClassifiedRows
+          label={`Classified ${level}`}
+          columns={part.columns}
+          rows={part.rows}
+          total={part.total}
+          classColumns={level === "sources" ? ["class", "hard_class"] : [classColumn]}
+          identity={result.identity}
+        />
       )}
     </>
   );

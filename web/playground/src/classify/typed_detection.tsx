@@ -14,7 +14,8 @@ export function TypedDetection(props: { model: Model; onGiven: (given: Given) =>
   const submit = (): void => {
     const names = typed.map(({ name }) => quoted(name)).join(",");
     const cells = typed.map(({ name }) => quoted(values[name].trim())).join(",");
-    onGiven({ name: "one detection", bytes: new Blob([`${names}\n${cells}\n`]) });
+    const bytes = new Blob([`${names}\n${cells}\n`]);
+    onGiven({ name: "one detection", file: "one detection.csv", bytes });
   };
   const fill = (): void =>
     setValues(Object.fromEntries(model.features.map(({ name, example }) => [name, `${Number(example.toPrecision(4))}`])));

@@ -38,6 +38,9 @@ interface LinkProps {
   href: string;
   class?: string;
   current?: boolean;
+  title?: string;
+  "aria-label"?: string;
+  "aria-keyshortcuts"?: string;
   children: ComponentChildren;
 }
 
@@ -92,14 +95,15 @@ export function Choice<T extends string>({
 }
 
 interface SelectProps {
-  label: string;
+  label: string; // shown before the list; "" shows none
+  name?: string; // for screen readers, where no label is shown
   options: { value: string; text: string; group?: string }[];
   value: string;
   onChange: (value: string) => void;
 }
 
 /** A drop-down list; options with a group are listed under a heading. */
-export function Select({ label, options, value, onChange }: SelectProps) {
+export function Select({ label, name, options, value, onChange }: SelectProps) {
   const groups = [...new Set(options.map((option) => option.group ?? ""))];
   const of = (group: string) =>
     options
@@ -111,8 +115,8 @@ export function Select({ label, options, value, onChange }: SelectProps) {
       ));
   return (
     <label class="select">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      {label && <span>{label}</span>}
+      <select aria-label={name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {groups.map((group) =>
           group ? (
             <optgroup key={group} label={group}>

@@ -16,7 +16,9 @@ export function textOf(value: Value, column: Described): string {
   if (value === null) return "–";
   if (column.role === "set") return setText(`${value}`);
   if (typeof value !== "number") return `${value}`;
-  if (column.type === "integer") return column.role === "observation" ? `${value}` : count(value);
+  // Observations, and what is carried from the input, may be numbers that identify something.
+  if (column.type === "integer")
+    return column.role === "observation" || column.role === "carried" ? `${value}` : count(value);
   if (column.role === "ra" || column.role === "dec") return value.toFixed(5).replace("-", "−");
   return figure(value, 4);
 }

@@ -1,11 +1,11 @@
 // The first cells of a table row: a class, and a share as a bar. Further cells follow.
 import type { ComponentChildren } from "preact";
-import { ClassName, useClassColor } from "./class_name.js";
+import { ClassName, useClassLook } from "./class_name.js";
 
 export const percentOf = (part: number): string => `${100 * part}%`;
 
 export function ClassBar(props: { name: string; part: number; children?: ComponentChildren }) {
-  const color = useClassColor();
+  const look = useClassLook();
   return (
     <>
       <th scope="row">
@@ -15,7 +15,7 @@ export function ClassBar(props: { name: string; part: number; children?: Compone
         <span class="track">
           <span
             class="bar"
-            style={{ width: percentOf(props.part), background: color(props.name) }}
+            style={{ width: percentOf(props.part), background: look(props.name).color }}
           />
           {props.children}
         </span>

@@ -1,23 +1,24 @@
 // The name of a class with its colour.
-import { classColor } from "../../../common/palette.js";
+import { classLook, noLook, type Look } from "../../../common/palette.js";
 import { classesOf, useCatalog, CatalogContext } from "../state/catalog.js";
 import { useContext } from "preact/hooks";
+import { Swatch } from "./swatch.js";
 
 export function ClassName({ name }: { name: string | null }) {
   const catalog = useContext(CatalogContext);
   if (!name) return <span class="missing">no class</span>;
   const classes = catalog && classesOf(catalog);
-  const color = classes ? classColor(classes.classes.indexOf(name), classes) : "var(--none)";
+  const look = classes ? classLook(classes.classes.indexOf(name), classes) : noLook;
   return (
     <span class="class-name">
-      <span class="swatch" style={{ background: color }} aria-hidden="true" />
+      <Swatch look={look} />
       {name}
     </span>
   );
 }
 
-/** The colour of each class of the catalog. */
-export function useClassColor(): (name: string) => string {
+/** How each class of the catalog looks; other names look like none. */
+export function useClassLook(): (name: string | null) => Look {
   const classes = classesOf(useCatalog());
-  return (name) => classColor(classes.classes.indexOf(name), classes);
+  return (name) => (name ? classLook(classes.classes.indexOf(name), classes) : noLook);
 }

@@ -2,10 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { count } from "../../../common/numbers.js";
 import * as api from "../api.js";
+import { returns } from "../state/alive.js";
 import { classesOf, useCatalog } from "../state/catalog.js";
 import { filtersWithout, listed, toggle } from "../state/filters.js";
 import { latest } from "../state/latest.js";
-import { classColor, groupColor, none } from "../../../common/palette.js";
+import { classLook, groupLook, noLook, type Look } from "../../../common/palette.js";
+import { Swatch } from "./swatch.js";
 
 /** The number of sources per value that pass the other filters; null until the server has
  *  answered. */
@@ -20,7 +22,7 @@ export function useCounts(name: string): api.Count[] | null {
     ),
   );
   const filters = filtersWithout(name);
-  useEffect(() => ask({ name, filters }), [name, filters]);
+  useEffect(() => ask({ name, filters }), [name, filters, returns.value]);
   return state?.name === name ? state.counts : null;
 }
 
@@ -39,16 +41,13 @@ export function valuesOf(catalog: api.Catalog, name: string, counts: api.Count[]
   return [...values];
 }
 
-export function colorOf(catalog: api.Catalog, name: string, value: string): string | null {
+/** How a value of a column looks; null if values of this column have no look of their own. */
+export function lookOf(catalog: api.Catalog, name: string, value: string): Look | null {
   const classes = classesOf(catalog);
   if (name === "class" || name === "hard_class")
-    return value ? classColor(classes.classes.indexOf(value), classes) : none;
-  if (name === "group") return value ? groupColor(classes.groups.indexOf(value), classes) : none;
+    return value ? classLook(classes.classes.indexOf(value), classes) : noLook;
+  if (name === "group") return value ? groupLook(classes.groups.indexOf(value), classes) : noLook;
   return null;
-}
-
-export function Swatch({ color }: { color: string }) {
-  return <span class="swatch" aria-hidden="true" style={{ background: color }} />;
 }
 
 export function Facet({ name, title }: { name: string; title: string }) {
@@ -60,7 +59,7 @@ export function Facet({ name, title }: { name: string; title: string }) {
     <fieldset class="facet">
       <legend>{title}</legend>
       {valuesOf(catalog, name, counts ?? []).map((value) => {
-        const color = colorOf(catalog, name, value);
+        const look = lookOf(catalog, name, value);
         return (
           <label key={value}>
             <input
@@ -68,7 +67,7 @@ export function Facet({ name, title }: { name: string; title: string }) {
               checked={chosen.includes(value)}
               onChange={() => toggle(name, value)}
             />
-            {color && <Swatch color={color} />}
+            {look && <Swatch look={look} />}
             <span class="value">{value || "missing"}</span>
             <span class="number">{counts ? count(of.get(value) ?? 0) : ""}</span>
           </label>

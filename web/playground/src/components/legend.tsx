@@ -1,20 +1,27 @@
 // The legend of the colours: buttons that toggle a filter for the values of a text column, or a
 // colour bar for numbers.
 import { count, figure } from "../../../common/numbers.js";
-import { useCatalog } from "../state/catalog.js";
-import type { Coloring, Scale } from "../state/coloring.js";
+import { titleOf, useCatalog } from "../state/catalog.js";
+import { bySubset, inNone, type Coloring, type Scale } from "../state/coloring.js";
 import { listed, toggle } from "../state/filters.js";
-import { colorOf, Swatch, useCounts, valuesOf } from "./facet.js";
+import { noLook, otherLook, type Look } from "../../../common/palette.js";
+import { subsets } from "../state/subsets.js";
+import { lookOf, useCounts, valuesOf } from "./facet.js";
+import { Swatch } from "./swatch.js";
 
 function Values({ name }: { name: string }) {
   const catalog = useCatalog();
   const counts = useCounts(name);
   const chosen = listed(name);
   const of = new Map(counts?.map((one) => [one.value ?? "", one.count]));
-  const values = valuesOf(catalog, name, counts ?? []).filter((value) => of.get(value) !== 0);
+  const all = valuesOf(catalog, name, counts ?? []);
+  const values = all.filter((value) => !counts || of.has(value));
+  // By the place among all values, as the points are.
+  const look = (value: string): Look =>
+    lookOf(catalog, name, value) ?? (value ? otherLook(all.indexOf(value)) : noLook);
   return (
     <ul class="legend" aria-label={`Colours by ${name}`}>
-      {values.map((value, i) => (
+      {values.map((value) => (
         <li key={value}>
           <button
             type="button"
@@ -23,7 +30,7 @@ function Values({ name }: { name: string }) {
             title={`Only ${value || "missing"}`}
             onClick={() => toggle(name, value)}
           >
-            <Swatch color={colorOf(catalog, name, value) ?? `var(--k${i % 8})`} />
+            <Swatch look={look(value)} />
             {value || "no " + name}{" "}
             <span class="number">{counts && count(of.get(value) ?? 0)}</span>
           </button>
@@ -33,26 +40,46 @@ function Values({ name }: { name: string }) {
   );
 }
 
-function Bar({ scale }: { scale: Scale }) {
-  const colors = Array.from({ length: 25 }, (_, i) => scale.color(i / 24));
-  const { low, high, isLog, column } = scale;
-  const middle = isLog ? Math.sqrt(low * high) : (low + high) / 2;
+/** A colour bar with the values at its ends and in its middle. */
+export function ColorBar(props: { title: string; values: number[]; color: (part: number) => string }) {
+  const colors = Array.from({ length: 25 }, (_, i) => props.color(i / 24));
   return (
     <figure class="color-bar">
-      <figcaption>
-        {column.name}
-        {column.unit && ` (${column.unit})`}
-      </figcaption>
+      <figcaption>{props.title}</figcaption>
       <div class="bar" style={{ background: `linear-gradient(to right, ${colors.join(", ")})` }} />
       <div class="ends">
-        <span>{figure(low)}</span>
-        <span>{figure(middle)}</span>
-        <span>{figure(high)}</span>
+        {props.values.map((value, i) => (
+          <span key={i}>{figure(value)}</span>
+        ))}
       </div>
     </figure>
   );
 }
 
+function Bar({ scale }: { scale: Scale }) {
+  const { low, high, isLog, column } = scale;
+  const middle = isLog ? Math.sqrt(low * high) : (low + high) / 2;
+  return <ColorBar title={titleOf(column)} values={[low, middle, high]} color={scale.color} />;
+}
+
+function Subsets() {
+  return (
+    <ul class="legend" aria-label="Colours by subset">
+      {subsets.value.map(({ name, hue }) => (
+        <li key={name} class="entry">
+          <Swatch look={otherLook(hue)} />
+          {name}
+        </li>
+      ))}
+      <li class="entry">
+        <Swatch look={inNone} />
+        in none
+      </li>
+    </ul>
+  );
+}
+
 export function Legend({ coloring }: { coloring: Coloring }) {
+  if (coloring.name === bySubset) return <Subsets />;
   return coloring.scale ? <Bar scale={coloring.scale} /> : <Values key={coloring.name} name={coloring.name} />;
 }

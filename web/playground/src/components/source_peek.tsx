@@ -1,12 +1,14 @@
 // A short summary of a source: in a tooltip, and in a card with a link to its page.
 import { useEffect, useState } from "preact/hooks";
 import { count, figure } from "../../../common/numbers.js";
+import { noLook } from "../../../common/palette.js";
 import * as api from "../api.js";
 import type { Point, Size } from "../points/view.js";
 import { groupColumn, useCatalog } from "../state/catalog.js";
 import { sourceAddress } from "../state/url.js";
 import { ErrorBox, Link } from "./basics.js";
-import { colorOf, Swatch } from "./facet.js";
+import { lookOf } from "./facet.js";
+import { Swatch } from "./swatch.js";
 
 const known = new Map<number, api.Source>();
 const mostKnown = 200;
@@ -47,13 +49,16 @@ const text = (cell: api.Cell | undefined): string => (cell === null ? "" : `${ce
 const number = (cell: api.Cell | undefined): number | null =>
   typeof cell === "number" ? cell : null;
 
+/** Nothing if the number is not known. */
+const countText = (n: number): string => (n > 0 ? count(n) : "");
+
 function ClassOf({ source }: { source: api.Source }) {
   const catalog = useCatalog();
   const name = text(source.values.class);
   const probability = number(source.values.probability);
   return (
     <>
-      <Swatch color={colorOf(catalog, "class", name) ?? "var(--none)"} />
+      <Swatch look={lookOf(catalog, "class", name) ?? noLook} />
       {name || "no class"}
       {probability !== null && <span class="number">{figure(probability)}</span>}
     </>
@@ -110,7 +115,7 @@ export function SourceCard({ id, onClose }: { id: number; onClose: () => void })
             {row("Group", group)}
             {row(
               "Detections",
-              count(number(source.values.detections) ?? source.detections.rows.length),
+              countText(number(source.values.detections) ?? source.detections.rows.length),
             )}
             {row("Tail probability", figure(number(source.values.tail_probability)))}
             {row("Position", source.position?.sexagesimal ?? "")}

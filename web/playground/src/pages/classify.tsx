@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "../api.js";
 import { Choice, ErrorBox, Select } from "../components/basics.js";
+import { Caveat } from "../components/caveat.js";
 import { count } from "../../../common/numbers.js";
 import { useCatalog } from "../state/catalog.js";
 import { bring, brought } from "../state/brought.js";
@@ -42,7 +43,7 @@ export function ClassifyPage() {
           `at most ${count(catalog.upload_limit_bytes >> 20)} MiB`,
           `${count(Math.ceil(what.bytes.size / 2 ** 20))} MiB`,
         );
-      const classified = await api.classify(by, what.bytes, signal);
+      const classified = await api.classify(by, what, signal);
       if (!signal.aborted) bring(what, by, classified);
     } catch (failure) {
       if (!signal.aborted) setError(failure);
@@ -69,6 +70,11 @@ export function ClassifyPage() {
           value={model}
           onChange={choose}
         />
+        <p class="hint">
+          Recipe {chosen.recipe}: {count(chosen.features.length)} features,{" "}
+          {count(chosen.classes.length)} classes ({chosen.classes.join(", ")}).
+        </p>
+        <Caveat method={chosen.method} />
         <Choice label="What to classify" quiet options={ways} value={way} onChange={setWay} />
         {way === "file" ? (
           <DropZone model={chosen} limit={catalog.upload_limit_bytes} onGiven={classify} />
@@ -85,8 +91,9 @@ export function ClassifyPage() {
         ) : (
           !busy && (
             <p class="empty">
-              The classes will appear here: for each detection, as bars, and on planes of two
-              features.
+              The classes will appear here, for each detection and for each source;{" "}
+              {catalog.has_positions ? "the sky and the planes" : "the planes"} show them among the
+              sources of the catalog.
             </p>
           )
         )}

@@ -1,21 +1,28 @@
 // The axes of a plane, as SVG.
-import { linearTicks, logTicks } from "../../../common/ticks.js";
+import { asinhTicks, linearTicks, logTicks } from "../../../common/ticks.js";
+import { placer, softening, valuer, type Axis } from "./scale.js";
 
 interface Props {
-  low: number; // in plane coordinates
+  axis: Axis;
+  low: number; // in places on the axis
   high: number;
-  isLog: boolean;
   length: number; // pixels
   name: string;
 }
 
 /** The positions of the labels, as fractions of the axis from its low end. */
-function ticksOf({ low, high, isLog, length }: Props, apart: number) {
+export function ticksOf({ axis, low, high, length }: Omit<Props, "name">, apart: number) {
   const most = Math.max(2, Math.floor(length / apart));
-  const ticks = isLog ? logTicks(10 ** low, 10 ** high, most) : linearTicks(low, high, most);
-  return ticks.values.map((value) => ({
-    part: ((isLog ? Math.log10(value) : value) - low) / (high - low),
-    text: ticks.text(value),
+  const [value, place] = [valuer(axis), placer(axis)];
+  const ticks =
+    axis.scale === "log"
+      ? logTicks(value(low), value(high), most)
+      : axis.scale === "linear"
+        ? linearTicks(low, high, most)
+        : asinhTicks(value(low), value(high), softening(axis.column), most);
+  return ticks.values.map((at) => ({
+    part: (place(at) - low) / (high - low),
+    text: ticks.text(at),
   }));
 }
 
@@ -54,14 +61,6 @@ export function YAxis(props: Props) {
   );
 }
 
-/** The positions of the grid lines, in plane coordinates. */
-export function gridLines(
-  low: number,
-  high: number,
-  isLog: boolean,
-  length: number,
-  apart: number,
-) {
-  const props = { low, high, isLog, length, name: "" };
-  return ticksOf(props, apart).map(({ part }) => low + part * (high - low));
-}
+/** The positions of the grid lines, in places on the axis. */
+export const gridLines = (axis: Axis, low: number, high: number, length: number, apart: number) =>
+  ticksOf({ axis, low, high, length }, apart).map(({ part }) => low + part * (high - low));

@@ -1,24 +1,17 @@
-// A plane of two columns: the coordinates of values (decimal logarithms on a logarithmic axis), the
-// default view, and views as text in the address.
-import type { Column } from "../api.js";
+// A plane of two columns: the places of its points, the default view, and views as text in the
+// address.
 import type { Size, View } from "../points/view.js";
+import { placer, type Axis } from "./scale.js";
 
-export interface Axis {
-  column: Column;
-  isLog: boolean;
-}
-
-export const mayBeLog = (column: Column): boolean => column.positive_min !== null;
-
-/** x and y interleaved; NaN where a value is missing or has no logarithm. */
-export function placesOf(x: Float32Array, y: Float32Array, xLog: boolean, yLog: boolean) {
-  const xy = new Float32Array(2 * x.length);
-  const put = (values: Float32Array, isLog: boolean, offset: number): void => {
-    for (let i = 0; i < values.length; ++i)
-      xy[2 * i + offset] = isLog ? (values[i] > 0 ? Math.log10(values[i]) : NaN) : values[i];
+/** x and y interleaved; NaN where a value is missing or has no place on its axis. */
+export function placesOf(xs: Float32Array, ys: Float32Array, x: Axis, y: Axis): Float32Array {
+  const xy = new Float32Array(2 * xs.length);
+  const put = (values: Float32Array, axis: Axis, offset: number): void => {
+    const place = placer(axis);
+    for (let i = 0; i < values.length; ++i) xy[2 * i + offset] = place(values[i]);
   };
-  put(x, xLog, 0);
-  put(y, yLog, 1);
+  put(xs, x, 0);
+  put(ys, y, 1);
   return xy;
 }
 

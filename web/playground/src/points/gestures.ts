@@ -7,8 +7,9 @@ export interface Gestures {
   move(dx: number, dy: number): void; // pixels
   zoom(factor: number, at: Point): void;
   whole(): void;
-  selects(): boolean; // whether the lasso is the current tool
-  lasso(path: Point[], done: boolean): void; // in screen coordinates
+  selects(): boolean; // whether dragging marks what is to be selected
+  mark(path: Point[], done: boolean): void; // in screen coordinates
+  markAll(): void; // all that is in view, by key
   hover(at: Point | null): void;
   click(at: Point): void;
   pick(): void; // whatever is nearest to the centre, by key
@@ -47,7 +48,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
       pointers.set(event.pointerId, at);
       start = at;
       dragging = pointers.size > 1;
-      if (path) target.lasso([], true);
+      if (path) target.mark([], true);
       path = pointers.size === 1 && (event.shiftKey || target.selects()) ? [at] : null;
       target.hover(null);
     },
@@ -63,7 +64,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
       dragging = true;
       if (path) {
         const [x, y] = path[path.length - 1];
-        if (Math.hypot(at[0] - x, at[1] - y) >= least) target.lasso((path = [...path, at]), false);
+        if (Math.hypot(at[0] - x, at[1] - y) >= least) target.mark((path = [...path, at]), false);
         return;
       }
       if (pointers.size === 2) pinch(event.pointerId, before, at);
@@ -83,7 +84,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
   const release = (event: PointerEvent): void => {
     if (!pointers.delete(event.pointerId)) return;
     if (path) {
-      target.lasso(path, true);
+      target.mark(path, true);
       path = null;
     }
     if (!dragging && event.type === "pointerup" && !event.shiftKey) target.click(place(event));
@@ -102,7 +103,7 @@ export function listen(canvas: HTMLCanvasElement, target: Gestures): () => void 
         path = null;
         start = null;
         pointers.clear();
-        return target.lasso([], true);
+        return target.mark([], true);
       }
       if (byKey(event.key, target)) event.preventDefault();
     },
@@ -119,6 +120,7 @@ function byKey(key: string, target: Gestures): boolean {
     "+": () => target.zoom(1.5, [width / 2, height / 2]),
     "-": () => target.zoom(1 / 1.5, [width / 2, height / 2]),
     "0": () => target.whole(),
+    s: () => target.markAll(),
     ArrowLeft: () => target.move(dx, 0),
     ArrowRight: () => target.move(-dx, 0),
     ArrowUp: () => target.move(0, dy),

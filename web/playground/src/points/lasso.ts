@@ -1,5 +1,27 @@
-// Converts a lasso to text for the server, with few vertices.
+// What a drag marks, and a lasso as text for the server, with few vertices.
+import type { Tool } from "../state/tool.js";
 import type { Point } from "./view.js";
+
+const corners = 64; // of a circle
+
+/** The outline that a drag along a path makes: a lasso is the path, a box has its ends as corners, a
+ *  circle has its beginning in the middle. */
+export function outlineOf(tool: Tool, path: Point[]): Point[] {
+  const [[x0, y0], [x1, y1]] = [path[0], path[path.length - 1]];
+  if (tool === "box")
+    return [
+      [x0, y0],
+      [x1, y0],
+      [x1, y1],
+      [x0, y1],
+    ];
+  if (tool !== "circle") return path;
+  const radius = Math.hypot(x1 - x0, y1 - y0);
+  return Array.from({ length: corners }, (_, i): Point => {
+    const angle = (2 * Math.PI * i) / corners;
+    return [x0 + radius * Math.cos(angle), y0 + radius * Math.sin(angle)];
+  });
+}
 
 /** Removes vertices while staying within `tolerance` of the line (Douglas and Peucker). */
 function simplified(line: Point[], tolerance: number): Point[] {

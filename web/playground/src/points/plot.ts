@@ -1,15 +1,19 @@
 // A canvas with points between a layer below and a layer above them. It is redrawn when something
 // changes: coarsely while it moves, finely when it comes to rest.
+import type { Pen } from "../figure/svg_pen.js";
 import { fly } from "./flight.js";
+import type { Tool } from "../state/tool.js";
 import { listen } from "./gestures.js";
+import { outlineOf } from "./lasso.js";
 import type { PointSet } from "./point_set.js";
 import { finely, quickly, Raster, type Colors } from "./raster.js";
+import { boxOfSelected, viewOnto } from "./selected_box.js";
 import { absent, faint, type Shades } from "./shades.js";
 import { moved, toPlane, toScreen, zoomed, type Point, type Size, type View } from "./view.js";
 
 export interface Layers {
-  below(context: CanvasRenderingContext2D, view: View, size: Size): void;
-  above(context: CanvasRenderingContext2D, view: View, size: Size): void;
+  below(context: Pen, view: View, size: Size): void;
+  above(context: Pen, view: View, size: Size): void;
 }
 
 export interface Answers {
@@ -21,7 +25,9 @@ export interface Answers {
   onMove(view: View, size: Size): void; // in each frame
   onHover(id: number | null, at: Point | null): void; // at: in screen coordinates
   onPick(id: number | null, at: Point): void;
-  onLasso(vertices: Point[]): void; // in plane coordinates
+  /** A drag has marked something: its outline, and for a circle its middle and a point on it, in
+   *  plane coordinates. */
+  onMark(outline: Point[], circle: [Point, Point] | null): void;
 }
 
 /** From fine to coarse: raster pixels per screen pixel, and every how many points one is drawn. */
@@ -41,7 +47,9 @@ export class PointPlot {
   points: PointSet | null = null;
   shades: Shades | null = null;
   colors: Colors | null = null;
-  selects = false;
+  tool: Tool = "move";
+  /** Whether the points themselves are drawn; a layer may show their density instead. */
+  drawsPoints = true;
   /** Milliseconds that the last frame took. */
   lastFrame_ms = 0;
   private view: View | null = null;
@@ -56,7 +64,7 @@ export class PointPlot {
   private moving = false;
   private endFlight = () => {};
   private level = 0;
-  private lasso: Point[] = []; // in screen coordinates
+  private marked: Point[] = []; // the outline of a drag, in screen coordinates
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -72,8 +80,12 @@ export class PointPlot {
       move: (dx, dy) => this.set(moved(this.current(), dx, dy), true),
       zoom: (factor, at) => this.zoom(factor, at, true),
       whole: () => this.show(null),
-      selects: () => this.selects,
-      lasso: (path, done) => this.mark(path, done),
+      selects: () => this.tool !== "move",
+      mark: (path, done) => this.mark(path, done),
+      markAll: () => {
+        const { width, height } = this.size;
+        this.mark([[0, 0], [width, 0], [width, height], [0, height]], true, "lasso");
+      },
       hover: (at) => answers.onHover(at && this.idAt(at), at),
       click: (at) => answers.onPick(this.idAt(at), at),
       pick: () => {
@@ -97,6 +109,10 @@ export class PointPlot {
   current(): View {
     return this.view ?? this.answers.whole(this.size);
   }
+  /** Whether the next frame should be drawn coarsely. */
+  isHurried(): boolean {
+    return this.moving && this.level > 0;
+  }
   extent(): Size {
     return this.size;
   }
@@ -105,6 +121,14 @@ export class PointPlot {
   show(view: View | null): void {
     this.endFlight();
     this.set(view, false);
+  }
+
+  /** Shows the selected points, with room around them; all of the plane if there are none. */
+  showSelected(): void {
+    const { points, shades } = this;
+    const isPart = points && shades && shades.selected < points.size;
+    const box = isPart && boxOfSelected(points, shades);
+    this.show(box ? viewOnto(box, this.answers.whole(this.size), this.size, this.answers.limit) : null);
   }
 
   private set(view: View | null, moving: boolean): void {
@@ -164,6 +188,7 @@ export class PointPlot {
     const before = this.size;
     this.size = { width, height };
     this.view &&= this.answers.resized(this.view, before, this.size);
+    if (before.width) return this.changed(); // perhaps one of many sizes while an edge is dragged
     this.answers.onView(this.current(), this.size);
     this.request();
   }
@@ -187,7 +212,7 @@ export class PointPlot {
     this.layers.below(context, view, size);
     this.drawPoints(device);
     this.layers.above(context, view, size);
-    this.drawLasso();
+    this.drawMarked();
     this.answers.onMove(view, size);
     this.lastFrame_ms = performance.now() - began;
     if (!this.moving) return;
@@ -197,6 +222,7 @@ export class PointPlot {
 
   private drawPoints(device: number): void {
     const { points, shades, colors, size, copy } = this;
+    if (!this.drawsPoints) return;
     if (!points || !shades || !colors || shades.of.length !== points.size) return;
     const { ratio, stride } = this.moving ? qualities[this.level] : qualities[0];
     const width = Math.ceil(size.width * device * ratio);
@@ -227,11 +253,11 @@ export class PointPlot {
     return { ...view, x, y };
   }
 
-  private drawLasso(): void {
-    if (this.lasso.length < 2) return;
+  private drawMarked(): void {
+    if (this.marked.length < 2) return;
     const { context } = this;
     context.beginPath();
-    for (const [x, y] of this.lasso) context.lineTo(x, y);
+    for (const [x, y] of this.marked) context.lineTo(x, y);
     context.closePath();
     context.fillStyle = this.accent;
     context.strokeStyle = this.accent;
@@ -243,10 +269,14 @@ export class PointPlot {
   }
   accent = "#6fb1ec";
 
-  private mark(path: Point[], done: boolean): void {
-    this.lasso = done ? [] : path;
-    if (done && path.length > 2)
-      this.answers.onLasso(path.map(([x, y]) => toPlane(this.current(), this.size, x, y)));
+  private mark(path: Point[], done: boolean, tool = this.tool): void {
+    const outline = path.length ? outlineOf(tool, path) : [];
+    this.marked = done ? [] : outline;
+    if (done && outline.length > 2 && path.length > 1) {
+      const inPlane = ([x, y]: Point): Point => toPlane(this.current(), this.size, x, y);
+      const ends: [Point, Point] = [inPlane(path[0]), inPlane(path[path.length - 1])];
+      this.answers.onMark(outline.map(inPlane), tool === "circle" ? ends : null);
+    }
     this.request();
   }
 

@@ -1,16 +1,19 @@
 // Draws points into pixels. Each point adds its colour and a weight of 1 to the pixels that it
 // covers; a pixel shows the mean colour, with an opacity that grows with the logarithm of the
-// weight. If there are many points, each covers one pixel; if there are few, they are round dots.
+// weight. If there are many points, each covers one pixel; if there are few, they are dots, in the
+// shape of their shade.
 // This uses plain arrays and no graphics card, so that a browser without one, as in a remote
 // desktop, also draws a million points in a few milliseconds.
 import type { PointSet } from "./point_set.js";
 import { faint, type Shades } from "./shades.js";
 import { stampsOf, subpixels, type Stamps } from "./stamps.js";
 import type { View } from "./view.js";
+import type { Shape } from "../../../common/shapes.js";
 
 export interface Colors {
   /** Red, green and blue of each shade, 0…255. */
   palette: Float32Array;
+  shapes: Shape[]; // of each shade, and of faint
   faint: [number, number, number];
 }
 
@@ -48,6 +51,7 @@ export const quickly = 2_500_000;
 export const finely = 20_000_000;
 const largestRadius = 3.4;
 const leastRadius = 0.75; // pixels; smaller points are drawn as one pixel
+const farthest = 1.6 * largestRadius; // that a dot reaches: the corners of a triangle
 const sampled = 13; // one pixel in this many is sampled for the coverage
 
 /** The radius of dots in CSS pixels if this number of them is in view on this area. */
@@ -81,7 +85,7 @@ export class Raster {
   ): Drawn {
     this.resize(width, height);
     const image = this.image as ImageData;
-    const margin = (largestRadius + 1) * ratio;
+    const margin = (farthest + 1) * ratio;
     const place = placing(view, width, height, ratio);
     const [dx, dy] = [(width / 2 + margin) / place.sx, (height / 2 + margin) / place.sy];
     const wide = dx + Math.abs(view.k) * dy;
@@ -93,7 +97,7 @@ export class Raster {
     const add = (size: number, from: number, to: number): void => {
       const which = { of: shades.of, from, to };
       if (size < leastRadius) this.addPixels(points, which, colors, runs, place, stride);
-      else this.addDots(points, which, colors, runs, place, stride, stampsOf(size));
+      else this.addDots(points, which, colors, runs, place, stride, size);
     };
     // The fewer points are selected, the larger they are.
     const selected = radius((count * shades.selected) / Math.max(1, points.size));
@@ -151,16 +155,16 @@ export class Raster {
   private addDots(
     points: PointSet,
     { of: shades, from, to }: Which,
-    { palette }: Colors,
+    { palette, shapes }: Colors,
     runs: number[],
     { x0, y1, sx, sy, kx }: Placing,
     stride: number,
-    stamps: Stamps,
+    radius: number,
   ): void {
     const { xs, ys } = points;
     const { weights, colors, others } = this;
     const { width, height } = this.image as ImageData;
-    const { side, reach, stamp } = stamps;
+    const stamps = shapes.map((shape) => stampsOf(shape, radius));
     for (let r = 0; r < runs.length; r += 2)
       for (let i = runs[r], end = runs[r + 1]; i < end; i += stride) {
         const shade = shades[i];
@@ -168,6 +172,7 @@ export class Raster {
         const up = y1 - ys[i];
         const x = (xs[i] - x0) * sx - up * kx;
         const y = up * sy;
+        const { side, reach, stamp }: Stamps = stamps[shade];
         const left = Math.floor(x);
         const top = Math.floor(y);
         if (left < -reach || top < -reach || left >= width + reach || top >= height + reach)

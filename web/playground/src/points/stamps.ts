@@ -1,4 +1,5 @@
-// Round dots as weights of pixels, for points at any position within a pixel.
+// Dots of each shape as weights of pixels, for points at any position within a pixel.
+import { outside, reachOf, type Shape } from "../../../common/shapes.js";
 
 export const subpixels = 4; // positions of a point within a pixel, along each axis
 
@@ -8,18 +9,19 @@ export interface Stamps {
   stamp: Float32Array; // by position within the pixel, then row by row
 }
 
-const known = new Map<number, Stamps>();
+const known = new Map<string, Stamps>();
 
-/** The stamps for a radius in pixels, rounded to a tenth. */
-export function stampsOf(radius: number): Stamps {
+/** The stamps for a shape as large as a circle of a radius in pixels, rounded to a tenth. */
+export function stampsOf(shape: Shape, radius: number): Stamps {
   const tenths = Math.round(radius * 10);
-  let stamps = known.get(tenths);
-  if (!stamps) known.set(tenths, (stamps = make(tenths / 10)));
+  const key = `${shape} ${tenths}`;
+  let stamps = known.get(key);
+  if (!stamps) known.set(key, (stamps = make(shape, tenths / 10)));
   return stamps;
 }
 
-function make(radius: number): Stamps {
-  const reach = Math.ceil(radius + 0.5);
+function make(shape: Shape, radius: number): Stamps {
+  const reach = Math.ceil(radius * reachOf(shape) + 0.5);
   const side = 2 * reach + 1;
   const stamp = new Float32Array(subpixels * subpixels * side * side);
   let at = 0;
@@ -29,7 +31,7 @@ function make(radius: number): Stamps {
         for (let column = -reach; column <= reach; ++column) {
           const dx = column + 0.5 - (i + 0.5) / subpixels;
           const dy = row + 0.5 - (j + 0.5) / subpixels;
-          stamp[at++] = Math.max(0, Math.min(1, radius + 0.5 - Math.hypot(dx, dy)));
+          stamp[at++] = Math.max(0, Math.min(1, 0.5 - outside(shape, radius, dx, dy)));
         }
   return { reach, side, stamp };
 }

@@ -1,4 +1,5 @@
 // Lines of longitude and latitude with labels, spaced to suit the view.
+import type { Pen } from "../figure/svg_pen.js";
 import { scaleOf, toPlane, toScreen, type Point, type Size, type View } from "../points/view.js";
 import { halfHeight, halfWidth, mollweide, unmollweide } from "./mollweide.js";
 
@@ -22,6 +23,7 @@ export interface Label {
   y: number;
   align: "left" | "center" | "right";
   above?: number; // the alternative if the place at y is taken
+  across?: Point; // the same at the right edge
 }
 
 /** The space that a line of text takes on the screen; y is its middle. */
@@ -136,7 +138,9 @@ export function graticule(view: View, size: Size): Graticule {
       if (x > 38) labels.push({ text, x: x - 5, y: y + (b > 0 ? -5 : 5), align: "right" });
     } else {
       const place = crossing(line, 0, 6, size.height - 28);
-      if (place) labels.push({ text, x: 6, y: place[1] - 7, align: "left" });
+      const other = crossing(line, 0, size.width - 6, size.height - 28);
+      const across: Point | undefined = other ? [other[0], other[1] - 7] : undefined;
+      if (place) labels.push({ text, x: 6, y: place[1] - 7, align: "left", across });
     }
   }
   return { lines, labels, isWhole: whole };
@@ -155,7 +159,7 @@ function crossing(line: Point[], axis: 0 | 1, where: number, limit: number): Poi
 }
 
 /** The path around the sky, or around the canvas if the sky fills it. */
-function limb(context: CanvasRenderingContext2D, view: View, size: Size): void {
+function limb(context: Pen, view: View, size: Size): void {
   const { width, height } = size;
   context.beginPath();
   const corners: Point[] = [
@@ -178,7 +182,7 @@ function limb(context: CanvasRenderingContext2D, view: View, size: Size): void {
 }
 
 export function drawGround(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   view: View,
   size: Size,
   { lines }: Graticule,
@@ -210,10 +214,12 @@ function isNear([x, y]: Point, { width, height }: Size): boolean {
   return x > -2 * width && x < 3 * width && y > -2 * height && y < 3 * height;
 }
 
-/** Leaves out labels that would overlap what is taken: their lines have others, or are next to one
- *  that has. */
+type Place = [x: number, y: number, align: Label["align"]];
+
+/** Leaves out labels that would be cut, or overlap what is taken: their lines have others, or are
+ *  next to one that has. */
 export function drawLabels(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   view: View,
   size: Size,
   { labels, isWhole: whole }: Graticule,
@@ -226,13 +232,19 @@ export function drawLabels(
   context.stroke();
   context.font = `12px ${font()}`;
   context.textBaseline = "middle";
-  for (const { text, x, y: below, align, above = below } of labels) {
+  for (const { text, x: at, y: below, align: usual, above = below, across } of labels) {
     const { width } = context.measureText(text);
-    const left = x - width * { left: 0, center: 0.5, right: 1 }[align];
-    const isFree = (y: number): boolean =>
-      !taken.some((strip) => touch(strip, { left, right: left + width, y }));
-    const y = [below, above].find(isFree);
-    if (y === undefined) continue;
+    const isFree = ([x, y, align]: Place): boolean => {
+      const left = x - width * { left: 0, center: 0.5, right: 1 }[align];
+      const right = left + width;
+      const isInside = left >= 0 && right <= size.width && y >= 7 && y <= size.height - 7;
+      return isInside && !taken.some((strip) => touch(strip, { left, right, y }));
+    };
+    const places: Place[] = [[at, below, usual], [at, above, usual]];
+    if (across) places.push([...across, "right"]);
+    const place = places.find(isFree);
+    if (!place) continue;
+    const [x, y, align] = place;
     context.textAlign = align;
     outlined(context, text, x, y, ink.label, whole && align === "right" ? null : ink.ground);
   }
@@ -240,7 +252,7 @@ export function drawLabels(
 
 /** Draws text that stands out from what is below it. */
 export function outlined(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   text: string,
   x: number,
   y: number,

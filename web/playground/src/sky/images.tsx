@@ -1,12 +1,14 @@
 // Images of the same part of the sky beside the map. They are a page of their own in a frame
-// (web/images), which is sent the view and the sources in it.
+// (web/images), which is sent the view and the sources in it. Which survey is shown, and whether
+// the footprint of the catalog is, stands in the address.
 import { useEffect, useRef } from "preact/hooks";
-import { count } from "../../../common/numbers.js";
+import { count, counted } from "../../../common/numbers.js";
 import type { Frame } from "../api.js";
 import type { PointPlot } from "../points/plot.js";
 import { faint } from "../points/shades.js";
 import { toPlane, type View } from "../points/view.js";
 import { addressAt } from "../state/base.js";
+import { useView } from "../state/view_parameters.js";
 import { fromFrame } from "./frames.js";
 import { unmollweide } from "./mollweide.js";
 import { middleOf, widthOf } from "./sky_view.js";
@@ -56,8 +58,10 @@ interface Props {
 }
 
 export function Images({ frame, plot, view, changed, goTo }: Props) {
+  const parameters = useView();
   const place = useRef<HTMLDivElement>(null);
   const node = useRef<HTMLIFrameElement | null>(null);
+  const put = useRef(() => {});
   const ready = useRef(false);
   const told = useRef(""); // the view last sent to the images
 
@@ -87,7 +91,7 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
   const tellSources = (): void => {
     const sources = sourcesIn(plot, frame);
     const note = sources
-      ? `${count(sources.length)} ${sources.length === 1 ? "source" : "sources"} here`
+      ? `${counted(sources.length, "source")} here`
       : `More than ${count(mostSources)} sources here: zoom in to see them`;
     say({ type: "sources", sources: sources ?? [], note });
   };
@@ -95,7 +99,7 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
   useEffect(() => {
     const hear = (event: MessageEvent): void => {
       if (event.origin !== location.origin || event.source !== node.current?.contentWindow) return;
-      const { type, ra, dec, width } = event.data ?? {};
+      const { type, ra, dec, width, survey, footprint } = event.data ?? {};
       if (type === "ready") {
         ready.current = true;
         told.current = "";
@@ -104,6 +108,9 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
       } else if (type === "view" && [ra, dec, width].every(Number.isFinite)) {
         told.current = keyOf(ra, dec, width);
         goTo(ra, dec, width / scaled());
+      } else if (type === "settings") {
+        const own = typeof survey === "string" ? survey : null;
+        parameters.change({ survey: own, footprint: footprint === true ? "on" : null });
       }
     };
     window.addEventListener("message", hear);
@@ -117,18 +124,34 @@ export function Images({ frame, plot, view, changed, goTo }: Props) {
     return () => clearTimeout(timer);
   }, [view, frame, ...changed]);
 
+  const survey = parameters.get("survey");
+  const footprint = parameters.get("footprint") === "on";
+  useEffect(() => {
+    say({ type: "settings", survey, footprint });
+  }, [survey, footprint]);
+
   useEffect(() => {
     if (!place.current) return;
     const at = here();
-    const query =
-      at && `?ra=${at.ra.toFixed(6)}&dec=${at.dec.toFixed(6)}&fov=${Math.min(180, at.width)}`;
-    const frame = openFrame(place.current, addressAt(`/images${query ?? ""}`));
+    const start = new URLSearchParams();
+    if (at) {
+      start.set("ra", at.ra.toFixed(6));
+      start.set("dec", at.dec.toFixed(6));
+      start.set("fov", `${Math.min(180, at.width)}`);
+    }
+    if (survey) start.set("survey", survey);
+    if (footprint) start.set("footprint", "on");
+    const frame = openFrame(place.current, addressAt(`/images?${start}`));
     node.current = frame.node;
+    put.current = frame.put;
     return () => {
       node.current = null;
+      put.current = () => {};
       frame.close();
     };
   }, []);
+
+  useEffect(() => put.current()); // views may have changed their order
 
   return (
     <div class="images">
@@ -161,12 +184,17 @@ function openFrame(place: HTMLElement, address: string) {
   const observer = new ResizeObserver(put);
   observer.observe(place);
   window.addEventListener("resize", put);
+  // Several views scroll within the page.
+  const anywhere = { capture: true, passive: true };
+  document.addEventListener("scroll", put, anywhere);
   document.body.append(node);
   return {
     node,
+    put,
     close(): void {
       observer.disconnect();
       window.removeEventListener("resize", put);
+      document.removeEventListener("scroll", put, anywhere);
       node.hidden = true;
       node.addEventListener("load", () => setTimeout(() => node.remove(), 1000));
       node.src = "about:blank";

@@ -1,14 +1,11 @@
 // What the map shows besides points: names of fields, the position searched for, lassos.
-import type { Frame } from "../api.js";
+import type { Field, Frame } from "../api.js";
+import type { Pen } from "../figure/svg_pen.js";
 import { toScreen, type Point, type Size, type View } from "../points/view.js";
 import { verticesOf } from "../points/lasso.js";
-import fields from "./fields.json";
 import { inFrame, fromFrame } from "./frames.js";
 import { font, outlined, touch, type Ink, type Strip } from "./graticule.js";
 import { mollweide, unmollweide } from "./mollweide.js";
-
-export type Field = (typeof fields)[number];
-export { fields };
 
 const placeOf = (frame: Frame, ra: number, dec: number): Point =>
   mollweide(...inFrame(frame, ra, dec));
@@ -16,11 +13,13 @@ const placeOf = (frame: Frame, ra: number, dec: number): Point =>
 /** Draws fields; of names that would overlap, only the first in the list. Returns the space that
  *  circles and names take. */
 export function drawFields(
-  context: CanvasRenderingContext2D,
+  context: Pen,
+  fields: Field[],
   frame: Frame,
   view: View,
   size: Size,
   ink: Ink,
+  covered: Strip[],
 ): Strip[] {
   context.font = `italic 12px ${font()}`;
   context.textBaseline = "middle";
@@ -30,9 +29,11 @@ export function drawFields(
     const [x, y] = toScreen(view, size, ...placeOf(frame, field.ra, field.dec));
     if (x < -20 || y < -10 || x > size.width + 20 || y > size.height + 10) continue;
     const width = context.measureText(field.name).width + 14;
-    const left = x + width > size.width ? x - width : x;
-    const strip = { left: left - 8, right: left + width + 8, y };
-    if (taken.some((other) => touch(strip, other))) continue;
+    const around = (from: number): Strip => ({ left: from - 8, right: from + width + 8, y });
+    const isHidden = covered.some((other) => touch(around(x), other));
+    const left = x + width > size.width || isHidden ? x - width : x;
+    const strip = around(left);
+    if ([...covered, ...taken].some((other) => touch(strip, other))) continue;
     taken.push(strip);
     context.beginPath();
     context.arc(x, y, 7, 0, 2 * Math.PI);
@@ -46,7 +47,7 @@ export function drawFields(
 
 /** Draws a cross-hair with an empty centre. */
 export function drawMarker(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   frame: Frame,
   [ra, dec]: number[],
   view: View,
@@ -71,6 +72,14 @@ export function drawMarker(
 
 const pieces = 24; // of an edge, which is curved in the other frame
 
+/** Continues the last line to a point; at the edge of the map, on the other side. */
+export function continueTo(lines: Point[][], at: Point): void {
+  const line = lines[lines.length - 1];
+  const before = line[line.length - 1];
+  if (before && Math.hypot(at[0] - before[0], at[1] - before[1]) > 0.7) lines.push([at]);
+  else line.push(at);
+}
+
 /** The lasso of a filter "FRAME,x1,y1,…" as lines on the map, even if the map shows the other
  *  frame. */
 export function skyLasso(text: string, frame: Frame): Point[][] {
@@ -85,19 +94,14 @@ export function skyLasso(text: string, frame: Frame): Point[][] {
       const part = p / pieces;
       const place = unmollweide(x + part * (toX - x), y + part * (toY - y));
       if (!place) continue;
-      const at = placeOf(frame, ...fromFrame(name as Frame, ...place));
-      const line = lines[lines.length - 1];
-      const before = line[line.length - 1];
-      // At the edge of the map, the line continues on the other side.
-      if (before && Math.hypot(at[0] - before[0], at[1] - before[1]) > 0.7) lines.push([at]);
-      else line.push(at);
+      continueTo(lines, placeOf(frame, ...fromFrame(name as Frame, ...place)));
     }
   });
   return lines;
 }
 
 export function drawLasso(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   lines: Point[][],
   view: View,
   size: Size,

@@ -1,6 +1,7 @@
 // How unusual a source is.
 import type { Cell, Source } from "../api.js";
-import { figure } from "../../../common/numbers.js";
+import { count, figure, percent } from "../../../common/numbers.js";
+import { rough } from "./reason_texts.js";
 
 const number = (value: Cell): number | null => (typeof value === "number" ? value : null);
 
@@ -9,7 +10,8 @@ export function Anomaly({ values }: { values: Source["values"] }) {
   const percentile = number(values.density_percentile ?? null);
   const density = number(values.log_density ?? null);
   const known = number(values.p_known ?? null);
-  if (tail === null && density === null && known === null) return <p>The run did not record it.</p>;
+  const votes = number(values.votes ?? null) ?? 1;
+  if (tail === null && density === null && known === null) return <p>The catalog does not tell.</p>;
   return (
     <>
       {tail !== null && (
@@ -29,6 +31,12 @@ export function Anomaly({ values }: { values: Source["values"] }) {
           {known < 0.05 && <strong>It may be something else.</strong>}
         </p>
       )}
+      {known !== null && (
+        <p class="hint">
+          {percent(known, 1)} of the detections of the learned classes fit no better
+          {votes > 1 && `, on average over its ${count(votes)} detections`}.
+        </p>
+      )}
       <dl>
         <dt>Tail probability</dt>
         <dd>{figure(tail)}</dd>
@@ -43,6 +51,6 @@ export function Anomaly({ values }: { values: Source["values"] }) {
 
 function sharePhrase(tail: number): string {
   if (tail >= 0.1) return `${Math.round(100 * tail)} %`;
-  if (tail > 0) return `1 in ${Math.round(1 / tail).toLocaleString("en-US")}`;
+  if (tail > 0) return `1 in ${rough(1 / tail)}`;
   return "none";
 }

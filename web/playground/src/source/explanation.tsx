@@ -1,16 +1,18 @@
 // Why a source has its class: what its features say for a class and against it.
 import { useState } from "preact/hooks";
-import * as api from "../api.js";
+import type * as api from "../api.js";
 import { ErrorBox, Loading, Select } from "../components/basics.js";
 import { percentOf } from "../components/class_bar.js";
 import { figure } from "../../../common/numbers.js";
 import { columnOf, useCatalog } from "../state/catalog.js";
-import { useLoad } from "../state/load.js";
+import type { Loaded } from "../state/load.js";
+import { valueText, type FeatureValue } from "./feature_values.js";
 
 interface Row {
   name: string;
   logOdds: number | null;
   title?: string;
+  value?: string; // of the feature
 }
 
 /** Two decimals, without the sign of a value that rounds to zero. */
@@ -34,11 +36,17 @@ function BarRow({ row, most, total }: { row: Row; most: number; total?: boolean 
         </span>
       </td>
       <td class="number">{row.logOdds === null ? "–" : decimals(row.logOdds)}</td>
+      <td class="value">{row.value}</td>
     </tr>
   );
 }
 
-function Bars({ explanation, name }: { explanation: api.Explanation; name: string }) {
+function Bars(props: {
+  explanation: api.Explanation;
+  name: string;
+  values: Map<string, FeatureValue>;
+}) {
+  const { explanation, name, values } = props;
   const catalog = useCatalog();
   const c = explanation.classes.indexOf(name);
   const features: Row[] = explanation.features
@@ -46,6 +54,7 @@ function Bars({ explanation, name }: { explanation: api.Explanation; name: strin
       name: one.name,
       logOdds: one.log_odds[c],
       title: columnOf(catalog, one.name)?.description,
+      value: valueText(values.get(one.name), columnOf(catalog, one.name)?.unit),
     }))
     .sort((a, b) => Math.abs(b.logOdds ?? 0) - Math.abs(a.logOdds ?? 0));
   const total: Row = { name: "total", logOdds: explanation.total[c] };
@@ -69,6 +78,9 @@ function Bars({ explanation, name }: { explanation: api.Explanation; name: strin
           <th scope="col" class="number">
             log odds
           </th>
+          <th scope="col" class="value">
+            value
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -89,15 +101,21 @@ function Difference({ total, probability }: { total: number | null; probability:
   return (
     <p>
       This total means a probability of {figure(meant)}; the catalog has {figure(probability)}, since
-      explanations do not take measurement errors into account.
+      explanations take measurement errors into account only where the catalog has them.
     </p>
   );
 }
 
-function Explained({ source }: { source: api.Source }) {
+interface ExplainedProps {
+  source: api.Source;
+  explanation: Loaded<api.Explanation>;
+  values: Map<string, FeatureValue>;
+}
+
+function Explained({ source, explanation, values }: ExplainedProps) {
   const { classes } = useCatalog();
   const [name, choose] = useState(`${source.values.class}`);
-  const { value, error } = useLoad((signal) => api.explanation(source.id, signal), [source.id]);
+  const { value, error } = explanation;
   if (error) return <ErrorBox error={error} />;
   if (!value) return <Loading what="the explanation" />;
   const isLearned = (one: string): boolean => value.prior[value.classes.indexOf(one)] !== null;
@@ -123,21 +141,26 @@ function Explained({ source }: { source: api.Source }) {
         <p class="hint">
           A feature's bar is how much lower the total would be without that feature
           {value.detections > 1 && ` in all ${value.detections} detections`}. Features overlap, so
-          their bars only add up to the total with “together”.
+          their bars only add up to the total with “together”, what they say only together. “prior”:
+          before any feature is known. Values: of the first classified detection.
         </p>
       </div>
-      <Bars explanation={value} name={name} />
+      <Bars explanation={value} name={name} values={values} />
     </div>
   );
 }
 
-/** Nothing if the source was not classified, or if the server has no explanations. */
-export function WhyThisClass({ source }: { source: api.Source }) {
-  if (!useCatalog().explains || source.values.probability === null) return null;
+/** Whether the source was classified, and the server has explanations. */
+export const isExplained = (catalog: api.Catalog, source: api.Source): boolean =>
+  catalog.explains && source.values.probability !== null;
+
+/** Nothing if it is not explained. */
+export function WhyThisClass(props: ExplainedProps) {
+  if (!isExplained(useCatalog(), props.source)) return null;
   return (
     <section class="section wide">
       <h2>Why this class</h2>
-      <Explained source={source} />
+      <Explained {...props} />
     </section>
   );
 }

@@ -1,12 +1,14 @@
 // Each feature of a source against the distributions of the classes: one strip per class.
 import * as api from "../api.js";
-import type { Column, Histogram, Source } from "../api.js";
+import type { Column, Histogram, Percentiles, Source } from "../api.js";
 import { ErrorBox, Loading } from "../components/basics.js";
-import { useClassColor } from "../components/class_name.js";
+import { useClassLook } from "../components/class_name.js";
 import { figure } from "../../../common/numbers.js";
 import { linearTicks, logTicks } from "../../../common/ticks.js";
 import { useCatalog } from "../state/catalog.js";
 import { useLoad } from "../state/load.js";
+import { valueText, type FeatureValue } from "./feature_values.js";
+import { isExtreme, percentileText } from "./reason_texts.js";
 
 const bins = 48;
 const left = 74;
@@ -15,6 +17,7 @@ const width = 300;
 const strip = 15;
 const axis = 20;
 const fewLines = 10;
+const noValue = { value: null, lower: null, upper: null };
 
 /** Whether a logarithmic axis shows a column better. */
 export function isLogarithmic(column: Column): boolean {
@@ -22,10 +25,17 @@ export function isLogarithmic(column: Column): boolean {
   return min !== null && min >= 0 && positive_min !== null && (max as number) / positive_min > 300;
 }
 
-function FeatureFigure(props: { column: Column; value: number | null; each: number[] }) {
-  const { column, value, each } = props;
+interface FigureProps {
+  column: Column;
+  of: FeatureValue;
+  each: number[];
+  percentiles: Percentiles | null;
+}
+
+function FeatureFigure({ column, of, each, percentiles }: FigureProps) {
+  const { value, lower, upper } = of;
   const catalog = useCatalog();
-  const color = useClassColor();
+  const look = useClassLook();
   const scale = isLogarithmic(column) ? "log" : "linear";
   const { value: histogram, error } = useLoad(
     (signal) => api.histogram({ column: column.name, scale, bins, by: "class" }, "", signal),
@@ -46,8 +56,9 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
       <figcaption>
         <strong>{column.name}</strong>
         {column.unit && <span class="unit"> {column.unit}</span>}
-        <span class="value">{figure(value, 4)}</span>
+        <span class="value">{valueText(of)}</span>
         <span class="what">{column.description}</span>
+        <Percentile column={column} percentiles={percentiles} />
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}
@@ -59,7 +70,7 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
             <text x={left - 6} y={strip - 3} text-anchor="end">
               {name}
             </text>
-            <path d={outline(histogram, name, edges.map(place))} style={{ fill: color(name) }} />
+            <path d={outline(histogram, name, edges.map(place))} style={{ fill: look(name).color }} />
           </g>
         ))}
         <line class="base" x1={left} x2={width - right} y1={height - axis} y2={height - axis} />
@@ -68,6 +79,18 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
             {ticks.text(tick)}
           </text>
         ))}
+        {lower !== null && upper !== null && (
+          <rect
+            class="errors"
+            x={place(Math.max(lower, edges[0]))}
+            width={Math.max(
+              0,
+              place(Math.min(upper, edges[edges.length - 1])) - place(Math.max(lower, edges[0])),
+            )}
+            y={0}
+            height={height - axis}
+          />
+        )}
         {each.filter(inside).map((x, i) => (
           <line key={i} class={each.length > fewLines ? "each many" : "each"} x1={place(x)} x2={place(x)} y1={0} y2={height - axis} />
         ))}
@@ -76,6 +99,21 @@ function FeatureFigure(props: { column: Column; value: number | null; each: numb
         )}
       </svg>
     </figure>
+  );
+}
+
+function Percentile({ column, percentiles }: Pick<FigureProps, "column" | "percentiles">) {
+  const found = percentiles?.columns.find(({ name }) => name === column.name);
+  const extreme = found && (isExtreme(found.all) || isExtreme(found.class));
+  return (
+    <span class={extreme ? "rank extreme" : "rank"}>
+      {found && (
+        <>
+          percentile {percentileText(found.all)} of all
+          {found.class && `, ${percentileText(found.class)} of ${percentiles?.class}`}
+        </>
+      )}
+    </span>
   );
 }
 
@@ -89,29 +127,39 @@ function outline(histogram: Histogram, name: string, x: number[]): string {
   return `M${x[0].toFixed(1)} ${strip}${steps.join("")}V${strip}Z`;
 }
 
-export function FeatureFigures({ source }: { source: Source }) {
+export function FeatureFigures(props: {
+  source: Source;
+  values: Map<string, FeatureValue>;
+  percentiles: Percentiles | null;
+}) {
+  const { source, values, percentiles } = props;
   const catalog = useCatalog();
   const { columns, rows } = source.detections;
+  const which = source.values.standing === "classified" ? "classified detection" : "detection";
   const numbers = (name: string): number[] => {
     const place = columns.findIndex((column) => column.role === "feature" && column.name === name);
     return rows.map((row) => row[place]).filter((x): x is number => typeof x === "number");
   };
+  if (!catalog.columns.some((column) => column.role === "feature"))
+    return <p>The catalog has no columns of features.</p>;
   return (
     <>
       <p class="hint">
         Strips: all sources of each class, scaled to the highest bin. Line: this source
-        {rows.length > 1 && ", from its first classified detection; thin lines: all its detections"}.
+        {rows.length > 1 && `, from its first ${which}; thin lines: all its detections`}.
+        {[...values.values()].some(({ lower }) => lower !== null) &&
+          " Band: the 68 % limits of its value."}
       </p>
       <div class="feature-figures">
         {catalog.columns
           .filter((column) => column.role === "feature")
           .map((column) => {
-            const value = source.values[column.name];
             return (
               <FeatureFigure
                 key={column.name}
                 column={column}
-                value={typeof value === "number" ? value : null}
+                of={values.get(column.name) ?? noValue}
+                percentiles={percentiles}
                 each={rows.length > 1 ? numbers(column.name) : []}
               />
             );

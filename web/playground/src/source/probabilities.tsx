@@ -1,8 +1,10 @@
 // The class probabilities of the source and of its detections, and the mean of the latter, by group.
 import type { Source } from "../api.js";
 import { ClassBar, percentOf } from "../components/class_bar.js";
-import { colorOf, Swatch } from "../components/facet.js";
+import { lookOf } from "../components/facet.js";
+import { Swatch } from "../components/swatch.js";
 import { figure } from "../../../common/numbers.js";
+import { noLook } from "../../../common/palette.js";
 import { groupColumn, useCatalog } from "../state/catalog.js";
 
 interface Row {
@@ -22,35 +24,37 @@ function ClassRow({ row, several }: { row: Row; several: boolean }) {
         {several && each.map((p, i) => <i key={i} class="tick" style={{ left: percentOf(p) }} />)}
       </ClassBar>
       {p === null && each.length === 0 ? (
-        <td class="number missing" colSpan={2}>
+        <td class="number missing" colSpan={several ? 2 : 1}>
           not learned
         </td>
       ) : (
         <>
           <td class="number">{figure(p)}</td>
-          <td class="number">{mean === null ? "–" : `${figure(mean)} ± ${figure(deviation)}`}</td>
+          {several && (
+            <td class="number">{mean ? `${figure(mean)} ± ${figure(deviation)}` : "–"}</td>
+          )}
         </>
       )}
     </tr>
   );
 }
 
-function GroupRow({ name, p }: { name: string; p: number | null }) {
-  const color = colorOf(useCatalog(), "group", name) ?? "var(--none)";
+function GroupRow({ name, p, several }: { name: string; p: number | null; several: boolean }) {
+  const look = lookOf(useCatalog(), "group", name) ?? noLook;
   return (
     <tr class="group">
       <th scope="rowgroup">
         <span class="class-name">
-          <Swatch color={color} /> Group {name}
+          <Swatch look={look} /> Group {name}
         </span>
       </th>
       <td class="bars" aria-hidden="true">
         <span class="track">
-          <span class="bar" style={{ width: percentOf(p ?? 0), background: color }} />
+          <span class="bar" style={{ width: percentOf(p ?? 0), background: look.color }} />
         </span>
       </td>
       <td class="number">{p === null ? "not learned" : figure(p)}</td>
-      <td />
+      {several && <td />}
     </tr>
   );
 }
@@ -82,8 +86,14 @@ export function Probabilities({ source }: { source: Source }) {
     };
   });
   if (rows.every((row) => row.soft === null && row.mean === null && row.each.length === 0))
-    return <p>None of its detections was classified.</p>;
-  const several = detections.rows.length > 1;
+    return (
+      <p>
+        {values.standing === "classified"
+          ? "The table has classes without probabilities."
+          : "None of its detections was classified."}
+      </p>
+    );
+  const several = (number("votes") ?? 0) > 1;
   return (
     <>
       <table class="probabilities">
@@ -96,15 +106,21 @@ export function Probabilities({ source }: { source: Source }) {
             <th scope="col" class="number">
               p
             </th>
-            <th scope="col" class="number">
-              mean ± deviation
-            </th>
+            {several && (
+              <th scope="col" class="number">
+                mean ± deviation
+              </th>
+            )}
           </tr>
         </thead>
         {[...new Set(rows.map((row) => row.group))].map((group) => (
           <tbody key={group}>
             {groupColumn(catalog, group) && (
-              <GroupRow name={group} p={number(groupColumn(catalog, group)?.name ?? "")} />
+              <GroupRow
+                name={group}
+                p={number(groupColumn(catalog, group)?.name ?? "")}
+                several={several}
+              />
             )}
             {rows
               .filter((row) => row.group === group)
@@ -116,6 +132,9 @@ export function Probabilities({ source }: { source: Source }) {
       </table>
       <p class="hint">
         Bars: the source{several && "; ticks: its detections, with their mean on the right"}.
+        {catalog.method === "mahalanobis" &&
+          rows.some((row) => row.soft === 0) &&
+          " A class with exactly 0 was not learned in the cluster of any of its detections, or is too far from all of them."}
       </p>
     </>
   );

@@ -15,6 +15,10 @@ export function useCatalog(): Catalog {
 export const columnOf = (catalog: Catalog, name: string): Column | undefined =>
   catalog.columns.find((column) => column.name === name);
 
+/** The name with the unit, as on axes. */
+export const titleOf = ({ name, unit }: Pick<Column, "name" | "unit">): string =>
+  unit ? `${name} (${unit})` : name;
+
 /** The column with the probability of a group; older catalogs have none. */
 export const groupColumn = (catalog: Catalog, group: string): Column | undefined =>
   catalog.columns.find(

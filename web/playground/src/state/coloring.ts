@@ -1,13 +1,16 @@
 // The colours of the points: by the values of a text column, or by a number on a scale.
 import { interpolateViridis } from "d3-scale-chromatic";
 import { useMemo } from "preact/hooks";
+import type { Shape } from "../../../common/shapes.js";
 import * as api from "../api.js";
-import { colorOf, valuesOf } from "../components/facet.js";
+import { noLook, otherLook, type Look } from "../../../common/palette.js";
+import { lookOf, valuesOf } from "../components/facet.js";
 import type { Colors } from "../points/raster.js";
 import { columnOf, numericColumns, useCatalog } from "./catalog.js";
 import { rgb } from "./colors.js";
 import { useLoad } from "./load.js";
-import { isDark } from "./theme.js";
+import { subsetCodes, subsets } from "./subsets.js";
+import { isDark, onPaper } from "./theme.js";
 import { query } from "./url.js";
 
 export interface Scale {
@@ -24,18 +27,27 @@ export interface Coloring {
   codes: Uint8Array; // by source
   colors: Colors;
   scale: Scale | null; // of a number
+  paper(): Colors; // for a figure, see onPaper
 }
 
 const shades = 250; // of a scale; the next one means missing
 const unitRoles = ["probability", "probability of", "probability of group", "p_known"]; // 0 to 1
 
+/** Colours by named subsets: the first that holds a source. */
+export const bySubset = "subsets";
+/** Of what is in no subset: paler, so that a subset of a few sources stands out. */
+export const inNone: Look = { ...noLook, color: "var(--in-none)" };
+
 export const coloredBy = (): string => query.value.get("colour") || "group";
 
 export function colorOptions(catalog: api.Catalog) {
   const columns = numericColumns(catalog);
-  const usual = ["probability", "tail_probability"].filter((name) => columnOf(catalog, name));
+  const usual = ["probability", "tail_probability"].filter((name) =>
+    columns.some((column) => column.name === name),
+  );
   const titles: Record<string, string> = { tail_probability: "anomaly (tail probability)" };
   return [
+    ...(subsets.value.length || coloredBy() === bySubset ? [{ value: bySubset, text: bySubset }] : []),
     ...["group", "class", ...usual].map((name) => ({ value: name, text: titles[name] ?? name })),
     ...columns
       .filter(({ name }) => !usual.includes(name))
@@ -71,6 +83,12 @@ interface Coded {
 }
 
 async function load(catalog: api.Catalog, name: string): Promise<Coded> {
+  if (name === bySubset)
+    return {
+      codes: await subsetCodes(catalog.sources),
+      range: null,
+      values: subsets.value.map((subset) => subset.name),
+    };
   const column = columnOf(catalog, name);
   if (!column) throw new api.ApiError(`There is no column ${name}`, 404, "colour");
   if (column.type === "text") {
@@ -100,19 +118,27 @@ async function load(catalog: api.Catalog, name: string): Promise<Coded> {
 
 function colorsOf(catalog: api.Catalog, name: string, coded: Coded): Colors {
   const palette = new Float32Array(3 * 256);
+  const shapes = new Array<Shape>(256).fill("circle");
   const set = (shade: number, color: string) => palette.set(rgb(color), 3 * shade);
-  for (let shade = 0; shade < 256; ++shade) set(shade, "var(--none)");
+  const none = name === bySubset ? inNone.color : noLook.color;
+  for (let shade = 0; shade < 256; ++shade) set(shade, none);
   coded.values?.forEach((value, i) => {
-    if (i < shades) set(i, colorOf(catalog, name, value) ?? `var(--k${i % 8})`);
+    if (i >= shades) return;
+    const { color, shape } =
+      name === bySubset
+        ? otherLook(subsets.value[i]?.hue ?? i)
+        : (lookOf(catalog, name, value) ?? otherLook(i));
+    set(i, color);
+    shapes[i] = shape;
   });
   if (coded.range) for (let i = 0; i < shades; ++i) set(i, scaleColor(i / (shades - 1)));
-  return { palette, faint: rgb("var(--none)") };
+  return { palette, shapes, faint: rgb("var(--none)") };
 }
 
 export function useColoring() {
   const catalog = useCatalog();
   const name = coloredBy();
-  const loaded = useLoad(async () => ({ name, coded: await load(catalog, name) }), [name]);
+  const loaded = useLoad(async () => ({ name, coded: await load(catalog, name) }), [name, name === bySubset && subsets.value]);
   const dark = isDark();
   const coloring = useMemo<Coloring | null>(() => {
     if (!loaded.value) return null;
@@ -123,6 +149,7 @@ export function useColoring() {
       name,
       codes: coded.codes,
       colors: colorsOf(catalog, name, coded),
+      paper: () => onPaper(() => colorsOf(catalog, name, coded)),
       scale: coded.range && { column, low, high, isLog, color: scaleColor },
     };
   }, [loaded.value, dark]);

@@ -10,6 +10,8 @@ export function cssColor(color: string): string {
   if (result) return result;
   const probe = document.createElement("span");
   probe.style.color = color;
+  probe.style.colorScheme = isDark() ? "dark" : "light"; // a figure is light on a dark page, too
+  probe.style.setProperty("forced-color-adjust", "none"); // canvases keep their colours
   document.body.append(probe);
   result = getComputedStyle(probe).color;
   probe.remove();

@@ -1,13 +1,14 @@
 // The filters in the page's address, as the server understands them.
 import { computed } from "@preact/signals";
 import { figure } from "../../../common/numbers.js";
+import { allOf, both, conjuncts, describe, ExpressionError, tryParse } from "./expression.js";
 import { change, query, type Changes } from "./url.js";
 
 const lists = ["class", "group", "standing", "agreement", "hard_class", "label"];
 const plane = ["plane", "plane.x", "plane.y", "plane.xscale", "plane.yscale"];
-const single = ["name", "cone", "sky", ...plane];
+const single = ["name", "cone", "sky", "where", ...plane];
 
-const isFilter = (name: string): boolean =>
+export const isFilter = (name: string): boolean =>
   lists.includes(name) || single.includes(name) || /^(min|max)\../.test(name);
 
 /** The filters as a query, without those named. */
@@ -28,9 +29,11 @@ export const filtersWithout = (name: string): string => filterQuery([name]);
 export const listed = (name: string): string[] => query.value.getAll(name);
 export const only = (name: string): string => query.value.get(name) ?? "";
 
-/** Changes filters and returns to the first page of the table. */
-export const filter = (changes: Changes, kind?: "on the way"): void =>
-  change({ ...changes, page: null }, kind);
+/** Changes filters and returns to the first page of each table. */
+export function filter(changes: Changes, kind?: "on the way"): void {
+  const pages = [...query.value.keys()].filter((name) => /^(\d+\.)?page$/.test(name));
+  change({ ...Object.fromEntries(pages.map((name) => [name, null])), ...changes }, kind);
+}
 
 /** Adds a value to those that the filter on a column accepts, or removes it. */
 export function toggle(name: string, value: string): void {
@@ -64,11 +67,25 @@ export const chips = computed<Chip[]>(() => {
       add(`within ${figure(radius, 4)}° of ${figure(ra, 6)} ${figure(dec, 6)}`);
     } else if (name === "sky") add("lasso on the sky");
     else if (name === "plane") add(`lasso in ${only("plane.x")}, ${only("plane.y")}`, plane);
+    else if (name === "where") addConditions(values, result);
     else if (/^(min|max)\../.test(name))
       add(`${name.slice(4)} ${name[1] === "i" ? "≥" : "≤"} ${figure(Number(values[0]), 4)}`);
   }
   return result;
 });
+
+/** A chip for each condition of the expressions that must hold. */
+function addConditions(texts: string[], result: Chip[]): void {
+  const parsed = tryParse(texts.reduce(both, ""));
+  if (parsed instanceof ExpressionError)
+    return void result.push({ label: texts.join(" and "), remove: () => filter({ where: null }) });
+  const nodes = conjuncts(parsed);
+  for (const node of nodes)
+    result.push({
+      label: describe(node),
+      remove: () => filter({ where: allOf(nodes.filter((one) => one !== node)) }),
+    });
+}
 
 export function clearFilters(): void {
   filter(Object.fromEntries([...query.value.keys()].filter(isFilter).map((name) => [name, null])));

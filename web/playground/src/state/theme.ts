@@ -18,8 +18,21 @@ system.addEventListener("change", () => (systemIsDark.value = system.matches));
 
 export const theme = signal<Theme>(remembered());
 
+let paper = false;
+
 export const isDark = (): boolean =>
-  theme.value === "auto" ? systemIsDark.value : theme.value === "dark";
+  !paper && (theme.value === "auto" ? systemIsDark.value : theme.value === "dark");
+
+/** Draws a figure for a paper: it is light, whatever the page is. */
+export function onPaper<T>(draw: () => T): T {
+  const before = paper;
+  paper = true;
+  try {
+    return draw();
+  } finally {
+    paper = before;
+  }
+}
 
 effect(() => {
   const root = document.documentElement;

@@ -3,9 +3,18 @@
 // current entry, at most four times per second.
 import { batch, signal } from "@preact/signals";
 import { addressAt, shownPath } from "./base.js";
+import { forAddress, fromAddress } from "./long_values.js";
+
+/** The parameters in the address bar. */
+function shownQuery(): URLSearchParams {
+  const result = new URLSearchParams();
+  for (const [name, value] of new URLSearchParams(location.search))
+    result.append(name, fromAddress(value));
+  return result;
+}
 
 export const path = signal(shownPath());
-export const query = signal(new URLSearchParams(location.search));
+export const query = signal(shownQuery());
 
 /** Counts arrivals at an address by link, search or the browser's buttons: each time, the view in
  *  the address is shown. */
@@ -15,9 +24,13 @@ export type Changes = Record<string, string | string[] | null>;
 
 let timer = 0;
 
-/** The address of a page with its query; commas stay unencoded, which is easier to read. */
+/** The address of a page with its query; commas, brackets and apostrophes stay unencoded, which is
+ *  easier to read. */
 function addressWith(page: string, parameters: URLSearchParams): string {
-  const text = parameters.toString().replaceAll("%2C", ",");
+  const short = [...parameters].map(([name, value]) => [name, forAddress(value)]);
+  const text = new URLSearchParams(short)
+    .toString()
+    .replace(/%2C|%28|%29|%27/g, (code) => decodeURIComponent(code));
   return addressAt(text ? `${page}?${text}` : page);
 }
 
@@ -57,7 +70,7 @@ function arrive(): void {
   clearTimeout(timer);
   timer = 0;
   batch(() => {
-    query.value = new URLSearchParams(location.search);
+    query.value = shownQuery();
     path.value = shownPath();
     ++arrivals.value;
   });
@@ -76,5 +89,8 @@ export function addressOf(page: string, changes: Changes = {}): string {
   return addressWith(page, next);
 }
 
+/** The address that shows a source: its page, or the view of a source beside others. */
 export const sourceAddress = (name: string): string =>
-  addressOf(`/source/${encodeURIComponent(name)}`);
+  path.value === "/views" && /(^|,)source\./.test(query.value.get("views") ?? "")
+    ? addressOf("/views", { source: name })
+    : addressOf(`/source/${encodeURIComponent(name)}`);

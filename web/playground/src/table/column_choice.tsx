@@ -1,9 +1,10 @@
 // The menu that chooses the columns of the table.
 import type { Column } from "../api.js";
 import { Menu } from "../components/menu.js";
-import { change } from "../state/url.js";
+import { useView } from "../state/view_parameters.js";
 
 const headings: Record<string, string> = {
+  carried: "From the input",
   feature: "Features",
   "probability of": "Probabilities",
   "probability of group": "Probabilities of groups",
@@ -12,13 +13,14 @@ const headings: Record<string, string> = {
 };
 
 export function ColumnChoice({ columns, chosen }: { columns: Column[]; chosen: Column[] }) {
+  const own = useView();
   const names = chosen.map((column) => column.name);
   const heading = (column: Column): string => headings[column.role] ?? "Source";
   const set = (column: Column, on: boolean): void => {
     const now = on ? [...names, column.name] : names.filter((name) => name !== column.name);
     // Keep the order of the catalog, and at least one column.
     const ordered = columns.map(({ name }) => name).filter((name) => now.includes(name));
-    if (ordered.length > 0) change({ columns: ordered });
+    if (ordered.length > 0) own.change({ columns: ordered });
   };
   return (
     <Menu label="Columns" class="columns-menu">
@@ -42,7 +44,7 @@ export function ColumnChoice({ columns, chosen }: { columns: Column[]; chosen: C
           </fieldset>
         );
       })}
-      <button type="button" class="button" onClick={() => change({ columns: null })}>
+      <button type="button" class="button" onClick={() => own.change({ columns: null })}>
         Default columns
       </button>
     </Menu>

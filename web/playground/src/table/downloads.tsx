@@ -7,6 +7,7 @@ import type { TableState } from "./state.js";
 const formats = [
   ["votable", "VOTable"],
   ["fits", "FITS"],
+  ["ecsv", "ECSV"],
   ["csv", "CSV"],
 ] as const;
 

@@ -1,9 +1,10 @@
 import { count } from "../../../common/numbers.js";
 import { Select } from "../components/basics.js";
-import { change } from "../state/url.js";
+import { useView } from "../state/view_parameters.js";
 import { rowChoices, type TableState } from "./state.js";
 
 export function Pager({ total, state }: { total: number; state: TableState }) {
+  const own = useView();
   const last = Math.max(0, Math.ceil(total / state.rows) - 1);
   const first = state.offset + 1;
   const to = (page: number, label: string, sign: string) => (
@@ -13,7 +14,7 @@ export function Pager({ total, state }: { total: number; state: TableState }) {
       aria-label={label}
       title={label}
       disabled={page < 0 || page > last || page === state.page}
-      onClick={() => change({ page: page > 0 ? `${page + 1}` : null })}
+      onClick={() => own.change({ page: page > 0 ? `${page + 1}` : null })}
     >
       {sign}
     </button>
@@ -31,7 +32,7 @@ export function Pager({ total, state }: { total: number; state: TableState }) {
         label="Rows"
         options={rowChoices.map((rows) => ({ value: `${rows}`, text: `${rows}` }))}
         value={`${state.rows}`}
-        onChange={(rows) => change({ rows, page: null })}
+        onChange={(rows) => own.change({ rows, page: null })}
       />
     </nav>
   );

@@ -2,10 +2,13 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Column, SourcePage } from "../api.js";
 import { CellText, isNumeric } from "../components/cell.js";
-import { change, query } from "../state/url.js";
+import { filters } from "../state/filters.js";
+import { hovered } from "../state/marked.js";
+import { useView } from "../state/view_parameters.js";
 import type { TableState } from "./state.js";
 
 function Heading({ column, state }: { column: Column; state: TableState }) {
+  const own = useView();
   const sorted = state.sort === column.name;
   const direction = sorted ? (state.descending ? "descending" : "ascending") : undefined;
   // Sort numbers in descending order first, text in ascending order.
@@ -22,7 +25,7 @@ function Heading({ column, state }: { column: Column; state: TableState }) {
         <button
           type="button"
           title={column.description}
-          onClick={() => change({ sort: column.name, order: next ? "desc" : null, page: null })}
+          onClick={() => own.change({ sort: column.name, order: next ? "desc" : null, page: null })}
         >
           {content}
           <span class="arrow" aria-hidden="true">
@@ -47,7 +50,8 @@ export function SourceTable(props: { page: SourcePage; state: TableState; busy: 
     .filter((column) => column !== undefined);
   // New rows start at the top; coming back from a source restores the position.
   const rows = useRef<HTMLDivElement>(null);
-  const shown = [page.offset, state.sort, state.descending, query.value].join();
+  const own = useView();
+  const shown = [own.id, page.offset, state.sort, state.descending, filters.value].join();
   useEffect(() => {
     if (rows.current) rows.current.scrollTop = left.shown === shown ? left.top : 0;
   }, [shown]);
@@ -58,7 +62,7 @@ export function SourceTable(props: { page: SourcePage; state: TableState; busy: 
       class="table-scroll"
       tabIndex={0}
       role="region"
-      aria-label="Sources"
+      aria-label={own.id ? `Sources of view ${own.id}` : "Sources"}
       aria-busy={busy}
       onScroll={(event) => (left = { shown, top: event.currentTarget.scrollTop })}
     >
@@ -72,7 +76,12 @@ export function SourceTable(props: { page: SourcePage; state: TableState; busy: 
         </thead>
         <tbody>
           {page.rows.map((row, r) => (
-            <tr key={page.ids[r]}>
+            <tr
+              key={page.ids[r]}
+              class={hovered.value === page.ids[r] - 1 ? "marked" : undefined}
+              onPointerEnter={() => (hovered.value = page.ids[r] - 1)}
+              onPointerLeave={() => (hovered.value = null)}
+            >
               {columns.map((column, c) => (
                 <td key={column.name} class={isNumeric(column) ? "number" : undefined}>
                   <CellText value={row[places[c]]} column={column} />

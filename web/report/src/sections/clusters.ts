@@ -1,30 +1,39 @@
 // The clusters of the mixture: sizes, features, Galactic latitudes.
 import * as Plot from "@observablehq/plot";
-import { drawing, fontSize, Multiples, roomFor, tipStyle } from "../chart.js";
-import { byGroup, type Report } from "../data.js";
+import { axisLabel, drawing, fontSize, roomFor, tipStyle } from "../chart.js";
+import { axisName, byGroup, countedRows, isAllLabelled, rowWord, whyLacking, type Report } from "../data.js";
 import { table } from "../../../common/dom.js";
-import { count, figure, percent } from "../../../common/numbers.js";
-import { Legend } from "../legend.js";
-import { clusterColor, groupColor } from "../../../common/palette.js";
+import { count, counted, figure, percent } from "../../../common/numbers.js";
+import { areaEntry, Legend } from "../legend.js";
+import { groupLook, noLook } from "../../../common/palette.js";
+import type { FigureSpec } from "../figure.js";
+import { latitudes } from "./latitudes.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 export function clustersSection(report: Report): Section {
   const { recipe, clusters, sample } = report;
+  const builder = new SectionBuilder("clusters", "Clusters");
+  const why = whyLacking(report, "clusters");
+  if (why) return builder.text(`There are no clusters to show. ${why}`).done();
+  const rows = rowWord(report);
   const each = clusters.each;
   const keys = each.map((_, k) => k);
   const total = clusters.whole.size;
+  const allLabelled = isAllLabelled(report);
+  const lacking = byGroup(recipe, clusters.whole)[recipe.groups.length] > 0;
   const groupLegend = new Legend([
-    ...recipe.groups.map((label, key) => ({ key, label, color: groupColor(key, recipe) })),
-    { key: recipe.groups.length, label: "no class", color: "var(--none)" },
+    ...recipe.groups.map((label, key) => areaEntry(key, label, groupLook(key, recipe))),
+    ...(lacking ? [areaEntry(recipe.groups.length, "no class", noLook)] : []),
   ]);
   const parts = each.flatMap((cluster, k) =>
     byGroup(recipe, cluster).map((n, group) => ({ k, group, n })),
   );
   const groupName = (group: number): string => recipe.groups[group] ?? "no class";
 
-  const builder = new SectionBuilder("clusters", "Clusters")
+  const inNone = total - each.reduce((sum, { size }) => sum + size, 0);
+  builder
     .text(
-      `The mixture divides ${count(total)} detections into ${count(each.length)} clusters; each detection is assigned to the component with the highest responsibility for it.`,
+      `The mixture divides ${countedRows(report, total - inNone)} into ${counted(each.length, "cluster")}; each is assigned to the component with the highest responsibility for it.${inNone ? ` ${counted(inNone, "is", "are")} in none.` : ""}`,
     )
     .grid(
       "two",
@@ -32,20 +41,24 @@ export function clustersSection(report: Report): Section {
         id: "cluster-sizes",
         title: "Sizes and classes",
         description:
-          "A bar for each cluster, divided by the group of the detections' classes, from labels or assigned.",
+          `A bar for each cluster, divided by the groups of its ${rows}.`,
         caption: () =>
-          "Detections by the group of their class, which is that of their label or was assigned. No class: the label is not one of the classes, or no class could be assigned.",
+          allLabelled
+            ? `Number of detections in each cluster, by the group of their label.${lacking ? " No class: the label is not one of the classes." : ""}`
+            : report.is_run
+              ? "Number of detections in each cluster, by the group of their class, which is that of their label or was assigned. No class: the label is not one of the classes, or no class could be assigned."
+              : `Number of ${rows} in each cluster, by the group of their class.`,
         legend: () => groupLegend,
         draw: (width) =>
           drawing({
             width,
-            height: each.length * 30 + 40,
+            height: each.length * 30 + 46,
             marginLeft: 70,
             marginRight: 56,
             marginTop: 4,
-            marginBottom: 34,
+            marginBottom: 40,
             x: {
-              label: null,
+              ...axisLabel(rows),
               ticks: Math.max(2, Math.floor(width / 130)),
               tickFormat: (n: number) => count(n),
             },
@@ -64,9 +77,9 @@ export function clustersSection(report: Report): Section {
                   x: "n",
                   y: "k",
                   z: "group",
-                  fill: (part: { group: number }) => groupColor(part.group, recipe),
+                  fill: (part: { group: number }) => groupLook(part.group, recipe).color,
                   title: (part: { k: number; group: number; n: number }) =>
-                    `cluster ${part.k}: ${groupName(part.group)}\n${count(part.n)} detections, ${percent(part.n, each[part.k].size)} of the cluster`,
+                    `cluster ${part.k}: ${groupName(part.group)}\n${countedRows(report, part.n)}, ${percent(part.n, each[part.k].size)} of the cluster`,
                   tip: { ...tipStyle },
                 }),
               ),
@@ -92,8 +105,8 @@ export function clustersSection(report: Report): Section {
           }),
         table: () =>
           table(
-            "Detections of each cluster by group",
-            ["cluster", "detections", "training set", "classified", ...recipe.groups, "no class"],
+            `The ${rows} of each cluster by group`,
+            ["cluster", rows, "training set", "classified", ...recipe.groups, "no class"],
             each.map((cluster, k) => [
               `${k}`,
               cluster.size,
@@ -103,33 +116,41 @@ export function clustersSection(report: Report): Section {
             ]),
           ),
       },
-      {
-        id: "cluster-features",
-        title: "Median features compared with all detections",
-        description:
-          "A heat map: for each cluster and feature, the difference of the cluster's median from that of all detections.",
-        caption: () =>
-          "Numbers: medians. Colour: difference from the median of all detections, in robust standard deviations (interquartile range / 1.349) of the scaled feature; orange above, blue below, saturated at 3.",
-        draw: (width) => drawMedians(report, width),
-        table: () =>
-          table(
-            "Medians of the features",
-            ["feature", "all", ...keys.map((k) => `cluster ${k}`)],
-            recipe.features.map((feature, f) => [
-              feature.name,
-              figure(clusters.whole.medians[f]),
-              ...each.map((cluster) => figure(cluster.medians[f])),
-            ]),
-          ),
-      },
+      ...(recipe.features.length ? [medians(report)] : []),
     );
   if (sample.l.length) builder.grid("one", latitudes(report));
   return builder.done();
 }
 
+/** The medians of the features as a heat map. */
+function medians(report: Report): FigureSpec {
+  const { recipe, clusters } = report;
+  const each = clusters.each;
+  const keys = each.map((_, k) => k);
+  return {
+    id: "cluster-features",
+    title: "Medians of the features",
+    description:
+      `A heat map: for each cluster and feature, the difference of the cluster's median from that of all ${rowWord(report)}.`,
+    caption: () =>
+      `Numbers: the median of each feature in each cluster. Colour: its difference from the median of all ${rowWord(report)}, in robust standard deviations (interquartile range / 1.349) of the scaled feature; orange above, blue below, saturated at 3.`,
+    draw: (width) => drawMedians(report, width),
+    table: () =>
+      table(
+        "Medians of the features",
+        ["feature", "all", ...keys.map((k) => `cluster ${k}`)],
+        recipe.features.map((feature, f) => [
+          axisName(feature),
+          figure(clusters.whole.medians[f]),
+          ...each.map((cluster) => figure(cluster.medians[f])),
+        ]),
+      ),
+  };
+}
+
 function drawMedians(report: Report, width: number) {
   const { recipe, clusters } = report;
-  const names = recipe.features.map((feature) => feature.name);
+  const names = recipe.features.map(axisName);
   const cells = clusters.each.flatMap((cluster, k) =>
     names.map((name, f) => ({
       k,
@@ -181,119 +202,10 @@ function drawMedians(report: Report, width: number) {
           x: "k",
           y: "name",
           title: (d: Entry) =>
-            `cluster ${d.k}, ${d.name}\nmedian ${figure(d.median)}, of all detections ${figure(d.whole)}\n${figure(d.offset)} robust standard deviations`,
+            `cluster ${d.k}, ${d.name}\nmedian ${figure(d.median)}, of all ${rowWord(report)} ${figure(d.whole)}\n${figure(d.offset)} robust standard deviations`,
           ...tipStyle,
         }),
       ),
     ],
   });
-}
-
-/** Histograms of sin b, which are flat for an isotropic population. */
-function latitudes(report: Report) {
-  const each = report.clusters.each;
-  const keys = each.map((_, k) => k);
-  const bins = report.clusters.whole.latitudes?.length ?? 0;
-  const edge = (bin: number): number => -1 + (2 * bin) / bins;
-  const degrees = (sine: number): string =>
-    `${figure(Math.round((Math.asin(Math.max(-1, Math.min(1, sine))) * 180) / Math.PI))}°`;
-  const shares = (counts: number[] | null): number[] => {
-    const sum = (counts ?? []).reduce((a, b) => a + b, 0);
-    return (counts ?? []).map((n) => (sum ? (100 * n) / sum : 0));
-  };
-  const bars = each.flatMap((cluster, k) =>
-    shares(cluster.latitudes).map((share, bin) => ({
-      k,
-      bin,
-      share,
-      n: cluster.latitudes?.[bin] ?? 0,
-    })),
-  );
-  type Bar = (typeof bars)[number];
-  const whole = shares(report.clusters.whole.latitudes);
-  const outline = keys.flatMap((k) =>
-    [...whole, whole[bins - 1]].map((share, bin) => ({ k, bin, share })),
-  );
-  return {
-    id: "latitudes",
-    title: "Galactic latitudes",
-    description:
-      "For each cluster a histogram of Galactic latitude in bins of equal area, with that of all detections as an outline.",
-    caption: () =>
-      "Share of the cluster's detections in bins of equal area on the sky: an isotropic population is flat; young stars and binaries concentrate at b = 0. Line: all detections.",
-    draw: (width: number) => {
-      const multiples = new Multiples(keys, width, 230);
-      return drawing({
-        width,
-        height: multiples.rows * 170 + 40,
-        marginLeft: 44,
-        marginTop: 26,
-        marginBottom: 38,
-        marginRight: 8,
-        fx: { axis: null, padding: 0.08 },
-        fy: { axis: null, padding: 0.2 },
-        x: {
-          domain: [-1, 1],
-          label: "Galactic latitude b",
-          labelAnchor: "center",
-          labelArrow: "none",
-          ticks: [-60, -30, 0, 30, 60].map((b) => Math.sin((b * Math.PI) / 180)),
-          tickFormat: degrees,
-        },
-        y: {
-          label: null,
-          ticks: 4,
-          tickFormat: (share: number) => `${share} %`,
-          grid: true,
-          nice: true,
-        },
-        marks: [
-          Plot.rectY(bars, {
-            x1: (bar: Bar) => edge(bar.bin),
-            x2: (bar: Bar) => edge(bar.bin + 1),
-            y: "share",
-            fx: (bar: Bar) => multiples.x(bar.k),
-            fy: (bar: Bar) => multiples.y(bar.k),
-            fill: (bar: Bar) => clusterColor(bar.k),
-            insetLeft: 0.5,
-            insetRight: 0.5,
-          }),
-          Plot.line(outline, {
-            x: (point) => edge(point.bin),
-            y: "share",
-            fx: (point) => multiples.x(point.k),
-            fy: (point) => multiples.y(point.k),
-            z: "k",
-            curve: "step-after",
-            stroke: "var(--ink)",
-            strokeWidth: 1,
-          }),
-          Plot.ruleY([0], { stroke: "var(--muted)" }),
-          multiples.titles((k) => `cluster ${k}`),
-          Plot.tip(
-            bars,
-            Plot.pointerX({
-              x: (bar: Bar) => (edge(bar.bin) + edge(bar.bin + 1)) / 2,
-              y: "share",
-              fx: (bar: Bar) => multiples.x(bar.k),
-              fy: (bar: Bar) => multiples.y(bar.k),
-              title: (bar: Bar) =>
-                `cluster ${bar.k}, b ${degrees(edge(bar.bin))} to ${degrees(edge(bar.bin + 1))}\n${figure(bar.share)} % (${count(bar.n)} detections)\nall: ${figure(whole[bar.bin])} %`,
-              ...tipStyle,
-            }),
-          ),
-        ],
-      });
-    },
-    table: () =>
-      table(
-        "Detections in bins of Galactic latitude",
-        ["b", "all", ...keys.map((k) => `cluster ${k}`)],
-        whole.map((_, bin) => [
-          `${degrees(edge(bin))} to ${degrees(edge(bin + 1))}`,
-          report.clusters.whole.latitudes?.[bin] ?? 0,
-          ...each.map((cluster) => cluster.latitudes?.[bin] ?? 0),
-        ]),
-      ),
-  };
 }

@@ -1,10 +1,11 @@
 // How many detections each stage read, kept and lost.
 import * as Plot from "@observablehq/plot";
-import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
-import type { Report } from "../data.js";
+import { axisLabel, drawing, fontSize, roomFor, tipStyle } from "../chart.js";
+import { countedRows, isAllLabelled, rowWord, type Report } from "../data.js";
 import { element, table } from "../../../common/dom.js";
-import { count, percent } from "../../../common/numbers.js";
-import { classColor } from "../../../common/palette.js";
+import { count, counted, percent } from "../../../common/numbers.js";
+import { classLook } from "../../../common/palette.js";
+import type { FigureSpec } from "../figure.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 interface Stage {
@@ -12,6 +13,23 @@ interface Stage {
   count: number;
   from: number; // where the bar begins
   kind: "kept" | "part" | "lost";
+}
+
+/** What the rows of tables are that are not a run's: nothing was read and lost. */
+function parts(report: Report): Stage[] {
+  const { whole } = report.clusters;
+  let from = 0;
+  const part = (label: string, count: number, kind: Stage["kind"]): Stage => {
+    from += count;
+    return { label, count, from: from - count, kind };
+  };
+  return [
+    { label: `all ${rowWord(report)}`, count: whole.size, from: 0, kind: "kept" },
+    part("classified", whole.classified, "part"),
+    part("with a class: training set", whole.learned, "part"),
+    part("with another label", whole.other_label, "lost"),
+    part("without a class", whole.without_class, "lost"),
+  ];
 }
 
 /** The stages in order; the bar of a loss spans what was left before and after it. */
@@ -51,37 +69,62 @@ function stages(report: Report): Stage[] {
 }
 
 export function countsSection(report: Report): Section {
-  const all = stages(report);
+  const { is_run: isRun } = report;
+  const rows = rowWord(report);
+  const all = isRun ? stages(report) : parts(report);
   const drawn = all.filter((stage) => stage.count > 0);
   const read = all[0].count;
   const counts = report.run.counts;
-  const { classes } = report.recipe;
-  const bySource = classes.map((name, c) => ({ name, c, n: report.sources.classes[c] }));
+  const allLabelled = isAllLabelled(report) && isRun;
+  const ofClasses = allLabelled
+    ? trainingClasses(report)
+    : report.sources.count
+      ? sourceClasses(report)
+      : null;
+  const end = allLabelled
+    ? `${count(Number(counts.labelled ?? 0))} in the training set`
+    : `${count(Number(counts.classified ?? 0))} classified`;
   const colors = { kept: "var(--accent)", part: "var(--accent-soft)", lost: "var(--lost)" };
-  const words = { kept: "kept", part: "part of the clustered detections", lost: "lost here" };
+  const words = isRun
+    ? { kept: "kept", part: "part of the clustered detections", lost: "lost here" }
+    : { kept: "all rows", part: "with a class", lost: "without one of the classes" };
 
-  return new SectionBuilder("counts", "Detections read, lost and classified")
+  const builder = new SectionBuilder(
+    "counts",
+    !isRun
+      ? "Rows and classes"
+      : allLabelled
+        ? "Detections read and lost"
+        : "Detections read, lost and classified",
+  );
+  if (allLabelled)
+    builder.text(
+      "Every detection had a label, so none was left to classify. This report is about the training set and its validation.",
+    );
+  return builder
     .grid(
       "two",
       {
         id: "stages",
-        title: "Detections at each stage",
-        description: `Bars from ${count(read)} detections read to ${count(Number(counts.classified ?? 0))} classified; the table below the figure has all counts.`,
+        title: isRun ? "Detections at each stage" : `The ${rows} of the tables`,
+        description: `Bars from ${countedRows(report, read)} read to ${end}; the table below the figure has all counts.`,
         caption: () =>
-          "Dark: detections that are kept. Light: parts of the clustered detections. Orange: detections lost at this stage.",
+          isRun
+            ? "Number of detections that each stage keeps or loses. Dark: kept. Light: parts of the clustered detections. Orange: lost at this stage."
+            : "Number of rows. Dark: all. Light: those with a class. Orange: those without one of the classes.",
         draw: (width) => {
           const narrow = width < 430;
           const row = narrow ? 40 : 26;
           return drawing({
             width,
-            height: drawn.length * row + 34,
+            height: drawn.length * row + 44,
             marginLeft: narrow ? 4 : roomFor(drawn.map((stage) => stage.label)),
             marginRight: 56,
             marginTop: narrow ? 18 : 4,
-            marginBottom: 30,
+            marginBottom: 40,
             x: {
               domain: [0, read],
-              label: null,
+              ...axisLabel(rows),
               ticks: Math.max(2, Math.floor(width / 130)),
               tickFormat: (n: number) => count(n),
             },
@@ -124,7 +167,7 @@ export function countsSection(report: Report): Section {
                   x: (stage: Stage) => stage.from + stage.count / 2,
                   y: "label",
                   title: (stage: Stage) =>
-                    `${stage.label}\n${count(stage.count)} detections, ${percent(stage.count, read)} of those read\n${words[stage.kind]}`,
+                    `${stage.label}\n${countedRows(report, stage.count)}, ${percent(stage.count, read)} of those read\n${words[stage.kind]}`,
                   ...tipStyle,
                 }),
               ),
@@ -133,68 +176,102 @@ export function countsSection(report: Report): Section {
         },
         table: () =>
           table(
-            "Detections at each stage",
-            ["stage", "detections", "of those read"],
+            isRun ? "Detections at each stage" : `The ${rows} of the tables`,
+            [isRun ? "stage" : "part", rows, "of those read"],
             all.map((stage) => [stage.label, stage.count, percent(stage.count, read)]),
           ),
       },
-      {
-        id: "source-classes",
-        title: "Classified sources",
-        description: "Bars: how many sources have each class.",
-        caption: () =>
-          `${count(report.sources.count)} sources: the soft and hard votes of the detections agree for ${count(Number(counts.sources_unique ?? 0))} and differ for ${count(Number(counts.sources_ambiguous ?? 0))}; the soft vote is shown.`,
-        draw: (width) =>
-          drawing({
-            width,
-            height: classes.length * 26 + 34,
-            marginLeft: roomFor(classes),
-            marginRight: 56,
-            marginTop: 4,
-            marginBottom: 30,
-            x: {
-              label: null,
-              ticks: Math.max(2, Math.floor(width / 130)),
-              tickFormat: (n: number) => count(n),
-            },
-            y: { domain: classes, label: null, padding: 0.28, tickSize: 0 },
-            marks: [
-              Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1 }),
-              Plot.barX(bySource, {
-                x: "n",
-                y: "name",
-                fill: (d) => classColor(d.c, report.recipe),
-              }),
-              Plot.text(bySource, {
-                x: "n",
-                y: "name",
-                text: (d) => count(d.n),
-                textAnchor: "start",
-                dx: 5,
-                fontSize,
-              }),
-              Plot.tip(
-                bySource,
-                Plot.pointerY({
-                  x: (d) => d.n / 2,
-                  y: "name",
-                  title: (d) =>
-                    `${d.name}\n${count(d.n)} sources, ${percent(d.n, report.sources.count)}`,
-                  ...tipStyle,
-                }),
-              ),
-            ],
-          }),
-        table: () =>
-          table(
-            "Sources of each class",
-            ["class", "sources", "share"],
-            bySource.map((d) => [d.name, d.n, percent(d.n, report.sources.count)]),
-          ),
-      },
+      ...(ofClasses ? [ofClasses] : []),
     )
     .add(notes(report))
     .done();
+}
+
+/** Bars with a number for each class. */
+function classBars(
+  report: Report,
+  numbers: number[],
+  what: string,
+  spec: ClassBarsSpec,
+): FigureSpec {
+  const { classes } = report.recipe;
+  const total = numbers.reduce((a, b) => a + b, 0);
+  const bars = classes.map((name, c) => ({ name, c, n: numbers[c] }));
+  type Bar = (typeof bars)[number];
+  return {
+    ...spec,
+    draw: (width) =>
+      drawing({
+        width,
+        height: classes.length * 26 + 44,
+        marginLeft: roomFor(classes),
+        marginRight: 56,
+        marginTop: 4,
+        marginBottom: 40,
+        x: {
+          ...axisLabel(`${what}s`),
+          ticks: Math.max(2, Math.floor(width / 130)),
+          tickFormat: (n: number) => count(n),
+        },
+        y: { domain: classes, label: null, padding: 0.28, tickSize: 0 },
+        marks: [
+          Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1 }),
+          Plot.barX(bars, {
+            x: "n",
+            y: "name",
+            fill: (bar: Bar) => classLook(bar.c, report.recipe).color,
+          }),
+          Plot.text(bars, {
+            x: "n",
+            y: "name",
+            text: (bar: Bar) => count(bar.n),
+            textAnchor: "start",
+            dx: 5,
+            fontSize,
+          }),
+          Plot.tip(
+            bars,
+            Plot.pointerY({
+              x: (bar: Bar) => bar.n / 2,
+              y: "name",
+              title: (bar: Bar) =>
+                `${bar.name}\n${counted(bar.n, what)}, ${percent(bar.n, total)}`,
+              ...tipStyle,
+            }),
+          ),
+        ],
+      }),
+    table: () =>
+      table(
+        `${spec.title} of each class`,
+        ["class", `${what}s`, "share"],
+        bars.map((bar) => [bar.name, bar.n, percent(bar.n, total)]),
+      ),
+  };
+}
+type ClassBarsSpec = Pick<FigureSpec, "id" | "description" | "caption"> & { title: string };
+
+function sourceClasses(report: Report): FigureSpec {
+  const { counts } = report.run;
+  return classBars(report, report.sources.classes, "source", {
+    id: "source-classes",
+    title: "Classified sources",
+    description: "Bars: how many sources have each class.",
+    caption: () =>
+      counts.sources_unique === undefined
+        ? `${count(report.sources.count)} sources with a class.`
+        : `${count(report.sources.count)} sources: the soft and hard votes of the detections agree for ${count(Number(counts.sources_unique))} and differ for ${count(Number(counts.sources_ambiguous ?? 0))}; the soft vote is shown.`,
+  });
+}
+
+function trainingClasses(report: Report): FigureSpec {
+  const { whole } = report.clusters;
+  return classBars(report, whole.classes, "detection", {
+    id: "training-classes",
+    title: "Detections of the training set",
+    description: "Bars: how many detections have a label of each class.",
+    caption: () => `Number of detections with a label of each class, ${count(whole.learned)} in all.`,
+  });
 }
 
 function notes(report: Report): Node {
@@ -204,7 +281,7 @@ function notes(report: Report): Node {
   return element(
     "aside",
     { class: "notes" },
-    element("h3", {}, "Notes from the run"),
+    element("h3", {}, report.is_run ? "Notes from the run" : "Notes on the tables"),
     element("ul", {}, ...items),
   );
 }

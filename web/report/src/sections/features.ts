@@ -1,25 +1,25 @@
 // Histograms of the features by group.
 import * as Plot from "@observablehq/plot";
-import { drawing, scaleOf, tipStyle } from "../chart.js";
-import type { Report } from "../data.js";
+import { axisLabel, drawing, scaleOf, tipStyle } from "../chart.js";
+import { axisName, countedRows, rowWord, whyLacking, type Report } from "../data.js";
 import { table } from "../../../common/dom.js";
 import { count, figure } from "../../../common/numbers.js";
 import type { FigureSpec } from "../figure.js";
-import { Legend } from "../legend.js";
-import { groupColor } from "../../../common/palette.js";
+import { Legend, lineEntry } from "../legend.js";
+import { groupLook, noLook } from "../../../common/palette.js";
 import { domain } from "../view.js";
 import { SectionBuilder, type Section } from "./section.js";
 
 export function featuresSection(report: Report): Section {
   const { recipe, histograms } = report;
+  const why = whyLacking(report, "features");
+  if (why)
+    return new SectionBuilder("features", "Features by group")
+      .text(`There are no histograms to show. ${why}`)
+      .done();
   const legend = new Legend([
-    ...recipe.groups.map((label, key) => ({
-      key,
-      label,
-      color: groupColor(key, recipe),
-      dash: "",
-    })),
-    { key: recipe.groups.length, label: "no class", color: "var(--none)", dash: "" },
+    ...recipe.groups.map((label, key) => lineEntry(key, label, groupLook(key, recipe))),
+    lineEntry(recipe.groups.length, "no class", noLook),
   ]);
   // Leave out groups without detections.
   const sums = legend.entries.map((_, key) =>
@@ -28,7 +28,7 @@ export function featuresSection(report: Report): Section {
   const there = new Legend(legend.entries.filter((entry) => sums[entry.key] > 0));
   return new SectionBuilder("features", "Features by group")
     .text(
-      "The share of each group's clustered detections in each bin, so that groups of different sizes can be compared. Axes are logarithmic if the recipe scales the feature logarithmically.",
+      `The share of each group's ${report.is_run ? "clustered " : ""}${rowWord(report)} in each bin, so that groups of different sizes can be compared. Axes are logarithmic if the ${report.is_run ? "recipe scales the feature logarithmically" : "feature spans several decades"}.`,
     )
     .add(there.node)
     .grid("many", ...recipe.features.map((_, f) => histogram(report, f, there)))
@@ -36,7 +36,8 @@ export function featuresSection(report: Report): Section {
 }
 
 function histogram(report: Report, f: number, legend: Legend): FigureSpec {
-  const { name, expression } = report.recipe.features[f];
+  const feature = report.recipe.features[f];
+  const { name, description, expression } = feature;
   const data = report.histograms[f];
   const bins = data.counts[0].length;
   const sums = data.counts.map((counts) => counts.reduce((a, b) => a + b, 0));
@@ -51,9 +52,10 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
     description: `Histograms of ${name}, one line per group.`,
     caption: () =>
       [
-        expression ? `${expression}.` : "",
-        data.outside ? `${count(data.outside)} detections are outside of the axis.` : "",
-        data.missing ? `${count(data.missing)} lack the feature.` : "",
+        description ? `${description}.` : "",
+        expression ? `If the table lacks it: ${expression}.` : "",
+        data.outside ? `Outside of the axis: ${countedRows(report, data.outside)}.` : "",
+        data.missing ? `Without the feature: ${countedRows(report, data.missing)}.` : "",
       ]
         .filter(Boolean)
         .join(" "),
@@ -65,13 +67,13 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
       const shown = legend.shown();
       return drawing({
         width,
-        height: Math.max(170, Math.min(260, width * 0.6)),
-        marginLeft: 36,
+        height: Math.max(184, Math.min(274, width * 0.6 + 14)),
+        marginLeft: 48,
         marginRight: 10,
-        marginTop: 22,
-        marginBottom: 26,
-        x: scaleOf(data, view.x0, view.x1, null, Math.max(2, Math.floor(width / 60))),
-        y: { label: "% of the group", labelArrow: "none", ticks: 4, grid: true, nice: true },
+        marginTop: 8,
+        marginBottom: 40,
+        x: scaleOf(data, view.x0, view.x1, axisName(feature), Math.max(2, Math.floor(width / 60))),
+        y: { ...axisLabel("share of the group (%)"), ticks: 4, grid: true, nice: true },
         marks: [
           ...shown.map(({ key, color, dash }) =>
             Plot.line([...indices, bins], {
@@ -106,7 +108,7 @@ function histogram(report: Report, f: number, legend: Legend): FigureSpec {
     },
     table: () =>
       table(
-        `Detections in bins of ${name}`,
+        `The ${rowWord(report)} in bins of ${name}`,
         ["from", "to", ...legend.entries.map((entry) => entry.label)],
         indices.map((bin) => [
           figure(edge(bin)),

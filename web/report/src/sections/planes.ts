@@ -3,9 +3,9 @@ import * as Plot from "@observablehq/plot";
 import { dots, drawing, Multiples, scaleOf, tipStyle } from "../chart.js";
 import { Coloring, drawnOf } from "../coloring.js";
 import { select } from "../controls.js";
-import type { Report } from "../data.js";
+import { axisName, rowName, rowWord, whyLacking, type Report } from "../data.js";
 import { element } from "../../../common/dom.js";
-import { count, figure } from "../../../common/numbers.js";
+import { counted, figure } from "../../../common/numbers.js";
 import type { FigureSpec } from "../figure.js";
 import type { Drawing } from "../zoom.js";
 import { domain, type Axis, type View } from "../view.js";
@@ -19,6 +19,8 @@ export function planesSection(report: Report): Section {
   const coloring = new Coloring(report);
   const legend = element("div", {}, coloring.legend().node);
   const specs = planes.map((plane, index) => planeFigure(report, plane, index, coloring));
+  const why = whyLacking(report, "planes");
+  if (why) return builder.text(`There are no planes to show. ${why}`).done();
   if (!planes.length) return builder.text("The recipe does not have two features of the same kind.").done();
   let refresh = (): void => {};
   const controls = coloring.controls(() => {
@@ -84,17 +86,17 @@ function planeFigure(
       fx: { axis: null, padding: 0.06 },
       fy: { axis: null, padding: 0.14 },
       x: {
-        ...scaleOf(axis(x), view.x0, view.x1, names[x], Math.max(2, Math.floor(panel / 75))),
+        ...scaleOf(axis(x), view.x0, view.x1, axisName(recipe.features[x]), Math.max(2, Math.floor(panel / 75))),
         grid: true,
       },
-      y: { ...scaleOf(axis(y), view.y0, view.y1, names[y], 6), grid: true },
+      y: { ...scaleOf(axis(y), view.y0, view.y1, axisName(recipe.features[y]), 6), grid: true },
       marks: [
         Plot.frame({ stroke: "var(--line)" }),
         coloring.apart ? dots(ids, { ...place, r: 1, fillOpacity: 0.25, clip: true }) : null,
         dots(ids, {
           ...place,
           ...facets,
-          fill: (id) => coloring.color(id),
+          look: (id) => coloring.look(id),
           r: 1.5,
           fillOpacity: 0.5,
           clip: true,
@@ -133,10 +135,11 @@ function planeFigure(
   return {
     id: `plane-${index}`,
     title: () => `${names[x]} and ${names[y]}`,
-    description: `A plane of two features with a point for each detection, coloured by group, class or cluster, and contours of density.`,
+    description: `A plane of two features: the ${rowWord(report)} as points, coloured by group, class or cluster, and contours of density.`,
     caption: () => {
       const lost = sample.names.filter((_, id) => !drawable(x, id) || !drawable(y, id)).length;
-      return `${drawnOf(report)}${lost ? ` ${count(lost)} of them lack a feature or cannot be shown on a logarithmic axis.` : ""}`;
+      const without = `${counted(lost, `${rowName(report)} lacks`, `${rowWord(report)} lack`)} a feature or cannot be shown on a logarithmic axis.`;
+      return `Each point is a ${rowName(report)}: ${names[y]} against ${names[x]}. ${drawnOf(report)}${lost ? ` Of them, ${without}` : ""}`;
     },
     legend: () => coloring.legend(),
     sharedLegend: true,

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { geoMollweide } from "d3-geo-projection";
 import { dots, drawing, fontSize, Multiples, tipStyle } from "../chart.js";
 import { Coloring, drawnOf } from "../coloring.js";
-import type { Report } from "../data.js";
+import { rowName, rowWord, whyLacking, type Report } from "../data.js";
 import type { Drawing, Panel } from "../zoom.js";
 import type { View } from "../view.js";
 import { figure } from "../../../common/numbers.js";
@@ -69,9 +69,13 @@ function graticule(view: View) {
   };
 }
 
-export function skySection(report: Report): Section {
+/** Null if the recipe of a run has no positions. */
+export function skySection(report: Report): Section | null {
   const builder = new SectionBuilder("sky", "On the sky");
-  const { sample } = report;
+  const { sample, recipe } = report;
+  const why = whyLacking(report, "sky");
+  if (why) return builder.text(`There is no map. ${why}`).done();
+  if (!recipe.has_positions) return null;
   if (!sample.l.length)
     return builder.text("The run's tables have no positions, so there is no map.").done();
   const coloring = new Coloring(report);
@@ -136,7 +140,7 @@ export function skySection(report: Report): Section {
           dots(ids, {
             x: longitude,
             y: (id) => sample.b[id],
-            fill: (id) => coloring.color(id),
+            look: (id) => coloring.look(id),
             r: small ? 1.2 : Math.min(2.4, 1 + width / 1000),
             fillOpacity: 0.75,
             ...facets,
@@ -182,11 +186,13 @@ export function skySection(report: Report): Section {
   return builder
     .grid("one", {
       id: "sky-map",
-      title: "Detections in Galactic coordinates",
+      title: report.rows_are_sources
+        ? "Sources in Galactic coordinates"
+        : "Detections in Galactic coordinates",
       description:
-        "An all-sky map in Mollweide's projection: the Galactic centre in the middle, longitude increasing to the left, north up. Each point is a detection, coloured by its group, class or cluster.",
+        `An all-sky map in Mollweide's projection: the Galactic centre in the middle, longitude increasing to the left, north up. The ${rowWord(report)} are points, coloured by group, class or cluster.`,
       caption: () =>
-        `Mollweide's equal-area projection; the Galactic centre is in the middle, longitude increases to the left. ${drawnOf(report)}`,
+        `Each point is a ${rowName(report)} at its Galactic longitude and latitude, in degrees, on Mollweide's equal-area projection; the Galactic centre is in the middle, longitude increases to the left. ${drawnOf(report)}`,
       legend: () => coloring.legend(),
       controls: (redraw) => coloring.controls(redraw),
       zoom: "xy",

@@ -1,10 +1,18 @@
 // The quality of the classes, from cross-validation.
 import { select } from "../controls.js";
-import type { Evaluation, Measure, Report, Validation } from "../data.js";
+import {
+  caveatOf,
+  isAllLabelled,
+  type Evaluation,
+  type Measure,
+  type Report,
+  type Validation,
+} from "../data.js";
 import { element, table, type Cell } from "../../../common/dom.js";
-import { count } from "../../../common/numbers.js";
+import { counted } from "../../../common/numbers.js";
 import { SectionBuilder, type Section } from "./section.js";
-import { confusion, curves, pairs, reliability } from "./validation_figures.js";
+import { curves, pairs } from "./validation_curves.js";
+import { confusion, reliability } from "./validation_figures.js";
 
 const measures: [key: string, name: string][] = [
   ["accuracy", "accuracy"],
@@ -39,7 +47,12 @@ export function validationSection(report: Report): Section {
   if (!validation?.evaluations.length)
     return builder
       .text(
-        "This run was not validated (its folder does not contain validation.json), so the quality of its classes is not known. Use the probabilities to rank, not as frequencies.",
+        (report.is_run
+          ? "This run was not validated (its folder does not contain validation.json), so "
+          : "There is no validation.json about these classes, so ") +
+          (isAllLabelled(report)
+            ? "it is not known how well it classifies."
+            : "the quality of the classes is not known. Use the probabilities to rank, not as frequencies."),
       )
       .done();
   const evaluations = validation.evaluations;
@@ -81,8 +94,9 @@ export function validationSection(report: Report): Section {
       chance: false,
     }),
   ];
+  const caveat = caveatOf(report);
   const section = builder
-    .text(methodText(validation))
+    .text(methodText(validation), caveat && ` ${caveat}`)
     .add(
       table(
         "Measures of each evaluation, with their intervals",
@@ -111,11 +125,11 @@ function methodText(validation: Validation): string {
   const parts = [method ? `Method: ${method}.` : ""];
   if (split)
     parts.push(
-      `Cross-validated${split.folds ? ` in ${split.folds} folds` : ""}${split.by ? `, split by ${split.by}` : ""}${split.repeats && split.repeats > 1 ? `, ${split.repeats} times` : ""}${split.seed === undefined ? "" : `, seed ${split.seed}`}.`,
+      `Cross-validated${split.folds ? ` in ${counted(split.folds, "fold")}` : ""}${split.by ? `, split by ${split.by}` : ""}${split.repeats && split.repeats > 1 ? `, ${split.repeats} times` : ""}${split.seed === undefined ? "" : `, seed ${split.seed}`}.`,
     );
   if (sample?.detections)
     parts.push(
-      `${count(sample.detections)} labelled detections${sample.sources ? ` of ${count(sample.sources)} sources` : ""}.`,
+      `${counted(sample.detections, "labelled detection")}${sample.sources ? ` of ${counted(sample.sources, "source")}` : ""}.`,
     );
   if (validation.scores_count) parts.push(`Scores of detections count ${validation.scores_count}.`);
   return parts.filter(Boolean).join(" ");

@@ -1,14 +1,18 @@
-// Confusion matrix, reliability and curves of the selected evaluation.
+// Confusion matrix and reliability of the selected evaluation.
 import * as Plot from "@observablehq/plot";
-import { drawing, fontSize, roomFor, tipStyle } from "../chart.js";
+import { axisLabel, drawing, fontSize, roomFor, tipStyle } from "../chart.js";
 import { choice } from "../controls.js";
-import type { Evaluation, Report } from "../data.js";
+import type { Evaluation } from "../data.js";
 import { table } from "../../../common/dom.js";
-import { count, figure, percent } from "../../../common/numbers.js";
+import { count, counted, figure, percent } from "../../../common/numbers.js";
 import type { FigureSpec } from "../figure.js";
-import { Legend } from "../legend.js";
-import { classColor, classDash, groupColor, groupDash } from "../../../common/palette.js";
-import { domain } from "../view.js";
+
+/** "Soft vote, classes" */
+export const nameOf = ({ level, of }: Evaluation): string =>
+  `${level.charAt(0).toUpperCase()}${level.slice(1)}, ${of}`;
+
+const mostRows = ({ reliability }: Evaluation): number =>
+  Math.max(0, ...(reliability ?? []).map((bin) => bin.count));
 
 export function confusion(state: () => Evaluation): FigureSpec {
   let by: "share" | "count" = "share";
@@ -17,7 +21,7 @@ export function confusion(state: () => Evaluation): FigureSpec {
     title: "Confusion matrix",
     description:
       "Rows are the true labels, columns the assigned ones; the colour of a cell is its share of the row.",
-    caption: () => "Rows: truth. Columns: assigned. Colour: share of the row.",
+    caption: () => `${nameOf(state())}. Rows: truth. Columns: assigned. Colour: share of the row.`,
     controls: (redraw) => [
       choice<"share" | "count">(
         "Numbers",
@@ -117,10 +121,10 @@ export function reliability(state: () => Evaluation): FigureSpec {
     description:
       "The fraction of correctly assigned labels against their mean probability; on the diagonal, probabilities are frequencies.",
     caption: () =>
-      "Points: fraction of correctly assigned labels, by probability. On the dashed line, probabilities are frequencies; below it, the classifier is overconfident. Bars: share of the rows.",
+      `${nameOf(state())}. Points: fraction of correctly assigned labels, by probability. On the dashed line, probabilities are frequencies; below it, the classifier is overconfident. Bars, not on this axis: number of rows, at most ${counted(mostRows(state()), "row")}.`,
     draw: (width) => {
       const bins = state().reliability ?? [];
-      const most = Math.max(1, ...bins.map((bin) => bin.count));
+      const most = Math.max(1, mostRows(state()));
       const sum = bins.reduce((total, bin) => total + bin.count, 0);
       const points = bins.filter((bin) => bin.mean_probability !== null && bin.accuracy !== null);
       type Bin = (typeof bins)[number];
@@ -132,16 +136,12 @@ export function reliability(state: () => Evaluation): FigureSpec {
         marginTop: 10,
         x: {
           domain: [0, 1],
-          label: "mean probability",
-          labelAnchor: "center",
-          labelArrow: "none",
+          ...axisLabel("mean probability"),
           ticks: 5,
         },
         y: {
           domain: [0, 1],
-          label: "fraction correct",
-          labelAnchor: "center",
-          labelArrow: "none",
+          ...axisLabel("fraction correct"),
           ticks: 5,
           grid: true,
         },
@@ -175,7 +175,7 @@ export function reliability(state: () => Evaluation): FigureSpec {
               x: "mean_probability",
               y: "accuracy",
               title: (bin: Bin) =>
-                `probability ${figure(bin.low)} to ${figure(bin.high)}, mean ${figure(bin.mean_probability)}\nfraction correct ${figure(bin.accuracy)}\n${count(bin.count)} rows, ${percent(bin.count, sum)}`,
+                `probability ${figure(bin.low)} to ${figure(bin.high)}, mean ${figure(bin.mean_probability)}\nfraction correct ${figure(bin.accuracy)}\n${counted(bin.count, "row")}, ${percent(bin.count, sum)}`,
               ...tipStyle,
             }),
           ),
@@ -194,116 +194,5 @@ export function reliability(state: () => Evaluation): FigureSpec {
           figure(bin.accuracy),
         ]),
       ),
-  };
-}
-
-export function pairs(
-  x: number[] | undefined,
-  y: number[] | undefined,
-): { x: number; y: number }[] {
-  return (x ?? [])
-    .map((value, i) => ({ x: value, y: y?.[i] ?? NaN }))
-    .filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
-}
-
-interface CurveSpec {
-  id: string;
-  title: string;
-  x: string;
-  y: string;
-  points: (label: string) => { x: number; y: number }[];
-  chance: boolean;
-}
-
-export function curves(report: Report, state: () => Evaluation, spec: CurveSpec): FigureSpec {
-  const { recipe } = report;
-  const legends = new Map<Evaluation, Legend>();
-  const legendOf = (e: Evaluation): Legend => {
-    let legend = legends.get(e);
-    if (!legend) {
-      legend = new Legend(
-        e.labels.map((label, key) => {
-          const place =
-            e.of === "groups" ? recipe.groups.indexOf(label) : recipe.classes.indexOf(label);
-          return e.of === "groups"
-            ? { key, label, color: groupColor(place, recipe), dash: groupDash(place) }
-            : { key, label, color: classColor(place, recipe), dash: classDash(place, recipe) };
-        }),
-      );
-      legends.set(e, legend);
-    }
-    return legend;
-  };
-  return {
-    id: spec.id,
-    title: spec.title,
-    description: `${spec.y} against ${spec.x}, one line per label.`,
-    caption: () => "Each label against all others.",
-    legend: () => legendOf(state()),
-    zoom: "xy",
-    draw: (width, view) => {
-      const axis = { low: 0, high: 1, logarithmic: false };
-      const shown = legendOf(state())
-        .shown()
-        .map((entry) => ({ entry, points: spec.points(entry.label) }));
-      const all = shown.flatMap(({ entry, points }) =>
-        points.map((point) => ({ ...point, label: entry.label })),
-      );
-      return drawing({
-        width,
-        height: Math.min(width * 0.85, 440),
-        marginLeft: 48,
-        marginBottom: 40,
-        marginTop: 10,
-        x: {
-          domain: domain(axis, view.x0, view.x1),
-          label: spec.x,
-          labelAnchor: "center",
-          labelArrow: "none",
-          ticks: 5,
-          grid: true,
-        },
-        y: {
-          domain: domain(axis, view.y0, view.y1),
-          label: spec.y,
-          labelAnchor: "center",
-          labelArrow: "none",
-          ticks: 5,
-          grid: true,
-        },
-        marks: [
-          Plot.frame({ stroke: "var(--line)" }),
-          spec.chance
-            ? Plot.line(
-                [
-                  [0, 0],
-                  [1, 1],
-                ],
-                { stroke: "var(--muted)", strokeDasharray: "4 3", clip: true },
-              )
-            : null,
-          ...shown.map(({ entry, points }) =>
-            Plot.line(points, {
-              x: "x",
-              y: "y",
-              stroke: entry.color,
-              strokeWidth: 1.8,
-              strokeDasharray: entry.dash || undefined,
-              clip: true,
-            }),
-          ),
-          Plot.tip(
-            all,
-            Plot.pointer({
-              x: "x",
-              y: "y",
-              title: (point: { x: number; y: number; label: string }) =>
-                `${point.label}\n${spec.x} ${figure(point.x)}\n${spec.y} ${figure(point.y)}`,
-              ...tipStyle,
-            }),
-          ),
-        ],
-      });
-    },
   };
 }

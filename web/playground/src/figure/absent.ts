@@ -1,0 +1,2 @@
+// Stands for packages that jsPDF loads for HTML only, see vite.config.mjs.
+export default null;
