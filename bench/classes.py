@@ -2,12 +2,12 @@
 """Evaluates the classes of both methods on real labelled detections, beside scikit-learn's random
 forest and boosted trees on the same folds.
 
-    bench/classes [--quick]      needs ../shared/data; see CONTRIBUTING.md
+    bench/classes [--quick | --short]      needs ../shared/data; see CONTRIBUTING.md
 
 All labelled detections, five folds, three seeds, by source and by region of the sky (HEALPix order
 3); the folds are those that `uhuru validate` writes to predictions.csv. The forest learns with gaps
 filled by the medians of its training part, the boosted trees handle gaps themselves; both weigh
-detections as the question asks: each source once, or each detection once. --quick: one seed.
+detections as the question asks: each source once, or each detection once. --quick: one seed; --short: by source, prior sources alone, to see that it works.
 """
 import argparse
 import os
@@ -153,14 +153,15 @@ def shown(table):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="one seed")
+    parser.add_argument("--short", action="store_true", help="one seed, split and prior")
     options = parser.parse_args()
     if not DATA.is_dir():
         sys.exit(f"{DATA} is not there")
     with tempfile.TemporaryDirectory(prefix="uhuru-classes-") as folder:
-        sample = Sample(pathlib.Path(folder), 1 if options.quick else 3)
-        for split in ("source", "region"):
+        sample = Sample(pathlib.Path(folder), 1 if options.quick or options.short else 3)
+        for split in ("source",) if options.short else ("source", "region"):
             by_sources = {}
-            for prior in ("sources", "detections"):
+            for prior in ("sources",) if options.short else ("sources", "detections"):
                 table = {}
                 if prior == "detections":
                     published, _ = sample.validate(split, "--method", "mahalanobis")

@@ -105,10 +105,10 @@ def classes(folder):
     return {"all": [seconds]}
 
 
-def make_table(path):
-    """200,000 × 20: a name, two integers, 17 floats, some missing."""
+def make_table(path, rows):
+    """20 columns: a name, two integers, 17 floats, some missing."""
     random = np.random.RandomState(1)
-    rows = 200_000
+    rows = int(rows)
     table = Table()
     table["name"] = [f"2CXO J{n:06d}" for n in random.randint(0, 10**6, rows)]
     table["obsid"] = random.randint(0, 30_000, rows)
@@ -121,18 +121,18 @@ def make_table(path):
     return {"all": [0]}
 
 
-def read(path):
+def read(path, rows):
     kind = {".vot": "votable", ".csv": "ascii.csv", ".fits": "fits"}[pathlib.Path(path).suffix]
     seconds, table = timed(lambda: Table.read(path, format=kind))
-    if len(table) != 200_000:
+    if len(table) != int(rows):
         raise SystemExit(f"{len(table)} rows")
     return {"all": [seconds]}
 
 
-def make_sky(first, second):
-    """10⁶ positions over the sky, and a copy: half of them moved by about half an arcsec."""
+def make_sky(first, second, rows):
+    """Positions over the sky, and a copy: half of them moved by about half an arcsec."""
     random = np.random.RandomState(2)
-    n = 10**6
+    n = int(rows)
     ra, dec = random.uniform(0, 360, n), np.degrees(np.arcsin(random.uniform(-1, 1, n)))
     Table({"id": np.arange(n), "ra": ra, "dec": dec}).write(first, overwrite=True)
     moved = random.uniform(size=n) < 0.5

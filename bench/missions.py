@@ -2,7 +2,7 @@
 """Evaluates the built-in recipes on other missions' catalogs, beside scikit-learn's random forest and
 boosted trees on the same folds.
 
-    bench/missions [csc2|csc2-bayes|4xmm|4xmm-optical|muwclass|maxi|csc2-compact|strangers ...]
+    bench/missions [--short] [csc2|csc2-bayes|4xmm|4xmm-optical|muwclass|maxi|csc2-compact|strangers ...]
                                         needs ../shared/data; see CONTRIBUTING.md
 
 Five folds by source, and by region of the sky where the recipe has positions; three seeds. The folds
@@ -10,7 +10,7 @@ are those that `uhuru validate` writes, the features those that `uhuru run` comp
 learns with gaps filled by the medians of its training part; the boosted trees handle gaps
 themselves, and thereby also learn from what is missing. Scores are of sources, each counting once,
 with 95 % intervals from bootstrap samples of the sources. "strangers" asks how many sources of
-classes that were not learned are recognized as such.
+classes that were not learned are recognized as such. --short: one seed, to see that it works.
 """
 import os
 import pathlib
@@ -28,7 +28,8 @@ warnings.filterwarnings("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PROGRAM = os.environ.get("UHURU", str(ROOT / "build/release/uhuru"))
 DATA = ROOT.parent / "shared/data"
-SEEDS, BOOTSTRAPS = 3, 1000
+# --short: to see that it works.
+SEEDS, BOOTSTRAPS = (1, 10) if "--short" in sys.argv else (3, 1000)
 
 LABELS = ["--labels", DATA / "simbad_types_by_name.csv", "--join", "name"]
 TABLES = {"csc2": ("csc2_detections.vot", LABELS), "csc2-bayes": ("csc2_detections.vot", LABELS),
@@ -164,7 +165,7 @@ PARTS = [*TABLES, "strangers"]
 
 
 def main():
-    chosen = sys.argv[1:] or PARTS
+    chosen = [name for name in sys.argv[1:] if name != "--short"] or PARTS
     unknown = [name for name in chosen if name not in PARTS]
     if unknown:
         sys.exit(f"unknown: {unknown[0]}; one of {', '.join(PARTS)}")

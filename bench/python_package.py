@@ -18,12 +18,15 @@ import uhuru
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BENCH = ROOT / "build/release/bench/uhuru_bench"
 JOBS = len(os.sched_getaffinity(0))
+# --short: the same work on few rows, once, to see that all of it still works.
+SHORT = "--short" in sys.argv
+FIT_ROWS = ((1_000, 1), (2_000, 1)) if SHORT else ((29_655, 5), (1_000_000, 1))
 
 
 def timed(work, times=5):
     """The median time of a call, in seconds."""
     seconds = []
-    for _ in range(times):
+    for _ in range(1 if SHORT else times):
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)
@@ -60,7 +63,7 @@ def predict():
 def fit():
     """As many rows as the published method has, and many."""
     model = uhuru.load_model("csc2-published")
-    for rows, times in ((29_655, 5), (1_000_000, 1)):
+    for rows, times in FIT_ROWS:
         X = uhuru.features(uhuru.simulate(rows * 15 // 10, progress=False)[0])
         X = np.ascontiguousarray(model.core.scale(X[~np.isnan(X).any(axis=1)])[:rows])
         assert len(X) == rows
@@ -73,7 +76,8 @@ def fit():
 
 def read():
     with tempfile.TemporaryDirectory(prefix="uhuru-bench-") as folder:
-        table = uhuru.simulate(100_000)[0]
+        rows = 1_000 if SHORT else 100_000
+        table = uhuru.simulate(rows)[0]
         for name, theirs in (("votable", "votable"), ("votable-binary2", "votable"), ("fits", "fits"),
                              ("ecsv", "ascii.ecsv"), ("csv", "ascii.csv")):
             path = os.path.join(folder, "table")
@@ -81,15 +85,16 @@ def read():
             seconds = timed(lambda: uhuru.read(path, progress=False))
             peers = timed(lambda: QTable.read(path, format=theirs), 3)
             goal = "≥ 10×" if name == "votable" else ""
-            row(f"read a QTable, {name}, 100,000 rows", "astropy", peers, seconds, goal)
+            row(f"read a QTable, {name}, {rows:,} rows", "astropy", peers, seconds, goal)
 
 
 def memory():
     """The growth of the peak of the memory, for a million rows of 12 float64 (92 MiB)."""
+    rows = 10_000 if SHORT else 1_000_000
     setup = (
         "import numpy as np, uhuru\n"
         "model = uhuru.load_model('csc2-published')\n"
-        "X = 0.5 + np.random.RandomState(0).normal(0, 0.01, (1_000_000, 12))\n"
+        "X = 0.5 + np.random.RandomState(0).normal(0, 0.01, (ROWS, 12))\n"
         "model.predict_proba(X[:10]); uhuru.GaussianMixture(2, random_state=0).fit(X[:1000])\n"
         "from sklearn.mixture import GaussianMixture\n"
         "open('/proc/self/clear_refs', 'w').write('5')\n"
@@ -99,12 +104,13 @@ def memory():
                        ("GaussianMixture.fit, K = 6", "uhuru.GaussianMixture(6, random_state=0).fit(X)"),
                        ("scikit-learn's GaussianMixture.fit, K = 6, 5 iterations",
                         "GaussianMixture(6, random_state=0, max_iter=5).fit(X)")):
-        grown = subprocess.check_output([sys.executable, "-W", "ignore", "-c", setup.format(code)], text=True)
+        grown = subprocess.check_output([sys.executable, "-W", "ignore", "-c", setup.replace("ROWS", str(rows)).format(code)], text=True)
         print(f"| {what} | memory grows by {grown.strip()} MiB |", flush=True)
 
 
 if __name__ == "__main__":
     print("| work | peer | its time | uhuru | ratio | goal |\n|---|---|---|---|---|---|")
+    named = [name for name in sys.argv[1:] if name != "--short"]
     for part in (predict, fit, read, memory):
-        if not sys.argv[1:] or part.__name__ in sys.argv[1:]:
+        if not named or part.__name__ in named:
             part()
