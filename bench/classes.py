@@ -117,7 +117,7 @@ class Sample:
 
 
 def ours(repeat):
-    return repeat[CLASSES].to_numpy()
+    return repeat[["p_" + name.lower().strip("*") for name in CLASSES]].to_numpy()
 
 
 def of_sources(sources):

@@ -14,6 +14,7 @@ classes that were not learned are recognized as such. --short: one seed, to see 
 """
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,11 @@ def scores(truth, p, group_of):
             "log loss, groups": loss(groups, true_groups)}
 
 
+def our_name(of_class):
+    """The column of the probability of a class."""
+    return "p_" + re.sub("[^a-z0-9]+", "_", of_class.lower()).strip("_")
+
+
 def with_interval(repeats, group_of):
     """Mean scores over the repeats, each (truth, p) of the same sources in the same order, and their
     intervals."""
@@ -77,7 +83,7 @@ def of_uhuru(folder, classes, split):
     # each repeat are scored.
     sources = sources[sources.groupby(name).repeat.transform("count") == SEEDS]
     sources = sources.sort_values(["repeat", name])
-    repeats = [(part.truth.map(classes.index).to_numpy(), part[classes].to_numpy())
+    repeats = [(part.truth.map(classes.index).to_numpy(), part[list(map(our_name, classes))].to_numpy())
                for _, part in sources.groupby("repeat")]
     if sources.set_90.isna().all():
         return repeats, "none"
@@ -116,8 +122,8 @@ def evaluate(name, folder):
         uhuru("validate", "--detections", table, "--recipe", name, "--split", split, "--repeats",
               SEEDS, "--seed", 0, "--bootstrap", 0, "--out", folder / split, "--overwrite",
               *labels)
-        known = list(pd.read_csv(folder / split / "source_predictions.csv").columns)
-        classes = [c for c in known[known.index("predicted") + 1:] if c not in ("set_90", "p_known")]
+        known = pd.read_csv(folder / split / "source_predictions.csv").columns
+        classes = [c for c in recipe["classes"]["names"] if our_name(c) in known]
         named = recipe["classes"].get("groups", {})
         groups = list(dict.fromkeys(named.get(c, c) for c in classes))
         group_of = np.array([groups.index(named.get(c, c)) for c in classes])

@@ -29,19 +29,19 @@ void write_sources(const std::string& path) {
       "CREATE TABLE meta (key TEXT, value TEXT); CREATE TABLE detections (id INTEGER PRIMARY KEY);"
       "CREATE VIRTUAL TABLE source_positions USING rtree(id, x0, x1, y0, y1, z0, z1);"
       "CREATE TABLE columns (table_name, position, column_name, name, type, unit, ucd, description,"
-      " role, verbosity);"
-      "CREATE TABLE sources (id INTEGER PRIMARY KEY, name TEXT, ra REAL, dec REAL, class TEXT,"
-      " hard_hs REAL, group_XB REAL)",
+      " role, verbosity, class_or_group);"
+      "CREATE TABLE sources (id INTEGER PRIMARY KEY, name TEXT, ra REAL, dec REAL, class_name TEXT,"
+      " hard_hs REAL, p_group_xb REAL)",
       catalog::catalog_application_id, catalog::catalog_format));
   int position = 0;
   for (const auto& [name, type, role] : {std::array{"name", "text", "name"},
                                          {"ra", "double", "ra"},
                                          {"dec", "double", "dec"},
-                                         {"class", "text", "class"},
+                                         {"class_name", "text", "class"},
                                          {"hard_hs", "double", "feature"},
-                                         {"group_XB", "double", "probability of group"}})
+                                         {"p_group_xb", "double", "probability of group"}})
     file.execute(fmt::format(
-        "INSERT INTO columns VALUES ('sources', {}, '{}', '{}', '{}', '', '', '', '{}', 1)",
+        "INSERT INTO columns VALUES ('sources', {}, '{}', '{}', '{}', '', '', '', '{}', 1, 'XB')",
         position++, name, name, type, role));
   RandomState random(1);
   catalog::Statement add(file, "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?)");

@@ -86,9 +86,10 @@ void add_jobs(py::module_& module) {
         return to_python(work(jobs, py::none(), [&](const Threads& threads, const Progress&) {
           const auto reader = classes.open(threads);
           const auto combining = model.combining();
-          return tables::vote_on_table(io::read_table(*reader), model.recipe, threads,
-                                       combining ? &*combining : nullptr)
-              .sources;
+          tables::SourceTables votes = tables::vote_on_table(
+              io::read_table(*reader), model.recipe, threads, combining ? &*combining : nullptr);
+          votes.sources.notes = votes.notes;
+          return votes.sources;
         }));
       },
       py::arg("classes"), py::arg("model"), py::arg("jobs"));

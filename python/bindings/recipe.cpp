@@ -6,6 +6,7 @@
 #include "binding.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/check_table.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/extract.hpp"
 #include "uhuru/recipe/labels.hpp"
 
@@ -67,6 +68,8 @@ void add_recipes(py::module_& module) {
       .def_property_readonly("features", feature_list)
       .def_readonly("classes", &Recipe::classes)
       .def_readonly("groups", &Recipe::groups)
+      .def_property_readonly("class_columns", recipe::class_columns)
+      .def_property_readonly("group_columns", recipe::group_columns)
       .def_readonly("name_column", &Recipe::name_column)
       .def_readonly("observation_column", &Recipe::observation_column)
       .def_readonly("ra_column", &Recipe::ra_column)
@@ -84,6 +87,12 @@ void add_recipes(py::module_& module) {
             if (!name.empty() && !feature.unit.empty()) units[name] = feature.unit;
         return units;
       });
+  module.def(
+      "column_names",
+      [](const std::vector<std::string>& names, const std::string& prefix) {
+        return recipe::column_names(names, prefix);
+      },
+      py::arg("names"), py::arg("prefix"));
   module.def(
       "load_recipe",
       [](const std::string& name, const std::string& method, int components,

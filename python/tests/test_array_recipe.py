@@ -10,7 +10,6 @@ from uhuru._array_recipe import array_recipe, distinct, toml, with_classes
 
 def test_distinct_names():
     assert distinct(["b", "B", "", "b_"], ["c"]) == ["b", "B_", "_", "b__"]
-    assert distinct(["group_b", "b"]) == ["group_b", "b_"]
     assert distinct([" c", "none"], ["C", "none"]) == [" c_", "none_"]
 
 
@@ -38,6 +37,14 @@ def test_features_of_other_names_are_computed_from_their_columns():
     ]
     assert recipe.classes == ["x", 'a "q"__', "-_"]
     assert (recipe.components, recipe.method) == (3, "bayes")
+
+
+def test_features_are_not_called_as_probabilities():
+    recipe = _core.parse_recipe(array_recipe(["p_a", "P_Group_b", "class"], ["A", "b"], "rank", 3), "")
+    assert [each["name"] for each in recipe.features] == ["p_a_", "P_Group_b_", "class"]
+    assert recipe.class_columns == ["p_a", "p_b"]
+    assert recipe.group_columns == ["p_group_a", "p_group_b"]
+    assert _core.column_names(["TTau*", "ttau", "*"], "p_") == ["p_ttau", "p_ttau_2", "p_unnamed"]
 
 
 def test_built_in_recipes_with_numbers():

@@ -42,7 +42,7 @@ def test_vote(program: str, simulated: Path, detections: Any, tmp_path: Path) ->
     theirs = uhuru.read(tmp_path / "votes" / "sources.csv")
     for name in theirs.colnames:  # a CSV file has no units
         one, other = sources[name], theirs[name]
-        known = ~np.ma.getmaskarray(np.ma.asarray(np.ma.getdata(other) if name not in ("class",) else other))
+        known = ~np.ma.getmaskarray(np.ma.asarray(np.ma.getdata(other) if name not in ("class_name",) else other))
         ours = np.asarray(getattr(one, "unmasked", one))[known]
         values = np.asarray(other)[known]
         same = ours == values if ours.dtype.kind in "UO" else (
@@ -53,11 +53,11 @@ def test_vote(program: str, simulated: Path, detections: Any, tmp_path: Path) ->
 def test_probabilities_are_those_of_the_table(detections: Any) -> None:
     model = uhuru.load_model("csc2-published")
     classes = model.predict_table(detections)
-    of_table = np.column_stack([np.asarray(classes[name]) for name in model.classes_])
+    of_table = np.column_stack([np.asarray(classes[name]) for name in model.class_columns_])
     from_table = model.predict_proba(detections)
     assert (from_table == of_table).all()
     assert (model.predict_proba(uhuru.features(detections)) == of_table).all()
-    names = np.ma.filled(np.ma.masked_array(classes["main_type"]), "")
+    names = np.ma.filled(np.ma.masked_array(classes["class_name"]), "")
     assert (model.predict(detections) == names).all()
 
 
@@ -130,7 +130,7 @@ def test_saved_model_works_in_the_program(
          simulated / "detections.vot", "--out", tmp_path / "classes.vot")
     theirs = uhuru.read(tmp_path / "classes.vot")
     P = clf.predict_proba(detections)
-    for place, name in enumerate(clf.classes_):
+    for place, name in enumerate(clf.model_.class_columns_):
         values = np.asarray(theirs[name])
         known = ~np.isnan(values)  # a class that was not learned has no probability
         assert (values[known] == P[known, place]).all()

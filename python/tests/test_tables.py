@@ -273,7 +273,7 @@ def test_numbers_are_not_copied() -> None:
 def test_metadata_of_results(table: QTable) -> None:
     classes = uhuru.load_model("csc2-published").predict_table(table)
     assert classes["ra"].unit == u.deg
-    assert classes["QSO"].info.meta["ucd"] and classes["QSO"].info.description
+    assert classes["p_qso"].info.meta["ucd"] and classes["p_qso"].info.description
     assert {"model": "csc2-published", "recipe": "csc2", "inputs": "table in memory",
             "version": uhuru.__version__}.items() <= classes.meta.items()
     uhuru.load_model("csc2-published").predict_table(table).to_pandas()

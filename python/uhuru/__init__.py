@@ -13,7 +13,7 @@ Examples
 >>> classes = model.predict_table(detections)
 >>> sources = uhuru.vote(classes, model)
 >>> sources.colnames[:7]
-['name', 'ra', 'dec', 'detection_count', 'class', 'group', 'probability']
+['name', 'ra', 'dec', 'detection_count', 'class_name', 'class_group', 'probability']
 """
 
 from __future__ import annotations

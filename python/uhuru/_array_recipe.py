@@ -12,10 +12,12 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from . import _core
+
 # Columns of output tables, and words that say that a label is missing: no name may be one of them.
 _RESERVED = (
-    "cluster log_density density_percentile tail_probability main_type group p_known"
-    " features_missing detection_count class probability group_probability hard_class standing"
+    "cluster log_density density_percentile tail_probability main_type class_name class_group"
+    " p_known features_missing detection_count probability group_probability hard_class standing"
     " label - -- ... n/a na nan null none"
 ).split()
 
@@ -23,16 +25,15 @@ _RESERVED = (
 def distinct(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """Return the names, with underscores appended to those that are empty or taken.
 
-    Names that differ only in case count as the same. Neither may a name be that of the column of a
-    group, ``group_NAME``.
+    Names that differ only in case count as the same.
     """
     used = {name.lower() for name in taken}
     result = []
     for name in names:
         new = name if name.strip() else "_"
-        while not used.isdisjoint(columns := (new.strip().lower(), f"group_{new}".lower())):
+        while new.strip().lower() in used:
             new += "_"
-        used.update(columns)
+        used.add(new.strip().lower())
         result.append(new)
     return result
 
@@ -55,7 +56,11 @@ def array_recipe(
     components : int
         Number of clusters.
     """
-    features = distinct(columns, _RESERVED)
+    labels = list(labels)
+    probabilities = [
+        name for prefix in ("p_", "p_group_") for name in _core.column_names(labels, prefix)
+    ]
+    features = distinct(columns, [*_RESERVED, *probabilities])
     name, label = distinct(["name", "label"], features)
     document = {
         "name": "array",

@@ -43,6 +43,8 @@ def write_table(
     source: Source, path: Path, format: str, overwrite: bool, jobs: int, progress: Progress
 ) -> list[str]: ...
 
+def column_names(names: list[str], prefix: str) -> list[str]: ...
+
 class Recipe:
     """What belongs to a mission's catalog; read-only."""
 
@@ -51,6 +53,8 @@ class Recipe:
     text: str
     classes: list[str]
     groups: list[str]
+    class_columns: list[str]
+    group_columns: list[str]
     name_column: str
     observation_column: str
     ra_column: str

@@ -170,10 +170,10 @@ def vote(classes: TableLike, model: Model, *, n_jobs: int | None = -1) -> QTable
     -------
     `~astropy.table.QTable`
         One row per source, those with most detections first: ``name``, ``ra`` and ``dec``;
-        ``detection_count``; the ``class`` with its ``probability`` and the ``group`` with its
+        ``detection_count``; ``class_name`` with its ``probability`` and ``class_group`` with its
         ``group_probability``, masked if no detection has a class; ``hard_class``, which most of its
         detections have; ``standing``, "classified" or "without class"; the probability of each
-        class and group; and how unusual the source is.
+        class and group (``p_qso``, ``p_group_agn``); and how unusual the source is.
 
     Raises
     ------

@@ -92,6 +92,16 @@ class Model:
         return np.array(self.core.recipe.groups)
 
     @property
+    def class_columns_(self) -> list[str]:
+        """The columns of tables with the probability of each class, such as p_ttau of TTau*."""
+        return list(self.core.recipe.class_columns)
+
+    @property
+    def group_columns_(self) -> list[str]:
+        """The columns of tables with the probability of each group, such as p_group_xb of XB."""
+        return list(self.core.recipe.group_columns)
+
+    @property
     def features_(self) -> list[str]:
         return [feature["name"] for feature in self.core.recipe.features]
 
@@ -128,8 +138,8 @@ class Model:
         -------
         `~astropy.table.QTable`
             One row per row of `table`, in the same order: name, observation and position, if they
-            are there; ``cluster``; ``main_type``, the most probable class, and its ``group``; the
-            probability of each class and group; ``set_90`` and ``p_known`` of the method bayes;
+            are there; ``cluster``; ``class_name``, the most probable class, and ``class_group``; the
+            probability of each class and group (``p_qso``, ``p_group_agn``); ``set_90`` and ``p_known`` of the method bayes;
             ``features_missing``; the features, and how unusual the detection is. Columns of a row
             without a class are masked: it has no feature, or the method mahalanobis has learned no
             class in its cluster. ``meta`` says which model, recipe and version computed it.
@@ -152,7 +162,7 @@ class Model:
         >>> import uhuru
         >>> detections, counterparts = uhuru.simulate(100)
         >>> classes = uhuru.load_model("csc2-published").predict_table(detections)
-        >>> len(classes), classes["QSO"].info.meta["ucd"], classes.meta["recipe"]
+        >>> len(classes), classes["p_qso"].info.meta["ucd"], classes.meta["recipe"]
         (100, 'stat.probability', 'csc2')
         """
         core = self.core

@@ -38,7 +38,7 @@ def report(
     model : str or path-like
         The model that classified them; one of the method bayes combines detections as evidence.
     class_column : str
-        The column of their classes; by default main_type, class, master_class and the like.
+        The column of their classes; by default class_name, main_type, class and the like.
 
     Returns
     -------

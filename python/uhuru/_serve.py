@@ -99,7 +99,7 @@ def serve(
     model : str or path-like
         The model that classified them; one of the method bayes combines detections as evidence.
     class_column : str
-        The column of their classes; by default main_type, class, master_class and the like.
+        The column of their classes; by default class_name, main_type, class and the like.
     n_jobs : int or None
         Queries that are answered at the same time.
 

@@ -11,6 +11,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/prior.hpp"
 #include "uhuru/recipe/source_columns.hpp"
 
@@ -277,13 +278,14 @@ void print_anomalies(Terminal& terminal, const Table& detections, const recipe::
   std::vector<std::vector<std::string>> lines = {
       {"most unusual", "observation", "tail", "log density", "percentile", "type"}};
   const Column* observation = recipe::observation_column(detections, recipe);
+  const Column* of_class = detections.find(recipe::class_column);
+  const Column& type = of_class ? *of_class : detections.at(recipe.labels.type_column);
   for (size_t row = 0; row < detections.rows(); ++row)
     lines.push_back({shown(cell_text(detections.at(recipe.name_column), row), 40),
                      observation ? shown(cell_text(*observation, row), 20) : "",
                      number("tail_probability", row, "{:.1e}"),
                      number("log_density", row, "{:.1f}"),
-                     number("density_percentile", row, "{:.2f}"),
-                     shown(cell_text(detections.at("main_type"), row), 20)});
+                     number("density_percentile", row, "{:.2f}"), shown(cell_text(type, row), 20)});
   print_columns(terminal, lines);
 }
 

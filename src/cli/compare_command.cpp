@@ -241,8 +241,8 @@ void add_compare(Command& program) {
       .type_name("ARCSEC");
   command
       .option("--class-column", options->compare.class_column,
-              "Class column of OURS (default: the first of class, master_class, soft_master_class, "
-              "main_type)")
+              "Class column of OURS (default: the first of class_name, class, master_class, "
+              "soft_master_class, main_type)")
       .type_name("COLUMN");
   command.option("--out", options->out, "Write all metrics, with intervals, as JSON")
       .type_name("FILE");

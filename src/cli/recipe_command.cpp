@@ -10,6 +10,7 @@
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/recipe/check_table.hpp"
 #include "uhuru/recipe/propose.hpp"
+#include "uhuru/study/table_list.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -160,6 +161,40 @@ void print_check(Terminal& terminal, const recipe::TableCheck& check) {
   if (!items.empty()) terminal.say_items("not classes ", items);
 }
 
+struct ColumnsOptions {
+  std::string recipe;
+  OutputOptions output;
+};
+
+void add_columns(Command& parent) {
+  Command command = add_command(
+      parent, "columns", "List the tables that are written with a recipe, and all their columns");
+  const auto options = std::make_shared<ColumnsOptions>();
+  command.option("RECIPE", options->recipe, "Built-in recipe or TOML file").required();
+  options->output.add(command, "Table of the columns (default: print them)");
+  command.footer("Example:\n  uhuru recipe columns csc2-bayes");
+  command.action([options](Context& context) {
+    const recipe::Recipe recipe = recipe::load_recipe(options->recipe);
+    context.terminal.output_is_table = options->output.path == "-";
+    if (!options->output.path.empty())
+      return io::write_table(options->output.path, study::column_list(recipe),
+                             options->output.write(context));
+    Terminal& terminal = context.terminal;
+    for (const study::ListedTable& table : study::tables_of_recipe(recipe)) {
+      terminal.say(table.name + ", of " + table.what);
+      std::vector<std::vector<std::string>> rows = {
+          {"column", "type", "unit", "ucd", "description"}};
+      for (const Column& column : table.columns.columns) {
+        const Field& field = column.field;
+        rows.push_back({field.name, std::string(type_name(field.type)), field.unit, field.ucd,
+                        field.description});
+      }
+      print_columns(terminal, rows);
+      terminal.say("");
+    }
+  });
+}
+
 struct CheckOptions {
   std::string recipe, table;
 };
@@ -199,6 +234,7 @@ void add_recipe(Command& program) {
   add_show_recipe(command);
   add_new(command);
   add_check(command);
+  add_columns(command);
 }
 
 }  // namespace uhuru::cli

@@ -8,7 +8,7 @@ void add_table_options(Command& command, tables::TableOptions& options) {
   const char* group = "Tables that are not a run's";
   command
       .option("--class-column", options.class_column,
-              "Column of classes; default: main_type, class, master_class and the like")
+              "Column of classes; default: class_name, main_type, class and the like")
       .type_name("COLUMN")
       .group(group);
   command

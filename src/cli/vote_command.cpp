@@ -51,6 +51,7 @@ void add_vote(Command& program) {
                       options->overwrite ? io::Overwrite::yes : io::Overwrite::no);
     print_votes(context.terminal, votes, options->out);
     context.terminal.notes(detections.notes);
+    context.terminal.notes(votes.notes);
   });
 }
 

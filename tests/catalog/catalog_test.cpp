@@ -36,40 +36,73 @@ TEST_F(CatalogFile, SaysWhatBecameOfEachSource) {
       EXPECT_EQ(sources.at(name).at(column), value) << name << " " << column;
   };
   expect("b", {{"standing", "classified"},
-               {"class", "QSO"},
+               {"class_name", "QSO"},
                {"hard_class", "YSO"},
-               {"group", "first"},
+               {"class_group", "first"},
                {"agreement", "ambiguous"},
                {"detections", "3"},
                {"votes", "2"},
                {"label", "QSO"},
                {"cluster", "3"},
                {"probability", "0.65"},
-               {"QSO", "0.65"},
-               {"QSO_mean", "0.65"},
-               {"QSO_std", "0.25"},
-               {"YSO_mean", "0.35"},
+               {"p_qso", "0.65"},
+               {"p_qso_mean", "0.65"},
+               {"p_qso_std", "0.25"},
+               {"p_yso_mean", "0.35"},
                {"ra", "10.0"},
                {"dec", "20.0"},
                {"f1", "1.0"},
                {"f2", "1.5"}});
   // The tail probability of two detections: 1 - (1 - 1/4)^2.
   expect("a", {{"standing", "learned"},
-               {"class", "YSO"},
-               {"group", "other"},
+               {"class_name", "YSO"},
+               {"class_group", "other"},
                {"agreement", ""},
                {"hard_class", ""},
                {"probability", ""},
-               {"QSO_mean", ""},
-               {"QSO_std", ""},
+               {"p_qso_mean", ""},
+               {"p_qso_std", ""},
                {"detections", "2"},
                {"votes", "0"},
                {"label", "YSO"},
                {"f1", "4.0"},
                {"log_density", "-5.0"},
                {"tail_probability", "0.4375"}});
-  expect("c", {{"standing", "other label"}, {"class", ""}, {"label", "Star"}, {"ra", ""}});
-  expect("d", {{"standing", "without class"}, {"class", ""}, {"label", "X"}, {"votes", "0"}});
+  expect("c", {{"standing", "other label"}, {"class_name", ""}, {"label", "Star"}, {"ra", ""}});
+  expect("d", {{"standing", "without class"}, {"class_name", ""}, {"label", "X"}, {"votes", "0"}});
+}
+
+TEST_F(CatalogFile, IsReadAsVersion01WroteIt) {
+  add_detection("b", 1, 10, 20, "", -1, 0.75);
+  const std::string path = write();
+  const auto now = rows(path);
+  catalog::Database::create(path).execute(
+      "ALTER TABLE sources RENAME COLUMN class_name TO class;"
+      "ALTER TABLE sources RENAME COLUMN class_group TO \"group\";"
+      "ALTER TABLE sources RENAME COLUMN p_qso TO QSO;"
+      "ALTER TABLE sources RENAME COLUMN p_qso_mean TO QSO_mean;"
+      "ALTER TABLE sources RENAME COLUMN p_group_first TO group_first;"
+      "UPDATE columns SET name = 'class', column_name = 'class' WHERE column_name = 'class_name';"
+      "UPDATE columns SET name = 'group', column_name = 'group' WHERE column_name = 'class_group';"
+      "UPDATE columns SET name = 'QSO', column_name = 'QSO' WHERE column_name = 'p_qso';"
+      "UPDATE columns SET name = 'YSO' WHERE column_name = 'p_yso';"
+      "UPDATE columns SET name = 'QSO_mean', column_name = 'QSO_mean'"
+      " WHERE column_name = 'p_qso_mean';"
+      "UPDATE columns SET name = 'YSO_mean' WHERE column_name = 'p_yso_mean';"
+      "UPDATE columns SET name = 'QSO_std' WHERE column_name = 'p_qso_std';"
+      "UPDATE columns SET name = 'YSO_std' WHERE column_name = 'p_yso_std';"
+      "UPDATE columns SET name = 'group_first', column_name = 'group_first'"
+      " WHERE column_name = 'p_group_first';"
+      "UPDATE columns SET name = 'group_other' WHERE column_name = 'p_group_other';"
+      "ALTER TABLE columns DROP COLUMN class_or_group; PRAGMA user_version = 1");
+  EXPECT_EQ(rows(path), now);
+  const catalog::Catalog catalog(path);
+  std::map<std::string, std::string> pages;
+  for (const auto& column : catalog.columns()) pages[column.page_name] = column.of;
+  EXPECT_EQ(pages.at("QSO"), "QSO");
+  EXPECT_EQ(pages.at("QSO_std"), "QSO");
+  EXPECT_EQ(pages.at("group_first"), "first");
+  EXPECT_TRUE(pages.contains("class") && pages.contains("group"));
 }
 
 TEST_F(CatalogFile, JoinsDetectionsToTheirSources) {
@@ -80,7 +113,7 @@ TEST_F(CatalogFile, JoinsDetectionsToTheirSources) {
   const catalog::Database file = catalog::Database::open(write());
   catalog::Statement rows(
       file,
-      "SELECT d.name, d.observation, d.class, d.standing, d.QSO, s.name, d.source "
+      "SELECT d.name, d.observation, d.class_name, d.standing, d.p_qso, s.name, d.source "
       "FROM detections AS d LEFT JOIN sources AS s ON d.id >= s.first_detection AND "
       "d.id < s.first_detection + s.detections ORDER BY d.id");
   std::string text;

@@ -83,16 +83,19 @@ TEST_F(Selections, HoldWhatTheFileHolds) {
   }
   EXPECT_EQ(store_.find("name"), nullptr);
   EXPECT_EQ(store_.find("QSO_mean"), nullptr);
+  // By the names of the pages and those of the file.
+  EXPECT_EQ(store_.find("class"), store_.find("class_name"));
+  EXPECT_EQ(store_.find("TTau*"), store_.find("p_ttau"));
   EXPECT_NE(error_of([&] { store_.at("probabilty"); }).expected().find("probability"),
             std::string::npos);
 }
 
 TEST_F(Selections, SelectByTexts) {
   expect_selects({.values = {{"class", {"QSO", "YSO", "no such class"}}}}, [&](size_t row) {
-    return text("class", row) == "QSO" || text("class", row) == "YSO";
+    return text("class_name", row) == "QSO" || text("class_name", row) == "YSO";
   });
   expect_selects({.values = {{"label", {""}}, {"group", {"AGN"}}}}, [&](size_t row) {
-    return text("label", row).empty() && text("group", row) == "AGN";
+    return text("label", row).empty() && text("class_group", row) == "AGN";
   });
   const std::string prefix = lower(text("name", 3).substr(0, 8));
   expect_selects({.name_prefix = prefix},
@@ -209,7 +212,7 @@ TEST_F(Selections, AreCounted) {
   for (const catalog::ValueCount& value : catalog::count_values(store_.at("class"), some)) {
     const auto name = store_.at("class").value_of(value.code);
     size_t expected = 0;
-    some.for_each([&](size_t row) { expected += text("class", row) == name; });
+    some.for_each([&](size_t row) { expected += text("class_name", row) == name; });
     EXPECT_EQ(value.count, expected);
     EXPECT_LE(value.count, last);
     last = value.count;

@@ -33,7 +33,7 @@ class Where : public ::testing::Test {
  protected:
   Where()
       : path_(testing::simulated_run(scratch_, 2000) + "/catalog.sqlite"),
-        all_(io::read_table(*catalog::open_sources(path_))),
+        all_(testing::sources_on_pages(path_)),
         store_(path_, Threads(2)),
         maps_(store_, Threads(2)),
         lookup_(path_),

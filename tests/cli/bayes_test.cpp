@@ -56,12 +56,14 @@ const std::map<std::string, std::vector<std::string>> groups = {
     {"XB", {"HMXB", "LMXB", "XB"}},
     {"YSO", {"YSO", "TTau*", "Orion_V*"}}};
 
-/// Checks probabilities, group and set of each row that has a class.
-void expect_consistent(const Table& table, const std::string& class_column) {
+/// Checks probabilities, group and set of each row that has a class. `published`: the classes have
+/// their published names.
+void expect_consistent(const Table& table, const std::string& class_column, bool published) {
   std::map<std::string, std::vector<double>> values;
   for (const auto& [group, classes] : groups) {
-    values["group_" + group] = numbers(table.at("group_" + group));
-    for (const std::string& c : classes) values[c] = numbers(table.at(c));
+    values["group_" + group] = numbers(table.at(testing::class_column("group_" + group)));
+    for (const std::string& c : classes)
+      values[c] = numbers(table.at(published ? c : testing::class_column(c)));
   }
   const auto p_known = numbers(table.at("p_known"));
   for (size_t row = 0; row < table.rows(); ++row) {
@@ -89,7 +91,7 @@ void expect_consistent(const Table& table, const std::string& class_column) {
       }
     }
     EXPECT_NEAR(total, 1, 1e-9);
-    EXPECT_EQ(table.at("group").text(row), best);
+    EXPECT_EQ(table.at("class_group").text(row), best);
     EXPECT_EQ(table.at(class_column).text(row), best_class);
     const std::string set = "|" + std::string(table.at("set_90").text(row)) + "|";
     EXPECT_NE(set.find("|" + best_class + "|"), std::string::npos) << set;
@@ -101,14 +103,14 @@ void expect_consistent(const Table& table, const std::string& class_column) {
 TEST_F(BayesCli, TablesAgreeWithThemselvesAndEachOther) {
   const Table detections = table("run/detection_level_classification.csv");
   const Table sources = table("run/sources.csv");
-  expect_consistent(detections, "main_type");
-  expect_consistent(sources, "class");
+  expect_consistent(detections, "main_type", true);
+  expect_consistent(sources, "class_name", false);
   // A source with one detection has the probabilities of that detection.
   std::map<std::string, std::vector<size_t>> rows_of;
   for (size_t row = 0; row < detections.rows(); ++row)
     rows_of[std::string(detections.at("name").text(row))].push_back(row);
   size_t alone = 0;
-  const auto of_sources = numbers(sources.at("HMXB")),
+  const auto of_sources = numbers(sources.at("p_hmxb")),
              of_detections = numbers(detections.at("HMXB"));
   const auto counts = numbers(sources.at("detection_count"));
   for (size_t row = 0; row < sources.rows(); ++row) {
@@ -117,7 +119,7 @@ TEST_F(BayesCli, TablesAgreeWithThemselvesAndEachOther) {
     if (rows.size() != 1) continue;
     ++alone;
     EXPECT_NEAR(of_sources[row], of_detections[rows[0]], 1e-12);
-    EXPECT_EQ(sources.at("class").text(row), detections.at("main_type").text(rows[0]));
+    EXPECT_EQ(sources.at("class_name").text(row), detections.at("main_type").text(rows[0]));
     EXPECT_EQ(sources.at("set_90").text(row), detections.at("set_90").text(rows[0]));
     EXPECT_NEAR(number(sources, "p_known", row), number(detections, "p_known", rows[0]), 1e-12);
   }
@@ -134,7 +136,8 @@ TEST_F(BayesCli, EverySourceIsInTheTableOfSources) {
   for (size_t row = 0; row < sources.rows(); ++row) {
     listed.insert(std::string(sources.at("name").text(row)));
     ++standings[std::string(sources.at("standing").text(row))];
-    EXPECT_EQ(sources.at("class").missing(row), sources.at("standing").text(row) != "classified");
+    EXPECT_EQ(sources.at("class_name").missing(row),
+              sources.at("standing").text(row) != "classified");
     EXPECT_FALSE(std::isnan(tails[row]));
   }
   EXPECT_EQ(listed, names);
@@ -199,12 +202,12 @@ TEST_F(BayesCli, ExplanationsSumToTheLogOdds) {
   ASSERT_EQ(explained.rows(), 10 * entries);
   EXPECT_EQ(explained.at("feature").text(0), "prior");
   EXPECT_EQ(explained.at("feature").text(1), "hard_hm");
-  const auto values = numbers(explained.at("LMXB"));
+  const auto values = numbers(explained.at("log_odds_lmxb"));
   for (size_t row = 0; row < 10; ++row) {
     double sum = 0;
     for (size_t i = 0; i + 1 < entries; ++i) sum += values[row * entries + i];
     EXPECT_NEAR(sum, values[row * entries + entries - 1], 1e-9);
-    const double p = number(predicted, "LMXB", row);
+    const double p = number(predicted, "p_lmxb", row);
     EXPECT_NEAR(values[row * entries + entries - 1], std::log(p / (1 - p)), 1e-9);
   }
 }

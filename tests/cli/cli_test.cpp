@@ -96,7 +96,8 @@ TEST_F(Cli, ReadsAndWritesPipes) {
   const auto piped =
       run_shell("cat " + data("d.csv") + " | gzip | %uhuru predict - --out - | head -n 3");
   EXPECT_EQ(piped.code, 0) << piped.err;
-  EXPECT_TRUE(piped.out.starts_with("name,obsid,cluster,ra,dec,main_type,group,QSO")) << piped.out;
+  EXPECT_TRUE(piped.out.starts_with("name,obsid,cluster,ra,dec,class_name,class_group,p_qso"))
+      << piped.out;
   const auto whole =
       run_shell("%uhuru convert " + data("d.csv") +
                 " --out - --format votable --quiet | %uhuru predict - --out - --quiet | wc -l");
@@ -346,7 +347,7 @@ TEST_F(Cli, ClassifiesRowsThatLackFeatures) {
       << result.out;
   EXPECT_NE(result.err.find("treated as missing"), std::string::npos) << result.err;
   const Table table = io::read_table(scratch_ / "p.vot");
-  EXPECT_TRUE(table.at("main_type").missing(1));
+  EXPECT_TRUE(table.at("class_name").missing(1));
   EXPECT_TRUE(table.at("cluster").missing(1));
   EXPECT_EQ(table.at("features_missing").number(1), 12);
   EXPECT_EQ(table.at("features_missing").number(2), 11);

@@ -119,7 +119,7 @@ TEST_F(MethodCli, TakesValuesOutsideTheRangeForMissing) {
   const Table missing = predicted(changed("m.csv", "946,-0.65", "946,"));
   std::string said;
   const Table marked = predicted(changed("s.csv", "946,-0.65", "946,-999"), &said);
-  for (const char* column : {"main_type", "LMXB", "features_missing", "hard_hm"})
+  for (const char* column : {"class_name", "p_lmxb", "features_missing", "hard_hm"})
     EXPECT_EQ(cell_text(marked.at(column), 0), cell_text(missing.at(column), 0)) << column;
   EXPECT_EQ(marked.at("features_missing").number(0), 1);
   EXPECT_NE(said.find("values out of range 1"), std::string::npos) << said;

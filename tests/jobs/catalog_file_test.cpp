@@ -76,10 +76,11 @@ TEST_F(CatalogOfResults, OfPredictIsWhatItsVoteSays) {
       for (size_t r = 0; r < table->rows(); ++r) {
         if (cell_text(table->at("name"), r) != name) continue;
         ++found;
-        for (const char* column : {"class", "hard_class", "standing"})
+        for (const char* column : {"class_name", "hard_class", "standing"})
           EXPECT_EQ(cell_text(table->at(column), r), cell_text(expected.at(column), row)) << name;
         EXPECT_EQ(cell_text(table->at("votes"), r), cell_text(expected.at("detection_count"), row));
-        for (const char* column : {"probability", "QSO", "YSO", "group_XB", "tail_probability"}) {
+        for (const char* column :
+             {"probability", "p_qso", "p_yso", "p_group_xb", "tail_probability"}) {
           const double is = table->at(column).number(r), should = expected.at(column).number(row);
           EXPECT_TRUE(is == should || (std::isnan(is) && std::isnan(should)) ||
                       std::abs(is - should) < 1e-12)
@@ -89,12 +90,13 @@ TEST_F(CatalogOfResults, OfPredictIsWhatItsVoteSays) {
   }
   EXPECT_EQ(found, 2 * expected.rows());
   // The vote's tables round means and deviations to three digits, and have the features.
-  EXPECT_NEAR(of_sources.at("QSO_std").number(0), of_detections.at("QSO_std").number(0), 6e-4);
+  EXPECT_NEAR(of_sources.at("p_qso_std").number(0), of_detections.at("p_qso_std").number(0), 6e-4);
   EXPECT_EQ(of_sources.at("hard_hm").number(0), of_detections.at("hard_hm").number(0));
   // Read again, a whole catalog as a table says the same.
   io::write_table(scratch_ / "whole.fits", of_detections);
   const Table again = sources_of(make(scratch_ / "whole.fits", "c.sqlite"));
-  for (const char* column : {"name", "class", "probability", "QSO_std", "votes", "agreement"})
+  for (const char* column :
+       {"name", "class_name", "probability", "p_qso_std", "votes", "agreement"})
     for (size_t row = 0; row < again.rows(); ++row)
       ASSERT_EQ(cell_text(again.at(column), row), cell_text(of_detections.at(column), row))
           << column;

@@ -98,7 +98,7 @@ TEST(ClassifyUpload, KeepsTheFirstRows) {
   EXPECT_EQ(some.read, 500u);
   ASSERT_EQ(some.rows.rows(), 7u);
   for (size_t row = 0; row < 7; ++row)
-    EXPECT_EQ(cell_text(some.rows.at("QSO"), row), cell_text(all.at("QSO"), row));
+    EXPECT_EQ(cell_text(some.rows.at("p_qso"), row), cell_text(all.at("p_qso"), row));
   options.kept_rows = 0;
   EXPECT_EQ(classify(bytes, options).rows.rows(), 0u);
 }

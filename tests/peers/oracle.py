@@ -1,6 +1,8 @@
 """The published method [PD24: Pérez-Díaz, Martínez-Galarza, Caicedo, D'Abrusco 2024, MNRAS, arXiv
 2401.12203] in plain numpy, pandas, scipy and scikit-learn: short, slow and easy to verify."""
 
+import re
+
 import numpy as np
 import scipy.stats
 import pandas as pd
@@ -18,6 +20,11 @@ GROUPS = dict(zip(CLASSES, ["AGN", "AGN", "Seyfert", "Seyfert", "XB", "XB", "XB"
                             "YSO"]))
 AMBIGUOUS = ["Star", "X", "Radio", "IR", "Blue", "UV", "gamma", "PartofG", "**"]
 MIN_MEMBERS = 12  # labelled members that a class needs in a cluster
+
+
+def our_name(of_class):
+    """What our own tables call the probability of a class."""
+    return "p_" + re.sub("[^a-z0-9]+", "_", of_class.lower()).strip("_")
 
 
 def add_features(table):

@@ -12,7 +12,7 @@ from astropy.coordinates import SkyCoord
 from astropy.table import Table
 
 import oracle
-from oracle import CLASSES, FEATURES
+from oracle import CLASSES, FEATURES, our_name
 from support import DATA, needs_data, scratch, uhuru
 
 DETECTIONS = DATA / "csc2_detections.vot"
@@ -256,8 +256,8 @@ class MethodTest(unittest.TestCase):
             classes.drop_duplicates(key, keep=False), on=key, suffixes=("", "_published"))
         self.assertGreater(len(pairs), 0.9 * len(published))
         for name in CLASSES:
-            np.testing.assert_allclose(pairs[name], pairs[f"{name}_published"], rtol=0, atol=1e-6)
-        np.testing.assert_array_equal(pairs["main_type"], pairs["main_type_published"])
+            np.testing.assert_allclose(pairs[our_name(name)], pairs[name], rtol=0, atol=1e-6)
+        np.testing.assert_array_equal(pairs["class_name"], pairs["main_type"])
 
     @needs_data
     def test_predict_example_source(self):
@@ -267,7 +267,7 @@ class MethodTest(unittest.TestCase):
             source = read_csv(out).iloc[0]
         self.assertEqual(source["cluster"], 5)
         self.assertEqual(source["features_missing"], 2)
-        self.assertAlmostEqual(source["HMXB"] + source["LMXB"] + source["XB"], 0.9853,
+        self.assertAlmostEqual(source["p_hmxb"] + source["p_lmxb"] + source["p_xb"], 0.9853,
                                delta=0.0002)
 
     @needs_data
@@ -291,9 +291,9 @@ class MethodTest(unittest.TestCase):
             np.testing.assert_array_equal(found[name], given, name)
         missing = found[FEATURES].isna().sum(axis=1)
         np.testing.assert_array_equal(found["features_missing"], missing)
-        has_class = found["main_type"] != ""
+        has_class = found["class_name"] != ""
         np.testing.assert_array_equal(has_class, missing < len(FEATURES))
-        np.testing.assert_allclose(found[CLASSES][has_class].sum(axis=1), 1, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found[list(map(our_name, CLASSES))][has_class].sum(axis=1), 1, rtol=0, atol=1e-12)
 
 
 if __name__ == "__main__":

@@ -330,12 +330,12 @@ TEST_F(Report, ListsTheMostAndLeastCertainSourcesOfEachGroup) {
   std::map<std::string, std::vector<double>> of_groups;  // probabilities of the classes
   std::map<std::string, size_t> rows;
   for (size_t row = 0; row < table.rows(); ++row) {
-    const std::string type = cell_text(table.at("class"), row);
+    const std::string type = cell_text(table.at("class_name"), row);
     if (type.empty()) continue;
     const size_t c = std::find(recipe["classes"].begin(), recipe["classes"].end(), type) -
                      recipe["classes"].begin();
     of_groups[recipe["groups"][recipe["group_of_class"][c].get<size_t>()]].push_back(
-        table.at(type).number(row));
+        table.at(testing::class_column(type)).number(row));
     rows[cell_text(table.at("name"), row)] = row;
   }
   const json& groups = page["sources"]["groups"];

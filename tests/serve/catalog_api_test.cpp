@@ -29,7 +29,7 @@ class Api : public ::testing::Test {
  protected:
   Api()
       : path_(testing::simulated_run(scratch_, 2000) + "/catalog.sqlite"),
-        all_(io::read_table(*catalog::open_sources(path_))),
+        all_(testing::sources_on_pages(path_)),
         api_(path_, Threads(2), 2) {}
 
   static json parsed(const serve::ApiAnswer& answer) {
@@ -55,6 +55,8 @@ TEST_F(Api, DescribesTheCatalog) {
     const json& column = catalog["columns"][c];
     EXPECT_EQ(column["name"], all_.columns[c].field.name);
     EXPECT_EQ(column["unit"], all_.columns[c].field.unit);
+    if (column["name"] == "TTau*") EXPECT_EQ(column["table_name"], "p_ttau");
+    if (column["name"] == "group_XB") EXPECT_EQ(column["table_name"], "p_group_xb");
     if (column["name"] == "detections") {
       EXPECT_EQ(column["type"], "integer");
       EXPECT_EQ(column["min"], 1);
@@ -179,7 +181,7 @@ TEST_F(Api, WritesTheSameRowsAsFiles) {
     ASSERT_GT(table.rows(), 10u);
     EXPECT_EQ(table.columns.size(), all_.columns.size());
     for (size_t row = 0; row < table.rows(); ++row) {
-      EXPECT_EQ(table.at("class").text(row), "YSO");
+      EXPECT_EQ(table.at("class_name").text(row), "YSO");
       if (row == 0) continue;
       EXPECT_LE(table.at("ra").number(row - 1), table.at("ra").number(row));
     }

@@ -25,7 +25,7 @@ constexpr double gamma_error = 0.25;
 class SourceAnswers : public ::testing::Test {
  protected:
   SourceAnswers() : api_(run() + "/catalog.sqlite", Threads(2), 2) {
-    all_ = io::read_table(*catalog::open_sources(scratch_ / "run/catalog.sqlite"));
+    all_ = testing::sources_on_pages(scratch_ / "run/catalog.sqlite");
   }
 
   std::string run() {

@@ -96,7 +96,7 @@ TEST(UploadClassifier, VotesBySourceAsPredictDoes) {
   uint64_t with_class = 0;
   for (size_t row = 0; row < expected->sources.rows(); ++row) {
     const std::string name(expected->sources.at("name").text(row));
-    const std::string own(cell_text(expected->sources.at("class"), row));
+    const std::string own(cell_text(expected->sources.at("class_name"), row));
     EXPECT_EQ(classes.at(name), own.empty() ? json(nullptr) : json(own)) << name;
     if (own.empty()) continue;
     EXPECT_EQ(probabilities.at(name), expected->sources.at("probability").number(row)) << name;

@@ -35,7 +35,7 @@ class ConeSearch(unittest.TestCase):
         simulated_run(folder, 20000)
         cls.server = Server(folder / "run", "--vo-only")
         database = sqlite3.connect(f"file:{folder}/run/catalog.sqlite?mode=ro", uri=True)
-        cls.sources = database.execute("SELECT name, ra, dec, class FROM sources").fetchall()
+        cls.sources = database.execute("SELECT name, ra, dec, class_name FROM sources").fetchall()
         database.close()
         cls.sky = SkyCoord([s[1] for s in cls.sources], [s[2] for s in cls.sources], unit="deg")
 

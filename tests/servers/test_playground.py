@@ -233,8 +233,8 @@ class Playground(unittest.TestCase):
         result = json.loads(body)
         self.assertEqual(result["read"], len(expected))
         self.assertEqual({c["value"]: c["count"] for c in result["counts"] if c["count"]},
-                         {str(c): int(sum(expected["main_type"] == c))
-                          for c in set(expected["main_type"])})
+                         {str(c): int(sum(expected["class_name"] == c))
+                          for c in set(expected["class_name"])})
         published = json.loads(self.post(table, "?model=csc2-published")[1])
         self.assertNotEqual(published["counts"], result["counts"])
 

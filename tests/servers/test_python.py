@@ -76,8 +76,8 @@ class SessionTest(DachsTest):
         # The same with the program.
         self.local("predict", "--model", "model.json", "csc21.vot", "--out", "classes.vot")
         theirs = uhuru.read("classes.vot")
-        known = ~np.isnan(np.asarray(theirs["QSO"]))
-        self.assertTrue((np.asarray(theirs["QSO"])[known] == names["P"][known, 0]).all())
+        known = ~np.isnan(np.asarray(theirs["p_qso"]))
+        self.assertTrue((np.asarray(theirs["p_qso"])[known] == names["P"][known, 0]).all())
 
     def test_detections_are_those_of_the_program(self):
         for release in ("2.0", "2.1"):

@@ -79,7 +79,7 @@ TEST_F(Validate, TestsEveryLabelledDetectionOnceApartFromItsSource) {
       without += !has_class;
       // Probabilities, if there is a class, whichever.
       for (const Column& column : table.columns)
-        if (column.field.name == "QSO" || column.field.name == "YSO") {
+        if (column.field.name == "p_qso" || column.field.name == "p_yso") {
           EXPECT_EQ(column.missing(row), !has_class) << column.field.name;
         }
     }
@@ -131,7 +131,8 @@ TEST_F(Validate, LeavesOutWhatIsLessProbableThanTheThreshold) {
   uint64_t below = 0;
   for (size_t row = 0; row < table.rows(); ++row)
     if (!table.at("predicted").missing(row))
-      below += table.at(table.at("predicted").text(row)).number(row) < 0.9;
+      below += table.at(testing::class_column(std::string(table.at("predicted").text(row))))
+                   .number(row) < 0.9;
   EXPECT_EQ(summary.evaluations[0].left_out, below);
 }
 
@@ -143,7 +144,7 @@ TEST_F(Validate, LeavesOutAClassWithOneSource) {
   EXPECT_EQ(summary.classes[0].excluded, "only one source");
   EXPECT_EQ(summary.classes[1].excluded, "");
   const Table table = io::read_table(scratch_ / "out/predictions.csv");
-  EXPECT_EQ(table.find("QSO"), nullptr);
+  EXPECT_EQ(table.find("p_qso"), nullptr);
   for (size_t row = 0; row < table.rows(); ++row) EXPECT_NE(table.at("truth").text(row), "QSO");
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "uhuru/catalog/catalog.hpp"
 #include "uhuru/jobs/run.hpp"
 #include "uhuru/jobs/simulate.hpp"
 
@@ -19,6 +20,14 @@ std::string simulated_run(const ScratchFolder& scratch, uint64_t detections) {
   options.out = scratch / "run";
   jobs::run(options, recipe::load_recipe("csc2"), Threads(2));
   return options.out;
+}
+
+Table sources_on_pages(const std::string& path) {
+  Table table = io::read_table(*catalog::open_sources(path));
+  const catalog::Catalog catalog(path);
+  for (size_t c = 0; c < table.columns.size(); ++c)
+    table.columns[c].field.name = catalog.columns()[c].page_name;
+  return table;
 }
 
 recipe::Recipe plain_recipe() {

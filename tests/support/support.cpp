@@ -38,6 +38,10 @@ void write_file(const std::string& path, const std::string& content) {
   std::ofstream(path, std::ios::binary) << content;
 }
 
+std::string class_column(const std::string& of_class) {
+  return recipe::column_names(std::span(&of_class, 1), recipe::class_prefix)[0];
+}
+
 std::string read_file(const std::string& path) {
   std::ostringstream content;
   content << std::ifstream(path, std::ios::binary).rdbuf();

@@ -27,6 +27,8 @@ class ScratchFolder {
 };
 
 void write_file(const std::string& path, const std::string& content);
+/// What our tables call the probability of a class: "p_ttau".
+std::string class_column(const std::string& of_class);
 std::string read_file(const std::string& path);
 std::string gzip(const std::string& content);
 

@@ -123,6 +123,40 @@ TEST_F(Results, VotesOnPublishedDetections) {
   EXPECT_EQ(record["counts"]["sources_unique"], 2);
 }
 
+TEST_F(Results, ReadsOurSourcesAndThoseOf01) {
+  const std::string ours =
+      "name,ra,dec,detection_count,class_name,class_group,probability,hard_class,p_qso,p_agn,"
+      "p_seyfert_1,p_seyfert_2,p_hmxb,p_lmxb,p_xb,p_yso,p_ttau,p_orion_v,p_group_agn\n";
+  const std::string old =
+      "name,ra,dec,detection_count,class,group,probability,hard_class,QSO,AGN,Seyfert_1,Seyfert_2,"
+      "HMXB,LMXB,XB,YSO,TTau*,Orion_V*,group_AGN\n";
+  const std::string rows =
+      "a,1,2,3,TTau*,YSO,0.75,YSO,0.25,0,0,0,0,0,0,0,0.75,0,0.25\n"
+      "b,1,2,1,QSO,AGN,1,QSO,1,0,0,0,0,0,0,0,0,0,1\n";
+  for (const bool is_old : {false, true}) {
+    const auto run = read(file("sources.csv", (is_old ? old : ours) + rows));
+    EXPECT_EQ(run.model.recipe.name.substr(0, 4), "csc2");
+    ASSERT_EQ(run.sources.size(), 2u);
+    EXPECT_EQ(run.model.recipe.class_name(run.sources[0].class_id), "TTau*");
+    EXPECT_DOUBLE_EQ(probability(0, 8), 0.75);
+    EXPECT_TRUE(run.model.recipe.mission.carried.empty());
+    const auto said = [&](const char* text) {
+      return std::any_of(run.notes.begin(), run.notes.end(),
+                         [&](const std::string& note) { return note.find(text) != note.npos; });
+    };
+    EXPECT_EQ(said("deprecated"), is_old);
+    EXPECT_EQ(said("TTau* (now p_ttau)"), is_old);
+  }
+}
+
+TEST_F(Results, FindsTheClassesOfOurNamesWithoutARecipe) {
+  const auto run = read(file("s.csv",
+                             "name,class_name,p_type_1,p_b_e,p_group_x,p_known\n"
+                             "a,Type 1,0.75,0.25,1,0.5\nb,B[e],0.125,0.875,1,0.75\n"));
+  EXPECT_EQ(run.model.recipe.classes, (std::vector<std::string>{"Type 1", "B[e]"}));
+  EXPECT_DOUBLE_EQ(probability(1, 1), 0.875);
+}
+
 TEST_F(Results, ReadsPublishedSources) {
   file("published/uniquely_classified.csv", published_unique);
   file("published/ambiguous_classification.csv", published_ambiguous);

@@ -8,6 +8,7 @@
 #include "support/support.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/found_classes.hpp"
 
 namespace uhuru {
 namespace {
@@ -64,6 +65,60 @@ TEST(VoteOnTable, CombinesTheDetectionsOfASource) {
   EXPECT_EQ(result.ambiguous.at("soft_master_class").text(0), "YSO");
 }
 
+TEST(VoteOnTable, HasNumbersOfTheTexts) {
+  const Table table = io::read_table(*io::open_table_in_memory(detections_csv(), "d.csv"));
+  const tables::SourceTables result =
+      tables::vote_on_table(table, two_classes(), Threads(2), nullptr);
+  const Table both = tables::numbers_beside(result.unique, result.unique_numbers);
+  EXPECT_EQ(both.column_names(),
+            (std::vector<std::string>{"name", "agg_master_class", "master_class", "detection_count",
+                                      "QSO", "YSO", "ra", "p_qso_mean", "p_yso_mean", "p_qso_std",
+                                      "p_yso_std"}));
+  ASSERT_EQ(both.rows(), 3u);
+  for (size_t row = 0; row < both.rows(); ++row)
+    for (const auto& [text, name] : {std::pair("QSO", "p_qso"), std::pair("YSO", "p_yso")}) {
+      const auto said = tables::mean_and_deviation(both.at(text), row);
+      EXPECT_NEAR(both.at(std::string(name) + "_mean").number(row), said->first, 6e-4);
+      EXPECT_NEAR(both.at(std::string(name) + "_std").number(row), said->second, 6e-4);
+    }
+  EXPECT_EQ(result.ambiguous_numbers.rows(), result.ambiguous.rows());
+  // As numbers of a table in FITS, they are understood again.
+  const testing::ScratchFolder scratch;
+  io::write_table(scratch / "u.fits", both);
+  EXPECT_EQ(io::read_table(scratch / "u.fits").at("p_yso_std").field.ucd,
+            "stat.stdev;stat.probability");
+}
+
+TEST(VoteOnTable, ReadsOurNamesAndThoseOf01) {
+  const auto vote_of = [](const std::string& csv) {
+    return tables::vote_on_table(io::read_table(*io::open_table_in_memory(csv, "d.csv")),
+                                 two_classes(), Threads(2), nullptr);
+  };
+  const std::string rows = "a,1,QSO,0.75,0.25\na,2,YSO,0.375,0.625\nb,1,YSO,0.125,0.875\n";
+  const auto published = vote_of("name,obsid,main_type,QSO,YSO\n" + rows);
+  EXPECT_TRUE(published.notes.empty());
+  const auto ours = vote_of("name,obsid,class_name,p_qso,p_yso\n" + rows);
+  EXPECT_TRUE(ours.notes.empty());
+  const auto old = vote_of(
+      "name,obsid,main_type,group,QSO,YSO,group_AGN,group_YSO\n"
+      "a,1,QSO,AGN,0.75,0.25,0.75,0.25\na,2,YSO,YSO,0.375,0.625,0.375,0.625\n"
+      "b,1,YSO,YSO,0.125,0.875,0.125,0.875\n");
+  EXPECT_EQ(old.notes,
+            std::vector<std::string>{
+                "columns have names of version 0.1, which are deprecated: group (now class_group), "
+                "group_AGN (now p_group_agn), group_YSO (now p_group_yso)"});
+  // What is called as today counts.
+  const auto both = vote_of(
+      "name,obsid,main_type,QSO,YSO,class_name,p_qso,p_yso\na,1,YSO,0,1,QSO,0.75,0.25\n"
+      "a,2,QSO,1,0,YSO,0.375,0.625\nb,1,QSO,1,0,YSO,0.125,0.875\n");
+  for (const auto* votes : {&ours, &old, &both})
+    for (const char* column : {"name", "class_name", "class_group", "probability", "p_yso"})
+      for (size_t row = 0; row < 2; ++row)
+        EXPECT_EQ(cell_text(votes->sources.at(column), row),
+                  cell_text(published.sources.at(column), row))
+            << column;
+}
+
 TEST(VoteOnTable, TakesTheMostUnusualDetection) {
   const Table table = io::read_table(*io::open_table_in_memory(
       "name,obsid,main_type,QSO,YSO,log_density,density_percentile,tail_probability\n"
@@ -108,7 +163,7 @@ TEST(VoteOnTable, RefusesUnknownClassesAndMissingProbabilities) {
             }).where(),
             "row 2, column YSO");
   // A class without any probability was not learned.
-  EXPECT_EQ(vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,1,\n").sources.at("YSO").missing(0),
+  EXPECT_EQ(vote_of("name,obsid,main_type,QSO,YSO\na,1,QSO,1,\n").sources.at("p_yso").missing(0),
             true);
   EXPECT_EQ(error_of([&] { vote_of("name,obsid,main_typ,QSO,YSO\na,1,QSO,0.5,0\n"); }).expected(),
             "a column with this name (did you mean main_typ?)");

@@ -188,7 +188,7 @@ test("Firefox: an uploaded table gets the classes of uhuru predict", async () =>
   await (await page.waitForSelector("input[type=file]")).uploadFile(run.at("few.csv"));
   const classes = () =>
     page.$$eval(".outcome table.data tbody .class-name", (all) => all.map((one) => one.textContent));
-  const expected = rowsIn(run.at("classes.csv")).map((row) => row.main_type).filter(Boolean);
+  const expected = rowsIn(run.at("classes.csv")).map((row) => row.class_name).filter(Boolean);
   await until(classes, expected);
   await click(page, link("on the sky"));
   await page.waitForSelector("::-p-text(of your detections)");

@@ -199,7 +199,7 @@ test("the table is sorted, filtered, paged and downloaded", async () => {
     uhuru("convert", path, "--out", run.at("download_as.csv"), "--overwrite");
     const lines = readFileSync(run.at("download_as.csv"), "utf8").trim().split("\n");
     assert.equal(lines.length - 1, total, format);
-    assert.ok(lines[0].includes("var_newq_b") && lines[0].includes("QSO_mean"));
+    assert.ok(lines[0].includes("var_newq_b") && lines[0].includes("p_qso_mean"));
   }
   await close(page);
 });
@@ -243,7 +243,7 @@ test("the page of a source is complete", async () => {
 test("uploaded tables and typed detections are classified", async () => {
   uhuru("predict", run.at("d.csv"), "--model", run.at("run/model.json"), "--out", run.at("c.csv"));
   const [header, ...rows] = readFileSync(run.at("c.csv"), "utf8").trim().split("\n").map((line) => line.split(","));
-  const place = header.indexOf("main_type");
+  const place = header.indexOf("class_name");
   const expected = {};
   for (const row of rows) if (row[place]) expected[row[place]] = (expected[row[place]] ?? 0) + 1;
   const page = await open("/classify");

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { close } from "./browser.mjs";
 import { number, selectedCount, shown, until } from "./reader.mjs";
 import { makeRun, setUp, tearDown, uhuru } from "./served.mjs";
-import { rowsIn, separation, sourcesOf } from "./truth.mjs";
+import { columnOf, rowsIn, separation, sourcesOf } from "./truth.mjs";
 
 let browser, run, served;
 before(async () => ({ browser, run, served } = await setUp(() => makeRun(3000))));
@@ -29,7 +29,7 @@ test("typed and dropped detections get the same classes as with uhuru predict", 
   await page.locator("label.drop").dispatchEvent("drop", { dataTransfer: data });
   await page.getByText("dropped.csv classified with csc2-published").waitFor();
   const classes = await page.locator(".outcome table.data tbody .class-name").allTextContents();
-  assert.deepEqual(classes, expected.map((row) => row.main_type).filter(Boolean));
+  assert.deepEqual(classes, expected.map((row) => row.class_name).filter(Boolean));
   await page.getByRole("link", { name: /See them among/ }).click();
   const own = page.getByRole("button", { name: /of your detections/ });
   const axis = (name) => page.getByRole("combobox", { name, exact: true }).inputValue();
@@ -65,14 +65,15 @@ test("typed and dropped detections get the same classes as with uhuru predict", 
     run.at("o.csv"),
   );
   const [one] = rowsIn(run.at("o.csv"));
-  assert.equal(await page.locator(".outcome h2").textContent(), one.main_type);
+  assert.equal(await page.locator(".outcome h2").textContent(), one.class_name);
   for (const row of await page.locator(".outcome .probabilities tr").all()) {
     const [name, p] = [
       await row.locator("th").textContent(),
       await row.locator("td").last().textContent(),
     ];
-    if (one[name] === null) assert.equal(p, "not learned");
-    else assert.ok(Math.abs(number(p) - one[name]) < 0.001 + 0.001 * one[name], name);
+    const expected = one[columnOf(name)];
+    if (expected === null) assert.equal(p, "not learned");
+    else assert.ok(Math.abs(number(p) - expected) < 0.001 + 0.001 * expected, name);
   }
 
   const { upload_limit_bytes: limit } = await served.json("/api/catalog");
@@ -100,7 +101,7 @@ test("classes by source are those of uhuru predict --vote", async () => {
   const expected = rowsIn(run.at("votes/sources.csv"));
   const page = await classified(run.at("many.csv"));
   await page.getByRole("radio", { name: "Per source" }).check();
-  const voted = expected.filter((row) => row.class);
+  const voted = expected.filter((row) => row.class_name);
   await page
     .getByRole("heading", { name: `${voted.length} of ${expected.length} sources classified` })
     .waitFor();
@@ -116,12 +117,12 @@ test("classes by source are those of uhuru predict --vote", async () => {
   const place = header.indexOf("class");
   assert.deepEqual(
     cells.map((row) => row[place]),
-    expected.slice(0, 100).map((row) => row.class ?? "–"),
+    expected.slice(0, 100).map((row) => row.class_name ?? "–"),
   );
   for (const row of await page.locator(".outcome .probabilities tr").all()) {
     const name = await row.locator("th").textContent();
     const found = number(await row.locator("td").last().textContent());
-    assert.equal(found, voted.filter((one) => one.class === name).length, name);
+    assert.equal(found, voted.filter((one) => one.class_name === name).length, name);
   }
   const waits = page.waitForEvent("download");
   await page.getByText("Download all sources").getByRole("button", { name: "CSV" }).click();
@@ -170,7 +171,7 @@ const swatchOf = (page, name) =>
 
 for (const colorScheme of ["light", "dark"])
   test(`own detections have the colours of the legend on the sky (${colorScheme})`, async () => {
-    const [row] = rowsIn(run.at("m.csv")).filter((one) => one.main_type);
+    const [row] = rowsIn(run.at("m.csv")).filter((one) => one.class_name);
     const lines = readFileSync(run.at("d.csv"), "utf8").trim().split("\n");
     const names = lines[0].split(",");
     const detection = lines.find((line) => line.split(",")[names.indexOf("name")] === row.name);

@@ -65,8 +65,13 @@ test("the catalog is the run's", () => {
     const row = rows.get(one.name);
     assert.equal(one.standing, row.standing, one.name);
     if (one.standing !== "classified") continue;
-    for (const name of ["class", "group", "probability", "group_XB"])
-      assert.equal(one[name], row[name], `${one.name} ${name}`);
+    for (const [name, of] of [
+      ["class", "class_name"],
+      ["group", "class_group"],
+      ["probability", "probability"],
+      ["group_XB", "p_group_xb"],
+    ])
+      assert.equal(one[name], row[of], `${one.name} ${name}`);
     assert.equal(one.votes, row.detection_count, one.name);
   }
   const labels = rowsIn(run.at("l.csv"));

@@ -29,9 +29,18 @@ export function rowsOf(csv) {
 }
 export const rowsIn = (file) => rowsOf(readFileSync(file, "utf8"));
 
-/** All sources of a catalog. */
-export const sourcesOf = async (served) =>
-  rowsOf(await (await fetch(`${served.url}/api/download?format=csv`)).text());
+/** The column of our tables with the probability of a class. */
+export const columnOf = (name) =>
+  `p_${name.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "")}`;
+
+/** All sources of a catalog, their columns called as on the pages. */
+export async function sourcesOf(served) {
+  const ask = (path) => fetch(`${served.url}${path}`);
+  const { columns } = await (await ask("/api/catalog")).json();
+  const rows = rowsOf(await (await ask("/api/download?format=csv")).text());
+  const pairs = columns.map(({ name, table_name }) => [name, table_name]);
+  return rows.map((row) => Object.fromEntries(pairs.map(([name, of]) => [name, row[of]])));
+}
 
 /** The separation of two positions in degrees. */
 export function separation(a, b) {

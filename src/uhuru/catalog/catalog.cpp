@@ -10,6 +10,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/position_tree.hpp"
 #include "uhuru/io/utf8.hpp"
+#include "uhuru/recipe/column_names.hpp"
 
 namespace uhuru::catalog {
 namespace {
@@ -28,7 +29,7 @@ void check_format(const Database& file) {
   if (single_number(file, "PRAGMA application_id") != catalog_application_id)
     no_catalog(file.path(), "another SQLite database");
   const int64_t format = single_number(file, "PRAGMA user_version");
-  if (format != catalog_format)
+  if (format < oldest_catalog_format || format > catalog_format)
     throw input_error("unsupported catalog format", file.path(),
                       fmt::format("format {}", catalog_format), fmt::format("format {}", format));
   // Names of anything other than plain tables could make us execute code from the file.
@@ -49,11 +50,43 @@ Database open_catalog(const DatabaseFile& file) {
   }
 }
 
+/// Of a file of format 1, in which columns had the names that the pages use: the classes and
+/// groups, and our names.
+void rename_columns(std::vector<CatalogColumn>& columns) {
+  const auto restore = [&](std::string_view role, size_t before, size_t after,
+                           std::string_view prefix, const char* suffix) {
+    std::vector<std::string> of;
+    for (CatalogColumn& column : columns)
+      if (column.role == role) {
+        const std::string& name = column.field.name;
+        column.of = name.substr(std::min(before, name.size()),
+                                name.size() - std::min(before + after, name.size()));
+        of.push_back(column.of);
+      }
+    const auto names = recipe::column_names(of, prefix);
+    size_t found = 0;
+    for (CatalogColumn& column : columns)
+      if (column.role == role) column.field.name = names[found++] + suffix;
+  };
+  using namespace recipe;
+  restore("probability of", 0, 0, class_prefix, "");
+  restore("mean of", 0, std::string_view(mean_suffix).size(), class_prefix, mean_suffix);
+  restore("deviation of", 0, std::string_view(deviation_suffix).size(), class_prefix,
+          deviation_suffix);
+  restore("probability of group", std::string_view("group_").size(), 0, group_prefix, "");
+  for (CatalogColumn& column : columns) {
+    if (column.role == "class") column.field.name = class_column;
+    if (column.role == "group") column.field.name = group_column;
+  }
+}
+
 std::vector<CatalogColumn> read_columns(const Database& file, const std::string& table) {
   std::vector<CatalogColumn> columns;
-  Statement rows(file,
-                 "SELECT column_name, name, type, unit, ucd, description, role, verbosity "
-                 "FROM columns WHERE table_name = ? ORDER BY position");
+  const bool is_old = single_number(file, "PRAGMA user_version") < catalog_format;
+  Statement rows(file, std::string("SELECT column_name, name, type, unit, ucd, description, role, "
+                                   "verbosity, ") +
+                           (is_old ? "''" : "class_or_group") +
+                           " FROM columns WHERE table_name = ? ORDER BY position");
   rows.bind(1, std::string_view(table));
   constexpr size_t most = 2000;  // maximum columns of a table in SQLite
   while (columns.size() < most && rows.step()) {
@@ -69,8 +102,11 @@ std::vector<CatalogColumn> read_columns(const Database& file, const std::string&
     column.field.ucd = text(4);
     column.role = text(6);
     column.verbosity = static_cast<int>(rows.whole(7));
+    column.of = text(8);
     columns.push_back(std::move(column));
   }
+  if (is_old) rename_columns(columns);
+  name_for_pages(columns);
   return columns;
 }
 

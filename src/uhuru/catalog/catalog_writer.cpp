@@ -92,7 +92,7 @@ class CatalogWriter {
     write_position_tree(file_, "source_positions", positions());
     file_.execute(
         "CREATE INDEX sources_by_name ON sources (name COLLATE NOCASE);"
-        "CREATE INDEX sources_by_class ON sources (class, probability);"
+        "CREATE INDEX sources_by_class ON sources (class_name, probability);"
         "CREATE INDEX sources_by_anomaly ON sources (tail_probability);"
         "COMMIT");
   }
@@ -112,8 +112,9 @@ class CatalogWriter {
     file_.execute(
         "CREATE TABLE columns (table_name TEXT, position INTEGER, column_name TEXT, name TEXT,"
         " type TEXT, unit TEXT, ucd TEXT, description TEXT, role TEXT, verbosity INTEGER,"
+        " class_or_group TEXT,"
         " PRIMARY KEY (table_name, position)) STRICT, WITHOUT ROWID");
-    RowWriter row(file_, "columns", 10);
+    RowWriter row(file_, "columns", 11);
     const auto write = [&](const char* table, const std::vector<CatalogColumn>& columns) {
       int64_t position = 0;
       for (const CatalogColumn& column : columns) {
@@ -126,6 +127,7 @@ class CatalogWriter {
               std::string_view(field.description), std::string_view(column.role)})
           row.add(text);
         row.add(int64_t{column.verbosity});
+        row.add(std::string_view(column.of));
         row.finish();
       }
     };

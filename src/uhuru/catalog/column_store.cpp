@@ -160,15 +160,20 @@ void ColumnStore::make_directions(const Threads& threads) {
 }
 
 const StoredColumn* ColumnStore::find(std::string_view name) const {
-  const auto found = std::find_if(columns_.begin(), columns_.end(),
-                                  [&](const auto& stored) { return stored.column.sql == name; });
-  return found == columns_.end() ? nullptr : &*found;
+  // A name on the pages comes first: it may be that of another column in the file.
+  for (const auto called : {&CatalogColumn::page_name, &CatalogColumn::sql}) {
+    const auto found = std::find_if(columns_.begin(), columns_.end(), [&](const auto& stored) {
+      return stored.column.*called == name;
+    });
+    if (found != columns_.end()) return &*found;
+  }
+  return nullptr;
 }
 
 const StoredColumn& ColumnStore::at(std::string_view name) const {
   if (const StoredColumn* found = find(name)) return *found;
   std::vector<std::string> names;
-  for (const StoredColumn& stored : columns_) names.push_back(stored.column.sql);
+  for (const StoredColumn& stored : columns_) names.push_back(stored.column.page_name);
   throw input_error("no such column to filter or sort by", in_quotes(name),
                     "one of the catalog's" + did_you_mean(name, names));
 }

@@ -14,15 +14,24 @@ namespace uhuru::catalog {
 
 /// Distinguish a catalog from other SQLite files, and its format from later ones.
 constexpr int32_t catalog_application_id = 0x55485255;  // "UHRU"
-constexpr int32_t catalog_format = 1;
+constexpr int32_t catalog_format = 2;
+/// Earlier ones that are read, too: in 1, the columns had the names that the pages use.
+constexpr int32_t oldest_catalog_format = 1;
 
 /// A column of `sources` or `detections`, as described in the table `columns`.
 struct CatalogColumn {
-  Field field;        // named as in the recipe and the published tables; int64, float64 or text
+  Field field;        // named as in our tables, features as in the recipe; int64, float64 or text
   std::string sql;    // its name in the file: differs if SQLite would consider two equal
   std::string role;   // its meaning independent of the recipe: "ra", "probability of"
   int verbosity = 3;  // of VERB in a cone search that shows it
+  std::string of;     // the class or group, if the role ends in "of …"
+  /// Its name on the pages, in addresses, conditions and the API: "class", "TTau*", "group_XB",
+  /// distinct in a table. All else is called as in the file.
+  std::string page_name;
 };
+
+/// Sets the names on the pages of all columns of a table.
+void name_for_pages(std::vector<CatalogColumn>& columns);
 
 /// The columns of the tables, without their keys. `whole_observations`: the names of observations
 /// are integers. `coverage`: of the sets of classes, if the model has them. `carried`: columns that

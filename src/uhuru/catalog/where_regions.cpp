@@ -8,7 +8,6 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/sky_index.hpp"
 #include "uhuru/sky/sphere.hpp"
-#include "uhuru/tables/tables.hpp"
 
 namespace uhuru::catalog {
 namespace {
@@ -91,22 +90,19 @@ recipe::Operand WhereRegions::probability(Constants arguments) const {
   if (arguments.size() != 1 || !arguments[0].is_text)
     throw BadArgument{arguments.size() == 1 ? 0 : arguments.size(), usage("P")};
   const std::string& name = arguments[0].text;
-  const std::string of_group = tables::group_field(name).name;
   const StoredColumn* of_class = nullptr;
   std::vector<std::string> known;
   for (const StoredColumn& stored : store_.columns()) {
-    const std::string& field = stored.column.field.name;
-    if (stored.column.role == "probability of group") {
-      if (field == of_group) return {stored.column.sql};
-      known.push_back(field.substr(tables::group_field("").name.size()));
-    } else if (stored.column.role == "probability of") {
-      if (field == name) of_class = &stored;
-      known.push_back(field);
-    }
+    const CatalogColumn& column = stored.column;
+    const bool is_of_group = column.role == "probability of group";
+    if (!is_of_group && column.role != "probability of") continue;
+    if (is_of_group && column.of == name) return {column.page_name};
+    if (!is_of_group && column.of == name) of_class = &stored;
+    known.push_back(column.of);
   }
   if (!of_class)
     throw BadArgument{0, "a group or class of the catalog" + did_you_mean(name, known)};
-  return {of_class->column.sql};
+  return {of_class->column.page_name};
 }
 
 WhereRegions::Bits WhereRegions::selected(const SourceFilter& filter) const {

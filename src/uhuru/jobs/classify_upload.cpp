@@ -7,6 +7,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/tables/vote.hpp"
 
 namespace uhuru::jobs {
@@ -33,12 +34,12 @@ class UploadVote {
   UploadVote(const Table& header, const recipe::Recipe& recipe) : recipe_(recipe) {
     if (!has(header, recipe.name_column)) return;
     if (!has(header, recipe.observation_column)) recipe_.observation_column.clear();
-    std::vector<std::string> wanted = {recipe_.name_column, recipe_.observation_column,
-                                       recipe.ra_column,    recipe.dec_column,
-                                       "main_type",         "p_known",
-                                       "log_density",       "density_percentile",
-                                       "tail_probability"};
-    wanted.insert(wanted.end(), recipe.classes.begin(), recipe.classes.end());
+    std::vector<std::string> wanted = {
+        recipe_.name_column, recipe_.observation_column, recipe.ra_column,
+        recipe.dec_column,   recipe::class_column,       "p_known",
+        "log_density",       "density_percentile",       "tail_probability"};
+    const auto classes = recipe::class_columns(recipe);
+    wanted.insert(wanted.end(), classes.begin(), classes.end());
     for (size_t c = 0; c < header.columns.size(); ++c)
       if (const Field& field = header.columns[c].field;
           std::find(wanted.begin(), wanted.end(), field.name) != wanted.end()) {

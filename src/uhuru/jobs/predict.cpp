@@ -5,6 +5,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/method/explain.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/columns.hpp"
 #include "uhuru/recipe/extract.hpp"
 #include "uhuru/sky/position_columns.hpp"
@@ -108,6 +109,22 @@ method::DetectionRows PredictionReader::rows(size_t first, size_t count) const {
   return {part(features_), part(limits_.lower), part(limits_.upper)};
 }
 
+Table explanation_header(const Table& detections, const recipe::Recipe& recipe) {
+  Table table;
+  table.name = "explanation";
+  tables::add_identity(detections, recipe, table);
+  table.add(make_field("feature", Type::text,
+                       "Feature; or prior, together (what features say only together), total",
+                       "meta.id"));
+  const auto names = recipe::column_names(recipe.classes, recipe::log_odds_prefix);
+  for (size_t c = 0; c < names.size(); ++c)
+    table.add(make_field(names[c], Type::float64,
+                         "Log odds of class " + recipe.classes[c] +
+                             " against the others: prior and total, or what the feature adds",
+                         "stat.value"));
+  return table;
+}
+
 namespace {
 
 /// Explanations of detections as rows of a table: for each detection one row for the prior, one for
@@ -117,15 +134,7 @@ class ExplanationWriter {
   ExplanationWriter(const PredictOptions& options, const PredictionReader& predictions,
                     const model::RecipeModel& model, const io::WriteOptions& write)
       : model_(model) {
-    table_.name = "explanation";
-    tables::add_identity(predictions.detections(), model.recipe, table_);
-    table_.add(make_field("feature", Type::text,
-                          "Feature; or prior, together (what features say only together), total"));
-    for (const std::string& name : model.recipe.classes)
-      table_.add(make_field(name, Type::float64,
-                            "Log odds of class " + name +
-                                " against the others: prior and total, "
-                                "or what the feature adds"));
+    table_ = explanation_header(predictions.detections(), model.recipe);
     writer_ = io::create_table(options.explain, table_, write);
   }
 

@@ -78,6 +78,10 @@ class PredictionReader : public io::TableReader {
   PredictCounts counts_;
 };
 
+/// The columns of a table of explanations, without rows: those that say which detection it is, the
+/// feature, and log_odds_… of each class.
+Table explanation_header(const Table& detections, const recipe::Recipe& recipe);
+
 /// The classes of all rows of a table as numbers: those of PredictionReader. Throws Error as that.
 method::Posteriors predict_numbers(io::TableReader& detections, const model::RecipeModel& model,
                                    const Threads& threads, const Progress& progress = {});

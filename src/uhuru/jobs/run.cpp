@@ -185,6 +185,7 @@ tables::ClassColumns detection_columns(const Learned& learned) {
   if (!learned.model.bayes) return {};
   tables::ClassColumns columns = learned.columns();
   columns.features_missing = columns.anomalies = false;
+  columns.published = true;
   return columns;
 }
 

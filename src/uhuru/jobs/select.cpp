@@ -128,15 +128,19 @@ Choice choose(const std::vector<SelectRow>& rows) {
 Table select_table(const std::vector<SelectRow>& rows) {
   Table table;
   table.name = "select";
-  table.add(make_field("components", Type::int64, "Components of the mixture"));
-  table.add(make_field("log_likelihood", Type::float64, "Log-likelihood of all rows"));
-  table.add(make_field("bic", Type::float64, "Bayesian information criterion"));
-  table.add(make_field("aic", Type::float64, "Akaike information criterion"));
-  table.add(make_field("bic_gradient", Type::float64, "Change of BIC from component to component"));
-  table.add(make_field("silhouette", Type::float64, "Mean silhouette of the clusters"));
+  table.add(make_field("components", Type::int64, "Components of the mixture", "meta.number"));
   table.add(
-      make_field("iterations", Type::int64, "Iterations of the fit with the largest likelihood"));
-  table.add(make_field("converged", Type::boolean, "Whether the fit converged"));
+      make_field("log_likelihood", Type::float64, "Log-likelihood of all rows", "stat.likelihood"));
+  table.add(make_field("bic", Type::float64, "Bayesian information criterion", "stat.value"));
+  table.add(make_field("aic", Type::float64, "Akaike information criterion", "stat.value"));
+  table.add(make_field("bic_gradient", Type::float64, "Change of BIC from component to component",
+                       "stat.value"));
+  table.add(
+      make_field("silhouette", Type::float64, "Mean silhouette of the clusters", "stat.value"));
+  table.add(make_field("iterations", Type::int64,
+                       "Iterations of the fit with the largest likelihood", "meta.number"));
+  table.add(
+      make_field("converged", Type::boolean, "Whether the fit converged", "meta.code.status"));
   for (const SelectRow& row : rows) {
     table.columns[0].append(int64_t{row.components});
     table.columns[1].append(row.log_likelihood);

@@ -56,7 +56,7 @@ sky::PositionColumns position_columns(const Table& table, const Recipe& recipe) 
 Field carried_field(Field field, const std::string& name, const Recipe& recipe) {
   field.name = name;
   for (const CarriedColumn& column : recipe.mission.carried) {
-    if (column.name != name) continue;
+    if (!same_but_case(column.name, name)) continue;
     if (field.unit.empty()) field.unit = column.unit;
     if (field.ucd.empty()) field.ucd = column.ucd;
     if (field.description.empty()) field.description = column.description;

@@ -6,6 +6,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/expression.hpp"
 
 namespace uhuru::recipe {
@@ -85,19 +86,20 @@ void check_output_names(const TomlSection& root, const Recipe& recipe) {
     for (const auto& [name, what] : clusters)
       if (what == ours && same_but_case(name, column.name))
         check({{name, ours}, {column.name, "a carried column"}});
-  Names classes;
-  for (const std::string& name : recipe.classes) classes.emplace_back(name, "a class");
-  for (const std::string& name : recipe.group_names())
-    classes.emplace_back("group_" + name, "a group");
-  Names detections = with({}, {"cluster", "main_type", "group", "p_known", "features_missing",
-                               "log_density", "density_percentile", "tail_probability"});
-  detections.insert(detections.end(), features.begin(), features.end());
-  detections.insert(detections.end(), identity.begin(), identity.end());
-  detections.insert(detections.end(), classes.begin(), classes.end());
+  Names groups, classes, published;
+  for (const std::string& name : group_columns(recipe)) groups.emplace_back(name, "a group");
+  for (const std::string& name : class_columns(recipe)) classes.emplace_back(name, "a class");
+  for (const std::string& name : recipe.classes) published.emplace_back(name, "a class");
+  // Two tables: one has the names that were published, the other ours.
+  Names detections =
+      with(groups, {"main_type", class_column, group_column, "cluster", "p_known",
+                    "features_missing", "log_density", "density_percentile", "tail_probability"});
+  for (const Names* more : {&features, &identity, &published, &classes})
+    detections.insert(detections.end(), more->begin(), more->end());
   check(detections);
-  Names sources = with({}, {"detection_count", "class", "group", "probability", "group_probability",
-                            "hard_class", "standing", "label", "p_known", "log_density",
-                            "density_percentile", "tail_probability"});
+  Names sources = with(groups, {class_column, group_column, "detection_count", "probability",
+                                "group_probability", "hard_class", "standing", "label", "p_known",
+                                "log_density", "density_percentile", "tail_probability"});
   identity.erase(identity.begin() + 1);  // sources have no observation
   sources.insert(sources.end(), identity.begin(), identity.end());
   sources.insert(sources.end(), classes.begin(), classes.end());

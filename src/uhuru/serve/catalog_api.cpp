@@ -32,7 +32,9 @@ std::vector<size_t> places_of(Query& query, const std::vector<catalog::CatalogCo
   std::vector<size_t> places;
   const auto wanted = query.texts("columns");
   for (const std::string& name : wanted) {
-    const auto found = std::find(names.begin(), names.end(), name);
+    auto found = std::find(names.begin(), names.end(), name);
+    for (size_t c = 0; found == names.end() && c < columns.size(); ++c)
+      if (columns[c].sql == name) found = names.begin() + static_cast<long>(c);
     if (found == names.end())
       throw input_error("there is no such column", in_quotes(name),
                         "a column of the catalog" + did_you_mean(name, names));
@@ -65,7 +67,7 @@ CatalogApi::CatalogApi(const catalog::DatabaseFile& file, const Threads& threads
     origin_ = table_origin(lookup.catalog(), known);
   });
   search_.emplace(file, recipe_.mission.fields);
-  for (const catalog::CatalogColumn& column : columns_) names_.push_back(column.sql);
+  for (const catalog::CatalogColumn& column : columns_) names_.push_back(column.page_name);
   if (place_of_role(columns_, "name") == columns_.size())
     throw input_error("the catalog is damaged", file.name(),
                       "a column with the names of the sources");
@@ -77,7 +79,7 @@ json CatalogApi::description() {
     json columns = json::array();
     for (const catalog::CatalogColumn& column : columns_) {
       json one = json_column(column);
-      const catalog::StoredColumn* stored = store_.find(column.sql);
+      const catalog::StoredColumn* stored = store_.find(column.page_name);
       one["sortable"] = stored != nullptr || column.role == "name";
       if (stored && stored->is_text()) {
         one["values"] = stored->values;
@@ -114,9 +116,9 @@ json CatalogApi::classes() const {
   json result = json::array();
   for (const catalog::CatalogColumn& column : columns_) {
     if (column.role != "probability of") continue;
-    const auto group = groups_.find(column.field.name);
-    result.push_back({{"name", column.field.name},
-                      {"group", group == groups_.end() ? json() : json(group->second)}});
+    const auto group = groups_.find(column.of);
+    result.push_back(
+        {{"name", column.of}, {"group", group == groups_.end() ? json() : json(group->second)}});
   }
   return result;
 }
@@ -176,7 +178,7 @@ std::string CatalogApi::counts_text(const Parameters& parameters) {
   Query query(parameters);
   const catalog::StoredColumn& column = store_.at(query.text("by", "class"));
   if (!column.is_text())
-    throw input_error("invalid parameter", "by", "a text column", column.column.sql);
+    throw input_error("invalid parameter", "by", "a text column", column.column.page_name);
   const catalog::SourceFilter filter = query.filter();
   query.end();
   const auto selected = select(filter);
@@ -191,13 +193,13 @@ std::string CatalogApi::histogram_text(const Parameters& parameters) {
   Query query(parameters);
   const catalog::StoredColumn& column = store_.at(query.text("column", ""));
   if (column.is_text())
-    throw input_error("invalid parameter", "column", "a numeric column", column.column.sql);
+    throw input_error("invalid parameter", "column", "a numeric column", column.column.page_name);
   const std::string scale = query.word("scale", {"linear", "log"});
   const auto bins = static_cast<size_t>(query.whole("bins", 40, 1, 1000));
   const auto by_name = query.text("by");
   const catalog::StoredColumn* by = by_name ? &store_.at(*by_name) : nullptr;
   if (by && !by->is_text())
-    throw input_error("invalid parameter", "by", "a text column", by->column.sql);
+    throw input_error("invalid parameter", "by", "a text column", by->column.page_name);
   const catalog::SourceFilter filter = query.filter();
   query.end();
   if (by && bins * by->values.size() > most_cells)
@@ -210,7 +212,7 @@ std::string CatalogApi::histogram_text(const Parameters& parameters) {
   for (const catalog::Histogram::Series& one : made.series)
     series.push_back(
         {{"value", by ? text_or_null(by->value_of(one.code)) : json()}, {"counts", one.counts}});
-  return json_text({{"column", column.column.sql},
+  return json_text({{"column", column.column.page_name},
                     {"scale", scale},
                     {"total", selected->count()},
                     {"missing", made.missing},

@@ -39,7 +39,7 @@ std::optional<DetectionTimes> times_of(const Table& detections,
     if (fit <= most) continue;
     std::vector<double> mjd = modified_julian_dates(detections.columns[c]);
     if (std::all_of(mjd.begin(), mjd.end(), [](double time) { return std::isnan(time); })) continue;
-    best = {columns[c].sql, std::move(mjd)};
+    best = {columns[c].page_name, std::move(mjd)};
     most = fit;
   }
   return best;
@@ -80,7 +80,7 @@ std::vector<std::string> error_columns_of(const recipe::Recipe& recipe, const st
         std::any_of(names.begin(), names.end(), [&](const std::string& name) {
           return same_but_case(name, column.field.name);
         }))
-      result.push_back(column.sql);
+      result.push_back(column.page_name);
   return result;
 }
 

@@ -31,14 +31,15 @@ json json_rows(const Table& table) {
 
 json json_column(const catalog::CatalogColumn& column) {
   const Field& field = column.field;
-  return {{"name", column.sql},
+  return {{"name", column.page_name},
           {"type", field.type == Type::text ? "text"
                    : is_integer(field.type) ? "integer"
                                             : "number"},
           {"unit", field.unit},
           {"ucd", field.ucd},
           {"description", field.description},
-          {"role", column.role}};
+          {"role", column.role},
+          {"table_name", field.name}};
 }
 
 std::string json_text(const json& value) {

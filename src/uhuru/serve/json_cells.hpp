@@ -16,7 +16,7 @@ nlohmann::ordered_json json_cell(const Column& column, size_t row);
 nlohmann::ordered_json text_or_null(std::string_view text);
 /// A list of rows, each a list of cells.
 nlohmann::ordered_json json_rows(const Table& table);
-/// The name (as in the API), type, unit, UCD, description and role of a column.
+/// The name on the pages, type, unit, UCD, description, role and name in tables of a column.
 nlohmann::ordered_json json_column(const catalog::CatalogColumn& column);
 
 /// Serializes JSON; replaces invalid UTF-8 in its strings.

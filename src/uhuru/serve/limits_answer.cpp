@@ -42,8 +42,9 @@ ApiAnswer CatalogApi::limits(const Parameters& parameters) {
   std::vector<const catalog::StoredColumn*> stored;
   std::vector<catalog::CatalogColumn> columns;
   for (const catalog::StoredColumn& column : store_.columns())
-    if (!column.is_text() && (&column == &asked || std::find(errors.begin(), errors.end(),
-                                                             column.column.sql) != errors.end())) {
+    if (!column.is_text() &&
+        (&column == &asked ||
+         std::find(errors.begin(), errors.end(), column.column.page_name) != errors.end())) {
       stored.push_back(&column);
       columns.push_back(column.column);
     }

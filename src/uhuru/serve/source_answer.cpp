@@ -249,7 +249,7 @@ ApiAnswer CatalogApi::percentiles(const Parameters& parameters) {
       continue;
     const auto ranks = catalog::ranks_of(column, *classes, source);
     if (ranks)
-      columns.push_back({{"name", column.column.sql},
+      columns.push_back({{"name", column.column.page_name},
                          {"all", rank_json(ranks->all)},
                          {"class", own.empty() ? Json() : rank_json(ranks->alike)}});
   }

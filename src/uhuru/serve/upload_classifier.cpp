@@ -1,11 +1,13 @@
 #include "uhuru/serve/upload_classifier.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "uhuru/base/text.hpp"
 #include "uhuru/jobs/classify_upload.hpp"
 #include "uhuru/model/model_inputs.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/serve/upload.hpp"
 
@@ -35,6 +37,18 @@ json identity_columns(const recipe::Recipe& recipe) {
   return all;
 }
 
+/// What the pages call the columns of our tables. `class_name`: that of the class.
+std::vector<std::string> page_names(const Table& table, const recipe::Recipe& recipe,
+                                    const std::string& class_name) {
+  std::map<std::string, std::string> known;
+  for (const auto& [name, old_name] : recipe::old_column_names(recipe)) known[name] = old_name;
+  known[recipe::class_column] = class_name;
+  std::vector<std::string> names = table.column_names();
+  for (std::string& name : names)
+    if (const auto found = known.find(name); found != known.end()) name = found->second;
+  return names;
+}
+
 json class_counts(const std::vector<std::string>& classes, const std::vector<uint64_t>& counts) {
   json all = json::array();
   for (size_t c = 0; c < classes.size(); ++c)
@@ -44,7 +58,7 @@ json class_counts(const std::vector<std::string>& classes, const std::vector<uin
 
 /// The classes of sources, with the first of them.
 json sources_json(const Table& sources, const recipe::Recipe& recipe) {
-  const Column& classes = sources.at("class");
+  const Column& classes = sources.at(recipe::class_column);
   std::vector<uint64_t> of_class(recipe.classes.size(), 0);
   uint64_t classified = 0;
   for (size_t row = 0; row < sources.rows(); ++row)
@@ -58,7 +72,7 @@ json sources_json(const Table& sources, const recipe::Recipe& recipe) {
   return {{"total", sources.rows()},
           {"classified", classified},
           {"counts", class_counts(recipe.classes, of_class)},
-          {"columns", sources.column_names()},
+          {"columns", page_names(sources, recipe, "class")},
           {"rows", json_rows(sources.select(first))}};
 }
 
@@ -163,7 +177,7 @@ ApiAnswer UploadClassifier::classify(const Query::Parameters& parameters, io::Ta
                                  {{"name", own(recipe.name_column)},
                                   {"ra", own(recipe.ra_column)},
                                   {"dec", own(recipe.dec_column)}}},
-                                {"columns", result.rows.column_names()},
+                                {"columns", page_names(result.rows, recipe, "main_type")},
                                 {"rows", json_rows(result.rows)},
                                 {"sources", result.sources ? sources_json(*result.sources, recipe)
                                                            : json(nullptr)}})};

@@ -8,8 +8,10 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/sky/crossmatch.hpp"
 #include "uhuru/table/keys.hpp"
+#include "uhuru/tables/result_fields.hpp"
 
 namespace uhuru::study {
 namespace {
@@ -38,10 +40,12 @@ const Column& our_column(const Table& ours, const std::string& name, const char*
 
 const Column& find_class_column(const Table& ours, const std::string& given) {
   if (!given.empty()) return ours.at(given);
-  for (const char* name : {"class", "master_class", "soft_master_class", "main_type"})
+  for (const char* name :
+       {recipe::class_column, "class", "master_class", "soft_master_class", "main_type"})
     if (const Column* column = ours.find(name)) return *column;
   throw input_error("no class column", "",
-                    "class, master_class, soft_master_class or main_type, or a named column",
+                    "class_name, class, master_class, soft_master_class or main_type, or a named "
+                    "column",
                     join(ours.column_names(), ", "));
 }
 
@@ -144,12 +148,7 @@ struct Pair {
 };
 
 Table joined_table(const std::vector<Pair>& pairs, const recipe::Recipe& recipe) {
-  Table table;
-  table.add(make_field("name", Type::text, "Source"));
-  table.add(make_field("ours", Type::text, "Class in our table"));
-  table.add(make_field("theirs", Type::text, "Class in the other catalog"));
-  table.add(
-      make_field("mapped", Type::text, "Our equivalent of that class; missing: not compared"));
+  Table table = comparison_table();
   for (const Pair& pair : pairs) {
     table.columns[0].append_text(pair.name);
     table.columns[1].append_text(recipe.class_name(pair.ours));
@@ -202,6 +201,17 @@ std::vector<Evaluation> evaluate_pairs(const std::vector<Pair>& pairs, const Cla
 
 }  // namespace
 
+Table comparison_table() {
+  Table table;
+  table.name = "comparison";
+  table.add(make_field("name", Type::text, "Name of the source", "meta.id;meta.main"));
+  table.add(make_field("ours", Type::text, "Class in our table", "src.class;meta.main"));
+  table.add(make_field("theirs", Type::text, "Class in the other catalog", "src.class"));
+  table.add(make_field("mapped", Type::text, "Our equivalent of that class; missing: not compared",
+                       "src.class"));
+  return table;
+}
+
 Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
                    const recipe::Recipe& recipe, const CompareOptions& options,
                    const Threads& threads) {
@@ -240,6 +250,8 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
     }
   }
   result.notes = counterparts.notes;
+  if (auto note = tables::note_of_old_names(ours, recipe); !note.empty())
+    result.notes.push_back("our table: " + note);
   const auto& rows = counterparts.rows;
   if (counts.compared == 0)
     throw input_error(

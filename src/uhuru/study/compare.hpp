@@ -46,16 +46,19 @@ struct Comparison {
 /// Compares a classified table of ours with another catalog.
 ///
 /// Our table has the recipe's name and position columns, or `name`, `ra` and `dec`, as required by
-/// the join, and a class column: that of the options, otherwise the first of class, master_class,
-/// soft_master_class and main_type. Its rows are sources, or detections if names repeat; intervals
-/// are over distinct names. By name the counterpart is the first row of theirs with the name, by
-/// position the nearest within the radius. Missing names, positions and classes match nothing and
-/// are counted. The result is the same for any number of threads. Throws Error (input) for a
-/// missing column, a class of ours that is not in the recipe, and if no row can be compared;
-/// (usage) for an invalid radius.
+/// the join, and a class column: that of the options, otherwise the first of class_name, class,
+/// master_class, soft_master_class and main_type. Its rows are sources, or detections if names
+/// repeat; intervals are over distinct names. By name the counterpart is the first row of theirs
+/// with the name, by position the nearest within the radius. Missing names, positions and classes
+/// match nothing and are counted. The result is the same for any number of threads. Throws Error
+/// (input) for a missing column, a class of ours that is not in the recipe, and if no row can be
+/// compared; (usage) for an invalid radius.
 Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
                    const recipe::Recipe& recipe, const CompareOptions& options,
                    const Threads& threads);
+
+/// The columns of Comparison::joined, without rows: name, ours, theirs, mapped.
+Table comparison_table();
 
 /// class_column, counts, cross table and evaluations.
 nlohmann::ordered_json comparison_json(const Comparison& comparison, const recipe::Recipe& recipe);

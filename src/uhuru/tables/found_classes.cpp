@@ -6,12 +6,15 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <span>
 #include <string_view>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/table/input_columns.hpp"
+#include "uhuru/tables/result_fields.hpp"
 
 namespace uhuru::tables {
 namespace {
@@ -23,11 +26,14 @@ constexpr double rounding_error = 0.02;  // of the sum of probabilities with few
 /// How a column of probabilities is named after its class.
 struct NamePattern {
   std::string_view before, after;
+  bool ours = false;  // as in our tables: see recipe::column_names
 
   std::string name(const std::string& of_class) const {
+    if (ours) return recipe::column_names(std::span(&of_class, 1), before)[0];
     return std::string(before) + of_class + std::string(after);
   }
   bool fits(std::string_view name) const {
+    if (ours && (name.starts_with(recipe::group_prefix) || name == "p_known")) return false;
     return name.size() > before.size() + after.size() &&
            same_but_case(name.substr(0, before.size()), before) &&
            same_but_case(name.substr(name.size() - after.size()), after);
@@ -36,8 +42,8 @@ struct NamePattern {
     return name.substr(before.size(), name.size() - before.size() - after.size());
   }
 };
-constexpr NamePattern bare{"", ""};
-constexpr std::array<NamePattern, 10> patterns = {{bare,
+constexpr std::array<NamePattern, 11> patterns = {{{recipe::class_prefix, "", true},
+                                                   {"", ""},
                                                    {"P_", ""},
                                                    {"P(", ")"},
                                                    {"prob_", ""},
@@ -75,6 +81,13 @@ class ProbabilityColumns {
   size_t size() const { return numbers_.size(); }
   const std::string& name(size_t place) const { return table_.columns[place].field.name; }
   bool is_probability(size_t place) const { return numbers_[place].has_value(); }
+  /// The class whose probability it is. Our names say it in lower case, descriptions as it is.
+  std::string of_class(size_t place, const NamePattern& pattern) const {
+    const std::string& said = table_.columns[place].field.description;
+    const std::string before = class_probability_field("", "").description;
+    if (pattern.ours && said.starts_with(before)) return said.substr(before.size());
+    return pattern.of_class(name(place));
+  }
   std::optional<size_t> find(const std::string& name) const {
     for (size_t c = 0; c < size(); ++c)
       if (is_probability(c) && same_but_case(this->name(c), name)) return c;
@@ -167,7 +180,7 @@ void find_by_values(const ProbabilityColumns& columns, const std::vector<std::st
     if (whole()) {
       while (begin > 0 && may_be(begin - 1) && columns.is_within_one(begin - 1, end)) --begin;
       while (end < columns.size() && may_be(end) && columns.is_within_one(begin, end + 1)) ++end;
-      for (size_t c = begin; c < end; ++c) places.emplace(c, best->of_class(columns.name(c)));
+      for (size_t c = begin; c < end; ++c) places.emplace(c, columns.of_class(c, *best));
     }
   }
   for (const auto& [place, name] : places) add_class(found, name, columns.name(place));
@@ -187,14 +200,14 @@ void find_by_sums(const ProbabilityColumns& columns, FoundClasses& found) {
       if (end == columns.size() || !columns.is_probability(end)) break;
     }
     if (whole == begin) continue;
-    const NamePattern* pattern = &bare;
+    const NamePattern* pattern = nullptr;
     for (const NamePattern& one : patterns) {
-      bool fits = &one != &patterns.front();
+      bool fits = !pattern || !pattern->ours;
       for (size_t c = begin; c < whole; ++c) fits = fits && one.fits(columns.name(c));
       if (fits) pattern = &one;
     }
     for (size_t c = begin; c < whole; ++c)
-      add_class(found, pattern->of_class(columns.name(c)), columns.name(c));
+      add_class(found, columns.of_class(c, *pattern), columns.name(c));
     return;
   }
 }
@@ -240,9 +253,9 @@ std::optional<std::pair<double, double>> mean_and_deviation(const Column& column
 const Column* find_class_column(const Table& table, const std::string& class_column) {
   if (!class_column.empty()) return &input_column(table, class_column);
   for (const char* name :
-       {"main_type", "class", "master_class", "soft_master_class", "predicted_class", "pred_class",
-        "class_pred", "best_class", "prediction", "predicted", "classification", "true_class",
-        "label", "type", "otype", "kind", "category"})
+       {recipe::class_column, "main_type", "class", "master_class", "soft_master_class",
+        "predicted_class", "pred_class", "class_pred", "best_class", "prediction", "predicted",
+        "classification", "true_class", "label", "type", "otype", "kind", "category"})
     if (const Column* column = table.find(name)) return column;
   for (const Column& column : table.columns)
     if (column.field.type == Type::text &&
@@ -259,8 +272,11 @@ FoundClasses find_classes(const Table& table, const std::string& class_column,
   if (assigned) found.assigned = assigned->field.name;
   const ProbabilityColumns columns(table);
   if (!known.empty()) {
-    for (const std::string& name : known) {
+    const auto ours = recipe::column_names(known, recipe::class_prefix);
+    for (size_t c = 0; c < known.size(); ++c) {
+      const std::string& name = known[c];
       std::string column;
+      if (const auto place = columns.find(ours[c])) column = columns.name(*place);
       for (const NamePattern& pattern : patterns)
         if (const auto place = columns.find(pattern.name(name)); place && column.empty())
           column = columns.name(*place);

@@ -10,11 +10,6 @@
 
 namespace uhuru::tables {
 
-/// What the names of columns end in that have the mean and the standard deviation of a probability
-/// over the detections of a source, as in a catalog.
-inline constexpr const char* mean_suffix = "_mean";
-inline constexpr const char* deviation_suffix = "_std";
-
 struct FoundClasses {
   std::string assigned;                    // column with the class of a row; empty: none
   std::vector<std::string> names;          // of the classes
@@ -25,12 +20,12 @@ struct FoundClasses {
 
 /// Finds them in a table of detections or sources.
 ///
-/// The class is in the column `class_column`, or else in one named main_type, class, master_class
-/// and the like. Probabilities are numbers from 0 to 1, or "mean±std", in columns called as the
-/// classes, or "P_QSO", "prob_QSO", "QSO_prob" …; without a column of classes, they are
-/// neighbouring columns that sum to 1. `known`: the classes, if a recipe names them; otherwise
-/// those that occur, or have a probability. Throws Error (input) if the table has no rows, there is
-/// neither, or there are more than 256 classes. Thread-safe.
+/// The class is in the column `class_column`, or else in one named class_name, main_type, class,
+/// master_class and the like. Probabilities are numbers from 0 to 1, or "mean±std", in columns
+/// called as in our tables ("p_qso"), else as the classes, or "P_QSO", "prob_QSO", "QSO_prob" …;
+/// without a column of classes, they are neighbouring columns that sum to 1. `known`: the classes,
+/// if a recipe names them; otherwise those that occur, or have a probability. Throws Error (input)
+/// if the table has no rows, there is neither, or there are more than 256 classes. Thread-safe.
 FoundClasses find_classes(const Table& table, const std::string& class_column,
                           const std::vector<std::string>& known);
 

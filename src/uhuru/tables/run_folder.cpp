@@ -14,6 +14,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/named_text.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/source_columns.hpp"
 #include "uhuru/sky/position_columns.hpp"
@@ -82,7 +83,7 @@ void make_numeric(const recipe::Recipe& recipe, Table& table) {
                                     "tail_probability", p_known_field().name};
   for (const recipe::Feature& feature : recipe.features) names.push_back(feature.name);
   names.insert(names.end(), recipe.classes.begin(), recipe.classes.end());
-  for (const std::string& group : recipe.group_names()) names.push_back(group_field(group).name);
+  for (const Field& field : group_fields(recipe)) names.push_back(field.name);
   for (Column& column : table.columns) {
     if (column.field.type != Type::text ||
         std::find(names.begin(), names.end(), column.field.name) == names.end())
@@ -100,7 +101,8 @@ void make_numeric(const recipe::Recipe& recipe, Table& table) {
 void make_text(const recipe::Recipe& recipe, Table& table) {
   for (const std::string& name :
        {recipe.name_column, recipe.labels.type_column, std::string("main_type"),
-        std::string("class"), std::string("master_class"), std::string("soft_master_class")})
+        std::string(recipe::class_column), std::string("class"), std::string("master_class"),
+        std::string("soft_master_class")})
     for (Column& column : table.columns)
       if (column.field.name == name && column.field.type != Type::text)
         column = text_column(column);
@@ -137,7 +139,7 @@ class FolderReader {
       vote_again();
     });
     if (fs::exists(file(run_file::sources))) {
-      read_sources(run_file::sources, "class");
+      read_sources(run_file::sources, recipe::class_column);
     } else {
       read_sources(run_file::unique, "master_class");
       read_sources(run_file::ambiguous, "soft_master_class");
@@ -251,7 +253,11 @@ class FolderReader {
     in_file(file_name, [&](const Table& table) {
       const recipe::Recipe& recipe = folder_.model.recipe;
       const Column& name = table.at(recipe.name_column);
-      const Column& type = table.at(class_column);
+      const Column* found = find_ours(table, class_column, "class");
+      const Column& type = found ? *found : table.at(class_column);
+      const auto names = recipe::class_columns(recipe);
+      if (auto note = note_of_old_names(table, recipe); !note.empty())
+        folder_.notes.push_back(file_name + ": " + note);
       const auto counts = numbers(table.at("detection_count"));
       for (size_t row = 0; row < table.rows(); ++row) {
         if (type.missing(row)) continue;  // a source without class
@@ -262,9 +268,10 @@ class FolderReader {
           throw input_error("invalid number of detections", fmt::format("row {}", row + 1),
                             "a whole number", cell_text(table.at("detection_count"), row));
         source.detections = static_cast<uint64_t>(counts[row]);
-        source.class_id = class_of(type, row, recipe, "column " + class_column);
+        source.class_id = class_of(type, row, recipe, "column " + type.field.name);
         for (size_t c = 0; c < recipe.classes.size(); ++c) {
-          const Column& of_class = table.at(recipe.classes[c]);
+          const Column* ours = find_ours(table, names[c], recipe.classes[c]);
+          const Column& of_class = ours ? *ours : table.at(names[c]);
           source.probabilities.push_back(of_class.missing(row) &&
                                                  !folder_.model.has_learned(method::ClassId(c))
                                              ? missing_number

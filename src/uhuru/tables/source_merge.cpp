@@ -12,6 +12,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/tables/found_classes.hpp"
 #include "uhuru/tables/run_files.hpp"
 
@@ -20,15 +21,15 @@ namespace {
 
 /// What the published tables call the columns of votes, and we.
 std::string our_name(const std::string& name) {
-  if (name == "master_class" || name == "soft_master_class") return "class";
+  if (name == "master_class" || name == "soft_master_class") return recipe::class_column;
   return name == "hard_master_class" ? "hard_class" : name;
 }
 
-const Column* find_ours(const Table& table, const std::string& name) {
+const Column* find_renamed(const Table& table, const std::string& name) {
   for (const Column& column : table.columns)
     if (our_name(column.field.name) == name) return &column;
   // Where both votes agree there is only one class.
-  return name == "hard_class" ? find_ours(table, "class") : nullptr;
+  return name == "hard_class" ? find_renamed(table, recipe::class_column) : nullptr;
 }
 
 bool is_number(const Column& column) {
@@ -75,11 +76,12 @@ Table published(const std::vector<const Table*>& tables) {
   std::vector<std::string> names;
   for (const Table* table : tables)
     for (const Column& column : table->columns) names.push_back(our_name(column.field.name));
-  if (std::find(names.begin(), names.end(), "class") != names.end()) names.push_back("hard_class");
+  if (std::find(names.begin(), names.end(), recipe::class_column) != names.end())
+    names.push_back("hard_class");
   for (const std::string& name : names) {
     if (name.empty() || name == "agg_master_class" || all.find(name)) continue;
     std::vector<const Column*> parts;
-    for (const Table* table : tables) parts.push_back(find_ours(*table, name));
+    for (const Table* table : tables) parts.push_back(find_renamed(*table, name));
     Column joined = joined_column(parts, name);
     for (size_t i = 0; i < tables.size(); ++i) append_all(parts[i], tables[i]->rows(), joined);
     all.columns.push_back(std::move(joined));
@@ -87,27 +89,48 @@ Table published(const std::vector<const Table*>& tables) {
   return all;
 }
 
-/// The columns of probabilities as NAME_mean and NAME_std.
-void split_probabilities(Table& table) {
-  for (size_t c = 0, columns = table.columns.size(); c < columns; ++c) {
-    Column& column = table.columns[c];
-    if (column.field.type != Type::text || column.size() == 0 ||
-        column.text(0).find("±") == std::string_view::npos)
-      continue;
-    Column mean(make_field(column.field.name + mean_suffix, Type::float64, "Mean"));
-    Column deviation(make_field(column.field.name + deviation_suffix, Type::float64, "Spread"));
-    for (size_t row = 0; row < column.size(); ++row) {
-      const auto value = mean_and_deviation(column, row);
-      if (!value)
-        throw input_error("invalid probability",
-                          fmt::format("row {}, column {}", row + 1, column.field.name),
-                          "a number, or mean±std", in_quotes(column.text(row)));
-      mean.append_number(value->first);
-      deviation.append_number(value->second);
-    }
-    column = std::move(mean);
-    table.columns.push_back(std::move(deviation));
+bool has_deviations(const Column& column) {
+  return column.field.type == Type::text && column.size() > 0 &&
+         column.text(0).find("±") != std::string_view::npos;
+}
+
+/// A column of "mean±std" as two of numbers.
+std::pair<Column, Column> split_column(const Column& column, const std::string& name) {
+  Column mean(make_field(name + recipe::mean_suffix, Type::float64, "Mean"));
+  Column deviation(make_field(name + recipe::deviation_suffix, Type::float64, "Spread"));
+  for (size_t row = 0; row < column.size(); ++row) {
+    const auto value = mean_and_deviation(column, row);
+    if (!value)
+      throw input_error("invalid probability",
+                        fmt::format("row {}, column {}", row + 1, column.field.name),
+                        "a number, or mean±std", in_quotes(column.text(row)));
+    mean.append_number(value->first);
+    deviation.append_number(value->second);
   }
+  return {std::move(mean), std::move(deviation)};
+}
+
+/// The columns of probabilities as p_…_mean and p_…_std, unless these are beside them.
+void split_probabilities(Table& table) {
+  std::vector<std::string> classes;
+  for (const Column& column : table.columns)
+    if (has_deviations(column)) classes.push_back(column.field.name);
+  const auto names = recipe::column_names(classes, recipe::class_prefix);
+  const auto there = table.column_names();
+  std::vector<Column> columns;
+  size_t found = 0;
+  for (Column& column : table.columns) {
+    if (!has_deviations(column)) {
+      columns.push_back(std::move(column));
+      continue;
+    }
+    const std::string& name = names[found++];
+    if (std::find(there.begin(), there.end(), name + recipe::mean_suffix) != there.end()) continue;
+    auto [mean, deviation] = split_column(column, name);
+    columns.push_back(std::move(mean));
+    columns.push_back(std::move(deviation));
+  }
+  table.columns = std::move(columns);
 }
 
 /// The names of the sources: the first column that is no row number.

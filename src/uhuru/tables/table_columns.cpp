@@ -8,8 +8,9 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/sky/position_columns.hpp"
-#include "uhuru/tables/tables.hpp"
+#include "uhuru/tables/result_fields.hpp"
 
 namespace uhuru::tables {
 namespace {
@@ -84,6 +85,7 @@ class RowClassReader {
     const auto classes = static_cast<Eigen::Index>(recipe_.classes.size());
     result_.probabilities = Matrix::Constant(rows, classes, missing_number);
     result_.means = result_.deviations = result_.probabilities;
+    const auto names = recipe::class_columns(recipe_);
     for (Eigen::Index c = 0; c < classes; ++c) {
       const std::string& name = of_table_.classes.probabilities[static_cast<size_t>(c)];
       bool any = false;
@@ -95,8 +97,11 @@ class RowClassReader {
           any = any || !std::isnan(mean);
         });
       result_.learned.push_back(any);
-      if (!name.empty()) read_column(name + mean_suffix, c, result_.means);
-      if (!name.empty()) read_column(name + deviation_suffix, c, result_.deviations);
+      for (const std::string& base : {name, names[static_cast<size_t>(c)]}) {
+        if (base.empty()) continue;
+        read_column(base + recipe::mean_suffix, c, result_.means);
+        read_column(base + recipe::deviation_suffix, c, result_.deviations);
+      }
     }
     result_.has_deviations = !result_.deviations.array().isNaN().all();
   }
@@ -185,11 +190,9 @@ void add_positions(const Table& rows, const TableRecipe& of_table, std::vector<s
   if (of_table.ra.empty()) return;
   const auto positions = sky::positions(rows, {of_table.ra, of_table.dec}, &notes);
   for (const bool is_ra : {true, false}) {
-    Field field = make_field(is_ra ? of_table.recipe.ra_column : of_table.recipe.dec_column,
-                             Type::float64, is_ra ? "Right ascension" : "Declination",
-                             is_ra ? "pos.eq.ra;meta.main" : "pos.eq.dec;meta.main");
-    field.unit = "deg";
-    Column& to = table.add(std::move(field));
+    const recipe::Recipe& recipe = of_table.recipe;
+    const std::string& name = is_ra ? recipe.ra_column : recipe.dec_column;
+    Column& to = table.add(identity_field(make_field(name, Type::float64, ""), name, recipe));
     for (const sky::SkyPosition& position : positions)
       to.append_number(!sky::is_valid(position) ? missing_number
                        : is_ra                  ? position.ra_deg
@@ -212,18 +215,19 @@ Table cluster_columns(const Table& rows, const TableRecipe& of_table,
   const recipe::Recipe& recipe = of_table.recipe;
   Table table;
   table.name = "clusters";
-  Column& name = table.add(make_field(recipe.name_column, Type::text, "Name of the source"));
+  Column& name = table.add(
+      identity_field(make_field(recipe.name_column, Type::text, ""), recipe.name_column, recipe));
   const Column* given = of_table.name.empty() ? nullptr : &rows.at(of_table.name);
   for (size_t row = 0; row < rows.rows(); ++row)
     name.append_text(given ? std::string(trim(cell_text(*given, row)))
                            : fmt::format("row {}", row + 1));
   if (!of_table.observation.empty()) {
     Column observation = rows.at(of_table.observation);
-    observation.field.name = recipe.observation_column;
+    observation.field = identity_field(observation.field, recipe.observation_column, recipe);
     table.columns.push_back(std::move(observation));
   }
   add_positions(rows, of_table, notes, table);
-  Column& label = table.add(make_field(recipe.labels.type_column, Type::text, "Label"));
+  Column& label = table.add(label_field(recipe.labels.type_column));
   const Column* labels = of_table.label.empty() ? nullptr : &rows.at(of_table.label);
   for (size_t row = 0; row < rows.rows(); ++row)
     label.append_text(labels ? class_text(*labels, row) : "");
@@ -231,15 +235,13 @@ Table cluster_columns(const Table& rows, const TableRecipe& of_table,
   if (!clusters && rows.find("cluster"))
     notes.emplace_back(
         "the column cluster is not used: it has other values than numbers of clusters, 0 to 999");
-  add_numbers(rows, clusters, make_field("cluster", Type::int64, "Mixture component"), table);
+  add_numbers(rows, clusters, cluster_field(), table);
   for (const recipe::Feature& feature : recipe.features) add_feature(rows, feature, table);
   for (const recipe::CarriedColumn& carried : recipe.mission.carried)
     if (const Column* column = rows.find(carried.name); column && !table.find(carried.name))
       table.columns.push_back(*column);
-  const Table anomalies = anomaly_table({});
-  for (const Column& column : anomalies.columns)
-    if (const Column* from = rows.find(column.field.name))
-      add_numbers(rows, from, column.field, table);
+  for (const Field& field : anomaly_fields())
+    if (const Column* from = rows.find(field.name)) add_numbers(rows, from, field, table);
   return table;
 }
 

@@ -5,9 +5,11 @@
 #include <set>
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/column_roles.hpp"
 #include "uhuru/recipe/columns.hpp"
 #include "uhuru/recipe/feature_choice.hpp"
+#include "uhuru/tables/result_fields.hpp"
 
 namespace uhuru::tables {
 namespace {
@@ -23,6 +25,8 @@ bool is_of_results(const std::string& name) {
                                               "density_percentile",
                                               "p_known",
                                               "main_type",
+                                              recipe::class_column,
+                                              recipe::group_column,
                                               "group",
                                               "tail_probability",
                                               "class",
@@ -40,7 +44,8 @@ bool is_of_results(const std::string& name) {
                                               "votes",
                                               "agreement"};
   const bool is_set = name.starts_with("set_") && parse_int(name.substr(4));
-  return known.contains(name) || is_set || name.starts_with("group_");
+  return known.contains(name) || is_set || name.starts_with(recipe::group_prefix) ||
+         name.starts_with("group_");
 }
 
 bool has_column(const Table& table, const std::string& name) {
@@ -55,7 +60,10 @@ std::optional<Recipe> built_in_recipe_of(const Table& table) {
   for (const std::string& name : recipe::built_in_recipes()) {
     Recipe recipe = recipe::load_recipe(name);
     const auto is_there = [&](const std::string& column) { return has_column(table, column); };
-    if (!std::all_of(recipe.classes.begin(), recipe.classes.end(), is_there)) continue;
+    const auto ours = recipe::class_columns(recipe);
+    if (!std::all_of(recipe.classes.begin(), recipe.classes.end(), is_there) &&
+        !std::all_of(ours.begin(), ours.end(), is_there))
+      continue;
     const auto features = recipe.feature_names();
     const std::pair score(std::count_if(features.begin(), features.end(), is_there),
                           (recipe.method == method::Method::bayes) == is_there("p_known"));
@@ -80,6 +88,9 @@ class TableDescriber {
     is_known_ = known.has_value();
     if (known) found_.recipe = std::move(*known);
     found_.classes = find_classes(table, class_column, found_.recipe.classes);
+    class_columns_ = recipe::column_names(found_.classes.names, recipe::class_prefix);
+    const auto& columns = found_.classes.probabilities;
+    class_columns_.insert(class_columns_.end(), columns.begin(), columns.end());
   }
 
   TableRecipe describe() {
@@ -101,13 +112,12 @@ class TableDescriber {
 
  private:
   bool is_taken(const std::string& name) const {
-    const FoundClasses& classes = found_.classes;
     const auto is_of = [&](const std::string& column) {
-      return !column.empty() &&
-             (name == column || name == column + mean_suffix || name == column + deviation_suffix);
+      return !column.empty() && (name == column || name == column + recipe::mean_suffix ||
+                                 name == column + recipe::deviation_suffix);
     };
-    return is_of_results(name) || name == classes.assigned ||
-           std::any_of(classes.probabilities.begin(), classes.probabilities.end(), is_of);
+    return is_of_results(name) || name == found_.classes.assigned ||
+           std::any_of(class_columns_.begin(), class_columns_.end(), is_of);
   }
   /// A column that says nothing of classes.
   const Column* find_other(const char* name) const {
@@ -132,6 +142,8 @@ class TableDescriber {
     std::erase_if(recipe.features,
                   [&](const recipe::Feature& feature) { return !table_.find(feature.name); });
     if (recipe.ra_column.empty()) found_.ra = found_.dec = "";
+    if (auto note = note_of_old_names(table_, recipe); !note.empty())
+      found_.notes.push_back(std::move(note));
     finish_columns();
   }
 
@@ -213,6 +225,7 @@ class TableDescriber {
 
   const Table& table_;
   bool is_known_ = false;
+  std::vector<std::string> class_columns_;  // with probabilities
   std::vector<ColumnProfile> profiles_, others_;
   recipe::ColumnRoles roles_;
   TableRecipe found_;

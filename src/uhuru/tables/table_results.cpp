@@ -15,6 +15,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/named_text.hpp"
 #include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/result_fields.hpp"
 #include "uhuru/tables/table_columns.hpp"
 
 namespace uhuru::tables {
@@ -25,10 +26,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* validation_file = "validation.json";
 constexpr size_t largest_validation = size_t{1} << 28;
-
-Field class_field(const std::string& name) {
-  return make_field(name, Type::float64, "Probability");
-}
 
 /// The scaling that the rows themselves give; a feature that cannot be scaled stays as it is.
 method::Scaling scaling_of(const Matrix& features, const recipe::Recipe& recipe) {
@@ -109,13 +106,13 @@ class TableBuilder {
     Table& table = run.classified;
     table.add(run.clusters.columns[0].field);
     table.columns[0].append_from(run.clusters.columns[0], 0, rows());
-    Column& type = table.add(make_field("main_type", Type::text, "Class"));
+    Column& type = table.add(class_field("main_type", "Class"));
     for (size_t row = 0; row < rows(); ++row) {
       type.append_text(classes_.assigned[row] ? recipe_.class_name(*classes_.assigned[row]) : "");
       run.classified_rows.push_back(row);
     }
     for (size_t c = 0; c < recipe_.classes.size(); ++c) {
-      Column& column = table.add(class_field(recipe_.classes[c]));
+      Column& column = table.add(class_probability_field(recipe_.classes[c], recipe_.classes[c]));
       for (size_t row = 0; row < rows(); ++row)
         column.append_number(classes_.assigned[row]
                                  ? number(classes_.probabilities, row, method::ClassId(c))

@@ -1,13 +1,12 @@
 #include "uhuru/tables/tables.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <tuple>
 
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/columns.hpp"
 
 namespace uhuru::tables {
@@ -23,15 +22,8 @@ void append_features(const Matrix& features, size_t row, size_t first_column, Ta
         features(static_cast<Eigen::Index>(row), f));
 }
 
-void add_anomalies(Table& table) {
-  table.add(make_field("log_density", Type::float64,
-                       "Logarithm of the mixture density at the scaled features",
-                       "stat.likelihood"));
-  table.add(make_field("density_percentile", Type::float64,
-                       "Percentage of training detections with a smaller density"));
-  table.add(make_field("tail_probability", Type::float64,
-                       "Probability of a larger Mahalanobis distance from the mixture",
-                       "stat.probability"));
+void add_all(std::vector<Field> fields, Table& table) {
+  for (Field& field : fields) table.add(std::move(field));
 }
 
 void append_anomalies(const method::Placement& place, size_t first_column, Table& table) {
@@ -80,7 +72,7 @@ std::vector<const Column*> add_identity(const Table& detections, const recipe::R
        {recipe.name_column, recipe.observation_column, recipe.ra_column, recipe.dec_column})
     if (const Column* column = recipe::find_column(detections, recipe, name)) {
       carried.push_back(column);
-      table.add(column->field).field.name = name;
+      table.add(identity_field(column->field, name, recipe));
     }
   return carried;
 }
@@ -108,14 +100,13 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
   Table table;
   table.name = "clusters";
   const auto carried = add_identity(detections, recipe, table);
-  table.add(
-      make_field(recipe.labels.type_column, Type::text, "Label of the counterpart", "src.class"));
-  table.add(make_field("cluster", Type::int64, "Mixture component with the largest responsibility",
-                       "meta.code.class"));
+  table.add(label_field(recipe.labels.type_column));
+  table.add(cluster_field());
   add_features(recipe, table);
   const auto mission = carried_columns(detections, recipe);
-  for (const Column* column : mission) table.add(column->field);
-  add_anomalies(table);
+  for (const Column* column : mission)
+    table.add(recipe::carried_field(column->field, column->field.name, recipe));
+  add_all(anomaly_fields(), table);
   for (size_t row = 0; row < labels.size(); ++row) {
     size_t c = 0;
     for (const Column* column : carried) table.columns[c++].append_from(*column, row);
@@ -130,17 +121,10 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
 }
 
 ClassColumns all_columns(const method::Model& model, const method::Combining* combining) {
-  ClassColumns columns{true, true, true, combining, {}};
+  ClassColumns columns{true, true, true, combining, {}, false};
   for (size_t c = 0; c < model.class_count; ++c)
     columns.learned.push_back(model.has_learned(method::ClassId(c)));
   return columns;
-}
-
-Field set_field(double coverage) {
-  return make_field(
-      fmt::format("set_{:g}", 100 * coverage), Type::text,
-      fmt::format("Classes that hold the true one in {:g} % of the sources of each group",
-                  100 * coverage));
 }
 
 std::string set_text(const std::vector<bool>& set, const recipe::Recipe& recipe) {
@@ -148,16 +132,6 @@ std::string set_text(const std::vector<bool>& set, const recipe::Recipe& recipe)
   for (size_t c = 0; c < set.size(); ++c)
     if (set[c]) text += (text.empty() ? "" : "|") + recipe.classes[c];
   return text;
-}
-
-Field p_known_field() {
-  return make_field("p_known", Type::float64,
-                    "p-value of belonging to a learned class: small for something else");
-}
-
-Field group_field(const std::string& group) {
-  return make_field("group_" + group, Type::float64, "Probability of group " + group,
-                    "stat.probability");
 }
 
 std::vector<double> group_probabilities(std::span<const double> of_classes,
@@ -186,31 +160,28 @@ Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
   table.name = "detection_level_classification";
   const auto carry = [&](const std::string& name) {
     if (const Column* column = recipe::find_column(detections, recipe, name))
-      table.add(column->field).field.name = name;
+      table.add(identity_field(column->field, name, recipe));
   };
   carry(recipe.name_column);
   carry(recipe.observation_column);
-  table.add(make_field("cluster", Type::int64, "Mixture component with the largest responsibility",
-                       "meta.code.class"));
+  table.add(cluster_field());
   carry(recipe.ra_column);
   carry(recipe.dec_column);
-  table.add(make_field("main_type", Type::text, "Most probable class", "src.class;meta.main"));
-  if (columns.groups)
-    table.add(make_field("group", Type::text, "Most probable group", "src.class"));
-  for (const std::string& c : recipe.classes)
-    table.add(make_field(c, Type::float64, "Probability of class " + c, "stat.probability"));
-  if (columns.groups)
-    for (const std::string& group : recipe.group_names()) table.add(group_field(group));
+  table.add(
+      class_field(columns.published ? "main_type" : recipe::class_column, "Most probable class"));
+  if (columns.groups) table.add(group_field("Most probable group"));
+  std::vector<Field> classes = class_fields(recipe);
+  for (size_t c = 0; columns.published && c < classes.size(); ++c)
+    classes[c].name = recipe.classes[c];
+  add_all(std::move(classes), table);
+  if (columns.groups) add_all(group_fields(recipe), table);
   if (columns.combining) {
     table.add(set_field(columns.combining->coverage));
     table.add(p_known_field());
   }
-  if (columns.features_missing)
-    table.add(make_field("features_missing", Type::int64,
-                         "Number of missing features: marginalized by the method bayes, set to the "
-                         "training median by mahalanobis"));
+  if (columns.features_missing) table.add(features_missing_field());
   add_features(recipe, table);
-  if (columns.anomalies) add_anomalies(table);
+  if (columns.anomalies) add_all(anomaly_fields(), table);
   return table;
 }
 
@@ -260,7 +231,7 @@ void append_classes(const Table& detections, const method::Posteriors& posterior
 
 Table anomaly_table(std::span<const method::Placement> places) {
   Table table;
-  add_anomalies(table);
+  add_all(anomaly_fields(), table);
   for (const method::Placement& place : places) append_anomalies(place, 0, table);
   return table;
 }
@@ -282,7 +253,7 @@ Table most_unusual(const Table& table, size_t count) {
 Table with_row_numbers(const Table& table) {
   Table numbered;
   numbered.name = table.name;
-  Column number(make_field("", Type::int64, "Row number"));
+  Column number(make_field("", Type::int64, "Row number", "meta.record"));
   for (size_t row = 0; row < table.rows(); ++row) number.append(static_cast<int64_t>(row));
   numbered.columns.push_back(std::move(number));
   numbered.columns.insert(numbered.columns.end(), table.columns.begin(), table.columns.end());

@@ -13,6 +13,7 @@
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
+#include "uhuru/tables/result_fields.hpp"
 
 #pragma GCC visibility push(default)
 namespace uhuru::tables {
@@ -62,16 +63,13 @@ struct ClassColumns {
   /// For each class whether it was learned: the others have no probability. Empty: it is 0, as
   /// published.
   std::vector<bool> learned = {};
+  bool published = true;  // the class and its probabilities have the published names, else ours
 };
 /// All that a model offers. `combining`: of the model, if it has one; must outlive the result.
 ClassColumns all_columns(const method::Model& model, const method::Combining* combining);
 
-/// The column of sets of classes ("QSO|AGN"): set_90 for a coverage of 0.9.
-Field set_field(double coverage);
+/// A set of classes as text: "QSO|AGN".
 std::string set_text(const std::vector<bool>& set, const recipe::Recipe& recipe);
-Field p_known_field();
-/// The column with the probability of a group: "group_XB".
-Field group_field(const std::string& group);
 /// The probabilities of the groups, in the order of recipe.group_names(); NaN for one of which no
 /// class was learned. `learned`: see ClassColumns. `group_places`: of the recipe.
 std::vector<double> group_probabilities(std::span<const double> of_classes,
@@ -80,9 +78,11 @@ std::vector<double> group_probabilities(std::span<const double> of_classes,
 /// The group with the largest probability, the first if tied.
 size_t most_probable_group(std::span<const double> of_groups);
 
-/// The columns of class_table, without rows: name, observation, cluster, ra, dec, main_type (the
-/// class), [group,] probabilities, [group_…, set_90, p_known, features_missing,] features[,
-/// anomalies]. Name, observation and position are included if `detections` has them.
+/// The columns of class_table, without rows: name, observation, cluster, ra, dec, class,
+/// [class_group,] probabilities, [p_group_…, set_90, p_known, features_missing,] features[,
+/// anomalies]. As published, the class is in main_type and its probability in a column with its
+/// name; otherwise they are in class_name and p_…. Name, observation and position are included if
+/// `detections` has them.
 Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
                          const ClassColumns& columns);
 
@@ -92,9 +92,7 @@ void append_classes(const Table& detections, const method::Posteriors& posterior
                     const Matrix& features, std::span<const method::Placement> places,
                     const recipe::Recipe& recipe, const ClassColumns& columns, Table& table);
 
-/// Only the columns of anomalies: log_density (natural logarithm, of the non-missing scaled
-/// features), density_percentile (percentage of training detections with a smaller density),
-/// tail_probability (see MixturePlacer).
+/// Only the columns of anomaly_fields().
 Table anomaly_table(std::span<const method::Placement> places);
 
 /// The `count` rows with the smallest tail_probability, ties by the lowest log_density, in this

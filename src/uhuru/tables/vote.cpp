@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -10,6 +11,7 @@
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/source_columns.hpp"
 
 namespace uhuru::tables {
@@ -47,25 +49,40 @@ class SourceWriter {
   /// The published columns, without rows.
   Table published_header(bool unique) const {
     Table table;
-    table.add(name_.field);
+    table.name = unique ? "uniquely_classified" : "ambiguous_classification";
+    table.add(name_field());
     if (unique) {
-      table.add(make_field("agg_master_class", Type::text, "Group of the class"));
-      table.add(make_field("master_class", Type::text, "Class given by both soft and hard vote"));
+      table.add(make_field("agg_master_class", Type::text, "Group of the class", "src.class"));
+      table.add(class_field("master_class", "Class given by both soft and hard vote"));
     } else {
-      table.add(
-          make_field("hard_master_class", Type::text, "Most frequent class of the detections"));
-      table.add(
-          make_field("soft_master_class", Type::text, "Class with the largest mean probability"));
+      table.add(make_field("hard_master_class", Type::text, "Most frequent class of the detections",
+                           "src.class"));
+      table.add(class_field("soft_master_class", "Class with the largest mean probability"));
     }
-    table.add(make_field("detection_count", Type::int64,
-                         "Detections of the source that have a class", "meta.number"));
+    table.add(detection_count_field());
     for (const std::string& c : recipe_.classes)
       table
           .add(make_field(c, Type::text,
-                          "Mean and standard deviation of the probability over the detections"))
+                          "Mean and standard deviation over the detections of the probability of "
+                          "class " +
+                              c,
+                          "stat.probability;stat.mean"))
           .field.unicode = true;
-    for (const Column* column : carried_) table.add(column->field);
+    for (const Column* column : carried_) table.add(known_field(*column));
     return table;
+  }
+  /// The columns of numbers_beside(), without rows.
+  Table numbers_header() const {
+    Table table;
+    for (const auto& fields : {mean_fields(recipe_), deviation_fields(recipe_)})
+      for (const Field& field : fields) table.add(field);
+    return table;
+  }
+  void append_numbers(size_t i, Table& table) const {
+    size_t c = 0;
+    for (const Matrix* numbers : {&verdicts_.means, &verdicts_.deviations})
+      for (const double number : numbers->row(static_cast<long>(i)))
+        table.columns[c++].append_number(number);
   }
 
   void append_published(size_t i, Table& table) const {
@@ -87,32 +104,29 @@ class SourceWriter {
   Table header() const {
     Table table;
     table.name = "sources";
-    table.add(name_.field);
-    for (const Column* column : position_) table.add(column->field);
-    table.add(make_field("detection_count", Type::int64,
-                         "Detections of the source that have a class", "meta.number"));
-    table.add(make_field("class", Type::text, "Class from the soft vote", "src.class;meta.main"));
-    table.add(make_field("group", Type::text, "Most probable group", "src.class"));
+    table.add(name_field());
+    for (const Column* column : position_) table.add(known_field(*column));
+    table.add(detection_count_field());
+    table.add(class_field(recipe::class_column, "Class from the soft vote"));
+    table.add(group_field("Most probable group"));
     table.add(
         make_field("probability", Type::float64, "Probability of the class", "stat.probability"));
     table.add(make_field("group_probability", Type::float64, "Probability of the group",
                          "stat.probability"));
     table.add(make_field("hard_class", Type::text,
                          "Class that most detections have, the first met if tied", "src.class"));
-    table.add(make_field("standing", Type::text,
-                         "classified, learned (its label was used for learning), other label, "
-                         "without class"));
-    if (all_.labels)
-      table.add(make_field("label", Type::text, "Label of the counterpart", "src.class"));
-    for (const std::string& c : recipe_.classes)
-      table.add(make_field(c, Type::float64, "Probability of class " + c, "stat.probability"));
-    for (const std::string& group : groups_) table.add(group_field(group));
+    table.add(standing_field());
+    if (all_.labels) table.add(label_field("label"));
+    for (const auto& fields : {class_fields(recipe_), group_fields(recipe_)})
+      for (const Field& field : fields) table.add(field);
     if (columns_.combining) {
       table.add(set_field(columns_.combining->coverage));
       table.add(p_known_field());
     }
-    for (const Column* column : {log_density_, percentile_, tail_})
-      if (column) table.add(column->field);
+    const auto anomalies = anomaly_fields();
+    const std::array from = {log_density_, percentile_, tail_};
+    for (size_t a = 0; a < from.size(); ++a)
+      if (from[a]) table.add(anomalies[a]).field.description += most_unusual;
     return table;
   }
 
@@ -176,6 +190,21 @@ class SourceWriter {
   }
 
  private:
+  static constexpr const char* most_unusual = ", for the most unusual detection";
+
+  Field name_field() const { return identity_field(name_.field, recipe_.name_column, recipe_); }
+  /// Of a column of a position or a feature.
+  Field known_field(const Column& column) const {
+    for (const recipe::Feature& feature : recipe_.features)
+      if (feature.name == column.field.name) {
+        Field field = feature.field();
+        field.type = column.field.type;
+        field.description += ", for the first detection";
+        return field;
+      }
+    return identity_field(column.field, column.field.name, recipe_);
+  }
+
   /// Standing and label of a source.
   void append_standing(size_t source, bool classified, Table& table, size_t& c) const {
     const auto rows = all_.rows.of(source);
@@ -205,8 +234,11 @@ SourceTables source_tables(const Table& detections, const Table& anomalies,
                            const method::SourceVerdicts& verdicts, const AllSources& all,
                            const recipe::Recipe& recipe, const ClassColumns& columns) {
   const SourceWriter writer(detections, anomalies, verdicts, all, recipe, columns);
-  SourceTables result{writer.published_header(true), writer.published_header(false),
-                      writer.header()};
+  SourceTables result;
+  result.unique = writer.published_header(true);
+  result.ambiguous = writer.published_header(false);
+  result.unique_numbers = result.ambiguous_numbers = writer.numbers_header();
+  result.sources = writer.header();
   result.detections = verdicts.detections;
   result.without_class = verdicts.without_class;
   result.sources_without_class = verdicts.sources_without_class;
@@ -217,7 +249,9 @@ SourceTables source_tables(const Table& detections, const Table& anomalies,
     return sources[a].detections > sources[b].detections;
   });
   for (const size_t i : order) {
-    writer.append_published(i, sources[i].is_unique() ? result.unique : result.ambiguous);
+    const bool is_unique = sources[i].is_unique();
+    writer.append_published(i, is_unique ? result.unique : result.ambiguous);
+    writer.append_numbers(i, is_unique ? result.unique_numbers : result.ambiguous_numbers);
     writer.append(i, result.sources);
   }
   std::vector<bool> has_vote(all.rows.count(), false);
@@ -228,14 +262,17 @@ SourceTables source_tables(const Table& detections, const Table& anomalies,
 }
 
 TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe) {
-  const Column& type = detections.at("main_type");
+  const Column* ours = detections.find(recipe::class_column);
+  const Column& type = ours ? *ours : detections.at("main_type");
   if (type.field.type != Type::text)
-    throw input_error("classes are not text", "column main_type", "text");
+    throw input_error("classes are not text", "column " + type.field.name, "text");
+  const auto names = recipe::class_columns(recipe);
   const auto rows = static_cast<Eigen::Index>(detections.rows());
   TableClasses result;
   result.probabilities.resize(rows, static_cast<long>(recipe.classes.size()));
   for (size_t c = 0; c < recipe.classes.size(); ++c) {
-    const auto values = numbers(detections.at(recipe.classes[c]));
+    const Column* column = find_ours(detections, names[c], recipe.classes[c]);
+    const auto values = numbers(column ? *column : detections.at(names[c]));
     result.learned.push_back(
         std::any_of(values.begin(), values.end(), [](double p) { return !std::isnan(p); }));
     result.probabilities.col(static_cast<long>(c)) = Eigen::Map<const Vector>(values.data(), rows);
@@ -250,7 +287,7 @@ TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe)
     }
     assigned = recipe.find_class(type.text(row));
     if (!assigned)
-      throw input_error("unknown class", fmt::format("row {}, column main_type", row + 1),
+      throw input_error("unknown class", fmt::format("row {}, column {}", row + 1, type.field.name),
                         "one of " + join(recipe.classes, ", "), in_quotes(type.text(row)));
     for (size_t c = 0; c < recipe.classes.size(); ++c)
       if (std::isnan(probabilities[static_cast<long>(c)]))
@@ -259,6 +296,12 @@ TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe)
   }
   if (const Column* p_known = detections.find("p_known")) result.p_known = numbers(*p_known);
   return result;
+}
+
+Table numbers_beside(const Table& published, const Table& numbers) {
+  Table table = published;
+  table.columns.insert(table.columns.end(), numbers.columns.begin(), numbers.columns.end());
+  return table;
 }
 
 SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
@@ -272,9 +315,12 @@ SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe
   ClassColumns columns;
   columns.combining = combining;
   columns.learned = found.learned;
-  return source_tables(detections, detections,
-                       method::vote(found, tails, sources, combining, threads), all, recipe,
-                       columns);
+  SourceTables result =
+      source_tables(detections, detections, method::vote(found, tails, sources, combining, threads),
+                    all, recipe, columns);
+  if (auto note = note_of_old_names(detections, recipe); !note.empty())
+    result.notes.push_back(std::move(note));
+  return result;
 }
 
 }  // namespace uhuru::tables

@@ -5,6 +5,7 @@ import { addressAt } from "./state/base.js";
 
 export interface Column {
   name: string;
+  table_name?: string; // in downloads, if it is another
   type: "number" | "integer" | "text";
   unit: string;
   ucd: string;

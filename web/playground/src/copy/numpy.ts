@@ -74,8 +74,9 @@ export function numpy(columns: Column[]): Numpy {
   };
   const listed = (parts: string[], by: string): string =>
     parts.length > 1 ? `(${parts.join(by)})` : parts[0];
-  const number = (column: Column): string => `${use("number")}(${literal(column.name)})`;
-  const text = (column: Column): string => `${use("text")}(${literal(column.name)})`;
+  const named = (column: Column): string => literal(column.table_name ?? column.name);
+  const number = (column: Column): string => `${use("number")}(${named(column)})`;
+  const text = (column: Column): string => `${use("text")}(${named(column)})`;
   const lower = (column: Column): string => `np.char.lower(${text(column)})`;
   const or = (parts: string[]): string => listed(parts, " | ");
   const galactic = (args: string[]): string => `${use("galactic")}(${args.join(", ")})`;

@@ -19,10 +19,10 @@ const same = new Map(
 
 /** `columns`: those of the table, in its order: names that are no words are numbers. */
 export function stil(columns: Column[]): Dialect {
-  const name = (column: Column): string =>
-    /^[A-Za-z_]\w*$/.test(column.name) && !words.has(column.name)
-      ? column.name
-      : `$${columns.indexOf(column) + 1}`;
+  const name = (column: Column): string => {
+    const own = column.table_name ?? column.name;
+    return /^[A-Za-z_]\w*$/.test(own) && !words.has(own) ? own : `$${columns.indexOf(column) + 1}`;
+  };
   const number = (text: string): string => (/^\d+$/.test(text) ? `${text}.0` : text);
   const listed = (parts: string[], by: string): string =>
     parts.length > 1 ? `(${parts.join(by)})` : parts[0];
