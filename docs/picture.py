@@ -6,7 +6,9 @@ catalog.
     build/release/uhuru run --detections sim.vot --labels labels.csv --out result
     docs/picture.py result docs/picture.png        (needs python3-pandas, -matplotlib, -astropy)
 """
+import re
 import sys
+from pathlib import Path
 
 import astropy.units as u
 import matplotlib
@@ -19,7 +21,10 @@ import matplotlib.pyplot as plt  # noqa: E402
 
 folder, picture = sys.argv[1:]
 sources = pd.read_csv(f"{folder}/uniquely_classified.csv")
-colors = {"AGN": "#0072b2", "Seyfert": "#56b4e9", "XB": "#d55e00", "YSO": "#e69f00"}
+# The colours of the pages, by the groups' places in the recipe.
+palette = (Path(__file__).parent.parent / "web/common/palette.css").read_text("utf-8")
+colors = dict(zip(["AGN", "Seyfert", "XB", "YSO"],
+                  re.findall(r"--g\d-1: light-dark\((#\w+)", palette)))
 
 figure = plt.figure(figsize=(11, 4.1), layout="constrained")
 sky = figure.add_subplot(1, 2, 1, projection="mollweide")

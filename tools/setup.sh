@@ -5,7 +5,7 @@ build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libexpat1-
   libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev
   libyaml-dev libtomlplusplus-dev libfast-float-dev libhwy-dev libsqlite3-dev
   libboost-dev"
-test_packages="libgtest-dev libbenchmark-dev"
+test_packages="libgtest-dev libbenchmark-dev curl python3-yaml"
 # Node.js for the pages, unless it is already installed.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
 # The Python package, what it can be used with, and what its tests need.
@@ -13,6 +13,7 @@ python_packages="python3-dev pybind11-dev python3-numpy python3-astropy python3-
   python3-setuptools python3-wheel python3-build python3-venv python3-pip python3-pytest
   python3-pandas python3-matplotlib python3-pyvo python3-dask mypy"
 notebook_packages="python3-ipykernel python3-nbclient"
+site_packages="mkdocs"
 browser_packages="chromium firefox-esr"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
   python3-healpy clang clang-tidy clang-format"

@@ -1,4 +1,4 @@
-"""Docstrings are complete and their examples run; so does the code of docs/python.md."""
+"""Docstrings are complete and their examples run; so does the code of the documents."""
 
 from __future__ import annotations
 
@@ -62,9 +62,13 @@ def test_examples_of_docstrings(example: doctest.DocTest, empty_folder: None) ->
     assert not said, "".join(said)
 
 
-def blocks() -> list[str]:
-    """The Python code of docs/python.md, without the session, which needs services."""
-    text = (ROOT / "docs/python.md").read_text("utf-8")
+DOCUMENTS = [path.relative_to(ROOT) for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+             if "```python\n" in path.read_text("utf-8")]
+
+
+def blocks(document: Path) -> list[str]:
+    """The Python code of a document, without the session of docs/python.md, which needs services."""
+    text = (ROOT / document).read_text("utf-8")
     found = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     return [block for block in found if not block.startswith("import pickle, pyvo, uhuru")]
 
@@ -79,14 +83,20 @@ def missing_modules(code: str) -> list[str]:
 
 
 @pytest.mark.filterwarnings("ignore::uhuru.UhuruWarning")
-def test_code_of_the_document(empty_folder: None) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_code_of_the_documents(document: Path, empty_folder: None) -> None:
     names: dict[str, Any] = {}
-    assert len(blocks()) > 15
-    for block in blocks():
+    Path("examples").symlink_to(ROOT / "examples")
+    for block in blocks(document):
         if not (missing := missing_modules(block)):
-            exec(compile(block, "docs/python.md", "exec"), names)
+            exec(compile(block, str(document), "exec"), names)
         else:
             print(f"not run, without {', '.join(missing)}:\n{block}")
+
+
+def test_documents_are_found() -> None:
+    assert {Path("README.md"), Path("docs/python.md")} <= set(DOCUMENTS)
+    assert len(blocks(Path("docs/python.md"))) > 15
 
 
 def test_session_is_one_block() -> None:
@@ -99,18 +109,6 @@ def test_reference_is_current() -> None:
     made = subprocess.run([sys.executable, str(TOOL)], capture_output=True, text=True, check=True)
     current = made.stdout == (ROOT / "docs/python-reference.md").read_text("utf-8")
     assert current, "tools/make_python_reference >docs/python-reference.md"
-
-
-def test_links_of_the_documents_lead_somewhere() -> None:
-    for document in ("python.md", "python-reference.md"):
-        text = (ROOT / "docs" / document).read_text("utf-8")
-        text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
-        headings = re.findall("^#+ (.*)$", text, re.MULTILINE)
-        anchors = [re.sub(r"[^\w -]", "", of.lower()).replace(" ", "-") for of in headings]
-        assert len(anchors) == len(set(anchors))
-        for link in re.findall(r"\]\(([^)]*)\)", text):
-            path, _, anchor = link.partition("#")
-            assert (ROOT / "docs" / path).exists() if path else anchor in anchors, link
 
 
 def described() -> Iterator[tuple[str, Any, bool]]:
