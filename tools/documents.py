@@ -51,6 +51,11 @@ def blocks(text):
             yield Block("indented", re.sub("^ {4}", "", match["indented"], flags=re.M), line)
 
 
+def excuses(block):
+    """Whether this is a comment that says why the code below it is not run."""
+    return block is not None and block.language == "comment" and block.code.startswith("not run: ")
+
+
 def without_code(text):
     """A document with code and comments blanked; lines stay where they are."""
     def blank(match):

@@ -67,10 +67,11 @@ DOCUMENTS = [path.relative_to(ROOT) for path in [ROOT / "README.md", *(ROOT / "d
 
 
 def blocks(document: Path) -> list[str]:
-    """The Python code of a document, without the session of docs/python.md, which needs services."""
-    text = (ROOT / document).read_text("utf-8")
-    found = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    return [block for block in found if not block.startswith("import pickle, pyvo, uhuru")]
+    """The Python code of a document, without what a comment above it excuses."""
+    tool = loaded(ROOT / "tools/documents.py")
+    found = list(tool.blocks((ROOT / document).read_text("utf-8")))
+    return [block.code for above, block in zip([None, *found], found)
+            if block.language == "python" and not tool.excuses(above)]
 
 
 def missing_modules(code: str) -> list[str]:
