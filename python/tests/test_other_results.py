@@ -21,7 +21,7 @@ def classes(tmp_path: Path) -> Path:
 
 def test_a_table_is_served_with_a_warning(classes: Path) -> None:
     with (
-        pytest.warns(uhuru.UhuruWarning, match="for as long as it is served"),
+        pytest.warns(uhuru.UhuruWarning, match="a temporary one was made"),
         uhuru.serve(classes, class_column="kind") as server,
     ):
         with urllib.request.urlopen(server.url + "/scs?RA=10&DEC=20&SR=0.1") as answer:

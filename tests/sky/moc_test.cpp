@@ -48,7 +48,7 @@ std::vector<sky::SkyPosition> draw_positions(int count) {
 TEST(Moc, HoldsThePixelsOfThePositionsAndNoOthers) {
   auto positions = draw_positions(20000);
   positions.push_back({std::nan(""), 0});
-  for (const int order : {0, 1, 4, 6, 9}) {
+  for (const int order : {0, 1, 4, 6, 9, 13, 29}) {
     std::set<uint64_t> expected;
     for (const sky::SkyPosition& position : positions)
       if (sky::is_valid(position)) expected.insert(sky::healpix_nested(position, order));
@@ -87,9 +87,34 @@ TEST(Moc, IsWrittenAsTheStandardSays) {
   EXPECT_EQ(sky::moc_uniq(two), (std::vector<int64_t>{7, 64, 69}));
 }
 
+TEST(Moc, IsWrittenAsText) {
+  sky::Moc moc;
+  moc.pixels = {{3}, {}, {0, 1, 2, 5, 7, 8}};
+  EXPECT_EQ(sky::moc_ascii(moc), "0/3 2/0-2 5 7-8");
+  moc.pixels = {{}, {}};
+  EXPECT_EQ(sky::moc_ascii(moc), "1/");
+  EXPECT_EQ(sky::moc_ascii(sky::make_moc({}, 8)), "8/");
+  moc.pixels = {{0, 1, 2}, {}};
+  EXPECT_EQ(sky::moc_ascii(moc), "0/0-2 1/");
+}
+
+TEST(Moc, IsATableOfItsPixels) {
+  const sky::Moc moc = sky::make_moc(draw_positions(1000), 6);
+  const Table table = sky::moc_table(moc);
+  const std::vector<int64_t> expected = sky::moc_uniq(moc);
+  ASSERT_EQ(table.rows(), expected.size());
+  for (size_t row = 0; row < expected.size(); ++row)
+    ASSERT_EQ(table.columns[0].number(row), static_cast<double>(expected[row]));
+  std::map<std::string, std::string> keywords;
+  for (const Parameter& parameter : table.parameters)
+    keywords[parameter.field.name] = parameter.value;
+  EXPECT_EQ(keywords["MOCORD_S"], "6");
+  EXPECT_EQ(keywords["ORDERING"], "NUNIQ");
+}
+
 TEST(Moc, RefusesOrdersWithoutBound) {
   EXPECT_EQ(error_of([] { sky::make_moc({}, -1); }).kind(), ErrorKind::usage);
-  EXPECT_EQ(error_of([] { sky::make_moc({}, 10); }).expected(), "0 to 9");
+  EXPECT_EQ(error_of([] { sky::make_moc({}, 30); }).expected(), "0 to 29");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 #include "uhuru/base/error.hpp"
@@ -110,10 +111,17 @@ std::vector<CatalogColumn> read_columns(const Database& file, const std::string&
   return columns;
 }
 
-std::string selection(const std::vector<CatalogColumn>& all, const std::vector<size_t>& columns) {
+std::string selection(const std::vector<CatalogColumn>& all, const std::vector<size_t>& columns,
+                      const std::string& table = "sources") {
   std::string sql = "SELECT id";
   for (const size_t c : columns) sql += ", " + sql_name(all[c].sql);
-  return sql + " FROM sources";
+  return sql + " FROM " + table;
+}
+
+std::vector<size_t> all_of(const std::vector<CatalogColumn>& columns) {
+  std::vector<size_t> places(columns.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  return places;
 }
 
 void bind_box(Statement& statement, const SpaceBox& box) {
@@ -158,10 +166,10 @@ std::vector<CatalogColumn> Catalog::columns_of(const std::string& table) const {
   return read_columns(file_, table);
 }
 
-std::vector<size_t> Catalog::all_columns() const {
-  std::vector<size_t> places(columns_.size());
-  std::iota(places.begin(), places.end(), size_t{0});
-  return places;
+std::vector<size_t> Catalog::all_columns() const { return all_of(columns_); }
+
+uint64_t Catalog::detection_count() const {
+  return static_cast<uint64_t>(single_number(file_, "SELECT max(id) FROM detections"));
 }
 
 std::string Catalog::meta(const std::string& key) const {
@@ -199,8 +207,7 @@ bool Catalog::may_exceed(size_t count, const sky::SkyPosition& center, double ra
 }
 
 CatalogRows::CatalogRows(const Catalog& catalog, const std::vector<size_t>& columns)
-    : row_(catalog.file(), selection(catalog.columns(), columns) + " WHERE id = ?"),
-      next_(catalog.file(), selection(catalog.columns(), columns) + " ORDER BY id") {
+    : row_(catalog.file(), selection(catalog.columns(), columns) + " WHERE id = ?") {
   header_.name = "sources";
   for (const size_t c : columns) header_.add(catalog.columns()[c].field);
 }
@@ -212,35 +219,54 @@ void CatalogRows::append(int64_t id, Table& rows) {
   row_.reset();
 }
 
-void CatalogRows::append_next(size_t most, Table& rows) {
-  for (size_t row = 0; row < most && more_; ++row)
-    if ((more_ = next_.step())) append_row(next_, rows, header_.columns.size());
-}
-
 namespace {
 
-class SourcesReader : public io::TableReader {
+/// The rows of a table of a catalog, in the order of the file.
+class RowsReader : public io::TableReader {
  public:
-  explicit SourcesReader(const DatabaseFile& file)
-      : io::TableReader(file.name()), catalog_(file), rows_(catalog_, catalog_.all_columns()) {
-    header_ = rows_.header();
+  RowsReader(const DatabaseFile& file, const std::string& table)
+      : io::TableReader(file.name()),
+        catalog_(file),
+        total_(single_number(catalog_.file(), "SELECT max(id) FROM " + table)) {
+    const auto columns = catalog_.columns_of(table);
+    header_.name = table;
+    for (const CatalogColumn& column : columns) header_.add(column.field);
+    rows_.emplace(catalog_.file(), selection(columns, all_of(columns), table) + " ORDER BY id");
   }
   double fraction_read() const override {
-    return static_cast<double>(rows_read_) / static_cast<double>(catalog_.source_count());
+    return static_cast<double>(rows_read_) / static_cast<double>(total_);
   }
 
  protected:
-  void read_rows(Table& batch, size_t max_rows) override { rows_.append_next(max_rows, batch); }
+  void read_rows(Table& batch, size_t max_rows) override {
+    for (size_t row = 0; row < max_rows && more_; ++row)
+      if ((more_ = rows_->step())) append_row(*rows_, batch, header_.columns.size());
+  }
 
  private:
   Catalog catalog_;
-  CatalogRows rows_;
+  int64_t total_;
+  std::optional<Statement> rows_;
+  bool more_ = true;
 };
 
 }  // namespace
 
 std::unique_ptr<io::TableReader> open_sources(const DatabaseFile& file) {
-  return std::make_unique<SourcesReader>(file);
+  return std::make_unique<RowsReader>(file, "sources");
+}
+
+std::unique_ptr<io::TableReader> open_detections(const DatabaseFile& file) {
+  return std::make_unique<RowsReader>(file, "detections");
+}
+
+recipe::Recipe recipe_of(const Catalog& catalog) {
+  const std::string text = catalog.meta("recipe_text");
+  try {
+    return recipe::parse_recipe(text, "recipe");
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 }  // namespace uhuru::catalog

@@ -38,6 +38,8 @@ class Catalog {
   /// The columns of the table "sources" or "detections".
   std::vector<CatalogColumn> columns_of(const std::string& table) const;
   uint64_t source_count() const { return source_count_; }
+  /// 0 if the rows of what the catalog was made of stood for sources.
+  uint64_t detection_count() const;
   /// Metadata of the catalog, e.g. "recipe"; empty if absent.
   std::string meta(const std::string& key) const;
 
@@ -70,17 +72,19 @@ class CatalogRows {
   /// Appends the row of a source to a table whose first columns are the header's. Throws Error
   /// (input) if there is no such source.
   void append(int64_t id, Table& rows);
-  /// Appends up to `most` rows in order of name, continuing after the last call; none at the end.
-  void append_next(size_t most, Table& rows);
 
  private:
   Table header_;
-  Statement row_, next_;
-  bool more_ = true;
+  Statement row_;
 };
 
 /// All sources of a catalog in order of name, with all columns, in batches.
 std::unique_ptr<io::TableReader> open_sources(const DatabaseFile& file);
+/// The same of its detections, in order of name and observation.
+std::unique_ptr<io::TableReader> open_detections(const DatabaseFile& file);
+
+/// The recipe in a catalog; without content if it has none, or this version cannot read it.
+recipe::Recipe recipe_of(const Catalog& catalog);
 
 }  // namespace uhuru::catalog
 #pragma GCC visibility pop

@@ -142,7 +142,7 @@ ServedCatalog find_or_make_catalog(const std::string& path, const tables::TableO
   CatalogSummary summary = write_catalog(results, table, served.catalog, threads);
   served.notes.insert(served.notes.end(), summary.notes.begin(), summary.notes.end());
   served.notes.push_back("there is no catalog of " + path +
-                         ": one was made for as long as it is served; `uhuru catalog` keeps it");
+                         ": a temporary one was made; `uhuru catalog` keeps it");
   return served;
 }
 

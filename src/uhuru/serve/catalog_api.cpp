@@ -63,7 +63,7 @@ CatalogApi::CatalogApi(const catalog::DatabaseFile& file, const Threads& threads
     if (groups.is_object())
       for (const auto& [name, group] : groups.items())
         if (group.is_string()) groups_[name] = group.get<std::string>();
-    recipe_ = recipe_of(lookup.catalog());
+    recipe_ = catalog::recipe_of(lookup.catalog());
     origin_ = table_origin(lookup.catalog(), known);
   });
   search_.emplace(file, recipe_.mission.fields);

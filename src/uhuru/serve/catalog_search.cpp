@@ -61,9 +61,9 @@ bool CatalogApi::is_long_search(const Parameters& parameters) {
 }
 
 sky::Moc CatalogApi::moc_of(const Parameters& parameters) {
-  constexpr int default_order = 8;
+  constexpr int default_order = 8, max_order = 9;  // of 3 million pixels: the answer stays small
   Query query(parameters);
-  const auto order = static_cast<int>(query.whole("order", default_order, 0, sky::max_moc_order));
+  const auto order = static_cast<int>(query.whole("order", default_order, 0, max_order));
   query.end();
   return *mocs_.get(order, [&] {
     std::vector<sky::SkyPosition> positions;
@@ -81,25 +81,8 @@ ApiAnswer CatalogApi::moc(const Parameters& parameters) {
 
 std::string CatalogApi::write_moc(const Parameters& parameters, const io::TemporaryFolder& folder) {
   const sky::Moc moc = moc_of(parameters);
-  const std::string order = std::to_string(moc.order());
-  Table table;
-  table.name = "MOC";
-  Column& pixels = table.add(make_field("UNIQ", Type::int64, "4 4^order + pixel"));
-  for (const int64_t pixel : sky::moc_uniq(moc)) pixels.append(pixel);
-  const auto add = [&](const char* name, const std::string& value, Type type = Type::text) {
-    table.parameters.push_back({make_field(name, type, ""), value});
-  };
-  // Source: IVOA MOC 2.0, sec. 4.3.1; MOCORDER is for readers of version 1.
-  add("MOCVERS", "2.0");
-  add("MOCDIM", "SPACE");
-  add("PIXTYPE", "HEALPIX");
-  add("ORDERING", "NUNIQ");
-  add("COORDSYS", "C");
-  add("MOCORD_S", order, Type::int64);
-  add("MOCORDER", order, Type::int64);
-  add("MOCTOOL", "uhuru " UHURU_VERSION);
   std::string name = file_stem(origin_.title, {}, store_.size()) + "_moc.fits";
-  io::write_table(folder.file(name), table);
+  io::write_table(folder.file(name), sky::moc_table(moc));
   return name;
 }
 

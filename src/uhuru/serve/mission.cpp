@@ -1,6 +1,5 @@
 #include "uhuru/serve/mission.hpp"
 
-#include "uhuru/base/error.hpp"
 #include "uhuru/serve/json_cells.hpp"
 #include "uhuru/vo/services.hpp"
 
@@ -18,14 +17,6 @@ nlohmann::ordered_json archive_json(const recipe::MissionSettings& mission) {
 }
 
 }  // namespace
-
-recipe::Recipe recipe_of(const catalog::Catalog& catalog) {
-  try {
-    return recipe::parse_recipe(catalog.meta("recipe_text"), "recipe");
-  } catch (const Error&) {
-    return {};
-  }
-}
 
 nlohmann::ordered_json mission_json(const recipe::MissionSettings& mission) {
   nlohmann::ordered_json fields = nlohmann::ordered_json::array(),
