@@ -171,6 +171,7 @@ void add_report(Command& program);
 void add_convert(Command& program);
 void add_send(Command& program);
 void add_catalog(Command& program);
+void add_export(Command& program);
 void add_serve(Command& program);
 
 }  // namespace uhuru::cli

@@ -142,6 +142,7 @@ int run_command(int argc, char** argv) {
   add_simulate(program);
   add_report(program);
   add_catalog(program);
+  add_export(program);
   add_serve(program);
   add_show(program);
   add_recipe(program);
