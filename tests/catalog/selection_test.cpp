@@ -86,6 +86,11 @@ TEST_F(Selections, HoldWhatTheFileHolds) {
   // By the names of the pages and those of the file.
   EXPECT_EQ(store_.find("class"), store_.find("class_name"));
   EXPECT_EQ(store_.find("TTau*"), store_.find("p_ttau"));
+  EXPECT_NE(store_.find("TTau*"), nullptr);
+  const auto by_pages = select({.where = {"P('TTau*') > 0.3 or class = 'YSO'"}});
+  const auto by_tables = select({.where = {"p_ttau > 0.3 or class_name = 'YSO'"}});
+  EXPECT_GT(by_pages.count(), 10u);
+  EXPECT_EQ(by_pages.words(), by_tables.words());
   EXPECT_NE(error_of([&] { store_.at("probabilty"); }).expected().find("probability"),
             std::string::npos);
 }

@@ -8,7 +8,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
+#include <span>
 #include <sstream>
+
+#include "uhuru/recipe/column_names.hpp"
 
 namespace uhuru::testing {
 
