@@ -204,7 +204,7 @@ TEST(DetectionTimes, OfNamesOfObservationsAreFound) {
   recipe.observation_column = "mjd";
   Table table;
   const auto column = [](const char* name, const char* role, Type type) {
-    return catalog::CatalogColumn{make_field(name, type, ""), name, role};
+    return catalog::CatalogColumn{make_field(name, type, ""), name, role, 3, "", name};
   };
   const std::vector<catalog::CatalogColumn> columns = {
       column("observation", "observation", Type::text), column("period", "carried", Type::float64)};
