@@ -15,7 +15,8 @@ HERE = Path(__file__).parent.resolve()
 # A source archive has the C++ code in a folder of its own.
 ROOT = HERE / "core" if (HERE / "core").is_dir() else HERE.parent
 # What the compiled module is built from.
-CORE = ["CMakeLists.txt", "LICENSE", "src", "recipes", "maps", "models", "services", "tools", "web"]
+CORE = ["CMakeLists.txt", "LICENSE", "src", "recipes", "maps", "models", "services", "packaging", "tools",
+        "web"]
 
 
 def version() -> str:

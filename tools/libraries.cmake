@@ -23,7 +23,7 @@ function(uhuru_library name)
   add_library(${target} ${sources})
   add_library(uhuru::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES
-    EXPORT_NAME ${name} VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+    EXPORT_NAME ${name} VERSION 1.${PROJECT_VERSION} SOVERSION 1
     DEFINE_SYMBOL "" POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET ${UHURU_VISIBILITY} VISIBILITY_INLINES_HIDDEN ON)
   target_compile_features(${target} PUBLIC cxx_std_20)
   # Calls within the library are direct, as without position-independent code.
@@ -46,7 +46,8 @@ function(uhuru_library name)
     target_compile_options(${target} PRIVATE
       -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
-  install(TARGETS ${target} EXPORT uhuru-targets COMPONENT library)
+  install(TARGETS ${target} EXPORT uhuru-targets
+          LIBRARY COMPONENT runtime NAMELINK_COMPONENT development ARCHIVE COMPONENT development)
 endfunction()
 
 # install_libraries(): public headers, uhuruConfig.cmake, and files for pkg-config.
@@ -59,23 +60,31 @@ function(install_libraries)
     get_filename_component(folder ${header} DIRECTORY)
     if(is_public OR folder STREQUAL "uhuru")
       install(FILES ${CMAKE_SOURCE_DIR}/src/${header}
-              DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT library)
+              DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder} COMPONENT development)
     endif()
   endforeach()
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/uhuru)
-  install(EXPORT uhuru-targets NAMESPACE uhuru:: DESTINATION ${package} COMPONENT library)
+  install(EXPORT uhuru-targets NAMESPACE uhuru:: DESTINATION ${package} COMPONENT development)
   configure_package_config_file(${CMAKE_SOURCE_DIR}/tools/uhuruConfig.cmake.in
     ${CMAKE_BINARY_DIR}/uhuruConfig.cmake INSTALL_DESTINATION ${package})
   write_basic_package_version_file(${CMAKE_BINARY_DIR}/uhuruConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
   install(FILES ${CMAKE_BINARY_DIR}/uhuruConfig.cmake ${CMAKE_BINARY_DIR}/uhuruConfigVersion.cmake
-          DESTINATION ${package} COMPONENT library)
+          DESTINATION ${package} COMPONENT development)
   # Relative, so that the folder can be installed anywhere.
   file(RELATIVE_PATH to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  # A shared library names what it needs itself.
+  set(private_method libhwy)
+  set(private_tables expat zlib libcrypto fmt tomlplusplus yaml-0.1)
   foreach(name method tables)
+    set(private ${private_${name}})
+    list(JOIN private " " private)
+    if(BUILD_SHARED_LIBS)
+      set(private "")
+    endif()
     configure_file(${CMAKE_SOURCE_DIR}/tools/uhuru-${name}.pc.in
                    ${CMAKE_BINARY_DIR}/uhuru-${name}.pc @ONLY)
     install(FILES ${CMAKE_BINARY_DIR}/uhuru-${name}.pc
-            DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
+            DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
   endforeach()
 endfunction()

@@ -5,17 +5,22 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <list>
 #include <new>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "cli.hpp"
 #include "interrupts.hpp"
+#include "parser.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
@@ -29,12 +34,6 @@ using namespace uhuru::cli;
 const CLI::App* chosen(const CLI::App& app) {
   const auto given = app.get_subcommands();
   return given.empty() ? &app : chosen(*given.front());
-}
-
-/// "uhuru fetch csc"
-std::string full_name(const CLI::App* command) {
-  const CLI::App* parent = command->get_parent();
-  return (parent ? full_name(parent) + " " : "") + command->get_name();
 }
 
 /// Suggests the option or subcommand closest to the first unknown word.
@@ -116,6 +115,27 @@ int perform(Context& context) {
   }
 }
 
+/// Day of SOURCE_DATE_EPOCH, which builds that can be repeated set; else "".
+std::string build_day() {
+  const char* seconds = std::getenv("SOURCE_DATE_EPOCH");
+  if (!seconds) return "";
+  const std::time_t time = std::strtoll(seconds, nullptr, 10);
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+}
+
+/// What the build and shells ask for, not users: --write-manual FOLDER, --complete WORD...
+bool is_for_shells(const CLI::App& app, Context& context, int argc, char** argv) {
+  const std::string_view what = argc > 1 ? argv[1] : "";
+  const std::vector<std::string> words(argv + std::min(argc, 2), argv + argc);
+  if (what == "--write-manual" && words.size() == 1)
+    context.action = [&app, words] { write_manual(app, words[0], build_day()); };
+  if (what == "--complete")
+    context.action = [&app, words] { fmt::print("{}", completions(app, words)); };
+  return static_cast<bool>(context.action);
+}
+
 int run_command(int argc, char** argv) {
   if (const char* folder = std::getenv("TMPDIR"); folder && *folder) set_temporary_parent(folder);
   std::signal(SIGXFSZ, SIG_IGN);  // exceeding the file-size limit is reported as a write error
@@ -149,6 +169,7 @@ int run_command(int argc, char** argv) {
   add_convert(program);
   add_send(program);
   app.require_subcommand(0, 1);  // after a command, "run" may be the name of a folder
+  if (is_for_shells(app, context, argc, argv)) return perform(context);
   // "-#csv" is standard input with a hint, but looks like an option.
   std::list<std::string> inputs;
   for (int i = 1; i < argc; ++i)

@@ -39,7 +39,7 @@ void add_show_recipe(Command& parent) {
   Command command =
       add_command(parent, "show", "Print a recipe, for example to change it in a file of your own");
   const auto name = std::make_shared<std::string>();
-  command.option("NAME", *name, "Built-in recipe or TOML file").required();
+  command.option("RECIPE", *name, "Built-in recipe or TOML file").required();
   command.footer("Example:\n  uhuru recipe show 4xmm > mine.toml");
   command.action([name](Context&) {
     const std::string text = recipe::load_recipe(*name).text;
