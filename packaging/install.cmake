@@ -9,6 +9,9 @@ add_custom_command(TARGET uhuru POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${pages}
   COMMAND uhuru --write-manual ${pages}
   COMMENT "Writing the manual pages" VERBATIM)
+if(UHURU_DEBIAN)
+  add_custom_command(TARGET uhuru POST_BUILD COMMAND sh -c "exec gzip -9n '${pages}'/*.1" VERBATIM)
+endif()
 install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
 
 set(completions ${CMAKE_SOURCE_DIR}/packaging/completions)
@@ -23,7 +26,9 @@ install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program
         FILES_MATCHING PATTERN *.md PATTERN *.png PATTERN *.ipynb)
 install(FILES examples/detections.vot DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program)
 install(DIRECTORY examples/cpp DESTINATION ${UHURU_CPP_EXAMPLES} COMPONENT development)
-install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+if(NOT UHURU_DEBIAN)
+  install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+endif()
 # Of the packages that are bundled into the pages; that of uhuru report carries its own.
 foreach(file IN LISTS UHURU_EMBEDDED)
   if(file MATCHES "^web/(playground|images)/.*licences.txt$")

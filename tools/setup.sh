@@ -8,8 +8,10 @@ build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libexpat1-
 test_packages="libgtest-dev libbenchmark-dev curl python3-yaml"
 # Node.js for the pages, unless it is already installed.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
+# The compiled module of the Python package.
+module_packages="python3-dev pybind11-dev"
 # The Python package, what it can be used with, and what its tests need.
-python_packages="python3-dev pybind11-dev python3-numpy python3-astropy python3-sklearn
+python_packages="$module_packages python3-numpy python3-astropy python3-sklearn
   python3-setuptools python3-wheel python3-build python3-venv python3-pip python3-pytest
   python3-pandas python3-matplotlib python3-pyvo python3-dask mypy"
 notebook_packages="python3-ipykernel python3-nbclient"
