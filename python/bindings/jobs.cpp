@@ -5,6 +5,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/prior.hpp"
 #include "uhuru/report/report.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::python {
 
@@ -103,7 +104,7 @@ void add_jobs(py::module_& module) {
         jobs::RunOptions options;
         set_labelled(detections, labels, join, radius, label_column, recipe, options);
         options.out = out;
-        options.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+        options.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
         options.unique_detections = unique_detections;
         if (!prior.empty()) options.prior = recipe::read_prior(prior, recipe);
         options.coverage = checked_coverage(coverage).value_or(options.coverage);
@@ -119,6 +120,7 @@ void add_jobs(py::module_& module) {
       py::arg("radius"), py::arg("label_column"), py::arg("out"), py::arg("overwrite"),
       py::arg("clusters"), py::arg("prior"), py::arg("coverage"), py::arg("unique_detections"),
       py::arg("jobs"), py::arg("progress"));
+  module.def("find_table", &tables::run_file::find_table, py::arg("folder"), py::arg("stem"));
   module.def(
       "report",
       [](const std::string& folder, const std::string& validation, const std::string& out,

@@ -29,7 +29,7 @@ void add_study(py::module_& module) {
         options.seed = seed.value_or(recipe.mixture.seed);
         options.replicates = replicates;
         options.out = out;
-        options.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+        options.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
         if (!prior.empty()) options.prior = recipe::read_prior(prior, recipe);
         options.coverage = checked_coverage(coverage).value_or(options.coverage);
         return work(jobs, progress, [&](const Threads& threads, const Progress& report) {

@@ -207,6 +207,7 @@ def validate(
     jobs: int,
     progress: Progress,
 ) -> list[str]: ...
+def find_table(folder: str, stem: str) -> str: ...
 def report(
     folder: Path,
     validation: Path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,7 +241,7 @@ def load_validation(folder: PathLike) -> Validation:
     Parameters
     ----------
     folder : str or path-like
-        With validation.json, predictions.csv, and figures.
+        With validation.json, the table predictions, and figures.
 
     Returns
     -------
@@ -265,7 +265,15 @@ def load_validation(folder: PathLike) -> Validation:
         raise FileNotFoundError(f"{root}: the folder is not of a validation: no validation.json")
     data = json.loads((root / "validation.json").read_text("utf-8"))
     figures = {path.stem: path.read_text("utf-8") for path in sorted(root.glob("*.svg"))}
-    return Validation(data, figures, read(root / "predictions.csv", progress=False))
+    return Validation(data, figures, read(_table(root, "predictions"), progress=False))
+
+
+def _table(folder: Path, stem: str, written: Iterable[str] = ()) -> Path:
+    """The table of a folder in whatever format: the one among those `written`, if there are more."""
+    for name in written:
+        if name.partition(".")[0] == stem and (folder / name).is_file():
+            return folder / name
+    return folder / (_core.find_table(str(folder), stem) or f"{stem}.csv")
 
 
 class Run:
@@ -311,20 +319,24 @@ class Run:
     @property
     def sources(self) -> QTable:
         """The sources, also those that were learned (``standing``): `~astropy.table.QTable`."""
-        return read(self.path / "sources.csv")
+        return self._read("sources")
 
     @property
     def detections(self) -> QTable:
         """The classified detections, without those whose label was learned:
         `~astropy.table.QTable`."""
-        table = read(self.path / "detection_level_classification.csv")
-        table.remove_column(table.colnames[0])  # without name, it numbers the rows
+        table = self._read("detection_level_classification")
+        if table.colnames[0] == "col1":  # without name in CSV, it numbers the rows
+            table.remove_column("col1")
         return table
 
     @property
     def clusters(self) -> QTable:
         """All clustered detections with label, cluster and features: `~astropy.table.QTable`."""
-        return read(self.path / "clusters.csv")
+        return self._read("clusters")
+
+    def _read(self, stem: str) -> QTable:
+        return read(_table(self.path, stem, self.record.get("files", ())))
 
     def report(
         self, path: PathLike | None = None, *, validation: PathLike = "", overwrite: bool = False

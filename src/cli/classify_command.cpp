@@ -20,7 +20,8 @@ struct Options {
 void classify(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const recipe::Recipe recipe = options.recipe.load();
-  const io::WriteOptions write = options.output.write(context);
+  const io::WriteOptions write =
+      options.output.write(context, {{options.clustered}, options.recipe.name});
   terminal.output_is_table = options.output.path == "-";
   io::check_target(options.output.path, write.overwrite);
   const auto reader = io::open_table(options.clustered, context.make_threads());
@@ -29,9 +30,9 @@ void classify(Context& context, const Options& options) {
   const jobs::Classification result = jobs::classify_clustered(
       input, recipe::own_labels(input.detections.table, recipe), recipe, context.make_threads());
   const auto format = write.format ? write.format : io::format_of_name(options.output.path);
-  const bool is_text = !format || *format == io::Format::csv || *format == io::Format::tsv;
+  const bool is_plain = !format || !io::has_metadata(*format);
   io::write_table(options.output.path,
-                  is_text ? tables::with_row_numbers(result.table) : result.table, write);
+                  is_plain ? tables::with_row_numbers(result.table) : result.table, write);
   std::vector<std::string> items;
   add_count(items, "read", input.detections.counts.read);
   for (const auto& [kind, count] : input.detections.counts.missing)

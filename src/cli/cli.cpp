@@ -135,24 +135,33 @@ Command add_command(Command& program, const std::string& name, const std::string
   return command;
 }
 
-Option OutputOptions::add(Command& command, const std::string& description) {
-  Option out = command.option("--out", path, description).type_name("FILE");
+void FormatOptions::add(Command& command, const std::string& by_default) {
   command.flag("--overwrite", overwrite, "Replace an existing output");
   command
       .option("--format", format,
-              "votable, votable-binary, votable-binary2, fits, ecsv, csv or tsv (default: from the "
-              "file name)")
+              "votable, votable-binary, votable-binary2, fits, ecsv, csv or tsv (default: " +
+                  by_default + ")")
       .type_name("FORMAT");
-  return out;
+  command.flag("--comments", comments,
+               "Begin CSV and TSV with what other formats have in their headers, as lines "
+               "\"# name: value\"");
 }
 
-io::WriteOptions OutputOptions::write(Context& context) const {
+io::WriteOptions FormatOptions::write(Context& context, const Origin& origin) const {
   io::WriteOptions options;
   options.note = [&terminal = context.terminal](const std::string& line) { terminal.note(line); };
   options.threads = context.make_threads();
   options.overwrite = replace();
   if (!format.empty()) options.format = io::format_from_text(format);
+  options.comments = comments;
+  options.provenance = context.provenance(origin);
   return options;
+}
+
+Option OutputOptions::add(Command& command, const std::string& description) {
+  Option out = command.option("--out", path, description).type_name("FILE");
+  FormatOptions::add(command, "from the file name");
+  return out;
 }
 
 void RecipeOptions::add(Command& command, bool with_mixture) {

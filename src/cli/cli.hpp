@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,35 +57,59 @@ class Terminal {
   bool bar_visible_ = false;
 };
 
+/// What a command makes its outputs from: the names of tables, of a recipe and of a model, as
+/// given.
+struct Origin {
+  std::vector<std::string> inputs;
+  std::string recipe = {}, model = {};
+  std::string recipe_of_model = {};  // what it calls the one within it
+};
+
 /// Options of every command, and the action that main() runs after parsing.
 struct Context {
   Terminal terminal;
   int threads = 0;
   std::function<void()> action;
+  std::string command;            // see command_text
+  std::string source_date_epoch;  // from the environment: seconds since 1970, or empty
 
   /// The thread pool shared by all stages.
   Threads make_threads() const {
     if (!pool_) pool_.emplace(threads);
     return *pool_;
   }
+  /// What outputs say of their making. Files are read, and errors thrown, when it is evaluated:
+  /// Error (input) if a file cannot be read, (usage) if source_date_epoch is no time.
+  std::shared_future<Provenance> provenance(const Origin& origin) const;
 
  private:
   mutable std::optional<Threads> pool_;
 };
 
+/// A command as given, for records: with `name`, its positional arguments, and its options in the
+/// order of the help; files without folders, and no options that leave tables as they are.
+std::string command_text(const std::string& name, const CLI::App& command);
+
 /// Adds a command with the options that all commands have.
 Command add_command(Command& program, const std::string& name, const std::string& description);
 
-/// --out, --overwrite, --format of a command that writes a table.
-struct OutputOptions {
-  std::string path;
-  bool overwrite = false;
+/// --overwrite, --format, --comments of a command that writes tables.
+struct FormatOptions {
+  bool overwrite = false, comments = false;
   std::string format;
 
-  Option add(Command& command, const std::string& description);
+  /// `by_default`: the format without --format.
+  void add(Command& command, const std::string& by_default);
   /// The writer's notes are printed; `context` must outlive the options.
-  io::WriteOptions write(Context& context) const;
+  io::WriteOptions write(Context& context, const Origin& origin) const;
   io::Overwrite replace() const { return overwrite ? io::Overwrite::yes : io::Overwrite::no; }
+};
+
+/// The same, and --out, of a command that writes a table.
+struct OutputOptions : FormatOptions {
+  std::string path;
+
+  Option add(Command& command, const std::string& description);
 };
 
 /// --recipe, and optionally --components and --seed, --seed alone, and --method.
@@ -151,8 +176,9 @@ void add_unique_detections(Command& command, bool& value);
 /// --class-column, --recipe and --model: how tables that are not a run's are understood.
 void add_table_options(Command& command, tables::TableOptions& options);
 
-/// Prints the counts of a vote and the location of its tables.
-void print_votes(Terminal& terminal, const tables::SourceTables& votes, const std::string& folder);
+/// Prints the counts of a vote and the location of its tables. `format`: without one, CSV.
+void print_votes(Terminal& terminal, const tables::SourceTables& votes, const std::string& folder,
+                 std::optional<io::Format> format);
 
 void add_run(Command& program);
 void add_recipe(Command& program);

@@ -25,7 +25,7 @@ struct Options {
   std::string join = "name";
   study::CompareOptions compare;
   RecipeOptions recipe;
-  bool overwrite = false;
+  FormatOptions format;
 };
 
 std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.3f}", value); }
@@ -150,7 +150,7 @@ Json record(const Options& options, const io::Input& ours, const io::Input& thei
 
 /// Writes a map for their table, to be changed.
 void write_map(Context& context, const Options& options) {
-  const io::Overwrite overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  const io::Overwrite overwrite = options.format.replace();
   io::check_target(options.new_map, overwrite);
   const recipe::Recipe recipe = options.recipe.load();
   const Threads threads = context.make_threads();
@@ -174,7 +174,7 @@ void write_map(Context& context, const Options& options) {
 
 void run_compare(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const io::Overwrite overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  const io::Overwrite overwrite = options.format.replace();
   if (!options.out.empty() && options.out == options.csv)
     throw Error(ErrorKind::usage, "two outputs have the same name", "--out, --csv");
   for (const std::string& output : {options.out, options.csv}) {
@@ -191,14 +191,16 @@ void run_compare(Context& context, const Options& options) {
   const study::Comparison comparison =
       compare(our_table, their_table, map, recipe, options.compare, threads);
   io::OutputGroup outputs;
+  io::WriteOptions write =
+      options.format.write(context, {{options.ours, options.theirs}, options.recipe.name});
+  write.group = &outputs;
+  if (!write.format && !io::format_of_name(options.csv)) write.format = io::Format::csv;
   if (!options.out.empty()) {
     io::OutputFile out(options.out, overwrite, &outputs);
     out.write(readable_json(record(options, ours, theirs, map, comparison, recipe)));
     out.commit();
   }
-  if (!options.csv.empty())
-    io::write_table(options.csv, comparison.joined,
-                    {overwrite, io::Format::csv, threads, &outputs});
+  if (!options.csv.empty()) io::write_table(options.csv, comparison.joined, write);
   outputs.commit();
   print_counts(terminal, comparison.counts);
   for (const study::Evaluation& evaluation : comparison.evaluations)
@@ -248,7 +250,7 @@ void add_compare(Command& program) {
       .type_name("FILE");
   command.option("--csv", options->csv, "Write the joined rows: name, ours, theirs, mapped")
       .type_name("FILE");
-  command.flag("--overwrite", options->overwrite, "Replace existing outputs");
+  options->format.add(command, "from the file name, or csv");
   options->recipe.add(command, false);
   command.footer(
       "Examples:\n  uhuru compare result/sources.csv muwclass.csv --map muwclass\n"

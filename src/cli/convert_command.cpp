@@ -27,7 +27,7 @@ void add_convert(Command& program) {
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;
     terminal.output_is_table = options->output.path == "-";
-    const auto write = options->output.write(context);
+    const auto write = options->output.write(context, {{options->in}});
     const auto reader = io::open_table(options->in, context.make_threads());
     const auto writer = io::create_table(options->output.path, reader->header(), write);
     const Progress progress = terminal.progress();

@@ -21,7 +21,7 @@ struct Options {
 
 void match(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
-  const io::WriteOptions write = options.output.write(context);
+  const io::WriteOptions write = options.output.write(context, {{options.left, options.right}});
   terminal.output_is_table = options.output.path == "-";
   io::check_target(options.output.path, write.overwrite);
   if (!(options.radius >= 0 && options.radius <= 648000))

@@ -38,7 +38,10 @@ vo::TapUpload upload(const std::string& text, Terminal& terminal, const Threads&
 
 void fetch_tap(Context& context, const TapOptions& options) {
   Terminal& terminal = context.terminal;
-  const io::WriteOptions write = options.output.write(context);
+  Origin origin;
+  for (const std::string& text : options.uploads)
+    origin.inputs.push_back(text.substr(text.find('=') + 1));
+  const io::WriteOptions write = options.output.write(context, origin);
   terminal.output_is_table = options.output.path == "-";
   io::check_target(options.output.path, write);
   const vo::Services services = vo::load_services(options.service.services);
@@ -95,8 +98,8 @@ struct TargetOptions {
     output.add(command, description).required();
     command.flag("--restart", restart, "Discard the pieces of an interrupted fetch and start over");
   }
-  vo::FetchTarget load(Context& context) const {
-    return {.out = output.path, .write = output.write(context), .restart = restart};
+  vo::FetchTarget load(Context& context, const Origin& origin) const {
+    return {.out = output.path, .write = output.write(context, origin), .restart = restart};
   }
 };
 
@@ -121,7 +124,7 @@ void add_fetch_csc(Command& fetch) {
     ServiceOptions::ask(services, context.terminal, can_resume, [&](vo::HttpClient& http) {
       print_fetch(context.terminal,
                   vo::fetch_detections(http, services, options->detections.load(options->service),
-                                       options->target.load(context), context.make_threads(),
+                                       options->target.load(context, {}), context.make_threads(),
                                        context.terminal.progress()));
     });
   });
@@ -176,8 +179,8 @@ void add_fetch_simbad(Command& fetch) {
     ServiceOptions::ask(services, context.terminal, can_resume, [&](vo::HttpClient& http) {
       print_fetch(context.terminal,
                   vo::fetch_counterparts(http, services, options->detections, query,
-                                         options->target.load(context), context.make_threads(),
-                                         context.terminal.progress()));
+                                         options->target.load(context, {{options->detections}}),
+                                         context.make_threads(), context.terminal.progress()));
     });
   });
 }

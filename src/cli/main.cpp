@@ -186,6 +186,8 @@ int run_command(int argc, char** argv) {
     fmt::print(stderr, "{}", app.help());
     return exit_code(ErrorKind::usage);
   }
+  context.command = command_text(full_name(chosen(app)), *chosen(app));
+  if (const char* seconds = std::getenv("SOURCE_DATE_EPOCH")) context.source_date_epoch = seconds;
   return perform(context);
 }
 

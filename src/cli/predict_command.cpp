@@ -24,7 +24,8 @@ void predict_command(Context& context, const Options& options) {
   jobs::PredictOptions predict;
   predict.detections = options.detections;
   predict.out = options.output.path;
-  predict.write = options.output.write(context);
+  predict.write =
+      options.output.write(context, {{options.detections}, "", options.model, model.recipe.name});
   if (!options.vote.empty()) predict.vote_folder = options.vote;
   predict.anomalies = options.anomalies;
   predict.explain = options.explain;
@@ -41,7 +42,7 @@ void predict_command(Context& context, const Options& options) {
   add_count(items, "values out of range", summary.out_of_range);
   terminal.say_items("detections  ", items);
   if (summary.anomalies.rows()) print_anomalies(terminal, summary.anomalies, model.recipe);
-  if (summary.votes) print_votes(terminal, *summary.votes, options.vote);
+  if (summary.votes) print_votes(terminal, *summary.votes, options.vote, predict.write.format);
   terminal.notes(summary.notes);
   if (!summary.absent.empty())
     terminal.note("features not in the table, treated as missing: " + join(summary.absent, ", "));

@@ -178,7 +178,7 @@ void add_columns(Command& parent) {
     context.terminal.output_is_table = options->output.path == "-";
     if (!options->output.path.empty())
       return io::write_table(options->output.path, study::column_list(recipe),
-                             options->output.write(context));
+                             options->output.write(context, {{}, options->recipe}));
     Terminal& terminal = context.terminal;
     for (const study::ListedTable& table : study::tables_of_recipe(recipe)) {
       terminal.say(table.name + ", of " + table.what);

@@ -20,7 +20,7 @@ struct Options {
   QuestionOptions question;
   ClustersOption clusters;
   std::string report;
-  bool overwrite = false;
+  FormatOptions format;
   bool live = false;
   jobs::LiveOptions fetch;
   DetectionOptions detections;
@@ -76,7 +76,8 @@ void check_report(const Options& options) {
     return fs::weakly_canonical(options.report, error) == fs::weakly_canonical(other, error);
   };
   std::vector<std::string> taken = {options.run.detections, options.run.labels};
-  for (const std::string& file : tables::run_file::all())
+  const io::Format format = options.run.write.format.value_or(io::Format::csv);
+  for (const std::string& file : tables::run_file::all(format))
     taken.push_back((fs::path(options.run.out) / file).string());
   for (const std::string& file : taken)
     if (!file.empty() && same(file))
@@ -88,7 +89,7 @@ void check_report(const Options& options) {
                          fs::weakly_canonical(options.run.out, error);  // which will be made
   if (!folder.empty() && !fs::is_directory(folder, error) && !is_in_run)
     throw input_error("no such folder", options.report, "a file in a folder that is there");
-  io::check_target(options.report, options.run.overwrite);
+  io::check_target(options.report, options.run.write.overwrite);
 }
 
 constexpr const char* live_options[] = {"--restart", "--release", "--where",    "--all",  "--cone",
@@ -139,7 +140,7 @@ void add_run(Command& program) {
   add_unique_detections(command, options->run.unique_detections);
   command.option("--report", options->report, "Also write the results as one HTML page")
       .type_name("FILE");
-  command.flag("--overwrite", options->overwrite, "Replace existing tables");
+  options->format.add(command, "csv");
   command.flag("--live", options->live,
                "Fetch missing inputs from the services that the recipe names: detections from " +
                    built_in_services().detections.title + ", labels from " +
@@ -160,7 +161,8 @@ void add_run(Command& program) {
     options->run.clusters = options->clusters.load(recipe);
     if (auto prior = options->question.load(recipe, recipe.method)) options->run.prior = *prior;
     options->run.coverage = options->question.coverage.value_or(options->run.coverage);
-    options->run.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
+    options->run.write =
+        options->format.write(context, {{}, options->recipe.name, options->clusters.name});
     check_report(*options);
     if (options->live) fetch_missing(context, *options, recipe);
     const jobs::RunSummary summary =
@@ -168,8 +170,9 @@ void add_run(Command& program) {
     print_summary(context.terminal, summary, options->run.out);
     if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);
     if (options->report.empty()) return;
-    const report::ReportSummary page = report::write_report(
-        {options->run.out, "", options->report, options->run.overwrite}, context.make_threads());
+    const report::ReportSummary page =
+        report::write_report({options->run.out, "", options->report, options->run.write.overwrite},
+                             context.make_threads());
     context.terminal.notes(page.notes);
     context.terminal.say("page " + shell_word(page.out));
   });

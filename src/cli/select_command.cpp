@@ -23,7 +23,8 @@ void select(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const recipe::Recipe recipe = options.recipe.load();
   jobs::check_range(options.select);
-  io::WriteOptions write = options.output.write(context);
+  io::WriteOptions write =
+      options.output.write(context, {{options.detections}, options.recipe.name});
   const std::string& out = options.output.path;
   if (!out.empty() && options.figure == out)
     throw Error(ErrorKind::usage, "the table and the figure have the same name", "--figure",

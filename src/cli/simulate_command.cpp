@@ -36,7 +36,8 @@ void add_simulate(Command& program) {
     Terminal& terminal = context.terminal;
     const model::RecipeModel model = model::load_model(options->model);
     options->simulate.out = options->output.path;
-    options->simulate.write = options->output.write(context);
+    options->simulate.write =
+        options->output.write(context, {{}, "", options->model, model.recipe.name});
     if (!options->labels.empty()) options->simulate.labels_out = options->labels;
     terminal.output_is_table = options->output.path == "-" || options->labels == "-";
     const jobs::SimulateSummary summary = simulate(options->simulate, model, terminal.progress());

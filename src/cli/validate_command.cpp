@@ -6,6 +6,7 @@
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/study/validate.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -18,7 +19,7 @@ struct Options {
   QuestionOptions question;
   std::string split = "source";
   std::optional<uint32_t> seed;
-  bool overwrite = false;
+  FormatOptions format;
 };
 
 std::string shown_score(const study::Interval& score, bool narrow) {
@@ -86,7 +87,8 @@ void validate_command(Context& context, Options& options) {
   const bool bayes = recipe.method == method::Method::bayes;
   options.validate.prior = options.question.load(recipe, recipe.method).value_or(method::Prior{});
   options.validate.coverage = options.question.coverage.value_or(options.validate.coverage);
-  options.validate.overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  options.validate.write =
+      options.format.write(context, {{}, options.recipe.name, options.clusters.name});
   const study::ValidateSummary summary =
       validate(options.validate, recipe, context.make_threads(), terminal.progress());
   terminal.clear_progress();
@@ -121,9 +123,12 @@ void validate_command(Context& context, Options& options) {
   }
   terminal.say("");
   terminal.notes(summary.notes);
-  terminal.say("files in " + shell_word(options.validate.out) +
-               ": validation.json, metrics.csv, predictions.csv, source_predictions.csv, "
-               "figures (.svg)");
+  std::string files = "validation.json, ";
+  for (const char* table : {"metrics", "predictions", "source_predictions"})
+    files += tables::run_file::table_name(table,
+                                          options.validate.write.format.value_or(io::Format::csv)) +
+             ", ";
+  terminal.say("files in " + shell_word(options.validate.out) + ": " + files + "figures (.svg)");
 }
 
 }  // namespace
@@ -171,7 +176,7 @@ void add_validate(Command& program) {
       .between(0, 100000)
       .show_default()
       .type_name("N");
-  command.flag("--overwrite", options->overwrite, "Replace existing files");
+  options->format.add(command, "csv");
   command.footer(
       "Each repeat assigns the folds with the next seed: S, S+1, … `uhuru report` shows the\n"
       "results if they are in the folder of the run or given with --validation.\n"

@@ -5,6 +5,7 @@
 #include "uhuru/jobs/predict.hpp"
 #include "uhuru/recipe/columns.hpp"
 #include "uhuru/sky/position_columns.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 struct Options {
   std::string detections, out, model;
   RecipeOptions recipe;
-  bool overwrite = false;
+  FormatOptions format;
 };
 
 }  // namespace
@@ -32,7 +33,7 @@ void add_vote(Command& program) {
               "Model that computed the probabilities; those of a bayes model are combined as "
               "evidence instead of averaged")
       .type_name("MODEL");
-  command.flag("--overwrite", options->overwrite, "Replace existing tables");
+  options->format.add(command, "csv");
   command.footer("Example:\n  uhuru vote classes.csv --out sources");
   command.action([options](Context& context) {
     const recipe::Recipe recipe = options->recipe.load();
@@ -47,23 +48,28 @@ void add_vote(Command& program) {
     const auto combining = model ? model->combining() : std::nullopt;
     const tables::SourceTables votes =
         tables::vote_on_table(detections, recipe, threads, combining ? &*combining : nullptr);
-    jobs::write_votes(votes, options->out,
-                      options->overwrite ? io::Overwrite::yes : io::Overwrite::no);
-    print_votes(context.terminal, votes, options->out);
+    const io::WriteOptions write = options->format.write(
+        context, {{options->detections}, options->recipe.name, options->model});
+    const auto notes = jobs::write_votes(votes, options->out, write);
+    print_votes(context.terminal, votes, options->out, write.format);
     context.terminal.notes(detections.notes);
     context.terminal.notes(votes.notes);
+    context.terminal.notes(notes);
   });
 }
 
-void print_votes(Terminal& terminal, const tables::SourceTables& votes, const std::string& folder) {
+void print_votes(Terminal& terminal, const tables::SourceTables& votes, const std::string& folder,
+                 std::optional<io::Format> format) {
   std::vector<std::string> items = {"unique " + with_commas(votes.unique.rows()),
                                     "ambiguous " + with_commas(votes.ambiguous.rows())};
   add_count(items, "without class", votes.sources_without_class);
   items.push_back("from detections " + with_commas(votes.detections));
   add_count(items, "detections without class or name", votes.without_class);
   terminal.say_items("sources     ", items);
-  terminal.say("tables in " + shell_word(folder) +
-               ": uniquely_classified.csv, ambiguous_classification.csv, sources.csv");
+  std::vector<std::string> names;
+  for (const std::string& stem : tables::run_file::vote_tables())
+    names.push_back(tables::run_file::table_name(stem, format.value_or(io::Format::csv)));
+  terminal.say("tables in " + shell_word(folder) + ": " + join(names, ", "));
 }
 
 }  // namespace uhuru::cli

@@ -230,6 +230,34 @@ TEST_F(Outputs, KeepAFolderThatCannotBeExchanged) {
   EXPECT_EQ(scratch_.files(), Names{"result"});
 }
 
+TEST_F(Outputs, OfAFolderThatAreNotWrittenAgainAreRemoved) {
+  for (const bool one_by_one : {false, true}) {
+    const std::string path = scratch_ / (one_by_one ? "kept" : "exchanged");
+    put_folder(path, "old", io::Overwrite::no);
+    put(path + "/other", "other");
+    if (one_by_one) fs::create_directory(path + "/folder");
+    const auto only_b = [&](io::Overwrite overwrite, io::OutputGroup* group) {
+      io::OutputFolder folder(path, {"a", "b"}, overwrite, group);
+      put(folder.file("b"), "new b");
+      folder.commit();
+    };
+    {  // fails: all is as before
+      io::OutputGroup group;
+      only_b(io::Overwrite::yes, &group);
+      put(scratch_ / "later", "x", io::Overwrite::no, &group);
+      put(scratch_ / "later", "in between");
+      EXPECT_THROW(group.commit(), Error);
+      fs::remove(scratch_ / "later");
+    }
+    EXPECT_EQ(read_file(path + "/a"), "old a");
+    EXPECT_EQ(read_file(path + "/b"), "old b");
+    only_b(io::Overwrite::yes, nullptr);
+    EXPECT_EQ(names_in(path), one_by_one ? (Names{"b", "folder", "other"}) : (Names{"b", "other"}));
+    EXPECT_EQ(read_file(path + "/b"), "new b");
+  }
+  EXPECT_EQ(scratch_.files(), (Names{"exchanged", "kept"}));
+}
+
 TEST_F(Outputs, ReplaceNoFolderByAFile) {
   io::OutputFile file(scratch_ / "a", io::Overwrite::yes);
   file.write("x");

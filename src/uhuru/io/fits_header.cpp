@@ -263,4 +263,12 @@ std::string fits_cards(const FitsKeyword& keyword) {
   return cards;
 }
 
+std::string fits_history(const std::string& text) {
+  constexpr size_t room = FitsHeader::card - 8;
+  std::string cards;
+  for (size_t at = 0; at < text.size(); at += room)
+    cards += fmt::format("HISTORY {:<72}", text.substr(at, room));
+  return cards;
+}
+
 }  // namespace uhuru::io

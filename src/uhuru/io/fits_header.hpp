@@ -82,5 +82,7 @@ bool is_fits_structure(const std::string& name);
 /// The cards of a keyword: one, or for a long text several (CONTINUE). Empty if it cannot be
 /// written, because a name that needs HIERARCH leaves no room. All texts are printable ASCII.
 std::string fits_cards(const FitsKeyword& keyword);
+/// A text of printable ASCII as cards HISTORY.
+std::string fits_history(const std::string& text);
 
 }  // namespace uhuru::io

@@ -42,9 +42,10 @@ std::string_view fits_text(std::string_view text, std::string& scratch, FitsRepl
     }
     const auto rest = text.substr(at);
     const bool micro = rest.starts_with(micro_sign) || rest.starts_with(letter_mu);
+    const bool plus_minus = rest.starts_with("\u00b1");
     const bool blank = text[at] == '\t' || text[at] == '\n' || text[at] == '\r';
-    scratch += micro ? 'u' : blank ? ' ' : '?';
-    ++count;
+    scratch += micro ? "u" : plus_minus ? "+/-" : blank ? " " : "?";
+    count += !plus_minus;
     for (++at; at < text.size() && continues(text[at]);) ++at;
   }
   if (replaced) {
@@ -95,6 +96,7 @@ std::string fits_keyword_name(const std::string& name) {
   std::string upper = name;
   for (char& c : upper)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  if (upper == "SOFTWARE") return "CREATOR";  // by convention the program, see add_provenance
   if (upper.size() <= 8 && std::all_of(upper.begin(), upper.end(), is_standard)) return upper;
   std::string result = name.substr(0, 40);
   for (char& c : result)

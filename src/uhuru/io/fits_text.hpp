@@ -16,9 +16,9 @@ struct FitsReplaced {
   std::string first;  // the whole text
 };
 
-/// A text in which a micro sign is "u", a tab or line end is a blank, and any other character that
-/// is not printable ASCII is '?'. The result is `text` or is stored in `scratch`. Counts in
-/// `replaced` unless that is nullptr.
+/// A text in which a micro sign is "u", "±" is "+/-", a tab or line end is a blank, and any other
+/// character that is not printable ASCII is '?'. The result is `text` or is stored in `scratch`.
+/// Counts in `replaced`, unless that is nullptr, all but "+/-", which means the same.
 std::string_view fits_text(std::string_view text, std::string& scratch, FitsReplaced* replaced);
 
 /// The same for a keyword's value.
@@ -29,7 +29,8 @@ std::string fits_label(const std::string& text, FitsReplaced& replaced);
 std::string fits_column_name(const std::string& name, const std::vector<std::string>& others,
                              FitsReplaced& replaced);
 
-/// A keyword's name: in upper case if it then is a standard one, of at most eight letters, digits,
+/// A keyword's name, CREATOR for `software`: in upper case if it then is a standard one, of at most
+/// eight letters, digits,
 /// '-' and '_'. Any other name, which needs HIERARCH, has its other characters replaced by '_'.
 std::string fits_keyword_name(const std::string& name);
 

@@ -307,6 +307,9 @@ class FitsWriter : public TableWriter {
       put_column(c, names.back(), put);
     }
     put_parameters(put);
+    FitsReplaced again;  // counted in the keywords
+    for (const std::string& step : steps_of(header_))
+      cards += fits_history(fits_label(step, again));
     return primary + finish();
   }
 

@@ -10,7 +10,10 @@
 namespace uhuru::io {
 
 Input::Input(const std::string& name, OpenTable open_elsewhere)
-    : name_(name), path_(name), open_elsewhere_(std::move(open_elsewhere)) {
+    : name_(name),
+      path_(name),
+      open_elsewhere_(std::move(open_elsewhere)),
+      sha256_(std::async(std::launch::deferred, [this] { return compute_sha256(); }).share()) {
   if (open_elsewhere_) return;
   const auto [file, part] = split_table_name(name);
   std::error_code ignored;
@@ -31,7 +34,11 @@ std::unique_ptr<TableReader> Input::open(const Threads& threads) const {
   return open_table_file(path_, name_, threads);
 }
 
-std::string Input::sha256() const {
+NamedDigest Input::digest() const {
+  return {open_elsewhere_ || spool_ ? name_ : bare_table_name(name_), sha256()};
+}
+
+std::string Input::compute_sha256() const {
   if (!open_elsewhere_) return sha256_of_file(split_table_name(path_).first);
   const TemporaryFolder folder(temporary_parent());
   const std::string copy = folder.file("table.vot");
@@ -43,6 +50,17 @@ std::string Input::sha256() const {
   while (reader->read(batch)) writer->write(batch);
   writer->commit();
   return sha256_of_file(copy);
+}
+
+WriteOptions with_inputs(WriteOptions options, const std::vector<const Input*>& inputs) {
+  if (!options.provenance.valid()) return options;
+  options.provenance = std::async(std::launch::deferred, [earlier = options.provenance, inputs] {
+                         Provenance provenance = earlier.get();
+                         for (const Input* input : inputs)
+                           provenance.inputs.push_back(input->digest());
+                         return provenance;
+                       }).share();
+  return options;
 }
 
 }  // namespace uhuru::io

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/byte_source.hpp"
@@ -21,19 +23,31 @@ class Input {
  public:
   /// `open_elsewhere`: if set, opens the table, which has only its name from `name`.
   explicit Input(const std::string& name, OpenTable open_elsewhere = {});
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
 
   /// Opens the table from its beginning. Throws Error as open_table does.
   std::unique_ptr<TableReader> open(const Threads& threads) const;
   /// The name used in the record of the run.
   std::string name() const { return name_; }
-  /// Of the whole file; of a table that is not in one, as a VOTable in BINARY2.
-  std::string sha256() const;
+  /// Of the whole file; of a table that is not in one, as a VOTable in BINARY2. Computed once.
+  /// Thread-safe.
+  std::string sha256() const { return sha256_.get(); }
+  /// The same, with the name without folder.
+  NamedDigest digest() const;
 
  private:
+  std::string compute_sha256() const;
+
   std::string name_, path_, part_;
   OpenTable open_elsewhere_;
   std::unique_ptr<SpooledFile> spool_;
+  std::shared_future<std::string> sha256_;
 };
+
+/// The options with these inputs in their provenance, if they have one; the inputs must outlive the
+/// result.
+WriteOptions with_inputs(WriteOptions options, const std::vector<const Input*>& inputs);
 
 }  // namespace uhuru::io
 #pragma GCC visibility pop

@@ -77,8 +77,9 @@ void check_target(const std::string& path, Overwrite overwrite);
 /// which commit() exchanges with the one that exists. Other files in it stay.
 class OutputFolder {
  public:
-  /// `files` are the names that will be written. Throws Error (usage) if one of them exists and may
-  /// not be replaced, or `path` is a file; Error (input) if the folder cannot be created.
+  /// `files` are the names that will be written, or removed if they are there and are not. Throws
+  /// Error (usage) if one of them exists and may not be replaced, or `path` is a file; Error
+  /// (input) if the folder cannot be created.
   OutputFolder(const std::string& path, const std::vector<std::string>& files, Overwrite overwrite,
                OutputGroup* group = nullptr);
   OutputFolder(const OutputFolder&) = delete;

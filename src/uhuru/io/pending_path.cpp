@@ -348,10 +348,14 @@ void PendingPath::place_folder() {
     }
   }
   for (const std::string& name : files_) {
-    const std::string file = path_ + "/" + name;
-    if (::lstat(file.c_str(), &status) != 0) continue;
-    UndoableRename rename(file, target_ + "/" + name);
-    if (!rename.make(overwrite_)) fail("cannot rename the file " + name);
+    const std::string file = path_ + "/" + name, now = target_ + "/" + name;
+    const bool is_written = ::lstat(file.c_str(), &status) == 0;
+    if (!is_written && (overwrite_ == Overwrite::no || ::lstat(now.c_str(), &status) != 0))
+      continue;
+    // One that was not written again goes with the temporary folder.
+    UndoableRename rename(is_written ? file : now, is_written ? now : file);
+    if (!rename.make(is_written ? overwrite_ : Overwrite::no))
+      fail("cannot rename the file " + name);
     renames_.push_back(std::move(rename));
   }
 }

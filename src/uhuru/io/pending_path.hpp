@@ -45,7 +45,8 @@ class PendingPath {
  public:
   /// A file. Throws Error (input) if the links cannot be followed.
   explicit PendingPath(const std::string& target, Overwrite overwrite = Overwrite::yes);
-  /// A folder, which is created, with these files. Throws Error (input) if it cannot be created.
+  /// A folder, which is created, with these files; those that are not written are removed from a
+  /// folder that exists. Throws Error (input) if it cannot be created.
   PendingPath(const std::string& target, std::vector<std::string> files, Overwrite overwrite);
   ~PendingPath();
   PendingPath(PendingPath&& other) noexcept;

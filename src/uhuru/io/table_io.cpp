@@ -130,6 +130,16 @@ std::pair<std::string, std::string> split_table_name(const std::string& name) {
   return {name.substr(0, hash), name.substr(hash + 1)};
 }
 
+std::string bare_table_name(const std::string& name) {
+  const std::string file = split_table_name(name).first;
+  const std::string part = name.substr(file.size());
+  std::error_code ignored;
+  const auto status = fs::status(file, ignored);
+  const bool is_stream = file == "-" || file == "/dev/stdin" || file.starts_with("/dev/fd/") ||
+                         (fs::exists(status) && !fs::is_regular_file(status));
+  return (is_stream ? "-" : fs::path(file).filename().string()) + part;
+}
+
 std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads) {
   const auto [path, part] = split_table_name(name);
   const size_t slash = path.rfind('/');
@@ -196,6 +206,23 @@ bool is_text_format(Format format) {
   return format == Format::csv || format == Format::tsv || format == Format::ecsv;
 }
 
+bool has_metadata(Format format) { return format != Format::csv && format != Format::tsv; }
+
+std::string_view format_ending(Format format) {
+  switch (format) {
+    case Format::fits:
+      return ".fits";
+    case Format::ecsv:
+      return ".ecsv";
+    case Format::csv:
+      return ".csv";
+    case Format::tsv:
+      return ".tsv";
+    default:
+      return ".vot";
+  }
+}
+
 Format format_from_text(const std::string& text) {
   static const std::map<std::string, Format> names = {{"votable", Format::votable},
                                                       {"votable-binary", Format::votable_binary},
@@ -243,16 +270,22 @@ std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& 
   // Text and VOTable without columns cannot be read again.
   if (header.columns.empty())
     throw input_error("the table has no columns", path, "a table with a column to write");
+  Table described = header.empty_copy();
+  if ((has_metadata(format) || options.comments) && options.provenance.valid())
+    add_provenance(options.provenance.get(), described);
+  const bool has_systems = format == Format::votable || format == Format::votable_binary ||
+                           format == Format::votable_binary2;
+  if (!has_systems) add_radesys(described);
   switch (format) {
     case Format::fits:
-      return create_fits(path, header, options);
+      return create_fits(path, described, options);
     case Format::csv:
     case Format::tsv:
     case Format::ecsv:
-      return create_text(path, header, options, format);
+      return create_text(path, described, options, format);
     default:
       return create_votable(std::make_unique<OutputFile>(path, options.overwrite, options.group),
-                            header, options.threads, format);
+                            described, options.threads, format);
   }
 }
 

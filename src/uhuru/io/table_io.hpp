@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/table/provenance.hpp"
 #include "uhuru/table/table.hpp"
 
 #pragma GCC visibility push(default)
@@ -98,6 +100,9 @@ FileContent content_of_file(const std::string& path);
 /// {"file.fits", "EVENTS"}. The name of an existing file is not split.
 std::pair<std::string, std::string> split_table_name(const std::string& name);
 
+/// A table's name without its folder, for records: "det.vot#2"; "-" for standard input and pipes.
+std::string bare_table_name(const std::string& name);
+
 /// A whole table in memory, with the reader's remarks as its notes.
 Table read_table(const std::string& name, const Threads& threads = Threads(1));
 Table read_table(TableReader& reader);
@@ -125,16 +130,26 @@ std::optional<Format> format_of_name(const std::string& path);
 
 /// Whether tables in this format are text in lines.
 bool is_text_format(Format format);
+/// Whether tables in this format have a header for more than names: not CSV and TSV.
+bool has_metadata(Format format);
 
 /// The format with this name: votable, votable-binary, votable-binary2, fits, ecsv, csv,
 /// tsv. Throws Error (usage) for any other.
 Format format_from_text(const std::string& text);
+
+/// The ending of the names of files in this format: ".vot", ".fits", ".ecsv", ".csv", ".tsv".
+std::string_view format_ending(Format format);
 
 struct WriteOptions {
   Overwrite overwrite = Overwrite::no;
   std::optional<Format> format;  // overrides the format implied by the name; "-" needs none: CSV
   Threads threads = Threads(1);  // for formatting rows; the bytes are the same for any number
   OutputGroup* group = nullptr;  // with which the table appears
+  /// CSV and TSV begin with the table's parameters as lines "# name: value".
+  bool comments = false;
+  /// What the header says of the table's making, if the format has a place for it: only then, it is
+  /// evaluated. See add_provenance.
+  std::shared_future<Provenance> provenance = {};
   /// Is told, at the end, what the format could not hold as it was.
   std::function<void(const std::string&)> note = nullptr;
 };

@@ -22,7 +22,7 @@ class TextWriter : public TableWriter {
         is_ecsv_(format == Format::ecsv),
         one_column_(header.columns.size() == 1),
         threads_(options.threads) {
-    std::string line = is_ecsv_ ? ecsv_header(header) : "";
+    std::string line = is_ecsv_ ? ecsv_header(header) : options.comments ? comments(header) : "";
     for (size_t c = 0; c < header.columns.size(); ++c) {
       if (c) line += delimiter_;
       put_name(header.columns[c].field.name, line);
@@ -46,6 +46,18 @@ class TextWriter : public TableWriter {
   void commit() override { file_.commit(); }
 
  private:
+  /// The parameters, one a line.
+  static std::string comments(const Table& header) {
+    std::string text;
+    for (const Parameter& parameter : header.parameters) {
+      std::string line = "# " + parameter.field.name + ": " + parameter.value;
+      for (char& c : line)
+        if (static_cast<unsigned char>(c) < ' ') c = ' ';
+      text += line + "\n";
+    }
+    return text;
+  }
+
   /// As cell_text(); avoids creating a string for the usual types.
   void put_cell(const Column& column, size_t row, std::string& out) const {
     if (column.field.type == Type::text) return put(column.text(row), out);

@@ -84,7 +84,8 @@ bool is_of_tables(const std::string& catalog, const tables::ResultsPath& results
                        {"sha256", sha256_of_file((fs::path(results.path) / name).string())}};
     const auto& known = record["tables"];
     // Beside a table of detections, those of sources are not read.
-    return name != results.files.front() && results.files.front() == tables::run_file::detections
+    return name != results.files.front() &&
+                   tables::run_file::is_table(results.files.front(), tables::run_file::detections)
                ? true
                : std::find(known.begin(), known.end(), file) != known.end();
   });

@@ -31,13 +31,13 @@ LiveFetch fetch_live(vo::HttpClient& http, const vo::Services& services, const L
   if (run.detections.empty()) require_service(recipe, vo::detection_service, "detections");
   if (run.labels.empty()) require_service(recipe, vo::counterpart_service, "labels");
   io::check_target(run.out + "/" + tables::run_file::record,
-                   run.overwrite);  // before hours of fetching
+                   run.write.overwrite);  // before hours of fetching
   std::error_code error;
   std::filesystem::create_directory(run.out, error);
   if (error)
     throw input_error("cannot create the folder", run.out, "a writable location", error.message());
   vo::FetchTarget target;
-  target.write.overwrite = run.overwrite;
+  target.write.overwrite = run.write.overwrite;
   target.write.threads = threads;
   target.restart = options.restart;
   target.reuse = !options.restart;

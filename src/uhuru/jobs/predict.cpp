@@ -10,12 +10,15 @@
 #include "uhuru/recipe/extract.hpp"
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/tables/run_files.hpp"
+#include "uhuru/tables/systems.hpp"
 
 namespace uhuru::jobs {
 namespace {
 
-const std::vector<std::string> vote_files = {tables::run_file::unique, tables::run_file::ambiguous,
-                                             tables::run_file::sources};
+/// In any format: tables of an earlier vote in another one do not stay beside those of this one.
+std::vector<std::string> vote_files() {
+  return tables::run_file::names_in_all_formats(tables::run_file::vote_tables());
+}
 
 /// See MeasurementIndex::chosen.
 std::vector<bool> chosen_rows(io::TableReader& detections, const recipe::Recipe& recipe) {
@@ -135,6 +138,7 @@ class ExplanationWriter {
                     const model::RecipeModel& model, const io::WriteOptions& write)
       : model_(model) {
     table_ = explanation_header(predictions.detections(), model.recipe);
+    tables::add_systems(predictions.detections(), model.recipe, table_);
     writer_ = io::create_table(options.explain, table_, write);
   }
 
@@ -212,7 +216,7 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
     recipe::required_column(reader->header(), recipe, recipe.name_column);
     if (!recipe.observation_column.empty())
       recipe::required_column(reader->header(), recipe, recipe.observation_column);
-    for (const std::string& file : vote_files)
+    for (const std::string& file : vote_files())
       io::check_target(*options.vote_folder + "/" + file, options.write.overwrite);
   }
   io::OutputGroup outputs;
@@ -250,18 +254,31 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   writer->commit();
   if (explanations) explanations->commit();
   if (summary.votes)
-    write_votes(*summary.votes, *options.vote_folder, options.write.overwrite, &outputs);
+    for (std::string& note : write_votes(*summary.votes, *options.vote_folder, write))
+      summary.notes.push_back(std::move(note));
   outputs.commit();
   return summary;
 }
 
-void write_votes(const tables::SourceTables& votes, const std::string& folder_path,
-                 io::Overwrite overwrite, io::OutputGroup* group) {
-  io::OutputFolder folder(folder_path, vote_files, overwrite, group);
-  io::write_table(folder.file(tables::run_file::unique), votes.unique);
-  io::write_table(folder.file(tables::run_file::ambiguous), votes.ambiguous);
-  io::write_table(folder.file(tables::run_file::sources), votes.sources);
+std::vector<std::string> write_votes(const tables::SourceTables& votes,
+                                     const std::string& folder_path,
+                                     const io::WriteOptions& options) {
+  io::OutputFolder folder(folder_path, vote_files(), options.overwrite, options.group);
+  std::vector<std::string> notes;
+  const auto write = [&](const char* stem, const Table& table) {
+    tables::run_file::write_table(folder, stem, table, options, notes);
+  };
+  const auto write_published = [&](const char* stem, const Table& texts, const Table& numbers) {
+    if (io::has_metadata(options.format.value_or(io::Format::csv)))
+      write(stem, tables::numbers_beside(texts, numbers));
+    else
+      write(stem, texts);
+  };
+  write_published(tables::run_file::unique, votes.unique, votes.unique_numbers);
+  write_published(tables::run_file::ambiguous, votes.ambiguous, votes.ambiguous_numbers);
+  write(tables::run_file::sources, votes.sources);
   folder.commit();
+  return notes;
 }
 
 }  // namespace uhuru::jobs

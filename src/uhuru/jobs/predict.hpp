@@ -110,9 +110,10 @@ struct PredictSummary : PredictCounts {
 PredictSummary predict_table(const PredictOptions& options, const model::RecipeModel& model,
                              const Threads& threads, const Progress& progress = {});
 
-/// Writes the tables of a vote to a folder, all or none; with a group, they appear with that.
-void write_votes(const tables::SourceTables& votes, const std::string& folder,
-                 io::Overwrite overwrite, io::OutputGroup* group = nullptr);
+/// Writes the tables of a vote to a folder, all or none, in the format of the options, or as CSV.
+/// Returns what the format could not hold as it was.
+std::vector<std::string> write_votes(const tables::SourceTables& votes, const std::string& folder,
+                                     const io::WriteOptions& options);
 
 }  // namespace uhuru::jobs
 #pragma GCC visibility pop

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/text.hpp"
@@ -109,6 +110,11 @@ struct Inputs {
       labels_table.emplace(options.labels, options.open_labels);
   }
   const io::Input& labels() const { return labels_table ? *labels_table : detections; }
+  std::vector<const io::Input*> all() const {
+    std::vector<const io::Input*> inputs = {&detections};
+    if (labels_table) inputs.push_back(&*labels_table);
+    return inputs;
+  }
 
   io::Input detections;
   std::optional<io::Input> labels_table;
@@ -222,13 +228,28 @@ Tables make_tables(const Known& known, const Learned& learned, const recipe::Rec
 
 /// Writes all but the record, in parallel, the largest first; meanwhile computes the digests of the
 /// inputs.
-InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detections,
-                          const io::Input& labels, const Known& known, const Learned& learned,
-                          const Tables& tables, const recipe::Recipe& recipe,
-                          const Threads& threads) {
+InputRecords write_tables(const io::OutputFolder& folder, const Inputs& tables_read,
+                          const io::WriteOptions& options, const Known& known,
+                          const Learned& learned, const Tables& tables,
+                          const recipe::Recipe& recipe, const Threads& threads,
+                          std::vector<std::string>& notes) {
   InputRecords inputs;
-  const auto write = [&](const char* name, const Table& table) {
-    return [&folder, &table, name] { io::write_table(folder.file(name), table); };
+  io::WriteOptions each = io::with_inputs(options, tables_read.all());
+  each.threads = Threads(1);
+  const bool is_plain = !io::has_metadata(options.format.value_or(io::Format::csv));
+  std::map<std::string, std::vector<std::string>> notes_of;
+  for (const std::string& stem : tables::run_file::tables()) notes_of[stem];
+  const auto write = [&](const char* stem, const Table& table) {
+    return
+        [&, stem] { tables::run_file::write_table(folder, stem, table, each, notes_of.at(stem)); };
+  };
+  const auto write_published = [&](const char* stem, const Table& texts, const Table& numbers) {
+    return [&, stem] {
+      if (is_plain)
+        write(stem, texts)();
+      else
+        write(stem, tables::numbers_beside(texts, numbers))();
+    };
   };
   const tables::ClassColumns columns = learned.columns();
   const std::vector<std::function<void()>> outputs = {
@@ -238,19 +259,28 @@ InputRecords write_tables(const io::OutputFolder& folder, const io::Input& detec
                                      tables.classified, learned.rows, learned.verdicts, columns});
       },
       [&] {
-        io::write_table(folder.file(tables::run_file::detections),
-                        tables::with_row_numbers(tables.classified));
+        const auto write_detections = [&](const Table& table) {
+          write(tables::run_file::detections, table)();
+        };
+        if (is_plain)
+          write_detections(tables::with_row_numbers(tables.classified));
+        else
+          write_detections(tables.classified);
       },
       write(tables::run_file::clusters, tables.clusters),
-      write(tables::run_file::unique, tables.sources.unique),
-      write(tables::run_file::ambiguous, tables.sources.ambiguous),
+      write_published(tables::run_file::unique, tables.sources.unique,
+                      tables.sources.unique_numbers),
+      write_published(tables::run_file::ambiguous, tables.sources.ambiguous,
+                      tables.sources.ambiguous_numbers),
       write(tables::run_file::sources, tables.sources.sources),
-      [&] { inputs.first = tables::file_record(detections); },
-      [&] { inputs.second = tables::file_record(labels); },
+      [&] { inputs.first = tables::file_record(tables_read.detections); },
+      [&] { inputs.second = tables::file_record(tables_read.labels()); },
       [&] {
         model::save_model(learned.model, folder.file(tables::run_file::model), io::Overwrite::no);
       }};
   threads.run(outputs.size(), [&](size_t i) { outputs[i](); });
+  for (auto& [stem, of_table] : notes_of)
+    notes.insert(notes.end(), of_table.begin(), of_table.end());
   return inputs;
 }
 
@@ -299,8 +329,12 @@ Training train(const RunOptions& options, const recipe::Recipe& recipe, const Th
 RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
                const Progress& progress) {
   RunSummary summary;
-  summary.files = tables::run_file::all();
-  io::OutputFolder folder(options.out, summary.files, options.overwrite);
+  summary.files = tables::run_file::all(options.write.format.value_or(io::Format::csv));
+  // Tables of an earlier run in another format do not stay beside those of this one.
+  std::vector<std::string> replaced = summary.files;
+  for (std::string& name : tables::run_file::names_in_all_formats(tables::run_file::tables()))
+    replaced.push_back(std::move(name));
+  io::OutputFolder folder(options.out, replaced, options.write.overwrite);
   Stopwatch stopwatch;
   const Inputs tables_read(options);
   const Known known =
@@ -310,11 +344,12 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   if (options.anomalies)
     summary.anomalies = tables::most_unusual(tables.clusters, options.anomalies);
   stopwatch.lap("tables");
-  const InputRecords inputs = write_tables(folder, tables_read.detections, tables_read.labels(),
-                                           known, learned, tables, recipe, threads);
+  const InputRecords inputs = write_tables(folder, tables_read, options.write, known, learned,
+                                           tables, recipe, threads, summary.notes);
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
-  write_record(folder, run_record(options, recipe, summary, inputs, threads), recipe, threads);
+  write_record(folder, run_record(options, recipe, summary, inputs, threads), recipe, summary.files,
+               threads);
   folder.commit();
   return summary;
 }

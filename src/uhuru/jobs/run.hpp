@@ -9,7 +9,7 @@
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/base/threads.hpp"
-#include "uhuru/io/output_file.hpp"
+#include "uhuru/io/table_io.hpp"
 #include "uhuru/jobs/classify.hpp"
 #include "uhuru/method/fit.hpp"
 #include "uhuru/model/model.hpp"
@@ -24,7 +24,8 @@ struct RunOptions : recipe::LabelledInput {
   std::optional<model::RecipeModel>
       clusters;     // model for scaling and mixture; otherwise they are fitted
   std::string out;  // a folder
-  io::Overwrite overwrite = io::Overwrite::no;
+  /// Of the tables: CSV without a format. The inputs are added to the provenance.
+  io::WriteOptions write;
   method::Prior prior;             // of the method bayes
   double coverage = 0.9;           // of its sets of classes
   size_t anomalies = 0;            // how many to list

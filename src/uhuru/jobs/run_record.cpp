@@ -40,8 +40,8 @@ Json counts_json(const RunSummary& summary) {
 }
 
 /// The SHA-256 of all files but the record itself.
-Json companions_json(const io::OutputFolder& folder, const Threads& threads) {
-  auto files = tables::run_file::all();
+Json companions_json(const io::OutputFolder& folder, std::vector<std::string> files,
+                     const Threads& threads) {
   files.pop_back();
   std::vector<std::string> digests(files.size());
   threads.run(digests.size(),
@@ -87,9 +87,9 @@ Json run_record(const RunOptions& options, const recipe::Recipe& recipe, const R
 }
 
 void write_record(const io::OutputFolder& folder, Json record, const recipe::Recipe& recipe,
-                  const Threads& threads) {
+                  const std::vector<std::string>& files, const Threads& threads) {
   catalog::write_catalog_meta(folder.file(tables::run_file::catalog), catalog_meta(record, recipe));
-  record["files"] = companions_json(folder, threads);
+  record["files"] = companions_json(folder, files, threads);
   io::OutputFile file(folder.file(tables::run_file::record), io::Overwrite::no);
   file.write(readable_json(record));
   file.commit();

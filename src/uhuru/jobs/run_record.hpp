@@ -2,7 +2,9 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/jobs/run.hpp"
@@ -18,9 +20,10 @@ nlohmann::ordered_json run_record(const RunOptions& options, const recipe::Recip
                                   const RunSummary& summary, const InputRecords& inputs,
                                   const Threads& threads);
 
-/// Adds the record to the catalog and the digests of the folder's files to the record, and writes
-/// it. Throws Error as OutputFile.
+/// Adds the record to the catalog and the digests of the folder's `files`, of which it is the last,
+/// to the record, and writes it. Throws Error as OutputFile.
 void write_record(const io::OutputFolder& folder, nlohmann::ordered_json record,
-                  const recipe::Recipe& recipe, const Threads& threads);
+                  const recipe::Recipe& recipe, const std::vector<std::string>& files,
+                  const Threads& threads);
 
 }  // namespace uhuru::jobs

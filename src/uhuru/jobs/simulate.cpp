@@ -12,6 +12,7 @@
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/expression.hpp"
+#include "uhuru/sky/position_columns.hpp"
 #include "uhuru/sky/sphere.hpp"
 
 namespace uhuru::jobs {
@@ -324,6 +325,9 @@ SimulateSummary simulate(const SimulateOptions& options, const model::RecipeMode
   Simulator simulator(model);
   Table detections = simulator.detections_header();
   Table labels = simulator.labels_header();
+  const recipe::Recipe& recipe = model.recipe;
+  sky::declare_icrs({recipe.ra_column, recipe.dec_column}, detections);
+  sky::declare_icrs({recipe.labels.ra_column, recipe.labels.dec_column}, labels);
   io::OutputGroup outputs;
   io::WriteOptions write = options.write;
   write.group = &outputs;

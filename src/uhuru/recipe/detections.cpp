@@ -92,6 +92,7 @@ DetectionReader::DetectionReader(io::TableReader& reader, const Recipe& recipe, 
       select_(!clustered),
       batch_(reader_->header().empty_copy()) {
   const Table& header = reader_->header();
+  header_.systems = header.systems;
   for (const KeptColumn& column : kept_columns(header, recipe)) {
     carried_.push_back(column.place);
     Field field = carried_field(header.columns[column.place].field, column.name, recipe);

@@ -68,7 +68,7 @@ ReportJson lacking_sections(const tables::RunFolder& run, const ReportJson& data
   if (data["validation"].is_null()) lacking["validation"] = "there is no validation.json";
   if (data["anomalies"].is_null())
     lacking["anomalies"] =
-        std::string(is_run ? "clusters.csv" : "the table") + " has no column tail_probability";
+        std::string(is_run ? "the table clusters" : "the table") + " has no column tail_probability";
   return lacking;
 }
 

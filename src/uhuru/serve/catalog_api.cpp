@@ -246,7 +246,7 @@ ApiAnswer CatalogApi::sources(const Parameters& parameters) {
   return lookups_.with([&](catalog::SourceLookup& lookup) -> ApiAnswer {
     catalog::CatalogRows rows(lookup.catalog(), listing.places);
     Table table = rows.header();
-    add_origin(listing.places, parameters, std::nullopt, io::Format::votable, table);
+    add_origin(listing.places, parameters, std::nullopt, table);
     json ids = json::array();
     for (const size_t source : page) {
       rows.append(static_cast<int64_t>(source + 1), table);
@@ -279,7 +279,7 @@ ApiAnswer CatalogApi::cone(const Parameters& parameters) {
     separation.unit = "arcsec";
     separation.ucd = "pos.angDistance";
     table.add(separation);
-    add_origin(places, parameters, std::nullopt, io::Format::votable, table);
+    add_origin(places, parameters, std::nullopt, table);
     json ids = json::array();
     for (const catalog::ConeMatch& match : matches) {
       rows.append(match.id, table);

@@ -130,7 +130,7 @@ class CatalogApi {
 
   /// Adds to a table of the columns at `places` where it comes from, and its system.
   void add_origin(const std::vector<size_t>& places, const Parameters& parameters,
-                  std::optional<size_t> rows, io::Format format, Table& header) const;
+                  std::optional<size_t> rows, Table& header) const;
 
   catalog::DatabaseFile file_;
   recipe::Recipe recipe_;  // without content if the catalog has none

@@ -8,11 +8,11 @@
 namespace uhuru::serve {
 
 void CatalogApi::add_origin(const std::vector<size_t>& places, const Parameters& parameters,
-                            std::optional<size_t> rows, io::Format format, Table& header) const {
+                            std::optional<size_t> rows, Table& header) const {
   std::vector<catalog::CatalogColumn> columns;
   for (const size_t place : places) columns.push_back(columns_[place]);
   declare_icrs(columns, header);
-  add_facts(origin_, filter_text(parameters), rows, format, std::time(nullptr), header);
+  add_facts(origin_, filter_text(parameters), rows, std::time(nullptr), header);
 }
 
 std::string CatalogApi::write_sources(const Parameters& parameters,
@@ -30,7 +30,7 @@ std::string CatalogApi::write_sources(const Parameters& parameters,
   std::string name = file_stem(origin_.title, parameters, order.size()) + "." +
                      (format == "votable" ? "vot" : format);
   Table header = rows.header().empty_copy();
-  add_origin(listing.places, parameters, order.size(), io::format_from_text(format), header);
+  add_origin(listing.places, parameters, order.size(), header);
   const auto writer = io::create_table(folder.file(name), header);
   Table batch = rows.header().empty_copy();
   for (const size_t source : order) {

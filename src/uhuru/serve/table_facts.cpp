@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <string_view>
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/sky/position_columns.hpp"
+#include "uhuru/table/provenance.hpp"
 
 namespace uhuru::serve {
 namespace {
 
-constexpr const char* icrs_id = "icrs";
 /// Parameters of the API that say how to answer, not what to select.
 constexpr std::array<std::string_view, 7> not_filters = {"columns", "sort",  "order", "format",
                                                          "offset",  "limit", "frame"};
@@ -34,16 +34,6 @@ std::string safe_word(std::string_view text, size_t most) {
   while (!word.empty() && std::string_view("._-").find(word.back()) != std::string_view::npos)
     word.pop_back();
   return word;
-}
-
-/// "2026-11-29T17:06:50Z"
-std::string time_text(int64_t now) {
-  const auto time = static_cast<std::time_t>(now);
-  std::tm fields{};
-  gmtime_r(&time, &fields);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", fields.tm_year + 1900,
-                     fields.tm_mon + 1, fields.tm_mday, fields.tm_hour, fields.tm_min,
-                     fields.tm_sec);
 }
 
 /// Text in a query that people read: only what would end it is encoded.
@@ -80,37 +70,35 @@ TableOrigin table_origin(const catalog::Catalog& catalog, const CatalogOrigin& k
 }
 
 void declare_icrs(const std::vector<catalog::CatalogColumn>& columns, Table& header) {
-  bool has_positions = false;
+  sky::PositionColumns positions;
   for (size_t c = 0; c < columns.size(); ++c) {
-    if (columns[c].role != "ra" && columns[c].role != "dec") continue;
-    header.columns[c].field.ref = icrs_id;
-    has_positions = true;
+    if (columns[c].role == "ra") positions.ra = header.columns[c].field.name;
+    if (columns[c].role == "dec") positions.dec = header.columns[c].field.name;
   }
-  if (has_positions) header.systems.push_back({"COOSYS", {{"ID", icrs_id}, {"system", "ICRS"}}});
+  sky::declare_icrs(positions, header);
 }
 
 void add_facts(const TableOrigin& origin, const std::string& filters, std::optional<size_t> rows,
-               io::Format format, int64_t now, Table& header) {
+               int64_t now, Table& header) {
   const auto add = [&](const char* name, const std::string& value, const char* description,
                        Type type = Type::text) {
-    if (value.empty()) return;
-    Parameter parameter{make_field(name, type, description), value, true};
-    header.parameters.push_back(std::move(parameter));
+    if (!value.empty())
+      header.parameters.push_back({make_field(name, type, description), value, true});
   };
-  if (header.find_system(icrs_id) && format != io::Format::votable)
-    add("RADESYS", "ICRS", "System of the positions");
+  Provenance provenance;
+  provenance.software = "uhuru " UHURU_VERSION;
+  provenance.recipe.name = origin.recipe;
+  provenance.model.sha256 = origin.model;
+  provenance.date = utc_time(now);
+  add_provenance(provenance, header);
   add("catalog", origin.title, "Title of the catalog");
-  add("recipe", origin.recipe, "Recipe of the run");
   add("method", origin.method, "Method of the run");
-  add("model", origin.model, "SHA-256 of the model file");
   if (!origin.run_version.empty())
     add("run_with", "uhuru " + origin.run_version, "Program that made the catalog");
-  add("creator", "uhuru " UHURU_VERSION, "Program that wrote this table");
   constexpr size_t longest = 8000;  // characters: a list of names may have millions
   add("filters", filters.empty() ? "none" : shown(filters, longest),
       "What selects the sources, as a query");
   if (rows) add("rows", fmt::format("{}", *rows), "Number of sources", Type::int64);
-  add("date", time_text(now), "Time when the table was written, UTC");
 }
 
 std::string filter_text(const httpd::Request::Parameters& parameters) {

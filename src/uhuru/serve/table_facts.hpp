@@ -32,11 +32,10 @@ TableOrigin table_origin(const catalog::Catalog& catalog, const CatalogOrigin& k
 /// columns with these roles refer, in VOTable. `columns`: those of the header, in order.
 void declare_icrs(const std::vector<catalog::CatalogColumn>& columns, Table& header);
 
-/// Adds to the header the origin, the `filters` as a query, the number of rows, if given, and the
-/// time: INFOs of VOTable, FITS keywords, meta of ECSV. `format`: of the file; where positions have
-/// no COOSYS it names their system (FITS: RADESYS). `now`: seconds since 1970, UTC.
+/// Adds to the header the origin (see add_provenance), the `filters` as a query, and the number of
+/// rows, if given: INFOs of VOTable, FITS keywords, meta of ECSV. `now`: seconds since 1970, UTC.
 void add_facts(const TableOrigin& origin, const std::string& filters, std::optional<size_t> rows,
-               io::Format format, int64_t now, Table& header);
+               int64_t now, Table& header);
 
 /// The parameters of a request that select sources, as a query: "class=YSO&min.probability=0.9".
 std::string filter_text(const httpd::Request::Parameters& parameters);

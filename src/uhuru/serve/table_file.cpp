@@ -50,8 +50,8 @@ TableFile WholeTable::file(const std::function<void()>& check_wanted) {
     const catalog::Catalog catalog(catalog_);
     Table header = sources->header().empty_copy();
     declare_icrs(catalog.columns(), header);
-    add_facts(table_origin(catalog, known_), "", catalog.source_count(),
-              io::format_of_name(name_).value(), std::time(nullptr), header);
+    add_facts(table_origin(catalog, known_), "", catalog.source_count(), std::time(nullptr),
+              header);
     const auto writer = io::create_table(folder.file(name_), header);
     Table batch = sources->header().empty_copy();
     while (sources->read(batch)) {

@@ -303,6 +303,22 @@ std::unique_ptr<io::TableReader> decimal_positions(io::TableReader& inner,
   return std::make_unique<DecimalPositions>(inner, std::move(positions));
 }
 
+void declare_icrs(const PositionColumns& columns, Table& header) {
+  constexpr const char* id = "icrs";
+  const ReferenceSystem icrs{"COOSYS", {{"ID", id}, {"system", "ICRS"}}};
+  const ReferenceSystem* known = header.find_system(id);
+  if (known && *known != icrs) return;  // the input calls another one so
+  bool has_positions = false;
+  for (const std::string& name : {columns.ra, columns.dec})
+    for (Column& column : header.columns) {
+      if (name.empty() || column.field.name != name || header.find_system(column.field.ref))
+        continue;
+      column.field.ref = id;
+      has_positions = true;
+    }
+  if (has_positions && !known) header.systems.push_back(icrs);
+}
+
 Table read_decimal_table(const std::string& name, const PositionColumns& columns,
                          const Threads& threads) {
   const auto reader = io::open_table(name, threads);

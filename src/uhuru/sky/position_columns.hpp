@@ -78,6 +78,10 @@ std::vector<SkyPosition> positions(const Table& table, const PositionColumns& co
 std::unique_ptr<io::TableReader> decimal_positions(io::TableReader& inner,
                                                    const PositionColumns& columns);
 
+/// Says in a header that these columns, if they are there, are ICRS: a COOSYS to which they refer.
+/// Not where they refer to a system already. Thread-safe.
+void declare_icrs(const PositionColumns& columns, Table& header);
+
 /// A whole table (see read_table) with its positions in decimal degrees.
 Table read_decimal_table(const std::string& name, const PositionColumns& columns,
                          const Threads& threads = Threads(1));

@@ -19,6 +19,7 @@
 #include "uhuru/sky/healpix.hpp"
 #include "uhuru/study/splits.hpp"
 #include "uhuru/study/validation_files.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::study {
 namespace {
@@ -314,7 +315,11 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
                          const Threads& threads, const Progress& progress) {
   ValidateSummary summary;
   summary.files = validation_files();
-  io::OutputFolder folder(options.out, summary.files, options.overwrite);
+  // Tables of an earlier validation in another format do not stay beside those of this one.
+  std::vector<std::string> replaced = summary.files;
+  for (std::string& name : tables::run_file::names_in_all_formats(validation_tables()))
+    replaced.push_back(std::move(name));
+  io::OutputFolder folder(options.out, replaced, options.write.overwrite);
   const io::Input detections(options.detections, options.open_detections);
   const bool own_labels = options.join == recipe::LabelJoin::own;
   std::optional<io::Input> labels_table;

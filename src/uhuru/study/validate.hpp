@@ -33,7 +33,8 @@ struct ValidateOptions : recipe::LabelledInput {
   double threshold = 0;      // detections and sources below this probability are left out
   size_t replicates = 1000;  // of the bootstrap over sources; 0: no intervals
   std::string out;           // a folder
-  io::Overwrite overwrite = io::Overwrite::no;
+  /// Of the tables: CSV without a format. The inputs are added to the provenance.
+  io::WriteOptions write;
 
   /// How detections count in their scores: each source once, or each detection once, as the prior
   /// of the method bayes; with another method, the latter.
@@ -65,10 +66,10 @@ struct ValidateSummary {
 ///
 /// A class without two parts that can be separated is excluded, and counted. Detections that the
 /// method cannot classify have no class; they are counted but enter no score. Writes
-/// validation.json, metrics.csv (all scores), predictions.csv (every detection with its fold and
-/// probabilities) and figures to a folder, all or none. The output is the same for any number of
-/// threads. Throws Error (input) if there are fewer than two classes, and as training does; (usage)
-/// as stratified_folds does. Source: [PD24] sec. 4 splits by detection.
+/// validation.json, the tables metrics (all scores), predictions (every detection with its fold and
+/// probabilities), source_predictions, and figures to a folder, all or none. The output is the same
+/// for any number of threads. Throws Error (input) if there are fewer than two classes, and as
+/// training does; (usage) as stratified_folds does. Source: [PD24] sec. 4 splits by detection.
 ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& recipe,
                          const Threads& threads, const Progress& progress = {});
 

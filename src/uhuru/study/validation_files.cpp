@@ -9,6 +9,7 @@
 #include "uhuru/study/figures.hpp"
 #include "uhuru/study/validation_tables.hpp"
 #include "uhuru/tables/file_record.hpp"
+#include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::study {
 namespace {
@@ -107,9 +108,12 @@ void write_text(const std::string& path, const std::string& text) {
 
 }  // namespace
 
+std::vector<std::string> validation_tables() {
+  return {"metrics", "predictions", "source_predictions"};
+}
+
 std::vector<std::string> validation_files() {
-  std::vector<std::string> files = {"validation.json", "metrics.csv", "predictions.csv",
-                                    "source_predictions.csv"};
+  std::vector<std::string> files = {"validation.json"};
   for (const char* level : validation_levels)
     for (const char* of : {"classes", "groups"})
       for (const char* figure : {"confusion", "reliability", "roc", "precision_recall"})
@@ -119,16 +123,21 @@ std::vector<std::string> validation_files() {
 }
 
 void write_validation(const ValidateOptions& options, const recipe::Recipe& recipe,
-                      const ValidateSummary& summary, const Table& table,
+                      ValidateSummary& summary, const Table& table,
                       const std::vector<FoldPredictions>& repeats, const ValidationInputs& inputs,
                       const io::OutputFolder& folder) {
+  std::vector<const io::Input*> read = {&inputs.detections};
+  if (&inputs.labels != &inputs.detections) read.push_back(&inputs.labels);
+  const io::WriteOptions write = io::with_inputs(options.write, read);
+  const auto write_table = [&](const char* stem, const Table& rows) {
+    tables::run_file::write_table(folder, stem, rows, write, summary.notes);
+  };
+  write_table("metrics", metrics_table(summary.evaluations, summary.of_sources));
+  write_table("predictions", predictions_table(recipe, table, repeats));
+  write_table("source_predictions",
+              source_predictions_table(recipe, table, repeats, options.coverage));
   write_text(folder.file("validation.json"),
              readable_json(validation_json(options, recipe, summary, inputs)));
-  io::write_table(folder.file("metrics.csv"),
-                  metrics_table(summary.evaluations, summary.of_sources));
-  io::write_table(folder.file("predictions.csv"), predictions_table(recipe, table, repeats));
-  io::write_table(folder.file("source_predictions.csv"),
-                  source_predictions_table(recipe, table, repeats, options.coverage));
   for (const Evaluation& evaluation : summary.evaluations)
     for (const Figure& figure : evaluation_figures(evaluation))
       write_text(folder.file(figure_file(figure.name, evaluation.level, evaluation.of)),

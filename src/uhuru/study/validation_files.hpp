@@ -24,12 +24,15 @@ struct ValidationInputs {
   const io::Input &detections, &labels;
 };
 
+/// The stems of the tables, and the other files.
+std::vector<std::string> validation_tables();
 std::vector<std::string> validation_files();
 
-/// Writes all files. `table`: name, observation and position of the labelled detections. Throws
-/// Error (input) if a file cannot be written.
+/// Writes all files. What a format could not hold is appended to the notes of the summary. `table`:
+/// name, observation and position of the labelled detections. Throws Error (input) if a file cannot
+/// be written.
 void write_validation(const ValidateOptions& options, const recipe::Recipe& recipe,
-                      const ValidateSummary& summary, const Table& table,
+                      ValidateSummary& summary, const Table& table,
                       const std::vector<FoldPredictions>& repeats, const ValidationInputs& inputs,
                       const io::OutputFolder& folder);
 

@@ -4,6 +4,7 @@
 
 #include "uhuru/base/missing.hpp"
 #include "uhuru/recipe/column_names.hpp"
+#include "uhuru/tables/systems.hpp"
 #include "uhuru/tables/tables.hpp"
 
 namespace uhuru::study {
@@ -90,6 +91,7 @@ Table predictions_table(const recipe::Recipe& recipe, const Table& detections,
   Table table;
   table.name = "predictions";
   const auto carried = tables::add_identity(detections, recipe, table);
+  tables::add_systems(detections, recipe, table);
   add_prediction(recipe, repeats[0].predictions.labels, "detection", table);
   for (size_t r = 0; r < repeats.size(); ++r) {
     const Predictions& predictions = repeats[r].predictions;

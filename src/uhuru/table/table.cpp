@@ -19,6 +19,27 @@ Error duplicate_name(std::string_view wanted, const std::vector<const Column*>& 
                      found[0]->field.name + ", " + found[1]->field.name);
 }
 
+/// See add_radesys; empty if there is none.
+std::string radesys(const Table& header) {
+  for (const Column& column : header.columns) {
+    const ReferenceSystem* system = header.find_system(column.field.ref);
+    if (!system || system->element != "COOSYS") continue;
+    std::string name, equinox;
+    for (const auto& [key, value] : system->attributes) {
+      if (key == "system") name = lower(value);
+      if (key == "equinox") equinox = value;
+    }
+    if (name == "icrs") return "ICRS";
+    // The equinox that FITS assumes.
+    if ((name == "eq_fk5" || name == "fk5") && (equinox.empty() || equinox == "J2000"))
+      return "FK5";
+    if ((name == "eq_fk4" || name == "fk4") && (equinox.empty() || equinox == "B1950"))
+      return "FK4";
+    return {};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view system_id(const ReferenceSystem& system) {
@@ -107,6 +128,17 @@ Table Table::select(std::span<const size_t> rows) const {
 
 void Table::clear_rows() {
   for (Column& column : columns) column.clear();
+}
+
+void add_radesys(Table& header) {
+  const std::string name = "RADESYS";
+  const auto is_there = [&](const Parameter& parameter) {
+    return same_but_case(parameter.field.name, name);
+  };
+  const std::string system = radesys(header);
+  if (!system.empty() && std::none_of(header.parameters.begin(), header.parameters.end(), is_there))
+    header.parameters.push_back(
+        {make_field(name, Type::text, "System of the positions"), system, true});
 }
 
 std::vector<double> numbers(const Column& column, uint64_t first_row) {

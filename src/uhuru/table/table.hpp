@@ -65,6 +65,11 @@ class Table {
   void clear_rows();
 };
 
+/// Adds the system of the positions as a parameter, as FITS has it: RADESYS = ICRS, FK5 or FK4,
+/// that of the first COOSYS to which a column refers. Not if there is none, it is another, or it
+/// has an equinox of its own, or the table has a RADESYS already. Thread-safe.
+void add_radesys(Table& header);
+
 /// Every value of a numeric column as a double, NaN if missing; booleans as 0 and 1.
 ///
 /// `first_row` is the number of preceding rows in the file. Throws Error (input) for text, arrays

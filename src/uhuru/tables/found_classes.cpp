@@ -233,6 +233,12 @@ std::string class_text(const Column& column, size_t row) {
   return is_missing_word(text) ? std::string() : text;
 }
 
+std::string_view spread_sign(std::string_view text) {
+  for (const std::string_view sign : {"±", "+/-"})
+    if (text.find(sign) != text.npos) return sign;
+  return {};
+}
+
 std::optional<std::pair<double, double>> mean_and_deviation(const Column& column, size_t row) {
   if (column.missing(row)) return std::pair(missing_number, missing_number);
   if (column.field.type != Type::text) {
@@ -241,8 +247,8 @@ std::optional<std::pair<double, double>> mean_and_deviation(const Column& column
   }
   const std::string_view text = trim(column.text(row));
   if (is_missing_word(text)) return std::pair(missing_number, missing_number);
-  constexpr std::string_view sign = "±";
-  const size_t at = text.find(sign);
+  const std::string_view sign = spread_sign(text);
+  const size_t at = sign.empty() ? text.npos : text.find(sign);
   const auto mean = parse_double(text.substr(0, at));
   const auto deviation = at == text.npos ? std::optional<double>(missing_number)
                                          : parse_double(text.substr(at + sign.size()));

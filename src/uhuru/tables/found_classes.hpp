@@ -35,6 +35,8 @@ const Column* find_class_column(const Table& table, const std::string& class_col
 /// A cell of such a column: "" if it says that there is none.
 std::string class_text(const Column& column, size_t row);
 
+/// What stands between a number and its spread: "±", or "+/-" as in FITS; empty if neither does.
+std::string_view spread_sign(std::string_view text);
 /// A number and its spread, "0.056±0.152", or a number without; NaN if missing; nothing if the cell
 /// is neither.
 std::optional<std::pair<double, double>> mean_and_deviation(const Column& column, size_t row);

@@ -83,18 +83,24 @@ class TableReading {
       rows_ = read_table(path_.path, path_.path);
       return path_.path;
     }
-    const auto has = [&](const char* name) {
-      return std::find(path_.files.begin(), path_.files.end(), name) != path_.files.end();
+    const auto name_of = [&](const char* stem) -> std::string {
+      for (const std::string& name : path_.files)
+        if (run_file::is_table(name, stem)) return name;
+      return {};
     };
-    const auto file = [&](const char* name) { return (fs::path(path_.path) / name).string(); };
-    if (has(run_file::detections)) {
-      rows_ = read_table(run_file::detections, file(run_file::detections));
-      return file(run_file::detections);
+    const auto file = [&](const std::string& name) {
+      return (fs::path(path_.path) / name).string();
+    };
+    if (const std::string name = name_of(run_file::detections); !name.empty()) {
+      rows_ = read_table(name, file(name));
+      return file(name);
     }
     are_sources = true;
     std::map<std::string, Table> tables;
-    for (const char* name : {run_file::unique, run_file::ambiguous, run_file::sources})
-      if (has(name)) tables.emplace(name, read_table(name, file(name)));
+    for (const char* stem : {run_file::unique, run_file::ambiguous, run_file::sources})
+      if (const std::string name = name_of(stem); !name.empty())
+        tables.emplace(stem, read_table(name, file(name)));
+    const auto has = [&](const char* stem) { return tables.contains(stem); };
     const auto table = [&](const char* name) -> const Table* {
       const auto found = tables.find(name);
       return found == tables.end() ? nullptr : &found->second;

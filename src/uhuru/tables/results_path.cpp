@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* all_kinds =
     "the folder of a run (run.json), a folder with detection_level_classification.csv, "
-    "uniquely_classified.csv, ambiguous_classification.csv or sources.csv, a table with classes, "
-    "or a catalog";
+    "uniquely_classified.csv, ambiguous_classification.csv or sources.csv, also .fits, .vot, .ecsv "
+    "or .tsv, a table with classes, or a catalog";
 
 /// The names of the files in a folder, shortened.
 std::string content_of(const std::string& folder) {
@@ -61,7 +61,8 @@ ResultsPath find_in_folder(const std::string& path) {
   found.kind = ResultsKind::folder;
   for (const char* name :
        {run_file::detections, run_file::sources, run_file::unique, run_file::ambiguous})
-    if (has(name)) found.files.emplace_back(name);
+    if (std::string file = run_file::find_table(path, name); !file.empty())
+      found.files.push_back(std::move(file));
   if (!found.files.empty()) return found;
   found.kind = ResultsKind::catalog;
   if (!found.catalog.empty()) return found;

@@ -18,6 +18,7 @@
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/source_columns.hpp"
 #include "uhuru/sky/position_columns.hpp"
+#include "uhuru/tables/found_classes.hpp"
 #include "uhuru/tables/run_files.hpp"
 #include "uhuru/tables/vote.hpp"
 
@@ -38,10 +39,12 @@ method::ClassId class_of(const Column& column, size_t row, const recipe::Recipe&
   return *id;
 }
 
-/// The mean of a cell "mean±std", or the number in it.
+/// The mean of a cell "mean±std", in FITS "mean+/-std", or the number in it.
 double mean_of(const Column& column, size_t row, const std::string& where) {
   const std::string text = cell_text(column, row);
-  const auto mean = parse_double(std::string_view(text).substr(0, text.find("±")));
+  const std::string_view sign = spread_sign(text);
+  const auto mean =
+      parse_double(std::string_view(text).substr(0, sign.empty() ? text.npos : text.find(sign)));
   if (!mean || !std::isfinite(*mean))
     throw input_error("invalid probability",
                       fmt::format("{}, row {}, column {}", where, row + 1, column.field.name),
@@ -116,12 +119,8 @@ class FolderReader {
   }
 
   RunFolder read(const std::string& validation) {
-    for (const char* name :
-         {run_file::record, run_file::model, run_file::clusters, run_file::detections})
-      if (!fs::is_regular_file(file(name)))
-        throw input_error("the folder is not a run folder", folder_.path,
-                          "a folder written by `uhuru run --out`", fmt::format("no {}", name))
-            .because(fs::exists(folder_.path) ? ErrorCause::other : ErrorCause::absent_file);
+    for (const char* name : {run_file::record, run_file::model})
+      if (!fs::is_regular_file(file(name))) throw not_a_run(name);
     folder_.record = io::load_text(use(run_file::record), "file", largest_record);
     digests_ = companion_digests(folder_.record);
     folder_.model = model::load_model(use(run_file::model));
@@ -138,7 +137,7 @@ class FolderReader {
       tables_->sources = std::move(sources_);
       vote_again();
     });
-    if (fs::exists(file(run_file::sources))) {
+    if (!find_table(run_file::sources).empty()) {
       read_sources(run_file::sources, recipe::class_column);
     } else {
       read_sources(run_file::unique, "master_class");
@@ -157,6 +156,17 @@ class FolderReader {
   std::string file(const std::string& name) const {
     return (fs::path(folder_.path) / name).string();
   }
+  Error not_a_run(const std::string& absent) const {
+    return input_error("the folder is not a run folder", folder_.path,
+                       "a folder written by `uhuru run --out`", "no " + absent)
+        .because(fs::exists(folder_.path) ? ErrorCause::other : ErrorCause::absent_file);
+  }
+  /// The name of a table: the one that the run wrote, if there are others beside it.
+  std::string find_table(const std::string& stem) const {
+    for (const auto& [name, digest] : digests_)
+      if (run_file::is_table(name, stem) && fs::exists(file(name))) return name;
+    return run_file::find_table(folder_.path, stem);
+  }
   /// The path of a file used for the report.
   std::string use(const std::string& name) {
     folder_.files.emplace_back(name, checked_digest(folder_.path, name, digests_));
@@ -164,12 +174,14 @@ class FolderReader {
   }
   /// Reads a table; errors name its file.
   template <class Work>
-  void in_file(const std::string& name, Work&& work) {
+  void in_file(const std::string& stem, Work&& work) {
+    const std::string name = find_table(stem);
+    if (name.empty()) throw not_a_run(run_file::table_name(stem, io::Format::csv));
     const std::string path = use(name);
     try {
       const recipe::Recipe& recipe = folder_.model.recipe;
       Table table = sky::read_decimal_table(path, {recipe.ra_column, recipe.dec_column}, threads_);
-      if (name == run_file::clusters || name == run_file::detections) make_numeric(recipe, table);
+      if (stem == run_file::clusters || stem == run_file::detections) make_numeric(recipe, table);
       make_text(recipe, table);
       work(std::move(table));
     } catch (const Error& error) {
@@ -217,15 +229,14 @@ class FolderReader {
     sources_ = recipe::source_rows(folder_.detections, recipe);
     auto rows = sources_.only(labels_.to_classify).rows;
     if (rows.size() != table.rows())
-      throw input_error(fmt::format("the table does not match {}", run_file::clusters), "",
-                        fmt::format("{} detections", rows.size()), fmt::format("{}", table.rows()));
+      throw input_error(mismatch(), "", fmt::format("{} detections", rows.size()),
+                        fmt::format("{}", table.rows()));
     const Column& ours = folder_.detections.at(recipe.name_column);
     const Column& name = table.at(recipe.name_column);
     const Column& type = table.at("main_type");
     for (size_t i = 0; i < rows.size(); ++i) {
       if (cell_text(ours, rows[i]) != cell_text(name, i))
-        throw input_error(fmt::format("the table does not match {}", run_file::clusters),
-                          fmt::format("row {}", i + 1),
+        throw input_error(mismatch(), fmt::format("row {}", i + 1),
                           "detection " + in_quotes(cell_text(ours, rows[i])),
                           in_quotes(cell_text(name, i)));
       if (cell_text(type, i).empty()) continue;
@@ -233,6 +244,10 @@ class FolderReader {
       folder_.standings[rows[i]] = Standing::classified;
     }
     return rows;
+  }
+
+  std::string mismatch() const {
+    return "the table does not match " + find_table(run_file::clusters);
   }
 
   /// The vote that the run made, from what it wrote.
@@ -249,15 +264,15 @@ class FolderReader {
     run.columns = all_columns(folder_.model, run.combining.get());
   }
 
-  void read_sources(const std::string& file_name, const std::string& class_column) {
-    in_file(file_name, [&](const Table& table) {
+  void read_sources(const std::string& stem, const std::string& class_column) {
+    in_file(stem, [&](const Table& table) {
       const recipe::Recipe& recipe = folder_.model.recipe;
       const Column& name = table.at(recipe.name_column);
       const Column* found = find_ours(table, class_column, "class");
       const Column& type = found ? *found : table.at(class_column);
       const auto names = recipe::class_columns(recipe);
       if (auto note = note_of_old_names(table, recipe); !note.empty())
-        folder_.notes.push_back(file_name + ": " + note);
+        folder_.notes.push_back(find_table(stem) + ": " + note);
       const auto counts = numbers(table.at("detection_count"));
       for (size_t row = 0; row < table.rows(); ++row) {
         if (type.missing(row)) continue;  // a source without class
@@ -275,7 +290,7 @@ class FolderReader {
           source.probabilities.push_back(of_class.missing(row) &&
                                                  !folder_.model.has_learned(method::ClassId(c))
                                              ? missing_number
-                                             : mean_of(of_class, row, file_name));
+                                             : mean_of(of_class, row, stem));
         }
         folder_.sources.push_back(std::move(source));
       }

@@ -91,7 +91,7 @@ Table published(const std::vector<const Table*>& tables) {
 
 bool has_deviations(const Column& column) {
   return column.field.type == Type::text && column.size() > 0 &&
-         column.text(0).find("±") != std::string_view::npos;
+         !spread_sign(column.text(0)).empty();
 }
 
 /// A column of "mean±std" as two of numbers.

@@ -8,6 +8,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/columns.hpp"
+#include "uhuru/tables/systems.hpp"
 
 namespace uhuru::tables {
 namespace {
@@ -107,6 +108,7 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
   for (const Column* column : mission)
     table.add(recipe::carried_field(column->field, column->field.name, recipe));
   add_all(anomaly_fields(), table);
+  add_systems(detections, recipe, table);
   for (size_t row = 0; row < labels.size(); ++row) {
     size_t c = 0;
     for (const Column* column : carried) table.columns[c++].append_from(*column, row);
@@ -182,6 +184,7 @@ Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
   if (columns.features_missing) table.add(features_missing_field());
   add_features(recipe, table);
   if (columns.anomalies) add_all(anomaly_fields(), table);
+  add_systems(detections, recipe, table);
   return table;
 }
 

@@ -13,6 +13,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/tables/systems.hpp"
 
 namespace uhuru::tables {
 namespace {
@@ -239,6 +240,8 @@ SourceTables source_tables(const Table& detections, const Table& anomalies,
   result.ambiguous = writer.published_header(false);
   result.unique_numbers = result.ambiguous_numbers = writer.numbers_header();
   result.sources = writer.header();
+  for (Table* table : {&result.unique, &result.ambiguous, &result.sources})
+    add_systems(detections, recipe, *table);
   result.detections = verdicts.detections;
   result.without_class = verdicts.without_class;
   result.sources_without_class = verdicts.sources_without_class;

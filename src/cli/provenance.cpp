@@ -1,0 +1,100 @@
+// What outputs say of the command that made them: the same text wherever its files are.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+
+#include "cli.hpp"
+#include "uhuru/base/embedded.hpp"
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/hash.hpp"
+#include "uhuru/base/text.hpp"
+
+namespace uhuru::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Options that change where and how outputs are written, or what is printed, not what tables hold.
+constexpr std::string_view not_recorded[] = {
+    "--threads",  "--quiet",  "--verbose", "--overwrite", "--out",        "--format",
+    "--comments", "--vote",   "--explain", "--model-out", "--labels-out", "--figure",
+    "--csv",      "--report", "--restart", "--anomalies", "--async",      "--block"};
+
+/// The value of an option, without the folder of the file that it names, perhaps after "NAME=" or
+/// '@'.
+std::string recorded_value(const std::string& value) {
+  for (const size_t begin : {size_t{0}, size_t{value.starts_with('@')}, value.find('=') + 1}) {
+    const std::string file = value.substr(begin);
+    std::error_code ignored;
+    if (file.find('/') != std::string::npos &&
+        fs::exists(io::split_table_name(file).first, ignored))
+      return value.substr(0, begin) + io::bare_table_name(file);
+  }
+  return value;
+}
+
+/// A table, or the file of a recipe or a model.
+NamedDigest digest_of(const std::string& name) {
+  const std::string file = io::split_table_name(name).first;
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return {io::bare_table_name(name), ""};
+  return {io::bare_table_name(name), sha256_of_file(file)};
+}
+
+/// What is built in has precedence over a file of that name.
+NamedDigest digest_of_built_in(const std::string& name, const std::string& path) {
+  if (name.empty()) return {};
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.path == path) return {name, sha256_of_text(file.content)};
+  return digest_of(name);
+}
+
+std::string date_of(const std::string& seconds) {
+  constexpr int64_t latest = 253402300799;  // of the year 9999
+  if (seconds.empty()) return {};
+  const auto time = parse_int(seconds);
+  if (!time || *time < 0 || *time > latest)
+    throw Error(ErrorKind::usage, "SOURCE_DATE_EPOCH is no time", "the environment",
+                "seconds since 1970", in_quotes(seconds));
+  return utc_time(*time);
+}
+
+}  // namespace
+
+std::string command_text(const std::string& name, const CLI::App& command) {
+  std::string positionals, options;
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string option_name = option->get_name();
+    if (option->count() == 0 || std::find(std::begin(not_recorded), std::end(not_recorded),
+                                          option_name) != std::end(not_recorded))
+      continue;
+    std::string& text = option->get_positional() ? positionals : options;
+    if (!option->get_positional()) text += " " + option_name;
+    if (option->get_expected_max() == 0) continue;  // a flag
+    for (const std::string& value : option->results())
+      text += " " + shell_word(recorded_value(value));
+  }
+  return name + positionals + options;
+}
+
+std::shared_future<Provenance> Context::provenance(const Origin& origin) const {
+  return std::async(std::launch::deferred,
+                    [command = command, date = source_date_epoch, origin] {
+                      Provenance result;
+                      result.software = "uhuru " UHURU_VERSION;
+                      result.command = command;
+                      result.recipe =
+                          digest_of_built_in(origin.recipe, "recipes/" + origin.recipe + ".toml");
+                      if (origin.recipe.empty()) result.recipe.name = origin.recipe_of_model;
+                      result.model =
+                          digest_of_built_in(origin.model, "models/" + origin.model + ".json");
+                      for (const std::string& input : origin.inputs)
+                        result.inputs.push_back(digest_of(input));
+                      result.date = date_of(date);
+                      return result;
+                    })
+      .share();
+}
+
+}  // namespace uhuru::cli
