@@ -168,7 +168,7 @@ def test_the_command_classifies_with_the_model_of_an_array(program, tmp_path):
     pd.DataFrame(X, columns=["x0", "x1", "x2", "x3"]).to_csv(table, index=False)
     call(program, "predict", table, "--model", tmp_path / "model.json", "--out", out, "--quiet")
     classes = pd.read_csv(out, float_precision="round_trip")
-    assert same(classes[["0", "1", "2"]].to_numpy(), classifier.predict_proba(X))
+    assert same(classes[["p_0", "p_1", "p_2"]].to_numpy(), classifier.predict_proba(X))
 
 
 @pytest.mark.parametrize("method", ["bayes", "mahalanobis"])

@@ -1,4 +1,5 @@
-// What the commands do: run, predict, cluster, select, validate, compare, export. Target uhuru::jobs.
+// What the commands do: run, predict, cluster, select, validate, compare, export. Target
+// uhuru::jobs.
 #pragma once
 
 #include "uhuru/catalog/catalog.hpp"

@@ -171,7 +171,7 @@ TEST_F(Selections, ArePagedInOrder) {
   const catalog::Selection some = select({.ranges = {{.column = "detections", .most = 3}}});
   std::vector<size_t> rows;
   some.for_each([&](size_t source) { rows.push_back(source); });
-  for (const char* name : {"probability", "class", "bb_kt", "cluster"})
+  for (const char* name : {"probability", "class_name", "bb_kt", "cluster"})
     for (const bool descending : {false, true}) {
       const catalog::StoredColumn& column = store_.at(name);
       const auto key = [&](size_t row) {

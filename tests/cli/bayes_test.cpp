@@ -155,7 +155,7 @@ TEST_F(BayesCli, APriorMovesProbabilitiesByBayesRule) {
   const Table other = table("p.csv");
   for (size_t row = 0; row < 50; ++row) {
     const auto odds = [&](const Table& of) {
-      const double p = number(of, "HMXB", row);
+      const double p = number(of, "p_hmxb", row);
       return p / (1 - p);
     };
     // From 1 : 1 to 1 : 3, whatever the detection says.
@@ -163,7 +163,7 @@ TEST_F(BayesCli, APriorMovesProbabilitiesByBayesRule) {
     EXPECT_EQ(usual.at("set_90").text(row), own.at("set_90").text(row));
   }
   EXPECT_EQ(run_program(predict("--prior detections")).code, 0);
-  EXPECT_GT(std::abs(number(table("p.csv"), "HMXB", 0) - number(usual, "HMXB", 0)), 1e-6);
+  EXPECT_GT(std::abs(number(table("p.csv"), "p_hmxb", 0) - number(usual, "p_hmxb", 0)), 1e-6);
   // A run keeps its prior in the model.
   ASSERT_EQ(run_program(run_line("own", "--prior HMXB=0.5 --coverage 0.8")).code, 0);
   EXPECT_NE(table("own/sources.csv").find("set_80"), nullptr);

@@ -1,7 +1,6 @@
 // uhuru export, as the user sees it.
 #include <gtest/gtest.h>
 
-
 #include "support/support.hpp"
 
 namespace uhuru {

@@ -218,6 +218,9 @@ class RunFormats : public ProvenanceCli {
     const Table a = io::read_table(expected), b = io::read_table(path);
     ASSERT_EQ(a.rows(), b.rows()) << path;
     for (const Column& column : b.columns) {
+      // Numbers beside the texts of the published tables, in formats with types alone.
+      const bool is_twin = column.field.name.ends_with("_mean") || column.field.name.ends_with("_std");
+      if (is_twin && !a.find(column.field.name)) continue;
       const Column& other = a.at(column.field.name);
       for (size_t row = 0; row < a.rows(); ++row) {
         std::string text = cell_text(other, row);

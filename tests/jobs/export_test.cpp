@@ -144,7 +144,7 @@ TEST_F(ExportMoc, IsTheSameMapInEachFormat) {
   EXPECT_DOUBLE_EQ(summary.sky_fraction, 2.0 / 768);
   jobs::export_moc(to("m.txt"), Threads(1));
   jobs::export_moc(to("m.json"), Threads(1));
-  EXPECT_EQ(read_file(scratch_ / "m.txt"), "3/334 450\n");
+  EXPECT_EQ(read_file(scratch_ / "m.txt"), "3/334,450\n");
   EXPECT_EQ(read_file(scratch_ / "m.json"), "{\"3\":[334,450]}\n");
   const Table table = io::read_table(scratch_ / "m.fits");
   EXPECT_EQ(table.at("UNIQ").number(0), 256 + 334);

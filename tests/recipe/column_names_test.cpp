@@ -52,7 +52,7 @@ TEST(ColumnNames, MayNotBeThoseOfOtherColumns) {
   for (const char* name : {"p_qso", "P_group_YSO", "class_name", "class_group"})
     EXPECT_NE(testing::error_of([&] { recipe::parse_recipe(start + name + rest, "x"); })
                   .message()
-                  .find("mistake"),
+                  .find("same name"),
               std::string::npos)
         << name;
 }

@@ -87,7 +87,7 @@ class ExportTest(unittest.TestCase):
               "--creator", "Last, F.; Next, G.", "--out", ROOT / "inputs" / SCHEMA)
         dachs("imp", f"{SCHEMA}/q")
         (ROOT / "etc/userconfig.rd").write_text(
-            '<resource resdir="__system" schema="dc"><STREAM id="tapexamples">'
+            '<resource schema="dc"><STREAM id="tapexamples">'
             f'<FEED source="{SCHEMA}/q#tapexamples"/></STREAM></resource>')
         dachs("serve", "expire", "//tap")
         cls.tap = pyvo.dal.TAPService(URL)
@@ -167,9 +167,10 @@ class ExportTest(unittest.TestCase):
         Table({"lon": self.sky.ra.deg[:5], "lat": self.sky.dec.deg[:5],
                "mine": self.names[:5]}).write(path, format="csv", overwrite=True)
         service = URL.removesuffix("/tap") + f"/{SCHEMA}/q/cone/scs.xml?"
-        said = stilts("coneskymatch", f"in={path}", "ifmt=csv", "ra=lon", "dec=lat", "sr=0.0001",
-                      "find=best", f"serviceurl={service}", "ofmt=csv", "out=-")
-        table = Table.read(said[said.index("lon,"):], format="csv")
+        found = path.with_name("found.csv")
+        stilts("coneskymatch", f"in={path}", "ifmt=csv", "ra=lon", "dec=lat", "sr=0.0001",
+               "find=best", f"serviceurl={service}", "ofmt=csv", f"out={found}")
+        table = Table.read(found, format="csv")
         self.assertEqual(list(table["mine"]), list(table["name"]))
         self.assertEqual(len(table), 5)
 
@@ -211,7 +212,7 @@ class CoverageTest(unittest.TestCase):
             flat = {pixel * 4 ** (7 - int(order)) + part for order, pixels in served.items()
                     for pixel in pixels for part in range(4 ** (7 - int(order)))}
             self.assertEqual(maps[0], flat)
-            self.assertGreater(len(flat), 300)
+            self.assertGreater(len(flat), 100)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ TEST(Moc, IsWrittenAsTheStandardSays) {
 TEST(Moc, IsWrittenAsText) {
   sky::Moc moc;
   moc.pixels = {{3}, {}, {0, 1, 2, 5, 7, 8}};
-  EXPECT_EQ(sky::moc_ascii(moc), "0/3 2/0-2 5 7-8");
+  EXPECT_EQ(sky::moc_ascii(moc), "0/3 2/0-2,5,7-8");
   moc.pixels = {{}, {}};
   EXPECT_EQ(sky::moc_ascii(moc), "1/");
   EXPECT_EQ(sky::moc_ascii(sky::make_moc({}, 8)), "8/");

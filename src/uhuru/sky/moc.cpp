@@ -65,7 +65,7 @@ std::string moc_ascii(const Moc& moc) {
     for (size_t i = 0; i < pixels.size();) {
       size_t end = i + 1;
       while (end < pixels.size() && pixels[end] == pixels[end - 1] + 1) ++end;
-      if (i > 0) text += ' ';
+      if (i > 0) text += ',';
       text += fmt::format("{}", pixels[i]);
       if (end > i + 1) text += fmt::format("-{}", pixels[end - 1]);
       i = end;

@@ -30,8 +30,8 @@ Moc make_moc(std::span<const SkyPosition> positions, int order);
 /// resolution. Thread-safe. Source: IVOA MOC 2.0, sec. 4.3.3.
 std::string moc_json(const Moc& moc);
 
-/// As text: "6/1-3 7 8/"; the finest order is there even if it is empty. Thread-safe. Source: IVOA
-/// MOC 2.0, sec. 4.3.2.
+/// As text: "6/1-3,7 8/"; the finest order is there even if it is empty. Blanks could stand for the
+/// commas, but readers of version 1 want these. Thread-safe. Source: IVOA MOC 2.0, sec. 4.3.2.
 std::string moc_ascii(const Moc& moc);
 
 /// Each pixel as one number that includes its order, 4 · 4^order + pixel (NUNIQ), ascending.

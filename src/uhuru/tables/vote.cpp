@@ -157,7 +157,7 @@ class SourceWriter {
       next().append_number(verdict.p_known);
     }
     for (const Column* column : {log_density_, percentile_})
-      if (column) next().append_from(*column, verdict.most_unusual);
+      if (column) next().append_number(column->number(verdict.most_unusual));
     if (tail_) next().append_number(verdict.tail_probability);
   }
 
@@ -186,7 +186,7 @@ class SourceWriter {
         (log_density_ != nullptr) + (percentile_ != nullptr) + (tail_ != nullptr);
     while (c + anomalies < table.columns.size()) next().append_missing();
     for (const Column* column : {log_density_, percentile_})
-      if (column) next().append_from(*of_table(all_.anomalies, column), unusual);
+      if (column) next().append_number(of_table(all_.anomalies, column)->number(unusual));
     if (tail_) next().append_number(method::tail_of_source(tail->number(unusual), rows.size()));
   }
 
