@@ -231,7 +231,7 @@ void add_compare(Command& program) {
       .option("--their-class-column", options->their_class,
               "With --new-map: the column of classes of THEIRS (default: one that looks like it)")
       .type_name("COLUMN");
-  command.option("--by", options->join, "Join rows by name or by position")
+  command.option("--join", options->join, "Join rows by name or by position")
       .one_of({"name", "position"})
       .show_default()
       .type_name("HOW");

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <ctime>
 #include <memory>
 
@@ -19,16 +18,9 @@ struct DachsCommand {
   bool overwrite = false;
 };
 
-/// The time that SOURCE_DATE_EPOCH says, for outputs that can be repeated; else now.
-int64_t time_of_output() {
-  const char* text = std::getenv("SOURCE_DATE_EPOCH");
-  const auto seconds = text ? parse_int(text) : std::nullopt;
-  return seconds ? *seconds : static_cast<int64_t>(std::time(nullptr));
-}
-
 void export_dachs(Context& context, DachsCommand& options) {
   options.dachs.overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
-  options.dachs.now = time_of_output();
+  options.dachs.now = context.source_date().value_or(static_cast<int64_t>(std::time(nullptr)));
   const jobs::DachsSummary summary = jobs::export_dachs(options.dachs, context.make_threads());
   std::vector<std::string> items = {"schema " + summary.schema,
                                     "sources " + with_commas(summary.sources)};

@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <list>
 #include <new>
@@ -24,6 +23,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/table/provenance.hpp"
 
 namespace {
 
@@ -46,6 +46,23 @@ std::string hint(const CLI::App& app) {
   for (const std::string& word : app.remaining(true))
     if (std::string near = did_you_mean(word, known); !near.empty()) return near;
   return "";
+}
+
+/// An option that was renamed; docs/stability.md says how long the former name is understood.
+struct FormerName {
+  std::string_view command, former, now;
+};
+constexpr FormerName former_names[] = {{"compare", "--by", "--join"}};
+
+/// The word of a command line with today's name of the option, and a note if that is another one.
+std::string with_present_name(std::string_view command, std::string_view word,
+                              std::vector<std::string>& notes) {
+  for (const FormerName& name : former_names)
+    if (command == name.command && word.substr(0, word.find('=')) == name.former) {
+      notes.push_back(fmt::format("{} is deprecated, use {}", name.former, name.now));
+      return std::string(name.now) + std::string(word.substr(name.former.size()));
+    }
+  return std::string(word);
 }
 
 /// As described in docs/reference.md.
@@ -92,8 +109,9 @@ int report(Terminal& terminal, const Error& error) {
   return exit_code(error.kind());
 }
 
-int perform(Context& context) {
+int perform(Context& context, const std::vector<std::string>& notes) {
   try {
+    for (const std::string& note : notes) context.terminal.note(note);
     context.action();
     context.terminal.clear_progress();
     // Closing may be the first to tell that the disk is full.
@@ -115,22 +133,15 @@ int perform(Context& context) {
   }
 }
 
-/// Day of SOURCE_DATE_EPOCH, which builds that can be repeated set; else "".
-std::string build_day() {
-  const char* seconds = std::getenv("SOURCE_DATE_EPOCH");
-  if (!seconds) return "";
-  const std::time_t time = std::strtoll(seconds, nullptr, 10);
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
-}
-
 /// What the build and shells ask for, not users: --write-manual FOLDER, --complete WORD...
 bool is_for_shells(const CLI::App& app, Context& context, int argc, char** argv) {
   const std::string_view what = argc > 1 ? argv[1] : "";
   const std::vector<std::string> words(argv + std::min(argc, 2), argv + argc);
   if (what == "--write-manual" && words.size() == 1)
-    context.action = [&app, words] { write_manual(app, words[0], build_day()); };
+    context.action = [&app, &context, words] {
+      const auto time = context.source_date();
+      write_manual(app, words[0], time ? utc_time(*time).substr(0, 10) : "");
+    };
   if (what == "--complete")
     context.action = [&app, words] { fmt::print("{}", completions(app, words)); };
   return static_cast<bool>(context.action);
@@ -169,12 +180,16 @@ int run_command(int argc, char** argv) {
   add_convert(program);
   add_send(program);
   app.require_subcommand(0, 1);  // after a command, "run" may be the name of a folder
-  if (is_for_shells(app, context, argc, argv)) return perform(context);
-  // "-#csv" is standard input with a hint, but looks like an option.
-  std::list<std::string> inputs;
-  for (int i = 1; i < argc; ++i)
-    if (std::string_view(argv[i]).starts_with("-#"))
-      argv[i] = inputs.emplace_back("/dev/stdin" + std::string(argv[i] + 1)).data();
+  if (const char* seconds = std::getenv("SOURCE_DATE_EPOCH")) context.source_date_epoch = seconds;
+  if (is_for_shells(app, context, argc, argv)) return perform(context, {});
+  std::vector<std::string> notes;
+  std::list<std::string> words;
+  for (int i = 1; i < argc; ++i) {
+    std::string& word = words.emplace_back(with_present_name(argv[1], argv[i], notes));
+    // "-#csv" is standard input with a hint, but looks like an option.
+    if (word.starts_with("-#")) word = "/dev/stdin" + word.substr(1);
+    argv[i] = word.data();
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version
@@ -187,8 +202,7 @@ int run_command(int argc, char** argv) {
     return exit_code(ErrorKind::usage);
   }
   context.command = command_text(full_name(chosen(app)), *chosen(app));
-  if (const char* seconds = std::getenv("SOURCE_DATE_EPOCH")) context.source_date_epoch = seconds;
-  return perform(context);
+  return perform(context, notes);
 }
 
 }  // namespace

@@ -50,17 +50,17 @@ NamedDigest digest_of_built_in(const std::string& name, const std::string& path)
   return digest_of(name);
 }
 
-std::string date_of(const std::string& seconds) {
+}  // namespace
+
+std::optional<int64_t> Context::source_date() const {
   constexpr int64_t latest = 253402300799;  // of the year 9999
-  if (seconds.empty()) return {};
-  const auto time = parse_int(seconds);
+  if (source_date_epoch.empty()) return std::nullopt;
+  const auto time = parse_int(source_date_epoch);
   if (!time || *time < 0 || *time > latest)
     throw Error(ErrorKind::usage, "SOURCE_DATE_EPOCH is no time", "the environment",
-                "seconds since 1970", in_quotes(seconds));
-  return utc_time(*time);
+                "seconds since 1970", in_quotes(source_date_epoch));
+  return time;
 }
-
-}  // namespace
 
 std::string command_text(const std::string& name, const CLI::App& command) {
   std::string positionals, options;
@@ -79,8 +79,9 @@ std::string command_text(const std::string& name, const CLI::App& command) {
 }
 
 std::shared_future<Provenance> Context::provenance(const Origin& origin) const {
+  const auto time = source_date();
   return std::async(std::launch::deferred,
-                    [command = command, date = source_date_epoch, origin] {
+                    [command = command, date = time ? utc_time(*time) : std::string(), origin] {
                       Provenance result;
                       result.software = "uhuru " UHURU_VERSION;
                       result.command = command;
@@ -91,7 +92,7 @@ std::shared_future<Provenance> Context::provenance(const Origin& origin) const {
                           digest_of_built_in(origin.model, "models/" + origin.model + ".json");
                       for (const std::string& input : origin.inputs)
                         result.inputs.push_back(digest_of(input));
-                      result.date = date_of(date);
+                      result.date = date;
                       return result;
                     })
       .share();

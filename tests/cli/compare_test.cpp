@@ -61,9 +61,9 @@ TEST_F(CompareCommand, ReplacesOutputsOnlyIfAsked) {
 TEST_F(CompareCommand, ReportsErrors) {
   const auto before = scratch_.files();
   const std::string out = "--out " + (scratch_ / "c.json");
-  EXPECT_EQ(run_program(line(out + " --by place")).code, 2);
+  EXPECT_EQ(run_program(line(out + " --join place")).code, 2);
   EXPECT_EQ(run_program(line(out + " --radius -1")).code, 2);
-  const auto no_position = run_program(line(out + " --by position"));
+  const auto no_position = run_program(line(out + " --join position"));
   EXPECT_EQ(no_position.code, 1);
   EXPECT_NE(no_position.err.find("column ra"), std::string::npos) << no_position.err;
   const auto no_map = run_shell("%uhuru compare " + (scratch_ / "ours.csv") + " " +
@@ -71,6 +71,20 @@ TEST_F(CompareCommand, ReportsErrors) {
   EXPECT_EQ(no_map.code, 1);
   EXPECT_NE(no_map.err.find("muwclass"), std::string::npos) << no_map.err;
   EXPECT_EQ(scratch_.files(), before);
+}
+
+TEST_F(CompareCommand, FormerNameOfAnOptionIsNoted) {
+  const auto now = run_program(line("--out - --join name"));
+  const auto former = run_program(line("--out - --by=name"));
+  EXPECT_EQ(former.code, 0) << former.err;
+  EXPECT_EQ(former.out, now.out);
+  EXPECT_NE(former.err.find("note: --by is deprecated, use --join\n"), std::string::npos);
+  EXPECT_EQ(now.err.find("deprecated"), std::string::npos);
+  EXPECT_EQ(run_program(line("--out - --by place")).code, 2);
+  const auto both = run_program(line("--out - --by name --join name"));
+  EXPECT_EQ(both.code, 2) << both.err;
+  EXPECT_EQ(run_program(line("--out - --by name --quiet")).err, "");
+  EXPECT_EQ(run_program("compare --help").out.find("--by"), std::string::npos);
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ class CompareTest(unittest.TestCase):
         matched = pd.concat([ours, theirs.iloc[nearest].reset_index(drop=True)], axis=1)
         matched = matched[separation <= 2 * units.arcsec]
         self.assertGreater(len(matched), 100)
-        found, joined = self.compare(DATA / "published_uniquely_classified.csv", "--by", "position",
+        found, joined = self.compare(DATA / "published_uniquely_classified.csv", "--join", "position",
                                      "--radius", 2)
         self.assert_is_twin(found, joined, ours, matched, "master_class")
 
