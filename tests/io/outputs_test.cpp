@@ -50,7 +50,7 @@ class Outputs : public ::testing::Test {
   /// Writes a folder with two files.
   void put_folder(const std::string& path, const std::string& text, io::Overwrite overwrite,
                   io::OutputGroup* group = nullptr) const {
-    io::OutputFolder folder(path, {"a", "b"}, overwrite, group);
+    io::OutputFolder folder(path, {"a", "b", "a"}, overwrite, group);  // a name may come twice
     put(folder.file("a"), text + " a");
     put(folder.file("b"), text + " b");
     folder.commit();
@@ -237,7 +237,7 @@ TEST_F(Outputs, OfAFolderThatAreNotWrittenAgainAreRemoved) {
     put(path + "/other", "other");
     if (one_by_one) fs::create_directory(path + "/folder");
     const auto only_b = [&](io::Overwrite overwrite, io::OutputGroup* group) {
-      io::OutputFolder folder(path, {"a", "b"}, overwrite, group);
+      io::OutputFolder folder(path, {"a", "b", "a"}, overwrite, group);  // a name may come twice
       put(folder.file("b"), "new b");
       folder.commit();
     };

@@ -178,8 +178,11 @@ PendingPath::PendingPath(const std::string& target, std::vector<std::string> fil
     : name_(target),
       target_(without_links(target)),
       overwrite_(overwrite),
-      is_folder_(true),
-      files_(std::move(files)) {
+      is_folder_(true) {
+  // A name that came twice would be exchanged back.
+  for (std::string& name : files)
+    if (std::find(files_.begin(), files_.end(), name) == files_.end())
+      files_.push_back(std::move(name));
   struct stat status {
   }, outer{};
   if (::stat(target_.c_str(), &status) == 0) {

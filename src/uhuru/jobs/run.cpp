@@ -331,9 +331,10 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   RunSummary summary;
   summary.files = tables::run_file::all(options.write.format.value_or(io::Format::csv));
   // Tables of an earlier run in another format do not stay beside those of this one.
-  std::vector<std::string> replaced = summary.files;
-  for (std::string& name : tables::run_file::names_in_all_formats(tables::run_file::tables()))
-    replaced.push_back(std::move(name));
+  auto replaced = tables::run_file::names_in_all_formats(tables::run_file::tables());
+  for (const char* name :
+       {tables::run_file::model, tables::run_file::catalog, tables::run_file::record})
+    replaced.emplace_back(name);
   io::OutputFolder folder(options.out, replaced, options.write.overwrite);
   Stopwatch stopwatch;
   const Inputs tables_read(options);
