@@ -1,6 +1,7 @@
 """The columns of our tables, as astropy, stilts and SQLite understand them: UCDs, units, descriptions,
 and names that need no quotes."""
 
+import csv
 import pathlib
 import sqlite3
 import unittest
@@ -24,7 +25,7 @@ class ColumnsTest(unittest.TestCase):
             for recipe in RECIPES:
                 out = pathlib.Path(folder, "columns.csv")
                 uhuru("recipe", "columns", recipe, "--out", out, "--overwrite", "--quiet")
-                columns = Table.read(out, format="csv").filled("")
+                columns = list(csv.DictReader(out.read_text("utf-8").splitlines()))
                 self.assertGreater(len(columns), 100)
                 for column in columns:
                     where = f"{recipe}, {column['table_name']}, {column['column_name']}"
@@ -33,8 +34,8 @@ class ColumnsTest(unittest.TestCase):
                     self.assertTrue(check_ucd(column["ucd"], check_controlled_vocabulary=True),
                                     f"{where}: {column['ucd']}")
                     units.Unit(column["unit"], format="vounit")
-                probabilities = set(columns["column_name"][columns["table_name"] == "sources"])
-                self.assertTrue({"class_name", "class_group"} <= probabilities)
+                sources = [c["column_name"] for c in columns if c["table_name"] == "sources"]
+                self.assertTrue({"class_name", "class_group"} <= set(sources))
 
     def test_tables_in_every_format(self):
         with scratch() as name:
@@ -82,7 +83,7 @@ class ColumnsTest(unittest.TestCase):
                                               [table]).fetchall():
                     file.execute(f"SELECT {column} FROM {table} WHERE {column} IS NULL LIMIT 1")
             (count,) = file.execute("SELECT count(*) FROM sources WHERE p_group_yso > 0.5 AND "
-                                    "class_group = 'YSO' AND p_ttau_mean >= 0").fetchone()
+                                    "class_group = 'YSO' AND p_yso_mean >= 0").fetchone()
             self.assertGreater(count, 10)
 
 
