@@ -12,6 +12,7 @@
 #include "support/catalog_file.hpp"
 #include "support/simulated_run.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/catalog/column_store.hpp"
 
 namespace uhuru {
 namespace {
@@ -103,6 +104,9 @@ TEST_F(CatalogFile, IsReadAsVersion01WroteIt) {
   EXPECT_EQ(pages.at("QSO_std"), "QSO");
   EXPECT_EQ(pages.at("group_first"), "first");
   EXPECT_TRUE(pages.contains("class") && pages.contains("group"));
+  const catalog::ColumnStore store(path, Threads(1));
+  EXPECT_NE(store.find("p_qso"), nullptr);
+  EXPECT_EQ(store.find("p_qso"), store.find("QSO"));
 }
 
 TEST_F(CatalogFile, JoinsDetectionsToTheirSources) {

@@ -160,13 +160,10 @@ void ColumnStore::make_directions(const Threads& threads) {
 }
 
 const StoredColumn* ColumnStore::find(std::string_view name) const {
-  // A name on the pages comes first: it may be that of another column in the file.
-  for (const auto called : {&CatalogColumn::page_name, &CatalogColumn::sql}) {
-    const auto found = std::find_if(columns_.begin(), columns_.end(), [&](const auto& stored) {
-      return stored.column.*called == name;
-    });
-    if (found != columns_.end()) return &*found;
-  }
+  // A name on the pages comes first: it may be that of another column in tables.
+  for (const bool on_pages : {true, false})
+    for (const StoredColumn& stored : columns_)
+      if ((on_pages ? stored.column.page_name : stored.column.field.name) == name) return &stored;
   return nullptr;
 }
 

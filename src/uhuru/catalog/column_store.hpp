@@ -56,7 +56,7 @@ class ColumnStore {
 
   size_t size() const { return size_; }
   const std::vector<StoredColumn>& columns() const { return columns_; }
-  /// By CatalogColumn::page_name or else by CatalogColumn::sql; nullptr if not held.
+  /// By its name on the pages, else by that in tables; nullptr if not held.
   const StoredColumn* find(std::string_view name) const;
   /// Throws Error (input) with the nearest names if not held.
   const StoredColumn& at(std::string_view name) const;

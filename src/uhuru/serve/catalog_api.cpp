@@ -34,7 +34,7 @@ std::vector<size_t> places_of(Query& query, const std::vector<catalog::CatalogCo
   for (const std::string& name : wanted) {
     auto found = std::find(names.begin(), names.end(), name);
     for (size_t c = 0; found == names.end() && c < columns.size(); ++c)
-      if (columns[c].sql == name) found = names.begin() + static_cast<long>(c);
+      if (columns[c].field.name == name) found = names.begin() + static_cast<long>(c);
     if (found == names.end())
       throw input_error("there is no such column", in_quotes(name),
                         "a column of the catalog" + did_you_mean(name, names));
