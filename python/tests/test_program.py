@@ -81,6 +81,25 @@ def test_run(program: str, simulated: Path, detections: Any, y: Any, method: str
     assert (tmp_path / "model.json").read_bytes() == (tmp_path / "theirs" / "model.json").read_bytes()
 
 
+def test_folders_in_any_format(program: str, simulated: Path, tmp_path: Path) -> None:
+    inputs = ["--detections", simulated / "detections.vot", "--labels", simulated / "labels.vot"]
+    for name in ("csv", "fits", "votable"):
+        call(program, "run", *inputs, "--format", name, "--out", tmp_path / name)
+        call(program, "validate", *inputs, "--bootstrap", 0, "--format", name, "--out", tmp_path / name / "v")
+    expected = uhuru.Run(tmp_path / "csv")
+    for name in ("fits", "votable"):
+        run = uhuru.Run(tmp_path / name)
+        for part in ("sources", "detections", "clusters"):
+            ours, theirs = getattr(run, part), getattr(expected, part)
+            assert ours.colnames == theirs.colnames
+            assert list(ours["name"]) == list(theirs["name"])
+        assert len(uhuru.load_validation(tmp_path / name / "v").predictions) == len(
+            uhuru.load_validation(tmp_path / "csv" / "v").predictions)
+        # What the user puts beside them is not taken for a table of the run.
+        (tmp_path / name / "sources.csv").write_text("name\nother\n")
+        assert list(run.sources["name"]) == list(expected.sources["name"])
+
+
 @pytest.mark.parametrize("method", ["mahalanobis", "bayes"])
 def test_validate(
     program: str, simulated: Path, detections: Any, y: Any, method: str, tmp_path: Path

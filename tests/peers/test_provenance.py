@@ -97,6 +97,31 @@ class ProvenanceTest(unittest.TestCase):
             self.assertNotIn("ERROR", lint)
             self.assertNotIn("WARNING", lint)
 
+    def test_systems_of_the_input_are_kept(self):
+        text = self.input.read_text()
+        for before, after in (
+                ('<COOSYS ID="icrs" system="ICRS"/>',
+                 '<COOSYS ID="p" system="eq_FK5" equinox="J2000" epoch="2015.5"/>'
+                 '<TIMESYS ID="t" timescale="UTC" refposition="TOPOCENTER"/>'),
+                ('ref="icrs"', 'ref="p"'),
+                ("<DATA>", '<FIELD name="gti_obs" datatype="char" arraysize="*" ref="t"/><DATA>'),
+                ("</TR>", "<TD>2001-02-03T04:05:06</TD></TR>")):
+            self.assertIn(before, text)
+            text = text.replace(before, after)
+        path = self.folder / "systems.vot"
+        path.write_text(text)
+        out = self.folder / "clusters.vot"
+        uhuru("cluster", path, "--out", out, "--quiet")
+        votable = parse(out, verify="exception")
+        fields = {field.name: field.ref for field in votable.get_first_table().fields}
+        self.assertEqual((fields["ra"], fields["dec"], fields["gti_obs"]), ("p", "p", "t"))
+        [system] = votable.resources[0].coordinate_systems
+        self.assertEqual((system.system, system.epoch), ("eq_FK5", "2015.5"))
+        [time] = votable.resources[0].time_systems
+        self.assertEqual(time.timescale, "UTC")
+        uhuru("predict", path, "--out", self.folder / "fk5.fits", "--quiet")
+        self.assertEqual(fits.getheader(self.folder / "fk5.fits", 1)["RADESYS"], "FK5")
+
     def test_a_run_in_every_format_is_the_same_run(self):
         labels = self.folder / "labels.csv"
         uhuru("simulate", "--rows", 2000, "--out", self.folder / "d.vot", "--labels-out", labels,

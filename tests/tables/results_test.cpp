@@ -182,7 +182,7 @@ TEST_F(Results, ReadsPublishedSources) {
   std::filesystem::remove(scratch_ / "published/ambiguous_classification.csv");
   run = read(scratch_ / "published");
   ASSERT_EQ(run.notes.size(), 1u);
-  EXPECT_NE(run.notes[0].find("no ambiguous_classification"), std::string::npos);
+  EXPECT_NE(run.notes[0].find("no table ambiguous_classification"), std::string::npos);
 }
 
 TEST_F(Results, RefusesASourceThatOccursTwice) {

@@ -39,6 +39,7 @@ LiveFetch fetch_live(vo::HttpClient& http, const vo::Services& services, const L
   vo::FetchTarget target;
   target.write.overwrite = run.write.overwrite;
   target.write.threads = threads;
+  target.write.provenance = run.write.provenance;
   target.restart = options.restart;
   target.reuse = !options.restart;
   LiveFetch result;

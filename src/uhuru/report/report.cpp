@@ -67,8 +67,8 @@ ReportJson lacking_sections(const tables::RunFolder& run, const ReportJson& data
                                              : "there are classes without probabilities";
   if (data["validation"].is_null()) lacking["validation"] = "there is no validation.json";
   if (data["anomalies"].is_null())
-    lacking["anomalies"] =
-        std::string(is_run ? "the table clusters" : "the table") + " has no column tail_probability";
+    lacking["anomalies"] = std::string(is_run ? "the table clusters" : "the table") +
+                           " has no column tail_probability";
   return lacking;
 }
 

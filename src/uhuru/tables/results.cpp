@@ -110,7 +110,7 @@ class TableReading {
                            table(run_file::sources));
     });
     if (!has(run_file::sources) && has(run_file::unique) != has(run_file::ambiguous))
-      notes_.push_back(std::string("the folder has no ") +
+      notes_.push_back(std::string("the folder has no table ") +
                        (has(run_file::unique) ? run_file::ambiguous : run_file::unique) +
                        ": only the sources of the other table are shown");
     return path_.path;
