@@ -81,8 +81,8 @@ struct Context {
   /// The time of outputs that can be repeated, in seconds since 1970. Throws Error (usage) if
   /// source_date_epoch is no time.
   std::optional<int64_t> source_date() const;
-  /// What outputs say of their making. Files are read when it is evaluated: Error (input) if one
-  /// cannot be. Throws Error as source_date().
+  /// What outputs say of their making. Files are read, and errors thrown, when it is evaluated:
+  /// Error (input) if a file cannot be read, or as source_date().
   std::shared_future<Provenance> provenance(const Origin& origin) const;
 
  private:

@@ -50,9 +50,7 @@ NamedDigest digest_of_built_in(const std::string& name, const std::string& path)
   return digest_of(name);
 }
 
-}  // namespace
-
-std::optional<int64_t> Context::source_date() const {
+std::optional<int64_t> time_of(const std::string& source_date_epoch) {
   constexpr int64_t latest = 253402300799;  // of the year 9999
   if (source_date_epoch.empty()) return std::nullopt;
   const auto time = parse_int(source_date_epoch);
@@ -61,6 +59,10 @@ std::optional<int64_t> Context::source_date() const {
                 "seconds since 1970", in_quotes(source_date_epoch));
   return time;
 }
+
+}  // namespace
+
+std::optional<int64_t> Context::source_date() const { return time_of(source_date_epoch); }
 
 std::string command_text(const std::string& name, const CLI::App& command) {
   std::string positionals, options;
@@ -79,9 +81,8 @@ std::string command_text(const std::string& name, const CLI::App& command) {
 }
 
 std::shared_future<Provenance> Context::provenance(const Origin& origin) const {
-  const auto time = source_date();
   return std::async(std::launch::deferred,
-                    [command = command, date = time ? utc_time(*time) : std::string(), origin] {
+                    [command = command, epoch = source_date_epoch, origin] {
                       Provenance result;
                       result.software = "uhuru " UHURU_VERSION;
                       result.command = command;
@@ -92,7 +93,7 @@ std::shared_future<Provenance> Context::provenance(const Origin& origin) const {
                           digest_of_built_in(origin.model, "models/" + origin.model + ".json");
                       for (const std::string& input : origin.inputs)
                         result.inputs.push_back(digest_of(input));
-                      result.date = date;
+                      if (const auto time = time_of(epoch)) result.date = utc_time(*time);
                       return result;
                     })
       .share();

@@ -19,20 +19,13 @@
 
 #include "uhuru/base/descriptor.hpp"
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/folder.hpp"
 #include "uhuru/io/pending_list.hpp"
 
 namespace fs = std::filesystem;
 
 namespace uhuru::io {
 namespace {
-
-/// The entries of a folder; a signal does not end the attempt to open it.
-fs::directory_iterator entries(const std::string& folder, std::error_code& error) {
-  fs::directory_iterator begin;
-  do begin = fs::directory_iterator(folder, error);
-  while (error == std::errc::interrupted);
-  return begin;
-}
 
 constexpr std::string_view pending_ending = ".partial";
 
@@ -47,19 +40,15 @@ std::string host_name() {
 /// containers, cannot be recognized.
 void remove_left(const fs::path& folder, const std::string& stem, std::string_view ending) {
   std::error_code ignored;
-  std::vector<fs::path> left;
-  auto entry = entries(folder, ignored);
-  for (; entry != fs::directory_iterator(); entry.increment(ignored)) {
-    const std::string name = entry->path().filename().string();
+  for (const std::string& name : names_in_folder(folder.string(), ignored)) {
     if (!name.starts_with(stem) || !name.ends_with(ending)) continue;
     pid_t process = 0;
     const auto [end, error] =
         std::from_chars(name.data() + stem.size(), name.data() + name.size(), process);
     if (error == std::errc() && *end == '-' && process > 0 && kill(process, 0) != 0 &&
         errno == ESRCH)
-      left.push_back(entry->path());
+      remove_tree((folder / name).c_str());
   }
-  for (const fs::path& path : left) remove_tree(path.c_str());
 }
 
 /// The file or folder that a name refers to, which need not exist.
@@ -175,10 +164,7 @@ PendingPath::PendingPath(const std::string& target, Overwrite overwrite)
 
 PendingPath::PendingPath(const std::string& target, std::vector<std::string> files,
                          Overwrite overwrite)
-    : name_(target),
-      target_(without_links(target)),
-      overwrite_(overwrite),
-      is_folder_(true) {
+    : name_(target), target_(without_links(target)), overwrite_(overwrite), is_folder_(true) {
   // A name that came twice would be exchanged back.
   for (std::string& name : files)
     if (std::find(files_.begin(), files_.end(), name) == files_.end())
@@ -276,9 +262,8 @@ void PendingPath::sync() const {
         uninterrupted([&] { return ::open(path_.c_str(), O_RDONLY | O_CLOEXEC); }));
     if (file) keep_mode(file.get());
   } else {
-    for (auto entry = entries(path_, error); entry != fs::directory_iterator();
-         entry.increment(error))
-      if (!sync_path(entry->path().string())) fail("cannot write the files");
+    for (const std::string& name : names_in_folder(path_, error))
+      if (!sync_path(path_ + "/" + name)) fail("cannot write the files");
     if (error) throw system_error("cannot write the files", name_, "", error.message());
   }
   if (!sync_path(path_)) fail("cannot write the file");
@@ -319,13 +304,12 @@ bool PendingPath::link_other_files(std::vector<std::string>& linked) const {
   std::error_code error;
   const std::string here = fs::current_path(error).string();
   if (error || (here + "/").starts_with(target_ + "/") || !keeps_owner()) return false;
-  for (auto entry = entries(target_, error); entry != fs::directory_iterator();
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  for (const std::string& name : names_in_folder(target_, error)) {
     if (std::find(files_.begin(), files_.end(), name) != files_.end()) continue;
-    const std::string to = path_ + "/" + name;
-    if (linked.size() == most || entry->symlink_status(error).type() == fs::file_type::directory ||
-        error || ::link(entry->path().c_str(), to.c_str()) != 0)
+    const std::string from = target_ + "/" + name, to = path_ + "/" + name;
+    struct stat status {};
+    if (linked.size() == most || ::lstat(from.c_str(), &status) != 0 || S_ISDIR(status.st_mode) ||
+        ::link(from.c_str(), to.c_str()) != 0)
       return false;
     linked.push_back(to);
   }
@@ -372,11 +356,7 @@ void PendingPath::undo() noexcept {
 void PendingPath::remove_old_folder() const {
   for (const std::string& name : files_) ::unlink((path_ + "/" + name).c_str());
   std::error_code error;
-  std::vector<std::string> left;
-  for (auto entry = entries(path_, error); entry != fs::directory_iterator();
-       entry.increment(error))
-    left.push_back(entry->path().filename().string());
-  for (const std::string& name : left) {
+  for (const std::string& name : names_in_folder(path_, error)) {
     const std::string old = path_ + "/" + name, now = target_ + "/" + name;
     struct stat before {
     }, after{};

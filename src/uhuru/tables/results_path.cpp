@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/folder.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/tables/run_files.hpp"
@@ -26,14 +27,10 @@ constexpr const char* all_kinds =
 /// The names of the files in a folder, shortened.
 std::string content_of(const std::string& folder) {
   constexpr size_t most = 8;
-  std::vector<std::string> names;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error))
-    names.push_back(entry->path().filename().string());
+  auto names = names_in_folder(folder, error);
   if (error) return error.message();
   if (names.empty()) return "an empty folder";
-  std::sort(names.begin(), names.end());
   const size_t more = names.size() - std::min(names.size(), most);
   names.resize(names.size() - more);
   for (std::string& name : names) name = shown(name, 60);

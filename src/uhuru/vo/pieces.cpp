@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/folder.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/named_text.hpp"
 #include "uhuru/io/table_io.hpp"
@@ -26,17 +27,26 @@ constexpr const char* lock_name = "lock";
 constexpr const char* new_name = "new";  // says that there was no output when the fetch began
 constexpr const char* piece_ending = ".vot";
 
+/// Throws std::filesystem::filesystem_error.
+std::vector<std::string> names_of(const std::string& folder) {
+  std::error_code error;
+  auto names = names_in_folder(folder, error);
+  if (error) throw fs::filesystem_error("cannot list the folder", folder, error);
+  return names;
+}
+
 void remove_all_but_lock(const std::string& folder) {
   // The request goes first: without it, the rest belongs to no fetch.
   fs::remove(folder + "/" + request_name);
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().filename() != lock_name) fs::remove(entry.path());
+  for (const std::string& name : names_of(folder))
+    if (name != lock_name) fs::remove(folder + "/" + name);
 }
 
 bool has_pieces(const std::string& folder) {
+  const auto names = names_of(folder);
   return fs::exists(folder + "/" + request_name) &&
-         std::any_of(fs::directory_iterator(folder), fs::directory_iterator(),
-                     [](const auto& entry) { return entry.path().extension() == piece_ending; });
+         std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name.ends_with(piece_ending); });
 }
 
 void write_text(const std::string& path, const std::string& text) {
@@ -86,8 +96,8 @@ PieceFolder::PieceFolder(const std::string& output, const std::string& request, 
       throw Error(ErrorKind::usage, "pieces of a different fetch to this output exist", folder_,
                   "the same query as before, another --out, or --restart to remove them");
     }
-    for (const auto& entry : fs::directory_iterator(folder_))
-      if (entry.path().extension() == ".partial") fs::remove(entry.path());
+    for (const std::string& name : names_of(folder_))
+      if (name.ends_with(".partial")) fs::remove(folder_ + "/" + name);
   } catch (const fs::filesystem_error& failure) {
     close(lock_);
     throw input_error("cannot write a piece of the fetch", folder_, "", failure.code().message());
@@ -105,8 +115,8 @@ void PieceFolder::mark(const std::string& piece) const { write_text(path(piece),
 
 void PieceFolder::finish() const {
   std::error_code ignored;  // the output exists, and that is what counts
-  for (const auto& entry : fs::directory_iterator(folder_, ignored))
-    if (entry.path().extension() == piece_ending) fs::remove(entry.path(), ignored);
+  for (const std::string& name : names_in_folder(folder_, ignored))
+    if (name.ends_with(piece_ending)) fs::remove(folder_ + "/" + name, ignored);
   fs::remove(path(request_name), ignored);  // not earlier: see finish_earlier
   fs::remove_all(folder_, ignored);
 }

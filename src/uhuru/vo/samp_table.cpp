@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <tuple>
 #include <utility>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/folder.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/output_file.hpp"
@@ -21,10 +21,8 @@ namespace {
 Error folder_error(const std::string& path) {
   std::vector<std::string> tables;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(path, ignored))
-    if (io::format_of_name(entry.path().string()))
-      tables.push_back(entry.path().filename().string());
-  std::sort(tables.begin(), tables.end());
+  for (std::string& name : names_in_folder(path, ignored))
+    if (io::format_of_name(name)) tables.push_back(std::move(name));
   if (tables.size() > 12) {
     tables.resize(12);
     tables.emplace_back("…");
