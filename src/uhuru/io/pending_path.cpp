@@ -275,6 +275,8 @@ std::string PendingPath::parent() const {
 }
 
 void PendingPath::place() {
+  // What has been renamed must be remembered, however short memory is.
+  renames_.reserve(files_.size() + 1);
   if (is_folder_) return place_folder();
   struct stat status {};
   if (::lstat(target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
