@@ -88,7 +88,12 @@ Option Command::flag(const std::string& name, bool& value, const std::string& de
   return Option(app_->add_flag(name, value, description));
 }
 
-Option Command::find(const std::string& name) const { return Option(app_->get_option(name)); }
+Option Command::find(const std::string& name) const {
+  // get_option() ends the program if memory is short.
+  for (CLI::Option* option : app_->get_options())
+    if (option->check_name(name)) return Option(option);
+  throw CLI::OptionNotFound(name);
+}
 
 void Command::footer(const std::string& text) { app_->footer(text); }
 

@@ -26,9 +26,10 @@ constexpr std::string_view not_recorded[] = {
 std::string recorded_value(const std::string& value) {
   for (const size_t begin : {size_t{0}, size_t{value.starts_with('@')}, value.find('=') + 1}) {
     const std::string file = value.substr(begin);
-    std::error_code ignored;
-    if (file.find('/') != std::string::npos &&
-        fs::exists(io::split_table_name(file).first, ignored))
+    std::error_code error;
+    const bool exists =
+        file.find('/') != std::string::npos && fs::exists(io::split_table_name(file).first, error);
+    if (exists || error)  // one that cannot be looked at is none the less a file
       return value.substr(0, begin) + io::bare_table_name(file);
   }
   return value;
@@ -37,9 +38,12 @@ std::string recorded_value(const std::string& value) {
 /// A table, or the file of a recipe or a model.
 NamedDigest digest_of(const std::string& name) {
   const std::string file = io::split_table_name(name).first;
-  std::error_code ignored;
-  if (!fs::is_regular_file(file, ignored)) return {io::bare_table_name(name), ""};
-  return {io::bare_table_name(name), sha256_of_file(file)};
+  std::error_code error;
+  const fs::file_type type = fs::status(file, error).type();
+  if (type == fs::file_type::none)
+    throw system_error("cannot read the file", file, "a readable file", error.message());
+  return {io::bare_table_name(name),
+          type == fs::file_type::regular ? sha256_of_file(file) : std::string()};
 }
 
 /// What is built in has precedence over a file of that name.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { axeFaults, close } from "./browser.mjs";
-import { until } from "./reader.mjs";
+import { shown, until } from "./reader.mjs";
 import { makeBayesRun, setUp, tearDown } from "./served.mjs";
 
 const pages = [
@@ -39,7 +39,7 @@ for (const colorScheme of ["light", "dark"])
 test("the keyboard opens the source in the middle of the map, and its page", async () => {
   const page = await served.open(browser, "/");
   await page.locator("canvas.points").focus();
-  await page.waitForLoadState("networkidle");
+  await shown(page); // there is nothing to open before
   await page.keyboard.press("+");
   await page.keyboard.press("Enter");
   const name = await page.locator(".card h2").textContent();
