@@ -60,7 +60,7 @@ test("maps as PNG and PDF, and the data of the selection", async () => {
   assert.match(`${pdf}`, /\/MediaBox \[0 0 510\.\d+ /);
   const rows = rowsOf(`${await saved(page, "csv")}`);
   assert.equal(rows.length, sources.filter((one) => one.group === "YSO").length);
-  assert.ok(rows.every((row) => row.group === "YSO" && Number.isFinite(row.ra)));
+  assert.ok(rows.every((row) => row.class_group === "YSO" && Number.isFinite(row.ra)));
   await close(page);
 });
 
