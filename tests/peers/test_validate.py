@@ -115,7 +115,7 @@ class ValidateTest(unittest.TestCase):
         predictions, result = self.validate("--folds", 4)
         labels = result["evaluations"][0]["labels"]
         with_class = predictions[predictions.predicted.notna()]
-        means = np.array([[np.mean(source[oracle.our_name(c)].to_numpy()) for c in labels]
+        means = np.array([[np.mean(source[our_name(c)].to_numpy()) for c in labels]
                           for _, source in with_class.groupby("name", sort=False)])
         truth = with_class.groupby("name", sort=False).truth.first()
         soft, hard = result["evaluations"][2], result["evaluations"][4]
