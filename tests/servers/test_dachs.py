@@ -210,7 +210,7 @@ class ChandraTest(DachsTest):
                 ("many", {"csc.first_slices": 8}, []),
                 ("halved", {"csc.first_slices": 1, "csc.rows_per_query": 1000}, []),
                 ("jobs", {"csc.first_slices": 2}, ["--async"])]:
-            services = self.write_services(changes, f"{name}.toml")
+            services = self.write_services(changes, "slices.toml")  # outputs say its name
             said = self.fetch(*options, services=services, out="csc.vot")
             results[name] = (self.folder / "csc.vot").read_bytes()
             if name == "halved":

@@ -69,9 +69,10 @@ std::vector<vo::DachsColumn> columns_for_adql(const std::vector<catalog::Catalog
           fmt::format("{}(elsewhere called {})", field.description.empty() ? "" : " ", field.name);
     field.name = adql[c];
     field.null_marker.reset();
-    // There is one main name and one main position.
+    // There is one main name, one main position, one main class.
     const std::string& role = columns[c].role;
-    if (role != "name" && role != "ra" && role != "dec" && field.ucd.ends_with(main_ucd))
+    if (role != "name" && role != "ra" && role != "dec" && role != "class" &&
+        field.ucd.ends_with(main_ucd))
       field.ucd.resize(field.ucd.size() - main_ucd.size());
     result.push_back({std::move(field), role, columns[c].verbosity});
   }
