@@ -219,7 +219,8 @@ class RunFormats : public ProvenanceCli {
     ASSERT_EQ(a.rows(), b.rows()) << path;
     for (const Column& column : b.columns) {
       // Numbers beside the texts of the published tables, in formats with types alone.
-      const bool is_twin = column.field.name.ends_with("_mean") || column.field.name.ends_with("_std");
+      const bool is_twin =
+          column.field.name.ends_with("_mean") || column.field.name.ends_with("_std");
       if (is_twin && !a.find(column.field.name)) continue;
       const Column& other = a.at(column.field.name);
       for (size_t row = 0; row < a.rows(); ++row) {

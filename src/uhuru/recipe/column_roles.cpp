@@ -66,8 +66,8 @@ class RoleFinder {
              column.values().size() >= 2 && column.values().size() <= ColumnRoles::most_classes;
     };
     std::vector<Fits> descriptions;
-    for (const char* name : {"true_class", "class", "class_name", "label", "main_type", "otype", "type", "kind",
-                             "classification", "category"})
+    for (const char* name : {"true_class", "class", "class_name", "label", "main_type", "otype",
+                             "type", "kind", "classification", "category"})
       descriptions.emplace_back([=](const ColumnProfile& column) {
         return could_be(column) && column.lower_name() == name;
       });
