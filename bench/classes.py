@@ -125,7 +125,7 @@ def of_sources(sources):
     rows = []
     for _, repeat in sources.groupby("repeat"):
         truth = repeat.truth.map(CLASSES.index).to_numpy()
-        p = repeat[CLASSES].to_numpy()
+        p = ours(repeat)
         xb, is_xb = p[:, GROUP_OF == 2].sum(1), GROUP_OF[truth] == 2
         groups = np.array([p[:, GROUP_OF == g].sum(1) for g in range(3)]).T
         row = {"accuracy of groups": (groups.argmax(1) == GROUP_OF[truth]).mean(),
