@@ -36,6 +36,14 @@ auto with_client(const std::string& name, int jobs, const py::object& progress,
   });
 }
 
+vo::FetchTarget fetch_target(const std::string& out, bool overwrite, bool restart) {
+  vo::FetchTarget target;
+  target.out = out;
+  target.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  target.restart = restart;
+  return target;
+}
+
 void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
@@ -56,10 +64,7 @@ void add_services(py::module_& module) {
         if (cone) query.cone = vo::Cone{{(*cone)[0], (*cone)[1]}, (*cone)[2]};
         query.columns = columns;
         query.asynchronous = asynchronous;
-        vo::FetchTarget target;
-        target.out = out;
-        target.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
-        target.restart = restart;
+        const vo::FetchTarget target = fetch_target(out, overwrite, restart);
         std::vector<std::string> notes;
         const auto fetch =
             with_client(services, jobs, progress, notes,
@@ -88,10 +93,7 @@ void add_services(py::module_& module) {
         query.service = service == "xmatch" ? vo::MatchService::xmatch : vo::MatchService::tap;
         query.asynchronous = asynchronous;
         query.keep = keep;
-        vo::FetchTarget target;
-        target.out = out;
-        target.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
-        target.restart = restart;
+        const vo::FetchTarget target = fetch_target(out, overwrite, restart);
         std::vector<std::string> notes;
         const auto fetch =
             with_client(services, jobs, progress, notes,

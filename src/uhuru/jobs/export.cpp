@@ -1,6 +1,5 @@
 #include "uhuru/jobs/export.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "uhuru/io/table_io.hpp"
 #include "uhuru/jobs/catalog_file.hpp"
 #include "uhuru/sky/moc.hpp"
+#include "uhuru/table/provenance.hpp"
 #include "uhuru/vo/adql_names.hpp"
 #include "uhuru/vo/dachs_resource.hpp"
 
@@ -163,8 +163,7 @@ DachsSummary export_dachs(const DachsOptions& options, const Threads& threads) {
       options.title.empty() ? "Classes of X-ray sources: " + served.title : options.title;
   resource.description = description_of(catalog);
   resource.creator = options.creator;
-  resource.created =
-      fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(options.now)));
+  resource.created = utc_time(options.now) + "Z";
   resource.provenance = provenance_of(catalog);
   resource.citations = catalog::recipe_of(catalog).mission.citations;
   resource.sources = {"sources", "One row per source. " + resource.description,

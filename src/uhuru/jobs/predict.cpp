@@ -265,18 +265,12 @@ std::vector<std::string> write_votes(const tables::SourceTables& votes,
                                      const io::WriteOptions& options) {
   io::OutputFolder folder(folder_path, vote_files(), options.overwrite, options.group);
   std::vector<std::string> notes;
-  const auto write = [&](const char* stem, const Table& table) {
-    tables::run_file::write_table(folder, stem, table, options, notes);
-  };
   const auto write_published = [&](const char* stem, const Table& texts, const Table& numbers) {
-    if (io::has_metadata(options.format.value_or(io::Format::csv)))
-      write(stem, tables::numbers_beside(texts, numbers));
-    else
-      write(stem, texts);
+    tables::run_file::write_published(folder, stem, texts, numbers, options, notes);
   };
   write_published(tables::run_file::unique, votes.unique, votes.unique_numbers);
   write_published(tables::run_file::ambiguous, votes.ambiguous, votes.ambiguous_numbers);
-  write(tables::run_file::sources, votes.sources);
+  tables::run_file::write_table(folder, tables::run_file::sources, votes.sources, options, notes);
   folder.commit();
   return notes;
 }

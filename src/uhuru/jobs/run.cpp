@@ -245,10 +245,7 @@ InputRecords write_tables(const io::OutputFolder& folder, const Inputs& tables_r
   };
   const auto write_published = [&](const char* stem, const Table& texts, const Table& numbers) {
     return [&, stem] {
-      if (is_plain)
-        write(stem, texts)();
-      else
-        write(stem, tables::numbers_beside(texts, numbers))();
+      tables::run_file::write_published(folder, stem, texts, numbers, each, notes_of.at(stem));
     };
   };
   const tables::ClassColumns columns = learned.columns();

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "uhuru/tables/vote.hpp"
+
 namespace uhuru::tables::run_file {
 namespace {
 
@@ -51,6 +53,15 @@ void write_table(const io::OutputFolder& folder, const std::string& stem, const 
     notes.push_back(note.starts_with(path) ? name + note.substr(path.size()) : note);
   };
   io::write_table(path, table, options);
+}
+
+void write_published(const io::OutputFolder& folder, const std::string& stem, const Table& texts,
+                     const Table& numbers, const io::WriteOptions& options,
+                     std::vector<std::string>& notes) {
+  if (io::has_metadata(options.format.value_or(io::Format::csv)))
+    write_table(folder, stem, numbers_beside(texts, numbers), options, notes);
+  else
+    write_table(folder, stem, texts, options, notes);
 }
 
 std::vector<std::string> all(io::Format format) {

@@ -39,6 +39,12 @@ std::vector<std::string> names_in_all_formats(const std::vector<std::string>& st
 void write_table(const io::OutputFolder& folder, const std::string& stem, const Table& table,
                  io::WriteOptions options, std::vector<std::string>& notes);
 
+/// The same for a published table of a vote: where columns have types, with the numbers of its
+/// texts beside them, see numbers_beside.
+void write_published(const io::OutputFolder& folder, const std::string& stem, const Table& texts,
+                     const Table& numbers, const io::WriteOptions& options,
+                     std::vector<std::string>& notes);
+
 /// All files of a run with tables in this format; the record, which has the digests of the others,
 /// is the last.
 std::vector<std::string> all(io::Format format);
