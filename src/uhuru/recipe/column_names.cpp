@@ -7,10 +7,7 @@
 #include "uhuru/base/text.hpp"
 
 namespace uhuru::recipe {
-namespace {
-
-/// "Orion_V*" -> "orion_v"
-std::string column_word(const std::string& name) {
+std::string plain_word(std::string_view name) {
   std::string word;
   for (const char c : lower(name)) {
     const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -20,22 +17,28 @@ std::string column_word(const std::string& name) {
       word += '_';
   }
   if (word.ends_with('_')) word.pop_back();
-  return word.empty() ? "unnamed" : word;
+  return word;
 }
 
-}  // namespace
-
-std::vector<std::string> column_names(std::span<const std::string> names, std::string_view prefix) {
-  std::set<std::string> taken = {"p_known"};  // a column of ours
+std::vector<std::string> numbered_names(const std::vector<std::string>& names,
+                                        std::set<std::string> taken) {
   std::vector<std::string> result;
   for (const std::string& name : names) {
-    const std::string base = std::string(prefix) + column_word(name);
-    std::string column = base;
-    for (int number = 2; !taken.insert(column).second; ++number)
-      column = fmt::format("{}_{}", base, number);
-    result.push_back(std::move(column));
+    std::string numbered = name;
+    for (int number = 2; !taken.insert(numbered).second; ++number)
+      numbered = fmt::format("{}_{}", name, number);
+    result.push_back(std::move(numbered));
   }
   return result;
+}
+
+std::vector<std::string> column_names(std::span<const std::string> names, std::string_view prefix) {
+  std::vector<std::string> columns;
+  for (const std::string& name : names) {
+    const std::string word = plain_word(name);
+    columns.push_back(std::string(prefix) + (word.empty() ? "unnamed" : word));
+  }
+  return numbered_names(columns, {"p_known"});  // a column of ours
 }
 
 std::vector<std::string> class_columns(const Recipe& recipe) {

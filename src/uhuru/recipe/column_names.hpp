@@ -1,6 +1,7 @@
 // What the columns of our own tables are called that belong to the classes and groups of a recipe.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,14 @@ inline constexpr const char* log_odds_prefix = "log_odds_";
 /// over the detections of a source.
 inline constexpr const char* mean_suffix = "_mean";
 inline constexpr const char* deviation_suffix = "_std";
+
+/// The letters in lower case and digits of a name, with every run of other characters than a-z and
+/// 0-9 as one '_', none at the ends ("TTau*": "ttau"); may be empty. Thread-safe.
+std::string plain_word(std::string_view name);
+/// The names in their order; of several that are equal, or are in `taken`, the second ends in "_2",
+/// the third in "_3", and so on. Thread-safe.
+std::vector<std::string> numbered_names(const std::vector<std::string>& names,
+                                        std::set<std::string> taken = {});
 
 /// Names that need no quotes in SQL, ADQL, Python and stilts: the prefix, then the name of the
 /// class or group in lower case, with every run of other characters than a-z and 0-9 as one '_',

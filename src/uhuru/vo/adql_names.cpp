@@ -1,10 +1,9 @@
 #include "uhuru/vo/adql_names.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <set>
 #include <string_view>
+
+#include "uhuru/recipe/column_names.hpp"
 
 namespace uhuru::vo {
 namespace {
@@ -47,33 +46,18 @@ bool is_reserved(const std::string& name) {
 }  // namespace
 
 std::string adql_name(std::string_view name) {
-  std::string result;
-  for (char c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    const bool is_digit = c >= '0' && c <= '9';
-    if (is_digit && result.empty()) result = "c_";
-    if (is_digit || (c >= 'a' && c <= 'z'))
-      result += c;
-    else if (!result.empty() && result.back() != '_')
-      result += '_';
-  }
+  std::string result = recipe::plain_word(name);
+  if (!result.empty() && result.front() >= '0' && result.front() <= '9') result = "c_" + result;
   result.resize(std::min(result.size(), longest_name));
-  while (result.ends_with('_')) result.pop_back();
+  if (result.ends_with('_')) result.pop_back();
   if (result.empty()) result = "column";
   return is_reserved(result) ? result + "_" : result;
 }
 
 std::vector<std::string> adql_names(std::span<const std::string> names) {
   std::vector<std::string> result;
-  std::set<std::string> taken;
-  for (const std::string& name : names) {
-    const std::string base = adql_name(name);
-    std::string unused = base;
-    for (int number = 2; !taken.insert(unused).second; ++number)
-      unused = fmt::format("{}_{}", base, number);
-    result.push_back(std::move(unused));
-  }
-  return result;
+  for (const std::string& name : names) result.push_back(adql_name(name));
+  return recipe::numbered_names(result);
 }
 
 }  // namespace uhuru::vo
