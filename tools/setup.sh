@@ -4,7 +4,7 @@
 build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libexpat1-dev zlib1g-dev
   libssl-dev libcurl4-openssl-dev libfmt-dev nlohmann-json3-dev libcli11-dev
   libyaml-dev libtomlplusplus-dev libfast-float-dev libhwy-dev libsqlite3-dev
-  libboost-dev"
+  libboost-dev libjemalloc-dev"
 test_packages="libgtest-dev libbenchmark-dev curl python3-yaml"
 # Node.js for the pages, unless it is already installed.
 command -v npm >/dev/null || build_packages+=" nodejs npm"

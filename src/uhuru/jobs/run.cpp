@@ -195,26 +195,37 @@ tables::ClassColumns detection_columns(const Learned& learned) {
   return columns;
 }
 
-/// The tables, with counts.
-Tables make_tables(const Known& known, const Learned& learned, const recipe::Recipe& recipe,
-                   RunSummary& summary) {
-  Tables tables;
+/// The tables of the detections that were classified, and of all sources.
+void make_classified(const Known& known, const Learned& learned, const recipe::Recipe& recipe,
+                     const Threads& threads, Tables& tables) {
   const recipe::Detections& detections = known.detections;
   const Table chosen = detections.table.select(learned.rows);
-  const tables::ClassColumns columns = learned.columns();
   const tables::ClassColumns of_detections = detection_columns(learned);
   tables.classified = tables::class_table_header(chosen, recipe, of_detections);
   tables::append_classes(chosen, learned.posteriors, take_rows(detections.features, learned.rows),
                          {}, recipe, of_detections, tables.classified);
   std::vector<method::Placement> places;
+  places.reserve(learned.rows.size());
   for (const size_t row : learned.rows) places.push_back(learned.places[row]);
   const Table anomalies = tables::anomaly_table(learned.places);
   const tables::AllSources all{detections.table, anomalies, known.sources,
                                tables::standings_by_label(known.classes), &known.labels};
   tables.sources = tables::source_tables(tables.classified, tables::anomaly_table(places),
-                                         learned.verdicts, all, recipe, columns);
-  tables.clusters = tables::cluster_table(detections.table, known.labels, learned.clusters,
-                                          detections.features, learned.places, recipe);
+                                         learned.verdicts, all, recipe, learned.columns(), threads);
+}
+
+/// The tables, with counts.
+Tables make_tables(const Known& known, const Learned& learned, const recipe::Recipe& recipe,
+                   const Threads& threads, RunSummary& summary) {
+  Tables tables;
+  threads.run(2, [&](size_t part) {
+    if (part == 0)
+      make_classified(known, learned, recipe, threads, tables);
+    else
+      tables.clusters =
+          tables::cluster_table(known.detections.table, known.labels, learned.clusters,
+                                known.detections.features, learned.places, recipe);
+  });
   for (size_t i = 0; i < learned.rows.size(); ++i) {
     const bool has_class = learned.posteriors.classes[i].has_value();
     ++(has_class ? summary.classification.classified : summary.classification.without_class);
@@ -338,7 +349,7 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   const Known known =
       read_known(options, tables_read, recipe, threads, progress, stopwatch, summary);
   const Learned learned = learn(options, known, recipe, threads, progress, stopwatch, summary);
-  const Tables tables = make_tables(known, learned, recipe, summary);
+  const Tables tables = make_tables(known, learned, recipe, threads, summary);
   if (options.anomalies)
     summary.anomalies = tables::most_unusual(tables.clusters, options.anomalies);
   stopwatch.lap("tables");

@@ -76,8 +76,9 @@ class TableLister {
     const Table voted = tables::class_table_header(detections_, recipe_, columns_);
     const method::SourceRows no_rows;
     const std::vector<std::string> labels;
-    const tables::SourceTables of_sources = tables::source_tables(
-        voted, voted, {}, {detections_, voted, no_rows, {}, &labels}, recipe_, columns_);
+    const tables::SourceTables of_sources =
+        tables::source_tables(voted, voted, {}, {detections_, voted, no_rows, {}, &labels}, recipe_,
+                              columns_, Threads(1));
     add("uniquely_classified",
         "`run`, `vote`: one row for each source whose two votes agree; the published columns, and "
         "beside them the numbers of their texts, but not in CSV",

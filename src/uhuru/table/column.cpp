@@ -108,6 +108,7 @@ void Column::mark_missing(size_t row) {
 }
 
 void Column::append_number(double value) {
+  if (fixed_ == 1 && field.type == Type::float64) return append(value);
   if (std::isnan(value)) return append_missing();
   std::visit(
       [&](auto& values) {

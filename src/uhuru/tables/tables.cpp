@@ -17,27 +17,46 @@ void add_features(const recipe::Recipe& recipe, Table& table) {
   for (const recipe::Feature& feature : recipe.features) table.add(feature.field());
 }
 
-void append_features(const Matrix& features, size_t row, size_t first_column, Table& table) {
+/// Appends a cell for each of so many rows. Tables are filled column by column: each stays in the
+/// cache.
+template <class Append>
+void append_each(Column& column, size_t rows, const Append& append) {
+  if (column.size() == 0) column.reserve(rows);
+  for (size_t row = 0; row < rows; ++row) append(column, row);
+}
+
+template <class Get>
+void append_numbers(Column& column, size_t rows, const Get& get) {
+  append_each(column, rows, [&](Column& to, size_t row) { to.append_number(get(row)); });
+}
+
+/// Of columns from `first_column` on.
+void append_features(const Matrix& features, size_t first_column, Table& table) {
   for (Eigen::Index f = 0; f < features.cols(); ++f)
-    table.columns[first_column + static_cast<size_t>(f)].append_number(
-        features(static_cast<Eigen::Index>(row), f));
+    append_numbers(table.columns[first_column + static_cast<size_t>(f)],
+                   static_cast<size_t>(features.rows()),
+                   [&](size_t row) { return features(static_cast<Eigen::Index>(row), f); });
 }
 
 void add_all(std::vector<Field> fields, Table& table) {
   for (Field& field : fields) table.add(std::move(field));
 }
 
-void append_anomalies(const method::Placement& place, size_t first_column, Table& table) {
-  table.columns[first_column].append_number(place.log_density);
-  table.columns[first_column + 1].append_number(place.percentile);
-  table.columns[first_column + 2].append_number(place.tail_probability);
+void append_anomalies(std::span<const method::Placement> places, size_t first_column,
+                      Table& table) {
+  for (const auto member : {&method::Placement::log_density, &method::Placement::percentile,
+                            &method::Placement::tail_probability})
+    append_numbers(table.columns[first_column++], places.size(),
+                   [&](size_t row) { return places[row].*member; });
 }
 
-void append_cluster(std::optional<method::ClusterId> cluster, Column& column) {
-  if (cluster)
-    column.append(static_cast<int64_t>(*cluster));
-  else
-    column.append_missing();
+void append_clusters(std::span<const std::optional<method::ClusterId>> clusters, Column& column) {
+  append_each(column, clusters.size(), [&](Column& to, size_t row) {
+    if (clusters[row])
+      to.append(static_cast<int64_t>(*clusters[row]));
+    else
+      to.append_missing();
+  });
 }
 
 }  // namespace
@@ -109,16 +128,16 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
     table.add(recipe::carried_field(column->field, column->field.name, recipe));
   add_all(anomaly_fields(), table);
   add_systems(detections, recipe, table);
-  for (size_t row = 0; row < labels.size(); ++row) {
-    size_t c = 0;
-    for (const Column* column : carried) table.columns[c++].append_from(*column, row);
-    table.columns[c++].append_text(labels[row]);
-    append_cluster(clusters[row], table.columns[c++]);
-    append_features(features, row, c, table);
-    c += static_cast<size_t>(features.cols());
-    for (const Column* column : mission) table.columns[c++].append_from(*column, row);
-    append_anomalies(places[row], c, table);
-  }
+  const size_t rows = labels.size();
+  size_t c = 0;
+  for (const Column* column : carried) table.columns[c++].append_from(*column, 0, rows);
+  append_each(table.columns[c++], rows,
+              [&](Column& to, size_t row) { to.append_text(labels[row]); });
+  append_clusters(clusters, table.columns[c++]);
+  append_features(features, c, table);
+  c += static_cast<size_t>(features.cols());
+  for (const Column* column : mission) table.columns[c++].append_from(*column, 0, rows);
+  append_anomalies(places, c, table);
   return table;
 }
 
@@ -191,51 +210,71 @@ Table class_table_header(const Table& detections, const recipe::Recipe& recipe,
 void append_classes(const Table& detections, const method::Posteriors& posteriors,
                     const Matrix& features, std::span<const method::Placement> places,
                     const recipe::Recipe& recipe, const ClassColumns& columns, Table& table) {
-  const Column* name = recipe::find_column(detections, recipe, recipe.name_column);
-  const Column* observation = recipe::find_column(detections, recipe, recipe.observation_column);
-  const Column* ra = recipe::find_column(detections, recipe, recipe.ra_column);
-  const Column* dec = recipe::find_column(detections, recipe, recipe.dec_column);
+  const size_t rows = posteriors.classes.size();
+  const auto place_of = [](size_t i) { return static_cast<Eigen::Index>(i); };
+  size_t c = 0;
+  const auto next = [&]() -> Column& { return table.columns[c++]; };
+  const auto carry = [&](const std::string& name) {
+    if (const Column* column = recipe::find_column(detections, recipe, name))
+      next().append_from(*column, 0, rows);
+  };
+  const auto has_class = [&](size_t row) { return posteriors.classes[row].has_value(); };
+  const auto append_texts = [&](const auto& text_of) {
+    append_each(next(), rows, [&](Column& to, size_t row) {
+      if (has_class(row))
+        to.append_text(text_of(row));
+      else
+        to.append_text("");
+    });
+  };
+  const auto probabilities = [&](size_t row) {
+    return std::span<const double>(posteriors.probabilities.row(place_of(row)).data(),
+                                   recipe.classes.size());
+  };
+  carry(recipe.name_column);
+  carry(recipe.observation_column);
+  append_clusters(posteriors.clusters, next());
+  carry(recipe.ra_column);
+  carry(recipe.dec_column);
+  append_texts([&](size_t row) { return recipe.class_name(*posteriors.classes[row]); });
   const auto groups = recipe.group_names();
-  const auto group_places = recipe.group_places();
-  for (size_t row = 0; row < posteriors.classes.size(); ++row) {
-    size_t c = 0;
-    const auto next = [&]() -> Column& { return table.columns[c++]; };
-    const auto carry = [&](const Column* column) {
-      if (column) next().append_from(*column, row);
-    };
-    carry(name);
-    carry(observation);
-    append_cluster(posteriors.clusters[row], next());
-    carry(ra);
-    carry(dec);
-    const auto assigned = posteriors.classes[row];
-    const std::span<const double> probabilities(
-        posteriors.probabilities.row(static_cast<long>(row)).data(), recipe.classes.size());
-    const auto of_groups = group_probabilities(probabilities, columns.learned, group_places);
-    next().append_text(assigned ? recipe.class_name(*assigned) : "");
-    if (columns.groups) next().append_text(assigned ? groups[most_probable_group(of_groups)] : "");
-    const auto append = [&](double probability, bool known) {
-      next().append_number(known && assigned ? probability : missing_number);
-    };
-    for (size_t k = 0; k < recipe.classes.size(); ++k)
-      append(probabilities[k], columns.learned.empty() || columns.learned[k]);
-    if (columns.groups)
-      for (const double probability : of_groups) append(probability, true);
-    if (columns.combining) {
-      next().append_text(assigned ? set_text(columns.combining->set(probabilities), recipe) : "");
-      next().append_number(posteriors.p_known[row]);
-    }
-    if (columns.features_missing) next().append(int64_t{posteriors.features_missing[row]});
-    append_features(features, row, c, table);
-    if (columns.anomalies)
-      append_anomalies(places[row], c + static_cast<size_t>(features.cols()), table);
+  Matrix of_groups(columns.groups ? place_of(rows) : 0, place_of(groups.size()));
+  if (columns.groups) {
+    const auto group_places = recipe.group_places();
+    for (size_t row = 0; row < rows; ++row)
+      of_groups.row(place_of(row)) = Eigen::Map<const Eigen::RowVectorXd>(
+          group_probabilities(probabilities(row), columns.learned, group_places).data(),
+          place_of(groups.size()));
+    append_texts([&](size_t row) {
+      return groups[most_probable_group(
+          std::span<const double>(of_groups.row(place_of(row)).data(), groups.size()))];
+    });
   }
+  const auto append = [&](const Matrix& numbers, size_t k, bool known) {
+    append_numbers(next(), rows, [&](size_t row) {
+      return known && has_class(row) ? numbers(place_of(row), place_of(k)) : missing_number;
+    });
+  };
+  for (size_t k = 0; k < recipe.classes.size(); ++k)
+    append(posteriors.probabilities, k, columns.learned.empty() || columns.learned[k]);
+  for (size_t g = 0; columns.groups && g < groups.size(); ++g) append(of_groups, g, true);
+  if (columns.combining) {
+    append_texts(
+        [&](size_t row) { return set_text(columns.combining->set(probabilities(row)), recipe); });
+    append_numbers(next(), rows, [&](size_t row) { return posteriors.p_known[row]; });
+  }
+  if (columns.features_missing)
+    append_each(next(), rows, [&](Column& to, size_t row) {
+      to.append(int64_t{posteriors.features_missing[row]});
+    });
+  append_features(features, c, table);
+  if (columns.anomalies) append_anomalies(places, c + static_cast<size_t>(features.cols()), table);
 }
 
 Table anomaly_table(std::span<const method::Placement> places) {
   Table table;
   add_all(anomaly_fields(), table);
-  for (const method::Placement& place : places) append_anomalies(place, 0, table);
+  append_anomalies(places, 0, table);
   return table;
 }
 
@@ -257,6 +296,7 @@ Table with_row_numbers(const Table& table) {
   Table numbered;
   numbered.name = table.name;
   Column number(make_field("", Type::int64, "Row number", "meta.record"));
+  number.reserve(table.rows());
   for (size_t row = 0; row < table.rows(); ++row) number.append(static_cast<int64_t>(row));
   numbered.columns.push_back(std::move(number));
   numbered.columns.insert(numbered.columns.end(), table.columns.begin(), table.columns.end());

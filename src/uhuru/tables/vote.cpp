@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "uhuru/base/error.hpp"
@@ -79,26 +80,42 @@ class SourceWriter {
       for (const Field& field : fields) table.add(field);
     return table;
   }
-  void append_numbers(size_t i, Table& table) const {
+  void append_numbers(std::span<const size_t> verdicts, Table& table) const {
     size_t c = 0;
     for (const Matrix* numbers : {&verdicts_.means, &verdicts_.deviations})
-      for (const double number : numbers->row(static_cast<long>(i)))
-        table.columns[c++].append_number(number);
+      for (Eigen::Index k = 0; k < numbers->cols(); ++k, ++c)
+        append_each(table.columns[c], verdicts, [&](Column& to, size_t i) {
+          to.append_number((*numbers)(static_cast<Eigen::Index>(i), k));
+        });
   }
 
-  void append_published(size_t i, Table& table) const {
-    const method::SourceVerdict& verdict = verdicts_.of_sources[i];
-    const auto row = static_cast<Eigen::Index>(i);
+  void append_published(std::span<const size_t> verdicts, Table& table) const {
     size_t c = 0;
     const auto next = [&]() -> Column& { return table.columns[c++]; };
-    next().append_from(name_, verdict.first);
-    next().append_text(verdict.is_unique() ? recipe_.group_name(verdict.soft)
-                                           : recipe_.class_name(verdict.hard));
-    next().append_text(recipe_.class_name(verdict.soft));
-    next().append(static_cast<int64_t>(verdict.detections));
-    for (Eigen::Index k = 0; k < verdicts_.means.cols(); ++k)
-      next().append_text(mean_and_spread(verdicts_.means(row, k), verdicts_.deviations(row, k)));
-    for (const Column* column : carried_) next().append_from(*column, verdict.first);
+    const auto append = [&](const auto& append_to) {
+      append_each(next(), verdicts,
+                  [&](Column& to, size_t i) { append_to(to, verdicts_.of_sources[i]); });
+    };
+    const auto firsts = first_detections(verdicts);
+    next().append_rows(name_, firsts);
+    append([&](Column& to, const method::SourceVerdict& verdict) {
+      to.append_text(verdict.is_unique() ? recipe_.group_name(verdict.soft)
+                                         : recipe_.class_name(verdict.hard));
+    });
+    append([&](Column& to, const method::SourceVerdict& verdict) {
+      to.append_text(recipe_.class_name(verdict.soft));
+    });
+    append([](Column& to, const method::SourceVerdict& verdict) {
+      to.append(static_cast<int64_t>(verdict.detections));
+    });
+    for (size_t k = 0; k < recipe_.classes.size(); ++k)
+      append_each(next(), verdicts, [&](Column& to, size_t i) {
+        const auto of = [&](const Matrix& numbers) {
+          return numbers(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k));
+        };
+        to.append_text(mean_and_spread(of(verdicts_.means), of(verdicts_.deviations)));
+      });
+    for (const Column* column : carried_) next().append_rows(*column, firsts);
   }
 
   /// Our columns, without rows.
@@ -131,63 +148,127 @@ class SourceWriter {
     return table;
   }
 
-  void append(size_t i, Table& table) const {
-    const method::SourceVerdict& verdict = verdicts_.of_sources[i];
-    const auto row = verdicts_.probabilities.row(static_cast<long>(i));
-    const std::span<const double> probabilities(row.data(), static_cast<size_t>(row.size()));
-    const auto of_groups = group_probabilities(probabilities, columns_.learned, group_places_);
-    const size_t group = most_probable_group(of_groups);
+  void append(std::span<const size_t> verdicts, Table& table) const {
     size_t c = 0;
     const auto next = [&]() -> Column& { return table.columns[c++]; };
-    next().append_from(name_, verdict.first);
-    for (const Column* column : position_) next().append_from(*column, verdict.first);
-    next().append(static_cast<int64_t>(verdict.detections));
-    next().append_text(recipe_.class_name(verdict.soft));
-    next().append_text(groups_[group]);
-    next().append(probabilities[number_of(verdict.soft)]);
-    next().append(of_groups[group]);
-    next().append_text(recipe_.class_name(verdict.hard));
-    append_standing(verdict.source, true, table, c);
-    for (size_t k = 0; k < probabilities.size(); ++k)
-      next().append_number(columns_.learned.empty() || columns_.learned[k] ? probabilities[k]
-                                                                           : missing_number);
-    for (const double probability : of_groups) next().append_number(probability);
+    const auto append = [&](const auto& append_to) {
+      append_each(next(), verdicts,
+                  [&](Column& to, size_t i) { append_to(to, verdicts_.of_sources[i]); });
+    };
+    const auto probability = [&](size_t i, size_t k) {
+      return verdicts_.probabilities(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k));
+    };
+    std::vector<std::vector<double>> of_groups;  // for each of `verdicts`
+    std::vector<size_t> group;                   // the most probable
+    for (const size_t i : verdicts) {
+      const auto row = verdicts_.probabilities.row(static_cast<Eigen::Index>(i));
+      of_groups.push_back(
+          group_probabilities(std::span<const double>(row.data(), recipe_.classes.size()),
+                              columns_.learned, group_places_));
+      group.push_back(most_probable_group(of_groups.back()));
+    }
+    const auto firsts = first_detections(verdicts);
+    next().append_rows(name_, firsts);
+    for (const Column* column : position_) next().append_rows(*column, firsts);
+    append([](Column& to, const method::SourceVerdict& verdict) {
+      to.append(static_cast<int64_t>(verdict.detections));
+    });
+    append([&](Column& to, const method::SourceVerdict& verdict) {
+      to.append_text(recipe_.class_name(verdict.soft));
+    });
+    Column& of_group = next();
+    for (const size_t g : group) of_group.append_text(groups_[g]);
+    append_each(next(), verdicts, [&](Column& to, size_t i) {
+      to.append(probability(i, number_of(verdicts_.of_sources[i].soft)));
+    });
+    Column& group_probability = next();
+    for (size_t v = 0; v < group.size(); ++v) group_probability.append(of_groups[v][group[v]]);
+    append([&](Column& to, const method::SourceVerdict& verdict) {
+      to.append_text(recipe_.class_name(verdict.hard));
+    });
+    append([&](Column& to, const method::SourceVerdict&) {
+      to.append_text(standing_name(Standing::classified));
+    });
+    if (all_.labels)
+      append([&](Column& to, const method::SourceVerdict& verdict) {
+        to.append_text(label_of(verdict.source));
+      });
+    for (size_t k = 0; k < recipe_.classes.size(); ++k)
+      append_each(next(), verdicts, [&](Column& to, size_t i) {
+        to.append_number(columns_.learned.empty() || columns_.learned[k] ? probability(i, k)
+                                                                         : missing_number);
+      });
+    for (size_t g = 0; g < groups_.size(); ++g) {
+      Column& to = next();
+      for (const auto& probabilities : of_groups) to.append_number(probabilities[g]);
+    }
     if (columns_.combining) {
-      next().append_text(set_text(verdict.set, recipe_));
-      next().append_number(verdict.p_known);
+      append([&](Column& to, const method::SourceVerdict& verdict) {
+        to.append_text(set_text(verdict.set, recipe_));
+      });
+      append([](Column& to, const method::SourceVerdict& verdict) {
+        to.append_number(verdict.p_known);
+      });
     }
     for (const Column* column : {log_density_, percentile_})
-      if (column) next().append_number(column->number(verdict.most_unusual));
-    if (tail_) next().append_number(verdict.tail_probability);
+      if (column)
+        append([&](Column& to, const method::SourceVerdict& verdict) {
+          to.append_number(column->number(verdict.most_unusual));
+        });
+    if (tail_)
+      append([](Column& to, const method::SourceVerdict& verdict) {
+        to.append_number(verdict.tail_probability);
+      });
   }
 
-  /// A source of which no detection has a class, but for one without any detection.
-  void append_other(size_t source, Table& table) const {
-    const auto rows = all_.rows.of(source);
-    if (rows.empty()) return;
+  /// Sources of which no detection has a class, but for those without any detection.
+  void append_others(std::span<const size_t> sources, Table& table) const {
     const auto of_table = [](const Table& from, const Column* column) {
       return column ? from.find(column->field.name) : nullptr;
     };
     const Column* tail = of_table(all_.anomalies, tail_);
-    size_t unusual = rows[0];
-    if (tail)
-      for (const size_t row : rows)
-        if (tail->number(row) < tail->number(unusual) || std::isnan(tail->number(unusual)))
-          unusual = row;
+    std::vector<size_t> with_detections, firsts, unusual;
+    for (const size_t source : sources) {
+      const auto rows = all_.rows.of(source);
+      if (rows.empty()) continue;
+      with_detections.push_back(source);
+      firsts.push_back(rows[0]);
+      size_t most = rows[0];
+      if (tail)
+        for (const size_t row : rows)
+          if (tail->number(row) < tail->number(most) || std::isnan(tail->number(most))) most = row;
+      unusual.push_back(most);
+    }
     size_t c = 0;
     const auto next = [&]() -> Column& { return table.columns[c++]; };
-    next().append_from(all_.detections.at(recipe_.name_column), rows[0]);
+    const auto append = [&](const auto& append_to) {
+      append_each(next(), with_detections, append_to);
+    };
+    next().append_rows(all_.detections.at(recipe_.name_column), firsts);
     for (const Column* column : position_)
-      next().append_from(*of_table(all_.detections, column), rows[0]);
-    next().append(int64_t{0});
-    for (int i = 0; i < 5; ++i) next().append_missing();
-    append_standing(source, false, table, c);
+      next().append_rows(*of_table(all_.detections, column), firsts);
+    append([](Column& to, size_t) { to.append(int64_t{0}); });
+    for (int i = 0; i < 5; ++i) append([](Column& to, size_t) { to.append_missing(); });
+    append([&](Column& to, size_t source) {
+      to.append_text(standing_name(standing_without_vote(
+          all_.rows.of(source), [&](size_t row) { return all_.standings[row]; })));
+    });
+    if (all_.labels) append([&](Column& to, size_t source) { to.append_text(label_of(source)); });
     const size_t anomalies =
         (log_density_ != nullptr) + (percentile_ != nullptr) + (tail_ != nullptr);
-    while (c + anomalies < table.columns.size()) next().append_missing();
+    while (c + anomalies < table.columns.size())
+      append([](Column& to, size_t) { to.append_missing(); });
     for (const Column* column : {log_density_, percentile_})
-      if (column) next().append_number(of_table(all_.anomalies, column)->number(unusual));
-    if (tail_) next().append_number(method::tail_of_source(tail->number(unusual), rows.size()));
+      if (column) {
+        const Column& from = *of_table(all_.anomalies, column);
+        Column& to = next();
+        for (const size_t row : unusual) to.append_number(from.number(row));
+      }
+    if (!tail_) return;
+    Column& of_source = next();
+    for (size_t i = 0; i < unusual.size(); ++i)
+      of_source.append_number(method::tail_of_source(tail->number(unusual[i]),
+                                                     all_.rows.of(with_detections[i]).size()));
   }
 
  private:
@@ -206,16 +287,24 @@ class SourceWriter {
     return identity_field(column.field, column.field.name, recipe_);
   }
 
-  /// Standing and label of a source.
-  void append_standing(size_t source, bool classified, Table& table, size_t& c) const {
-    const auto rows = all_.rows.of(source);
-    table.columns[c++].append_text(standing_name(
-        classified ? Standing::classified
-                   : standing_without_vote(rows, [&](size_t row) { return all_.standings[row]; })));
-    if (!all_.labels) return;
-    const auto labelled = std::find_if(rows.begin(), rows.end(),
-                                       [&](size_t row) { return !(*all_.labels)[row].empty(); });
-    table.columns[c++].append_text(labelled == rows.end() ? "" : (*all_.labels)[*labelled]);
+  /// Tables are filled column by column: each stays in the cache.
+  template <class Append>
+  static void append_each(Column& column, std::span<const size_t> numbers, const Append& append) {
+    if (column.size() == 0) column.reserve(numbers.size());
+    for (const size_t number : numbers) append(column, number);
+  }
+
+  std::vector<size_t> first_detections(std::span<const size_t> verdicts) const {
+    std::vector<size_t> rows;
+    for (const size_t i : verdicts) rows.push_back(verdicts_.of_sources[i].first);
+    return rows;
+  }
+
+  /// The label of a source's first labelled detection; requires all_.labels.
+  std::string_view label_of(size_t source) const {
+    for (const size_t row : all_.rows.of(source))
+      if (!(*all_.labels)[row].empty()) return (*all_.labels)[row];
+    return {};
   }
 
   const Column& name_;
@@ -233,7 +322,8 @@ class SourceWriter {
 
 SourceTables source_tables(const Table& detections, const Table& anomalies,
                            const method::SourceVerdicts& verdicts, const AllSources& all,
-                           const recipe::Recipe& recipe, const ClassColumns& columns) {
+                           const recipe::Recipe& recipe, const ClassColumns& columns,
+                           const Threads& threads) {
   const SourceWriter writer(detections, anomalies, verdicts, all, recipe, columns);
   SourceTables result;
   result.unique = writer.published_header(true);
@@ -251,16 +341,25 @@ SourceTables source_tables(const Table& detections, const Table& anomalies,
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
     return sources[a].detections > sources[b].detections;
   });
-  for (const size_t i : order) {
-    const bool is_unique = sources[i].is_unique();
-    writer.append_published(i, is_unique ? result.unique : result.ambiguous);
-    writer.append_numbers(i, is_unique ? result.unique_numbers : result.ambiguous_numbers);
-    writer.append(i, result.sources);
-  }
+  std::vector<size_t> unique, ambiguous;  // in this order
+  for (const size_t i : order) (sources[i].is_unique() ? unique : ambiguous).push_back(i);
   std::vector<bool> has_vote(all.rows.count(), false);
   for (const method::SourceVerdict& verdict : sources) has_vote[verdict.source] = true;
+  std::vector<size_t> others;
   for (size_t source = 0; source < has_vote.size(); ++source)
-    if (!has_vote[source]) writer.append_other(source, result.sources);
+    if (!has_vote[source]) others.push_back(source);
+  const std::array<std::function<void()>, 3> tables = {
+      [&] { writer.append_published(unique, result.unique); },
+      [&] {
+        writer.append(order, result.sources);
+        writer.append_others(others, result.sources);
+      },
+      [&] {
+        writer.append_published(ambiguous, result.ambiguous);
+        writer.append_numbers(unique, result.unique_numbers);
+        writer.append_numbers(ambiguous, result.ambiguous_numbers);
+      }};
+  threads.run(tables.size(), [&](size_t i) { tables[i](); });
   return result;
 }
 
@@ -320,7 +419,7 @@ SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe
   columns.learned = found.learned;
   SourceTables result =
       source_tables(detections, detections, method::vote(found, tails, sources, combining, threads),
-                    all, recipe, columns);
+                    all, recipe, columns, threads);
   if (auto note = note_of_old_names(detections, recipe); !note.empty())
     result.notes.push_back(std::move(note));
   return result;

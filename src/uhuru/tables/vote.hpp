@@ -52,7 +52,8 @@ struct AllSources {
 /// Thread-safe.
 SourceTables source_tables(const Table& detections, const Table& anomalies,
                            const method::SourceVerdicts& verdicts, const AllSources& all,
-                           const recipe::Recipe& recipe, const ClassColumns& columns);
+                           const recipe::Recipe& recipe, const ClassColumns& columns,
+                           const Threads& threads);
 
 /// A published table with the numbers of its "mean±std" beside: p_…_mean for all classes, then
 /// p_…_std. Of formats in which columns have types; the published files are texts.
