@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <limits>
+#include <utility>
 
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
@@ -13,6 +13,7 @@
 #include "uhuru/catalog/run_data.hpp"
 #include "uhuru/catalog/schema.hpp"
 #include "uhuru/catalog/sqlite.hpp"
+#include "uhuru/catalog/table_pages.hpp"
 
 namespace uhuru::catalog {
 namespace {
@@ -45,9 +46,6 @@ class RowWriter {
     else
       insert_.bind(++at_, text);
   }
-  void add_all(std::span<const double> values) {
-    for (const double value : values) add(value);
-  }
   void finish() {
     insert_.run();
     at_ = 0;
@@ -66,8 +64,8 @@ class RowWriter {
 
 class CatalogWriter {
  public:
-  CatalogWriter(const std::string& path, const CatalogContent& content)
-      : file_(Database::create(path)),
+  CatalogWriter(std::string path, const CatalogContent& content)
+      : path_(std::move(path)),
         data_(content),
         recipe_(content.recipe),
         verdicts_(content.verdicts),
@@ -75,22 +73,13 @@ class CatalogWriter {
         group_places_(recipe_.group_places()) {}
 
   void write() {
-    file_.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN",
-                              catalog_application_id, catalog_format));
-    file_.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID");
-    const method::Combining* combining = data_.content.columns.combining;
-    const auto coverage = combining ? std::optional(combining->coverage) : std::nullopt;
-    const auto of_source = source_columns(recipe_, coverage, data_.carried);
-    const auto of_detection =
-        detection_columns(recipe_, coverage, has_whole_observations(), data_.carried);
-    write_columns(known(described(of_source, recipe_)), known(described(of_detection, recipe_)));
-    create_table(file_, "sources", "id INTEGER PRIMARY KEY, first_detection INTEGER", of_source);
-    write_sources(of_source.size() + 2);
-    create_table(file_, "detections", "id INTEGER PRIMARY KEY, source INTEGER REFERENCES sources",
-                 of_detection);
-    if (!data_.content.rows_are_sources) write_detections(of_detection.size() + 2);
-    write_position_tree(file_, "source_positions", positions());
-    file_.execute(
+    const auto [sources, detections] = create_tables();
+    write_sources(sources);
+    if (!data_.content.rows_are_sources) write_detections(detections);
+    Database file = Database::create(path_);
+    file.execute("BEGIN");
+    write_position_tree(file, "source_positions", positions());
+    file.execute(
         "CREATE INDEX sources_by_name ON sources (name COLLATE NOCASE);"
         "CREATE INDEX sources_by_class ON sources (class_name, probability);"
         "CREATE INDEX sources_by_anomaly ON sources (tail_probability);"
@@ -98,6 +87,37 @@ class CatalogWriter {
   }
 
  private:
+  /// The file with what describes it, and the empty tables; returns their root pages.
+  std::pair<uint32_t, uint32_t> create_tables() const {
+    Database file = Database::create(path_);
+    file.execute(
+        fmt::format("PRAGMA page_size = {}; PRAGMA application_id = {}; PRAGMA user_version = {};"
+                    "BEGIN",
+                    page_bytes, catalog_application_id, catalog_format));
+    file.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID");
+    const method::Combining* combining = data_.content.columns.combining;
+    const auto coverage = combining ? std::optional(combining->coverage) : std::nullopt;
+    const auto of_source = source_columns(recipe_, coverage, data_.carried);
+    const auto of_detection =
+        detection_columns(recipe_, coverage, has_whole_observations(), data_.carried);
+    write_columns(file, known(described(of_source, recipe_)),
+                  known(described(of_detection, recipe_)));
+    create_table(file, "sources", "id INTEGER PRIMARY KEY, first_detection INTEGER", of_source);
+    create_table(file, "detections", "id INTEGER PRIMARY KEY, source INTEGER REFERENCES sources",
+                 of_detection);
+    Statement root(file, "SELECT rootpage FROM sqlite_schema WHERE name = ?");
+    const auto root_of = [&](std::string_view table) {
+      root.bind(1, table);
+      root.step();
+      const auto page = static_cast<uint32_t>(root.whole(0));
+      root.reset();
+      return page;
+    };
+    const std::pair roots(root_of("sources"), root_of("detections"));
+    file.execute("COMMIT");
+    return roots;
+  }
+
   bool is_absent(std::string_view role) const {
     const auto& absent = data_.content.absent;
     return std::find(absent.begin(), absent.end(), role) != absent.end();
@@ -107,14 +127,14 @@ class CatalogWriter {
     return columns;
   }
 
-  void write_columns(const std::vector<CatalogColumn>& of_source,
-                     const std::vector<CatalogColumn>& of_detection) {
-    file_.execute(
+  static void write_columns(Database& file, const std::vector<CatalogColumn>& of_source,
+                            const std::vector<CatalogColumn>& of_detection) {
+    file.execute(
         "CREATE TABLE columns (table_name TEXT, position INTEGER, column_name TEXT, name TEXT,"
         " type TEXT, unit TEXT, ucd TEXT, description TEXT, role TEXT, verbosity INTEGER,"
         " class_or_group TEXT,"
         " PRIMARY KEY (table_name, position)) STRICT, WITHOUT ROWID");
-    RowWriter row(file_, "columns", 11);
+    RowWriter row(file, "columns", 11);
     const auto write = [&](const char* table, const std::vector<CatalogColumn>& columns) {
       int64_t position = 0;
       for (const CatalogColumn& column : columns) {
@@ -135,20 +155,24 @@ class CatalogWriter {
     write("detections", of_detection);
   }
 
-  void write_sources(size_t columns) {
-    RowWriter row(file_, "sources", columns);
+  void write_sources(uint32_t root) {
+    TableFiller table(path_, root);
+    RowPages row(1);
     SourceBlock block(data_);
     for (size_t s = 0; s < data_.sources().size(); ++s) {
-      if (s % SourceBlock::most == 0) block.take(s);
-      row.add(static_cast<int64_t>(s + 1));
+      if (s % SourceBlock::most == 0) {
+        block.take(s);
+        table.append(std::exchange(row, RowPages(static_cast<int64_t>(s + 1))));
+      }
       if (data_.content.rows_are_sources)
         row.add(missing_number);
       else
         row.add(static_cast<int64_t>(data_.sources()[s].begin + 1));
       add_source(data_.sources()[s], block, s % SourceBlock::most, row);
-      row.finish();
-      texts_.clear();
+      row.finish_row();
     }
+    table.append(std::move(row));
+    table.finish();
   }
 
   /// The numbers needed for rows of sources.
@@ -181,7 +205,7 @@ class CatalogWriter {
 
   /// The cells of source_columns(), in order.
   void add_source(const SourceDetections& source, const SourceBlock& block, size_t i,
-                  RowWriter& row) {
+                  RowPages& row) {
     const auto rows = data_.rows(source);
     const auto first_of = [&](auto holds) {
       const auto found = std::find_if(rows.begin(), rows.end(), holds);
@@ -226,8 +250,7 @@ class CatalogWriter {
     of_classes(verdicts_.probabilities);
     for (size_t g = 0; g < groups_.size(); ++g) row.add(verdict ? of_groups[g] : missing_number);
     if (data_.content.columns.combining) {
-      set_ = verdict ? tables::set_text(verdict->set, recipe_) : "";
-      row.add(std::string_view(set_));
+      row.add(std::string_view(verdict ? tables::set_text(verdict->set, recipe_) : ""));
       row.add(verdict ? verdict->p_known : missing_number);
     }
     of_classes(verdicts_.means);
@@ -238,7 +261,7 @@ class CatalogWriter {
   }
 
   /// A whole number, or NaN.
-  static void add_whole(double number, RowWriter& row) {
+  static void add_whole(double number, RowPages& row) {
     if (std::isnan(number))
       row.add(missing_number);
     else
@@ -246,7 +269,7 @@ class CatalogWriter {
   }
 
   /// Agreement and class of the hard vote, numbers of detections and of those that voted.
-  void add_votes(size_t rows, const method::SourceVerdict* verdict, RowWriter& row) const {
+  void add_votes(size_t rows, const method::SourceVerdict* verdict, RowPages& row) const {
     const bool has_hard = verdict && !is_absent("agreement");
     row.add(!has_hard ? std::string_view()
                       : std::string_view(verdict->is_unique() ? "unique" : "ambiguous"));
@@ -260,7 +283,7 @@ class CatalogWriter {
     add(votes);
   }
 
-  void add_position(std::span<const double> numbers, RowWriter& row) const {
+  void add_position(std::span<const double> numbers, RowPages& row) const {
     const bool valid = sky::is_valid({numbers[0], numbers[1]});
     row.add(valid ? numbers[0] : missing_number);
     row.add(valid ? numbers[1] : missing_number);
@@ -268,7 +291,7 @@ class CatalogWriter {
 
   /// Those of the most unusual detection: of the voting ones, or of all if none votes.
   void add_anomalies(const SourceDetections& source, const SourceBlock& block,
-                     RowWriter& row) const {
+                     RowPages& row) const {
     const auto of = [&](size_t d) { return block.anomalies.row(d - block.first_detection); };
     const method::SourceVerdict* verdict = data_.verdict(source);
     size_t most = source.begin;
@@ -285,8 +308,9 @@ class CatalogWriter {
                     : method::tail_of_source(of(most)[2], source.end - source.begin));
   }
 
-  void write_detections(size_t columns) {
-    RowWriter row(file_, "detections", columns);
+  void write_detections(uint32_t root) {
+    TableFiller table(path_, root);
+    RowPages row(1);
     constexpr size_t block_rows = 512;
     NumberBlock position(data_.position);
     NumberBlock probabilities(data_.probabilities);
@@ -300,6 +324,7 @@ class CatalogWriter {
     for (size_t d = 0; d < rows.size(); ++d) {
       const size_t i = d % block_rows;
       if (i == 0) {
+        table.append(std::exchange(row, RowPages(static_cast<int64_t>(d + 1))));
         const auto block = rows.subspan(d, std::min(block_rows, rows.size() - d));
         position.take(block);
         numbers.take(block);
@@ -308,19 +333,19 @@ class CatalogWriter {
         probabilities.take(voting_rows);
       }
       while (source != data_.sources().end() && d >= source->end) ++source;
-      row.add(static_cast<int64_t>(d + 1));
       if (source != data_.sources().end() && d >= source->begin)
         row.add(static_cast<int64_t>(source - data_.sources().begin() + 1));
       else
         row.add(missing_number);
       add_detection(rows[d], row, position.row(i), probabilities.row(i), numbers.row(i));
-      row.finish();
-      texts_.clear();
+      row.finish_row();
     }
+    table.append(std::move(row));
+    table.finish();
   }
 
   /// The cells of detection_columns(), in order. `numbers`: cluster, features, anomalies.
-  void add_detection(size_t r, RowWriter& row, std::span<const double> position,
+  void add_detection(size_t r, RowPages& row, std::span<const double> position,
                      std::span<const double> probabilities, std::span<const double> numbers) {
     row.add(data_.name.text(r));
     if (data_.observation)
@@ -339,8 +364,7 @@ class CatalogWriter {
          tables::group_probabilities(probabilities, data_.content.columns.learned, group_places_))
       row.add(p);
     if (data_.content.columns.combining) {
-      set_ = voting == no_row ? "" : cell_text(*data_.set, voting);
-      row.add(std::string_view(set_));
+      row.add(std::string_view(voting == no_row ? "" : cell_text(*data_.set, voting)));
       row.add(voting == no_row ? missing_number : data_.p_known->number(voting));
     }
     row.add_all(numbers.subspan(1));
@@ -348,7 +372,7 @@ class CatalogWriter {
   }
 
   /// A cell of a column as a catalog's type.
-  void add_cell(const Column& column, Type type, size_t r, RowWriter& row) {
+  void add_cell(const Column& column, Type type, size_t r, RowPages& row) {
     if (column.missing(r)) {
       row.add(missing_number);
     } else if (type == Type::float64) {
@@ -356,13 +380,11 @@ class CatalogWriter {
     } else if (type == Type::int64) {
       row.add(int64_t{parse_int(cell_text(column, r)).value_or(0)});  // exact
     } else {
-      // The text must be valid until the row is finished.
-      texts_.push_back(cell_text(column, r));
-      row.add(std::string_view(texts_.back()));
+      row.add(std::string_view(cell_text(column, r)));
     }
   }
 
-  void add_carried(size_t r, RowWriter& row) {
+  void add_carried(size_t r, RowPages& row) {
     for (const Column* column : data_.carried) add_cell(*column, carried_type(*column), r, row);
   }
 
@@ -385,14 +407,12 @@ class CatalogWriter {
     return learned.empty() || learned[class_number];
   }
 
-  Database file_;
+  std::string path_;
   RunData data_;
   const recipe::Recipe& recipe_;
   const method::SourceVerdicts& verdicts_;
   std::vector<std::string> groups_;
   std::vector<size_t> group_places_;
-  std::string set_;                // of the current row
-  std::deque<std::string> texts_;  // of the current row
 };
 
 }  // namespace

@@ -58,7 +58,7 @@ Database Database::create(const std::string& path) {
   Database database(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   database.execute(
       "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536");
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824");
   return database;
 }
 

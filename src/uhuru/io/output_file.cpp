@@ -165,6 +165,9 @@ void OutputFile::close() {
   if (pending_ && pending_->needs_sync() &&
       uninterrupted([&] { return ::fsync(own_.get()); }) != 0 && errno != EINVAL)
     fail("cannot write the file");
+  // The disk begins now what its folder will wait for.
+  if (pending_ && !pending_->needs_sync())
+    ::sync_file_range(own_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
   if (::close(own_.release()) != 0 && errno != EINTR) fail("cannot write the file");
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "uhuru/base/hash.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/jobs/catalog_file.hpp"
 #include "uhuru/jobs/run_record.hpp"
@@ -237,26 +238,41 @@ Tables make_tables(const Known& known, const Learned& learned, const recipe::Rec
   return tables;
 }
 
-/// Writes all but the record, in parallel, the largest first; meanwhile computes the digests of the
-/// inputs.
-InputRecords write_tables(const io::OutputFolder& folder, const Inputs& tables_read,
-                          const io::WriteOptions& options, const Known& known,
-                          const Learned& learned, const Tables& tables,
-                          const recipe::Recipe& recipe, const Threads& threads,
-                          std::vector<std::string>& notes) {
+/// What the record of a run says of other files.
+struct Files {
   InputRecords inputs;
+  Digests companions;
+};
+
+/// Writes all but the record, in parallel, the largest first, and computes digests.
+Files write_tables(const io::OutputFolder& folder, const Inputs& tables_read,
+                   const io::WriteOptions& options, const Known& known, const Learned& learned,
+                   const Tables& tables, const recipe::Recipe& recipe, const Threads& threads,
+                   std::vector<std::string>& notes) {
+  Files files;
   io::WriteOptions each = io::with_inputs(options, tables_read.all());
   each.threads = Threads(1);
-  const bool is_plain = !io::has_metadata(options.format.value_or(io::Format::csv));
+  const io::Format format = options.format.value_or(io::Format::csv);
   std::map<std::string, std::vector<std::string>> notes_of;
-  for (const std::string& stem : tables::run_file::tables()) notes_of[stem];
+  // Threads find their entries, and add none.
+  for (const std::string& stem : tables::run_file::tables()) {
+    notes_of[stem];
+    files.companions[tables::run_file::table_name(stem, format)];
+  }
+  files.companions[tables::run_file::model];
+  const auto note_digest = [&](const std::string& name) {
+    files.companions.at(name) = sha256_of_file(folder.file(name));
+  };
   const auto write = [&](const char* stem, const Table& table) {
-    return
-        [&, stem] { tables::run_file::write_table(folder, stem, table, each, notes_of.at(stem)); };
+    return [&, stem] {
+      tables::run_file::write_table(folder, stem, table, each, notes_of.at(stem));
+      note_digest(tables::run_file::table_name(stem, format));
+    };
   };
   const auto write_published = [&](const char* stem, const Table& texts, const Table& numbers) {
     return [&, stem] {
       tables::run_file::write_published(folder, stem, texts, numbers, each, notes_of.at(stem));
+      note_digest(tables::run_file::table_name(stem, format));
     };
   };
   const tables::ClassColumns columns = learned.columns();
@@ -270,7 +286,7 @@ InputRecords write_tables(const io::OutputFolder& folder, const Inputs& tables_r
         const auto write_detections = [&](const Table& table) {
           write(tables::run_file::detections, table)();
         };
-        if (is_plain)
+        if (!io::has_metadata(format))
           write_detections(tables::with_row_numbers(tables.classified));
         else
           write_detections(tables.classified);
@@ -281,15 +297,16 @@ InputRecords write_tables(const io::OutputFolder& folder, const Inputs& tables_r
       write_published(tables::run_file::ambiguous, tables.sources.ambiguous,
                       tables.sources.ambiguous_numbers),
       write(tables::run_file::sources, tables.sources.sources),
-      [&] { inputs.first = tables::file_record(tables_read.detections); },
-      [&] { inputs.second = tables::file_record(tables_read.labels()); },
+      [&] { files.inputs.first = tables::file_record(tables_read.detections); },
+      [&] { files.inputs.second = tables::file_record(tables_read.labels()); },
       [&] {
         model::save_model(learned.model, folder.file(tables::run_file::model), io::Overwrite::no);
+        note_digest(tables::run_file::model);
       }};
   threads.run(outputs.size(), [&](size_t i) { outputs[i](); });
   for (auto& [stem, of_table] : notes_of)
     notes.insert(notes.end(), of_table.begin(), of_table.end());
-  return inputs;
+  return files;
 }
 
 }  // namespace
@@ -353,12 +370,12 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   if (options.anomalies)
     summary.anomalies = tables::most_unusual(tables.clusters, options.anomalies);
   stopwatch.lap("tables");
-  const InputRecords inputs = write_tables(folder, tables_read, options.write, known, learned,
-                                           tables, recipe, threads, summary.notes);
+  Files files = write_tables(folder, tables_read, options.write, known, learned, tables, recipe,
+                             threads, summary.notes);
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
-  write_record(folder, run_record(options, recipe, summary, inputs, threads), recipe, summary.files,
-               threads);
+  write_record(folder, run_record(options, recipe, summary, files.inputs, threads), recipe,
+               std::move(files.companions), summary.files);
   folder.commit();
   return summary;
 }

@@ -39,18 +39,6 @@ Json counts_json(const RunSummary& summary) {
           {"sources_without_class", summary.sources_without_class}};
 }
 
-/// The SHA-256 of all files but the record itself.
-Json companions_json(const io::OutputFolder& folder, std::vector<std::string> files,
-                     const Threads& threads) {
-  files.pop_back();
-  std::vector<std::string> digests(files.size());
-  threads.run(digests.size(),
-              [&](size_t i) { digests[i] = sha256_of_file(folder.file(files[i])); });
-  Json json = Json::object();
-  for (size_t i = 0; i < digests.size(); ++i) json[files[i]] = digests[i];
-  return json;
-}
-
 }  // namespace
 
 Json run_record(const RunOptions& options, const recipe::Recipe& recipe, const RunSummary& summary,
@@ -87,9 +75,12 @@ Json run_record(const RunOptions& options, const recipe::Recipe& recipe, const R
 }
 
 void write_record(const io::OutputFolder& folder, Json record, const recipe::Recipe& recipe,
-                  const std::vector<std::string>& files, const Threads& threads) {
-  catalog::write_catalog_meta(folder.file(tables::run_file::catalog), catalog_meta(record, recipe));
-  record["files"] = companions_json(folder, files, threads);
+                  Digests companions, const std::vector<std::string>& files) {
+  const std::string catalog = folder.file(tables::run_file::catalog);
+  catalog::write_catalog_meta(catalog, catalog_meta(record, recipe));
+  companions[tables::run_file::catalog] = sha256_of_file(catalog);
+  for (const std::string& name : files)
+    if (name != tables::run_file::record) record["files"][name] = companions.at(name);
   io::OutputFile file(folder.file(tables::run_file::record), io::Overwrite::no);
   file.write(readable_json(record));
   file.commit();
