@@ -318,11 +318,13 @@ size_t fwrite(const void* from, size_t size, size_t count, FILE* file) {
   return real(from, size, count, file);
 }
 
-/* The C library's own names: dlsym() may allocate. */
+/* All memory is the C library's, whatever allocator the program has: by its own names, since dlsym()
+ * may allocate. */
 extern void* __libc_malloc(size_t);
 extern void* __libc_calloc(size_t, size_t);
 extern void* __libc_realloc(void*, size_t);
 extern void* __libc_memalign(size_t, size_t);
+extern void __libc_free(void*);
 
 void* malloc(size_t size) {
   FAIL(alloc, NULL);
@@ -345,4 +347,37 @@ int posix_memalign(void** to, size_t alignment, size_t size) {
   if (error > 0) return error;
   *to = __libc_memalign(alignment, size);
   return *to ? 0 : ENOMEM;
+}
+void free(void* memory) { __libc_free(memory); }
+
+/* C++: an allocator may bring these, too. Those of the C++ library call malloc() and free(). */
+static void* of_library(const char* name) {
+  void* library = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  void* found = library ? dlsym(library, name) : NULL;
+  if (!found) abort();
+  return found;
+}
+#define OF_LIBRARY(result, name, parameters, arguments) \
+  result name parameters {                              \
+    static result(*real) parameters;                    \
+    if (!real) *(void**)&real = of_library(#name);      \
+    return real arguments;                              \
+  }
+OF_LIBRARY(void*, _Znwm, (size_t size), (size))
+OF_LIBRARY(void*, _Znam, (size_t size), (size))
+OF_LIBRARY(void*, _ZnwmRKSt9nothrow_t, (size_t size, const void* tag), (size, tag))
+OF_LIBRARY(void*, _ZnamRKSt9nothrow_t, (size_t size, const void* tag), (size, tag))
+OF_LIBRARY(void*, _ZnwmSt11align_val_t, (size_t size, size_t alignment), (size, alignment))
+OF_LIBRARY(void*, _ZnamSt11align_val_t, (size_t size, size_t alignment), (size, alignment))
+void _ZdlPv(void* memory) { free(memory); }
+void _ZdaPv(void* memory) { free(memory); }
+void _ZdlPvm(void* memory, size_t size) { (void)size, free(memory); }
+void _ZdaPvm(void* memory, size_t size) { (void)size, free(memory); }
+void _ZdlPvSt11align_val_t(void* memory, size_t alignment) { (void)alignment, free(memory); }
+void _ZdaPvSt11align_val_t(void* memory, size_t alignment) { (void)alignment, free(memory); }
+void _ZdlPvmSt11align_val_t(void* memory, size_t size, size_t alignment) {
+  (void)size, (void)alignment, free(memory);
+}
+void _ZdaPvmSt11align_val_t(void* memory, size_t size, size_t alignment) {
+  (void)size, (void)alignment, free(memory);
 }

@@ -84,17 +84,22 @@ void Predictor::classify_by_distance(const PlacedRows& rows, const Threads& thre
   Matrix filled = rows.scaled;
   const Eigen::Index features = filled.cols();
   threads.for_rows(rows.places.size(), rows_at_a_time, [&](size_t begin, size_t end, size_t) {
-    for (size_t row = begin; row < end; ++row)
+    std::vector<size_t> incomplete;
+    for (size_t row = begin; row < end; ++row) {
+      if (result.features_missing[row] == 0) result.clusters[row] = rows.places[row].cluster;
+      if (result.features_missing[row] == 0 || result.features_missing[row] == features) continue;
+      incomplete.push_back(row);
       for (Eigen::Index f = 0; f < features; ++f)
         if (double& value = filled(static_cast<long>(row), f); std::isnan(value))
           value =
               model_.scaling[static_cast<size_t>(f)].apply(model_.medians[static_cast<size_t>(f)]);
-    const Matrix joint = density_.log_joint(
-        filled.middleRows(static_cast<long>(begin), static_cast<long>(end - begin)));
-    for (size_t row = begin; row < end; ++row) {
-      if (result.features_missing[row] == features) continue;
-      const double* of_row = joint.row(static_cast<long>(row - begin)).data();
-      result.clusters[row] = ClusterId(std::max_element(of_row, of_row + joint.cols()) - of_row);
+    }
+    if (incomplete.empty()) return;
+    const Matrix joint = density_.log_joint(take_rows(filled, incomplete));
+    for (size_t i = 0; i < incomplete.size(); ++i) {
+      const double* of_row = joint.row(static_cast<long>(i)).data();
+      result.clusters[incomplete[i]] =
+          ClusterId(std::max_element(of_row, of_row + joint.cols()) - of_row);
     }
   });
   RowClasses found =

@@ -151,23 +151,23 @@ TEST_P(Kernels, NearestCentersAreNearest) {
     const AlignedDoubles block = block_of(data);
     in_each_instruction_set([&] {
       int32_t labels[block_rows];
-      AlignedDoubles lanes(static_cast<size_t>(k) * (features + 1) * sum_lanes);
+      AlignedDoubles nearest(block_rows), second(block_rows), of_rows(block_rows);
       AlignedDoubles distances(block_rows);
-      nearest_center_block(block.data(), features, centers.data(), norms.data(),
-                           static_cast<size_t>(k), 100, labels, lanes.data());
+      two_nearest_centers_block(block.data(), features, centers.data(), norms.data(),
+                                static_cast<size_t>(k), labels, nearest.data(), second.data(),
+                                of_rows.data());
       squared_distances_block(block.data(), features, centers.data(), norms[0], distances.data());
-      Matrix sums = Matrix::Zero(k, d + 1);
       for (Eigen::Index row = 0; row < 100; ++row) {
-        Eigen::Index nearest = 0;
-        (centers.rowwise() - data.row(row)).rowwise().squaredNorm().minCoeff(&nearest);
-        EXPECT_EQ(labels[row], nearest);
-        sums.row(nearest).head(d) += data.row(row);
-        sums(nearest, d) += 1;
-        EXPECT_NEAR(distances[static_cast<size_t>(row)],
-                    (data.row(row) - centers.row(0)).squaredNorm(), 1e-13);
+        const auto r = static_cast<size_t>(row);
+        Vector slow = (centers.rowwise() - data.row(row)).rowwise().squaredNorm();
+        Eigen::Index own = 0;
+        EXPECT_NEAR(nearest[r], slow.minCoeff(&own), 1e-12);
+        EXPECT_EQ(labels[row], own);
+        EXPECT_NEAR(distances[r], slow[0], 1e-13);
+        EXPECT_NEAR(of_rows[r], data.row(row).squaredNorm(), 1e-12);
+        slow[own] = std::numeric_limits<double>::infinity();
+        EXPECT_NEAR(second[r], slow.minCoeff(), 1e-12);
       }
-      for (size_t i = 0; i < static_cast<size_t>(k) * (features + 1); ++i)
-        EXPECT_NEAR(sum_of_lanes(lanes.data() + i * sum_lanes), sums.data()[i], 1e-12);
     });
   }
 }

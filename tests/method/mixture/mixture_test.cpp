@@ -123,6 +123,53 @@ TEST(Kmeans, EndsWhereEveryRowHasItsNearestCenter) {
   }
 }
 
+/// All distances in each iteration; data and centers without a common shift.
+std::vector<int> slow_kmeans(const Matrix& data, Matrix centers) {
+  const double variance =
+      (data.rowwise() - data.colwise().mean()).array().square().colwise().mean().mean();
+  std::vector<int> labels(static_cast<size_t>(data.rows()), -1);
+  const auto assign = [&] {
+    size_t changed = 0;
+    for (Eigen::Index row = 0; row < data.rows(); ++row) {
+      Eigen::Index nearest = 0;
+      (centers.rowwise() - data.row(row)).rowwise().squaredNorm().minCoeff(&nearest);
+      changed +=
+          std::exchange(labels[static_cast<size_t>(row)], static_cast<int>(nearest)) != nearest;
+    }
+    return changed;
+  };
+  for (int iteration = 0; iteration < 300; ++iteration) {
+    if (assign() == 0) return labels;
+    Matrix sums = Matrix::Zero(centers.rows(), data.cols());
+    Vector counts = Vector::Zero(centers.rows());
+    for (Eigen::Index row = 0; row < data.rows(); ++row) {
+      sums.row(labels[static_cast<size_t>(row)]) += data.row(row);
+      counts[labels[static_cast<size_t>(row)]] += 1;
+    }
+    const Matrix moved = sums.array().colwise() / counts.array();
+    const double shift = (moved - centers).squaredNorm();
+    centers = moved;
+    if (shift <= 1e-4 * variance) break;
+  }
+  assign();
+  return labels;
+}
+
+TEST(Kmeans, BoundsChangeNoLabel) {
+  for (const auto& [count, k, seed] : {std::tuple(20'000, 20, 1u), std::tuple(5'000, 6, 2u),
+                                       std::tuple(2'000, 50, 3u), std::tuple(300, 1, 4u)}) {
+    // Far from the origin, where differences lose digits.
+    const Matrix data = random_data(count, 5, k, seed).array() + 1000;
+    Matrix centers(k, 5);
+    for (Eigen::Index c = 0; c < k; ++c) centers.row(c) = data.row(c * (count / k));
+    const auto slow = slow_kmeans(data, centers);
+    EXPECT_EQ(kmeans_from(RowBlocks(data), centers, Threads(2)), slow) << count << " " << k;
+    RowBlocks blocks(5);
+    for (Eigen::Index row = 0; row < data.rows(); ++row) blocks.append(data.row(row).data());
+    EXPECT_EQ(kmeans_from(blocks, centers, Threads(3)), slow) << count << " " << k;
+  }
+}
+
 TEST(Kmeans, FillsClustersThatAreEmpty) {
   Matrix data(6, 1);
   data << 0, 0, 0, 0, 0, 10;  // two places, three clusters requested

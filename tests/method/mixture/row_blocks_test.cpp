@@ -37,6 +37,30 @@ TEST(RowBlocks, GivesBackItsRows) {
   }
 }
 
+TEST(RowBlocks, CopiesSingleRowsAsInTheirBlocks) {
+  const Eigen::Index n = 5000;
+  const Matrix data = clustered_rows(n, 4);
+  const RowBlocks of_matrix(data);
+  RowBlocks in_memory(3), in_file(3, 100);
+  for (Eigen::Index row = 0; row < n; ++row) {
+    in_memory.append(data.row(row).data());
+    in_file.append(data.row(row).data());
+  }
+  const double shift[] = {0.5, -1, 2};
+  for (const RowBlocks* rows :
+       std::initializer_list<const RowBlocks*>{&of_matrix, &in_memory, &in_file})
+    for (const double* by : {static_cast<const double*>(nullptr), shift}) {
+      BlockReader read(*rows, by), read_row(*rows, by);
+      for (const size_t row : {0, 1, 127, 128, 3000, 4095, 4096, 4999, 5}) {
+        double copied[2 * block_rows + 1];
+        read_row.copy_row(row, copied);
+        const double* block = read(row / block_rows);
+        for (size_t f = 0; f < 3; ++f)
+          EXPECT_EQ(copied[f * block_rows], block[f * block_rows + row % block_rows]) << row;
+      }
+    }
+}
+
 TEST(RowBlocks, HasTheMediansOfSortedValues) {
   for (const Eigen::Index n : {1, 2, 3, 500, 4097}) {
     Matrix data = clustered_rows(n, 6);

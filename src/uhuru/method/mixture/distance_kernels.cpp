@@ -11,19 +11,28 @@
 HWY_BEFORE_NAMESPACE();
 namespace uhuru::method::HWY_NAMESPACE {
 
-// Long, because its registers hold a tile of rows from the first loop to the last.
-void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
-                          const double* HWY_RESTRICT centers,
-                          const double* HWY_RESTRICT center_norms, size_t k, size_t valid,
-                          int32_t* HWY_RESTRICT labels, double* HWY_RESTRICT sums) {
-  HWY_ALIGN double nearest[block_rows];
+void two_nearest_centers_block(const double* HWY_RESTRICT rows, size_t features,
+                               const double* HWY_RESTRICT centers,
+                               const double* HWY_RESTRICT center_norms, size_t k,
+                               int32_t* HWY_RESTRICT labels, double* HWY_RESTRICT nearest,
+                               double* HWY_RESTRICT second, double* HWY_RESTRICT norms) {
+  HWY_ALIGN double numbers[block_rows];
   const V minus_two = hn::Set(tag, -2.0);
+  const V infinity = hn::Set(tag, std::numeric_limits<double>::infinity());
   for (size_t row = 0; row < block_rows; row += tile_rows) {
-    V best[row_vectors], label[row_vectors];
+    V best[row_vectors], next[row_vectors], label[row_vectors], norm_of_row[row_vectors];
     UHURU_UNROLL
-    for (V& distance : best) distance = hn::Set(tag, std::numeric_limits<double>::infinity());
-    UHURU_UNROLL
-    for (V& number : label) number = hn::Zero(tag);
+    for (size_t v = 0; v < row_vectors; ++v) {
+      best[v] = next[v] = infinity;
+      label[v] = norm_of_row[v] = hn::Zero(tag);
+    }
+    for (size_t f = 0; f < features; ++f) {
+      UHURU_UNROLL
+      for (size_t v = 0; v < row_vectors; ++v) {
+        const V x = hn::Load(tag, rows + f * block_rows + row + v * lanes);
+        norm_of_row[v] = hn::MulAdd(x, x, norm_of_row[v]);
+      }
+    }
     for (size_t c = 0; c < k; ++c) {
       V products[row_vectors];
       UHURU_UNROLL
@@ -40,53 +49,21 @@ void nearest_center_block(const double* HWY_RESTRICT rows, size_t features,
       for (size_t v = 0; v < row_vectors; ++v) {
         const V distance = hn::MulAdd(minus_two, products[v], norm);  // all without |x|²
         const auto nearer = hn::Lt(distance, best[v]);
-        best[v] = hn::IfThenElse(nearer, distance, best[v]);
+        next[v] = hn::Min(next[v], hn::Max(best[v], distance));
+        best[v] = hn::Min(best[v], distance);
         label[v] = hn::IfThenElse(nearer, hn::Set(tag, static_cast<double>(c)), label[v]);
       }
     }
     UHURU_UNROLL
-    for (size_t v = 0; v < row_vectors; ++v) hn::Store(label[v], tag, nearest + row + v * lanes);
-  }
-  for (size_t row = 0; row < valid; ++row) labels[row] = static_cast<int32_t>(nearest[row]);
-  for (size_t row = valid; row < block_rows; ++row) nearest[row] = -1;
-  // With many clusters, adding row by row is faster than finding the rows of each. (Measured with
-  // kmeans_start of bench/mixture_bench.cpp on a Xeon with AVX-512.)
-  constexpr size_t many_clusters = 12;
-  if (k > many_clusters) {
-    for (size_t row = 0; row < valid; ++row) {
-      double* own =
-          sums + static_cast<size_t>(labels[row]) * (features + 1) * sum_lanes + row % sum_lanes;
-      for (size_t f = 0; f < features; ++f) own[f * sum_lanes] += rows[f * block_rows + row];
-      own[features * sum_lanes] += 1;
+    for (size_t v = 0; v < row_vectors; ++v) {
+      const size_t at = row + v * lanes;
+      hn::Store(label[v], tag, numbers + at);
+      hn::Store(norm_of_row[v], tag, norms + at);
+      hn::Store(hn::Max(hn::Zero(tag), hn::Add(best[v], norm_of_row[v])), tag, nearest + at);
+      hn::Store(hn::Max(hn::Zero(tag), hn::Add(next[v], norm_of_row[v])), tag, second + at);
     }
-    return;
   }
-  // A few features at a time, so that the rows of a cluster are found once for all of them.
-  const V one = hn::Set(tag, 1.0);
-  const auto add_rows = [&]<size_t count>(size_t c, size_t first) {
-    const V cluster = hn::Set(tag, static_cast<double>(c));
-    double* own = sums + (c * (features + 1) + first) * sum_lanes;
-    for (size_t part = 0; part < parts; ++part) {
-      V sum[count];
-      UHURU_UNROLL
-      for (size_t i = 0; i < count; ++i) sum[i] = hn::Load(tag, own + i * sum_lanes + part * lanes);
-      for (size_t row = part * lanes; row < block_rows; row += sum_lanes) {
-        const auto member = hn::Eq(hn::Load(tag, nearest + row), cluster);
-        UHURU_UNROLL
-        for (size_t i = 0; i < count; ++i) {
-          const V x = first < features ? hn::Load(tag, rows + (first + i) * block_rows + row) : one;
-          sum[i] = hn::Add(sum[i], hn::IfThenElseZero(member, x));
-        }
-      }
-      UHURU_UNROLL
-      for (size_t i = 0; i < count; ++i) hn::Store(sum[i], tag, own + i * sum_lanes + part * lanes);
-    }
-  };
-  for (size_t c = 0; c < k; ++c) {
-    size_t f = 0;
-    for (; f + 4 <= features; f += 4) add_rows.template operator()<4>(c, f);
-    for (; f <= features; ++f) add_rows.template operator()<1>(c, f);
-  }
+  for (size_t row = 0; row < block_rows; ++row) labels[row] = static_cast<int32_t>(numbers[row]);
 }
 
 /// Subtracts a row from each row of a block.
@@ -247,7 +224,7 @@ HWY_AFTER_NAMESPACE();
 namespace uhuru::method {
 namespace {
 
-HWY_EXPORT(nearest_center_block);
+HWY_EXPORT(two_nearest_centers_block);
 HWY_EXPORT(shift_block);
 HWY_EXPORT(block_of_rows);
 HWY_EXPORT(squared_distances_block);
@@ -255,12 +232,11 @@ HWY_EXPORT(add_distances_block);
 
 }  // namespace
 
-// Long, because its registers hold a tile of rows from the first loop to the last.
-void nearest_center_block(const double* rows, size_t features, const double* centers,
-                          const double* center_norms, size_t k, size_t valid, int32_t* labels,
-                          double* sums) {
-  HWY_DYNAMIC_DISPATCH(nearest_center_block)
-  (rows, features, centers, center_norms, k, valid, labels, sums);
+void two_nearest_centers_block(const double* rows, size_t features, const double* centers,
+                               const double* center_norms, size_t k, int32_t* labels,
+                               double* nearest, double* second, double* norms) {
+  HWY_DYNAMIC_DISPATCH(two_nearest_centers_block)
+  (rows, features, centers, center_norms, k, labels, nearest, second, norms);
 }
 
 void shift_block(const double* rows, size_t features, const double* shift, double* out) {

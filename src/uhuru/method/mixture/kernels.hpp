@@ -54,12 +54,11 @@ constexpr size_t moment_count(size_t features) {
 void add_moments_block(const double* rows, size_t features, const double* center,
                        const double* weights, double* moments);
 
-/// The nearest center of each row, the first if tied. `centers`: K × D row by row; `labels` need
-/// not be aligned. `sums`: K × (D + 1) × sum_lanes, to which the rows of each cluster and their
-/// number are added.
-void nearest_center_block(const double* rows, size_t features, const double* centers,
-                          const double* center_norms, size_t k, size_t valid, int32_t* labels,
-                          double* sums);
+/// The nearest center of each row, the first if tied, the squared distances to it and to the next
+/// nearest, and |x|². `centers`: K × D row by row; `labels` need not be aligned.
+void two_nearest_centers_block(const double* rows, size_t features, const double* centers,
+                               const double* center_norms, size_t k, int32_t* labels,
+                               double* nearest, double* second, double* norms);
 
 /// Fills the block `out` with `n` rows, at most block_rows, of `features` consecutive values, each
 /// row `stride` values after the one before, and zeros; less `shift`, one value per feature, unless

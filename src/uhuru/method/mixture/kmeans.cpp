@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace uhuru::method {
 namespace {
@@ -23,6 +24,9 @@ class CenteredRows {
     mean_variance = squares / static_cast<double>(rows.features());
   }
 
+  Vector mean() const {
+    return Eigen::Map<const Vector>(mean_.data(), static_cast<long>(mean_.size()));
+  }
   BlockReader reader() const { return BlockReader(rows, mean_.data()); }
   Vector row(size_t number) const {
     BlockReader read = reader();
@@ -185,40 +189,177 @@ Matrix plus_plus_centers(const CenteredRows& data, int k, RandomState& random) {
   return centers;
 }
 
-/// The sums and numbers of the rows of each cluster; how many rows changed cluster.
-struct Assignment {
-  Matrix sums;  // K × (D + 1), the last column holds the numbers
-  size_t changed = 0;
+/// The nearest center of each row, and the sums of the rows of each. Between two iterations most
+/// rows keep their center, and bounds of their distances say so without computing any (Hamerly
+/// 2010, SIAM Int. Conf. on Data Mining): a row whose own center is certainly nearer than any
+/// other, or than half the way to the next one, is not even read.
+class Assignment {
+ public:
+  explicit Assignment(const CenteredRows& data)
+      : data_(data),
+        labels_(data.rows.rows(), -1),
+        upper_(labels_.size(), std::numeric_limits<float>::infinity()),
+        lower_(labels_.size(), 0.0F) {}
+
+  /// Assigns the rows to these centers; returns how many rows changed.
+  size_t assign(const Matrix& centers);
+  std::vector<int>& labels() { return labels_; }
+  /// K × (D + 1): sums of the rows, and in the last column their numbers.
+  const Matrix& sums() const { return sums_; }
+
+ private:
+  /// How far the centers have moved, and half the distance of each to the next; with the slack that
+  /// roundings need.
+  struct Moves {
+    std::vector<float> of_center, of_others, half_gap;  // of_others: the greatest of another center
+    float doubt = 0;
+  };
+  struct Part {
+    AlignedDoubles sums;
+    size_t changed = 0;
+    double greatest_norm = 0;  // squared
+  };
+  /// Rows whose distances must be computed, as a block.
+  struct Doubtful {
+    AlignedDoubles values;
+    std::vector<size_t> rows;
+  };
+
+  // Bounds are kept in single precision; each step widens them by more than its rounding.
+  static constexpr float slack = 1e-6F;
+  // So many rows of a block, and all of them are read at once.
+  static constexpr size_t many = 16;
+
+  Moves moves_to(const Matrix& centers) const;
+  void list_rows(size_t block, std::vector<size_t>& rows) const;
+  void find_doubtful(const Moves& moves, size_t block, std::vector<size_t>& rows);
+  void find_nearest(const double* values, std::span<const size_t> rows, Part& part);
+
+  const CenteredRows& data_;
+  std::vector<int> labels_;
+  std::vector<float> upper_, lower_;  // of the distance to the own center, and to the next
+  Matrix centers_, sums_;
+  Vector norms_;
+  double greatest_norm_ = 0;  // squared, of the rows
 };
-Assignment assign(const CenteredRows& data, const Matrix& centers, std::vector<int>& labels) {
-  const Vector norms = centers.rowwise().squaredNorm();
-  const auto k = static_cast<size_t>(centers.rows());
-  const size_t features = data.rows.features();
-  std::vector<Assignment> parts(block_chunks(data.rows));
-  for_blocks(data.rows, data.threads, [&](size_t first, size_t last, size_t chunk) {
-    BlockReader block = data.reader();
-    AlignedDoubles lanes(k * (features + 1) * sum_lanes);
-    Assignment part;
-    int32_t nearest[block_rows];
+
+Assignment::Moves Assignment::moves_to(const Matrix& centers) const {
+  Moves moves;
+  const double scale =
+      std::sqrt(greatest_norm_) + std::sqrt(centers.rowwise().squaredNorm().maxCoeff());
+  moves.doubt = static_cast<float>(1e-6 * scale);
+  for (Eigen::Index c = 0; c < centers.rows(); ++c) {
+    moves.of_center.push_back(static_cast<float>((centers.row(c) - centers_.row(c)).norm()) *
+                              (1 + slack));
+    double gap = std::numeric_limits<double>::infinity();
+    for (Eigen::Index other = 0; other < centers.rows(); ++other)
+      if (other != c) gap = std::min(gap, (centers.row(c) - centers.row(other)).norm());
+    moves.half_gap.push_back(static_cast<float>(gap / 2) * (1 - slack));
+  }
+  for (size_t c = 0; c < moves.of_center.size(); ++c) {
+    float most = 0;
+    for (size_t other = 0; other < moves.of_center.size(); ++other)
+      if (other != c) most = std::max(most, moves.of_center[other]);
+    moves.of_others.push_back(most);
+  }
+  return moves;
+}
+
+void Assignment::list_rows(size_t block, std::vector<size_t>& rows) const {
+  rows.resize(data_.rows.valid(block));
+  std::iota(rows.begin(), rows.end(), block * block_rows);
+}
+
+/// Widens the bounds of a block's rows, and lists those that may have another center now.
+void Assignment::find_doubtful(const Moves& moves, size_t block, std::vector<size_t>& rows) {
+  if (moves.of_center.empty()) return list_rows(block, rows);
+  rows.resize(block_rows);
+  size_t count = 0;
+  const size_t begin = block * block_rows;
+  for (size_t row = begin; row < begin + data_.rows.valid(block); ++row) {
+    const auto own = static_cast<size_t>(labels_[row]);
+    const float upper = (upper_[row] + moves.of_center[own]) * (1 + slack);
+    const float lower = std::max(0.0F, lower_[row] * (1 - slack) - moves.of_others[own]);
+    upper_[row] = upper;
+    lower_[row] = lower;
+    rows[count] = row;  // without a branch, which nobody could foresee
+    count += !(upper + moves.doubt < std::max(lower, moves.half_gap[own]));
+  }
+  rows.resize(count);
+}
+
+/// `values`: a block of these rows.
+void Assignment::find_nearest(const double* values, std::span<const size_t> rows, Part& part) {
+  const auto k = static_cast<size_t>(centers_.rows());
+  const size_t features = data_.rows.features();
+  int32_t label[block_rows];
+  alignas(64) double nearest[block_rows], second[block_rows], norm[block_rows];
+  two_nearest_centers_block(values, features, centers_.data(), norms_.data(), k, label, nearest,
+                            second, norm);
+  for (size_t r = 0; r < rows.size(); ++r) {
+    const size_t row = rows[r];
+    part.greatest_norm = std::max(part.greatest_norm, norm[r]);
+    upper_[row] = static_cast<float>(std::sqrt(nearest[r])) * (1 + slack);
+    lower_[row] = static_cast<float>(std::sqrt(second[r])) * (1 - slack);
+    int& own = labels_[row];
+    if (own == label[r]) continue;
+    const auto add = [&](int cluster, double sign) {
+      double* sums = part.sums.data() + static_cast<size_t>(cluster) * (features + 1) * sum_lanes +
+                     r % sum_lanes;
+      for (size_t f = 0; f < features; ++f)
+        sums[f * sum_lanes] += sign * values[f * block_rows + r];
+      sums[features * sum_lanes] += sign;
+    };
+    if (own >= 0) add(own, -1);
+    add(label[r], 1);
+    own = label[r];
+    ++part.changed;
+  }
+}
+
+size_t Assignment::assign(const Matrix& centers) {
+  const bool is_first = centers_.size() == 0;
+  const Moves moves = is_first ? Moves() : moves_to(centers);
+  centers_ = centers;
+  norms_ = centers.rowwise().squaredNorm();
+  const size_t features = data_.rows.features();
+  const size_t sums = static_cast<size_t>(centers.rows()) * (features + 1);
+  std::vector<Part> parts(block_chunks(data_.rows));
+  for_blocks(data_.rows, data_.threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader read = data_.reader();
+    Part part;
+    part.sums = AlignedDoubles(sums * sum_lanes);
+    Doubtful gathered{AlignedDoubles(features * block_rows), {}};
+    const auto find_gathered = [&] {
+      find_nearest(gathered.values.data(), gathered.rows, part);
+      gathered.rows.clear();
+    };
+    std::vector<size_t> doubtful;
     for (size_t b = first; b < last; ++b) {
-      const size_t valid = data.rows.valid(b);
-      nearest_center_block(block(b), features, centers.data(), norms.data(), k, valid, nearest,
-                           lanes.data());
-      int* old = labels.data() + b * block_rows;
-      for (size_t r = 0; r < valid; ++r) part.changed += nearest[r] != old[r];
-      std::copy_n(nearest, valid, old);
+      find_doubtful(moves, b, doubtful);
+      if (doubtful.size() >= many) {
+        list_rows(b, doubtful);
+        find_nearest(read(b), doubtful, part);
+        continue;
+      }
+      for (const size_t row : doubtful) {
+        read.copy_row(row, gathered.values.data() + gathered.rows.size());
+        gathered.rows.push_back(row);
+        if (gathered.rows.size() == block_rows) find_gathered();
+      }
     }
-    part.sums.resize(centers.rows(), centers.cols() + 1);
-    for (size_t i = 0; i < k * (features + 1); ++i)
-      part.sums.data()[i] = sum_of_lanes(lanes.data() + i * sum_lanes);
+    if (!gathered.rows.empty()) find_gathered();
     parts[chunk] = std::move(part);
   });
-  Assignment total = std::move(parts[0]);
-  for (size_t i = 1; i < parts.size(); ++i) {
-    total.sums += parts[i].sums;
-    total.changed += parts[i].changed;
+  if (is_first) sums_ = Matrix::Zero(centers.rows(), centers.cols() + 1);
+  size_t changed = 0;
+  for (const Part& part : parts) {
+    for (size_t i = 0; i < sums; ++i)
+      sums_.data()[i] += sum_of_lanes(part.sums.data() + i * sum_lanes);
+    changed += part.changed;
+    greatest_norm_ = std::max(greatest_norm_, part.greatest_norm);
   }
-  return total;
+  return changed;
 }
 
 /// Assigns to each empty cluster one of the rows farthest from their centers.
@@ -253,28 +394,37 @@ void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vect
   }
 }
 
+std::vector<int> iterate(const CenteredRows& data, Matrix centers) {
+  Assignment assignment(data);
+  for (int iteration = 0; iteration < max_iterations; ++iteration) {
+    const size_t changed = assignment.assign(centers);
+    Matrix sums = assignment.sums();
+    fill_empty(data, centers, assignment.labels(), sums);
+    double shift = 0;
+    for (Eigen::Index c = 0; c < centers.rows(); ++c) {
+      const double count = sums(c, centers.cols());
+      if (!(count > 0)) continue;
+      const Eigen::RowVectorXd center = sums.row(c).head(centers.cols()) / count;
+      shift += (center - centers.row(c)).squaredNorm();
+      centers.row(c) = center;
+    }
+    if (changed == 0) return std::move(assignment.labels());
+    if (shift <= relative_tolerance * data.mean_variance) break;
+  }
+  assignment.assign(centers);
+  return std::move(assignment.labels());
+}
+
 }  // namespace
 
 std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random, const Threads& threads) {
   const CenteredRows data(rows, threads);
-  Matrix centers = plus_plus_centers(data, k, random);
-  std::vector<int> labels(rows.rows(), -1);
-  for (int iteration = 0; iteration < max_iterations; ++iteration) {
-    Assignment assignment = assign(data, centers, labels);
-    fill_empty(data, centers, labels, assignment.sums);
-    double shift = 0;
-    for (Eigen::Index c = 0; c < k; ++c) {
-      const double count = assignment.sums(c, centers.cols());
-      if (!(count > 0)) continue;
-      const Eigen::RowVectorXd center = assignment.sums.row(c).head(centers.cols()) / count;
-      shift += (center - centers.row(c)).squaredNorm();
-      centers.row(c) = center;
-    }
-    if (assignment.changed == 0) return labels;
-    if (shift <= relative_tolerance * data.mean_variance) break;
-  }
-  assign(data, centers, labels);
-  return labels;
+  return iterate(data, plus_plus_centers(data, k, random));
+}
+
+std::vector<int> kmeans_from(const RowBlocks& rows, const Matrix& centers, const Threads& threads) {
+  const CenteredRows data(rows, threads);
+  return iterate(data, centers.rowwise() - data.mean().transpose());
 }
 
 }  // namespace uhuru::method

@@ -15,7 +15,10 @@ namespace uhuru::method {
 ///
 /// Draws from `random` as scikit-learn's KMeans(k, n_init=1) does, so the labels are the same.
 /// Identical for any number of threads. Requires 1 <= k <= rows. Source: Arthur & Vassilvitskii
-/// 2007; Lloyd 1982.
+/// 2007; Lloyd 1982; Hamerly 2010.
 std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random, const Threads& threads);
+
+/// The same iterations from given centers, K × D.
+std::vector<int> kmeans_from(const RowBlocks& rows, const Matrix& centers, const Threads& threads);
 
 }  // namespace uhuru::method

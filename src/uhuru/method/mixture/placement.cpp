@@ -8,15 +8,28 @@
 #include "uhuru/base/missing.hpp"
 
 namespace uhuru::method {
+namespace {
+
+// The share of a component that says nothing of a row.
+constexpr double negligible = 1e-9;
+
+}  // namespace
 
 MixturePlacer::MixturePlacer(const GaussianMixture& mixture, std::vector<double> quantiles)
-    : log_weights_(mixture.weights.array().log()), quantiles_(std::move(quantiles)) {
+    : density_(mixture),
+      log_weights_(mixture.weights.array().log()),
+      quantiles_(std::move(quantiles)) {
   for (Eigen::Index c = 0; c < mixture.components(); ++c)
     components_.emplace_back(mixture.means.row(c).transpose(),
                              mixture.covariances[static_cast<size_t>(c)]);
 }
 
 Placement MixturePlacer::operator()(const double* x) const {
+  const Eigen::Map<const Matrix> row(x, 1, static_cast<Eigen::Index>(density_.features()));
+  return (*this)(row, Threads(1)).front();
+}
+
+Placement MixturePlacer::place_partial(const double* x) const {
   std::vector<PartialGaussian::Value> values;
   values.reserve(components_.size());
   Placement place{std::nullopt, -std::numeric_limits<double>::infinity(), missing_number,
@@ -36,21 +49,58 @@ Placement MixturePlacer::operator()(const double* x) const {
   for (const PartialGaussian::Value& value : values) {
     const double part = std::exp(value.log_density - most);
     sum += part;
-    if (part > 1e-9) tail += part * chi_squared_tail(value.distance, value.dimensions);
+    if (part > negligible) tail += part * chi_squared_tail(value.distance, value.dimensions);
   }
   place.log_density = most + std::log(sum);
   place.tail_probability = tail / sum;
-  if (values.back().dimensions == components_.back().dimensions())
-    place.percentile = density_percentile(quantiles_, place.log_density);
   return place;
+}
+
+/// Rows of which no value is missing, at most a block, by the vector kernels; `to`: their numbers.
+void MixturePlacer::place_complete(const MatrixView& rows, std::span<const size_t> to,
+                                   std::vector<Placement>& places) const {
+  const size_t k = density_.components();
+  const auto degrees = static_cast<int>(density_.features());
+  AlignedDoubles block(density_.features() * block_rows), joint(k * block_rows);
+  alignas(64) double log_density[block_rows];
+  int32_t cluster[block_rows];
+  load_block(rows, 0, block.data());
+  density_.log_joint(block.data(), joint.data());
+  argmax_block(joint.data(), k, to.size(), cluster);
+  AlignedDoubles responsibilities(k * block_rows);
+  std::copy_n(joint.data(), joint.size(), responsibilities.data());
+  normalize_block(responsibilities.data(), k, to.size(), log_density);
+  for (size_t r = 0; r < to.size(); ++r) {
+    double tail = 0;
+    for (size_t c = 0; c < k; ++c) {
+      const double share = responsibilities[c * block_rows + r];
+      if (!(share > negligible)) continue;
+      const double distance = 2 * (density_.constant(c) - joint[c * block_rows + r]);
+      tail += share * chi_squared_tail(std::max(0.0, distance), degrees);
+    }
+    places[to[r]] = {ClusterId(cluster[r]), log_density[r], tail,
+                     density_percentile(quantiles_, log_density[r])};
+  }
 }
 
 std::vector<Placement> MixturePlacer::operator()(const MatrixView& scaled,
                                                  const Threads& threads) const {
   std::vector<Placement> places(static_cast<size_t>(scaled.rows()));
-  threads.for_rows(places.size(), 1024, [&](size_t begin, size_t end, size_t) {
-    for (size_t row = begin; row < end; ++row)
-      places[row] = (*this)(scaled.row(static_cast<long>(row)).data());
+  threads.for_rows(places.size(), block_rows, [&](size_t begin, size_t end, size_t) {
+    std::vector<size_t> complete;
+    for (size_t row = begin; row < end; ++row) {
+      const auto values = scaled.row(static_cast<Eigen::Index>(row));
+      if (values.array().isNaN().any())
+        places[row] = place_partial(values.data());
+      else
+        complete.push_back(row);
+    }
+    if (complete.size() == end - begin)
+      place_complete(scaled.middleRows(static_cast<Eigen::Index>(begin),
+                                       static_cast<Eigen::Index>(end - begin)),
+                     complete, places);
+    else if (!complete.empty())
+      place_complete(take_rows(scaled, complete), complete, places);
   });
   return places;
 }

@@ -39,6 +39,11 @@ class MixturePlacer {
   Placement operator()(const double* x) const;
 
  private:
+  Placement place_partial(const double* x) const;
+  void place_complete(const MatrixView& rows, std::span<const size_t> to,
+                      std::vector<Placement>& places) const;
+
+  MixtureDensity density_;
   std::vector<PartialGaussian> components_;
   Vector log_weights_;
   std::vector<double> quantiles_;

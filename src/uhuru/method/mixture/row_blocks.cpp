@@ -135,26 +135,43 @@ BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(row
   if (shift && !rows.matrix_) shifted_ = AlignedDoubles(rows.block_size());
 }
 
-const double* BlockReader::operator()(size_t block) {
+/// The block in the file; nullptr if it is in memory.
+const float* BlockReader::in_file(size_t block) {
   const size_t piece = block / RowBlocks::piece_blocks;
-  const size_t in_piece = block % RowBlocks::piece_blocks * rows_.block_size();
-  const bool in_file =
-      rows_.file_ && (piece + 1) * RowBlocks::piece_blocks * block_rows <= rows_.rows_;
-  if (in_file) {
-    if (piece != piece_number_) rows_.read_piece(piece, piece_.data());
-    piece_number_ = piece;
-    const float* from = piece_.data() + in_piece;
-    std::copy_n(from, rows_.block_size(), block_.data());
-  }
+  if (!rows_.file_ || (piece + 1) * RowBlocks::piece_blocks * block_rows > rows_.rows_)
+    return nullptr;
+  if (piece != piece_number_) rows_.read_piece(piece, piece_.data());
+  piece_number_ = piece;
+  return piece_.data() + block % RowBlocks::piece_blocks * rows_.block_size();
+}
+
+const double* BlockReader::operator()(size_t block) {
   if (rows_.matrix_) {
     load_block(*rows_.matrix_, block * block_rows, block_.data(), shift_);
     return block_.data();
   }
   const double* values = block_.data();
-  if (!in_file) values = rows_.pieces_[rows_.file_ ? 0 : piece].data() + in_piece;
+  if (const float* floats = in_file(block))
+    std::copy_n(floats, rows_.block_size(), block_.data());
+  else
+    values = rows_.in_memory(block);
   if (!shift_) return values;
   shift_block(values, rows_.features_, shift_, shifted_.data());
   return shifted_.data();
+}
+
+void BlockReader::copy_row(size_t row, double* out) {
+  const auto copy = [&](const auto* from, size_t step) {
+    for (size_t f = 0; f < rows_.features_; ++f)
+      out[f * block_rows] = static_cast<double>(from[f * step]) - (shift_ ? shift_[f] : 0.0);
+  };
+  const size_t block = row / block_rows;
+  if (rows_.matrix_)
+    copy(rows_.matrix_->row(static_cast<Eigen::Index>(row)).data(), 1);
+  else if (const float* floats = in_file(block))
+    copy(floats + row % block_rows, block_rows);
+  else
+    copy(rows_.in_memory(block) + row % block_rows, block_rows);
 }
 
 size_t block_chunks(const RowBlocks& rows) {

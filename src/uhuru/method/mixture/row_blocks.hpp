@@ -83,6 +83,9 @@ class RowBlocks {
   static constexpr size_t piece_blocks = 32;
   size_t block_size() const { return features_ * block_rows; }
   size_t piece_size() const { return block_size() * piece_blocks; }
+  const double* in_memory(size_t block) const {
+    return pieces_[file_ ? 0 : block / piece_blocks].data() + block % piece_blocks * block_size();
+  }
   void write_piece(size_t piece, const double* values);
   void read_piece(size_t piece, float* values) const;
   void spill();
@@ -103,8 +106,12 @@ class BlockReader {
   /// The values of a block, valid until the next call. With a shift, rows beyond the last contain
   /// its negative instead of zeros.
   const double* operator()(size_t block);
+  /// Copies a row: feature f to out[f * block_rows].
+  void copy_row(size_t row, double* out);
 
  private:
+  const float* in_file(size_t block);
+
   const RowBlocks& rows_;
   const double* shift_;
   std::vector<float> piece_;
