@@ -1,7 +1,10 @@
 // FITS tables: what the standard says about values, and what a header may not do.
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <cmath>
+#include <random>
 
 #include "io/fits_file.hpp"
 #include "support/support.hpp"
@@ -338,6 +341,49 @@ TEST(FitsWriter, MakesRoomForLongerTextsInLaterRows) {
   const Table again = io::read_table(scratch / "a.fits");
   EXPECT_EQ(texts(again.columns[0]), (Texts{"a", "longer", "", "the longest of all", "b"}));
   EXPECT_EQ(texts(again.columns[1]), (Texts{"1", "6", "0", "18", "1"}));
+}
+
+TEST(FitsWriter, WritesToAFileWhatItWritesToAPipe) {
+  // Rows go to their place in a file, and wait in a temporary one for a pipe.
+  const testing::ScratchFolder scratch;
+  std::mt19937 random(3);
+  for (const int columns : {1, 50}) {
+    Table table;
+    for (int c = 0; c < columns; ++c) {
+      table.add(make_field(fmt::format("n{}", c), Type::int16, ""));
+      table.add(make_field(fmt::format("x{}", c), Type::float64, ""));
+      table.add(make_field(fmt::format("t{}", c), Type::text, ""));
+    }
+    // 0x1f8b, as the first bytes of a compressed file.
+    table.columns[0].append(int16_t{0x1f8b});
+    table.columns[1].append(0.5);
+    table.columns[2].append_text("a");
+    for (int row = 0; row < 3000; ++row)
+      for (size_t c = row ? 0 : 3; c < table.columns.size(); ++c) {
+        Column& column = table.columns[c];
+        if (random() % 50 == 0 && c > 5)
+          column.append_missing();
+        else if (column.field.type == Type::text)
+          column.append_text(std::string(random() % 9, 'x'));
+        else
+          column.append_number(static_cast<double>(random() % 60000) - 32768.0);
+      }
+    const std::string file = scratch / fmt::format("a{}.fits", columns);
+    io::write_table(file, table);
+    const auto piped = testing::run_shell("%uhuru convert " + file + " --format fits --out -");
+    ASSERT_EQ(piped.code, 0) << piped.err;
+    const std::string bytes = testing::read_file(file);
+    const auto rows_of = [](const std::string& fits) {
+      const size_t end = fits.find("END     ", fits.find("XTENSION"));
+      return fits.substr((end + 2880) / 2880 * 2880);
+    };
+    EXPECT_EQ(bytes.size() % 2880, 0u);
+    EXPECT_TRUE(rows_of(bytes) == rows_of(piped.out)) << columns;
+    const Table again = io::read_table(file);
+    ASSERT_EQ(again.rows(), table.rows());
+    for (size_t c = 0; c < table.columns.size(); ++c)
+      EXPECT_EQ(texts(again.columns[c]), texts(table.columns[c])) << c;
+  }
 }
 
 TEST(FitsWriter, KeepsArraysOfStringsOfAnyNumber) {

@@ -30,6 +30,31 @@ inline bool write_all(int descriptor, std::string_view bytes) {
   return true;
 }
 
+/// Reads `size` bytes from `at` on; false with errno on failure, EIO if the file ends before.
+inline bool read_all_at(int descriptor, char* to, size_t size, off_t at) {
+  while (size > 0) {
+    const ssize_t n = uninterrupted([&] { return ::pread(descriptor, to, size, at); });
+    if (n == 0) errno = EIO;
+    if (n <= 0) return false;
+    to += n;
+    at += n;
+    size -= static_cast<size_t>(n);
+  }
+  return true;
+}
+
+/// Writes all bytes from `at` on; false with errno on failure.
+inline bool write_all_at(int descriptor, std::string_view bytes, off_t at) {
+  while (!bytes.empty()) {
+    const ssize_t n =
+        uninterrupted([&] { return ::pwrite(descriptor, bytes.data(), bytes.size(), at); });
+    if (n < 0) return false;
+    at += n;
+    bytes.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
 /// A file descriptor, closed on destruction.
 class Descriptor {
  public:

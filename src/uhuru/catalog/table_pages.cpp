@@ -173,14 +173,8 @@ void TableFiller::fail() const {
 }
 
 void TableFiller::write_at(uint32_t page, size_t offset, std::string_view bytes) {
-  size_t at = (page - 1) * page_bytes + offset;
-  while (!bytes.empty()) {
-    const ssize_t written = uninterrupted(
-        [&] { return ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(at)); });
-    if (written < 0) fail();
-    bytes.remove_prefix(static_cast<size_t>(written));
-    at += static_cast<size_t>(written);
-  }
+  if (!write_all_at(file_.get(), bytes, static_cast<off_t>((page - 1) * page_bytes + offset)))
+    fail();
 }
 
 void TableFiller::append(RowPages rows) {

@@ -220,6 +220,12 @@ void SpooledFile::write(std::string_view bytes) {
     put(bytes);
 }
 
+void SpooledFile::read(uint64_t at, char* to, size_t size) const {
+  flush();
+  if (!read_all_at(file_.get(), to, size, static_cast<off_t>(at)))
+    throw system_error("cannot read a temporary file", "", "", std::strerror(errno));
+}
+
 std::string SpooledFile::path() const {
   flush();
   return fmt::format("/proc/self/fd/{}", file_.get());

@@ -80,6 +80,8 @@ class SpooledFile {
   /// Appends bytes. Throws Error (input) if the disk is full.
   void write(std::string_view bytes);
   uint64_t size() const { return size_; }
+  /// Reads `size` bytes from `at` on, which have been written.
+  void read(uint64_t at, char* to, size_t size) const;
   /// A path from which everything written so far can be read.
   std::string path() const;
   /// All that was written so far, to be read while the descriptor lives, which may be longer than

@@ -1,7 +1,9 @@
 // Writes FITS binary tables.
 //
 // The header comes first, but the number of rows, the widths of texts and the numbers that mark
-// missing values are known only at the end: rows and arrays wait in temporary files.
+// missing values are known only at the end. If the file can be changed, room is left for the
+// header, and rows are written to their place; when a text is longer than all before, or there are
+// arrays of any length, rows and arrays wait in temporary files.
 
 #include <fmt/format.h>
 
@@ -9,6 +11,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -117,6 +120,10 @@ class FitsWriter : public TableWriter {
       if (columns_[c].is_text()) widen(columns_[c], batch.columns[c]);
     std::vector<size_t> widths;
     for (const Written& column : columns_) widths.push_back(column.width);
+    if (segments_.empty())
+      leave_room(sum(widths));
+    else if (is_direct() && segments_.back().widths != widths)
+      withdraw_rows();
     if (segments_.empty() || segments_.back().widths != widths) segments_.push_back({0, widths});
     // As many rows at a time as fit in the processor's cache.
     constexpr size_t block_bytes = 1 << 18;
@@ -131,7 +138,10 @@ class FitsWriter : public TableWriter {
         put_cells(columns_[c], batch.columns[c], begin, rows, at, stride);
         at += widths[c];
       }
-      rows_file_.write(bytes);
+      if (is_direct())
+        file_.write(bytes);
+      else
+        rows_file_->write(bytes);
     }
     segments_.back().rows += batch.rows();
     rows_ += batch.rows();
@@ -139,15 +149,20 @@ class FitsWriter : public TableWriter {
 
   void commit() override {
     for (Written& column : columns_) finish(column);
-    wide_ = heap_file_.size() > static_cast<uint64_t>(INT32_MAX);
+    wide_ = heap_bytes() > static_cast<uint64_t>(INT32_MAX);
     std::vector<size_t> widths;
     for (const Written& column : columns_)
       widths.push_back(column.variable && !wide_ ? 8 : column.width);
-    const std::string head = header_text(sum(widths));
-    file_.write(head);
-    copy_rows(widths);
-    copy_heap();
-    const uint64_t size = rows_ * sum(widths) + heap_file_.size();
+    const std::string head = header_text(sum(widths), head_bytes_);
+    if (is_direct()) {
+      mark_missing_in_file(widths);
+      file_.change(0, head);
+    } else {
+      file_.write(head);
+      copy_rows(widths);
+      copy_heap();
+    }
+    const uint64_t size = rows_ * sum(widths) + heap_bytes();
     file_.write(
         std::string((FitsHeader::block - size % FitsHeader::block) % FitsHeader::block, '\0'));
     file_.commit();
@@ -158,6 +173,64 @@ class FitsWriter : public TableWriter {
   [[noreturn]] void fail(const Written& column, const std::string& what,
                          const std::string& expected, const std::string& found) const {
     throw input_error(what, path_ + ", column " + column.field.name, expected, found);
+  }
+
+  bool is_direct() const { return head_bytes_ > 0; }
+  uint64_t heap_bytes() const { return heap_file_ ? heap_file_->size() : 0; }
+
+  /// Begins to write rows of this width to their place, if that is possible: after room for a
+  /// header with all that it may have.
+  void leave_room(size_t width) {
+    const bool has_heap = std::any_of(columns_.begin(), columns_.end(),
+                                      [](const Written& column) { return column.variable; });
+    if (has_heap) heap_file_.emplace();
+    if (has_heap || !file_.can_change()) {
+      rows_file_.emplace();
+      return;
+    }
+    const auto columns = columns_;
+    const auto names = names_;
+    for (Written& column : columns_) column.missing = true;
+    head_bytes_ = header_text(width, 0).size();
+    columns_ = columns;
+    names_ = names;
+    file_.write(std::string(head_bytes_, ' '));
+  }
+
+  /// Takes the rows back, which need more room: they wait for the others.
+  void withdraw_rows() {
+    rows_file_.emplace();
+    each_block(rows_ * sum(segments_.back().widths), 1, [&](uint64_t at, std::string& bytes) {
+      file_.read_back(head_bytes_ + at, bytes.data(), bytes.size());
+      rows_file_->write(bytes);
+    });
+    file_.restart();
+    head_bytes_ = 0;
+  }
+
+  /// Calls `work(at, bytes)` for parts of `size` bytes that are multiples of `stride`.
+  template <class Work>
+  static void each_block(uint64_t size, size_t stride, const Work& work) {
+    constexpr size_t most = 1 << 18;
+    const size_t step = std::max<size_t>(1, most / std::max<size_t>(1, stride)) * stride;
+    std::string bytes;
+    for (uint64_t at = 0; at < size; at += bytes.size()) {
+      bytes.resize(static_cast<size_t>(std::min<uint64_t>(step, size - at)));
+      work(at, bytes);
+    }
+  }
+
+  void mark_missing_in_file(const std::vector<size_t>& widths) {
+    const bool any = std::any_of(columns_.begin(), columns_.end(), [](const Written& column) {
+      return !column.missing_rows.empty();
+    });
+    const size_t stride = sum(widths);
+    if (!any) return;
+    each_block(rows_ * stride, stride, [&](uint64_t at, std::string& bytes) {
+      file_.read_back(head_bytes_ + at, bytes.data(), bytes.size());
+      mark_missing(at / stride, bytes.size() / stride, widths, bytes);
+      file_.change(head_bytes_ + at, bytes);
+    });
   }
 
   /// Makes room for the longest text.
@@ -249,12 +322,12 @@ class FitsWriter : public TableWriter {
     for (size_t row = begin; row < begin + rows; ++row, at += stride) {
       const auto cell = column.cell<T>(row);
       to_big_endian(static_cast<int64_t>(cell.size()), at);
-      to_big_endian(static_cast<int64_t>(heap_file_.size()), at + 8);
+      to_big_endian(static_cast<int64_t>(heap_file_->size()), at + 8);
       written.longest = std::max<uint64_t>(written.longest, cell.size());
       bytes.resize(cell.size() * type_size(written.field.type));
       char* to = bytes.data();
       for (const T value : cell) put_value(value, written, to);
-      heap_file_.write(bytes);
+      heap_file_->write(bytes);
     }
   }
 
@@ -272,7 +345,8 @@ class FitsWriter : public TableWriter {
     written.marker = written.candidate(static_cast<size_t>(unused - written.used.begin()));
   }
 
-  std::string header_text(size_t width) {
+  /// `least`: its size, if there is room for more than it needs.
+  std::string header_text(size_t width, size_t least) {
     using Kind = FitsKeyword::Kind;
     std::string cards;
     const auto put = [&](const std::string& name, const std::string& value, Kind kind,
@@ -297,7 +371,7 @@ class FitsWriter : public TableWriter {
     number("NAXIS", 2, "");
     number("NAXIS1", width, "bytes per row");
     number("NAXIS2", rows_, "rows");
-    number("PCOUNT", heap_file_.size(), "bytes of arrays after the rows");
+    number("PCOUNT", heap_bytes(), "bytes of arrays after the rows");
     number("GCOUNT", 1, "");
     number("TFIELDS", columns_.size(), "columns");
     if (!header_.name.empty()) put("EXTNAME", fits_label(header_.name, names_), Kind::text);
@@ -310,6 +384,9 @@ class FitsWriter : public TableWriter {
     FitsReplaced again;  // counted in the keywords
     for (const std::string& step : steps_of(header_))
       cards += fits_history(fits_label(step, again));
+    // Cards without a keyword fill what is left; the end is in the last block.
+    const size_t filled = least - std::min(least, primary.size() + FitsHeader::block);
+    if (cards.size() < filled) cards.resize(filled, ' ');
     return primary + finish();
   }
 
@@ -385,18 +462,14 @@ class FitsWriter : public TableWriter {
 
   /// Copies the rows, with each text and descriptor at its final width.
   void copy_rows(const std::vector<size_t>& widths) {
-    const auto source = ByteSource::open(rows_file_.path(), path_);
     const size_t stride = sum(widths);
-    uint64_t first = 0;
+    uint64_t first = 0, begin = 0;
+    std::string to;
     for (const Segment& segment : segments_) {
       const size_t from_stride = sum(segment.widths);
-      constexpr size_t block_bytes = 1 << 18;
-      const size_t step = std::max<size_t>(1, block_bytes / std::max<size_t>(1, stride));
-      std::string from, to;
-      for (uint64_t done = 0; done < segment.rows; done += step) {
-        const auto rows = static_cast<size_t>(std::min<uint64_t>(step, segment.rows - done));
-        from.resize(rows * from_stride);
-        read_back(*source, from);
+      each_block(segment.rows * from_stride, from_stride, [&](uint64_t at, std::string& from) {
+        rows_file_->read(begin + at, from.data(), from.size());
+        const size_t rows = from.size() / from_stride;
         to.assign(rows * stride, ' ');
         for (size_t row = 0; row < rows; ++row)
           widen_row(from.data() + row * from_stride, segment.widths, to.data() + row * stride,
@@ -404,13 +477,9 @@ class FitsWriter : public TableWriter {
         mark_missing(first, rows, widths, to);
         file_.write(to);
         first += rows;
-      }
+      });
+      begin += segment.rows * from_stride;
     }
-  }
-
-  static void read_back(ByteSource& source, std::string& bytes) {
-    if (source.read(bytes.data(), bytes.size()) != bytes.size())
-      throw system_error("cannot read a temporary file", "", "all bytes that were written");
   }
 
   void widen_row(const char* from, const std::vector<size_t>& from_widths, char* to,
@@ -446,15 +515,10 @@ class FitsWriter : public TableWriter {
   }
 
   void copy_heap() {
-    const auto source = ByteSource::open(heap_file_.path(), path_);
-    uint64_t done = 0;
-    std::string bytes;
-    while (done < heap_file_.size()) {
-      bytes.resize(static_cast<size_t>(std::min<uint64_t>(1 << 20, heap_file_.size() - done)));
-      read_back(*source, bytes);
+    each_block(heap_bytes(), 1, [&](uint64_t at, std::string& bytes) {
+      heap_file_->read(at, bytes.data(), bytes.size());
       file_.write(bytes);
-      done += bytes.size();
-    }
+    });
   }
 
   void report_replaced() const {
@@ -477,7 +541,8 @@ class FitsWriter : public TableWriter {
   std::function<void(const std::string&)> note_;
   OutputFile file_;
   Table header_;
-  SpooledFile rows_file_, heap_file_;
+  std::optional<SpooledFile> rows_file_, heap_file_;
+  size_t head_bytes_ = 0;  // before the rows, if they are written to their place
   std::vector<Written> columns_;
   std::vector<Segment> segments_;
   FitsReplaced names_;

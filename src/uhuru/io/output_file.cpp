@@ -111,6 +111,15 @@ void OutputFile::unless_failed(const Work& work) {
 
 void OutputFile::write_raw(std::string_view bytes) {
   if (!write_all(descriptor_, bytes)) fail("cannot write the file");
+  // The disk works while more is computed: close() or the folder waits for it.
+  constexpr size_t enough = size_t{1} << 23;
+  since_disk_ += bytes.size();
+  if (pending_ && since_disk_ >= enough) start_disk();
+}
+
+void OutputFile::start_disk() {
+  ::sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE);
+  since_disk_ = 0;
 }
 
 void OutputFile::flush() {
@@ -157,17 +166,38 @@ void OutputFile::write(std::string_view bytes) {
   });
 }
 
+void OutputFile::read_back(uint64_t at, char* to, size_t size) {
+  unless_failed([&] {
+    flush();
+    if (!read_all_at(descriptor_, to, size, static_cast<off_t>(at))) fail("cannot read the file");
+  });
+}
+
+void OutputFile::change(uint64_t at, std::string_view bytes) {
+  unless_failed([&] {
+    flush();
+    if (!write_all_at(descriptor_, bytes, static_cast<off_t>(at))) fail("cannot write the file");
+  });
+}
+
+void OutputFile::restart() {
+  unless_failed([&] {
+    buffer_.clear();
+    if (uninterrupted([&] { return ::ftruncate(descriptor_, 0); }) != 0 ||
+        ::lseek(descriptor_, 0, SEEK_SET) != 0)
+      fail("cannot write the file");
+  });
+}
+
 void OutputFile::close() {
   flush();
+  if (pending_ && !pending_->needs_sync()) start_disk();
   descriptor_ = -1;
   if (!own_) return;
   // Some file systems tell only here that the disk is full.
   if (pending_ && pending_->needs_sync() &&
       uninterrupted([&] { return ::fsync(own_.get()); }) != 0 && errno != EINVAL)
     fail("cannot write the file");
-  // The disk begins now what its folder will wait for.
-  if (pending_ && !pending_->needs_sync())
-    ::sync_file_range(own_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
   if (::close(own_.release()) != 0 && errno != EINTR) fail("cannot write the file");
 }
 

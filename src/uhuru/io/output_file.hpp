@@ -1,6 +1,7 @@
 // Output files that are either complete or absent.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -43,6 +44,13 @@ class OutputFile {
 
   /// Throws Error (input) if the disk is full.
   void write(std::string_view bytes);
+  /// Whether what was written can be read and changed: not in pipes, devices, memory, or if
+  /// compressed. The functions that do so throw Error (input) if that fails.
+  bool can_change() const { return pending_ && !deflater_; }
+  void read_back(uint64_t at, char* to, size_t size);
+  void change(uint64_t at, std::string_view bytes);
+  /// Forgets all that was written.
+  void restart();
   /// Writes the file to the disk and renames it to its target, or hands it to the group. Throws
   /// Error (usage) if the target has appeared meanwhile and may not be replaced.
   void commit();
@@ -53,6 +61,7 @@ class OutputFile {
   void put(std::string_view bytes);
   void flush();
   void write_raw(std::string_view bytes);
+  void start_disk();
   void pack(std::string_view bytes, bool finish);
   void close();
   [[noreturn]] void fail(const std::string& what) const;
@@ -65,6 +74,7 @@ class OutputFile {
   Descriptor own_;
   int descriptor_ = -1;  // own_, or standard output
   std::string buffer_;
+  size_t since_disk_ = 0;  // bytes written since the disk was told to begin
   std::unique_ptr<Deflater> deflater_;
   std::exception_ptr failure_;
 };

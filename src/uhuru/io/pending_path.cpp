@@ -242,7 +242,7 @@ void PendingPath::keep_mode(int descriptor) const {
 }
 
 int PendingPath::create_file() {
-  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
   struct stat status {};
   const bool replaces = overwrite_ == Overwrite::yes && ::stat(target_.c_str(), &status) == 0;
   const mode_t mode = replaces ? status.st_mode & 0777 : 0666;

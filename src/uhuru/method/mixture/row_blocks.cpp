@@ -1,7 +1,5 @@
 #include "uhuru/method/mixture/row_blocks.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -67,25 +65,16 @@ void RowBlocks::spill() {
 void RowBlocks::write_piece(size_t piece, const double* values) {
   std::vector<float> floats(values, values + piece_size());
   const size_t size = piece_size() * sizeof(float);
-  const char* bytes = reinterpret_cast<const char*>(floats.data());
-  for (size_t done = 0; done < size;) {
-    const ssize_t n =
-        pwrite(file_.get(), bytes + done, size - done, static_cast<off_t>(piece * size + done));
-    if (n < 0 && errno != EINTR) file_failed("cannot write");
-    if (n > 0) done += static_cast<size_t>(n);
-  }
+  const std::string_view bytes(reinterpret_cast<const char*>(floats.data()), size);
+  if (!write_all_at(file_.get(), bytes, static_cast<off_t>(piece * size)))
+    file_failed("cannot write");
 }
 
 void RowBlocks::read_piece(size_t piece, float* values) const {
   const size_t size = piece_size() * sizeof(float);
-  char* bytes = reinterpret_cast<char*>(values);
-  for (size_t done = 0; done < size;) {
-    const ssize_t n =
-        pread(file_.get(), bytes + done, size - done, static_cast<off_t>(piece * size + done));
-    if (n == 0) errno = EIO;
-    if (n <= 0 && errno != EINTR) file_failed("cannot read");
-    if (n > 0) done += static_cast<size_t>(n);
-  }
+  if (!read_all_at(file_.get(), reinterpret_cast<char*>(values), size,
+                   static_cast<off_t>(piece * size)))
+    file_failed("cannot read");
 }
 
 void RowBlocks::transform(const std::function<double(size_t, double)>& change,
