@@ -97,26 +97,25 @@ class NearestSoFar {
 
   /// Makes a row a center.
   void take(size_t center) {
-    const Vector row = data_.row(center);
+    const std::vector<Center> centers = {{center, data_.row(center)}};
     data_.threads.run(pieces_.size(), [&](size_t p) {
-      BlockReader block = data_.reader();
-      nearest(block, center, row, pieces_[p], closest_.data() + pieces_[p].begin);
+      double* values = closest_.data() + pieces_[p].begin;
+      nearest(centers, pieces_[p], {&values, 1});
     });
   }
 
   /// The sum of the distances with each of these rows as an additional center.
-  std::vector<double> potentials(const std::vector<size_t>& centers) const {
-    std::vector<Vector> rows;
-    rows.reserve(centers.size());
-    for (const size_t center : centers) rows.push_back(data_.row(center));
+  std::vector<double> potentials(const std::vector<size_t>& rows) const {
+    std::vector<Center> centers;
+    for (const size_t row : rows) centers.push_back({row, data_.row(row)});
     std::vector<std::vector<double>> sums(centers.size(), std::vector<double>(pieces_.size()));
     data_.threads.run(pieces_.size(), [&](size_t p) {
-      BlockReader block = data_.reader();
-      std::vector<double> values(pieces_[p].end - pieces_[p].begin);
-      for (size_t c = 0; c < centers.size(); ++c) {
-        nearest(block, centers[c], rows[c], pieces_[p], values.data());
-        sums[c][p] = pairwise_sum(values);
-      }
+      std::vector<std::vector<double>> values(
+          centers.size(), std::vector<double>(pieces_[p].end - pieces_[p].begin));
+      std::vector<double*> out;
+      for (auto& of_center : values) out.push_back(of_center.data());
+      nearest(centers, pieces_[p], out);
+      for (size_t c = 0; c < centers.size(); ++c) sums[c][p] = pairwise_sum(values[c]);
     });
     std::vector<double> result;
     for (const auto& sum : sums) {
@@ -130,32 +129,41 @@ class NearestSoFar {
   /// For each draw, the first row at which the cumulative distance reaches it.
   std::vector<size_t> rows_at(const std::vector<double>& draws) const {
     std::vector<size_t> result(draws.size(), closest_.size() - 1);
-    std::vector<bool> found(draws.size(), false);
+    std::vector<size_t> order(draws.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return draws[a] < draws[b]; });
+    auto next = order.begin();
     double sum = 0;
-    for (size_t row = 0; row < closest_.size(); ++row) {
+    for (size_t row = 0; row < closest_.size() && next != order.end(); ++row) {
       sum += closest_[row];
-      for (size_t i = 0; i < draws.size(); ++i)
-        if (!found[i] && sum >= draws[i]) {
-          found[i] = true;
-          result[i] = row;
-        }
+      for (; next != order.end() && sum >= draws[*next]; ++next) result[*next] = row;
     }
     return result;
   }
 
  private:
-  /// The distances of a piece's rows with an additional center.
-  void nearest(BlockReader& block, size_t center, const Vector& row, const Piece& piece,
-               double* out) const {
+  struct Center {
+    size_t row;
+    Vector values;
+  };
+
+  /// The distances of a piece's rows with each of these as an additional center.
+  void nearest(const std::vector<Center>& centers, const Piece& piece,
+               std::span<double* const> out) const {
+    BlockReader read = data_.reader();
     alignas(64) double distances[block_rows];
     for (size_t b = piece.begin / block_rows; b * block_rows < piece.end; ++b) {
-      squared_distances_block(block(b), data_.rows.features(), row.data(), row.squaredNorm(),
-                              distances);
+      const double* block = read(b);
       const size_t begin = std::max(piece.begin, b * block_rows);
       const size_t end = std::min(piece.end, (b + 1) * block_rows);
-      for (size_t r = begin; r < end; ++r)
-        out[r - piece.begin] =
-            std::min(closest_[r], r == center ? 0.0 : distances[r - b * block_rows]);
+      for (size_t c = 0; c < centers.size(); ++c) {
+        const Vector& center = centers[c].values;
+        squared_distances_block(block, data_.rows.features(), center.data(), center.squaredNorm(),
+                                distances);
+        if (centers[c].row / block_rows == b) distances[centers[c].row % block_rows] = 0;
+        for (size_t r = begin; r < end; ++r)
+          out[c][r - piece.begin] = std::min(closest_[r], distances[r - b * block_rows]);
+      }
     }
   }
 
