@@ -1,7 +1,11 @@
 // What the commands do with whole tables: learn, predict, vote, run, simulate, report.
 #include "uhuru/jobs.hpp"
 
+#include <cstdlib>
+#include <future>
+
 #include "labelled_input.hpp"
+#include "uhuru/base/hash.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/prior.hpp"
 #include "uhuru/report/report.hpp"
@@ -26,6 +30,21 @@ void set_labelled(const Source& detections, const py::object& labels, const std:
   input.labels = table.name();
   input.open_labels = table.opener();
   input.join = recipe::join_from_text(join, recipe);
+}
+
+io::WriteOptions result_options(const std::string& function, const recipe::Recipe& recipe,
+                                const std::string& format, bool overwrite) {
+  Provenance provenance;
+  provenance.software = "uhuru " UHURU_VERSION;
+  provenance.command = "uhuru." + function;
+  provenance.recipe = {recipe.name, sha256_of_text(recipe.text)};
+  const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+  if (const auto date = source_date(epoch ? epoch : "")) provenance.date = utc_time(*date);
+  io::WriteOptions options;
+  options.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  if (!format.empty()) options.format = io::format_from_text(format);
+  options.provenance = std::async(std::launch::deferred, [provenance] { return provenance; });
+  return options;
 }
 
 std::optional<double> checked_coverage(std::optional<double> coverage) {
@@ -98,13 +117,13 @@ void add_jobs(py::module_& module) {
       "run",
       [](const recipe::Recipe& recipe, const Source& detections, const py::object& labels,
          const std::string& join, std::optional<double> radius, const std::string& label_column,
-         const std::string& out, bool overwrite, const std::string& clusters,
-         const std::string& prior, std::optional<double> coverage, bool unique_detections, int jobs,
-         const py::object& progress) {
+         const std::string& out, const std::string& format, bool overwrite,
+         const std::string& clusters, const std::string& prior, std::optional<double> coverage,
+         bool unique_detections, int jobs, const py::object& progress) {
         jobs::RunOptions options;
         set_labelled(detections, labels, join, radius, label_column, recipe, options);
         options.out = out;
-        options.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+        options.write = result_options("run", recipe, format, overwrite);
         options.unique_detections = unique_detections;
         if (!prior.empty()) options.prior = recipe::read_prior(prior, recipe);
         options.coverage = checked_coverage(coverage).value_or(options.coverage);
@@ -117,9 +136,9 @@ void add_jobs(py::module_& module) {
         });
       },
       py::arg("recipe"), py::arg("detections"), py::arg("labels"), py::arg("join"),
-      py::arg("radius"), py::arg("label_column"), py::arg("out"), py::arg("overwrite"),
-      py::arg("clusters"), py::arg("prior"), py::arg("coverage"), py::arg("unique_detections"),
-      py::arg("jobs"), py::arg("progress"));
+      py::arg("radius"), py::arg("label_column"), py::arg("out"), py::arg("format"),
+      py::arg("overwrite"), py::arg("clusters"), py::arg("prior"), py::arg("coverage"),
+      py::arg("unique_detections"), py::arg("jobs"), py::arg("progress"));
   module.def("find_table", &tables::run_file::find_table, py::arg("folder"), py::arg("stem"));
   module.def(
       "report",

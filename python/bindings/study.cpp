@@ -13,7 +13,8 @@ void add_study(py::module_& module) {
          const std::string& join, std::optional<double> radius, const std::string& label_column,
          const std::string& split, int folds, int repeats, std::optional<uint32_t> seed,
          size_t replicates, const std::string& prior, std::optional<double> coverage,
-         const std::string& out, bool overwrite, int jobs, const py::object& progress) {
+         const std::string& out, const std::string& format, bool overwrite, int jobs,
+         const py::object& progress) {
         study::ValidateOptions options;
         set_labelled(detections, labels, join, radius, label_column, recipe, options);
         if (split == "source")
@@ -29,7 +30,7 @@ void add_study(py::module_& module) {
         options.seed = seed.value_or(recipe.mixture.seed);
         options.replicates = replicates;
         options.out = out;
-        options.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+        options.write = result_options("validate", recipe, format, overwrite);
         if (!prior.empty()) options.prior = recipe::read_prior(prior, recipe);
         options.coverage = checked_coverage(coverage).value_or(options.coverage);
         return work(jobs, progress, [&](const Threads& threads, const Progress& report) {
@@ -39,7 +40,7 @@ void add_study(py::module_& module) {
       py::arg("recipe"), py::arg("detections"), py::arg("labels"), py::arg("join"),
       py::arg("radius"), py::arg("label_column"), py::arg("split"), py::arg("folds"),
       py::arg("repeats"), py::arg("seed"), py::arg("replicates"), py::arg("prior"),
-      py::arg("coverage"), py::arg("out"), py::arg("overwrite"), py::arg("jobs"),
+      py::arg("coverage"), py::arg("out"), py::arg("format"), py::arg("overwrite"), py::arg("jobs"),
       py::arg("progress"));
 }
 

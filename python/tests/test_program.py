@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,28 @@ def test_run(program: str, simulated: Path, detections: Any, y: Any, method: str
     clf = uhuru.Classifier(method=method).fit(detections, y)
     clf.save(tmp_path / "model.json")
     assert (tmp_path / "model.json").read_bytes() == (tmp_path / "theirs" / "model.json").read_bytes()
+
+
+def test_writes_folders_in_any_format(
+    program: str, simulated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    inputs = [simulated / "detections.vot", simulated / "labels.vot"]
+    expected = uhuru.run(*inputs, out=tmp_path / "csv").sources
+    for form, ending in (("fits", "fits"), ("uhuru.ecsv", "ecsv")):
+        run = uhuru.run(*inputs, out=tmp_path / ending, format=form)
+        assert (run.path / f"sources.{ending}").exists() and not (run.path / "sources.csv").exists()
+        sources = run.sources
+        assert list(sources["name"]) == list(expected["name"])
+        assert sources.meta["software"] == "uhuru " + uhuru.__version__
+        assert sources.meta["command"] == "uhuru.run"
+        assert sources.meta["date"] == "1970-01-02T00:00:00"
+        digest = hashlib.sha256((simulated / "labels.vot").read_bytes()).hexdigest()
+        assert sources.meta["input_2"] == "labels.vot sha256:" + digest
+    uhuru.validate(*inputs, folds=2, bootstrap=0, out=tmp_path / "v", format="fits")
+    assert list((tmp_path / "v").glob("*.fits")) and not list((tmp_path / "v").glob("*.csv"))
+    with pytest.raises(ValueError, match="format"):
+        uhuru.run(*inputs, out=tmp_path / "other", format="excel")
 
 
 def test_folders_in_any_format(program: str, simulated: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from . import _core
 from ._crossmatch import arcsec
 from ._io import read
 from ._model import Model, part, prior_text
-from ._options import n_jobs as threads_of, one_of, text, warn, whole
+from ._options import n_jobs as threads_of, one_of, table_format, text, warn, whole
 from ._progress import Bar
 from ._qtables import qtable
 from ._results import Check, Run, Validation, load_validation
@@ -317,6 +317,7 @@ def run(
     join: str | None = None,
     radius: u.Quantity | float | None = None,
     unique_detections: bool = False,
+    format: str | None = None,
     overwrite: bool = False,
     n_jobs: int | None = -1,
     progress: bool = True,
@@ -348,6 +349,8 @@ def run(
         The maximum separation, see `crossmatch`. By default the recipe's.
     unique_detections : bool
         Take a measurement that stands under several names once.
+    format : str, optional
+        Of the tables, as in `write`; by default "csv".
     overwrite : bool
         Whether to replace the results in `out`.
     n_jobs, progress
@@ -388,7 +391,7 @@ def run(
         notes = _core.run(
             core, inputs.detections, inputs.labels, _join(join),
             None if radius is None else arcsec(radius), inputs.label_column, file_name(out),
-            bool(overwrite), file_name(clusters), *_question(core, prior, coverage), bool(unique_detections),
+            table_format(format), bool(overwrite), file_name(clusters), *_question(core, prior, coverage), bool(unique_detections),
             threads_of(n_jobs), bar,
         )
     warn(notes)
@@ -412,6 +415,7 @@ def validate(
     join: str | None = None,
     radius: u.Quantity | float | None = None,
     out: PathLike | None = None,
+    format: str | None = None,
     overwrite: bool = False,
     n_jobs: int | None = -1,
     progress: bool = True,
@@ -420,7 +424,7 @@ def validate(
 
     Parameters
     ----------
-    table, y, recipe, method, n_components, join, radius, n_jobs, progress
+    table, y, recipe, method, n_components, join, radius, format, n_jobs, progress
         See `run`.
     random_state : int, optional
         The seed of the folds and of the mixture, instead of the recipe's.
@@ -477,7 +481,8 @@ def validate(
                 one_of("split", split, ("source", "detection", "region")),
                 whole("folds", folds, 2, 1000), whole("repeats", repeats, 1, 1000), random_state,
                 whole("bootstrap", bootstrap, 0, 100_000),
-                *_question(core, prior, coverage), file_name(target), bool(overwrite), threads_of(n_jobs), bar,
+                *_question(core, prior, coverage), file_name(target), table_format(format),
+                bool(overwrite), threads_of(n_jobs), bar,
             )
         warn(notes)
         return load_validation(target)

@@ -8,21 +8,10 @@ from astropy.io import registry
 from astropy.table import QTable, Table
 
 from . import _core
-from ._options import n_jobs as threads_of, text, warn
+from ._options import FORMATS, n_jobs as threads_of, table_format, warn
 from ._progress import Bar
 from ._qtables import qtable
 from ._tables import PathLike, TableLike, file_name, source
-
-#: The formats of `write`, with the names that astropy knows them by.
-FORMATS = {
-    "votable": "uhuru.votable",
-    "votable-binary": "uhuru.votable-binary",
-    "votable-binary2": "uhuru.votable-binary2",
-    "fits": "uhuru.fits",
-    "ecsv": "uhuru.ecsv",
-    "csv": "uhuru.csv",
-    "tsv": "uhuru.tsv",
-}
 
 
 def read(path: PathLike, *, n_jobs: int | None = -1, progress: bool = True) -> QTable:
@@ -128,7 +117,7 @@ def write(
         notes = _core.write_table(
             source(table, strict=True),
             file_name(path),
-            text("format", format or "").removeprefix("uhuru."),
+            table_format(format),
             bool(overwrite),
             threads_of(n_jobs),
             bar,

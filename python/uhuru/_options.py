@@ -55,6 +55,23 @@ def text(name: str, value: Any) -> str:
     return value
 
 
+#: The formats of tables, with the names that astropy knows them by.
+FORMATS = {
+    "votable": "uhuru.votable",
+    "votable-binary": "uhuru.votable-binary",
+    "votable-binary2": "uhuru.votable-binary2",
+    "fits": "uhuru.fits",
+    "ecsv": "uhuru.ecsv",
+    "csv": "uhuru.csv",
+    "tsv": "uhuru.tsv",
+}
+
+
+def table_format(value: Any) -> str:
+    """The value of `format`, by either name; "" for None."""
+    return "" if value is None else text("format", value).removeprefix("uhuru.")
+
+
 def whole(name: str, value: Any, least: int, most: int) -> int:
     """The value of an option as a whole number within limits."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):

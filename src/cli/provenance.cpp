@@ -54,19 +54,11 @@ NamedDigest digest_of_built_in(const std::string& name, const std::string& path)
   return digest_of(name);
 }
 
-std::optional<int64_t> time_of(const std::string& source_date_epoch) {
-  constexpr int64_t latest = 253402300799;  // of the year 9999
-  if (source_date_epoch.empty()) return std::nullopt;
-  const auto time = parse_int(source_date_epoch);
-  if (!time || *time < 0 || *time > latest)
-    throw Error(ErrorKind::usage, "SOURCE_DATE_EPOCH is no time", "the environment",
-                "seconds since 1970", in_quotes(source_date_epoch));
-  return time;
-}
-
 }  // namespace
 
-std::optional<int64_t> Context::source_date() const { return time_of(source_date_epoch); }
+std::optional<int64_t> Context::source_date() const {
+  return uhuru::source_date(source_date_epoch);
+}
 
 std::string command_text(const std::string& name, const CLI::App& command) {
   std::string positionals, options;
@@ -97,7 +89,8 @@ std::shared_future<Provenance> Context::provenance(const Origin& origin) const {
                           digest_of_built_in(origin.model, "models/" + origin.model + ".json");
                       for (const std::string& input : origin.inputs)
                         result.inputs.push_back(digest_of(input));
-                      if (const auto time = time_of(epoch)) result.date = utc_time(*time);
+                      if (const auto time = uhuru::source_date(epoch))
+                        result.date = utc_time(*time);
                       return result;
                     })
       .share();

@@ -19,60 +19,12 @@
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/fits_columns.hpp"
 #include "uhuru/io/fits_header.hpp"
+#include "uhuru/io/fits_table_head.hpp"
 #include "uhuru/io/fits_text.hpp"
 #include "uhuru/io/formats.hpp"
 
 namespace uhuru::io {
 namespace {
-
-char form_letter(Type type) {
-  switch (type) {
-    case Type::boolean:
-      return 'L';
-    case Type::byte:
-      return 'B';
-    case Type::int16:
-      return 'I';
-    case Type::int32:
-      return 'J';
-    case Type::int64:
-      return 'K';
-    case Type::float32:
-      return 'E';
-    case Type::float64:
-      return 'D';
-    case Type::text:
-      break;
-  }
-  return 'A';
-}
-
-/// What must be known about the rows written so far of a column.
-struct Written {
-  Field field;
-  size_t width = 0;                // bytes in a row
-  bool variable = false;           // arrays in the heap
-  uint64_t longest = 0;            // of the arrays in the heap
-  int64_t marker = 0;              // represents missing integers
-  bool marker_used = false;        // and also occurs as a number
-  bool missing = false;            // cells, or elements of arrays
-  bool missing_elements = false;   // of arrays: the marker is in the cells
-  std::vector<bool> missing_rows;  // whole numbers, up to the last missing one
-  std::array<bool, 256> used{};    // which of the numbers that could mark missing ones occur
-  FitsReplaced replaced;           // characters of the cells
-
-  bool is_text() const { return field.type == Type::text; }
-  /// The numbers that could mark missing ones: bytes from 255 down, others from the smallest up.
-  int64_t candidate(size_t k) const {
-    return field.type == Type::byte ? 255 - static_cast<int64_t>(k)
-                                    : smallest_whole(field.type) + static_cast<int64_t>(k);
-  }
-  void note_used(int64_t value) {
-    const uint64_t above = static_cast<uint64_t>(value) - static_cast<uint64_t>(candidate(0));
-    const uint64_t k = field.type == Type::byte ? -above : above;
-    if (k < used.size()) used[k] = true;
-  }
-};
 
 /// Consecutive rows with the same widths of the columns.
 struct Segment {
@@ -99,7 +51,7 @@ class FitsWriter : public TableWriter {
                         fmt::format("at most {}", max_fits_columns),
                         std::to_string(header.columns.size()));
     for (const Column& column : header.columns) {
-      Written& written = columns_.emplace_back();
+      FitsColumnState& written = columns_.emplace_back();
       written.field = column.field;
       const Field& field = written.field;
       if (is_integer(field.type)) written.marker = field.null_marker.value_or(written.candidate(0));
@@ -119,7 +71,7 @@ class FitsWriter : public TableWriter {
     for (size_t c = 0; c < columns_.size(); ++c)
       if (columns_[c].is_text()) widen(columns_[c], batch.columns[c]);
     std::vector<size_t> widths;
-    for (const Written& column : columns_) widths.push_back(column.width);
+    for (const FitsColumnState& column : columns_) widths.push_back(column.width);
     if (segments_.empty())
       leave_room(sum(widths));
     else if (is_direct() && segments_.back().widths != widths)
@@ -148,12 +100,12 @@ class FitsWriter : public TableWriter {
   }
 
   void commit() override {
-    for (Written& column : columns_) finish(column);
+    for (FitsColumnState& column : columns_) finish(column);
     wide_ = heap_bytes() > static_cast<uint64_t>(INT32_MAX);
     std::vector<size_t> widths;
-    for (const Written& column : columns_)
+    for (const FitsColumnState& column : columns_)
       widths.push_back(column.variable && !wide_ ? 8 : column.width);
-    const std::string head = header_text(sum(widths), head_bytes_);
+    const std::string head = head_text(sum(widths), head_bytes_);
     if (is_direct()) {
       mark_missing_in_file(widths);
       file_.change(0, head);
@@ -170,7 +122,7 @@ class FitsWriter : public TableWriter {
   }
 
  private:
-  [[noreturn]] void fail(const Written& column, const std::string& what,
+  [[noreturn]] void fail(const FitsColumnState& column, const std::string& what,
                          const std::string& expected, const std::string& found) const {
     throw input_error(what, path_ + ", column " + column.field.name, expected, found);
   }
@@ -181,8 +133,9 @@ class FitsWriter : public TableWriter {
   /// Begins to write rows of this width to their place, if that is possible: after room for a
   /// header with all that it may have.
   void leave_room(size_t width) {
-    const bool has_heap = std::any_of(columns_.begin(), columns_.end(),
-                                      [](const Written& column) { return column.variable; });
+    const bool has_heap =
+        std::any_of(columns_.begin(), columns_.end(),
+                    [](const FitsColumnState& column) { return column.variable; });
     if (has_heap) heap_file_.emplace();
     if (has_heap || !file_.can_change()) {
       rows_file_.emplace();
@@ -190,8 +143,8 @@ class FitsWriter : public TableWriter {
     }
     const auto columns = columns_;
     const auto names = names_;
-    for (Written& column : columns_) column.missing = true;
-    head_bytes_ = header_text(width, 0).size();
+    for (FitsColumnState& column : columns_) column.missing = true;
+    head_bytes_ = head_text(width, 0).size();
     columns_ = columns;
     names_ = names;
     file_.write(std::string(head_bytes_, ' '));
@@ -221,9 +174,9 @@ class FitsWriter : public TableWriter {
   }
 
   void mark_missing_in_file(const std::vector<size_t>& widths) {
-    const bool any = std::any_of(columns_.begin(), columns_.end(), [](const Written& column) {
-      return !column.missing_rows.empty();
-    });
+    const bool any =
+        std::any_of(columns_.begin(), columns_.end(),
+                    [](const FitsColumnState& column) { return !column.missing_rows.empty(); });
     const size_t stride = sum(widths);
     if (!any) return;
     each_block(rows_ * stride, stride, [&](uint64_t at, std::string& bytes) {
@@ -233,8 +186,12 @@ class FitsWriter : public TableWriter {
     });
   }
 
+  std::string head_text(size_t width, size_t least) {
+    return fits_table_head({header_, columns_, rows_, heap_bytes(), wide_}, width, least, names_);
+  }
+
   /// Makes room for the longest text.
-  void widen(Written& written, const Column& column) const {
+  void widen(FitsColumnState& written, const Column& column) const {
     std::string scratch;
     for (size_t row = 0; row < column.size(); ++row) {
       const auto text = fits_text(column.text(row), scratch, nullptr);
@@ -246,8 +203,8 @@ class FitsWriter : public TableWriter {
     written.width = (written.width + inner - 1) / inner * inner;
   }
 
-  void put_cells(Written& written, const Column& column, size_t begin, size_t rows, char* at,
-                 size_t stride) {
+  void put_cells(FitsColumnState& written, const Column& column, size_t begin, size_t rows,
+                 char* at, size_t stride) {
     if (written.is_text()) return put_text(written, column, begin, rows, at, stride);
     column.visit([&](const auto& all) {
       using T = typename std::decay_t<decltype(all)>::value_type;
@@ -258,7 +215,7 @@ class FitsWriter : public TableWriter {
     });
   }
 
-  void put_text(Written& written, const Column& column, size_t begin, size_t rows, char* at,
+  void put_text(FitsColumnState& written, const Column& column, size_t begin, size_t rows, char* at,
                 size_t stride) const {
     std::string scratch;
     for (size_t row = begin; row < begin + rows; ++row, at += stride) {
@@ -271,7 +228,7 @@ class FitsWriter : public TableWriter {
 
   /// Remembers which numbers occur: an unused one will mark missing values.
   template <class T>
-  static void note_value(T value, Written& written) {
+  static void note_value(T value, FitsColumnState& written) {
     written.note_used(static_cast<int64_t>(value));
     if (static_cast<int64_t>(value) != written.marker) return;
     if (!written.field.is_scalar() && written.field.null_marker)
@@ -282,7 +239,7 @@ class FitsWriter : public TableWriter {
 
   /// Appends the bytes of a value at `to`, and moves it behind them.
   template <class T>
-  static void put_value(T value, Written& written, char*& to) {
+  static void put_value(T value, FitsColumnState& written, char*& to) {
     if (written.field.type == Type::boolean) {
       *to++ = value == T{unknown_boolean} ? '\0' : value != T{} ? 'T' : 'F';
       return;
@@ -293,8 +250,8 @@ class FitsWriter : public TableWriter {
   }
 
   template <class T>
-  void put_numbers(Written& written, const Column& column, size_t begin, size_t rows, char* at,
-                   size_t stride) const {
+  void put_numbers(FitsColumnState& written, const Column& column, size_t begin, size_t rows,
+                   char* at, size_t stride) const {
     for (size_t row = begin; row < begin + rows; ++row, at += stride) {
       char* to = at;
       const auto cell = column.cell<T>(row);
@@ -316,8 +273,8 @@ class FitsWriter : public TableWriter {
 
   /// Counts and offsets in the rows, values in the heap.
   template <class T>
-  void put_arrays(Written& written, const Column& column, size_t begin, size_t rows, char* at,
-                  size_t stride) {
+  void put_arrays(FitsColumnState& written, const Column& column, size_t begin, size_t rows,
+                  char* at, size_t stride) {
     std::string bytes;
     for (size_t row = begin; row < begin + rows; ++row, at += stride) {
       const auto cell = column.cell<T>(row);
@@ -332,7 +289,7 @@ class FitsWriter : public TableWriter {
   }
 
   /// Decides which number marks missing integers: another one if that is in use.
-  void finish(Written& written) const {
+  void finish(FitsColumnState& written) const {
     if (!written.missing || !written.marker_used) {
       written.missing_rows.clear();
       return;
@@ -343,121 +300,6 @@ class FitsWriter : public TableWriter {
            "an unused number to mark missing values; VOTable needs none",
            fmt::format("{} is in use", written.marker));
     written.marker = written.candidate(static_cast<size_t>(unused - written.used.begin()));
-  }
-
-  /// `least`: its size, if there is room for more than it needs.
-  std::string header_text(size_t width, size_t least) {
-    using Kind = FitsKeyword::Kind;
-    std::string cards;
-    const auto put = [&](const std::string& name, const std::string& value, Kind kind,
-                         const std::string& comment = {}) {
-      cards += fits_cards({name, value, comment, kind});
-    };
-    const auto number = [&](const char* name, uint64_t value, const char* comment) {
-      put(name, std::to_string(value), Kind::number, comment);
-    };
-    const auto finish = [&] {
-      put_end(cards);
-      return cards;
-    };
-    put("SIMPLE", "T", Kind::logical, "file conforms to FITS standard");
-    number("BITPIX", 8, "");
-    number("NAXIS", 0, "");
-    put("EXTEND", "T", Kind::logical, "a table follows");
-    const std::string primary = finish();
-    cards.clear();
-    put("XTENSION", "BINTABLE", Kind::text, "binary table");
-    number("BITPIX", 8, "bytes");
-    number("NAXIS", 2, "");
-    number("NAXIS1", width, "bytes per row");
-    number("NAXIS2", rows_, "rows");
-    number("PCOUNT", heap_bytes(), "bytes of arrays after the rows");
-    number("GCOUNT", 1, "");
-    number("TFIELDS", columns_.size(), "columns");
-    if (!header_.name.empty()) put("EXTNAME", fits_label(header_.name, names_), Kind::text);
-    std::vector<std::string> names;
-    for (size_t c = 0; c < columns_.size(); ++c) {
-      names.push_back(fits_column_name(columns_[c].field.name, names, names_));
-      put_column(c, names.back(), put);
-    }
-    put_parameters(put);
-    FitsReplaced again;  // counted in the keywords
-    for (const std::string& step : steps_of(header_))
-      cards += fits_history(fits_label(step, again));
-    // Cards without a keyword fill what is left; the end is in the last block.
-    const size_t filled = least - std::min(least, primary.size() + FitsHeader::block);
-    if (cards.size() < filled) cards.resize(filled, ' ');
-    return primary + finish();
-  }
-
-  static void put_end(std::string& cards) {
-    cards += fmt::format("{:<80}", "END");
-    cards.resize((cards.size() + FitsHeader::block - 1) / FitsHeader::block * FitsHeader::block,
-                 ' ');
-  }
-
-  template <class Put>
-  void put_column(size_t c, const std::string& name, const Put& put) {
-    using Kind = FitsKeyword::Kind;
-    const Written& column = columns_[c];
-    const Field& field = column.field;
-    const auto text = [&](const char* stem, const std::string& value) {
-      if (!value.empty()) put(fmt::format("{}{}", stem, c + 1), value, Kind::text);
-    };
-    text("TTYPE", name);
-    text("TFORM", form(column));
-    text("TUNIT", fits_label(field.unit, names_));
-    if (column.missing && is_integer(field.type))
-      put(fmt::format("TNULL{}", c + 1), std::to_string(column.marker), Kind::number);
-    text("TDIM", dims(column));
-    text("TDISP", fits_display(field));
-    text("TUCD", fits_label(field.ucd, names_));
-    text("TUTYP", fits_label(field.utype, names_));
-    text("TCOMM", fits_label(field.description, names_));
-    for (const auto& [stem, limit] :
-         {std::pair{"TLMIN", &field.minimum}, std::pair{"TLMAX", &field.maximum}})
-      if (field.type != Type::text && parse_double(*limit))
-        put(fmt::format("{}{}", stem, c + 1), *limit, Kind::number);
-  }
-
-  std::string form(const Written& column) const {
-    const char letter = form_letter(column.field.type);
-    if (column.is_text()) return fmt::format("{}A", column.width);
-    if (column.variable) return fmt::format("1{}{}({})", wide_ ? 'Q' : 'P', letter, column.longest);
-    return fmt::format("{}{}", column.field.cell_size(), letter);
-  }
-
-  static std::string dims(const Written& column) {
-    std::string shape = column.field.arraysize;
-    if (shape.find('x') == std::string::npos || column.variable) return {};
-    if (shape.find('*') != std::string::npos) {
-      const size_t inner = std::max<size_t>(1, dimensions(shape)[0]);
-      shape = fmt::format("{}x{}", inner, column.width / inner);
-    }
-    std::replace(shape.begin(), shape.end(), 'x', ',');
-    return "(" + shape + ")";
-  }
-
-  template <class Put>
-  void put_parameters(const Put& put) {
-    using Kind = FitsKeyword::Kind;
-    for (const Parameter& parameter : header_.parameters) {
-      std::string name = fits_keyword_name(parameter.field.name);
-      if (name.empty() || is_fits_structure(name)) continue;
-      std::string value = fits_label(parameter.value, names_);
-      const Field& field = parameter.field;
-      const bool number = (is_integer(field.type) || is_float(field.type)) && field.is_scalar() &&
-                          parse_double(value) && value.size() <= 60 &&
-                          value.find_first_of("nN") == std::string::npos;
-      Kind kind = number ? Kind::number : Kind::text;
-      if (field.type == Type::boolean && (value == "true" || value == "false")) {
-        kind = Kind::logical;
-        value = value == "true" ? "T" : "F";
-      }
-      std::string comment = fits_label(field.description, names_);
-      if (!field.unit.empty()) comment = "[" + fits_label(field.unit, names_) + "] " + comment;
-      put(name, value, kind, comment);
-    }
   }
 
   /// Copies the rows, with each text and descriptor at its final width.
@@ -502,7 +344,7 @@ class FitsWriter : public TableWriter {
     const size_t stride = sum(widths);
     size_t offset = 0;
     for (size_t c = 0; c < columns_.size(); offset += widths[c++]) {
-      const Written& column = columns_[c];
+      const FitsColumnState& column = columns_[c];
       const size_t size = type_size(column.field.type);
       char raw[sizeof(int64_t)];
       to_big_endian(column.marker, raw);
@@ -528,7 +370,7 @@ class FitsWriter : public TableWriter {
           fmt::format("{}: {} characters in names and texts of the header that FITS cannot hold "
                       "were replaced; the first is in {}",
                       path_, with_commas(names_.count), in_quotes(names_.first)));
-    for (const Written& column : columns_)
+    for (const FitsColumnState& column : columns_)
       if (column.replaced.count > 0)
         note_(fmt::format(
             "{}: {} characters of column {} that FITS cannot hold were replaced; the "
@@ -543,7 +385,7 @@ class FitsWriter : public TableWriter {
   Table header_;
   std::optional<SpooledFile> rows_file_, heap_file_;
   size_t head_bytes_ = 0;  // before the rows, if they are written to their place
-  std::vector<Written> columns_;
+  std::vector<FitsColumnState> columns_;
   std::vector<Segment> segments_;
   FitsReplaced names_;
   uint64_t rows_ = 0;

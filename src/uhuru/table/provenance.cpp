@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 
 namespace uhuru {
@@ -79,6 +80,16 @@ void add_provenance(const Provenance& provenance, Table& header) {
     add(i == 0 ? "input" : fmt::format("input_{}", i + 1), provenance.inputs[i].text(),
         "Table that was read");
   add("date", provenance.date, "Time when the table was written, UTC");
+}
+
+std::optional<int64_t> source_date(const std::string& source_date_epoch) {
+  constexpr int64_t latest = 253402300799;  // of the year 9999
+  if (source_date_epoch.empty()) return std::nullopt;
+  const auto time = parse_int(source_date_epoch);
+  if (!time || *time < 0 || *time > latest)
+    throw Error(ErrorKind::usage, "SOURCE_DATE_EPOCH is no time", "the environment",
+                "seconds since 1970", in_quotes(source_date_epoch));
+  return time;
 }
 
 std::string utc_time(int64_t seconds) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ void add_provenance(const Provenance& provenance, Table& header);
 /// The steps that a header tells, in order, with the program of each: "uhuru 0.9.0: uhuru predict
 /// det.vot". Thread-safe.
 std::vector<std::string> steps_of(const Table& header);
+
+/// The time in the environment variable SOURCE_DATE_EPOCH; none if that is empty. Throws Error
+/// (usage) if it is no number of seconds before the year 10000. Thread-safe.
+std::optional<int64_t> source_date(const std::string& source_date_epoch);
 
 /// Seconds since 1970 as ISO 8601 in UTC, as FITS has it: "2026-11-29T17:06:50". Thread-safe.
 std::string utc_time(int64_t seconds);
