@@ -164,6 +164,9 @@ TEST(Kmeans, BoundsChangeNoLabel) {
     for (Eigen::Index c = 0; c < k; ++c) centers.row(c) = data.row(c * (count / k));
     const auto slow = slow_kmeans(data, centers);
     EXPECT_EQ(kmeans_from(RowBlocks(data), centers, Threads(2)), slow) << count << " " << k;
+    // Beyond single precision, in which the bounds are kept.
+    const Matrix large = data * 1e60;
+    EXPECT_EQ(kmeans_from(RowBlocks(large), centers * 1e60, Threads(2)), slow) << count << " " << k;
     RowBlocks blocks(5);
     for (Eigen::Index row = 0; row < data.rows(); ++row) blocks.append(data.row(row).data());
     EXPECT_EQ(kmeans_from(blocks, centers, Threads(3)), slow) << count << " " << k;

@@ -235,6 +235,14 @@ class Assignment {
 
   // Bounds are kept in single precision; each step widens them by more than its rounding.
   static constexpr float slack = 1e-6F;
+  static constexpr float most = std::numeric_limits<float>::max() / 2;
+  static float above(double distance) {
+    return distance < most ? static_cast<float>(distance) * (1 + slack)
+                           : std::numeric_limits<float>::infinity();
+  }
+  static float below(double distance) {
+    return distance < most ? static_cast<float>(distance) * (1 - slack) : most;
+  }
   // So many rows of a block, and all of them are read at once.
   static constexpr size_t many = 16;
 
@@ -255,20 +263,19 @@ Assignment::Moves Assignment::moves_to(const Matrix& centers) const {
   Moves moves;
   const double scale =
       std::sqrt(greatest_norm_) + std::sqrt(centers.rowwise().squaredNorm().maxCoeff());
-  moves.doubt = static_cast<float>(1e-6 * scale);
+  moves.doubt = above(1e-6 * scale);
   for (Eigen::Index c = 0; c < centers.rows(); ++c) {
-    moves.of_center.push_back(static_cast<float>((centers.row(c) - centers_.row(c)).norm()) *
-                              (1 + slack));
+    moves.of_center.push_back(above((centers.row(c) - centers_.row(c)).norm()));
     double gap = std::numeric_limits<double>::infinity();
     for (Eigen::Index other = 0; other < centers.rows(); ++other)
       if (other != c) gap = std::min(gap, (centers.row(c) - centers.row(other)).norm());
-    moves.half_gap.push_back(static_cast<float>(gap / 2) * (1 - slack));
+    moves.half_gap.push_back(below(gap / 2));
   }
   for (size_t c = 0; c < moves.of_center.size(); ++c) {
-    float most = 0;
+    float farthest = 0;
     for (size_t other = 0; other < moves.of_center.size(); ++other)
-      if (other != c) most = std::max(most, moves.of_center[other]);
-    moves.of_others.push_back(most);
+      if (other != c) farthest = std::max(farthest, moves.of_center[other]);
+    moves.of_others.push_back(farthest);
   }
   return moves;
 }
@@ -307,8 +314,8 @@ void Assignment::find_nearest(const double* values, std::span<const size_t> rows
   for (size_t r = 0; r < rows.size(); ++r) {
     const size_t row = rows[r];
     part.greatest_norm = std::max(part.greatest_norm, norm[r]);
-    upper_[row] = static_cast<float>(std::sqrt(nearest[r])) * (1 + slack);
-    lower_[row] = static_cast<float>(std::sqrt(second[r])) * (1 - slack);
+    upper_[row] = above(std::sqrt(nearest[r]));
+    lower_[row] = below(std::sqrt(second[r]));
     int& own = labels_[row];
     if (own == label[r]) continue;
     const auto add = [&](int cluster, double sign) {
