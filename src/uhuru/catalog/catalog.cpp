@@ -154,8 +154,9 @@ Catalog::Catalog(const DatabaseFile& file) : file_(open_catalog(file)) {
   source_count_ = static_cast<uint64_t>(single_number(file_, "SELECT max(id) FROM sources"));
   cone_ = std::make_unique<Statement>(
       file_,
-      "SELECT s.id, s.ra, s.dec FROM source_positions AS p JOIN sources AS s ON s.id = p.id "
-      "WHERE p.x1 >= ? AND p.x0 <= ? AND p.y1 >= ? AND p.y0 <= ? AND p.z1 >= ? AND p.z0 <= ?");
+      "SELECT id, x0, y0, z0 FROM source_positions "
+      "WHERE x1 >= ? AND x0 <= ? AND y1 >= ? AND y0 <= ? AND z1 >= ? AND z0 <= ?");
+  position_ = std::make_unique<Statement>(file_, "SELECT ra, dec FROM sources WHERE id = ?");
   box_ = std::make_unique<Statement>(
       file_,
       "SELECT id FROM source_positions "
@@ -180,14 +181,45 @@ std::string Catalog::meta(const std::string& key) const {
 
 std::vector<ConeMatch> Catalog::cone(const sky::SkyPosition& center, double radius_deg,
                                      size_t most) {
-  bind_box(*cone_, cone_box(center, radius_deg));
+  // The tree has positions to 0.04 arcsec within 90 degrees: the wide rows of sources are read only
+  // of those that may be among the nearest.
+  constexpr double doubt_arcsec = 0.1;
+  constexpr double far_arcsec = 90 * 3600.0;
   const double radius_arcsec = radius_deg * 3600;
-  std::vector<ConeMatch> matches;
+  const auto vector = unit_vector(center);
+  bind_box(*cone_, cone_box(center, radius_deg));
+  std::vector<ConeMatch> candidates;
   while (cone_->step()) {
-    const sky::SkyPosition position{cone_->number(1), cone_->number(2)};
+    double squares = 0;
+    for (size_t axis = 0; axis < 3; ++axis) {
+      const double difference = cone_->number(static_cast<int>(axis) + 1) - vector[axis];
+      squares += difference * difference;
+    }
+    const double chord = std::min(1.0, std::sqrt(squares) / 2);
+    const double about = 2 * std::asin(chord) / sky::radians_per_degree * 3600;
+    if (about <= radius_arcsec + doubt_arcsec || about > far_arcsec)
+      candidates.push_back({cone_->whole(0), about});
+  }
+  if (most > 0 && candidates.size() > most) {
+    const auto last = candidates.begin() + static_cast<long>(most) - 1;
+    std::nth_element(candidates.begin(), last, candidates.end(),
+                     [](const ConeMatch& a, const ConeMatch& b) {
+                       return a.separation_arcsec < b.separation_arcsec;
+                     });
+    const double enough = last->separation_arcsec + 2 * doubt_arcsec;
+    if (enough < far_arcsec)
+      std::erase_if(candidates,
+                    [&](const ConeMatch& match) { return match.separation_arcsec > enough; });
+  }
+  std::vector<ConeMatch> matches;
+  for (const ConeMatch& candidate : candidates) {
+    position_->bind(1, candidate.id);
+    if (!position_->step()) continue;
+    const sky::SkyPosition position{position_->number(0), position_->number(1)};
+    position_->reset();
     if (!sky::is_valid(position)) continue;
     const double separation = separation_arcsec(center, position);
-    if (separation <= radius_arcsec) matches.push_back({cone_->whole(0), separation});
+    if (separation <= radius_arcsec) matches.push_back({candidate.id, separation});
   }
   const auto end = matches.begin() + static_cast<long>(std::min(most, matches.size()));
   std::partial_sort(

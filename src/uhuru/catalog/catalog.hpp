@@ -55,7 +55,7 @@ class Catalog {
   Database file_;
   std::vector<CatalogColumn> columns_;
   uint64_t source_count_ = 0;
-  std::unique_ptr<Statement> cone_, box_;
+  std::unique_ptr<Statement> cone_, position_, box_;
 };
 
 /// Appends a row to a table: columns 1 … `columns` of the statement's row, as UTF-8.

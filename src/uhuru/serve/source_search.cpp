@@ -63,6 +63,7 @@ std::vector<int64_t> SourceSearch::named(const std::string& text, size_t most,
                                          catalog::SourceLookup& lookup) const {
   if (text.empty()) return {};
   std::vector<int64_t> ids = lookup.with_prefix(text, most);
+  if (ids.size() >= most) return ids;  // looking through all names takes long
   for (const int64_t id : names_.with_word(text, most))
     if (ids.size() < most && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
   return ids;
