@@ -114,7 +114,7 @@ def fit(folder):
     theirs = peer("fit", folder / "published.fits", folder / "c.fits", 6, 100, times=3)
     same(theirs["labels_differ"] == 0, "labels of the mixture")
     report(f"mixture fit, {PUBLISHED_ROWS:,} × 12, K = 6, the same labels", "scikit-learn",
-           theirs["seconds"], ours.stage("k-means") + ours.stage("mixture"), "≥ 40×",
+           theirs["seconds"], ours.stage("k-means") + ours.stage("mixture"), "≥ 60×",
            theirs["mib"], ours.mib)
 
 
@@ -162,7 +162,7 @@ def run(folder):
                  folder / "run", "--overwrite", "--quiet")
     theirs = Measured([*PEERS, "run", folder / "d.vot", folder / "l.csv", folder / "theirs"], 1)
     report(f"whole run, {SIMULATED_ROWS:,} detections, three quarters of them complete", "the published method in Python (once)",
-           theirs.seconds, ours.seconds, "≤ 0.3 s, ≤ 150 MiB", theirs.mib, ours.mib,
+           theirs.seconds, ours.seconds, "≤ 0.25 s, ≤ 150 MiB", theirs.mib, ours.mib,
            "whole processes")
 
 
