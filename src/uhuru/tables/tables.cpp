@@ -135,7 +135,7 @@ Table cluster_table(const Table& detections, const std::vector<std::string>& lab
               [&](Column& to, size_t row) { to.append_text(labels[row]); });
   append_clusters(clusters, table.columns[c++]);
   append_features(features, c, table);
-  c += static_cast<size_t>(features.cols());
+  c += recipe.features.size();
   for (const Column* column : mission) table.columns[c++].append_from(*column, 0, rows);
   append_anomalies(places, c, table);
   return table;
@@ -268,7 +268,7 @@ void append_classes(const Table& detections, const method::Posteriors& posterior
       to.append(int64_t{posteriors.features_missing[row]});
     });
   append_features(features, c, table);
-  if (columns.anomalies) append_anomalies(places, c + static_cast<size_t>(features.cols()), table);
+  if (columns.anomalies) append_anomalies(places, c + recipe.features.size(), table);
 }
 
 Table anomaly_table(std::span<const method::Placement> places) {
