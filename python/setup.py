@@ -58,7 +58,8 @@ class Build(build_ext):
         generator = ["-G", "Ninja"] if shutil.which("ninja") else []
         pages = "ON" if pages_can_be_built() else "OFF"
         subprocess.run(["cmake", "-S", str(ROOT), "-B", str(folder), *generator,
-                        "-DCMAKE_BUILD_TYPE=Release", "-DUHURU_TESTS=OFF", f"-DUHURU_WEB={pages}",
+                        "-DCMAKE_BUILD_TYPE=Release", "-DUHURU_TESTS=OFF", "-DUHURU_JEMALLOC=OFF",
+                        f"-DUHURU_WEB={pages}",
                         f"-DPython_EXECUTABLE={sys.executable}"], check=True)
 
 
