@@ -24,8 +24,8 @@ class RowPages {
   /// `first_id`: of the first row.
   explicit RowPages(int64_t first_id) : id_(first_id) { begin_row(); }
 
-  // The cells of a row, from the second column on: of REAL, INTEGER and TEXT. NaN and empty text are
-  // NULL.
+  // The cells of a row, from the second column on: of REAL, INTEGER and TEXT. NaN and empty text
+  // are NULL.
   void add(double value);
   void add(int64_t value);
   void add(std::string_view text);
