@@ -43,7 +43,7 @@ void Posteriors::append_lists(const Posteriors& other) {
 }
 
 Predictor::Predictor(const Model& model)
-    : model_(model), density_(model.mixture), placer_(model.mixture, model.density_quantiles) {
+    : model_(model), placer_(model.mixture, model.density_quantiles) {
   if (model.bayes) bayes_.emplace(*model.bayes, model.prior);
 }
 
@@ -95,7 +95,7 @@ void Predictor::classify_by_distance(const PlacedRows& rows, const Threads& thre
               model_.scaling[static_cast<size_t>(f)].apply(model_.medians[static_cast<size_t>(f)]);
     }
     if (incomplete.empty()) return;
-    const Matrix joint = density_.log_joint(take_rows(filled, incomplete));
+    const Matrix joint = placer_.density().log_joint(take_rows(filled, incomplete));
     for (size_t i = 0; i < incomplete.size(); ++i) {
       const double* of_row = joint.row(static_cast<long>(i)).data();
       result.clusters[incomplete[i]] =

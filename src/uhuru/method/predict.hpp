@@ -64,7 +64,6 @@ class Predictor {
                       const Threads& threads, Posteriors& result) const;
 
   const Model& model_;
-  MixtureDensity density_;
   MixturePlacer placer_;
   std::optional<BayesDensity> bayes_;
 };

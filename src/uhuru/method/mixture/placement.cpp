@@ -26,7 +26,11 @@ MixturePlacer::MixturePlacer(const GaussianMixture& mixture, std::vector<double>
 
 Placement MixturePlacer::operator()(const double* x) const {
   const Eigen::Map<const Matrix> row(x, 1, static_cast<Eigen::Index>(density_.features()));
-  return (*this)(row, Threads(1)).front();
+  if (row.array().isNaN().any()) return place_partial(x);
+  std::vector<Placement> place(1);
+  const size_t first = 0;
+  place_complete(row, {&first, 1}, place);
+  return place.front();
 }
 
 Placement MixturePlacer::place_partial(const double* x) const {

@@ -38,6 +38,8 @@ class MixturePlacer {
   /// component, weighted by the responsibilities. It is small for an anomaly.
   Placement operator()(const double* x) const;
 
+  const MixtureDensity& density() const { return density_; }
+
  private:
   Placement place_partial(const double* x) const;
   void place_complete(const MatrixView& rows, std::span<const size_t> to,
