@@ -1,6 +1,6 @@
 // A canvas of points with a tooltip and a card, for the sky and for planes of properties.
 import { useSignalEffect } from "@preact/signals";
-import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { PointPlot, type Answers, type Layers } from "../points/plot.js";
 import { PointSet } from "../points/point_set.js";
 import { shadesOf } from "../points/shades.js";
@@ -123,7 +123,7 @@ export function PointStage(props: Props) {
     setCard(null);
     opened.value = null;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (card === null) return;
     const press = (event: KeyboardEvent) => event.key === "Escape" && close();
     addEventListener("keydown", press);

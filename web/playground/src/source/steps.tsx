@@ -1,5 +1,5 @@
 // To the sources before and after this one, in the selection and the order of the table.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import * as api from "../api.js";
 import { Link } from "../components/basics.js";
 import { count } from "../../../common/numbers.js";
@@ -14,9 +14,10 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.closest("input, select, textarea") !== null);
 
-/** Shift with an arrow goes to a neighbour: not a letter alone, which speech input would press. */
+/** Shift with an arrow goes to a neighbour: not a letter alone, which speech input would press. The keys
+ *  work as soon as the neighbours are shown: an effect after drawing would lose a quick press. */
 function useKeys(before: api.Named | null, after: api.Named | null): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (!event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
       const to = event.key === "ArrowLeft" ? before : event.key === "ArrowRight" ? after : null;
