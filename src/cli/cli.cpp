@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "ranks.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/column_names.hpp"
@@ -122,6 +123,15 @@ void Terminal::draw_progress() {
 void Terminal::clear_progress() {
   if (bar_visible_) fmt::print(stderr, "\r\033[K");
   bar_visible_ = false;
+}
+
+Threads Context::make_threads() const {
+  if (!pool_) {
+    const bool is_shared = is_for_all_ranks && !ranks.is_alone();
+    pool_.emplace(threads == 0 && is_shared ? threads_of_rank(ranks) : threads);
+    if (is_shared) pool_ = pool_->across(ranks);
+  }
+  return *pool_;
 }
 
 Command add_command(Command& program, const std::string& name, const std::string& description) {

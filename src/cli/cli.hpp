@@ -68,16 +68,15 @@ struct Origin {
 /// Options of every command, and the action that main() runs after parsing.
 struct Context {
   Terminal terminal;
+  Communicator ranks;
   int threads = 0;
+  bool is_for_all_ranks = false;  // the command shares its work among them
   std::function<void()> action;
   std::string command;            // see command_text
   std::string source_date_epoch;  // from the environment: seconds since 1970, or empty
 
-  /// The thread pool shared by all stages.
-  Threads make_threads() const {
-    if (!pool_) pool_.emplace(threads);
-    return *pool_;
-  }
+  /// The thread pool shared by all stages; across the ranks, if the command is for all of them.
+  Threads make_threads() const;
   /// The time of outputs that can be repeated, in seconds since 1970. Throws Error (usage) if
   /// source_date_epoch is no time.
   std::optional<int64_t> source_date() const;

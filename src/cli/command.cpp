@@ -97,10 +97,12 @@ Option Command::find(const std::string& name) const {
 
 void Command::footer(const std::string& text) { app_->footer(text); }
 
-void Command::action(std::function<void(Context&)> run, std::function<std::string()> missing) {
-  app_->callback([context = context_, run = std::move(run), missing = std::move(missing)] {
+void Command::action(std::function<void(Context&)> run, std::function<std::string()> missing,
+                     Ranks ranks) {
+  app_->callback([context = context_, run = std::move(run), missing = std::move(missing), ranks] {
     if (const std::string what = missing ? missing() : ""; !what.empty())
       throw CLI::RequiredError(what);
+    context->is_for_all_ranks = ranks == Ranks::all;
     context->action = [context, run] { run(*context); };
   });
 }

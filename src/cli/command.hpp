@@ -37,6 +37,9 @@ class Option {
   CLI::Option* option_;
 };
 
+/// Which ranks run a command under MPI: all of them, if it shares its work among them.
+enum class Ranks { first, all };
+
 /// A command, or the program that has the commands. A copy is the same command.
 class Command {
  public:
@@ -54,7 +57,8 @@ class Command {
   void footer(const std::string& text);
   /// What main() runs if this command is given. `missing` names options that are required but not
   /// given, which is a usage error, or returns "".
-  void action(std::function<void(Context&)> run, std::function<std::string()> missing = {});
+  void action(std::function<void(Context&)> run, std::function<std::string()> missing = {},
+              Ranks ranks = Ranks::first);
 
  private:
   CLI::App* app_;

@@ -20,6 +20,7 @@
 #include "cli.hpp"
 #include "interrupts.hpp"
 #include "parser.hpp"
+#include "ranks.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
@@ -99,37 +100,54 @@ int no_memory() {
   return exit_code(ErrorKind::input);
 }
 
-/// Prints the message, if that is possible, and returns the exit code.
-int report(Terminal& terminal, const Error& error) {
-  try {
-    terminal.show_error(error);
-  } catch (const std::system_error&) {
-    // Nobody can be told.
-  }
-  return exit_code(error.kind());
+/// Lets one rank tell the user what happened, and ends all; returns the exit code.
+int fail(const Context& context, int code, const std::function<void()>& tell) {
+  const Communicator::Failure failure = context.ranks.fail(code);
+  if (failure != Communicator::Failure::another) try {
+      tell();
+      if (!context.ranks.is_alone()) {
+        char host[256] = "";
+        gethostname(host, sizeof host - 1);
+        fmt::print(stderr, "  rank      {} of {}, on {}\n", context.ranks.rank(),
+                   context.ranks.count(), host);
+      }
+    } catch (const std::system_error&) {
+      // Nobody can be told.
+    }
+  if (failure == Communicator::Failure::silence) abort_ranks(code);
+  close_ranks();
+  return code;
+}
+
+int fail(Context& context, const Error& error) {
+  return fail(context, exit_code(error.kind()), [&] { context.terminal.show_error(error); });
 }
 
 int perform(Context& context, const std::vector<std::string>& notes) {
   try {
     for (const std::string& note : notes) context.terminal.note(note);
-    context.action();
+    if (context.ranks.is_first() || context.is_for_all_ranks) context.action();
     context.terminal.clear_progress();
     // Closing may be the first to tell that the disk is full.
     if (std::fclose(stdout) != 0) throw system_error("cannot write", "standard output");
+    context.ranks.meet();  // another one may still fail
+    close_ranks();
     return 0;
+  } catch (const OtherRankFailed& other) {
+    close_ranks();
+    return other.exit_code;
   } catch (const Error& error) {
-    return report(context.terminal, error);
+    return fail(context, error);
   } catch (const std::bad_alloc&) {
     context.terminal.clear_progress();
-    return no_memory();
+    return fail(context, exit_code(ErrorKind::input), no_memory);
   } catch (const std::filesystem::filesystem_error& error) {
-    return report(context.terminal, system_error("the file system refused", error.path1().string(),
-                                                 "", error.code().message()));
+    return fail(context, system_error("the file system refused", error.path1().string(), "",
+                                      error.code().message()));
   } catch (const std::system_error& error) {
-    return report(context.terminal,
-                  system_error("the operating system refused", "", "", error.what()));
+    return fail(context, system_error("the operating system refused", "", "", error.what()));
   } catch (const std::exception& error) {
-    return report(context.terminal, Error(ErrorKind::bug, error.what()));
+    return fail(context, Error(ErrorKind::bug, error.what()));
   }
 }
 
@@ -202,6 +220,12 @@ int run_command(int argc, char** argv) {
     return exit_code(ErrorKind::usage);
   }
   context.command = command_text(full_name(chosen(app)), *chosen(app));
+  try {
+    context.ranks = open_ranks();
+  } catch (const Error& error) {
+    return fail(context, error);
+  }
+  if (!context.ranks.is_first()) context.terminal.quiet = true;
   return perform(context, notes);
 }
 

@@ -138,6 +138,12 @@ Threads Threads::checked_by(std::function<void()> check) const {
   return result;
 }
 
+Threads Threads::across(const Communicator& ranks) const {
+  Threads result = *this;
+  result.ranks_ = &ranks;
+  return result;
+}
+
 void Threads::run(size_t chunks, const std::function<void(size_t)>& work) const {
   Task task(chunks, work, check_);
   if (chunks < 2 || !pool_ || !pool_->run(task)) task.help();

@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 
+#include "uhuru/base/communicator.hpp"
+
 #pragma GCC visibility push(default)
 namespace uhuru {
 
@@ -23,6 +25,12 @@ class Threads {
   /// The same threads, with a function that is called in the thread that called run(), before each
   /// of its chunks: what it throws ends the work, as if that chunk had failed. It must be quick.
   Threads checked_by(std::function<void()> check) const;
+  /// The same threads in each of several processes. Work that is for all of them is shared among
+  /// the ranks by those functions that say so; run() is always for this process.
+  Threads across(const Communicator& ranks) const;
+  /// The same threads for work of this rank alone.
+  Threads of_one_rank() const { return across(Communicator::alone()); }
+  const Communicator& ranks() const { return *ranks_; }
 
   /// Calls `work(chunk)` once for each chunk in [0, chunks), in any order, and returns when all are
   /// done. If chunks throw, rethrows the exception of the lowest failed chunk; chunks that have not
@@ -38,6 +46,7 @@ class Threads {
   class Pool;
   int count_;
   std::function<void()> check_;
+  const Communicator* ranks_ = &Communicator::alone();
   std::shared_ptr<Pool> pool_;  // threads in addition to the caller's
 };
 
