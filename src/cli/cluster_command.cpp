@@ -63,7 +63,7 @@ void add_cluster(Command& program) {
   options->recipe.add(command, true);
   options->recipe.add_label_column(command);
   command.footer("Example:\n  uhuru cluster csc.vot --out clusters.csv --model-out mixture.json");
-  command.action([options](Context& context) { cluster(context, *options); });
+  command.action([options](Context& context) { cluster(context, *options); }, {}, Ranks::all);
 }
 
 }  // namespace uhuru::cli

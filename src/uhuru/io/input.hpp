@@ -28,6 +28,8 @@ class Input {
 
   /// Opens the table from its beginning. Throws Error as open_table does.
   std::unique_ptr<TableReader> open(const Threads& threads) const;
+  /// The same for the part of this rank, as open_table_part does.
+  std::unique_ptr<TableReader> open_part(const Threads& threads) const;
   /// The name used in the record of the run.
   std::string name() const { return name_; }
   /// Of the whole file; of a table that is not in one, as a VOTable in BINARY2. Computed once.

@@ -37,6 +37,10 @@ class TableReader {
   bool read(Table& batch, size_t max_rows = default_batch_rows);
   /// Rows read so far.
   uint64_t rows_read() const { return rows_read_; }
+  /// Those who read the other parts of the table, see open_table_part().
+  virtual const Communicator& ranks() const { return Communicator::alone(); }
+  /// Rows of the table before this part.
+  virtual uint64_t rows_before() const { return 0; }
   /// The fraction of the file read so far, from 0 to 1; 0 if unknown.
   virtual double fraction_read() const { return 0; }
   /// Whether the table says that the service truncated it; known after all rows are read.

@@ -4,6 +4,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/input.hpp"
+#include "uhuru/io/ranks_writer.hpp"
 #include "uhuru/method/mixture/placement.hpp"
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/tables/tables.hpp"
@@ -12,23 +13,20 @@ namespace uhuru::jobs {
 
 ScaledFeatures::ScaledFeatures(io::TableReader& reader, const recipe::Recipe& recipe,
                                const Threads& threads, const Progress& progress)
-    : rows(recipe.features.size()) {
+    : rows(recipe.features.size(), method::RowBlocks::default_memory_bytes, reader.ranks()) {
   recipe::DetectionReader detections(reader, recipe);
-  std::vector<method::FeatureRange> ranges(recipe.features.size());
   Table table = detections.header().empty_copy();
   Matrix features;
   while (detections.next(table, features)) {
-    for (Eigen::Index row = 0; row < features.rows(); ++row) {
-      const double* values = features.row(row).data();
-      for (size_t f = 0; f < ranges.size(); ++f) ranges[f].add(values[f]);
-      rows.append(values);
-    }
+    for (Eigen::Index row = 0; row < features.rows(); ++row) rows.append(features.row(row).data());
     if (progress) progress("read", static_cast<uint64_t>(1000 * detections.fraction_read()), 1000);
   }
   counts = detections.counts();
   notes = detections.notes();
+  rows.deal();
   medians = method::medians(rows, threads);
-  scaling = method::fit_scaling(ranges, recipe.method_settings().features);
+  scaling =
+      method::fit_scaling(method::feature_ranges(rows, threads), recipe.method_settings().features);
   rows.transform([&](size_t feature, double value) { return scaling[feature].apply(value); },
                  threads);
 }
@@ -37,13 +35,13 @@ namespace {
 
 struct Clusters {
   model::RecipeModel model;
-  std::vector<method::ClusterId> of_rows;
+  std::vector<method::ClusterId> of_rows;  // that this rank reads
 };
 
 /// Reads the table once, and fits.
 Clusters fit_file(const io::Input& input, const recipe::Recipe& recipe, const Threads& threads,
                   const Progress& progress, Stopwatch& stopwatch, ClusterSummary& summary) {
-  const auto reader = input.open(threads);
+  const auto reader = input.open_part(threads);
   const ScaledFeatures features(*reader, recipe, threads, progress);
   summary.counts = features.counts;
   summary.notes = features.notes;
@@ -55,8 +53,11 @@ Clusters fit_file(const io::Input& input, const recipe::Recipe& recipe, const Th
   summary.iterations = fit.iterations;
   summary.converged = fit.converged;
   summary.mean_log_likelihood = fit.mean_log_likelihood;
-  summary.sizes.resize(static_cast<size_t>(recipe.mixture.components));
-  for (const method::ClusterId cluster : fit.clusters) ++summary.sizes[number_of(cluster)];
+  std::vector<uint64_t> sizes(static_cast<size_t>(recipe.mixture.components));
+  for (const method::ClusterId cluster : fit.clusters) ++sizes[number_of(cluster)];
+  summary.sizes.resize(sizes.size());
+  const auto of_ranks = threads.ranks().all_values(std::span<const uint64_t>(sizes));
+  for (size_t i = 0; i < of_ranks.size(); ++i) summary.sizes[i % sizes.size()] += of_ranks[i];
   method::Model model;
   model.class_count = recipe.classes.size();
   model.scaling = features.scaling;
@@ -65,13 +66,14 @@ Clusters fit_file(const io::Input& input, const recipe::Recipe& recipe, const Th
   model.training_rows = features.counts.kept;
   model.density_quantiles =
       method::density_quantiles(features.rows, method::MixtureDensity(model.mixture));
-  return {model::named_model(std::move(model), recipe), std::move(fit.clusters)};
+  return {model::named_model(std::move(model), recipe),
+          features.rows.where_appended(std::span<const method::ClusterId>(fit.clusters))};
 }
 
 /// Reads the table again, and writes it with its clusters.
 void write_file(const ClusterOptions& options, const io::Input& input, const Clusters& clusters,
                 const recipe::Recipe& recipe, const Threads& threads, const Progress& progress) {
-  const auto reader = input.open(threads);
+  const auto reader = input.open_part(threads);
   recipe::DetectionReader detections(*reader, recipe);
   Table rows = detections.header().empty_copy();
   Matrix features;
@@ -85,7 +87,7 @@ void write_file(const ClusterOptions& options, const io::Input& input, const Clu
   io::OutputGroup outputs;  // a table of clusters needs their model, and the other way round
   io::WriteOptions write = options.write;
   write.group = &outputs;
-  const auto writer = io::create_table(options.out, table({}), write);
+  const auto writer = io::create_table_of_ranks(options.out, table({}), write, threads.ranks());
   std::span<const method::ClusterId> left = clusters.of_rows;
   while (detections.next(rows, features) && rows.rows() <= left.size()) {
     writer->write(table(left.first(rows.rows())));
@@ -96,7 +98,7 @@ void write_file(const ClusterOptions& options, const io::Input& input, const Clu
     throw input_error("the file changed while being read", input.name(),
                       fmt::format("{} complete detections", clusters.of_rows.size()));
   writer->commit();
-  if (!options.model_out.empty())
+  if (!options.model_out.empty() && threads.ranks().is_first())
     model::save_model(model, options.model_out, options.write.overwrite, &outputs);
   outputs.commit();
 }

@@ -141,8 +141,9 @@ Fit fit_clusters(const MatrixView& features, const Settings& settings, const Thr
   model.medians = medians(whole);
   fit.scaled = scaled(model.scaling, features);
   if (!all) some = take_rows(fit.scaled, complete);
-  const RowBlocks rows(all ? fit.scaled : some);
-  const auto of_complete = keep(fit_mixture(rows, settings.mixture, threads, progress), fit);
+  const RowBlocks rows(all ? fit.scaled : some, threads.ranks());
+  const auto of_complete = rows.ranks().all_values(std::span<const ClusterId>(
+      keep(fit_mixture(rows, settings.mixture, threads, progress), fit)));
   model.density_quantiles = density_quantiles(rows, MixtureDensity(model.mixture));
   fit.clusters = clusters_of_all(of_complete, complete, fit, threads);
   return fit;

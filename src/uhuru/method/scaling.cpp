@@ -124,13 +124,57 @@ FeatureScale fit_scale(const FeatureRange& range, Transform transform, const std
 
 }  // namespace
 
+namespace {
+
+constexpr uint64_t most_in_sample = 16384;
+
+}  // namespace
+
 void FeatureRange::add_to_sample(double value) {
-  constexpr size_t most = 16384;
   sample.push_back(value);
-  if (sample.size() < 2 * most) return;
-  for (size_t i = 0; i < most; ++i) sample[i] = sample[2 * i];
-  sample.resize(most);
+  if (sample.size() < 2 * most_in_sample) return;
+  for (size_t i = 0; i < most_in_sample; ++i) sample[i] = sample[2 * i];
+  sample.resize(most_in_sample);
   stride_ *= 2;
+}
+
+uint64_t FeatureRange::stride_of(uint64_t count) {
+  uint64_t stride = 1;
+  while ((count + stride - 1) / stride >= 2 * most_in_sample) stride *= 2;
+  return stride;
+}
+
+std::vector<FeatureRange> feature_ranges(const RowBlocks& rows, const Threads& threads) {
+  const size_t stride = FeatureRange::stride_of(rows.rows());
+  const size_t first_chunk = rows.own_chunks().begin;
+  std::vector<std::vector<FeatureRange>> of_chunks(rows.own_chunks().size());
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    std::vector<FeatureRange> ranges(rows.features());
+    BlockReader block(rows);
+    for (size_t b = first; b < last; ++b) {
+      const double* values = block(b);
+      for (size_t f = 0; f < ranges.size(); ++f)
+        for (size_t r = 0; r < rows.valid(b); ++r) {
+          const double value = values[f * block_rows + r];
+          ranges[f].widen(value);
+          if ((b * block_rows + r) % stride == 0) ranges[f].sample.push_back(value);
+        }
+    }
+    of_chunks[chunk - first_chunk] = std::move(ranges);
+  });
+  const Communicator& ranks = rows.ranks();
+  std::vector<FeatureRange> result(rows.features());
+  for (size_t f = 0; f < result.size(); ++f) {
+    FeatureRange own;
+    for (const auto& ranges : of_chunks) {
+      own.widen(ranges[f]);
+      own.sample.insert(own.sample.end(), ranges[f].sample.begin(), ranges[f].sample.end());
+    }
+    for (const Extremes& extremes : ranks.of_each(static_cast<const Extremes&>(own)))
+      result[f].widen(extremes);
+    result[f].sample = ranks.all_values(std::span<const double>(own.sample));
+  }
+  return result;
 }
 
 double FeatureScale::apply(double value) const {
@@ -170,7 +214,7 @@ Scaling fit_scaling(std::span<const FeatureRange> ranges,
     if (range.least == range.greatest)
       throw input_error("a feature is constant and cannot separate anything", place,
                         "at least two distinct values",
-                        shortest_text(range.least) + " in all " + std::to_string(range.count()) +
+                        shortest_text(range.least) + " in all " + std::to_string(range.count) +
                             " rows that have it");
     FeatureScale scale = fit_scale(range, features[f].transform, place);
     if (!(scale.lo < scale.hi) || !std::isfinite(scale.lo) || !std::isfinite(scale.hi))

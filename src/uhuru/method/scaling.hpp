@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "uhuru/base/matrix.hpp"
+#include "uhuru/base/threads.hpp"
+#include "uhuru/method/mixture/row_blocks.hpp"
 #include "uhuru/method/settings.hpp"
 
 #pragma GCC visibility push(default)
@@ -37,29 +39,48 @@ struct FeatureScale {
 /// One FeatureScale per feature. Thread-safe for reading.
 using Scaling = std::vector<FeatureScale>;
 
-/// The input of a scaling: statistics of a feature over all rows; missing ones are skipped. Means,
-/// medians and ranks are those of `sample`: all values, or evenly spaced ones of more than 16,384.
-struct FeatureRange {
+/// The extremes of values, none missing; those of no values are infinite.
+struct Extremes {
   double least = std::numeric_limits<double>::infinity();
   double greatest = -std::numeric_limits<double>::infinity();
   double least_positive = std::numeric_limits<double>::infinity();
+  uint64_t count = 0;  // of the values
+
+  void widen(double value) {
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+    if (value > 0) least_positive = std::min(least_positive, value);
+    ++count;
+  }
+  void widen(const Extremes& others) {
+    least = std::min(least, others.least);
+    greatest = std::max(greatest, others.greatest);
+    least_positive = std::min(least_positive, others.least_positive);
+    count += others.count;
+  }
+};
+
+/// The input of a scaling: statistics of a feature over all rows; missing ones are skipped. Means,
+/// medians and ranks are those of `sample`: all values, or evenly spaced ones of more than 16,384.
+struct FeatureRange : Extremes {
   std::vector<double> sample = {};
 
   void add(double value) {
     if (std::isnan(value)) return;
-    least = std::min(least, value);
-    greatest = std::max(greatest, value);
-    if (value > 0) least_positive = std::min(least_positive, value);
-    if (seen_++ % stride_ == 0) add_to_sample(value);
+    if (count % stride_ == 0) add_to_sample(value);
+    widen(value);
   }
-  /// The number of values.
-  uint64_t count() const { return seen_; }
+  /// Of so many values, each that has a multiple of this number is in the sample.
+  static uint64_t stride_of(uint64_t count);
 
  private:
   void add_to_sample(double value);
 
-  uint64_t seen_ = 0, stride_ = 1;
+  uint64_t stride_ = 1;
 };
+
+/// Collective: the ranges of all features of the rows.
+std::vector<FeatureRange> feature_ranges(const RowBlocks& rows, const Threads& threads);
 
 /// Fits the scaling to the ranges of the features. The offset of log-minmax is a
 /// tenth of the smallest positive value, that of asinh the median absolute value other than 0.

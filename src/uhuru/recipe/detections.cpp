@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -130,6 +131,17 @@ DetectionReader::DetectionReader(io::TableReader& reader, const Recipe& recipe, 
   }
 }
 
+void SelectionCounts::add_up(const Communicator& ranks) {
+  const auto add = [&](uint64_t& count) {
+    const auto of_each = ranks.of_each(count);
+    count = std::accumulate(of_each.begin(), of_each.end(), uint64_t{0});
+  };
+  for (uint64_t* count :
+       {&read, &not_selected, &without_features, &kept, &repeated, &incomplete, &out_of_range})
+    add(*count);
+  for (auto& [kind, count] : missing) add(count);
+}
+
 void DetectionReader::check_conditions() {
   for (const std::string& condition : extractor_.conditions_left_out()) {
     if (!recipe_->is_optional(condition))
@@ -145,6 +157,9 @@ void DetectionReader::check_conditions() {
 
 /// At the end of the file.
 void DetectionReader::finish() {
+  const Communicator& ranks = reader_->ranks();
+  extractor_.share(ranks);
+  counts_.add_up(ranks);
   if (counts_.kept == 0) throw_none_left();
   const auto add = [&](const std::vector<std::string>& notes) {
     notes_.insert(notes_.end(), notes.begin(), notes.end());
@@ -161,7 +176,7 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
     if (limits) *limits = {};
     return false;
   }
-  const uint64_t first_row = reader_->rows_read() - batch_.rows();
+  const uint64_t first_row = reader_->rows_before() + reader_->rows_read() - batch_.rows();
   features = extractor_.features(batch_, first_row);
   const auto selected = select_ ? extractor_.selected(batch_, features, first_row)
                                 : std::vector<bool>(batch_.rows(), true);

@@ -34,6 +34,9 @@ struct SelectionCounts {
   uint64_t repeated = 0;      // other names of a measurement that is kept under one
   uint64_t incomplete = 0;    // of the kept, those missing a feature; not in the sum
   uint64_t out_of_range = 0;  // values that count as missing; not in the sum
+
+  /// Collective: the counts of all ranks, which have different rows.
+  void add_up(const Communicator& ranks);
 };
 
 /// Which detections are kept: those with all features, or those with any.
@@ -70,7 +73,8 @@ class DetectionReader {
   /// column that has one.
   const Table& header() const { return header_; }
   /// Replaces `table` (a header().empty_copy()) and `features` (unscaled) by those of the next
-  /// batch, which may be empty; returns false at the end of the file. `limits`, if given, is
+  /// batch, which may be empty; returns false at the end of the file, then collective over the
+  /// ranks of the reader, whose counts and notes become those of all. `limits`, if given, is
   /// replaced, too. Throws Error (input): see TableReader; at the end if no rows were left.
   bool next(Table& table, Matrix& features, Limits* limits = nullptr);
 

@@ -368,6 +368,20 @@ uint64_t FeatureExtractor::out_of_range() const {
   return count;
 }
 
+void FeatureExtractor::share(const Communicator& ranks) {
+  for (auto* values : {&marked_, &outside_}) {
+    const auto of_ranks = ranks.all_values(std::span<const Unusable>(*values));
+    std::vector<Unusable> all(values->size());
+    for (size_t i = 0; i < of_ranks.size(); ++i) {
+      Unusable& total = all[i % all.size()];
+      const uint64_t count = total.count + of_ranks[i].count;
+      if (total.count == 0) total = of_ranks[i];
+      total.count = count;
+    }
+    *values = std::move(all);
+  }
+}
+
 std::vector<std::string> FeatureExtractor::notes(bool uses_limits) const {
   std::vector<std::string> notes = notes_;
   auto without = without_limits_;

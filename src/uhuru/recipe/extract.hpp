@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "uhuru/base/communicator.hpp"
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/recipe/expression.hpp"
 #include "uhuru/recipe/recipe.hpp"
@@ -91,6 +92,9 @@ class FeatureExtractor {
   /// What was odd about the columns, and the values that count as missing in the rows read so far.
   /// `uses_limits`: whether the method takes confidence limits into account.
   std::vector<std::string> notes(bool uses_limits) const;
+  /// Collective: takes the values that count as missing of all ranks together, whose rows follow
+  /// one another.
+  void share(const Communicator& ranks);
 
  private:
   /// What an expression reads: a column of the table, or an earlier feature.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -96,6 +97,13 @@ class Column {
   /// no_row; equivalent to append_from and append_missing for each, but for a whole column at a
   /// time.
   void append_rows(const Column& other, std::span<const size_t> rows);
+
+  /// Appends all cells as bytes, which take_bytes() of a column with the same field takes back, in
+  /// a process on a machine of the same kind.
+  void put_bytes(std::string& bytes) const;
+  /// Replaces the cells by those at the beginning of `bytes`, and removes these from there. Throws
+  /// Error (bug) if there are too few.
+  void take_bytes(std::string_view& bytes);
 
   void clear();
   /// Removes the cells from `rows` on.

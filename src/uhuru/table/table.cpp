@@ -126,6 +126,16 @@ Table Table::select(std::span<const size_t> rows) const {
   return result;
 }
 
+std::string Table::rows_as_bytes() const {
+  std::string bytes;
+  for (const Column& column : columns) column.put_bytes(bytes);
+  return bytes;
+}
+
+void Table::set_rows(std::string_view bytes) {
+  for (Column& column : columns) column.take_bytes(bytes);
+}
+
 void Table::clear_rows() {
   for (Column& column : columns) column.clear();
 }

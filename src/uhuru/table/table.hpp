@@ -63,6 +63,11 @@ class Table {
   /// The given rows, in this order.
   Table select(std::span<const size_t> rows) const;
   void clear_rows();
+
+  /// The rows as bytes for another process, and the rows of such bytes in place of those here; the
+  /// columns must be the same. See Column::put_bytes.
+  std::string rows_as_bytes() const;
+  void set_rows(std::string_view bytes);
 };
 
 /// Adds the system of the positions as a parameter, as FITS has it: RADESYS = ICRS, FK5 or FK4,

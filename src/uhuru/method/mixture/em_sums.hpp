@@ -6,6 +6,7 @@
 
 #include "uhuru/base/matrix.hpp"
 #include "uhuru/base/threads.hpp"
+#include "uhuru/method/mixture/chunk_sums.hpp"
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/mixture/row_blocks.hpp"
 
@@ -18,37 +19,33 @@ struct Sums {
 };
 
 /// Computes the sums over all rows; `responsibilities(number, block, out)` writes those of a block
-/// and returns its log-likelihood.
+/// and returns its log-likelihood. Collective.
 template <class Responsibilities>
 Sums sum_rows(const RowBlocks& rows, const Matrix& centers, const Threads& threads,
               const Responsibilities& responsibilities) {
   const auto k = static_cast<size_t>(centers.rows());
   const size_t count = moment_count(rows.features());
-  std::vector<Sums> parts(block_chunks(rows));
+  ChunkSums parts(rows, k * count + 1);
   for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
     BlockReader block(rows);
     AlignedDoubles responsible(k * block_rows);
     AlignedDoubles lanes(k * count * sum_lanes);
-    Sums part;
+    double* part = parts[chunk];
+    double log_likelihood = 0;
     for (size_t b = first; b < last; ++b) {
       const double* values = block(b);
-      part.log_likelihood += responsibilities(b, values, responsible.data());
+      log_likelihood += responsibilities(b, values, responsible.data());
       for (size_t c = 0; c < k; ++c)
         add_moments_block(values, rows.features(), centers.row(static_cast<long>(c)).data(),
                           responsible.data() + c * block_rows,
                           lanes.data() + c * count * sum_lanes);
     }
-    part.moments.resize(static_cast<long>(k), static_cast<long>(count));
-    for (size_t i = 0; i < k * count; ++i)
-      part.moments.data()[i] = sum_of_lanes(lanes.data() + i * sum_lanes);
-    parts[chunk] = std::move(part);
+    for (size_t i = 0; i < k * count; ++i) part[i] = sum_of_lanes(lanes.data() + i * sum_lanes);
+    part[k * count] = log_likelihood;
   });
-  Sums total = std::move(parts[0]);
-  for (size_t i = 1; i < parts.size(); ++i) {
-    total.log_likelihood += parts[i].log_likelihood;
-    total.moments += parts[i].moments;
-  }
-  return total;
+  const std::vector<double> total = parts.total();
+  return {total.back(),
+          Eigen::Map<const Matrix>(total.data(), static_cast<long>(k), static_cast<long>(count))};
 }
 
 /// The M-step: the mixture that results from the sums relative to `centers`.

@@ -15,7 +15,23 @@
 namespace uhuru::method {
 namespace {
 
-/// Runs EM from an initial label per row until convergence.
+Vector mean_of_first_block(const RowBlocks& rows) {
+  std::vector<double> mean;
+  const Range own = rows.own_blocks();
+  if (own.begin == 0 && own.end > 0) {
+    BlockReader block(rows);
+    for (size_t f = 0; f < rows.features(); ++f) {
+      const double* values = block(0) + f * block_rows;
+      double sum = 0;
+      for (size_t r = 0; r < rows.valid(0); ++r) sum += values[r];
+      mean.push_back(sum / static_cast<double>(rows.valid(0)));
+    }
+  }
+  mean = rows.ranks().all_values(std::span<const double>(mean));
+  return Eigen::Map<const Vector>(mean.data(), static_cast<long>(mean.size()));
+}
+
+/// Runs EM from an initial label per own row until convergence.
 MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
                     const MixtureSettings& settings, const Threads& threads,
                     const Progress& progress) {
@@ -27,19 +43,14 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
     return sum;
   };
   // Any center will do for the first sums: the mean of the first rows is near all of them.
-  BlockReader block(rows);
-  Matrix centers(static_cast<long>(k), static_cast<long>(rows.features()));
-  for (size_t f = 0; f < rows.features(); ++f) {
-    const double* values = block(0) + f * block_rows;
-    double sum = 0;
-    for (size_t r = 0; r < rows.valid(0); ++r) sum += values[r];
-    centers.col(static_cast<long>(f)).setConstant(sum / static_cast<double>(rows.valid(0)));
-  }
+  const size_t first_row = rows.own_rows().begin;
+  const Vector near = mean_of_first_block(rows);
+  Matrix centers = near.transpose().replicate(static_cast<long>(k), 1);
   Sums sums = sum_rows(rows, centers, threads, [&](size_t b, const double*, double* responsible) {
     for (size_t c = 0; c < k; ++c)
       for (size_t r = 0; r < block_rows; ++r)
         responsible[c * block_rows + r] =
-            r < rows.valid(b) && start[b * block_rows + r] == static_cast<int>(c);
+            r < rows.valid(b) && start[b * block_rows + r - first_row] == static_cast<int>(c);
     return 0.0;
   });
   MixtureFit fit;
@@ -68,8 +79,9 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
 void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
   const MixtureDensity density(fit.mixture);
   const size_t k = density.components();
-  fit.clusters.resize(rows.rows());
-  std::vector<double> parts(block_chunks(rows));
+  const Range own = rows.own_rows();
+  fit.clusters.resize(own.size());
+  ChunkSums parts(rows, 1);
   for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
     BlockReader block(rows);
     AlignedDoubles joint(k * block_rows);
@@ -79,13 +91,12 @@ void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
       density.log_joint(block(b), joint.data());
       argmax_block(joint.data(), k, rows.valid(b), most);
       for (size_t r = 0; r < rows.valid(b); ++r)
-        fit.clusters[b * block_rows + r] = ClusterId{most[r]};
+        fit.clusters[b * block_rows + r - own.begin] = ClusterId{most[r]};
       normalize_block(joint.data(), k, rows.valid(b), log_density);
-      for (size_t r = 0; r < rows.valid(b); ++r) parts[chunk] += log_density[r];
+      for (size_t r = 0; r < rows.valid(b); ++r) *parts[chunk] += log_density[r];
     }
   });
-  fit.log_likelihood = 0;
-  for (const double part : parts) fit.log_likelihood += part;
+  fit.log_likelihood = parts.total()[0];
 }
 
 }  // namespace
@@ -189,7 +200,10 @@ MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
 
 MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress) {
-  return fit_mixture(RowBlocks(data), settings, threads, progress);
+  const RowBlocks rows(data, threads.ranks());
+  MixtureFit fit = fit_mixture(rows, settings, threads, progress);
+  fit.clusters = rows.ranks().all_values(std::span<const ClusterId>(fit.clusters));
+  return fit;
 }
 
 }  // namespace uhuru::method

@@ -49,7 +49,7 @@ class MixtureDensity {
 
 struct MixtureFit {
   GaussianMixture mixture;
-  std::vector<ClusterId> clusters;  // of each row: that with the largest responsibility
+  std::vector<ClusterId> clusters;  // of each own row: that with the largest responsibility
   int iterations = 0;
   bool converged = false;
   double mean_log_likelihood = 0;  // at the last E-step, as scikit-learn's lower_bound_
@@ -63,11 +63,13 @@ struct MixtureFit {
 ///
 /// Initialization, steps and stopping rule are those of scikit-learn's GaussianMixture(K,
 /// random_state=seed, n_init=starts), so the result is the same. Identical for any number of
-/// threads. Throws Error (input) if there are fewer rows than components, or a component collapses.
-/// Source: [PD24] sec. 3.3; Dempster, Laird, Rubin 1977.
+/// threads and ranks; collective over the ranks of the rows. Throws Error (input) if there are
+/// fewer rows than components, or a component collapses. Source: [PD24] sec. 3.3; Dempster, Laird,
+/// Rubin 1977.
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress = {});
-/// The same for the rows of a matrix, which are not copied.
+/// The same for the rows of a matrix, which are not copied; all ranks have the same, and get the
+/// clusters of all.
 MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress = {});
 

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
+
+#include "uhuru/method/mixture/chunk_sums.hpp"
 
 namespace uhuru::method {
 namespace {
@@ -28,13 +31,10 @@ class CenteredRows {
     return Eigen::Map<const Vector>(mean_.data(), static_cast<long>(mean_.size()));
   }
   BlockReader reader() const { return BlockReader(rows, mean_.data()); }
+  /// Of any rank.
   Vector row(size_t number) const {
-    BlockReader read = reader();
-    const double* block = read(number / block_rows);
-    Vector result(static_cast<long>(rows.features()));
-    for (size_t f = 0; f < rows.features(); ++f)
-      result[static_cast<long>(f)] = block[f * block_rows + number % block_rows];
-    return result;
+    const std::vector<double> values = rows.row(number);
+    return Eigen::Map<const Vector>(values.data(), static_cast<long>(values.size())) - mean();
   }
 
   const RowBlocks& rows;
@@ -44,9 +44,9 @@ class CenteredRows {
  private:
   /// The sum of each feature, or of its square.
   std::vector<double> sums(const double* shift, bool squared) const {
-    std::vector<std::vector<double>> parts(block_chunks(rows));
+    ChunkSums parts(rows, rows.features());
     for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
-      std::vector<double> part(rows.features());
+      double* part = parts[chunk];
       BlockReader block(rows, shift);
       for (size_t b = first; b < last; ++b) {
         const double* values = block(b);
@@ -56,88 +56,77 @@ class CenteredRows {
             part[f] += squared ? x * x : x;
           }
       }
-      parts[chunk] = std::move(part);
     });
-    std::vector<double> total(rows.features());
-    for (const auto& part : parts)
-      for (size_t f = 0; f < total.size(); ++f) total[f] += part[f];
-    return total;
+    return parts.total();
   }
 
   std::vector<double> mean_;
 };
 
-/// The boundaries at which numpy's pairwise sum of `n` numbers splits them into pieces of at most
-/// `most`, and the combination of the sums of the pieces, in order.
-struct Piece {
-  size_t begin, end;
-};
-constexpr size_t most_in_piece = 8192;
-void cut(size_t begin, size_t n, std::vector<Piece>& pieces) {
-  if (n <= most_in_piece) return pieces.push_back({begin, begin + n});
-  const size_t half = n / 2 - (n / 2) % 8;
-  cut(begin, half, pieces);
-  cut(begin + half, n - half, pieces);
-}
-double add_up(size_t n, const double*& sums) {
-  if (n <= most_in_piece) return *sums++;
-  const size_t half = n / 2 - (n / 2) % 8;
-  const double left = add_up(half, sums);
-  return left + add_up(n - half, sums);
-}
-
-/// Squared distances of the rows to the nearest center so far.
+/// Squared distances of the own rows to the nearest center so far.
 class NearestSoFar {
  public:
   NearestSoFar(const CenteredRows& data, size_t first_center)
-      : data_(data), closest_(data.rows.rows(), std::numeric_limits<double>::infinity()) {
-    cut(0, closest_.size(), pieces_);
+      : data_(data),
+        own_(data.rows.own_rows()),
+        closest_(own_.size(), std::numeric_limits<double>::infinity()) {
     take(first_center);
   }
 
   /// Makes a row a center.
   void take(size_t center) {
     const std::vector<Center> centers = {{center, data_.row(center)}};
-    data_.threads.run(pieces_.size(), [&](size_t p) {
-      double* values = closest_.data() + pieces_[p].begin;
-      nearest(centers, pieces_[p], {&values, 1});
+    ChunkSums sums(data_.rows, 1);
+    for_blocks(data_.rows, data_.threads, [&](size_t first, size_t last, size_t chunk) {
+      double* values = closest_.data() + (first * block_rows - own_.begin);
+      nearest(centers, first, last, {&values, 1});
+      *sums[chunk] = pairwise_sum({values, rows_in(first, last)});
     });
+    double sum = 0;
+    sums_up_to_.clear();
+    for (const double of_chunk : sums.all()) sums_up_to_.push_back(sum += of_chunk);
   }
 
   /// The sum of the distances with each of these rows as an additional center.
   std::vector<double> potentials(const std::vector<size_t>& rows) const {
     std::vector<Center> centers;
     for (const size_t row : rows) centers.push_back({row, data_.row(row)});
-    std::vector<std::vector<double>> sums(centers.size(), std::vector<double>(pieces_.size()));
-    data_.threads.run(pieces_.size(), [&](size_t p) {
-      std::vector<std::vector<double>> values(
-          centers.size(), std::vector<double>(pieces_[p].end - pieces_[p].begin));
+    ChunkSums sums(data_.rows, centers.size());
+    for_blocks(data_.rows, data_.threads, [&](size_t first, size_t last, size_t chunk) {
+      const size_t count = rows_in(first, last);
+      std::vector<std::vector<double>> values(centers.size(), std::vector<double>(count));
       std::vector<double*> out;
       for (auto& of_center : values) out.push_back(of_center.data());
-      nearest(centers, pieces_[p], out);
-      for (size_t c = 0; c < centers.size(); ++c) sums[c][p] = pairwise_sum(values[c]);
+      nearest(centers, first, last, out);
+      for (size_t c = 0; c < centers.size(); ++c) sums[chunk][c] = pairwise_sum(values[c]);
     });
-    std::vector<double> result;
-    for (const auto& sum : sums) {
-      const double* next = sum.data();
-      result.push_back(add_up(closest_.size(), next));
-    }
-    return result;
+    return sums.total();
   }
-  double potential() const { return pairwise_sum(closest_); }
+  double potential() const { return sums_up_to_.back(); }
 
-  /// For each draw, the first row at which the cumulative distance reaches it.
+  /// For each draw, the first row at which the cumulative distance reaches it. Each is found by the
+  /// rank that has its chunk.
   std::vector<size_t> rows_at(const std::vector<double>& draws) const {
-    std::vector<size_t> result(draws.size(), closest_.size() - 1);
-    std::vector<size_t> order(draws.size());
-    std::iota(order.begin(), order.end(), size_t{0});
-    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return draws[a] < draws[b]; });
-    auto next = order.begin();
-    double sum = 0;
-    for (size_t row = 0; row < closest_.size() && next != order.end(); ++row) {
-      sum += closest_[row];
-      for (; next != order.end() && sum >= draws[*next]; ++next) result[*next] = row;
+    struct Found {
+      size_t draw, row;
+    };
+    std::vector<Found> found;
+    const Range chunks = data_.rows.own_chunks();
+    const size_t chunk_rows = chunk_blocks(data_.rows) * block_rows;
+    for (size_t draw = 0; draw < draws.size(); ++draw) {
+      const auto reached =
+          std::lower_bound(sums_up_to_.begin(), std::prev(sums_up_to_.end()), draws[draw]);
+      const auto chunk = static_cast<size_t>(reached - sums_up_to_.begin());
+      if (chunk < chunks.begin || chunk >= chunks.end) continue;
+      const size_t last = std::min(data_.rows.rows(), (chunk + 1) * chunk_rows) - 1;
+      double sum = chunk ? sums_up_to_[chunk - 1] : 0;
+      size_t row = chunk * chunk_rows;
+      while ((sum += closest_[row - own_.begin]) < draws[draw] && row < last) ++row;
+      found.push_back({draw, row});
     }
+    std::vector<size_t> result(draws.size());
+    for (const Found& one : data_.rows.ranks().all_values(std::span<const Found>(found)))
+      result[one.draw] = one.row;
     return result;
   }
 
@@ -147,29 +136,33 @@ class NearestSoFar {
     Vector values;
   };
 
-  /// The distances of a piece's rows with each of these as an additional center.
-  void nearest(const std::vector<Center>& centers, const Piece& piece,
+  size_t rows_in(size_t first, size_t last) const {
+    return std::min(data_.rows.rows(), last * block_rows) - first * block_rows;
+  }
+
+  /// The distances of the rows of some blocks with each of these as an additional center.
+  void nearest(const std::vector<Center>& centers, size_t first, size_t last,
                std::span<double* const> out) const {
     BlockReader read = data_.reader();
     alignas(64) double distances[block_rows];
-    for (size_t b = piece.begin / block_rows; b * block_rows < piece.end; ++b) {
+    for (size_t b = first; b < last; ++b) {
       const double* block = read(b);
-      const size_t begin = std::max(piece.begin, b * block_rows);
-      const size_t end = std::min(piece.end, (b + 1) * block_rows);
+      const double* closest = closest_.data() + (b * block_rows - own_.begin);
       for (size_t c = 0; c < centers.size(); ++c) {
         const Vector& center = centers[c].values;
         squared_distances_block(block, data_.rows.features(), center.data(), center.squaredNorm(),
                                 distances);
         if (centers[c].row / block_rows == b) distances[centers[c].row % block_rows] = 0;
-        for (size_t r = begin; r < end; ++r)
-          out[c][r - piece.begin] = std::min(closest_[r], distances[r - b * block_rows]);
+        double* to = out[c] + (b - first) * block_rows;
+        for (size_t r = 0; r < data_.rows.valid(b); ++r) to[r] = std::min(closest[r], distances[r]);
       }
     }
   }
 
   const CenteredRows& data_;
+  Range own_;
   std::vector<double> closest_;
-  std::vector<Piece> pieces_;
+  std::vector<double> sums_up_to_;  // of the distances, up to the end of each chunk
 };
 
 /// The initial centers: each drawn with probability proportional to the squared distance to the
@@ -205,7 +198,8 @@ class Assignment {
  public:
   explicit Assignment(const CenteredRows& data)
       : data_(data),
-        labels_(data.rows.rows(), -1),
+        first_row_(data.rows.own_rows().begin),
+        labels_(data.rows.own_rows().size(), -1),
         upper_(labels_.size(), std::numeric_limits<float>::infinity()),
         lower_(labels_.size(), 0.0F) {}
 
@@ -252,6 +246,7 @@ class Assignment {
   void find_nearest(const double* values, std::span<const size_t> rows, Part& part);
 
   const CenteredRows& data_;
+  size_t first_row_;  // of the own rows, to which all that follows belongs
   std::vector<int> labels_;
   std::vector<float> upper_, lower_;  // of the distance to the own center, and to the next
   Matrix centers_, sums_;
@@ -292,11 +287,12 @@ void Assignment::find_doubtful(const Moves& moves, size_t block, std::vector<siz
   size_t count = 0;
   const size_t begin = block * block_rows;
   for (size_t row = begin; row < begin + data_.rows.valid(block); ++row) {
-    const auto own = static_cast<size_t>(labels_[row]);
-    const float upper = (upper_[row] + moves.of_center[own]) * (1 + slack);
-    const float lower = std::max(0.0F, lower_[row] * (1 - slack) - moves.of_others[own]);
-    upper_[row] = upper;
-    lower_[row] = lower;
+    const size_t i = row - first_row_;
+    const auto own = static_cast<size_t>(labels_[i]);
+    const float upper = (upper_[i] + moves.of_center[own]) * (1 + slack);
+    const float lower = std::max(0.0F, lower_[i] * (1 - slack) - moves.of_others[own]);
+    upper_[i] = upper;
+    lower_[i] = lower;
     rows[count] = row;  // without a branch, which nobody could foresee
     count += !(upper + moves.doubt < std::max(lower, moves.half_gap[own]));
   }
@@ -312,11 +308,11 @@ void Assignment::find_nearest(const double* values, std::span<const size_t> rows
   two_nearest_centers_block(values, features, centers_.data(), norms_.data(), k, label, nearest,
                             second, norm);
   for (size_t r = 0; r < rows.size(); ++r) {
-    const size_t row = rows[r];
+    const size_t i = rows[r] - first_row_;
     part.greatest_norm = std::max(part.greatest_norm, norm[r]);
-    upper_[row] = above(std::sqrt(nearest[r]));
-    lower_[row] = below(std::sqrt(second[r]));
-    int& own = labels_[row];
+    upper_[i] = above(std::sqrt(nearest[r]));
+    lower_[i] = below(std::sqrt(second[r]));
+    int& own = labels_[i];
     if (own == label[r]) continue;
     const auto add = [&](int cluster, double sign) {
       double* sums = part.sums.data() + static_cast<size_t>(cluster) * (features + 1) * sum_lanes +
@@ -339,7 +335,9 @@ size_t Assignment::assign(const Matrix& centers) {
   norms_ = centers.rowwise().squaredNorm();
   const size_t features = data_.rows.features();
   const size_t sums = static_cast<size_t>(centers.rows()) * (features + 1);
-  std::vector<Part> parts(block_chunks(data_.rows));
+  ChunkSums parts(data_.rows, sums + 1);
+  std::vector<double> norms(data_.rows.own_chunks().size());
+  const size_t first_chunk = data_.rows.own_chunks().begin;
   for_blocks(data_.rows, data_.threads, [&](size_t first, size_t last, size_t chunk) {
     BlockReader read = data_.reader();
     Part part;
@@ -364,18 +362,44 @@ size_t Assignment::assign(const Matrix& centers) {
       }
     }
     if (!gathered.rows.empty()) find_gathered();
-    parts[chunk] = std::move(part);
-  });
-  if (is_first) sums_ = Matrix::Zero(centers.rows(), centers.cols() + 1);
-  size_t changed = 0;
-  for (const Part& part : parts) {
     for (size_t i = 0; i < sums; ++i)
-      sums_.data()[i] += sum_of_lanes(part.sums.data() + i * sum_lanes);
-    changed += part.changed;
-    greatest_norm_ = std::max(greatest_norm_, part.greatest_norm);
-  }
-  return changed;
+      parts[chunk][i] = sum_of_lanes(part.sums.data() + i * sum_lanes);
+    parts[chunk][sums] = static_cast<double>(part.changed);
+    norms[chunk - first_chunk] = part.greatest_norm;
+  });
+  // The bounds of a rank are of its own rows only.
+  for (const double norm : norms) greatest_norm_ = std::max(greatest_norm_, norm);
+  if (is_first) sums_ = Matrix::Zero(centers.rows(), centers.cols() + 1);
+  const std::vector<double> total = parts.total();
+  for (size_t i = 0; i < sums; ++i) sums_.data()[i] += total[i];
+  return static_cast<size_t>(total[sums]);
 }
+
+/// Rows that are far from their centers, the farthest first; of those that are equally far, the one
+/// with the smaller number.
+class Farthest {
+ public:
+  struct Row {
+    double distance;
+    size_t number;
+    int label;
+  };
+  explicit Farthest(size_t most) : most_(most) {}
+  /// Rows come in their order.
+  void add(const Row& row) {
+    if (rows_.size() == most_ && row.distance <= rows_.back().distance) return;
+    if (rows_.size() == most_) rows_.pop_back();
+    const auto place = std::find_if(rows_.begin(), rows_.end(), [&](const Row& other) {
+      return other.distance < row.distance;
+    });
+    rows_.insert(place, row);
+  }
+  const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  size_t most_;
+  std::vector<Row> rows_;
+};
 
 /// Assigns to each empty cluster one of the rows farthest from their centers.
 void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vector<int>& labels,
@@ -385,26 +409,27 @@ void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vect
   for (Eigen::Index c = 0; c < sums.rows(); ++c)
     if (sums(c, d) == 0) empty.push_back(c);
   if (empty.empty()) return;
-  std::vector<std::pair<double, size_t>> farthest;  // as many as needed, the farthest first
+  Farthest of_rank(empty.size()), farthest(empty.size());
   BlockReader block = data.reader();
-  for (size_t row = 0; row < data.rows.rows(); ++row) {
+  const Range own = data.rows.own_rows();
+  for (size_t row = own.begin; row < own.end; ++row) {
     const double* values = block(row / block_rows) + row % block_rows;
+    const int label = labels[row - own.begin];
     double distance = 0;
     for (Eigen::Index f = 0; f < d; ++f) {
-      const double difference =
-          values[static_cast<size_t>(f) * block_rows] - centers(labels[row], f);
+      const double difference = values[static_cast<size_t>(f) * block_rows] - centers(label, f);
       distance += difference * difference;
     }
-    if (farthest.size() == empty.size() && distance <= farthest.back().first) continue;
-    if (farthest.size() == empty.size()) farthest.pop_back();
-    const auto place = std::find_if(farthest.begin(), farthest.end(),
-                                    [&](const auto& entry) { return entry.first < distance; });
-    farthest.insert(place, {distance, row});
+    of_rank.add({distance, row, label});
   }
+  for (const auto& row :
+       data.rows.ranks().all_values(std::span<const Farthest::Row>(of_rank.rows())))
+    farthest.add(row);
   for (size_t i = 0; i < empty.size(); ++i) {
+    const Farthest::Row& far = farthest.rows()[i];
     Eigen::RowVectorXd row(d + 1);
-    row << data.row(farthest[i].second).transpose(), 1.0;
-    sums.row(labels[farthest[i].second]) -= row;
+    row << data.row(far.number).transpose(), 1.0;
+    sums.row(far.label) -= row;
     sums.row(empty[i]) = row;
   }
 }

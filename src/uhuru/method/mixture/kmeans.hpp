@@ -9,13 +9,13 @@
 
 namespace uhuru::method {
 
-/// The cluster of each row after k-means++ with 2 + ln k local trials and at most 300 Lloyd
+/// The cluster of each own row after k-means++ with 2 + ln k local trials and at most 300 Lloyd
 /// iterations, until no label changes or the centers move by less than 1e-4 of the mean variance.
 /// An empty cluster gets the row farthest from its center.
 ///
 /// Draws from `random` as scikit-learn's KMeans(k, n_init=1) does, so the labels are the same.
-/// Identical for any number of threads. Requires 1 <= k <= rows. Source: Arthur & Vassilvitskii
-/// 2007; Lloyd 1982; Hamerly 2010.
+/// Identical for any number of threads and ranks; collective over the ranks of the rows. Requires 1
+/// <= k <= rows. Source: Arthur & Vassilvitskii 2007; Lloyd 1982; Hamerly 2010.
 std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random, const Threads& threads);
 
 /// The same iterations from given centers, K × D.

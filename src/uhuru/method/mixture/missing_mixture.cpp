@@ -18,8 +18,8 @@ namespace {
 
 /// The rows of a pattern with their present features, in blocks.
 struct Part {
-  Part(Pattern of, const MatrixView& data)
-      : pattern(std::move(of)), values(pattern.values(data)), blocks(values) {}
+  Part(Pattern of, const MatrixView& data, const Communicator& ranks)
+      : pattern(std::move(of)), values(pattern.values(data)), blocks(values, ranks) {}
   Pattern pattern;
   Matrix values;
   RowBlocks blocks;  // of the values
@@ -155,7 +155,7 @@ MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& se
   std::vector<size_t> rows;  // those with a feature
   for (Pattern& pattern : patterns_of(data)) {
     rows.insert(rows.end(), pattern.rows.begin(), pattern.rows.end());
-    parts.push_back(std::make_unique<Part>(std::move(pattern), data));
+    parts.push_back(std::make_unique<Part>(std::move(pattern), data, threads.ranks()));
   }
   std::sort(rows.begin(), rows.end());
   if (rows.size() < std::max<size_t>(2, static_cast<size_t>(settings.components)))
@@ -166,7 +166,7 @@ MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& se
   const MixtureFit one = iterate(parts, rows.size(), independent(data, settings.covariance_floor),
                                  settings, threads, {});
   const Matrix of_rows_with_features = take_rows(completed(data, parts, one.mixture), rows);
-  const RowBlocks whole(of_rows_with_features);
+  const RowBlocks whole(of_rows_with_features, threads.ranks());
   GaussianMixture alike;  // the Gaussian of all rows for each component
   alike.weights = Vector::Constant(settings.components, 1.0 / settings.components);
   alike.means = one.mixture.means.replicate(settings.components, 1);
@@ -177,7 +177,8 @@ MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& se
   Stopwatch stopwatch;
   double kmeans_seconds = 0, em_seconds = 0;
   for (int start = 0; start < settings.starts; ++start) {
-    const std::vector<int> labels = kmeans(whole, settings.components, random, threads);
+    const auto labels = threads.ranks().all_values(
+        std::span<const int>(kmeans(whole, settings.components, random, threads)));
     std::vector<int> of_rows(static_cast<size_t>(data.rows()), 0);
     for (size_t i = 0; i < rows.size(); ++i) of_rows[rows[i]] = labels[i];
     kmeans_seconds += stopwatch.since_last();

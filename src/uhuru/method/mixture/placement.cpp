@@ -131,11 +131,13 @@ std::vector<double> density_quantiles(const RowBlocks& rows, const MixtureDensit
   BlockReader block(rows);
   AlignedDoubles joint(k * block_rows);
   alignas(64) double log_density[block_rows];
-  for (size_t b = 0; b < rows.blocks(); b += stride) {
+  const Range own = rows.own_blocks();
+  for (size_t b = chunk_count(own.begin, stride) * stride; b < own.end; b += stride) {
     density.log_joint(block(b), joint.data());
     normalize_block(joint.data(), k, rows.valid(b), log_density);
     values.insert(values.end(), log_density, log_density + rows.valid(b));
   }
+  values = rows.ranks().all_values(std::span<const double>(values));
   std::sort(values.begin(), values.end());
   std::vector<double> quantiles;
   for (size_t i = 0; i <= steps && !values.empty(); ++i) {

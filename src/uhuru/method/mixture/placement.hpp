@@ -55,8 +55,9 @@ class MixturePlacer {
 /// closed form, exact to rounding.
 double chi_squared_tail(double value, int degrees);
 
-/// The quantiles 0, 0.001, … 1 of the log densities of the rows (none missing), as numpy.quantile;
-/// for more than a million rows, of every n-th row. Used later to compute percentiles.
+/// Collective: the quantiles 0, 0.001, … 1 of the log densities of the rows (none missing), as
+/// numpy.quantile; for more than a million rows, of every n-th row. Used later to compute
+/// percentiles.
 std::vector<double> density_quantiles(const RowBlocks& rows, const MixtureDensity& density);
 
 /// The percentage of the rows behind `quantiles` with a smaller log density, between 0 and 100; NaN

@@ -15,11 +15,20 @@ namespace {
   throw system_error(what, "the temporary file of features", "", std::strerror(errno));
 }
 
-size_t chunk_blocks(const RowBlocks& rows) {
-  return std::max<size_t>(8, (rows.blocks() + 63) / 64);
+/// The part of `count` things that a rank has, if all have about as many.
+Range share(size_t count, size_t rank, size_t ranks) {
+  return {count * rank / ranks, count * (rank + 1) / ranks};
 }
 
 }  // namespace
+
+// Small tables have chunks that are large enough to be worth a task, large ones so many that each
+// of a thousand processors has some.
+size_t chunk_blocks(const RowBlocks& rows) {
+  constexpr size_t least = 8, usual = 64, most_chunks = 4096;
+  return std::max({least, std::min(usual, chunk_count(rows.blocks(), 64)),
+                   chunk_count(rows.blocks(), most_chunks)});
+}
 
 void load_block(const MatrixView& data, size_t begin, double* block, const double* shift) {
   const auto stride = static_cast<size_t>(data.outerStride());
@@ -28,36 +37,138 @@ void load_block(const MatrixView& data, size_t begin, double* block, const doubl
                 static_cast<size_t>(data.cols()), shift, block);
 }
 
-RowBlocks::RowBlocks(size_t features, size_t memory_bytes)
-    : features_(features), memory_bytes_(memory_bytes) {}
+RowBlocks::RowBlocks(size_t features, size_t memory_bytes, const Communicator& ranks)
+    : features_(features), memory_bytes_(memory_bytes), ranks_(&ranks) {}
 
-RowBlocks::RowBlocks(const MatrixView& data)
+RowBlocks::RowBlocks(const MatrixView& data, const Communicator& ranks)
     : features_(static_cast<size_t>(data.cols())),
       memory_bytes_(0),
+      ranks_(&ranks),
       rows_(static_cast<size_t>(data.rows())),
       matrix_(data) {}
 
 RowBlocks::~RowBlocks() = default;
 
+std::vector<Range> RowBlocks::owned() const {
+  std::vector<Range> result;
+  const auto count = static_cast<size_t>(ranks_->count());
+  const size_t chunk_rows = chunk_blocks(*this) * block_rows;
+  for (size_t rank = 0; rank < count; ++rank) {
+    const Range chunks = share(block_chunks(*this), rank, count);
+    result.push_back(
+        {std::min(rows_, chunks.begin * chunk_rows), std::min(rows_, chunks.end * chunk_rows)});
+  }
+  return result;
+}
+
+Range RowBlocks::own_chunks() const {
+  return share(block_chunks(*this), static_cast<size_t>(ranks_->rank()),
+               static_cast<size_t>(ranks_->count()));
+}
+
+Range RowBlocks::own_blocks() const {
+  const Range chunks = own_chunks();
+  const size_t size = chunk_blocks(*this);
+  return {std::min(blocks(), chunks.begin * size), std::min(blocks(), chunks.end * size)};
+}
+
+Range RowBlocks::own_rows() const { return owned()[static_cast<size_t>(ranks_->rank())]; }
+
+bool RowBlocks::exceeds_memory(size_t rows) const {
+  return chunk_count(rows, piece_rows) * piece_size() * sizeof(double) > memory_bytes_;
+}
+
+void RowBlocks::round_to_single(double* values, size_t count) const {
+  if (single_)
+    for (size_t i = 0; i < count; ++i)
+      values[i] = static_cast<double>(static_cast<float>(values[i]));
+}
+
 void RowBlocks::append(const double* row) {
-  const size_t piece_rows = piece_blocks * block_rows;
-  const size_t in_piece = rows_ % piece_rows;
+  const size_t in_piece = stored_ % piece_rows;
   if (in_piece == 0) {
-    if (!file_ && (pieces_.size() + 1) * piece_size() * sizeof(double) > memory_bytes_) spill();
+    if (!file_ && exceeds_memory(stored_ + 1)) spill();
     if (!file_ || pieces_.empty())
       pieces_.emplace_back(piece_size());
     else
       std::fill_n(pieces_[0].data(), piece_size(), 0.0);
   }
   double* block = pieces_.back().data() + in_piece / block_rows * block_size();
-  for (size_t f = 0; f < features_; ++f) block[f * block_rows + in_piece % block_rows] = row[f];
-  ++rows_;
-  if (file_ && in_piece + 1 == piece_rows) write_piece(rows_ / piece_rows - 1, pieces_[0].data());
+  for (size_t f = 0; f < features_; ++f) {
+    double* value = block + f * block_rows + in_piece % block_rows;
+    *value = row[f];
+    round_to_single(value, 1);
+  }
+  rows_ = ++stored_;
+  if (file_ && in_piece + 1 == piece_rows) write_piece(stored_ / piece_rows - 1, pieces_[0].data());
+}
+
+void RowBlocks::deal() {
+  if (ranks_->is_alone()) return;
+  appended_ = {0};
+  for (const size_t count : ranks_->of_each(stored_)) appended_.push_back(appended_.back() + count);
+  RowBlocks dealt(features_, memory_bytes_, *ranks_);
+  dealt.single_ = exceeds_memory(appended_.back());
+  const auto rank = static_cast<size_t>(ranks_->rank());
+  rows_ = appended_.back();
+  const std::vector<Range> owners = owned();
+  rows_ = stored_;
+  BlockReader block(*this);
+  std::vector<double> row(features_);
+  // Transfers are ordered by their rows. Each rank does its own in that order, so that the first
+  // one that is not done always has both of its ranks waiting for it.
+  constexpr size_t at_once = 8192;
+  std::vector<double> values;
+  const auto own = [&](size_t number) {
+    const double* from = block(number / block_rows) + number % block_rows;
+    for (size_t f = 0; f < features_; ++f) row[f] = from[f * block_rows];
+    return row.data();
+  };
+  const auto send = [&](int to, size_t begin, size_t end) {
+    values.clear();
+    for (size_t number = begin; number < end; ++number) {
+      own(number);
+      values.insert(values.end(), row.begin(), row.end());
+    }
+    ranks_->send(to, bytes_of(std::span<const double>(values)));
+  };
+  const auto receive = [&](int from) {
+    values.clear();
+    append_values(ranks_->receive(from), values);
+    for (size_t at = 0; at < values.size(); at += features_) dealt.append(values.data() + at);
+  };
+  const size_t ranks = owners.size();
+  for (size_t from = 0; from < ranks; ++from)
+    for (size_t to = 0; to < ranks; ++to) {
+      if (from != rank && to != rank) continue;
+      const size_t begin = std::max(appended_[from], owners[to].begin);
+      const size_t end = std::min(appended_[from + 1], owners[to].end);
+      for (size_t at = begin; at < end; at += at_once) {
+        const size_t until = std::min(end, at + at_once);
+        if (from != to && from == rank)
+          send(static_cast<int>(to), at - appended_[from], until - appended_[from]);
+        else if (from != to)
+          receive(static_cast<int>(from));
+        else
+          for (size_t number = at; number < until; ++number)
+            dealt.append(own(number - appended_[from]));
+      }
+    }
+  take_stored(dealt);
+  rows_ = appended_.back();
+}
+
+void RowBlocks::take_stored(RowBlocks& other) {
+  stored_ = other.stored_;
+  single_ = other.single_;
+  pieces_ = std::move(other.pieces_);
+  file_ = std::move(other.file_);
 }
 
 void RowBlocks::spill() {
   file_ = open_temporary_file();
   if (!file_) file_failed("cannot create a temporary file");
+  single_ = true;
   for (size_t piece = 0; piece < pieces_.size(); ++piece) write_piece(piece, pieces_[piece].data());
   pieces_.clear();
 }
@@ -79,11 +190,10 @@ void RowBlocks::read_piece(size_t piece, float* values) const {
 
 void RowBlocks::transform(const std::function<double(size_t, double)>& change,
                           const Threads& threads) {
-  const size_t piece_rows = piece_blocks * block_rows;
-  const size_t pieces = (rows_ + piece_rows - 1) / piece_rows;
+  const size_t pieces = chunk_count(stored_, piece_rows);
   threads.run(pieces, [&](size_t piece) {
     // With a file, the last piece is in memory until it is full.
-    const bool in_memory = !file_ || (piece + 1 == pieces && rows_ % piece_rows != 0);
+    const bool in_memory = !file_ || (piece + 1 == pieces && stored_ % piece_rows != 0);
     std::vector<float> floats;
     AlignedDoubles copy;
     double* values = nullptr;
@@ -96,12 +206,13 @@ void RowBlocks::transform(const std::function<double(size_t, double)>& change,
       std::copy(floats.begin(), floats.end(), copy.data());
       values = copy.data();
     }
-    const size_t blocks = std::min(piece_blocks, this->blocks() - piece * piece_blocks);
-    for (size_t b = 0; b < blocks; ++b)
+    const size_t end = std::min(stored_, (piece + 1) * piece_rows);
+    for (size_t begin = piece * piece_rows; begin < end; begin += block_rows)
       for (size_t f = 0; f < features_; ++f) {
-        double* at = values + b * block_size() + f * block_rows;
-        const size_t n = valid(piece * piece_blocks + b);
+        double* at = values + begin % piece_rows * features_ + f * block_rows;
+        const size_t n = std::min(block_rows, end - begin);
         for (size_t r = 0; r < n; ++r) at[r] = change(f, at[r]);
+        round_to_single(at, n);
       }
     if (!in_memory) write_piece(piece, values);
   });
@@ -109,16 +220,31 @@ void RowBlocks::transform(const std::function<double(size_t, double)>& change,
 
 std::vector<double> RowBlocks::column(size_t feature) const {
   std::vector<double> result;
-  result.reserve(rows_);
+  const Range own = own_blocks();
+  result.reserve(own.size() * block_rows);
   BlockReader block(*this);
-  for (size_t b = 0; b < blocks(); ++b) {
+  for (size_t b = own.begin; b < own.end; ++b) {
     const double* from = block(b) + feature * block_rows;
     result.insert(result.end(), from, from + valid(b));
   }
   return result;
 }
 
-BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(rows), shift_(shift) {
+std::vector<double> RowBlocks::row(size_t number) const {
+  std::vector<double> values;
+  const Range own = own_rows();
+  if (matrix_ || (number >= own.begin && number < own.end)) {
+    BlockReader block(*this);
+    const double* from = block(number / block_rows) + number % block_rows;
+    for (size_t f = 0; f < features_; ++f) values.push_back(from[f * block_rows]);
+  }
+  return matrix_ ? values : ranks_->all_values(std::span<const double>(values));
+}
+
+BlockReader::BlockReader(const RowBlocks& rows, const double* shift)
+    : rows_(rows),
+      shift_(shift),
+      first_(rows.matrix_ || rows.rows_ == rows.stored_ ? 0 : rows.own_blocks().begin) {
   if (rows.file_) piece_.resize(rows.piece_size());
   if (rows.file_ || rows.matrix_) block_ = AlignedDoubles(rows.block_size());
   if (shift && !rows.matrix_) shifted_ = AlignedDoubles(rows.block_size());
@@ -127,8 +253,7 @@ BlockReader::BlockReader(const RowBlocks& rows, const double* shift) : rows_(row
 /// The block in the file; nullptr if it is in memory.
 const float* BlockReader::in_file(size_t block) {
   const size_t piece = block / RowBlocks::piece_blocks;
-  if (!rows_.file_ || (piece + 1) * RowBlocks::piece_blocks * block_rows > rows_.rows_)
-    return nullptr;
+  if (!rows_.file_ || (piece + 1) * RowBlocks::piece_rows > rows_.stored_) return nullptr;
   if (piece != piece_number_) rows_.read_piece(piece, piece_.data());
   piece_number_ = piece;
   return piece_.data() + block % RowBlocks::piece_blocks * rows_.block_size();
@@ -139,6 +264,7 @@ const double* BlockReader::operator()(size_t block) {
     load_block(*rows_.matrix_, block * block_rows, block_.data(), shift_);
     return block_.data();
   }
+  block -= first_;
   const double* values = block_.data();
   if (const float* floats = in_file(block))
     std::copy_n(floats, rows_.block_size(), block_.data());
@@ -154,7 +280,7 @@ void BlockReader::copy_row(size_t row, double* out) {
     for (size_t f = 0; f < rows_.features_; ++f)
       out[f * block_rows] = static_cast<double>(from[f * step]) - (shift_ ? shift_[f] : 0.0);
   };
-  const size_t block = row / block_rows;
+  const size_t block = row / block_rows - first_;
   if (rows_.matrix_)
     copy(rows_.matrix_->row(static_cast<Eigen::Index>(row)).data(), 1);
   else if (const float* floats = in_file(block))
@@ -169,23 +295,31 @@ size_t block_chunks(const RowBlocks& rows) {
 
 void for_blocks(const RowBlocks& rows, const Threads& threads,
                 const std::function<void(size_t, size_t, size_t)>& work) {
-  threads.for_rows(rows.blocks(), chunk_blocks(rows), work);
+  const Range chunks = rows.own_chunks();
+  const size_t size = chunk_blocks(rows);
+  threads.run(chunks.size(), [&](size_t i) {
+    const size_t chunk = chunks.begin + i;
+    work(chunk * size, std::min(rows.blocks(), (chunk + 1) * size), chunk);
+  });
 }
 
 namespace {
 
-/// Calls `visit(part, feature, value)` for all values; returns the parts, one per chunk, in order.
+/// Calls `visit(part, feature, value)` for all own values; returns the parts of some lots of them,
+/// in order.
 template <class Part, class Visit>
 std::vector<Part> gather(const RowBlocks& rows, const Threads& threads, const Part& empty,
                          const Visit& visit) {
-  std::vector<Part> parts(block_chunks(rows), empty);
-  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+  constexpr size_t most_lots = 64;
+  const Range own = rows.own_blocks();
+  const size_t lot_size = std::max<size_t>(8, chunk_count(own.size(), most_lots));
+  std::vector<Part> parts(chunk_count(own.size(), lot_size), empty);
+  threads.for_rows(own.size(), lot_size, [&](size_t first, size_t last, size_t lot) {
     BlockReader block(rows);
-    for (size_t b = first; b < last; ++b) {
+    for (size_t b = own.begin + first; b < own.begin + last; ++b) {
       const double* values = block(b);
       for (size_t f = 0; f < rows.features(); ++f)
-        for (size_t r = 0; r < rows.valid(b); ++r)
-          visit(parts[chunk], f, values[f * block_rows + r]);
+        for (size_t r = 0; r < rows.valid(b); ++r) visit(parts[lot], f, values[f * block_rows + r]);
     }
   });
   return parts;
@@ -218,6 +352,9 @@ std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
        gather(rows, threads, bins,
               [](std::vector<Bins>&all, size_t f, double x) { all[f].widen(x, x); }))
     for (size_t f = 0; f < features; ++f) bins[f].widen(part[f].least, part[f].greatest);
+  const auto of_ranks = rows.ranks().all_values(std::span<const Bins>(bins));
+  for (size_t i = 0; i < of_ranks.size(); ++i)
+    bins[i % features].widen(of_ranks[i].least, of_ranks[i].greatest);
 
   std::vector<uint64_t> counts(features * Bins::count);
   for (const auto& part :
@@ -225,6 +362,10 @@ std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
          ++all[f * Bins::count + bins[f](x)];
        }))
     for (size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
+  const auto counts_of_ranks = rows.ranks().all_values(std::span<const uint64_t>(counts));
+  std::fill(counts.begin(), counts.end(), 0);
+  for (size_t i = 0; i < counts_of_ranks.size(); ++i)
+    counts[i % counts.size()] += counts_of_ranks[i];
 
   // The bins of the two middle values, and the number of values below them.
   struct Middle {
@@ -251,6 +392,7 @@ std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
     for (size_t f = 0; f < features; ++f)
       near[f].insert(near[f].end(), part[f].begin(), part[f].end());
   for (size_t f = 0; f < features; ++f) {
+    near[f] = rows.ranks().all_values(std::span<const double>(near[f]));
     const auto at = [&](uint64_t rank) {
       const auto place = near[f].begin() + static_cast<long>(rank - middles[f].below);
       std::nth_element(near[f].begin(), place, near[f].end());

@@ -1,0 +1,78 @@
+#include "uhuru/io/ranks_writer.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "uhuru/io/byte_source.hpp"
+
+namespace uhuru::io {
+namespace {
+
+/// Rank 0: writes its own rows, then those that the others send.
+class FirstRankWriter : public TableWriter {
+ public:
+  FirstRankWriter(std::unique_ptr<TableWriter> writer, const Table& header,
+                  const Communicator& ranks)
+      : writer_(std::move(writer)), batch_(header.empty_copy()), ranks_(ranks) {}
+
+  void write(const Table& batch) override { writer_->write(batch); }
+  void commit() override {
+    ranks_.meet();
+    for (int rank = 1; rank < ranks_.count(); ++rank)
+      while (true) {
+        const std::string bytes = ranks_.receive(rank);
+        if (bytes.empty()) break;
+        batch_.set_rows(bytes);
+        writer_->write(batch_);
+      }
+    ranks_.meet();
+    writer_->commit();
+  }
+
+ private:
+  std::unique_ptr<TableWriter> writer_;
+  Table batch_;
+  const Communicator& ranks_;
+};
+
+/// Another rank: keeps its rows until rank 0 has written those before.
+class OtherRankWriter : public TableWriter {
+ public:
+  explicit OtherRankWriter(const Communicator& ranks) : ranks_(ranks) {}
+
+  void write(const Table& batch) override {
+    const std::string bytes = batch.rows_as_bytes();
+    sizes_.push_back(bytes.size());
+    rows_.write(bytes);
+  }
+  void commit() override {
+    ranks_.meet();
+    uint64_t at = 0;
+    std::string bytes;
+    for (const size_t size : sizes_) {
+      bytes.resize(size);
+      rows_.read(at, bytes.data(), size);
+      ranks_.send(0, bytes);
+      at += size;
+    }
+    ranks_.send(0, "");
+    ranks_.meet();
+  }
+
+ private:
+  const Communicator& ranks_;
+  SpooledFile rows_;
+  std::vector<size_t> sizes_;
+};
+
+}  // namespace
+
+std::unique_ptr<TableWriter> create_table_of_ranks(const std::string& path, const Table& header,
+                                                   const WriteOptions& options,
+                                                   const Communicator& ranks) {
+  if (ranks.is_alone()) return create_table(path, header, options);
+  if (!ranks.is_first()) return std::make_unique<OtherRankWriter>(ranks);
+  return std::make_unique<FirstRankWriter>(create_table(path, header, options), header, ranks);
+}
+
+}  // namespace uhuru::io
