@@ -125,6 +125,13 @@ void Terminal::clear_progress() {
   bar_visible_ = false;
 }
 
+void Context::check_for_ranks(const std::vector<std::string>& tables) const {
+  for (const std::string& table : tables)
+    if (!ranks.is_alone() && (table == "-" || table.starts_with("/dev/stdin")))
+      throw Error(ErrorKind::usage, "standard input cannot be read by several ranks", table,
+                  "the name of a file that all of them can open");
+}
+
 Threads Context::make_threads() const {
   if (!pool_) {
     const bool is_shared = is_for_all_ranks && !ranks.is_alone();

@@ -75,6 +75,9 @@ struct Context {
   std::string command;            // see command_text
   std::string source_date_epoch;  // from the environment: seconds since 1970, or empty
 
+  /// Throws Error (usage) if one of these tables is standard input, which only the first of several
+  /// ranks has.
+  void check_for_ranks(const std::vector<std::string>& tables) const;
   /// The thread pool shared by all stages; across the ranks, if the command is for all of them.
   Threads make_threads() const;
   /// The time of outputs that can be repeated, in seconds since 1970. Throws Error (usage) if

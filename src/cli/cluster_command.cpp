@@ -19,6 +19,7 @@ void cluster(Context& context, Options options) {
   Terminal& terminal = context.terminal;
   const recipe::Recipe recipe = options.recipe.load();
   jobs::ClusterOptions& cluster = options.cluster;
+  context.check_for_ranks({cluster.detections});
   cluster.write = options.output.write(context, {{cluster.detections}, options.recipe.name});
   cluster.out = options.output.path;
   terminal.output_is_table = cluster.out == "-";

@@ -211,9 +211,9 @@ int run_command(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version
-    return app.exit(request);
+    return is_other_rank() ? 0 : app.exit(request);
   } catch (const CLI::ParseError& error) {
-    return parse_failed(app, error);
+    return is_other_rank() ? exit_code(ErrorKind::usage) : parse_failed(app, error);
   }
   if (!context.action) {
     fmt::print(stderr, "{}", app.help());

@@ -17,6 +17,7 @@ struct Options {
 
 void predict_command(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
+  context.check_for_ranks({options.detections});
   model::RecipeModel model = model::load_model(options.model);
   if (!options.recipe.empty()) model::check_recipe(model, recipe::load_recipe(options.recipe));
   if (auto prior = options.question.load(model.recipe, model.method())) model.prior = *prior;
@@ -83,7 +84,8 @@ void add_predict(Command& program) {
       "Models of the method bayes integrate over missing features; others replace them with the\n"
       "median of the training set. The column features_missing counts them.\n"
       "Example:\n  uhuru predict my.vot --out classes.csv --vote sources");
-  command.action([options](Context& context) { predict_command(context, *options); });
+  command.action([options](Context& context) { predict_command(context, *options); }, {},
+                 Ranks::all);
 }
 
 }  // namespace uhuru::cli

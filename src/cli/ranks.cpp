@@ -60,6 +60,12 @@ Communicator open_ranks() {
   return Communicator(*transport);
 }
 
+bool is_other_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK"})
+    if (const char* rank = std::getenv(name)) return std::atoi(rank) > 0;
+  return false;
+}
+
 int threads_of_rank(const Communicator& ranks) {
   cpu_set_t mine;
   const int usable = sched_getaffinity(0, sizeof mine, &mine) == 0 ? CPU_COUNT(&mine) : 1;

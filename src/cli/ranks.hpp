@@ -10,6 +10,10 @@ namespace uhuru::cli {
 /// is not installed, (input) if MPI does not start. Call it once.
 Communicator open_ranks();
 
+/// Whether a launcher started this process as one of several, and not as the first: what is wrong
+/// with the command line, all of them see, and the first says.
+bool is_other_rank();
+
 /// So many threads are a rank's share of the processors that it may use.
 int threads_of_rank(const Communicator& ranks);
 

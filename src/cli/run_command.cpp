@@ -154,28 +154,35 @@ void add_run(Command& program) {
   command.footer(
       "Examples:\n  uhuru run --detections csc.vot --labels simbad.csv --out result\n"
       "  uhuru run --live --release 2.1 --out result");
-  command.action([options, command](Context& context) {
-    check_live(command, *options);
-    const recipe::Recipe recipe = options->recipe.load();
-    static_cast<recipe::LabelledInput&>(options->run) = options->input.load(recipe);
-    options->run.clusters = options->clusters.load(recipe);
-    if (auto prior = options->question.load(recipe, recipe.method)) options->run.prior = *prior;
-    options->run.coverage = options->question.coverage.value_or(options->run.coverage);
-    options->run.write =
-        options->format.write(context, {{}, options->recipe.name, options->clusters.name});
-    check_report(*options);
-    if (options->live) fetch_missing(context, *options, recipe);
-    const jobs::RunSummary summary =
-        run(options->run, recipe, context.make_threads(), context.terminal.progress());
-    print_summary(context.terminal, summary, options->run.out);
-    if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);
-    if (options->report.empty()) return;
-    const report::ReportSummary page =
-        report::write_report({options->run.out, "", options->report, options->run.write.overwrite},
-                             context.make_threads());
-    context.terminal.notes(page.notes);
-    context.terminal.say("page " + shell_word(page.out));
-  });
+  command.action(
+      [options, command](Context& context) {
+        check_live(command, *options);
+        const recipe::Recipe recipe = options->recipe.load();
+        static_cast<recipe::LabelledInput&>(options->run) = options->input.load(recipe);
+        options->run.clusters = options->clusters.load(recipe);
+        if (auto prior = options->question.load(recipe, recipe.method)) options->run.prior = *prior;
+        options->run.coverage = options->question.coverage.value_or(options->run.coverage);
+        options->run.write =
+            options->format.write(context, {{}, options->recipe.name, options->clusters.name});
+        check_report(*options);
+        context.check_for_ranks({options->run.detections, options->run.labels});
+        if (options->live && !context.ranks.is_alone())
+          throw Error(ErrorKind::usage, "only one process can fetch", "--live",
+                      "uhuru fetch first, then uhuru run with its tables under MPI");
+        if (options->live) fetch_missing(context, *options, recipe);
+        const jobs::RunSummary summary =
+            run(options->run, recipe, context.make_threads(), context.terminal.progress());
+        if (!context.ranks.is_first()) return;  // it has the summary
+        print_summary(context.terminal, summary, options->run.out);
+        if (summary.anomalies.rows()) print_anomalies(context.terminal, summary.anomalies, recipe);
+        if (options->report.empty()) return;
+        const report::ReportSummary page = report::write_report(
+            {options->run.out, "", options->report, options->run.write.overwrite},
+            context.make_threads());
+        context.terminal.notes(page.notes);
+        context.terminal.say("page " + shell_word(page.out));
+      },
+      {}, Ranks::all);
 }
 
 }  // namespace uhuru::cli

@@ -5,6 +5,7 @@
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/input.hpp"
 #include "uhuru/io/output_file.hpp"
 #include "uhuru/jobs/cluster.hpp"
 #include "uhuru/jobs/select.hpp"
@@ -23,6 +24,7 @@ void select(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   const recipe::Recipe recipe = options.recipe.load();
   jobs::check_range(options.select);
+  context.check_for_ranks({options.detections});
   io::WriteOptions write =
       options.output.write(context, {{options.detections}, options.recipe.name});
   const std::string& out = options.output.path;
@@ -34,19 +36,21 @@ void select(Context& context, const Options& options) {
   if (!options.figure.empty()) io::check_target(options.figure, write.overwrite);
   const Threads threads = context.make_threads();
   Stopwatch stopwatch;
-  const auto reader = io::open_table(options.detections, threads);
+  const io::Input input(options.detections);
+  const auto reader = input.open_part(threads);
   const jobs::ScaledFeatures features(*reader, recipe, threads, terminal.progress());
   stopwatch.lap("read");
   const auto rows = jobs::select_components(features.rows, recipe.mixture, options.select, threads,
                                             terminal.progress());
   io::OutputGroup outputs;
   write.group = &outputs;
-  if (!options.figure.empty()) {
+  if (!options.figure.empty() && threads.ranks().is_first()) {
     io::OutputFile figure(options.figure, write.overwrite, &outputs);
     figure.write(jobs::select_figure(rows));
     figure.commit();
   }
-  if (!out.empty()) io::write_table(out, jobs::select_table(rows), write);
+  if (!out.empty() && threads.ranks().is_first())
+    io::write_table(out, jobs::select_table(rows), write);
   outputs.commit();
   terminal.clear_progress();
 
@@ -112,7 +116,7 @@ void add_select(Command& program) {
   options->recipe.add_seed(command);
   command.footer(
       "Example:\n  uhuru select csc.vot --to 12 --out criteria.csv --figure criteria.svg");
-  command.action([options](Context& context) { select(context, *options); });
+  command.action([options](Context& context) { select(context, *options); }, {}, Ranks::all);
 }
 
 }  // namespace uhuru::cli

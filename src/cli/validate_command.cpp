@@ -79,6 +79,7 @@ void validate_command(Context& context, Options& options) {
   Terminal& terminal = context.terminal;
   const recipe::Recipe recipe = options.recipe.load();
   static_cast<recipe::LabelledInput&>(options.validate) = options.input.load(recipe);
+  context.check_for_ranks({options.validate.detections, options.validate.labels});
   options.validate.clusters = options.clusters.load(recipe);
   options.validate.split = options.split == "source"      ? study::SplitBy::source
                            : options.split == "detection" ? study::SplitBy::detection
@@ -91,6 +92,7 @@ void validate_command(Context& context, Options& options) {
       options.format.write(context, {{}, options.recipe.name, options.clusters.name});
   const study::ValidateSummary summary =
       validate(options.validate, recipe, context.make_threads(), terminal.progress());
+  if (!context.ranks.is_first()) return;  // it has the summary
   terminal.clear_progress();
   std::vector<std::string> items = {"read " + with_commas(summary.selection.read)};
   add_count(items, "labelled", summary.labels.with_class);
@@ -181,7 +183,8 @@ void add_validate(Command& program) {
       "Each repeat assigns the folds with the next seed: S, S+1, … `uhuru report` shows the\n"
       "results if they are in the folder of the run or given with --validation.\n"
       "Example:\n  uhuru validate --detections csc.vot --labels simbad.csv --method bayes --out v");
-  command.action([options](Context& context) { validate_command(context, *options); });
+  command.action([options](Context& context) { validate_command(context, *options); }, {},
+                 Ranks::all);
 }
 
 }  // namespace uhuru::cli

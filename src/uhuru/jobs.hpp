@@ -4,6 +4,7 @@
 
 #include "uhuru/catalog/catalog.hpp"
 #include "uhuru/jobs/cluster.hpp"
+#include "uhuru/jobs/crossmatch.hpp"
 #include "uhuru/jobs/export.hpp"
 #include "uhuru/jobs/predict.hpp"
 #include "uhuru/jobs/run.hpp"

@@ -66,6 +66,14 @@ std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>
   return split(all, received);
 }
 
+std::vector<std::string> Communicator::gather(std::string_view own) const {
+  std::vector<std::string> to_each(static_cast<size_t>(count()));
+  to_each[0] = own;
+  std::vector<std::string> all = all_to_all(to_each);
+  if (!is_first()) all.clear();
+  return all;
+}
+
 void Communicator::send(int to, std::string_view bytes) const {
   const uint64_t size = bytes.size();
   transport_->send(to, reinterpret_cast<const char*>(&size), sizeof size);

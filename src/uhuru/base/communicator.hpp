@@ -56,6 +56,8 @@ class Communicator {
   void meet() const { meet(0); }
   /// Collective: the bytes of all ranks.
   std::vector<std::string> all_gather(std::string_view own) const;
+  /// Collective: the bytes of all ranks, in the first one; nothing in the others.
+  std::vector<std::string> gather(std::string_view own) const;
   /// Collective: the bytes that each rank has for this one; `to_each` has one entry per rank.
   std::vector<std::string> all_to_all(const std::vector<std::string>& to_each) const;
   /// Collective: the values of all ranks, one after the other; a rank may have none.

@@ -34,34 +34,9 @@ std::unique_ptr<TableReader> Input::open(const Threads& threads) const {
   return open_table_file(path_, name_, threads);
 }
 
-namespace {
-
-/// The whole table for the first rank, none of its rows for the others.
-class FirstRankReader : public TableReader {
- public:
-  FirstRankReader(std::unique_ptr<TableReader> whole, const Communicator& ranks)
-      : TableReader(""), whole_(std::move(whole)), ranks_(ranks) {
-    header_ = whole_->header();
-  }
-  const Communicator& ranks() const override { return ranks_; }
-  double fraction_read() const override { return whole_->fraction_read(); }
-  std::vector<std::string> remarks() const override { return whole_->remarks(); }
-
- protected:
-  void read_rows(Table& batch, size_t max_rows) override {
-    if (ranks_.is_first()) whole_->read(batch, max_rows);
-  }
-
- private:
-  std::unique_ptr<TableReader> whole_;
-  const Communicator& ranks_;
-};
-
-}  // namespace
-
 std::unique_ptr<TableReader> Input::open_part(const Threads& threads) const {
   if (threads.ranks().is_alone()) return open(threads);
-  return std::make_unique<FirstRankReader>(open(threads), threads.ranks());
+  return open_table_part(path_, threads);
 }
 
 NamedDigest Input::digest() const {

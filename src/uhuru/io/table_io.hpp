@@ -74,6 +74,9 @@ class TableReader {
 /// can be understood in more than one way.
 std::unique_ptr<TableReader> open_table(const std::string& name,
                                         const Threads& threads = Threads(1));
+/// The part of a table that this rank of `threads.ranks()` reads: those of all ranks, one after the
+/// other, are the table.
+std::unique_ptr<TableReader> open_table_part(const std::string& name, const Threads& threads);
 /// The same from memory, which must outlive the reader; a `name` that ends in .csv, .tsv or .txt
 /// allows a text of one column.
 std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,

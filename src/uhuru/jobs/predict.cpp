@@ -4,6 +4,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/input.hpp"
+#include "uhuru/io/ranks_writer.hpp"
 #include "uhuru/method/explain.hpp"
 #include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/columns.hpp"
@@ -25,6 +26,7 @@ std::vector<bool> chosen_rows(io::TableReader& detections, const recipe::Recipe&
   recipe::MeasurementIndex index(detections.header(), recipe);
   Table batch = detections.header().empty_copy();
   while (detections.read(batch)) index.add(batch);
+  index.share(detections.ranks());
   return index.chosen();
 }
 
@@ -52,12 +54,38 @@ PredictionReader::PredictionReader(io::TableReader& detections, const model::Rec
 }
 
 std::vector<std::string> PredictionReader::remarks() const {
-  std::vector<std::string> notes = detections_.remarks();
+  std::vector<std::string> notes = notes_;
   const auto ours = extractor_->notes(model_.bayes.has_value());
   notes.insert(notes.end(), ours.begin(), ours.end());
-  if (auto shared = measurements_.shared().note; !shared.empty())
-    notes.push_back(std::move(shared) + (chosen_.empty() ? "" : "; each was taken once"));
+  if (!shared_.note.empty())
+    notes.push_back(shared_.note + (chosen_.empty() ? "" : "; each was taken once"));
   return notes;
+}
+
+/// At the end of the table: what all ranks have read.
+void PredictionReader::finish() {
+  if (at_end_) return;
+  at_end_ = true;
+  notes_ = detections_.remarks();
+  extractor_->share(ranks());
+  measurements_.share(ranks());
+  shared_ = measurements_.shared();
+  counts_.add_up(ranks());
+}
+
+void PredictCounts::add_up(const Communicator& ranks) {
+  std::vector<uint64_t> counts = of_class;
+  for (const uint64_t count :
+       {read, classified, without_features, without_class, with_missing, out_of_range, repeated})
+    counts.push_back(count);
+  const auto of_ranks = ranks.all_values(std::span<const uint64_t>(counts));
+  std::fill(counts.begin(), counts.end(), 0);
+  for (size_t i = 0; i < of_ranks.size(); ++i) counts[i % counts.size()] += of_ranks[i];
+  std::copy_n(counts.data(), of_class.size(), of_class.data());
+  const uint64_t* count = counts.data() + of_class.size();
+  for (uint64_t* total : {&read, &classified, &without_features, &without_class, &with_missing,
+                          &out_of_range, &repeated})
+    *total = *count++;
 }
 
 /// Reads a batch with at least one row that is to be classified; false at the end.
@@ -66,7 +94,8 @@ bool PredictionReader::read_chosen(size_t max_rows) {
     if (!detections_.read(batch_, max_rows)) return false;
     measurements_.add(batch_);
     counts_.read = detections_.rows_read();
-    const uint64_t first_row = counts_.read - batch_.rows();
+    const uint64_t first = counts_.read - batch_.rows();
+    const uint64_t first_row = detections_.rows_before() + first;  // for messages
     features_ = extractor_->features(batch_, first_row);
     limits_ = extractor_->limits(batch_, features_, first_row);
     counts_.out_of_range = extractor_->out_of_range();
@@ -79,7 +108,7 @@ bool PredictionReader::read_chosen(size_t max_rows) {
                         fmt::format("{} rows", chosen_.size()));
     std::vector<size_t> rows;
     for (size_t row = 0; row < batch_.rows(); ++row)
-      if (chosen_[first_row + row]) rows.push_back(row);
+      if (chosen_[first + row]) rows.push_back(row);
     counts_.repeated += batch_.rows() - rows.size();
     read_ = batch_.select(rows);
     features_ = take_rows(features_, rows);
@@ -89,7 +118,7 @@ bool PredictionReader::read_chosen(size_t max_rows) {
 }
 
 void PredictionReader::read_rows(Table& batch, size_t max_rows) {
-  if (!read_chosen(max_rows)) return;
+  if (!read_chosen(max_rows)) return finish();
   const method::PlacedRows placed = predictor_->place(features_, threads_);
   posteriors_ = predictor_->classify(placed, limits_.lower, limits_.upper, threads_);
   tables::append_classes(read_, posteriors_, features_, placed.places, model_.recipe, columns_,
@@ -139,7 +168,7 @@ class ExplanationWriter {
       : model_(model) {
     table_ = explanation_header(predictions.detections(), model.recipe);
     tables::add_systems(predictions.detections(), model.recipe, table_);
-    writer_ = io::create_table(options.explain, table_, write);
+    writer_ = io::create_table_of_ranks(options.explain, table_, write, predictions.ranks());
   }
 
   void write(const PredictionReader& predictions, const Threads& threads) {
@@ -207,8 +236,9 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   std::optional<io::Input> input;  // if it is read twice
   if (options.unique_detections) input.emplace(options.detections);
   std::vector<bool> chosen;
-  if (input) chosen = chosen_rows(*input->open(threads), model.recipe);
-  const auto reader = input ? input->open(threads) : io::open_table(options.detections, threads);
+  if (input) chosen = chosen_rows(*input->open_part(threads), model.recipe);
+  const auto reader =
+      input ? input->open_part(threads) : io::open_table_part(options.detections, threads);
   PredictionReader predictions(*reader, model, threads);
   predictions.choose(std::move(chosen));
   if (options.vote_folder) {
@@ -222,7 +252,8 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   io::OutputGroup outputs;
   io::WriteOptions write = options.write;
   write.group = &outputs;
-  const auto writer = io::create_table(options.out, predictions.header(), write);
+  const Communicator& ranks = threads.ranks();
+  const auto writer = io::create_table_of_ranks(options.out, predictions.header(), write, ranks);
   std::optional<ExplanationWriter> explanations;
   if (!options.explain.empty()) {
     if (!model.bayes)
@@ -249,7 +280,12 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   static_cast<PredictCounts&>(summary) = predictions.counts();
   summary.notes = predictions.remarks();
   summary.shared = predictions.shared();
-  if (options.vote_folder)
+  if (options.anomalies) {
+    io::gather_rows(summary.anomalies, ranks);
+    summary.anomalies = tables::most_unusual(summary.anomalies, options.anomalies);
+  }
+  if (options.vote_folder) io::gather_rows(all, ranks);
+  if (options.vote_folder && ranks.is_first())
     summary.votes = tables::vote_on_table(all, model.recipe, threads, predictions.combining());
   writer->commit();
   if (explanations) explanations->commit();

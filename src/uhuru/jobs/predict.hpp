@@ -25,6 +25,9 @@ struct PredictCounts {
   uint64_t out_of_range = 0;       // values that count as missing
   uint64_t repeated = 0;           // rows left out: other names of a measurement
   std::vector<uint64_t> of_class;  // rows assigned to each of the recipe's classes
+
+  /// Collective: the counts of all ranks, which have different rows.
+  void add_up(const Communicator& ranks);
 };
 
 /// The classes of a table's detections as a table, see class_table_header: one row for each row, in
@@ -42,7 +45,9 @@ class PredictionReader : public io::TableReader {
   double fraction_read() const override { return detections_.fraction_read(); }
   /// Those of the detections, and what was odd about their features and measurements.
   std::vector<std::string> remarks() const override;
-  /// Of the rows read so far.
+  const Communicator& ranks() const override { return detections_.ranks(); }
+  /// Of the rows read so far; at the end, when read() is collective over the ranks of the
+  /// detections, those of all ranks, as are the remarks.
   const PredictCounts& counts() const { return counts_; }
   /// Features whose columns are absent.
   const std::vector<std::string>& absent() const { return extractor_->absent(); }
@@ -52,14 +57,15 @@ class PredictionReader : public io::TableReader {
   method::DetectionRows rows(size_t first, size_t count) const;
   /// Of the model; nullptr if it has none.
   const method::Combining* combining() const { return combining_ ? &*combining_ : nullptr; }
-  /// Of the rows read so far.
-  recipe::SharedMeasurements shared() const { return measurements_.shared(); }
+  /// Of the rows read so far, at the end of all ranks.
+  const recipe::SharedMeasurements& shared() const { return shared_; }
 
  protected:
   void read_rows(Table& batch, size_t max_rows) override;
 
  private:
   bool read_chosen(size_t max_rows);
+  void finish();
 
   std::unique_ptr<io::TableReader> decimal_;  // if the detections have other positions
   io::TableReader& detections_;
@@ -75,6 +81,9 @@ class PredictionReader : public io::TableReader {
   method::Posteriors posteriors_;
   std::vector<bool> chosen_;
   recipe::MeasurementIndex measurements_;
+  recipe::SharedMeasurements shared_;
+  std::vector<std::string> notes_;  // those of the detections
+  bool at_end_ = false;
   PredictCounts counts_;
 };
 
@@ -106,7 +115,8 @@ struct PredictSummary : PredictCounts {
 
 /// Classifies a table in batches: every row is written, in order, unless each measurement is taken
 /// once, for which the table is read twice. The table and the tables of the vote appear together.
-/// Throws Error.
+/// Each rank classifies a part of the rows; the first one writes, and votes. The output is the same
+/// for any number of ranks. Collective. Throws Error.
 PredictSummary predict_table(const PredictOptions& options, const model::RecipeModel& model,
                              const Threads& threads, const Progress& progress = {});
 

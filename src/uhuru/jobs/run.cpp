@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/hash.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/jobs/catalog_file.hpp"
 #include "uhuru/jobs/run_record.hpp"
@@ -160,7 +161,50 @@ model::RecipeModel model_of(method::Model model, const RunOptions& options,
   return result;
 }
 
-/// Learns from the labelled detections, and classifies the others and their sources.
+/// The part of `count` things that a rank takes.
+method::Range part_of(size_t count, const Communicator& ranks) {
+  const auto rank = static_cast<size_t>(ranks.rank()), all = static_cast<size_t>(ranks.count());
+  return {count * rank / all, count * (rank + 1) / all};
+}
+
+/// The detections in the mixture; each rank places some of them, and gets all.
+method::PlacedRows place(const method::Predictor& predictor, Matrix scaled,
+                         const Threads& threads) {
+  const Communicator& ranks = threads.ranks();
+  if (ranks.is_alone()) return predictor.place_scaled(std::move(scaled), threads);
+  const method::Range own = part_of(static_cast<size_t>(scaled.rows()), ranks);
+  const method::PlacedRows placed = predictor.place_scaled(
+      scaled.middleRows(static_cast<long>(own.begin), static_cast<long>(own.size())), threads);
+  return {std::move(scaled), ranks.all_values(std::span<const method::Placement>(placed.places))};
+}
+
+/// The classes of the placed detections of these rows; each rank classifies some of them, and the
+/// first one gets all.
+method::Posteriors classify(const method::Predictor& predictor, const method::PlacedRows& placed,
+                            const recipe::Limits& limits, std::span<const size_t> rows,
+                            const Threads& threads) {
+  const Communicator& ranks = threads.ranks();
+  const method::Range own = part_of(rows.size(), ranks);
+  const auto own_rows = rows.subspan(own.begin, own.size());
+  const recipe::Limits of_rows = limits.take(own_rows);
+  method::Posteriors posteriors =
+      predictor.classify(placed.take(own_rows), of_rows.lower, of_rows.upper, threads);
+  if (ranks.is_alone()) return posteriors;
+  method::Posteriors all;
+  const Eigen::Index classes = posteriors.probabilities.cols();
+  all.probabilities.resize(static_cast<long>(rows.size()), classes);
+  for (const std::string& bytes : ranks.gather(packed(posteriors))) {
+    Unpacker unpacker(bytes);
+    unpacker(posteriors);
+    all.probabilities.middleRows(static_cast<long>(all.classes.size()),
+                                 posteriors.probabilities.rows()) = posteriors.probabilities;
+    all.append_lists(posteriors);
+  }
+  return all;
+}
+
+/// Learns from the labelled detections, and classifies the others and their sources, of which only
+/// the first rank has the verdicts.
 Learned learn(const RunOptions& options, const Known& known, const recipe::Recipe& recipe,
               const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
               RunSummary& summary) {
@@ -171,16 +215,15 @@ Learned learn(const RunOptions& options, const Known& known, const recipe::Recip
   const auto sources = known.sources.only(known.classes.to_classify);
   learned.rows = sources.rows;
   const method::Predictor predictor(learned.model);
-  method::PlacedRows placed = predictor.place_scaled(std::move(fit.scaled), threads);
-  const method::PlacedRows chosen = placed.take(learned.rows);
+  method::PlacedRows placed = place(predictor, std::move(fit.scaled), threads);
+  learned.posteriors = classify(predictor, placed, known.detections.limits, learned.rows, threads);
   learned.places = std::move(placed.places);
-  const recipe::Limits limits = known.detections.limits.take(learned.rows);
-  learned.posteriors = predictor.classify(chosen, limits.lower, limits.upper, threads);
   stopwatch.lap("probabilities");
+  if (!threads.ranks().is_first()) return learned;
 
   learned.combining = learned.model.combining();
   std::vector<double> tails;
-  for (const method::Placement& place : chosen.places) tails.push_back(place.tail_probability);
+  for (const size_t row : learned.rows) tails.push_back(learned.places[row].tail_probability);
   learned.verdicts =
       method::vote(learned.posteriors, tails, sources.renumbered(), learned.of_sources(), threads);
   stopwatch.lap("vote");
@@ -360,23 +403,26 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   for (const char* name :
        {tables::run_file::model, tables::run_file::catalog, tables::run_file::record})
     replaced.emplace_back(name);
-  io::OutputFolder folder(options.out, replaced, options.write.overwrite);
+  const bool is_first = threads.ranks().is_first();
+  std::optional<io::OutputFolder> folder;
+  if (is_first) folder.emplace(options.out, replaced, options.write.overwrite);
   Stopwatch stopwatch;
   const Inputs tables_read(options);
   const Known known =
       read_known(options, tables_read, recipe, threads, progress, stopwatch, summary);
   const Learned learned = learn(options, known, recipe, threads, progress, stopwatch, summary);
+  if (!is_first) return summary;
   const Tables tables = make_tables(known, learned, recipe, threads, summary);
   if (options.anomalies)
     summary.anomalies = tables::most_unusual(tables.clusters, options.anomalies);
   stopwatch.lap("tables");
-  Files files = write_tables(folder, tables_read, options.write, known, learned, tables, recipe,
+  Files files = write_tables(*folder, tables_read, options.write, known, learned, tables, recipe,
                              threads, summary.notes);
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
-  write_record(folder, run_record(options, recipe, summary, files.inputs, threads), recipe,
+  write_record(*folder, run_record(options, recipe, summary, files.inputs, threads), recipe,
                std::move(files.companions), summary.files);
-  folder.commit();
+  folder->commit();
   return summary;
 }
 

@@ -67,7 +67,8 @@ Training train(const RunOptions& options, const recipe::Recipe& recipe, const Th
 
 /// Runs the whole method, with recipe.method for the classes, and writes its tables, model.json and
 /// run.json to a folder, all or none. The tables and the model are the same for any number of
-/// threads. Throws Error.
+/// threads and ranks: each of these has all detections, they share the fit and the probabilities,
+/// and the first one writes; it has the summary. Collective. Throws Error.
 RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
                const Progress& progress = {});
 

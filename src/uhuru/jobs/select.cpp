@@ -6,9 +6,12 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
+#include <unordered_map>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/mixture/silhouette.hpp"
@@ -18,29 +21,146 @@ namespace {
 
 /// All rows, or a sample without replacement; in their order.
 std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
-  std::vector<size_t> numbers(rows);
+  std::vector<size_t> numbers(std::min(rows, wanted));
   std::iota(numbers.begin(), numbers.end(), size_t{0});
   if (rows <= wanted) return numbers;
+  // The first numbers of a shuffle of all rows, of which only those that have moved are kept.
   RandomState random(seed);
-  for (size_t i = 0; i < wanted; ++i) std::swap(numbers[i], numbers[i + random.integer(rows - i)]);
-  numbers.resize(wanted);
+  std::unordered_map<size_t, size_t> moved;
+  const auto at = [&](size_t place) {
+    const auto found = moved.find(place);
+    return found == moved.end() ? place : found->second;
+  };
+  for (size_t i = 0; i < wanted; ++i) {
+    const size_t other = i + random.integer(rows - i);
+    numbers[i] = at(other);
+    moved[other] = at(i);
+  }
   std::sort(numbers.begin(), numbers.end());
   return numbers;
 }
 
-/// Adds the given rows to `taken`.
-void append_rows(const method::RowBlocks& rows, const std::vector<size_t>& numbers,
+/// Appends these rows, which may be in several ranks, to `taken` in each of them.
+void append_rows(const method::RowBlocks& rows, std::span<const size_t> numbers,
                  method::RowBlocks& taken) {
+  const method::Range own = rows.own_rows();
   method::BlockReader block(rows);
-  std::vector<double> row(rows.features());
+  std::vector<double> values;
   for (const size_t number : numbers) {
+    if (number < own.begin || number >= own.end) continue;
     const double* from = block(number / method::block_rows) + number % method::block_rows;
-    for (size_t f = 0; f < row.size(); ++f) row[f] = from[f * method::block_rows];
-    taken.append(row.data());
+    for (size_t f = 0; f < rows.features(); ++f) values.push_back(from[f * method::block_rows]);
   }
+  values = rows.ranks().all_values(std::span<const double>(values));
+  for (size_t at = 0; at < values.size(); at += rows.features()) taken.append(values.data() + at);
 }
 
 double parameters(double k, double d) { return k * d * (d + 1) / 2 + k * d + k - 1; }
+
+/// All rows, in each rank.
+void append_all(const method::RowBlocks& rows, method::RowBlocks& all) {
+  constexpr size_t at_a_time = size_t{1} << 17;
+  std::vector<size_t> numbers;
+  for (size_t begin = 0; begin < rows.rows(); begin += at_a_time) {
+    numbers.resize(std::min(at_a_time, rows.rows() - begin));
+    std::iota(numbers.begin(), numbers.end(), begin);
+    append_rows(rows, numbers, all);
+  }
+}
+
+/// A fit of one number of components.
+struct Fit {
+  int components = 0;
+  method::MixtureFit best;
+  double seconds = 0;
+};
+
+/// See Packer.
+template <class Archive>
+void transfer(Archive& archive, Fit& fit) {
+  archive(fit.components, fit.best.mixture, fit.best.iterations, fit.best.converged,
+          fit.best.mean_log_likelihood, fit.seconds);
+}
+
+/// Fits mixtures from some of the starts of all numbers of components: those whose turn is this
+/// rank's, if the ranks take turns, beginning with the fits that take longest.
+std::vector<Fit> fit_own(const method::RowBlocks& rows, const method::MixtureSettings& settings,
+                         const SelectOptions& options, const Communicator& ranks,
+                         const Threads& threads, const Progress& progress) {
+  std::vector<Fit> fits;
+  int turn = 0;
+  const auto work = [&](int k) { return static_cast<uint64_t>(k) * static_cast<uint64_t>(k + 1); };
+  for (int k = options.most; k >= options.least; --k) {
+    for (int start = 0; start < options.starts; ++start) {
+      if (turn++ % ranks.count() != ranks.rank()) continue;
+      method::MixtureSettings each = settings;
+      each.components = k;
+      Stopwatch stopwatch;
+      fits.push_back({k, fit_start(rows, each, start, threads), 0});
+      fits.back().seconds = stopwatch.since_last();
+    }
+    if (progress)
+      progress("select", work(options.most) - work(k - 1),
+               work(options.most) - work(options.least - 1));
+  }
+  return fits;
+}
+
+/// The best fit of each number of components among those of all ranks: of equal ones, that of the
+/// first start.
+std::vector<Fit> best_fits(std::vector<Fit> own, const SelectOptions& options,
+                           const Communicator& ranks) {
+  std::vector<std::vector<Fit>> of_rank;
+  for (const std::string& bytes : ranks.all_gather(packed(own))) {
+    Unpacker unpacker(bytes);
+    unpacker(of_rank.emplace_back());
+  }
+  std::vector<Fit> best;
+  std::vector<size_t> next(of_rank.size());
+  size_t turn = 0;
+  for (int k = options.most; k >= options.least; --k) {
+    for (int start = 0; start < options.starts; ++start, ++turn) {
+      const size_t rank = turn % of_rank.size();
+      Fit& fit = of_rank[rank][next[rank]++];
+      const double seconds = start == 0 ? 0 : best.back().seconds;
+      if (start == 0)
+        best.push_back(std::move(fit));
+      else if (fit.best.mean_log_likelihood > best.back().best.mean_log_likelihood)
+        std::swap(best.back(), fit);
+      best.back().seconds = seconds + fit.seconds;
+    }
+  }
+  std::reverse(best.begin(), best.end());
+  return best;
+}
+
+/// The clusters of these rows in each rank.
+std::vector<method::ClusterId> clusters_of(std::span<const size_t> numbers,
+                                           const method::RowBlocks& rows,
+                                           const method::MixtureFit& fit) {
+  const method::Range own = rows.own_rows();
+  std::vector<method::ClusterId> clusters;
+  for (const size_t number : numbers)
+    if (number >= own.begin && number < own.end)
+      clusters.push_back(fit.clusters[number - own.begin]);
+  return rows.ranks().all_values(std::span<const method::ClusterId>(clusters));
+}
+
+/// What a fit and its likelihood say; all but the silhouette.
+SelectRow criteria(const Fit& fit, const method::RowBlocks& rows, double seconds) {
+  const auto n = static_cast<double>(rows.rows());
+  const auto d = static_cast<double>(rows.features());
+  const double likelihood = fit.best.log_likelihood;
+  SelectRow row;
+  row.components = fit.components;
+  row.fit_seconds = fit.seconds + seconds;
+  row.log_likelihood = likelihood;
+  row.bic = -2 * likelihood + parameters(fit.components, d) * std::log(n);
+  row.aic = -2 * likelihood + 2 * parameters(fit.components, d);
+  row.iterations = fit.best.iterations;
+  row.converged = fit.best.converged;
+  return row;
+}
 
 }  // namespace
 
@@ -56,39 +176,38 @@ std::vector<SelectRow> select_components(const method::RowBlocks& rows,
                                          const SelectOptions& options, const Threads& threads,
                                          const Progress& progress) {
   check_range(options);
+  // The ranks take turns with the fits, if all rows fit into each of them; otherwise they work on
+  // each fit together.
+  const Communicator& ranks = rows.ranks();
+  const bool takes_turns = !ranks.is_alone() && !rows.is_single();
+  method::RowBlocks all(rows.features());
+  if (takes_turns) append_all(rows, all);
+  const method::RowBlocks& fitted = takes_turns ? all : rows;
+  std::vector<Fit> fits =
+      best_fits(fit_own(fitted, settings, options, takes_turns ? ranks : Communicator::alone(),
+                        threads, progress),
+                options, takes_turns ? ranks : Communicator::alone());
+
   const auto judged = sample(rows.rows(), options.silhouette_rows, settings.seed);
   method::RowBlocks judged_rows(rows.features());
-  append_rows(rows, judged, judged_rows);
-  const auto n = static_cast<double>(rows.rows());
-  const auto d = static_cast<double>(rows.features());
-  const auto work = [&](int k) { return static_cast<uint64_t>(k) * static_cast<uint64_t>(k + 1); };
-  std::vector<SelectRow> result;
-  for (int k = options.least; k <= options.most; ++k) {
-    method::MixtureSettings each = settings;
-    each.components = k;
-    each.starts = options.starts;
+  append_rows(fitted, judged, judged_rows);
+  std::vector<SelectRow> own;
+  for (size_t i = 0; i < fits.size(); ++i) {
+    const bool is_mine = static_cast<int>(i % static_cast<size_t>(ranks.count())) == ranks.rank();
+    if (takes_turns && !is_mine) continue;
     Stopwatch stopwatch;
-    const method::MixtureFit fit = method::fit_mixture(rows, each, threads);
-    SelectRow row;
-    row.fit_seconds = stopwatch.since_last();
-    row.components = k;
-    row.log_likelihood = fit.log_likelihood;
-    row.bic = -2 * fit.log_likelihood + parameters(k, d) * std::log(n);
-    row.aic = -2 * fit.log_likelihood + 2 * parameters(k, d);
-    row.iterations = fit.iterations;
-    row.converged = fit.converged;
-    std::vector<method::ClusterId> labels;
-    labels.reserve(judged.size());
-    for (const size_t number : judged) labels.push_back(fit.clusters[number]);
-    const auto [least, greatest] = std::minmax_element(labels.begin(), labels.end());
-    if (*least != *greatest && static_cast<size_t>(k) < labels.size())
-      row.silhouette = method::silhouette_score(judged_rows, labels, threads);
-    row.silhouette_seconds = stopwatch.since_last();
-    result.push_back(row);
-    if (progress)
-      progress("select", work(k) - work(options.least - 1),
-               work(options.most) - work(options.least - 1));
+    evaluate(fitted, threads, fits[i].best);
+    const auto clusters = clusters_of(judged, fitted, fits[i].best);
+    if (!is_mine) continue;
+    own.push_back(criteria(fits[i], rows, stopwatch.since_last()));
+    const auto [least, greatest] = std::minmax_element(clusters.begin(), clusters.end());
+    if (*least != *greatest && static_cast<size_t>(fits[i].components) < clusters.size())
+      own.back().silhouette = method::silhouette_score(judged_rows, clusters, threads);
+    own.back().silhouette_seconds = stopwatch.since_last();
   }
+  std::vector<SelectRow> result = ranks.all_values(std::span<const SelectRow>(own));
+  std::sort(result.begin(), result.end(),
+            [](const SelectRow& a, const SelectRow& b) { return a.components < b.components; });
   for (size_t i = 0; result.size() > 1 && i < result.size(); ++i) {
     const size_t before = i == 0 ? 0 : i - 1;
     const size_t after = std::min(i + 1, result.size() - 1);

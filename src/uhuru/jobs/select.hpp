@@ -45,8 +45,8 @@ void check_range(const SelectOptions& options);
 /// Fits mixtures of `least` to `most` components with the other settings of recipe.mixture and
 /// evaluates them, as scikit-learn's GaussianMixture(K, n_init=starts, random_state=seed), bic, aic
 /// and silhouette_score do. `rows`: scaled features. The result is the same for any number of
-/// threads. Throws Error (usage) for an empty range; (input) as fit_mixture does. Source: [PD24]
-/// sec. 3.3.
+/// threads and ranks, all of which get it; collective over the ranks of the rows. Throws Error
+/// (usage) for an empty range; (input) as fit_mixture does. Source: [PD24] sec. 3.3.
 std::vector<SelectRow> select_components(const method::RowBlocks& rows,
                                          const method::MixtureSettings& settings,
                                          const SelectOptions& options, const Threads& threads,

@@ -37,6 +37,13 @@ struct Posteriors {
   void append_lists(const Posteriors& other);
 };
 
+/// See Packer.
+template <class Archive>
+void transfer(Archive& archive, Posteriors& posteriors) {
+  archive(posteriors.clusters, posteriors.classes, posteriors.probabilities,
+          posteriors.features_missing, posteriors.p_known);
+}
+
 /// A model prepared for classification. Thread-safe.
 class Predictor {
  public:

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/recipe/columns.hpp"
 #include "uhuru/table/keys.hpp"
@@ -94,32 +96,94 @@ std::string MeasurementIndex::example(const std::string& key) const {
   return result;
 }
 
-SharedMeasurements MeasurementIndex::shared() const {
-  SharedMeasurements result;
-  const std::pair<const std::string, Measurement>* most = nullptr;
-  for (const auto& entry : measurements_) {
-    const size_t names = entry.second.names.size();
-    if (names < 2) continue;
-    ++result.measurements;
-    result.detections += entry.second.rows;
-    if (!most || names > most->second.names.size() ||
-        (names == most->second.names.size() && entry.first < most->first))
-      most = &entry;
+void MeasurementIndex::Measurement::add(Measurement later) {
+  if (names.empty()) {
+    *this = std::move(later);
+    return;
   }
-  if (most)
+  const bool better = std::pair(later.rank, later.names.front()) < std::pair(rank, names.front());
+  if (better) std::swap(names, later.names);
+  for (std::string& name : later.names)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  rows += later.rows;
+  if (!better) return;
+  row = later.row;
+  rank = later.rank;
+}
+
+void MeasurementIndex::share(const Communicator& ranks) {
+  if (ranks.is_alone()) return;
+  ranks_ = &ranks;
+  const auto counts = ranks.of_each(rows_);
+  for (const uint64_t count : counts) first_rows_.push_back(first_rows_.back() + count);
+  const uint64_t first = first_rows_[static_cast<size_t>(ranks.rank())];
+  std::vector<Packer> to_each(counts.size());
+  for (auto& [key, measurement] : measurements_) {
+    measurement.row += first;
+    to_each[std::hash<std::string>()(key) % counts.size()](key, measurement);
+  }
+  std::vector<std::string> bytes;
+  for (Packer& packer : to_each) bytes.push_back(std::move(packer.bytes));
+  measurements_.clear();
+  for (const std::string& from : ranks.all_to_all(bytes))
+    for (Unpacker unpacker(from); !unpacker.empty();) {
+      std::string key;
+      Measurement measurement;
+      unpacker(key, measurement);
+      measurements_[key].add(std::move(measurement));
+    }
+}
+
+void MeasurementIndex::Shared::add(const std::string& other_key, uint64_t other_names) {
+  if (other_names < names || (other_names == names && key <= other_key)) return;
+  key = other_key;
+  names = other_names;
+}
+
+SharedMeasurements MeasurementIndex::shared() const {
+  Shared own;
+  for (const auto& [key, measurement] : measurements_) {
+    if (measurement.names.size() < 2) continue;
+    ++own.measurements;
+    own.detections += measurement.rows;
+    own.add(key, measurement.names.size());
+  }
+  Shared all;
+  for (const std::string& bytes : ranks_->all_gather(packed(own))) {
+    Shared shared;
+    Unpacker unpacker(bytes);
+    unpacker(shared);
+    all.measurements += shared.measurements;
+    all.detections += shared.detections;
+    all.add(shared.key, shared.names);
+  }
+  SharedMeasurements result{all.measurements, all.detections, ""};
+  if (all.measurements)
     result.note = fmt::format(
         "{} under several names, as {} detections with equal {} (for example {}: {} names)",
-        result.measurements == 1 ? "1 measurement stands"
-                                 : with_commas(result.measurements) + " measurements stand",
-        with_commas(result.detections), join(part_names_, ", "), example(most->first),
-        most->second.names.size());
+        all.measurements == 1 ? "1 measurement stands"
+                              : with_commas(all.measurements) + " measurements stand",
+        with_commas(all.detections), join(part_names_, ", "), example(all.key), all.names);
   return result;
 }
 
 std::vector<bool> MeasurementIndex::chosen() const {
   std::vector<bool> result(rows_, parts_.empty());
   for (const uint64_t row : alone_) result[row] = true;
-  for (const auto& [key, measurement] : measurements_) result[measurement.row] = true;
+  // Each rank tells the others which of their rows are chosen.
+  std::vector<std::vector<uint64_t>> of_ranks(static_cast<size_t>(ranks_->count()));
+  for (const auto& [key, measurement] : measurements_) {
+    const auto after = std::upper_bound(first_rows_.begin(), first_rows_.end(), measurement.row);
+    const auto rank =
+        std::min<size_t>(static_cast<size_t>(after - first_rows_.begin()) - 1, of_ranks.size() - 1);
+    of_ranks[rank].push_back(measurement.row - first_rows_[rank]);
+  }
+  std::vector<std::string> bytes;
+  for (const auto& rows : of_ranks) bytes.emplace_back(bytes_of(std::span<const uint64_t>(rows)));
+  std::vector<uint64_t> own;
+  for (const std::string& from : ranks_->all_to_all(bytes)) append_values(from, own);
+  for (const uint64_t row : own) result[row] = true;
   return result;
 }
 

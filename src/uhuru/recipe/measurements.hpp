@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "uhuru/base/communicator.hpp"
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
@@ -32,6 +33,10 @@ class MeasurementIndex {
   MeasurementIndex(const Table& header, const Recipe& recipe);
 
   void add(const Table& batch);
+  /// Collective, after the last batch: takes the rows of all ranks together, which follow one
+  /// another; each rank keeps some of the measurements. From now on shared() and chosen() are
+  /// collective; the latter is about the own rows.
+  void share(const Communicator& ranks);
   SharedMeasurements shared() const;
   /// For each row whether it is the one that stands for its measurement: the one with the best
   /// match (Recipe::match_order; others and missing ones last), then the first name, then the first
@@ -44,6 +49,25 @@ class MeasurementIndex {
     uint64_t row = 0;                // the chosen
     size_t rank = 0;
     uint64_t rows = 0;
+
+    /// Takes in the same measurement in later rows.
+    void add(Measurement later);
+    template <class Archive>
+    friend void transfer(Archive& archive, Measurement& measurement) {
+      archive(measurement.names, measurement.row, measurement.rank, measurement.rows);
+    }
+  };
+  /// What stands under several names, and the measurement with the most of them.
+  struct Shared {
+    uint64_t measurements = 0, detections = 0;
+    std::string key;
+    uint64_t names = 0;
+
+    void add(const std::string& other_key, uint64_t other_names);
+    template <class Archive>
+    friend void transfer(Archive& archive, Shared& shared) {
+      archive(shared.measurements, shared.detections, shared.key, shared.names);
+    }
   };
 
   std::string key(const Table& batch, size_t row) const;
@@ -56,7 +80,9 @@ class MeasurementIndex {
   std::optional<size_t> match_;
   std::vector<std::string> match_order_;
   std::vector<uint64_t> alone_;  // rows without a complete key
-  uint64_t rows_ = 0;
+  const Communicator* ranks_ = &Communicator::alone();
+  std::vector<uint64_t> first_rows_ = {0};  // of each rank
+  uint64_t rows_ = 0;                       // of this rank
   std::unordered_map<std::string, Measurement> measurements_;
 };
 

@@ -21,19 +21,12 @@ bool has_name(const Table& table, const std::string& name) {
                      [&](const Column& column) { return same_but_case(column.field.name, name); });
 }
 
-/// Left rows for which one of several equally good right rows was used.
-struct Choices {
-  size_t count = 0, first_row = 0;
-
-  void add(size_t row) {
-    if (count++ == 0) first_row = row;
-  }
-  void note(const char* what, std::vector<std::string>& notes) const {
-    if (count)
-      notes.push_back(fmt::format("{} {} left rows (first: row {}); the first of them is used",
-                                  what, with_commas(count), first_row + 1));
-  }
-};
+/// Says for how many left rows one of several equally good right rows was used.
+void note_choices(const char* what, CrossmatchCounts& counts) {
+  counts.notes.push_back(
+      fmt::format("several right rows {} {} left rows (first: row {}); the first of them is used",
+                  what, with_commas(counts.choices), counts.first_choice));
+}
 
 /// The columns of both tables; right columns are renamed if their names are taken.
 Table joined_columns(const Table& left, const Table& right) {
@@ -136,6 +129,56 @@ std::vector<MatchedPair> crossmatch(std::span<const SkyPosition> left,
   return pairs;
 }
 
+void note_choices(CrossmatchCounts& counts) {
+  if (counts.choices) note_choices("are equally near to", counts);
+}
+
+Table crossmatch_rows(const Table& left, std::span<const SkyPosition> left_positions,
+                      uint64_t left_before, const Table& right,
+                      std::span<const SkyPosition> right_positions, double radius_arcsec,
+                      MatchFind find, const Threads& threads, CrossmatchCounts& counts) {
+  Stopwatch stopwatch;
+  const auto pairs = crossmatch(left_positions, right_positions, radius_arcsec, find, threads);
+  counts.search_seconds = stopwatch.since_last();
+  Table joined = joined_columns(left, right);
+  Field separation;
+  separation.name = "separation_arcsec";
+  separation.unit = "arcsec";
+  separation.ucd = "pos.angDistance";
+  separation.description = "Great-circle angle between the two positions";
+  for (int suffix = 2; has_name(joined, separation.name); ++suffix)
+    separation.name = fmt::format("separation_arcsec_{}", suffix);
+  joined.add(std::move(separation));
+  counts.left = left.rows();
+  std::vector<size_t> left_rows, right_rows;
+  left_rows.reserve(left.rows());
+  right_rows.reserve(left.rows());
+  Column& separations = joined.columns.back();
+  separations.reserve(left.rows());
+  const auto add = [&](size_t left_row, size_t right_row, double separation_arcsec) {
+    left_rows.push_back(left_row);
+    right_rows.push_back(right_row);
+    separations.append_number(separation_arcsec);
+  };
+  auto pair = pairs.begin();
+  for (size_t row = 0; row < left.rows(); ++row) {
+    counts.without_position += !is_valid(left_positions[row]);
+    if (pair == pairs.end() || pair->left != row) {
+      add(row, Column::no_row, std::nan(""));
+      continue;
+    }
+    ++counts.matched;
+    if (pair->tied && counts.choices++ == 0) counts.first_choice = left_before + row + 1;
+    for (; pair != pairs.end() && pair->left == row; ++pair)
+      add(row, pair->right, pair->separation_arcsec);
+  }
+  append_joined(left, left_rows, right, right_rows, threads, joined);
+  for (const SkyPosition& position : right_positions)
+    counts.right_without_position += !is_valid(position);
+  counts.rows = joined.rows();
+  return joined;
+}
+
 Table crossmatch_tables(const Table& left, const PositionColumns& left_position, const Table& right,
                         const PositionColumns& right_position, double radius_arcsec, MatchFind find,
                         const Threads& threads, CrossmatchCounts* counts) {
@@ -149,47 +192,9 @@ Table crossmatch_tables(const Table& left, const PositionColumns& left_position,
       right_positions = positions(right, right_position, &right_notes);
   });
   count.notes.insert(count.notes.end(), right_notes.begin(), right_notes.end());
-  Stopwatch stopwatch;
-  const auto pairs = crossmatch(left_positions, right_positions, radius_arcsec, find, threads);
-  const double search_seconds = stopwatch.since_last();
-  Table joined = joined_columns(left, right);
-  Field separation;
-  separation.name = "separation_arcsec";
-  separation.unit = "arcsec";
-  separation.ucd = "pos.angDistance";
-  separation.description = "Great-circle angle between the two positions";
-  for (int suffix = 2; has_name(joined, separation.name); ++suffix)
-    separation.name = fmt::format("separation_arcsec_{}", suffix);
-  joined.add(std::move(separation));
-  count.left = left.rows();
-  count.search_seconds = search_seconds;
-  std::vector<size_t> left_rows, right_rows;
-  left_rows.reserve(left.rows());
-  right_rows.reserve(left.rows());
-  Column& separations = joined.columns.back();
-  separations.reserve(left.rows());
-  const auto add = [&](size_t left_row, size_t right_row, double separation_arcsec) {
-    left_rows.push_back(left_row);
-    right_rows.push_back(right_row);
-    separations.append_number(separation_arcsec);
-  };
-  Choices choices;
-  auto pair = pairs.begin();
-  for (size_t row = 0; row < left.rows(); ++row) {
-    count.without_position += !is_valid(left_positions[row]);
-    if (pair == pairs.end() || pair->left != row) {
-      add(row, Column::no_row, std::nan(""));
-      continue;
-    }
-    ++count.matched;
-    if (pair->tied) choices.add(row);
-    for (; pair != pairs.end() && pair->left == row; ++pair)
-      add(row, pair->right, pair->separation_arcsec);
-  }
-  append_joined(left, left_rows, right, right_rows, threads, joined);
-  for (const SkyPosition& position : right_positions)
-    count.right_without_position += !is_valid(position);
-  choices.note("several right rows are equally near to", count.notes);
+  Table joined = crossmatch_rows(left, left_positions, 0, right, right_positions, radius_arcsec,
+                                 find, threads, count);
+  note_choices(count);
   if (counts) *counts = count;
   return joined;
 }
@@ -200,11 +205,11 @@ Table join_tables(const Table& left, const std::string& left_key, const Table& r
   std::vector<size_t> left_rows, right_rows;
   CrossmatchCounts count;
   count.left = left.rows();
-  Choices choices;
   for (size_t row = 0; row < left.rows(); ++row) {
     const auto found = index.rows(row);
     count.matched += !found.empty();
-    if (find == MatchFind::best && found.size() > 1) choices.add(row);
+    if (find == MatchFind::best && found.size() > 1 && count.choices++ == 0)
+      count.first_choice = row + 1;
     for (const size_t other : found) {
       left_rows.push_back(row);
       right_rows.push_back(other);
@@ -214,11 +219,12 @@ Table join_tables(const Table& left, const std::string& left_key, const Table& r
     left_rows.push_back(row);
     right_rows.push_back(Column::no_row);
   }
-  choices.note("several right rows have the key of", count.notes);
+  if (count.choices) note_choices("have the key of", count);
   if (count.matched == 0 && left.rows() > 0 && right.rows() > 0)
     count.notes.push_back("no keys are equal: " + index.columns());
   Table joined = joined_columns(left, right);
   append_joined(left, left_rows, right, right_rows, Threads(1), joined);
+  count.rows = joined.rows();
   if (counts) *counts = count;
   return joined;
 }

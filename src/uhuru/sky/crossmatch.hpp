@@ -34,6 +34,8 @@ struct CrossmatchCounts {
   size_t matched = 0;           // left rows with a match
   size_t without_position = 0;  // left rows without a valid position
   size_t right_without_position = 0;
+  size_t rows = 0;                       // of the joined table
+  size_t choices = 0, first_choice = 0;  // left rows with a choice, and the first of them, from 1
   double search_seconds = 0;
   std::vector<std::string> notes;  // matches that were a choice, positions that cannot be read
 };
@@ -44,6 +46,15 @@ struct CrossmatchCounts {
 Table crossmatch_tables(const Table& left, const PositionColumns& left_position, const Table& right,
                         const PositionColumns& right_position, double radius_arcsec, MatchFind find,
                         const Threads& threads, CrossmatchCounts* counts = nullptr);
+
+/// The same for the rows that a rank has: the positions of both are known, `left_before` is the
+/// number of left rows before. The counts are of these rows, and without notes.
+Table crossmatch_rows(const Table& left, std::span<const SkyPosition> left_positions,
+                      uint64_t left_before, const Table& right,
+                      std::span<const SkyPosition> right_positions, double radius_arcsec,
+                      MatchFind find, const Threads& threads, CrossmatchCounts& counts);
+/// What is said of left rows with a choice; nothing if there are none.
+void note_choices(CrossmatchCounts& counts);
 
 /// The same for equal keys (see KeyIndex); of several right rows the first is used (all with
 /// MatchFind::all). If nothing matches, a note names the types of both columns.

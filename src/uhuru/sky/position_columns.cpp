@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/sky/position_text.hpp"
 #include "uhuru/table/input_columns.hpp"
@@ -132,6 +133,8 @@ class DecimalPositions : public io::TableReader {
 
   double fraction_read() const override { return inner_.fraction_read(); }
   bool overflow() const override { return inner_.overflow(); }
+  const Communicator& ranks() const override { return inner_.ranks(); }
+  uint64_t rows_before() const override { return inner_.rows_before(); }
   std::vector<std::string> remarks() const override {
     std::vector<std::string> remarks = inner_.remarks();
     const auto ours = positions_.notes();
@@ -141,8 +144,13 @@ class DecimalPositions : public io::TableReader {
 
  protected:
   void read_rows(Table& batch, size_t max_rows) override {
-    if (!inner_.read(read_, max_rows)) return;
-    const auto found = positions_.read(read_, inner_.rows_read() - read_.rows());
+    if (!inner_.read(read_, max_rows)) {
+      if (!at_end_) positions_.share(ranks());
+      at_end_ = true;
+      return;
+    }
+    const auto found =
+        positions_.read(read_, inner_.rows_before() + inner_.rows_read() - read_.rows());
     const auto [ra, dec] = positions_.places();
     for (size_t c = 0; c < batch.columns.size(); ++c)
       if (c != ra && c != dec) std::swap(batch.columns[c], read_.columns[c]);
@@ -156,6 +164,7 @@ class DecimalPositions : public io::TableReader {
   io::TableReader& inner_;
   PositionReader positions_;
   Table read_;
+  bool at_end_ = false;
 };
 
 }  // namespace
@@ -258,6 +267,27 @@ bool PositionReader::is_decimal() const {
   });
 }
 
+void PositionReader::share(const Communicator& ranks) {
+  if (ranks.is_alone()) return;
+  const std::string own =
+      packed(readable_, unreadable_, first_unreadable_, unreadable_text_, hours_despite_degrees_);
+  readable_ = unreadable_ = 0;
+  for (const std::string& bytes : ranks.all_gather(own)) {
+    Unpacker unpacker(bytes);
+    uint64_t readable = 0, unreadable = 0, first = 0;
+    std::string text;
+    bool hours = false;
+    unpacker(readable, unreadable, first, text, hours);
+    if (unreadable && !unreadable_) {
+      first_unreadable_ = first;
+      unreadable_text_ = text;
+    }
+    readable_ += readable;
+    unreadable_ += unreadable;
+    hours_despite_degrees_ = hours_despite_degrees_ || hours;
+  }
+}
+
 std::vector<std::string> PositionReader::notes() const {
   std::vector<std::string> notes;
   if (unreadable_)
@@ -279,9 +309,11 @@ std::string PositionReader::why_none() const {
 }
 
 std::vector<SkyPosition> positions(const Table& table, const PositionColumns& columns,
-                                   std::vector<std::string>* notes) {
+                                   std::vector<std::string>* notes, uint64_t first_row,
+                                   const Communicator& ranks) {
   PositionReader reader(table, columns);
-  auto result = reader.read(table);
+  auto result = reader.read(table, first_row);
+  reader.share(ranks);
   if (const std::string why = reader.why_none(); !why.empty())
     throw input_error("no position can be read",
                       fmt::format("columns {}, {}", columns.ra, columns.dec),

@@ -38,6 +38,8 @@ class PositionReader {
   bool is_decimal() const;
   /// The places of both columns in the table.
   std::array<size_t, 2> places() const { return {columns_[0].place, columns_[1].place}; }
+  /// Collective: takes what was odd in the rows of all ranks, which follow one another, together.
+  void share(const Communicator& ranks);
   /// Positions that could not be read, and other odd content, in the rows read so far.
   std::vector<std::string> notes() const;
   /// The same if no position could be read, otherwise "".
@@ -68,9 +70,12 @@ class PositionReader {
 };
 
 /// The positions in two columns. Throws Error (input) as PositionReader, and if there are values
-/// but none can be read; some that cannot are invalid positions, and noted.
+/// but none can be read; some that cannot are invalid positions, and noted. Of the rows of several
+/// ranks, each has some, after `first_row` others, and all get the notes; collective.
 std::vector<SkyPosition> positions(const Table& table, const PositionColumns& columns,
-                                   std::vector<std::string>* notes = nullptr);
+                                   std::vector<std::string>* notes = nullptr,
+                                   uint64_t first_row = 0,
+                                   const Communicator& ranks = Communicator::alone());
 
 /// The table of `inner` with its positions in decimal degrees, or nullptr if it has them already or
 /// lacks one of the columns. `inner` must outlive it. Throws Error (input) as PositionReader, at

@@ -9,6 +9,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/missing.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/method/fit.hpp"
@@ -174,15 +175,39 @@ method::Model train(const ValidateOptions& options, const recipe::Recipe& recipe
       .model;
 }
 
+/// The rows of the sample that a fold tests: their indices in the sample.
+std::vector<size_t> tests_of(const Repeat& repeat, int fold) {
+  std::vector<size_t> tests;
+  for (size_t i = 0; i < repeat.folds.size(); ++i)
+    if (repeat.folds[i] == fold) tests.push_back(i);
+  return tests;
+}
+
+/// What a fold gives: the classes of its tests by a model that was trained without them.
+struct FoldResult {
+  method::Posteriors posteriors;
+  std::vector<double> priors;
+  std::optional<method::Combining> combining;
+};
+
+/// See Packer.
+template <class Archive>
+void transfer(Archive& archive, FoldResult& result) {
+  bool combines = result.combining.has_value();
+  archive(result.posteriors, result.priors, combines);
+  if (!combines) return;
+  if (!result.combining) result.combining.emplace();
+  archive(*result.combining);
+}
+
 /// Trains without a fold's rows and classifies them.
-void run_fold(const ValidateOptions& options, const recipe::Recipe& recipe, const Sample& sample,
-              int fold, const Threads& threads, Repeat& repeat) {
+FoldResult run_fold(const ValidateOptions& options, const recipe::Recipe& recipe,
+                    const Sample& sample, const std::vector<size_t>& tests,
+                    const Threads& threads) {
   std::vector<bool> tested(sample.sources.size(), false);
-  std::vector<size_t> tests, test_rows;  // indices in the sample, and rows
-  for (size_t i = 0; i < sample.rows.size(); ++i) {
-    if (repeat.folds[i] != fold) continue;
+  std::vector<size_t> test_rows;
+  for (const size_t i : tests) {
     tested[sample.rows[i]] = true;
-    tests.push_back(i);
     test_rows.push_back(sample.rows[i]);
   }
   method::Model model = train(options, recipe, sample, tested, threads);
@@ -190,9 +215,14 @@ void run_fold(const ValidateOptions& options, const recipe::Recipe& recipe, cons
   model.coverage = options.coverage;
   const Matrix features = take_rows(sample.detections.features, test_rows);
   const recipe::Limits limits = sample.detections.limits.take(test_rows);
-  const method::Posteriors posteriors =
-      method::predict(model, {features, limits.lower, limits.upper}, threads);
-  auto priors = priors_of(sample, model);
+  return {method::predict(model, {features, limits.lower, limits.upper}, threads),
+          priors_of(sample, model), model.combining()};
+}
+
+void add_fold(const recipe::Recipe& recipe, const Sample& sample, int fold, FoldResult result,
+              Repeat& repeat) {
+  const std::vector<size_t> tests = tests_of(repeat, fold);
+  const method::Posteriors& posteriors = result.posteriors;
   Predictions& to = repeat.detections;
   for (size_t t = 0; t < tests.size(); ++t) {
     const size_t i = tests[t];
@@ -205,15 +235,16 @@ void run_fold(const ValidateOptions& options, const recipe::Recipe& recipe, cons
       if (const auto place = sample.places[c])
         to.probabilities(row, *place) =
             posteriors.probabilities(static_cast<long>(t), static_cast<long>(c));
-    for (size_t l = 0; l < priors.size(); ++l) to.priors(row, static_cast<long>(l)) = priors[l];
+    for (size_t l = 0; l < result.priors.size(); ++l)
+      to.priors(row, static_cast<long>(l)) = result.priors[l];
   }
-  repeat.priors[static_cast<size_t>(fold)] = std::move(priors);
-  repeat.combining[static_cast<size_t>(fold)] = model.combining();
+  repeat.priors[static_cast<size_t>(fold)] = std::move(result.priors);
+  repeat.combining[static_cast<size_t>(fold)] = std::move(result.combining);
 }
 
-Repeat run_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
-                  const Sample& sample, const std::vector<size_t>& parts, int number,
-                  const Threads& threads, const Progress& progress) {
+/// A repeat with its folds, and without what they give.
+Repeat begin_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
+                    const Sample& sample, const std::vector<size_t>& parts, int number) {
   Repeat repeat;
   std::vector<size_t> groups;
   Predictions& to = repeat.detections;
@@ -240,13 +271,38 @@ Repeat run_repeat(const ValidateOptions& options, const recipe::Recipe& recipe,
       Matrix::Zero(static_cast<long>(sample.rows.size()), static_cast<long>(sample.labels.size()));
   repeat.priors.resize(static_cast<size_t>(options.folds));
   repeat.combining.resize(static_cast<size_t>(options.folds));
-  for (int fold = 0; fold < options.folds; ++fold) {
-    run_fold(options, recipe, sample, fold, threads, repeat);
-    if (progress)
-      progress("validate", uint64_t{1} * number * options.folds + fold + 1,
-               uint64_t{1} * options.repeats * options.folds);
-  }
   return repeat;
+}
+
+/// The repeats with what all of their folds give. The ranks take turns with the folds; the first
+/// one gets the results.
+std::vector<Repeat> run_repeats(const ValidateOptions& options, const recipe::Recipe& recipe,
+                                const Sample& sample, const std::vector<size_t>& parts,
+                                const Threads& threads, const Progress& progress) {
+  const Communicator& ranks = threads.ranks();
+  std::vector<Repeat> repeats;
+  for (int number = 0; number < options.repeats; ++number)
+    repeats.push_back(begin_repeat(options, recipe, sample, parts, number));
+  const int folds = options.repeats * options.folds;
+  Packer own;
+  for (int turn = ranks.rank(); turn < folds; turn += ranks.count()) {
+    const auto tests =
+        tests_of(repeats[static_cast<size_t>(turn / options.folds)], turn % options.folds);
+    own(run_fold(options, recipe, sample, tests, threads.of_one_rank()));
+    if (progress)
+      progress("validate", static_cast<uint64_t>(turn + 1), static_cast<uint64_t>(folds));
+  }
+  const std::vector<std::string> of_ranks = ranks.gather(own.bytes);
+  for (size_t rank = 0; rank < of_ranks.size(); ++rank) {
+    Unpacker unpacker(of_ranks[rank]);
+    for (int turn = static_cast<int>(rank); turn < folds; turn += ranks.count()) {
+      FoldResult result;
+      unpacker(result);
+      add_fold(recipe, sample, turn % options.folds, std::move(result),
+               repeats[static_cast<size_t>(turn / options.folds)]);
+    }
+  }
+  return repeats;
 }
 
 /// The votes of the sources of a repeat, from their detections that have a class.
@@ -319,7 +375,9 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
   std::vector<std::string> replaced = summary.files;
   for (std::string& name : tables::run_file::names_in_all_formats(validation_tables()))
     replaced.push_back(std::move(name));
-  io::OutputFolder folder(options.out, replaced, options.write.overwrite);
+  const Communicator& ranks = threads.ranks();
+  std::optional<io::OutputFolder> folder;
+  if (ranks.is_first()) folder.emplace(options.out, replaced, options.write.overwrite);
   const io::Input detections(options.detections, options.open_detections);
   const bool own_labels = options.join == recipe::LabelJoin::own;
   std::optional<io::Input> labels_table;
@@ -329,12 +387,11 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
   const auto together = parts(options, sample, recipe);
   choose_rows(together, options, recipe, sample, summary);
 
-  std::vector<Repeat> repeats;
+  std::vector<Repeat> repeats = run_repeats(options, recipe, sample, together, threads, progress);
+  if (!ranks.is_first()) return summary;
   std::vector<std::vector<SourcePrediction>> of_sources;
   std::vector<Predictions> soft_votes, by_level[3];
-  for (int number = 0; number < options.repeats; ++number) {
-    repeats.push_back(run_repeat(options, recipe, sample, together, number, threads, progress));
-    const Repeat& repeat = repeats.back();
+  for (const Repeat& repeat : repeats) {
     Predictions soft, hard;
     std::vector<SourcePrediction>& sources = of_sources.emplace_back();
     vote_sources(sample, recipe, repeat, soft, hard, sources);
@@ -372,8 +429,8 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
     rows.push_back({std::move(repeats[r].folds), std::move(repeats[r].detections),
                     std::move(soft_votes[r]), std::move(of_sources[r])});
   write_validation(options, recipe, summary, sample.detections.table.select(sample.rows), rows,
-                   {detections, labels}, folder);
-  folder.commit();
+                   {detections, labels}, *folder);
+  folder->commit();
   return summary;
 }
 

@@ -68,8 +68,10 @@ struct ValidateSummary {
 /// method cannot classify have no class; they are counted but enter no score. Writes
 /// validation.json, the tables metrics (all scores), predictions (every detection with its fold and
 /// probabilities), source_predictions, and figures to a folder, all or none. The output is the same
-/// for any number of threads. Throws Error (input) if there are fewer than two classes, and as
-/// training does; (usage) as stratified_folds does. Source: [PD24] sec. 4 splits by detection.
+/// for any number of threads and ranks: each of these has all detections, they share the folds, and
+/// the first one writes; it has the summary. Collective. Throws Error (input) if there are fewer
+/// than two classes, and as training does; (usage) as stratified_folds does. Source: [PD24] sec. 4
+/// splits by detection.
 ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& recipe,
                          const Threads& threads, const Progress& progress = {});
 

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
-#include "uhuru/base/communicator.hpp"
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/packing.hpp"
 
 namespace uhuru {
 
@@ -182,48 +181,13 @@ void Column::append_rows(const Column& other, std::span<const size_t> rows) {
   rows_ += rows.size();
 }
 
-namespace {
-
-template <class T>
-void put_values(const std::vector<T>& values, std::string& bytes) {
-  const uint64_t count = values.size();
-  bytes += bytes_of(std::span<const uint64_t>(&count, 1));
-  bytes += bytes_of(std::span<const T>(values));
+template <class Archive>
+void Column::transfer(Archive& archive) {
+  archive(rows_, ends_, missing_);
+  std::visit([&](auto& values) { archive(values); }, values_);
 }
-
-std::string_view take(std::string_view& bytes, size_t size) {
-  if (bytes.size() < size) throw Error(ErrorKind::bug, "the bytes of a column are cut short");
-  const std::string_view taken = bytes.substr(0, size);
-  bytes.remove_prefix(size);
-  return taken;
-}
-
-template <class T>
-void take_values(std::vector<T>& values, std::string_view& bytes) {
-  uint64_t count = 0;
-  std::memcpy(&count, take(bytes, sizeof count).data(), sizeof count);
-  values.clear();
-  append_values(take(bytes, count * sizeof(T)), values);
-}
-
-}  // namespace
-
-void Column::put_bytes(std::string& bytes) const {
-  const uint64_t rows = rows_;
-  bytes += bytes_of(std::span<const uint64_t>(&rows, 1));
-  visit([&](const auto& values) { put_values(values, bytes); });
-  put_values(ends_, bytes);
-  put_values(missing_, bytes);
-}
-
-void Column::take_bytes(std::string_view& bytes) {
-  uint64_t rows = 0;
-  std::memcpy(&rows, take(bytes, sizeof rows).data(), sizeof rows);
-  rows_ = rows;
-  std::visit([&](auto& values) { take_values(values, bytes); }, values_);
-  take_values(ends_, bytes);
-  take_values(missing_, bytes);
-}
+template void Column::transfer(Packer&);
+template void Column::transfer(Unpacker&);
 
 void Column::clear() {
   std::visit([](auto& values) { values.clear(); }, values_);

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -98,12 +97,9 @@ class Column {
   /// time.
   void append_rows(const Column& other, std::span<const size_t> rows);
 
-  /// Appends all cells as bytes, which take_bytes() of a column with the same field takes back, in
-  /// a process on a machine of the same kind.
-  void put_bytes(std::string& bytes) const;
-  /// Replaces the cells by those at the beginning of `bytes`, and removes these from there. Throws
-  /// Error (bug) if there are too few.
-  void take_bytes(std::string_view& bytes);
+  /// All cells, to a Packer or from an Unpacker of a column with the same field.
+  template <class Archive>
+  void transfer(Archive& archive);
 
   void clear();
   /// Removes the cells from `rows` on.

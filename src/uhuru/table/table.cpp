@@ -7,6 +7,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/table/input_columns.hpp"
 
@@ -127,13 +128,14 @@ Table Table::select(std::span<const size_t> rows) const {
 }
 
 std::string Table::rows_as_bytes() const {
-  std::string bytes;
-  for (const Column& column : columns) column.put_bytes(bytes);
-  return bytes;
+  Packer packer;
+  for (const Column& column : columns) const_cast<Column&>(column).transfer(packer);
+  return std::move(packer.bytes);
 }
 
 void Table::set_rows(std::string_view bytes) {
-  for (Column& column : columns) column.take_bytes(bytes);
+  Unpacker unpacker(bytes);
+  for (Column& column : columns) column.transfer(unpacker);
 }
 
 void Table::clear_rows() {

@@ -65,7 +65,7 @@ class Table {
   void clear_rows();
 
   /// The rows as bytes for another process, and the rows of such bytes in place of those here; the
-  /// columns must be the same. See Column::put_bytes.
+  /// columns must be the same.
   std::string rows_as_bytes() const;
   void set_rows(std::string_view bytes);
 };

@@ -23,5 +23,12 @@ struct Combining {
   std::vector<bool> set(std::span<const double> probabilities) const;
 };
 
+/// See Packer.
+template <class Archive>
+void transfer(Archive& archive, Combining& combining) {
+  archive(combining.evidence, combining.group_of, combining.ratios, combining.shift,
+          combining.coverage);
+}
+
 }  // namespace uhuru::method
 #pragma GCC visibility pop

@@ -25,6 +25,11 @@ class HeldOutScores {
 
   const std::vector<double>& values() const { return sorted_; }
   size_t count() const { return count_; }
+  /// See Packer.
+  template <class Archive>
+  friend void transfer(Archive& archive, HeldOutScores& scores) {
+    archive(scores.sorted_, scores.count_);
+  }
 
  private:
   std::vector<double> sorted_;

@@ -29,6 +29,12 @@ struct Evidence {
   void combine(const MatrixView& probabilities, std::span<const size_t> rows, double* result) const;
 };
 
+/// See Packer.
+template <class Archive>
+void transfer(Archive& archive, Evidence& evidence) {
+  archive(evidence.exponent, evidence.slope, evidence.prior, evidence.learned);
+}
+
 /// Chooses the exponent from a grid, and slopes, to minimise the log loss of sources, with a small
 /// penalty on slopes.
 ///

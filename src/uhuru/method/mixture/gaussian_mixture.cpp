@@ -75,28 +75,12 @@ MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
   return fit;
 }
 
-/// Sets the clusters of `fit` and the log-likelihood of all rows.
-void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
-  const MixtureDensity density(fit.mixture);
-  const size_t k = density.components();
-  const Range own = rows.own_rows();
-  fit.clusters.resize(own.size());
-  ChunkSums parts(rows, 1);
-  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
-    BlockReader block(rows);
-    AlignedDoubles joint(k * block_rows);
-    alignas(64) double log_density[block_rows];
-    int32_t most[block_rows];
-    for (size_t b = first; b < last; ++b) {
-      density.log_joint(block(b), joint.data());
-      argmax_block(joint.data(), k, rows.valid(b), most);
-      for (size_t r = 0; r < rows.valid(b); ++r)
-        fit.clusters[b * block_rows + r - own.begin] = ClusterId{most[r]};
-      normalize_block(joint.data(), k, rows.valid(b), log_density);
-      for (size_t r = 0; r < rows.valid(b); ++r) *parts[chunk] += log_density[r];
-    }
-  });
-  fit.log_likelihood = parts.total()[0];
+void check_rows(const RowBlocks& rows, const MixtureSettings& settings) {
+  if (rows.rows() < static_cast<size_t>(settings.components))
+    throw input_error("fewer detections than components", "",
+                      "at least " + std::to_string(settings.components) + " complete detections",
+                      std::to_string(rows.rows()));
+  if (rows.rows() < 2) throw input_error("too few detections", "", "at least 2");
 }
 
 }  // namespace
@@ -173,23 +157,54 @@ Matrix MixtureDensity::log_joint(const MatrixView& data) const {
   return result;
 }
 
+void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
+  const MixtureDensity density(fit.mixture);
+  const size_t k = density.components();
+  const Range own = rows.own_rows();
+  fit.clusters.resize(own.size());
+  ChunkSums parts(rows, 1);
+  for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
+    BlockReader block(rows);
+    AlignedDoubles joint(k * block_rows);
+    alignas(64) double log_density[block_rows];
+    int32_t most[block_rows];
+    for (size_t b = first; b < last; ++b) {
+      density.log_joint(block(b), joint.data());
+      argmax_block(joint.data(), k, rows.valid(b), most);
+      for (size_t r = 0; r < rows.valid(b); ++r)
+        fit.clusters[b * block_rows + r - own.begin] = ClusterId{most[r]};
+      normalize_block(joint.data(), k, rows.valid(b), log_density);
+      for (size_t r = 0; r < rows.valid(b); ++r) *parts[chunk] += log_density[r];
+    }
+  });
+  fit.log_likelihood = parts.total()[0];
+}
+
+MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,
+                     const Threads& threads, const Progress& progress) {
+  check_rows(rows, settings);
+  RandomState random(settings.seed);
+  for (int earlier = 0; earlier < start; ++earlier)
+    skip_kmeans(rows.rows(), settings.components, random);
+  Stopwatch stopwatch;
+  const std::vector<int> labels = kmeans(rows, settings.components, random, threads);
+  const double kmeans_seconds = stopwatch.since_last();
+  MixtureFit fit = fit_from(rows, labels, settings, threads, progress);
+  fit.kmeans_seconds = kmeans_seconds;
+  fit.em_seconds = stopwatch.since_last();
+  return fit;
+}
+
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress) {
-  if (rows.rows() < static_cast<size_t>(settings.components))
-    throw input_error("fewer detections than components", "",
-                      "at least " + std::to_string(settings.components) + " complete detections",
-                      std::to_string(rows.rows()));
-  if (rows.rows() < 2) throw input_error("too few detections", "", "at least 2");
-  RandomState random(settings.seed);
+  check_rows(rows, settings);
   MixtureFit best;
-  Stopwatch stopwatch;
   double kmeans_seconds = 0;
   double em_seconds = 0;
   for (int start = 0; start < settings.starts; ++start) {
-    const std::vector<int> labels = kmeans(rows, settings.components, random, threads);
-    kmeans_seconds += stopwatch.since_last();
-    MixtureFit fit = fit_from(rows, labels, settings, threads, progress);
-    em_seconds += stopwatch.since_last();
+    MixtureFit fit = fit_start(rows, settings, start, threads, progress);
+    kmeans_seconds += fit.kmeans_seconds;
+    em_seconds += fit.em_seconds;
     if (start == 0 || fit.mean_log_likelihood > best.mean_log_likelihood) best = std::move(fit);
   }
   evaluate(rows, threads, best);

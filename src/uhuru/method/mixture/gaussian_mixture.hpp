@@ -23,6 +23,12 @@ struct GaussianMixture {
   Eigen::Index dimensions() const { return means.cols(); }
 };
 
+/// See Packer.
+template <class Archive>
+void transfer(Archive& archive, GaussianMixture& mixture) {
+  archive(mixture.weights, mixture.means, mixture.covariances);
+}
+
 /// A mixture prepared for evaluation. Thread-safe.
 class MixtureDensity {
  public:
@@ -68,6 +74,12 @@ struct MixtureFit {
 /// Rubin 1977.
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress = {});
+/// The fit from one of these starts, counted from 0, as far as EM: without clusters and the
+/// log-likelihood of all rows, which evaluate() adds. The starts are independent of each other.
+MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,
+                     const Threads& threads, const Progress& progress = {});
+/// Sets the clusters of a fit and the log-likelihood of all rows. Collective.
+void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit);
 /// The same for the rows of a matrix, which are not copied; all ranks have the same, and get the
 /// clusters of all.
 MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,

@@ -165,10 +165,12 @@ class NearestSoFar {
   std::vector<double> sums_up_to_;  // of the distances, up to the end of each chunk
 };
 
+/// Of the draws for a center, the best one is taken.
+int trials(int k) { return 2 + static_cast<int>(std::log(k)); }
+
 /// The initial centers: each drawn with probability proportional to the squared distance to the
 /// nearest so far, the best of several draws.
 Matrix plus_plus_centers(const CenteredRows& data, int k, RandomState& random) {
-  const int trials = 2 + static_cast<int>(std::log(k));
   Matrix centers(k, static_cast<long>(data.rows.features()));
   size_t center = random.integer(data.rows.rows());
   centers.row(0) = data.row(center);
@@ -177,8 +179,7 @@ Matrix plus_plus_centers(const CenteredRows& data, int k, RandomState& random) {
   double potential = nearest.potential();
   for (int c = 1; c < k; ++c) {
     std::vector<double> draws;
-    draws.reserve(static_cast<size_t>(trials));
-    for (int trial = 0; trial < trials; ++trial) draws.push_back(random.uniform() * potential);
+    for (int trial = 0; trial < trials(k); ++trial) draws.push_back(random.uniform() * potential);
     const std::vector<size_t> candidates = nearest.rows_at(draws);
     const std::vector<double> potentials = nearest.potentials(candidates);
     const auto best = std::min_element(potentials.begin(), potentials.end());
@@ -460,6 +461,11 @@ std::vector<int> iterate(const CenteredRows& data, Matrix centers) {
 std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random, const Threads& threads) {
   const CenteredRows data(rows, threads);
   return iterate(data, plus_plus_centers(data, k, random));
+}
+
+void skip_kmeans(size_t rows, int k, RandomState& random) {
+  random.integer(rows);
+  for (int draw = 0; draw < (k - 1) * trials(k); ++draw) random.uniform();
 }
 
 std::vector<int> kmeans_from(const RowBlocks& rows, const Matrix& centers, const Threads& threads) {

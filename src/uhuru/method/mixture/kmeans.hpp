@@ -18,6 +18,10 @@ namespace uhuru::method {
 /// <= k <= rows. Source: Arthur & Vassilvitskii 2007; Lloyd 1982; Hamerly 2010.
 std::vector<int> kmeans(const RowBlocks& rows, int k, RandomState& random, const Threads& threads);
 
+/// Draws from `random` what kmeans() of so many rows draws: what it draws next is then that of the
+/// next start.
+void skip_kmeans(size_t rows, int k, RandomState& random);
+
 /// The same iterations from given centers, K × D.
 std::vector<int> kmeans_from(const RowBlocks& rows, const Matrix& centers, const Threads& threads);
 

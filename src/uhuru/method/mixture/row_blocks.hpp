@@ -90,6 +90,8 @@ class RowBlocks {
   Range own_blocks() const;
   Range own_rows() const;
   const Communicator& ranks() const { return *ranks_; }
+  /// Whether the rows are in single precision: they exceed `memory_bytes`.
+  bool is_single() const { return single_; }
 
   /// Appends a row, given by its consecutive features; not to the rows of a matrix.
   void append(const double* row);
