@@ -128,6 +128,12 @@ int perform(Context& context, const std::vector<std::string>& notes) {
     for (const std::string& note : notes) context.terminal.note(note);
     if (context.ranks.is_first() || context.is_for_all_ranks) context.action();
     context.terminal.clear_progress();
+    if (const auto& traffic = context.ranks.traffic();
+        context.terminal.verbose && !context.ranks.is_alone())
+      context.terminal.say_items(
+          "ranks       ", {fmt::format("{} in all", context.ranks.count()),
+                           fmt::format("meetings {}", with_commas(traffic.meetings)),
+                           fmt::format("bytes sent by the first {}", with_commas(traffic.bytes))});
     // Closing may be the first to tell that the disk is full.
     if (std::fclose(stdout) != 0) throw system_error("cannot write", "standard output");
     context.ranks.meet();  // another one may still fail

@@ -36,6 +36,7 @@ std::vector<uint64_t> Communicator::meet(uint64_t own) const {
   if (is_alone()) return {own};
   std::vector<uint64_t> of_each(static_cast<size_t>(count()));
   transport_->all_gather(own, of_each.data(), 0);
+  ++traffic_.meetings;
   for (const uint64_t number : of_each)
     if (number & failed) throw OtherRankFailed{static_cast<int>(number & ~failed)};
   return of_each;
@@ -46,6 +47,7 @@ std::vector<std::string> Communicator::all_gather(std::string_view own) const {
   const std::vector<uint64_t> sizes = meet(own.size());
   std::string all(total(sizes), '\0');
   transport_->all_gather(own.data(), sizes.data(), all.data());
+  traffic_.bytes += own.size();
   return split(all, sizes);
 }
 
@@ -61,6 +63,7 @@ std::vector<std::string> Communicator::all_to_all(const std::vector<std::string>
   std::vector<uint64_t> received;
   for (size_t from = 0; from < sizes.size(); ++from)
     received.push_back(of_all[from * sizes.size() + static_cast<size_t>(rank())]);
+  traffic_.bytes += own.size() - to_each[static_cast<size_t>(rank())].size();
   std::string all(total(received), '\0');
   transport_->all_to_all(own.data(), sizes.data(), all.data(), received.data());
   return split(all, received);
@@ -76,6 +79,8 @@ std::vector<std::string> Communicator::gather(std::string_view own) const {
 
 void Communicator::send(int to, std::string_view bytes) const {
   const uint64_t size = bytes.size();
+  ++traffic_.messages;
+  traffic_.bytes += size;
   transport_->send(to, reinterpret_cast<const char*>(&size), sizeof size);
   if (size) transport_->send(to, bytes.data(), size);
 }

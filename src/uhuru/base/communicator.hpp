@@ -78,6 +78,12 @@ class Communicator {
   /// The next bytes that a rank sent.
   std::string receive(int from) const;
 
+  /// How often this rank has met the others or sent something to one, and the bytes that it sent.
+  struct Traffic {
+    uint64_t meetings = 0, messages = 0, bytes = 0;
+  };
+  const Traffic& traffic() const { return traffic_; }
+
   /// What became of saying that this rank has failed.
   enum class Failure {
     mine,     // the first of those that failed: it must tell the user
@@ -90,6 +96,7 @@ class Communicator {
   std::vector<uint64_t> meet(uint64_t own) const;
 
   Transport* transport_ = nullptr;
+  mutable Traffic traffic_;
 };
 
 }  // namespace uhuru
