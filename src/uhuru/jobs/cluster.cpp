@@ -39,14 +39,17 @@ struct Clusters {
 };
 
 /// Reads the table once, and fits.
-Clusters fit_file(const io::Input& input, const recipe::Recipe& recipe, const Threads& threads,
-                  const Progress& progress, Stopwatch& stopwatch, ClusterSummary& summary) {
+Clusters fit_file(const io::Input& input, const CheckpointOptions& kept,
+                  const recipe::Recipe& recipe, const Threads& threads, const Progress& progress,
+                  Stopwatch& stopwatch, ClusterSummary& summary) {
   const auto reader = input.open_part(threads);
   const ScaledFeatures features(*reader, recipe, threads, progress);
   summary.counts = features.counts;
   summary.notes = features.notes;
   stopwatch.lap("read");
-  method::MixtureFit fit = fit_mixture(features.rows, recipe.mixture, threads, progress);
+  Checkpoint checkpoint(kept, features.rows, recipe, threads);
+  method::MixtureFit fit =
+      fit_mixture(features.rows, recipe.mixture, threads, progress, checkpoint.states());
   stopwatch.add("k-means", fit.kmeans_seconds);
   stopwatch.add("mixture", fit.em_seconds);
   stopwatch.add("labels", stopwatch.since_last() - fit.kmeans_seconds - fit.em_seconds);
@@ -110,8 +113,10 @@ ClusterSummary cluster_file(const ClusterOptions& options, const recipe::Recipe&
   const io::Input input(options.detections);
   ClusterSummary summary;
   Stopwatch stopwatch;
-  const Clusters clusters = fit_file(input, recipe, threads, progress, stopwatch, summary);
+  const Clusters clusters =
+      fit_file(input, options.checkpoint, recipe, threads, progress, stopwatch, summary);
   write_file(options, input, clusters, recipe, threads, progress);
+  if (threads.ranks().is_first()) remove_checkpoint(options.checkpoint);
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
   return summary;

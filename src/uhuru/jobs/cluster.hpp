@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "uhuru/base/stopwatch.hpp"
+#include "uhuru/jobs/checkpoint.hpp"
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/scaling.hpp"
 #include "uhuru/model/model.hpp"
@@ -32,6 +33,7 @@ struct ClusterOptions {
   std::string out;         // name of a table
   io::WriteOptions write;
   std::string model_out;  // a file for the mixture; empty: none
+  CheckpointOptions checkpoint = {};
 };
 
 struct ClusterSummary {
@@ -46,7 +48,9 @@ struct ClusterSummary {
 
 /// Fits the mixture and writes the table of clusters. The table is read twice, so that memory holds
 /// one batch of it, eight bytes per row for the fit, and the features as far as RowBlocks keeps
-/// them in memory. The output is the same for any number of threads. Throws Error.
+/// them in memory. Each rank has a part of the rows; the first one writes. The output is the same
+/// for any number of threads and ranks, also if the fit goes on from a checkpoint, which is removed
+/// at the end. Collective. Throws Error.
 ClusterSummary cluster_file(const ClusterOptions& options, const recipe::Recipe& recipe,
                             const Threads& threads, const Progress& progress = {});
 

@@ -31,47 +31,53 @@ Vector mean_of_first_block(const RowBlocks& rows) {
   return Eigen::Map<const Vector>(mean.data(), static_cast<long>(mean.size()));
 }
 
-/// Runs EM from an initial label per own row until convergence.
-MixtureFit fit_from(const RowBlocks& rows, const std::vector<int>& start,
-                    const MixtureSettings& settings, const Threads& threads,
-                    const Progress& progress) {
+/// The mixture of an initial label per own row.
+MixtureFit first_step(const RowBlocks& rows, const std::vector<int>& start,
+                      const MixtureSettings& settings, const Threads& threads) {
   const auto k = static_cast<size_t>(settings.components);
-  const auto density_of_rows = [&](size_t b, double* joint, double* log_density) {
-    normalize_block(joint, k, rows.valid(b), log_density);
-    double sum = 0;
-    for (size_t r = 0; r < rows.valid(b); ++r) sum += log_density[r];
-    return sum;
-  };
   // Any center will do for the first sums: the mean of the first rows is near all of them.
   const size_t first_row = rows.own_rows().begin;
   const Vector near = mean_of_first_block(rows);
-  Matrix centers = near.transpose().replicate(static_cast<long>(k), 1);
-  Sums sums = sum_rows(rows, centers, threads, [&](size_t b, const double*, double* responsible) {
-    for (size_t c = 0; c < k; ++c)
-      for (size_t r = 0; r < block_rows; ++r)
-        responsible[c * block_rows + r] =
-            r < rows.valid(b) && start[b * block_rows + r - first_row] == static_cast<int>(c);
-    return 0.0;
-  });
+  const Matrix centers = near.transpose().replicate(static_cast<long>(k), 1);
+  const Sums sums =
+      sum_rows(rows, centers, threads, [&](size_t b, const double*, double* responsible) {
+        for (size_t c = 0; c < k; ++c)
+          for (size_t r = 0; r < block_rows; ++r)
+            responsible[c * block_rows + r] =
+                r < rows.valid(b) && start[b * block_rows + r - first_row] == static_cast<int>(c);
+        return 0.0;
+      });
   MixtureFit fit;
   fit.mixture = mixture_from_sums(sums, centers, settings.covariance_floor);
-  double likelihood = -std::numeric_limits<double>::infinity();
+  fit.mean_log_likelihood = -std::numeric_limits<double>::infinity();
+  return fit;
+}
+
+/// Runs EM until convergence; calls `after` after each iteration.
+MixtureFit run_em(const RowBlocks& rows, MixtureFit fit, const MixtureSettings& settings,
+                  const Threads& threads, const Progress& progress,
+                  const std::function<void(const MixtureFit&)>& after) {
+  const auto k = static_cast<size_t>(settings.components);
   while (fit.iterations < settings.max_iterations && !fit.converged) {
     ++fit.iterations;
     if (progress) progress("mixture", static_cast<uint64_t>(fit.iterations), 0);
     const MixtureDensity density(fit.mixture);
-    centers = fit.mixture.means;
-    sums = sum_rows(rows, centers, threads, [&](size_t b, const double* values, double* joint) {
-      alignas(64) double log_density[block_rows];
-      density.log_joint(values, joint);
-      return density_of_rows(b, joint, log_density);
-    });
+    const Matrix centers = fit.mixture.means;
+    const Sums sums =
+        sum_rows(rows, centers, threads, [&](size_t b, const double* values, double* joint) {
+          alignas(64) double log_density[block_rows];
+          density.log_joint(values, joint);
+          normalize_block(joint, k, rows.valid(b), log_density);
+          double sum = 0;
+          for (size_t r = 0; r < rows.valid(b); ++r) sum += log_density[r];
+          return sum;
+        });
     fit.mixture = mixture_from_sums(sums, centers, settings.covariance_floor);
-    const double previous = likelihood;
-    likelihood = sums.log_likelihood / static_cast<double>(rows.rows());
-    fit.converged = std::abs(likelihood - previous) < settings.tolerance;
+    const double previous = fit.mean_log_likelihood;
+    fit.mean_log_likelihood = sums.log_likelihood / static_cast<double>(rows.rows());
+    fit.converged = std::abs(fit.mean_log_likelihood - previous) < settings.tolerance;
+    if (after) after(fit);
   }
-  fit.mean_log_likelihood = likelihood;
   return fit;
 }
 
@@ -180,37 +186,55 @@ void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
   fit.log_likelihood = parts.total()[0];
 }
 
-MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,
-                     const Threads& threads, const Progress& progress) {
-  check_rows(rows, settings);
-  RandomState random(settings.seed);
-  for (int earlier = 0; earlier < start; ++earlier)
-    skip_kmeans(rows.rows(), settings.components, random);
+namespace {
+
+/// The fit from a start; from `state`, if it is of this start. The best one before is for `keep`.
+MixtureFit fit_one(const RowBlocks& rows, const MixtureSettings& settings, int start,
+                   const Threads& threads, const Progress& progress, const KeptStates& states,
+                   const std::optional<MixtureFit>& best) {
   Stopwatch stopwatch;
-  const std::vector<int> labels = kmeans(rows, settings.components, random, threads);
-  const double kmeans_seconds = stopwatch.since_last();
-  MixtureFit fit = fit_from(rows, labels, settings, threads, progress);
-  fit.kmeans_seconds = kmeans_seconds;
+  MixtureFit fit;
+  if (states.from && states.from->start == start) {
+    fit = states.from->current;
+  } else {
+    RandomState random(settings.seed);
+    for (int earlier = 0; earlier < start; ++earlier)
+      skip_kmeans(rows.rows(), settings.components, random);
+    fit = first_step(rows, kmeans(rows, settings.components, random, threads), settings, threads);
+  }
+  fit.kmeans_seconds = stopwatch.since_last();
+  std::function<void(const MixtureFit&)> after;
+  if (states.keep) after = [&](const MixtureFit& now) { states.keep({start, now, best}); };
+  fit = run_em(rows, std::move(fit), settings, threads, progress, after);
   fit.em_seconds = stopwatch.since_last();
   return fit;
 }
 
-MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
-                       const Threads& threads, const Progress& progress) {
+}  // namespace
+
+MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,
+                     const Threads& threads, const Progress& progress) {
   check_rows(rows, settings);
-  MixtureFit best;
+  return fit_one(rows, settings, start, threads, progress, {}, {});
+}
+
+MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
+                       const Threads& threads, const Progress& progress, const KeptStates& states) {
+  check_rows(rows, settings);
+  std::optional<MixtureFit> best;
+  if (states.from) best = states.from->best;
   double kmeans_seconds = 0;
   double em_seconds = 0;
-  for (int start = 0; start < settings.starts; ++start) {
-    MixtureFit fit = fit_start(rows, settings, start, threads, progress);
+  for (int start = states.from ? states.from->start : 0; start < settings.starts; ++start) {
+    MixtureFit fit = fit_one(rows, settings, start, threads, progress, states, best);
     kmeans_seconds += fit.kmeans_seconds;
     em_seconds += fit.em_seconds;
-    if (start == 0 || fit.mean_log_likelihood > best.mean_log_likelihood) best = std::move(fit);
+    if (!best || fit.mean_log_likelihood > best->mean_log_likelihood) best = std::move(fit);
   }
-  evaluate(rows, threads, best);
-  best.kmeans_seconds = kmeans_seconds;
-  best.em_seconds = em_seconds;
-  return best;
+  evaluate(rows, threads, *best);
+  best->kmeans_seconds = kmeans_seconds;
+  best->em_seconds = em_seconds;
+  return std::move(*best);
 }
 
 MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,

@@ -1,6 +1,8 @@
 // Gaussian mixtures with full covariances: density, responsibilities, fit by EM.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "uhuru/base/matrix.hpp"
@@ -64,6 +66,19 @@ struct MixtureFit {
   double em_seconds = 0;           // EM iterations of all starts
 };
 
+/// A fit after an iteration of EM, from which it can go on to the same result.
+struct FitState {
+  int start = 0;       // which of the starts this is, counted from 0
+  MixtureFit current;  // its mixture, iterations, and the likelihood before the last step
+  std::optional<MixtureFit> best;  // of the starts before
+};
+
+/// How the states of a fit are kept.
+struct KeptStates {
+  std::optional<FitState> from;               // the state to go on from
+  std::function<void(const FitState&)> keep;  // is called after each iteration of EM, if set
+};
+
 /// Fits a mixture by EM from `settings.starts` k-means initializations, and returns the fit with
 /// the largest likelihood.
 ///
@@ -73,7 +88,8 @@ struct MixtureFit {
 /// fewer rows than components, or a component collapses. Source: [PD24] sec. 3.3; Dempster, Laird,
 /// Rubin 1977.
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
-                       const Threads& threads, const Progress& progress = {});
+                       const Threads& threads, const Progress& progress = {},
+                       const KeptStates& states = {});
 /// The fit from one of these starts, counted from 0, as far as EM: without clusters and the
 /// log-likelihood of all rows, which evaluate() adds. The starts are independent of each other.
 MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,
