@@ -67,17 +67,6 @@ class OtherRankWriter : public TableWriter {
 
 }  // namespace
 
-void gather_rows(Table& rows, const Communicator& ranks) {
-  if (ranks.is_alone()) return;
-  const auto of_ranks = ranks.gather(rows.rows_as_bytes());
-  Table some = rows.empty_copy();
-  rows.clear_rows();
-  for (const std::string& bytes : of_ranks) {
-    some.set_rows(bytes);
-    rows.append_rows(some);
-  }
-}
-
 std::unique_ptr<TableWriter> create_table_of_ranks(const std::string& path, const Table& header,
                                                    const WriteOptions& options,
                                                    const Communicator& ranks) {

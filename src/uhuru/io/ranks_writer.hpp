@@ -17,8 +17,4 @@ std::unique_ptr<TableWriter> create_table_of_ranks(const std::string& path, cons
                                                    const WriteOptions& options,
                                                    const Communicator& ranks);
 
-/// Collective: appends the rows of all ranks to one another, in the first rank; the others keep
-/// none.
-void gather_rows(Table& rows, const Communicator& ranks);
-
 }  // namespace uhuru::io

@@ -281,12 +281,14 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   summary.notes = predictions.remarks();
   summary.shared = predictions.shared();
   if (options.anomalies) {
-    io::gather_rows(summary.anomalies, ranks);
+    gather_rows(summary.anomalies, ranks);
     summary.anomalies = tables::most_unusual(summary.anomalies, options.anomalies);
   }
-  if (options.vote_folder) io::gather_rows(all, ranks);
-  if (options.vote_folder && ranks.is_first())
-    summary.votes = tables::vote_on_table(all, model.recipe, threads, predictions.combining());
+  if (options.vote_folder) {
+    tables::bring_sources_together(all, model.recipe, ranks);
+    auto votes = tables::vote_on_table(all, model.recipe, threads, predictions.combining());
+    if (ranks.is_first()) summary.votes = std::move(votes);
+  }
   writer->commit();
   if (explanations) explanations->commit();
   if (summary.votes)

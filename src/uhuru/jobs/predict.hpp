@@ -115,8 +115,8 @@ struct PredictSummary : PredictCounts {
 
 /// Classifies a table in batches: every row is written, in order, unless each measurement is taken
 /// once, for which the table is read twice. The table and the tables of the vote appear together.
-/// Each rank classifies a part of the rows; the first one writes, and votes. The output is the same
-/// for any number of ranks. Collective. Throws Error.
+/// Each rank classifies a part of the rows, and votes on some of the sources; the first one writes.
+/// The output is the same for any number of ranks. Collective. Throws Error.
 PredictSummary predict_table(const PredictOptions& options, const model::RecipeModel& model,
                              const Threads& threads, const Progress& progress = {});
 

@@ -142,6 +142,17 @@ void Table::clear_rows() {
   for (Column& column : columns) column.clear();
 }
 
+void gather_rows(Table& rows, const Communicator& ranks) {
+  if (ranks.is_alone()) return;
+  const auto of_ranks = ranks.gather(rows.rows_as_bytes());
+  Table some = rows.empty_copy();
+  rows.clear_rows();
+  for (const std::string& bytes : of_ranks) {
+    some.set_rows(bytes);
+    rows.append_rows(some);
+  }
+}
+
 void add_radesys(Table& header) {
   const std::string name = "RADESYS";
   const auto is_there = [&](const Parameter& parameter) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "uhuru/base/communicator.hpp"
 #include "uhuru/table/column.hpp"
 
 #pragma GCC visibility push(default)
@@ -69,6 +70,9 @@ class Table {
   std::string rows_as_bytes() const;
   void set_rows(std::string_view bytes);
 };
+
+/// Collective: the rows of all ranks in the first one; the others keep none.
+void gather_rows(Table& rows, const Communicator& ranks);
 
 /// Adds the system of the positions as a parameter, as FITS has it: RADESYS = ICRS, FK5 or FK4,
 /// that of the first COOSYS to which a column refers. Not if there is none, it is another, or it

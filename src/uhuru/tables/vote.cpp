@@ -406,9 +406,70 @@ Table numbers_beside(const Table& published, const Table& numbers) {
   return table;
 }
 
+void bring_sources_together(Table& detections, const recipe::Recipe& recipe,
+                            const Communicator& ranks) {
+  if (ranks.is_alone()) return;
+  const Column& name = detections.at(recipe.name_column);
+  std::vector<std::vector<size_t>> rows_of(static_cast<size_t>(ranks.count()));
+  for (size_t row = 0; row < detections.rows(); ++row)
+    rows_of[std::hash<std::string>()(cell_text(name, row)) % rows_of.size()].push_back(row);
+  std::vector<std::string> to_each;
+  for (const auto& rows : rows_of) to_each.push_back(detections.select(rows).rows_as_bytes());
+  detections.clear_rows();
+  Table some = detections.empty_copy();
+  for (const std::string& bytes : ranks.all_to_all(to_each)) {
+    some.set_rows(bytes);
+    detections.append_rows(some);
+  }
+}
+
+namespace {
+
+/// The rows of a table of sources of all ranks, in the first one, in the order of source_tables.
+void gather_sources(Table& sources, Table* beside, const recipe::Recipe& recipe,
+                    const Communicator& ranks) {
+  gather_rows(sources, ranks);
+  if (beside) gather_rows(*beside, ranks);
+  if (!ranks.is_first()) return;
+  const Column& name = sources.at(recipe.name_column);
+  const Column& count = sources.at("detection_count");
+  const Column* of_class = sources.find(recipe::class_column);  // missing without a vote
+  std::vector<size_t> order(sources.rows());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    const bool a_votes = !of_class || !of_class->missing(a);
+    const bool b_votes = !of_class || !of_class->missing(b);
+    if (a_votes != b_votes) return a_votes;
+    if (a_votes && count.number(a) != count.number(b)) return count.number(a) > count.number(b);
+    return name.text(a) < name.text(b);
+  });
+  sources = sources.select(order);
+  if (beside) *beside = beside->select(order);
+}
+
+/// What all ranks found, in the first one.
+void gather_tables(SourceTables& tables, const recipe::Recipe& recipe, const Communicator& ranks) {
+  gather_sources(tables.unique, &tables.unique_numbers, recipe, ranks);
+  gather_sources(tables.ambiguous, &tables.ambiguous_numbers, recipe, ranks);
+  gather_sources(tables.sources, nullptr, recipe, ranks);
+  for (size_t* count : {&tables.detections, &tables.without_class, &tables.sources_without_class}) {
+    const auto of_ranks = ranks.of_each(*count);
+    *count = std::accumulate(of_ranks.begin(), of_ranks.end(), size_t{0});
+  }
+}
+
+}  // namespace
+
 SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
                            const Threads& threads, const method::Combining* combining) {
-  const TableClasses found = read_classes(detections, recipe);
+  const Communicator& ranks = threads.ranks();
+  TableClasses found = read_classes(detections, recipe);
+  if (!ranks.is_alone()) {
+    const std::vector<char> own(found.learned.begin(), found.learned.end());
+    const auto of_ranks = ranks.all_values(std::span<const char>(own));
+    for (size_t i = 0; i < of_ranks.size(); ++i)
+      if (of_ranks[i]) found.learned[i % found.learned.size()] = true;
+  }
   const method::SourceRows sources = recipe::source_rows(detections, recipe);
   std::vector<double> tails;
   if (const Column* tail = detections.find("tail_probability")) tails = numbers(*tail);
@@ -420,6 +481,7 @@ SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe
   SourceTables result =
       source_tables(detections, detections, method::vote(found, tails, sources, combining, threads),
                     all, recipe, columns, threads);
+  if (!ranks.is_alone()) gather_tables(result, recipe, ranks);
   if (auto note = note_of_old_names(detections, recipe); !note.empty())
     result.notes.push_back(std::move(note));
   return result;

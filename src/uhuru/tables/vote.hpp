@@ -69,10 +69,15 @@ struct TableClasses : method::Posteriors {
 /// missing column, an unknown class, or a missing probability of a detection with a class.
 TableClasses read_classes(const Table& detections, const recipe::Recipe& recipe);
 
+/// Collective: moves the detections of each source to one of the ranks, in their order.
+void bring_sources_together(Table& detections, const recipe::Recipe& recipe,
+                            const Communicator& ranks);
+
 /// The vote of a table of detections with classes, as append_classes writes it: sources by the
 /// recipe's columns of name and observation, see source_rows and method::vote. `combining`: of the
 /// model that computed the probabilities, if they are posteriors. Throws Error (input) as
-/// read_classes and source_rows. Thread-safe; the result is the same for any number of threads.
+/// read_classes and source_rows. Thread-safe; the result is the same for any number of threads. Of
+/// several ranks, each votes on its sources, and the first one gets the tables of all; collective.
 SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
                            const Threads& threads, const method::Combining* combining);
 
