@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/prior.hpp"
 #include "uhuru/recipe/source_columns.hpp"
+#include "uhuru/sky/healpix.hpp"
 
 namespace uhuru::cli {
 
@@ -179,6 +181,39 @@ Option OutputOptions::add(Command& command, const std::string& description) {
   Option out = command.option("--out", path, description).type_name("FILE");
   FormatOptions::add(command, "from the file name");
   return out;
+}
+
+void PartsOption::add(Command& command) {
+  command
+      .option("--parts", parts,
+              "Write several files, with a number before the ending of the name: so many with "
+              "about as many rows each, or healpix:ORDER (0 to 3), one for each pixel of the sky")
+      .type_name("N|healpix:ORDER");
+}
+
+std::optional<io::Parts> PartsOption::load(const sky::PositionColumns& columns,
+                                           const std::string& out) const {
+  if (parts.empty()) return std::nullopt;
+  if (out == "-")
+    throw Error(ErrorKind::usage, "standard output has no parts", "--parts",
+                "the name of a file as --out");
+  constexpr int most_parts = 100'000, most_order = 3;
+  const auto number = [](std::string_view text, int least, int most) -> std::optional<int> {
+    int value = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_whole = error == std::errc() && end == text.data() + text.size();
+    return is_whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
+  };
+  constexpr std::string_view by_pixel = "healpix:";
+  if (parts.starts_with(by_pixel))
+    if (const auto order = number(parts.substr(by_pixel.size()), 0, most_order))
+      return sky::parts_by_pixel(columns, *order);
+  if (const auto count = number(parts, 1, most_parts))
+    return io::Parts{static_cast<size_t>(*count)};
+  throw Error(
+      ErrorKind::usage, "no such parts", "--parts",
+      fmt::format("a number from 1 to {}, or healpix:0 to healpix:{}", most_parts, most_order),
+      in_quotes(parts));
 }
 
 void RecipeOptions::add(Command& command, bool with_mixture) {

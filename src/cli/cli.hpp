@@ -17,6 +17,7 @@
 #include "uhuru/model/model.hpp"
 #include "uhuru/recipe/labels.hpp"
 #include "uhuru/recipe/recipe.hpp"
+#include "uhuru/sky/position_columns.hpp"
 #include "uhuru/tables/results.hpp"
 #include "uhuru/tables/vote.hpp"
 
@@ -115,6 +116,16 @@ struct OutputOptions : FormatOptions {
   std::string path;
 
   Option add(Command& command, const std::string& description);
+};
+
+/// --parts: the output as several files.
+struct PartsOption {
+  std::string parts;
+
+  void add(Command& command);
+  /// `columns`: of positions in the output. Throws Error (usage) if it is neither a number nor
+  /// healpix:ORDER, or the output is not a file.
+  std::optional<io::Parts> load(const sky::PositionColumns& columns, const std::string& out) const;
 };
 
 /// --recipe, and optionally --components and --seed, --seed alone, and --method.

@@ -12,6 +12,7 @@ namespace {
 struct Options {
   jobs::ClusterOptions cluster;
   OutputOptions output;
+  PartsOption parts;
   RecipeOptions recipe;
 };
 
@@ -22,6 +23,8 @@ void cluster(Context& context, Options options) {
   context.check_for_ranks({cluster.detections});
   cluster.write = options.output.write(context, {{cluster.detections}, options.recipe.name});
   cluster.out = options.output.path;
+  cluster.write.parts =
+      options.parts.load({recipe.ra_column, recipe.dec_column}, options.output.path);
   terminal.output_is_table = cluster.out == "-";
   io::check_target(cluster.out, cluster.write.overwrite);
   if (!cluster.model_out.empty()) io::check_target(cluster.model_out, cluster.write.overwrite);
@@ -58,6 +61,7 @@ void add_cluster(Command& program) {
   const auto options = std::make_shared<Options>();
   command.option("DETECTIONS", options->cluster.detections, "Table of detections").required();
   options->output.add(command, "Output table of detections and clusters").required();
+  options->parts.add(command);
   command
       .option("--model-out", options->cluster.model_out, "Also write the mixture to a model file")
       .type_name("FILE");

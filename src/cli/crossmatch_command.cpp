@@ -13,6 +13,7 @@ namespace {
 struct Options {
   jobs::CrossmatchOptions match;
   OutputOptions output;
+  PartsOption parts;
   std::string find = "best";
 };
 
@@ -22,6 +23,7 @@ void match(Context& context, Options options) {
   context.check_for_ranks({match.left, match.right});
   match.out = options.output.path;
   match.write = options.output.write(context, {{match.left, match.right}});
+  match.write.parts = options.parts.load(match.left_position, match.out);
   match.find = options.find == "all" ? sky::MatchFind::all : sky::MatchFind::best;
   terminal.output_is_table = match.out == "-";
   io::check_target(match.out, match.write.overwrite);
@@ -49,6 +51,7 @@ void add_crossmatch(Command& program) {
   command.option("LEFT", options->match.left, "Left table; all of its rows are kept").required();
   command.option("RIGHT", options->match.right, "Right table; its columns are appended").required();
   options->output.add(command, "Output table").required();
+  options->parts.add(command);
   command.option("--radius", options->match.radius_arcsec, "Maximum separation")
       .show_default()
       .type_name("ARCSEC");

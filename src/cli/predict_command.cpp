@@ -12,6 +12,7 @@ struct Options {
   size_t anomalies = 0;
   bool unique_detections = false;
   OutputOptions output;
+  PartsOption parts;
   QuestionOptions question;
 };
 
@@ -27,6 +28,8 @@ void predict_command(Context& context, const Options& options) {
   predict.out = options.output.path;
   predict.write =
       options.output.write(context, {{options.detections}, "", options.model, model.recipe.name});
+  predict.write.parts =
+      options.parts.load({model.recipe.ra_column, model.recipe.dec_column}, predict.out);
   if (!options.vote.empty()) predict.vote_folder = options.vote;
   predict.anomalies = options.anomalies;
   predict.explain = options.explain;
@@ -64,6 +67,7 @@ void add_predict(Command& program) {
       .type_name("MODEL");
   options->output.add(command, "Output table of class probabilities, one row per detection")
       .required();
+  options->parts.add(command);
   command
       .option("--vote", options->vote,
               "Also vote per source and write the tables of sources to this folder")

@@ -1,9 +1,9 @@
 #include "uhuru/io/ranks_writer.hpp"
 
 #include <utility>
-#include <vector>
 
-#include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/parts_writer.hpp"
+#include "uhuru/io/spooled_rows.hpp"
 
 namespace uhuru::io {
 namespace {
@@ -40,29 +40,17 @@ class OtherRankWriter : public TableWriter {
  public:
   explicit OtherRankWriter(const Communicator& ranks) : ranks_(ranks) {}
 
-  void write(const Table& batch) override {
-    const std::string bytes = batch.rows_as_bytes();
-    sizes_.push_back(bytes.size());
-    rows_.write(bytes);
-  }
+  void write(const Table& batch) override { rows_.add(batch); }
   void commit() override {
     ranks_.meet();
-    uint64_t at = 0;
-    std::string bytes;
-    for (const size_t size : sizes_) {
-      bytes.resize(size);
-      rows_.read(at, bytes.data(), size);
-      ranks_.send(0, bytes);
-      at += size;
-    }
+    while (!rows_.done()) ranks_.send(0, rows_.next());
     ranks_.send(0, "");
     ranks_.meet();
   }
 
  private:
   const Communicator& ranks_;
-  SpooledFile rows_;
-  std::vector<size_t> sizes_;
+  SpooledRows rows_;
 };
 
 }  // namespace
@@ -70,6 +58,7 @@ class OtherRankWriter : public TableWriter {
 std::unique_ptr<TableWriter> create_table_of_ranks(const std::string& path, const Table& header,
                                                    const WriteOptions& options,
                                                    const Communicator& ranks) {
+  if (options.parts) return create_parts(path, header, options, ranks);
   if (ranks.is_alone()) return create_table(path, header, options);
   if (!ranks.is_first()) return std::make_unique<OtherRankWriter>(ranks);
   return std::make_unique<FirstRankWriter>(create_table(path, header, options), header, ranks);

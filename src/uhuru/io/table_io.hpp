@@ -147,6 +147,15 @@ Format format_from_text(const std::string& text);
 /// The ending of the names of files in this format: ".vot", ".fits", ".ecsv", ".csv", ".tsv".
 std::string_view format_ending(Format format);
 
+/// The parts of a table that is written as several files.
+struct Parts {
+  size_t count = 0;  // so many, with about as many rows each, numbered from 0
+  /// Otherwise the number of the part of each row; only parts with rows are written.
+  std::function<std::vector<uint64_t>(const Table& batch)> key = {};
+  std::string prefix = {};  // of the number, in the names of files
+  size_t digits = 1;        // of the number, at least
+};
+
 struct WriteOptions {
   Overwrite overwrite = Overwrite::no;
   std::optional<Format> format;  // overrides the format implied by the name; "-" needs none: CSV
@@ -157,6 +166,8 @@ struct WriteOptions {
   /// What the header says of the table's making, if the format has a place for it: only then, it is
   /// evaluated. See add_provenance.
   std::shared_future<Provenance> provenance = {};
+  /// Heeded by create_table_of_ranks.
+  std::optional<Parts> parts = {};
   /// Is told, at the end, what the format could not hold as it was.
   std::function<void(const std::string&)> note = nullptr;
 };

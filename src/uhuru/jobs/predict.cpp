@@ -168,7 +168,9 @@ class ExplanationWriter {
       : model_(model) {
     table_ = explanation_header(predictions.detections(), model.recipe);
     tables::add_systems(predictions.detections(), model.recipe, table_);
-    writer_ = io::create_table_of_ranks(options.explain, table_, write, predictions.ranks());
+    io::WriteOptions whole = write;
+    whole.parts.reset();
+    writer_ = io::create_table_of_ranks(options.explain, table_, whole, predictions.ranks());
   }
 
   void write(const PredictionReader& predictions, const Threads& threads) {

@@ -72,4 +72,18 @@ uint64_t healpix_nested(const SkyPosition& position, int order) {
   return (pixel.face << (2 * order)) | spread(pixel.west) << 1 | spread(pixel.east);
 }
 
+io::Parts parts_by_pixel(const PositionColumns& columns, int order) {
+  const uint64_t pixels = uint64_t{12} << (2 * order);
+  io::Parts parts;
+  parts.digits = std::to_string(pixels).size();
+  parts.prefix = fmt::format("order{}-pixel", order);
+  parts.key = [=](const Table& batch) {
+    std::vector<uint64_t> keys;
+    for (const SkyPosition& position : PositionReader(batch, columns).read(batch))
+      keys.push_back(is_valid(position) ? healpix_nested(position, order) : pixels);
+    return keys;
+  };
+  return parts;
+}
+
 }  // namespace uhuru::sky

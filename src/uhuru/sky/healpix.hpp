@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "uhuru/io/table_io.hpp"
+#include "uhuru/sky/position_columns.hpp"
 #include "uhuru/sky/sphere.hpp"
 
 #pragma GCC visibility push(default)
@@ -17,6 +19,11 @@ constexpr int max_healpix_order = 29;
 /// Source: Górski et al. 2005, ApJ 622, 759, sec. 4 and 5, as squares in the plane of the
 /// projection.
 uint64_t healpix_nested(const SkyPosition& position, int order);
+
+/// A table in parts, one for each pixel of this order that has rows, named "order2-pixel017"; rows
+/// without a position are in the part after the last pixel. Writing throws Error (input) as
+/// PositionReader.
+io::Parts parts_by_pixel(const PositionColumns& columns, int order);
 
 }  // namespace uhuru::sky
 #pragma GCC visibility pop

@@ -28,6 +28,17 @@ struct Provenance {
   std::string date;  // see utc_time
 };
 
+/// See Packer.
+template <class Archive>
+void transfer(Archive& archive, NamedDigest& digest) {
+  archive(digest.name, digest.sha256);
+}
+template <class Archive>
+void transfer(Archive& archive, Provenance& provenance) {
+  archive(provenance.software, provenance.command, provenance.recipe, provenance.model,
+          provenance.inputs, provenance.date);
+}
+
 /// Says in a header how its table is made: parameters `software`, `command`, `recipe`, `model`,
 /// `input`, `input_2` ..., `date`. Those of the step before are replaced; a recipe and a model stay
 /// if this step has none. Its command stays as `step_1`, `step_2` ..., of which the latest nine are
