@@ -53,6 +53,10 @@ class FileSource : public ByteSource {
     if (n < 0) throw system_error("cannot read the file", name(), "", error_text());
     return static_cast<size_t>(n);
   }
+  void seek_raw(uint64_t position) override {
+    if (::lseek(descriptor_, static_cast<off_t>(position), SEEK_SET) < 0)
+      throw system_error("cannot read the file", name(), "", error_text());
+  }
   Descriptor own_;
   int descriptor_;  // own_, or standard input
 };
@@ -176,6 +180,14 @@ std::string_view ByteSource::next() {
   const auto bytes = std::string_view(buffer_).substr(begin_, end_ - begin_);
   begin_ = end_;
   return bytes;
+}
+
+void ByteSource::seek(uint64_t position) {
+  if (!started_) start();
+  seek_raw(position);
+  raw_begin_ = raw_end_ = 0;
+  begin_ = end_ = 0;
+  position_ = position;
 }
 
 size_t ByteSource::read(char* buffer, size_t size) {

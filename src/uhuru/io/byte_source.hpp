@@ -11,7 +11,7 @@
 #pragma GCC visibility push(default)
 namespace uhuru::io {
 
-/// A stream of bytes, read once from beginning to end. Not thread-safe.
+/// A stream of bytes, read from beginning to end. Not thread-safe.
 class ByteSource {
  public:
   /// Opens `path`, or standard input for "-". `name` replaces the path in error messages. Throws
@@ -31,6 +31,9 @@ class ByteSource {
   /// Reads the next bytes into `buffer`; fewer than `size` only at the end.
   size_t read(char* buffer, size_t size);
 
+  /// Goes on at another place of a file that has a seekable_path() and is not gzipped.
+  void seek(uint64_t position);
+
   /// The file name for error messages.
   const std::string& name() const { return name_; }
   /// The path of a file that can be reopened and seeked; empty for a pipe or memory.
@@ -44,6 +47,7 @@ class ByteSource {
   explicit ByteSource(std::string name);
   /// Reads up to `size` raw bytes into `buffer`; 0 at the end.
   virtual size_t read_raw(char* buffer, size_t size) = 0;
+  virtual void seek_raw(uint64_t) {}
   uint64_t size_ = 0;
   std::string seekable_path_;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -90,8 +91,9 @@ class HeapWindow {
 
 class FitsReader : public TableReader {
  public:
-  FitsReader(std::unique_ptr<ByteSource> source, const std::string& part, const Threads& threads)
-      : TableReader(source->name()), threads_(threads) {
+  FitsReader(std::unique_ptr<ByteSource> source, const std::string& part, const Threads& threads,
+             const Communicator& ranks)
+      : TableReader(source->name()), threads_(threads), ranks_(&ranks) {
     // The heap is read in any order: compressed, piped and in-memory input is first copied.
     source->peek();
     std::string path = source->was_gzip() ? "" : source->seekable_path();
@@ -105,16 +107,14 @@ class FitsReader : public TableReader {
     read_header();
   }
 
+  const Communicator& ranks() const override { return *ranks_; }
+  uint64_t rows_before() const override { return first_; }
   double fraction_read() const override {
-    return rows_ ? static_cast<double>(rows_read_) / static_cast<double>(rows_) : 1;
+    const uint64_t rows = last_ - first_;
+    return rows ? static_cast<double>(rows_read_) / static_cast<double>(rows) : 1;
   }
 
-  std::vector<std::string> notes() const override {
-    ReaderNotes all = notes_;
-    for (size_t c = 0; c < columns_.size(); ++c)
-      if (odd_[c].count > 0) all.bad_cells(c, odd_[c].count, odd_[c].first_row + 1, odd_[c].first);
-    return all.sentences(header_);
-  }
+  std::vector<std::string> notes() const override { return all_notes().sentences(header_); }
 
   std::vector<std::string> other_tables() const override {
     std::vector<std::string> names;
@@ -131,6 +131,19 @@ class FitsReader : public TableReader {
   }
 
  private:
+  /// Also those of cells.
+  ReaderNotes all_notes() const {
+    ReaderNotes all = notes_;
+    for (size_t c = 0; c < odd_.size(); ++c)
+      if (odd_[c].count > 0) all.bad_cells(c, odd_[c].count, odd_[c].first_row + 1, odd_[c].first);
+    return all;
+  }
+  void share_findings() override {
+    notes_ = all_notes();
+    odd_.assign(odd_.size(), {});
+    notes_.share(*ranks_);
+  }
+
   /// Calls `visit` with the number and header of each unit until it returns false.
   template <class Visit>
   void for_units(Visit&& visit) const {
@@ -189,10 +202,19 @@ class FitsReader : public TableReader {
       throw input_error("the heap is outside the FITS file", "THEAP", fmt::format("0 to {}", there),
                         std::to_string(heap));
     heap_ = table_->data_begin() + static_cast<uint64_t>(heap);
+    first_ = first_row_of(ranks_->rank());
+    last_ = first_row_of(ranks_->rank() + 1);
     decide_long();
     header_.name = fits_string(table_->text("EXTNAME").value_or(""));
     header_.parameters = parameters_of(*table_);
     for (const FitsColumn& column : columns_) header_.add(column.field);
+  }
+
+  /// The first row that a rank reads.
+  uint64_t first_row_of(int rank) const {
+    const auto ranks = static_cast<uint64_t>(ranks_->count());
+    const auto before = static_cast<uint64_t>(rank);
+    return rows_ / ranks * before + rows_ % ranks * before / ranks;
   }
 
   /// Cells without bytes take memory nevertheless.
@@ -218,13 +240,17 @@ class FitsReader : public TableReader {
         undecided.push_back(&column);
     }
     if (undecided.empty()) return;
-    for_blocks(0, rows_, [&](const char* bytes, uint64_t, size_t rows) {
-      std::erase_if(undecided, [&](FitsColumn* column) {
-        const bool exceeds = exceeds_long(*column, bytes + column->offset, width_, rows);
-        if (exceeds) column->become_text();
-        return exceeds;
-      });
+    std::vector<uint8_t> exceeds(undecided.size());
+    for_blocks(first_, last_ - first_, [&](const char* bytes, uint64_t, size_t rows) {
+      for (size_t i = 0; i < undecided.size(); ++i)
+        if (!exceeds[i])
+          exceeds[i] = exceeds_long(*undecided[i], bytes + undecided[i]->offset, width_, rows);
     });
+    const auto of_all = ranks_->all_values(std::span<const uint8_t>(exceeds));
+    for (size_t i = 0; i < of_all.size(); ++i)
+      if (of_all[i]) exceeds[i % undecided.size()] = 1;
+    for (size_t i = 0; i < undecided.size(); ++i)
+      if (exceeds[i]) undecided[i]->become_text();
   }
 
   /// Reads blocks of whole rows that fit in the cache.
@@ -242,10 +268,11 @@ class FitsReader : public TableReader {
   }
 
   void read_rows(Table& batch, size_t max_rows) override {
-    if (rows_read_ == rows_) return;
-    const uint64_t rows = rows_within(std::min<uint64_t>(max_rows, rows_ - rows_read_));
+    const uint64_t next = first_ + rows_read_;
+    if (next == last_) return;
+    const uint64_t rows = rows_within(next, std::min<uint64_t>(max_rows, last_ - next));
     for (Column& column : batch.columns) column.reserve(static_cast<size_t>(rows));
-    for_blocks(rows_read_, rows, [&](const char* bytes, uint64_t first, size_t count) {
+    for_blocks(next, rows, [&](const char* bytes, uint64_t first, size_t count) {
       threads_.run(columns_.size(), [&](size_t c) {
         const FitsColumn& column = columns_[c];
         if (!column.variable)
@@ -281,9 +308,9 @@ class FitsReader : public TableReader {
     return array;
   }
 
-  /// The number of the next `rows` rows, at least one, whose arrays in the heap have a few million
-  /// values.
-  uint64_t rows_within(uint64_t rows) const {
+  /// The number of the `rows` rows from `next` on, at least one, whose arrays in the heap have a
+  /// few million values.
+  uint64_t rows_within(uint64_t next, uint64_t rows) const {
     if (std::none_of(columns_.begin(), columns_.end(), [](const auto& c) { return c.variable; }))
       return rows;
     constexpr uint64_t most_values = 1 << 22;
@@ -291,7 +318,7 @@ class FitsReader : public TableReader {
     uint64_t within = 0;
     uint64_t values = 0;
     while (within < rows && values <= most_values)
-      for_blocks(rows_read_ + within, std::min(step, rows - within),
+      for_blocks(next + within, std::min(step, rows - within),
                  [&](const char* block, uint64_t first, size_t count) {
                    for (size_t row = 0; row < count && values <= most_values; ++row) {
                      for (const FitsColumn& column : columns_)
@@ -323,6 +350,8 @@ class FitsReader : public TableReader {
   static constexpr uint64_t most_shared = 16;
 
   Threads threads_;
+  const Communicator* ranks_;
+  uint64_t first_ = 0, last_ = 0;  // the rows of this part
   std::unique_ptr<SpooledFile> spool_;
   std::optional<FitsFile> file_;
   std::optional<FitsHeader> table_;
@@ -335,8 +364,8 @@ class FitsReader : public TableReader {
 }  // namespace
 
 std::unique_ptr<TableReader> open_fits(std::unique_ptr<ByteSource> source, const std::string& part,
-                                       const Threads& threads) {
-  return std::make_unique<FitsReader>(std::move(source), part, threads);
+                                       const Threads& threads, const Communicator& ranks) {
+  return std::make_unique<FitsReader>(std::move(source), part, threads, ranks);
 }
 
 }  // namespace uhuru::io

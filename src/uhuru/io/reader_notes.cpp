@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/packed_bytes.hpp"
 #include "uhuru/io/utf8.hpp"
 
 namespace uhuru::io {
@@ -62,6 +63,30 @@ void ReaderNotes::odd_row(uint64_t row, size_t found, size_t columns) {
   if (kind.count++ > 0) return;
   kind.first_row = row;
   kind.first = fmt::format("{} cell{}", found, found == 1 ? "" : "s");
+}
+
+void ReaderNotes::Kind::add(const Kind& later) {
+  if (count == 0)
+    *this = later;
+  else
+    count += later.count;
+}
+
+void ReaderNotes::share(const Communicator& ranks) {
+  if (ranks.is_alone()) return;
+  Packer own;
+  own(bad_cells_, short_rows_, long_rows_);
+  bad_cells_.clear();
+  short_rows_ = long_rows_ = {};
+  for (const std::string& bytes : ranks.all_gather(own.bytes)) {
+    std::map<size_t, Kind> bad_cells;
+    Kind short_rows;
+    Kind long_rows;
+    unpack(bytes, bad_cells, short_rows, long_rows);
+    for (const auto& [column, kind] : bad_cells) bad_cells_[column].add(kind);
+    short_rows_.add(short_rows);
+    long_rows_.add(long_rows);
+  }
 }
 
 std::vector<std::string> ReaderNotes::sentences(const Table& header) const {

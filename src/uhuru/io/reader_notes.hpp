@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "uhuru/base/communicator.hpp"
 #include "uhuru/table/table.hpp"
 
 namespace uhuru::io {
@@ -29,6 +30,10 @@ class ReaderNotes {
   /// A row with fewer or more cells than there are columns.
   void odd_row(uint64_t row, size_t found, size_t columns);
 
+  /// Adds what is odd about the cells and rows of all parts of a table, which the ranks have read
+  /// in their order; what is said about the whole table must be the same in all. Collective.
+  void share(const Communicator& ranks);
+
   /// The sentences; `header` has the columns.
   std::vector<std::string> sentences(const Table& header) const;
 
@@ -36,6 +41,16 @@ class ReaderNotes {
   struct Kind {
     uint64_t count = 0, first_row = 0;
     std::string first;
+    /// Adds those of later rows.
+    void add(const Kind& later);
+    template <class Pack>
+    friend void pack_members(Pack& pack, Kind& kind) {
+      pack(kind.count, kind.first_row, kind.first);
+    }
+    template <class Pack>
+    friend void pack_members(Pack& pack, const Kind& kind) {
+      pack(kind.count, kind.first_row, kind.first);
+    }
   };
   std::vector<std::string> said_;
   struct Columns {

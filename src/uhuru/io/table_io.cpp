@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -21,6 +22,7 @@ bool TableReader::read(Table& batch, size_t max_rows) {
   batch.clear_rows();
   try {
     read_rows(batch, max_rows);
+    if (batch.rows() == 0 && max_rows > 0 && !std::exchange(shared_, true)) share_findings();
   } catch (const Error& error) {
     throw error.within(name_);
   }
@@ -99,14 +101,16 @@ TextHints hints_for(const std::string& path, const std::string& part) {
 std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source,
                                          const std::string& path, const std::string& part,
                                          const std::string& folder, const SourceOpener& reopen,
-                                         const Threads& threads) {
+                                         const Threads& threads,
+                                         const Communicator& ranks = Communicator::alone()) {
   const std::string name = source->name();
   try {
     const Format format = sniff(source->peek(), path, name);
-    if (format == Format::votable) return open_votable(std::move(source), part, folder, threads);
-    if (format == Format::fits) return open_fits(std::move(source), part, threads);
+    if (format == Format::votable)
+      return open_votable(std::move(source), part, folder, threads, ranks);
+    if (format == Format::fits) return open_fits(std::move(source), part, threads, ranks);
     source.reset();
-    return open_text(reopen, hints_for(path, part), threads);
+    return open_text(reopen, hints_for(path, part), threads, ranks);
   } catch (const Error& error) {
     throw error.within(name);
   }
@@ -141,6 +145,11 @@ std::string bare_table_name(const std::string& name) {
 }
 
 std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads) {
+  return open_table(name, threads, Communicator::alone());
+}
+
+std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads,
+                                        const Communicator& ranks) {
   const auto [path, part] = split_table_name(name);
   const size_t slash = path.rfind('/');
   const std::string folder = path == "-"                  ? ""
@@ -149,7 +158,7 @@ std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& 
   auto source = ByteSource::open(path);
   if (!source->seekable_path().empty()) {
     const SourceOpener reopen = [path = path] { return ByteSource::open(path); };
-    return open_source(std::move(source), path, part, folder, reopen, threads);
+    return open_source(std::move(source), path, part, folder, reopen, threads, ranks);
   }
   const std::string_view head = source->peek();
   if (head.empty() || trim(head).starts_with('<'))

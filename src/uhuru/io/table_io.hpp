@@ -33,15 +33,17 @@ class TableReader {
   const Table& header() const { return header_; }
   /// Replaces the rows of `batch`, which must be a header().empty_copy(), by the next rows: about
   /// `max_rows`, at most one block of the file more. Returns false if none are left. Throws Error
-  /// (input) with file, row and column if something cannot be read.
+  /// (input) with file, row and column if something cannot be read. Collective where it first
+  /// returns false: all ranks() must read their parts to the end.
   bool read(Table& batch, size_t max_rows = default_batch_rows);
+  /// Those who read the other parts of the table: see open_table_part.
+  virtual const Communicator& ranks() const { return Communicator::alone(); }
+  /// The rows of the table before this part, if it has any: what is said about a row, here and in
+  /// errors, has its number in the whole table.
+  virtual uint64_t rows_before() const { return 0; }
   /// Rows read so far.
   uint64_t rows_read() const { return rows_read_; }
-  /// Those who read the other parts of the table, see open_table_part().
-  virtual const Communicator& ranks() const { return Communicator::alone(); }
-  /// Rows of the table before this part.
-  virtual uint64_t rows_before() const { return 0; }
-  /// The fraction of the file read so far, from 0 to 1; 0 if unknown.
+  /// The fraction of the file, or of this part of it, read so far, from 0 to 1; 0 if unknown.
   virtual double fraction_read() const { return 0; }
   /// Whether the table says that the service truncated it; known after all rows are read.
   virtual bool overflow() const { return false; }
@@ -58,9 +60,15 @@ class TableReader {
  protected:
   explicit TableReader(std::string name) : name_(std::move(name)) {}
   virtual void read_rows(Table& batch, size_t max_rows) = 0;
+  /// Called once, after the last row: tells all ranks() what each has found in its part, so that
+  /// overflow(), notes() and other_tables() are those of the whole table. Collective.
+  virtual void share_findings() {}
   std::string name_;  // for error messages
   Table header_;
   uint64_t rows_read_ = 0;
+
+ private:
+  bool shared_ = false;
 };
 
 /// Opens a table. `name` is a path, or "-" for standard input, and may end in "#2" or "[2]" for the
@@ -74,11 +82,15 @@ class TableReader {
 /// can be understood in more than one way.
 std::unique_ptr<TableReader> open_table(const std::string& name,
                                         const Threads& threads = Threads(1));
-/// The part of a table that this rank of `threads.ranks()` reads: those of all ranks, one after the
-/// other, are the table.
+/// Opens the part of a table that this rank of `threads.ranks()`, which must outlive the reader,
+/// reads: the parts of all ranks, one after the other, are the table. Header, remarks and errors
+/// are those of open_table, except that the guards against files made to fill the memory apply to
+/// each part. What cannot be divided is read by the first rank alone, and the others have no rows:
+/// gzipped files, pipes and standard input, a VOTable whose rows are not plain TABLEDATA.
+/// Collective.
 std::unique_ptr<TableReader> open_table_part(const std::string& name, const Threads& threads);
-/// The same from memory, which must outlive the reader; a `name` that ends in .csv, .tsv or .txt
-/// allows a text of one column.
+/// A whole table from memory, which must outlive the reader; a `name` that ends in .csv, .tsv or
+/// .txt allows a text of one column.
 std::unique_ptr<TableReader> open_table_in_memory(std::string_view bytes, const std::string& name,
                                                   const Threads& threads = Threads(1));
 

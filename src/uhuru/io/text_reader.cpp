@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <span>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/mark_count.hpp"
 #include "uhuru/io/text_layout.hpp"
+#include "uhuru/io/text_part.hpp"
 
 namespace uhuru::io {
 namespace {
@@ -54,50 +58,11 @@ struct TextHead {
   }
 };
 
-/// Cells of columns of numbers that were taken as missing although they are not empty, in rows that
-/// are read one after the other.
-class MarkCount {
- public:
-  void add(size_t row, size_t column, std::string_view cell) {
-    if (count_ == 0) {
-      first_row_ = row;
-      column_ = column;
-      word_ = trim(cell);
-    }
-    in_last_row_ = row == last_row_ ? in_last_row_ + 1 : 1;
-    last_row_ = row;
-    ++count_;
-  }
-  /// Adds those of the first `rows` rows that follow row `before`.
-  void add(const MarkCount& later, size_t rows, uint64_t before) {
-    const uint64_t count = later.count_ - (later.last_row_ >= rows ? later.in_last_row_ : 0);
-    if (count_ == 0 && count > 0) {
-      *this = later;
-      first_row_ += before;
-      count_ = 0;
-    }
-    count_ += count;
-  }
-  std::string note(const Table& table) const {
-    return fmt::format(
-        "{} {} such as {} in columns of numbers {} a missing value (first: row {}, "
-        "column {})",
-        with_commas(count_), count_ == 1 ? "cell" : "cells", in_quotes(word_),
-        count_ == 1 ? "means" : "mean", first_row_ + 1, table.columns[column_].field.name);
-  }
-  bool empty() const { return count_ == 0; }
-
- private:
-  uint64_t count_ = 0, first_row_ = 0;
-  size_t column_ = 0;
-  std::string word_;
-  size_t last_row_ = 0, in_last_row_ = 0;
-};
-
 class TextReader : public TableReader {
  public:
-  TextReader(const SourceOpener& open, const TextHints& hints, const Threads& threads)
-      : TableReader(""), threads_(threads) {
+  TextReader(const SourceOpener& open, const TextHints& hints, const Threads& threads,
+             const Communicator& ranks)
+      : TableReader(""), ranks_(&ranks), threads_(threads) {
     {
       const auto source = open();
       name_ = source->name();
@@ -109,22 +74,28 @@ class TextReader : public TableReader {
     header_ = layout_.table;
     has_arrays_ = std::any_of(layout_.columns.begin(), layout_.columns.end(),
                               [](const auto& c) { return c.cells != TextColumn::Cells::plain; });
+    for (const TextColumn& column : layout_.columns) null_marks_.push_back(column.null_mark);
     // First pass: the types, which depend on every cell.
     reader_ = reader_after_header(open);
-    const std::vector<ColumnGuess> guesses = look_at_cells(*reader_);
-    if (reader_->ended()) notes_.emplace_back("further tables follow; only the first is read");
+    const std::vector<ColumnGuess> guesses =
+        ranks.is_alone() ? look_at_cells(*reader_) : look_at_all_parts(open);
+    if (has_further_tables_) notes_.emplace_back("further tables follow; only the first is read");
     for (size_t c = 0; c < guesses.size(); ++c) add_column(layout_.columns[c], guesses[c]);
     layout_.columns.clear();
     // Second pass: the values.
-    record_ = 0;
-    reader_ = reader_after_header(open);
+    record_ = rows_before_;
+    reader_ = ranks.is_alone() ? reader_after_header(open) : reader_of_part(open);
   }
 
+  const Communicator& ranks() const override { return *ranks_; }
+  uint64_t rows_before() const override { return rows_before_; }
   double fraction_read() const override {
     const auto& source = reader_->source();
-    return source.size()
-               ? static_cast<double>(source.position()) / static_cast<double>(source.size())
-               : 0;
+    if (source.size() == 0) return 0;
+    const uint64_t end = std::min(part_.end, source.size());
+    if (end <= part_.begin) return 1;
+    return std::min(1.0, static_cast<double>(source.position() - part_.begin) /
+                             static_cast<double>(end - part_.begin));
   }
 
   std::vector<std::string> notes() const override {
@@ -134,6 +105,13 @@ class TextReader : public TableReader {
   }
 
  private:
+  void share_findings() override {
+    if (!ranks_->is_alone()) marks_.share(*ranks_);
+  }
+
+  std::unique_ptr<RecordReader> reader_of_part(const SourceOpener& open) const {
+    return std::make_unique<RecordReader>(open(), layout_.rules, part_);
+  }
   std::unique_ptr<RecordReader> reader_after_header(const SourceOpener& open) const {
     auto reader = std::make_unique<RecordReader>(open(), layout_.rules);
     std::string_view line;
@@ -240,10 +218,7 @@ class TextReader : public TableReader {
 
   std::vector<ColumnGuess> look_at_cells(RecordReader& scan) {
     std::vector<ColumnGuess> guesses;
-    for (const TextColumn& column : layout_.columns) {
-      guesses.emplace_back(column);
-      null_marks_.push_back(column.null_mark);
-    }
+    for (const TextColumn& column : layout_.columns) guesses.emplace_back(column);
     const std::vector<ColumnGuess> empty = guesses;
     while (true) {
       const bool plain = take_plain_lines(
@@ -255,9 +230,65 @@ class TextReader : public TableReader {
             for (size_t c = 0; c < guesses.size(); ++c) guesses[c].add(piece[c]);
           });
       if (plain) continue;
-      if (!next_record(scan)) return guesses;
+      if (!next_record(scan)) break;
       for (size_t c = 0; c < cells_.size(); ++c) guesses[c].look(cells_[c]);
     }
+    has_further_tables_ = scan.ended();
+    return guesses;
+  }
+
+  /// The same for all parts of the text, after finding that of this rank.
+  std::vector<ColumnGuess> look_at_all_parts(const SourceOpener& open) {
+    const uint64_t header_lines = reader_->line_number();
+    part_ = text_part_of_rank(open(), layout_.rules, layout_.bars.empty(), reader_->position(),
+                              *ranks_);
+    if (ranks_->is_first()) part_.lines_before = header_lines;
+    std::vector<ColumnGuess> guesses;
+    const auto look = [&] {
+      record_ = rows_before_;
+      reader_ = reader_of_part(open);
+      guesses = look_at_cells(*reader_);
+    };
+    std::exception_ptr failure;
+    try {
+      look();
+    } catch (const Error&) {
+      failure = std::current_exception();
+    }
+    if (!find_place()) {
+      guesses.clear();
+      failure = nullptr;
+    }
+    if (failure) {
+      look();  // again, now that it is known which rows and lines these are
+      std::rethrow_exception(failure);
+    }
+    const size_t columns = layout_.columns.size();
+    if (guesses.empty())
+      for (const TextColumn& column : layout_.columns) guesses.emplace_back(column);
+    const auto of_all = ranks_->all_values(std::span<const ColumnGuess>(guesses));
+    for (size_t i = 0; i < of_all.size(); ++i) guesses[i % columns].add(of_all[i]);
+    return guesses;
+  }
+
+  /// Where the part of this rank stands in the table; false if it is behind the table's end, so
+  /// that nothing there is read, whatever it is. Collective.
+  bool find_place() {
+    struct Read {
+      uint64_t records, lines;
+      bool ended;
+    };
+    const auto of_all = ranks_->of_each(Read{record_, reader_->line_number(), reader_->ended()});
+    has_further_tables_ =
+        std::any_of(of_all.begin(), of_all.end(), [](const Read& read) { return read.ended; });
+    for (size_t lower = 0; lower < static_cast<size_t>(ranks_->rank()); ++lower) {
+      rows_before_ += of_all[lower].records;
+      part_.lines_before += of_all[lower].lines;
+      if (!of_all[lower].ended) continue;
+      part_.end = part_.begin;
+      return false;
+    }
+    return true;
   }
 
   /// Rows of plain lines.
@@ -319,6 +350,10 @@ class TextReader : public TableReader {
                       in_quotes(cells_[c]));
   }
 
+  const Communicator* ranks_;
+  TextPart part_;  // what this rank reads, unless it is alone
+  uint64_t rows_before_ = 0;
+  bool has_further_tables_ = false;
   TextLayout layout_;  // without its columns once these are in the header
   std::vector<TextColumn::Cells> cells_of_;
   std::vector<uint8_t> is_identifier_;
@@ -336,8 +371,8 @@ class TextReader : public TableReader {
 }  // namespace
 
 std::unique_ptr<TableReader> open_text(const SourceOpener& open, const TextHints& hints,
-                                       const Threads& threads) {
-  return std::make_unique<TextReader>(open, hints, threads);
+                                       const Threads& threads, const Communicator& ranks) {
+  return std::make_unique<TextReader>(open, hints, threads, ranks);
 }
 
 }  // namespace uhuru::io

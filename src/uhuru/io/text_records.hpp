@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,27 +44,43 @@ inline bool is_blank_line(std::string_view line, char delimiter) {
 constexpr size_t max_record_bytes = size_t{1} << 26;
 constexpr size_t max_text_columns = 20000;
 
+/// A part of a text: the records that begin in these bytes of it, of which the last one may go on
+/// behind them.
+struct TextPart {
+  uint64_t begin = 0, end = std::numeric_limits<uint64_t>::max();
+  uint64_t lines_before = 0;
+};
+
 /// Splits a source into records (lines, or several if quotes contain line ends) and cells.
 class RecordReader {
  public:
-  RecordReader(std::unique_ptr<ByteSource> source, const RecordRules& rules)
-      : source_(std::move(source)), rules_(rules) {}
+  /// `part`: begins at a line, in a file that can be read from any place.
+  RecordReader(std::unique_ptr<ByteSource> source, const RecordRules& rules, TextPart part = {})
+      : source_(std::move(source)),
+        rules_(rules),
+        at_(part.begin),
+        end_(part.end),
+        line_(part.lines_before) {
+    if (at_ > 0) source_->seek(at_);
+  }
 
   /// Whole lines without quotes, each with its line feed, available in memory at the start of a
   /// record; empty if there are none. skip() consumes all or the first of them. Valid until the
   /// next call.
   std::string_view plain_lines() {
-    if (block_.data() < quotes_end_) return {};
+    if (at_ >= end_ || block_.data() < quotes_end_) return {};
     size_t last = block_.rfind('\n');
     if (last == std::string_view::npos) {
       fill_block();
       if (quotes_end_ > block_.data()) return {};
       last = block_.rfind('\n');
     }
-    return last == std::string_view::npos ? std::string_view() : block_.substr(0, last + 1);
+    if (last == std::string_view::npos) return {};
+    if (end_ - at_ <= last) last = block_.find('\n', static_cast<size_t>(end_ - at_ - 1));
+    return block_.substr(0, last + 1);
   }
   void skip(size_t bytes, uint64_t lines) {
-    block_.remove_prefix(bytes);
+    take(bytes);
     line_ += lines;
   }
 
@@ -85,7 +102,7 @@ class RecordReader {
         throw input_error("a line is too long", fmt::format("line {}", line_ + 1),
                           "less than 64 MiB");
       const bool whole = end != std::string_view::npos;
-      block_.remove_prefix(whole ? end + 1 : block_.size());
+      take(whole ? end + 1 : block_.size());
       if (whole && carry_.empty()) {
         text = piece;
         break;
@@ -110,7 +127,7 @@ class RecordReader {
 
   /// The first line of the next record; false after the last.
   bool record_line(std::string_view& text) {
-    while (!ended_ && line(text)) {
+    while (!ended_ && at_ < end_ && line(text)) {
       const auto start = rules_.delimiter == ' ' ? trim(text) : text;
       if (rules_.skips_comments && start.starts_with('#')) {
         ended_ = rules_.has_further_tables &&
@@ -142,9 +159,16 @@ class RecordReader {
   }
 
   uint64_t line_number() const { return line_; }
+  /// The byte of the text that is next.
+  uint64_t position() const { return at_; }
   const ByteSource& source() const { return *source_; }
+  const RecordRules& rules() const { return rules_; }
 
  private:
+  void take(size_t bytes) {
+    block_.remove_prefix(bytes);
+    at_ += bytes;
+  }
   /// Refills the buffer after the unread part of the block.
   void fill_block() {
     constexpr size_t block_bytes = size_t{1} << 21;
@@ -152,8 +176,7 @@ class RecordReader {
     const size_t left = block_.size();
     if (left > 0) std::memmove(buffer_.get(), block_.data(), left);
     block_ = {buffer_.get(), left + source_->read(buffer_.get() + left, block_bytes - left)};
-    if (first_ && block_.starts_with("\xef\xbb\xbf")) block_.remove_prefix(3);
-    first_ = false;
+    if (at_ == 0 && left == 0 && block_.starts_with("\xef\xbb\xbf")) take(3);
     if (rules_.returns_end_lines || rules_.tabs_are_blanks)
       for (char* at = buffer_.get() + left; at < block_.data() + block_.size(); ++at) {
         if (rules_.returns_end_lines && *at == '\r') *at = '\n';
@@ -217,8 +240,8 @@ class RecordReader {
   std::string_view block_;            // of buffer_, not yet consumed
   const char* quotes_end_ = nullptr;  // after the last quote of the block
   std::string carry_, unquoted_;
-  uint64_t line_ = 0;
-  bool first_ = true;
+  uint64_t at_, end_;  // bytes of the text: the next one, and the end of the part
+  uint64_t line_;
   bool ended_ = false;
 };
 

@@ -9,8 +9,10 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/packed_bytes.hpp"
 #include "uhuru/io/tabledata_scanner.hpp"
 #include "uhuru/io/votable_parser.hpp"
+#include "uhuru/io/votable_part.hpp"
 
 namespace uhuru::io {
 namespace {
@@ -32,8 +34,9 @@ Table bare_columns(const Table& header) {
 class VotableReader : public TableReader {
  public:
   VotableReader(std::unique_ptr<ByteSource> source, size_t table, const std::string& folder,
-                const Threads& threads)
+                const Threads& threads, const Communicator& ranks)
       : TableReader(source->name()),
+        ranks_(&ranks),
         source_(std::move(source)),
         parser_(name_, table),
         wanted_(table),
@@ -51,12 +54,17 @@ class VotableReader : public TableReader {
           parser_.tables_seen ? "no table with this number" : "the VOTable contains no table",
           name_, fmt::format("table {}", table), fmt::format("{} tables", parser_.tables_seen));
     header_ = parser_.header.table;
+    if (!ranks.is_alone()) go_to_part();
   }
 
+  const Communicator& ranks() const override { return *ranks_; }
+  uint64_t rows_before() const override { return part_.rows_before; }
   double fraction_read() const override {
-    return source_->size()
-               ? static_cast<double>(source_->position()) / static_cast<double>(source_->size())
-               : 0;
+    if (source_->size() == 0) return 0;
+    const uint64_t end = part_.goes_on ? source_->size() : part_.end;
+    if (end <= part_.begin) return 1;
+    return std::min(1.0, static_cast<double>(source_->position() - part_.begin) /
+                             static_cast<double>(end - part_.begin));
   }
 
   bool overflow() const override { return parser_.overflow; }
@@ -65,6 +73,7 @@ class VotableReader : public TableReader {
     auto result = parser_.notes.sentences(header_);
     if (inner_)
       for (const std::string& note : inner_->notes()) result.push_back(note);
+    result.insert(result.end(), notes_of_others_.begin(), notes_of_others_.end());
     return result;
   }
 
@@ -76,12 +85,48 @@ class VotableReader : public TableReader {
   }
 
  private:
+  /// Goes to the rows that this rank reads.
+  void go_to_part() {
+    const auto is_before_data = [&] {
+      return parser_.data == VotableParser::Data::none && !parser_.table_ended;
+    };
+    // Tags in UTF-16 end later than feed() thinks.
+    while (one_byte_characters_ && is_before_data() && feed(true)) {
+    }
+    const bool can_divide = one_byte_characters_ && parser_.between_rows();
+    part_ = votable_part_of_rank(*source_, bytes_taken_ - block_.size(), can_divide, *ranks_);
+    source_->seek(part_.begin);
+    block_ = {};
+    bytes_taken_ = part_.begin;
+    parser_.skip(part_.lines_before, part_.rows_before);
+  }
+
+  void share_findings() override {
+    if (ranks_->is_alone()) return;
+    parser_.notes.share(*ranks_);
+    Packer own;
+    own(parser_.overflow, parser_.tables_seen,
+        inner_ ? inner_->notes() : std::vector<std::string>());
+    const auto of_all = ranks_->all_gather(own.bytes);
+    for (size_t rank = 0; rank < of_all.size(); ++rank) {
+      bool overflow = false;
+      size_t tables_seen = 0;
+      std::vector<std::string> notes;
+      unpack(of_all[rank], overflow, tables_seen, notes);
+      parser_.overflow |= overflow;
+      parser_.tables_seen = std::max(parser_.tables_seen, tables_seen);
+      if (rank != static_cast<size_t>(ranks_->rank()))
+        notes_of_others_.insert(notes_of_others_.end(), notes.begin(), notes.end());
+    }
+  }
+
   /// Parses the next block, or only up to the end of its next tag; false at the end of the file.
   /// Rows can only be stored once the header is complete: until then, parsing proceeds tag by tag.
   bool feed(bool to_next_tag) {
     if (ended_) return false;
     if (block_.empty()) fill_block();
     ended_ = block_.empty();
+    if (ended_ && !part_.goes_on) return false;  // other ranks read what follows
     if (!to_next_tag && one_byte_characters_) {
       if (parser_.between_rows() && take_rows()) return true;
       block_.remove_prefix(parser_.take_base64(block_));
@@ -100,7 +145,11 @@ class VotableReader : public TableReader {
     if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(block_bytes);
     const size_t left = block_.size();
     if (left > 0) std::memmove(buffer_.get(), block_.data(), left);
-    block_ = {buffer_.get(), left + source_->read(buffer_.get() + left, block_bytes - left)};
+    uint64_t size = block_bytes - left;
+    if (!part_.goes_on) size = std::min(size, part_.end - bytes_taken_);
+    size = source_->read(buffer_.get() + left, size);
+    bytes_taken_ += size;
+    block_ = {buffer_.get(), left + size};
   }
 
   /// Processes the block's whole rows, up to its last </TR>; false if there are none.
@@ -167,6 +216,7 @@ class VotableReader : public TableReader {
 
   void read_rows(Table& batch, size_t max_rows) override {
     parser_.rows = &batch;
+    if (part_.is_empty()) return;
     if (inner_) return read_inner(batch, max_rows);
     // A batch holds whole rows: the last one is read to its end.
     while ((batch.rows() < max_rows || parser_.in_row()) && feed(batch.rows() >= max_rows)) {
@@ -248,6 +298,10 @@ class VotableReader : public TableReader {
   static constexpr std::string_view row_end = "</TR>";
   static constexpr size_t block_bytes = size_t{1} << 21;
   static constexpr size_t least_piece_bytes = size_t{1} << 17;
+  const Communicator* ranks_;
+  VotablePart part_{.goes_on = true};  // of this rank: alone, it reads everything
+  uint64_t bytes_taken_ = 0;           // up to which byte the file has been read to block_
+  std::vector<std::string> notes_of_others_;
   std::unique_ptr<ByteSource> source_;
   VotableParser parser_;
   size_t wanted_;  // number of the table
@@ -266,7 +320,7 @@ class VotableReader : public TableReader {
 
 std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
                                           const std::string& part, const std::string& folder,
-                                          const Threads& threads) {
+                                          const Threads& threads, const Communicator& ranks) {
   size_t table = 1;
   if (!part.empty()) {
     const auto number = parse_int(part);
@@ -275,7 +329,7 @@ std::unique_ptr<TableReader> open_votable(std::unique_ptr<ByteSource> source,
                         in_quotes(part));
     table = static_cast<size_t>(*number);
   }
-  return std::make_unique<VotableReader>(std::move(source), table, folder, threads);
+  return std::make_unique<VotableReader>(std::move(source), table, folder, threads, ranks);
 }
 
 }  // namespace uhuru::io
