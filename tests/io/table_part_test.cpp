@@ -1,153 +1,29 @@
-// The parts of a table that several ranks read, one after the other, are the table: whatever the
-// format, and wherever the parts begin. The twin is open_table.
+// The parts of a table that several ranks read, one after the other, are the table, whatever the
+// format.
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <cstring>
 #include <filesystem>
-#include <mutex>
-#include <numeric>
 #include <thread>
 
-#include "base/thread_transport.hpp"
 #include "io/fits_file.hpp"
+#include "io/table_parts.hpp"
 #include "support/support.hpp"
-#include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
-#include "uhuru/base/text.hpp"
-#include "uhuru/io/table_io.hpp"
 
 namespace uhuru {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::as_ranks;
+using testing::expect_same;
+using testing::expect_same_in_all;
+using testing::failure_of;
+using testing::Found;
+using testing::read_parts;
 using testing::ScratchFolder;
 using testing::write_file;
-
-std::string text_of(const Attributes& attributes) {
-  std::string text;
-  for (const auto& [name, value] : attributes) text += name + "=" + value + ";";
-  return text;
-}
-
-std::string text_of(const Field& f) {
-  std::string text(type_name(f.type));
-  for (const std::string& part : {f.name, f.arraysize, f.unit, f.ucd, f.utype, f.xtype,
-                                  f.description, f.ref, f.width, f.precision, f.minimum, f.maximum})
-    text += "|" + part;
-  text += f.null_marker ? fmt::format(" null {}", *f.null_marker) : "";
-  text += f.unicode ? " unicode" : "";
-  for (const Attributes& link : f.links) text += " link " + text_of(link);
-  return text + "\n";
-}
-
-std::string header_of(const Table& table) {
-  std::string text = table.name + "|" + table.description + "\n";
-  for (const Parameter& p : table.parameters)
-    text += fmt::format("{}{} {}\n", text_of(p.field), p.value, p.info);
-  for (const ReferenceSystem& s : table.systems) text += s.element + text_of(s.attributes) + "\n";
-  for (const Column& column : table.columns) text += text_of(column.field);
-  return text;
-}
-
-/// What one rank, or a reader of the whole, finds.
-struct Found {
-  std::string header;
-  std::vector<std::string> rows;
-  std::vector<std::string> remarks;  // also whether the service cut the table short, other tables
-  uint64_t rows_before = 0;
-};
-
-Found read_all(io::TableReader& reader, size_t batch_rows) {
-  Found found;
-  found.header = header_of(reader.header());
-  found.rows_before = reader.rows_before();
-  Table batch = reader.header().empty_copy();
-  while (reader.read(batch, batch_rows)) {
-    for (size_t row = 0; row < batch.rows(); ++row) {
-      std::string& text = found.rows.emplace_back();
-      for (const Column& column : batch.columns)
-        text += (column.missing(row) ? "missing" : "=" + cell_text(column, row)) + "|";
-    }
-    EXPECT_GE(reader.fraction_read(), 0);
-    EXPECT_LE(reader.fraction_read(), 1);
-  }
-  EXPECT_FALSE(reader.read(batch));
-  EXPECT_EQ(reader.rows_read(), found.rows.size());
-  found.remarks = reader.remarks();
-  found.remarks.push_back(reader.overflow() ? "overflow" : "complete");
-  for (const std::string& note : reader.notes()) found.remarks.push_back("note " + note);
-  for (const std::string& table : reader.other_tables()) found.remarks.push_back("#" + table);
-  return found;
-}
-
-/// What the ranks find; throws the error of the lowest one that fails.
-std::vector<Found> read_parts(const std::string& name, int count, size_t batch_rows = 16384,
-                              int threads = 1) {
-  std::vector<Found> parts(static_cast<size_t>(count));
-  as_ranks(count, [&](const Communicator& ranks) {
-    const Threads own = Threads(threads).across(ranks);
-    const auto reader = io::open_table_part(name, own);
-    EXPECT_EQ(reader->ranks().count(), count);
-    parts[static_cast<size_t>(ranks.rank())] = read_all(*reader, batch_rows);
-  });
-  return parts;
-}
-
-/// The error's text, or nothing.
-template <class Work>
-std::string failure_of(Work&& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-/// Compares the parts of a table with the whole; returns the number of parts with rows.
-size_t expect_same(const std::string& name, int count, int threads = 1) {
-  Found whole;
-  std::vector<Found> parts;
-  const std::string failure =
-      failure_of([&] { whole = read_all(*io::open_table(name, Threads(threads)), 16384); });
-  const size_t batch_rows = count == 3 ? 7 : 16384;
-  EXPECT_EQ(failure_of([&] { parts = read_parts(name, count, batch_rows, threads); }), failure)
-      << name << " in " << count;
-  if (!failure.empty()) return 0;
-  std::vector<std::string> rows;
-  size_t with_rows = 0;
-  for (const Found& part : parts) {
-    EXPECT_EQ(part.header, whole.header) << name << " in " << count;
-    EXPECT_EQ(part.remarks, whole.remarks) << name << " in " << count;
-    if (!part.rows.empty()) {
-      EXPECT_EQ(part.rows_before, rows.size()) << name << " in " << count;
-      ++with_rows;
-    }
-    rows.insert(rows.end(), part.rows.begin(), part.rows.end());
-  }
-  EXPECT_EQ(rows.size(), whole.rows.size()) << name << " in " << count;
-  for (size_t row = 0; row < std::min(rows.size(), whole.rows.size()); ++row)
-    if (rows[row] != whole.rows[row]) {
-      ADD_FAILURE() << name << " in " << count << ", row " << row << "\n"
-                    << rows[row] << "\n"
-                    << whole.rows[row];
-      break;
-    }
-  return with_rows;
-}
-
-const int counts[] = {1, 2, 3, 8};
-
-void expect_same_in_all(const std::string& name) {
-  for (const int count : counts) {
-    expect_same(name, count);
-    if (::testing::Test::HasFailure()) return;
-  }
-}
 
 /// All files in a folder, if there is one.
 std::vector<std::string> files_in(const std::string& folder) {
@@ -263,92 +139,6 @@ TEST(TableParts, OfPlainTablesAreReadByAllRanks) {
   EXPECT_EQ(expect_same(scratch / "d.vot", 8), 1U);
 }
 
-/// Any characters that matter to a text, in lines that often have as many cells as the header.
-std::string odd_text(RandomState& random) {
-  const char delimiter = ",\t; |"[random.integer(5)];
-  const size_t columns = 1 + random.integer(3);
-  const std::string end = random.uniform() < 0.2 ? "\r\n" : random.uniform() < 0.1 ? "\r" : "\n";
-  std::string text = random.uniform() < 0.1 ? "\xef\xbb\xbf" : "";
-  if (random.uniform() < 0.1) text += "# a \"comment" + end;
-  for (size_t c = 0; c < columns; ++c)
-    text += fmt::format("{}{}", c ? std::string(1, delimiter) : "", std::string(1 + c, 'n'));
-  text += end;
-  static const std::vector<std::string> cells = {
-      "1",    "2.5", "x",        "\"q\"",      "\"a,b\"", "\"two\nlines\"",
-      "\"\"", "n/a", "5\"x",     "\"a\"\"b\"", "\"\n\"",  "\"c\"d\"e\"",
-      "",     "007", "\"#\n#\"", "--"};
-  const size_t kinds = random.uniform() < 0.3 ? 3 : cells.size();
-  const size_t rows = random.integer(30);
-  for (size_t row = 0; row < rows; ++row) {
-    for (size_t c = 0; c < columns; ++c)
-      text += (c ? std::string(1, delimiter) : "") + cells[random.integer(kinds)];
-    if (random.uniform() < 0.01) text += random.uniform() < 0.5 ? "\"" : std::string(1, delimiter);
-    if (row + 1 < rows || random.uniform() < 0.7) text += end;
-    if (random.uniform() < 0.03) text += random.uniform() < 0.5 ? end : "#\" comment" + end;
-  }
-  return text;
-}
-
-TEST(TableParts, OfOddTextsAreTheTables) {
-  const ScratchFolder scratch;
-  const std::string file = scratch / "a.csv";
-  for (uint32_t seed = 0; seed < 200; ++seed) {
-    RandomState random(seed);
-    write_file(file, odd_text(random));
-    for (const char* part : {"", "#csv", "#blanks"})
-      for (const int count : {2, 5}) expect_same(file + part, count);
-    if (HasFailure()) FAIL() << "seed " << seed << "\n" << testing::read_file(file);
-  }
-}
-
-/// A VOTable with odd elements, attributes and blanks between and within its rows.
-std::string odd_votable(RandomState& random) {
-  const auto one_of = [&](const std::vector<std::string>& texts) {
-    return random.uniform() < 0.9 ? texts[0]
-                                  : texts[random.integer(static_cast<uint32_t>(texts.size()))];
-  };
-  const bool odd = random.uniform() < 0.5;
-  std::string text =
-      "<VOTABLE>\n<RESOURCE><TABLE><FIELD name='a' datatype='int'/>"
-      "<FIELD name='b' datatype='char' arraysize='*'/>\n<DATA>\n<TABLEDATA>" +
-      one_of({"\n", "", " "});
-  const size_t rows = random.integer(20);
-  for (size_t row = 0; row < rows; ++row) {
-    text += odd ? one_of({"<TR>", "<TR >", "<TR ID='x'>", "<!-- <TR> --><TR>", "<tr/><TR>",
-                          "<TR/><TR>", "<TR><TR>"})
-                : "<TR>";
-    text += one_of({"", "\n", "\r\n", "\r"});
-    text += "<TD>" + one_of({"1", "x", "", "99999999999", "7 "}) + "</TD>";
-    text += one_of({"", " "});
-    text +=
-        odd ? one_of({"<TD>t</TD>", "<TD/>", "<TD><![CDATA[<TR>]]></TD>", "<TD>&lt;</TD>",
-                      "<TD x='/>'>y</TD>", "<TD>t</TD><TD>u</TD>", "", "<TD>\xc3\xa9</TD>",
-                      "<?TR <TR>?>", "<TDX/>", "<TD>a</TD"})
-            : one_of({"<TD>t</TD>", "<TD>&lt;</TD>", "<TD >u</TD >", "", "<TD>t</TD><TD>u</TD>"});
-    text += one_of({"</TR>", "</TR >"}) + one_of({"\n", "", "\r\n", "\r"});
-  }
-  text += "</TABLEDATA></DATA></TABLE>";
-  if (random.uniform() < 0.5) text += "<!-- <TR> -->";
-  if (random.uniform() < 0.3) text += "<INFO name='QUERY_STATUS' value='OVERFLOW'/>";
-  if (random.uniform() < 0.3)
-    text +=
-        "<TABLE><FIELD name='c' datatype='int'/><DATA><TABLEDATA><TR><TD>1</TD></TR>"
-        "</TABLEDATA></DATA></TABLE>";
-  if (random.uniform() < 0.1) text += "<INFO name='QUERY_STATUS' value='ERROR'>no</INFO>";
-  return text + (random.uniform() < 0.95 ? "</RESOURCE></VOTABLE>\n" : "");
-}
-
-TEST(TableParts, OfOddVotablesAreTheTables) {
-  const ScratchFolder scratch;
-  const std::string file = scratch / "a.vot";
-  for (uint32_t seed = 0; seed < 200; ++seed) {
-    RandomState random(seed);
-    write_file(file, odd_votable(random));
-    for (const int count : {2, 5}) expect_same(file, count);
-    if (HasFailure()) FAIL() << "seed " << seed << "\n" << testing::read_file(file);
-  }
-}
-
 TEST(TableParts, OfFitsAgreeOnTypesAndNotes) {
   const ScratchFolder scratch;
   // Only the last row exceeds 63 bits; a byte that is no boolean is in rows 3 and 6.
@@ -373,7 +163,7 @@ TEST(TableParts, ErrorsHaveTheNumbersOfTheWholeTable) {
   std::string text = "a,b\n";
   for (int row = 0; row < 100; ++row) text += row == 80 ? "1\n" : "1,2\n";
   write_file(scratch / "a.csv", text);
-  for (const int count : counts)
+  for (const int count : testing::rank_counts)
     EXPECT_NE(failure_of([&] { read_parts(scratch / "a.csv", count); }).find("row 81 (line 82)"),
               std::string::npos);
   // Of two errors, that of the lower rank is told.

@@ -13,6 +13,7 @@
 #include "uhuru/io/fits_columns.hpp"
 #include "uhuru/io/fits_header.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/rank_bounds.hpp"
 #include "uhuru/io/utf8.hpp"
 
 namespace uhuru::io {
@@ -202,19 +203,12 @@ class FitsReader : public TableReader {
       throw input_error("the heap is outside the FITS file", "THEAP", fmt::format("0 to {}", there),
                         std::to_string(heap));
     heap_ = table_->data_begin() + static_cast<uint64_t>(heap);
-    first_ = first_row_of(ranks_->rank());
-    last_ = first_row_of(ranks_->rank() + 1);
+    first_ = part_begin(rows_, ranks_->rank(), *ranks_);
+    last_ = part_begin(rows_, ranks_->rank() + 1, *ranks_);
     decide_long();
     header_.name = fits_string(table_->text("EXTNAME").value_or(""));
     header_.parameters = parameters_of(*table_);
     for (const FitsColumn& column : columns_) header_.add(column.field);
-  }
-
-  /// The first row that a rank reads.
-  uint64_t first_row_of(int rank) const {
-    const auto ranks = static_cast<uint64_t>(ranks_->count());
-    const auto before = static_cast<uint64_t>(rank);
-    return rows_ / ranks * before + rows_ % ranks * before / ranks;
   }
 
   /// Cells without bytes take memory nevertheless.

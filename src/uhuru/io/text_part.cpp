@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/io/rank_bounds.hpp"
 
 namespace uhuru::io {
 namespace {
@@ -73,20 +74,17 @@ TextPart text_part_of_rank(std::unique_ptr<ByteSource> source, const RecordRules
                            bool may_quote, uint64_t begin, const Communicator& ranks) {
   // A file that grows has the same size for all.
   const uint64_t size = std::max(begin, ranks.of_each(source->size())[0]);
-  const auto count = static_cast<uint64_t>(ranks.count());
-  const auto rank = static_cast<uint64_t>(ranks.rank());
-  const auto bound = [&](uint64_t of) {
-    return begin + (size - begin) / count * of + (size - begin) % count * of / count;
-  };
-  TextPart part{bound(rank)};
-  if (rank + 1 < count) part.end = bound(rank + 1);
+  const int rank = ranks.rank();
+  TextPart part{begin + part_begin(size - begin, rank, ranks)};
+  if (rank + 1 < ranks.count()) part.end = begin + part_begin(size - begin, rank + 1, ranks);
   const bool inside = part.begin > begin;
   RecordReader reader(std::move(source), rules, {part.begin - inside, part.end});
   const auto of_all =
       ranks.of_each(look_at_lines(std::move(reader), may_quote, inside, part, size));
+  const auto own = static_cast<size_t>(rank);
   bool open = false;
-  for (size_t lower = 0; lower < rank; ++lower) open = of_all[lower].open_after[open];
-  part.begin = of_all[rank].first_record[open];
+  for (size_t lower = 0; lower < own; ++lower) open = of_all[lower].open_after[open];
+  part.begin = of_all[own].first_record[open];
   return part;
 }
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "uhuru/io/rank_bounds.hpp"
+
 namespace uhuru::io {
 namespace {
 
@@ -114,17 +116,14 @@ class RowFinder {
 
 VotablePart votable_part_of_rank(ByteSource& source, uint64_t begin, bool can_divide,
                                  const Communicator& ranks) {
-  const auto count = static_cast<uint64_t>(ranks.count());
   const auto rank = static_cast<size_t>(ranks.rank());
   const auto can = ranks.of_each(static_cast<char>(can_divide));
   const VotablePart all{begin, begin, ranks.is_first()};
   if (std::find(can.begin(), can.end(), 0) != can.end()) return all;
   const uint64_t size = std::max(begin, ranks.of_each(source.size())[0]);
-  const auto bound = [&](uint64_t of) {
-    return begin + (size - begin) / count * of + (size - begin) % count * of / count;
-  };
-  const auto found =
-      ranks.of_each(RowFinder(source).find(bound(rank), bound(rank + 1), ranks.is_first()));
+  const uint64_t from = begin + part_begin(size - begin, ranks.rank(), ranks);
+  const uint64_t to = begin + part_begin(size - begin, ranks.rank() + 1, ranks);
+  const auto found = ranks.of_each(RowFinder(source).find(from, to, ranks.is_first()));
   VotablePart part{found[rank].begin, found[rank].end};
   bool ended = false;
   for (size_t r = 0; r < found.size() && !ended; ++r) {
