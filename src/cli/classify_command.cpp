@@ -54,7 +54,7 @@ void add_classify(Command& program) {
                   "Train on the labelled rows of clustered detections and classify all rows");
   const auto options = std::make_shared<Options>();
   command
-      .option("CLUSTERED", options->clustered,
+      .tables("CLUSTERED", options->clustered,
               "Table with cluster, label and feature columns, as written by cluster and run")
       .required();
   options->output.add(command, "Output table of class probabilities").required();

@@ -9,10 +9,12 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "ranks.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/prior.hpp"
 #include "uhuru/recipe/source_columns.hpp"
@@ -216,6 +218,18 @@ std::optional<io::Parts> PartsOption::load(const sky::PositionColumns& columns,
       in_quotes(parts));
 }
 
+io::WriteOptions OutputOptions::write(Context& context, const Origin& origin) const {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  for (const std::string& input : origin.inputs)
+    if (io::is_joined(input) && fs::is_regular_file(path, error))
+      for (const std::string& table : io::expand_table_name(input))
+        if (fs::equivalent(io::split_table_name(table).first, path, error))
+          throw Error(ErrorKind::usage, "the output is one of the tables that are read", path,
+                      "another name, or inputs without it");
+  return FormatOptions::write(context, origin);
+}
+
 void RecipeOptions::add(Command& command, bool with_mixture) {
   command.option("--recipe", name, "Built-in recipe or TOML file")
       .show_default()
@@ -287,11 +301,13 @@ recipe::Recipe RecipeOptions::load() const {
 }
 
 void LabelledInputOptions::add(Command& command) {
-  command.option("--detections", input.detections, "Table of detections; -: standard input")
+  command
+      .tables("--detections", input.detections,
+              "Table of detections, or several that are one; -: standard input")
       .required()
       .type_name("FILE");
   command
-      .option("--labels", input.labels,
+      .tables("--labels", input.labels,
               "Table of counterparts with object types (default: a column of the detections)")
       .type_name("FILE");
   command
@@ -367,6 +383,17 @@ std::string shell_word(const std::string& path) {
   std::string word = "'";
   for (const char c : path) word += c == '\'' ? "'\\''" : std::string(1, c);
   return word + "'";
+}
+
+std::string shell_words(const std::string& tables) {
+  if (!io::is_joined(tables)) return shell_word(tables);
+  std::string words;
+  for (size_t begin = 0; begin <= tables.size();) {
+    const size_t end = std::min(tables.find('\n', begin), tables.size());
+    words += (begin == 0 ? "" : " ") + shell_word(tables.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
 }
 
 }  // namespace uhuru::cli

@@ -116,6 +116,9 @@ struct OutputOptions : FormatOptions {
   std::string path;
 
   Option add(Command& command, const std::string& description);
+  /// Throws Error (usage) if the output is one of several inputs, as in a folder read a second
+  /// time.
+  io::WriteOptions write(Context& context, const Origin& origin) const;
 };
 
 /// --parts: the output as several files.
@@ -178,6 +181,9 @@ void add_count(std::vector<std::string>& items, const std::string& what, uint64_
 
 /// The path, quoted for a shell if necessary.
 std::string shell_word(const std::string& path);
+
+/// The words for a table, or for several that are one; see Command::tables.
+std::string shell_words(const std::string& tables);
 
 /// Prints rows of cells in columns. The last column is cut to the width of the terminal; columns
 /// for which no space is left are omitted.

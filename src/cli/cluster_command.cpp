@@ -59,7 +59,10 @@ void add_cluster(Command& program) {
   Command command =
       add_command(program, "cluster", "Fit the mixture and assign each detection to a cluster");
   const auto options = std::make_shared<Options>();
-  command.option("DETECTIONS", options->cluster.detections, "Table of detections").required();
+  command
+      .tables("DETECTIONS", options->cluster.detections,
+              "Table of detections, or several that are one")
+      .required();
   options->output.add(command, "Output table of detections and clusters").required();
   options->parts.add(command);
   command

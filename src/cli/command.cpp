@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli.hpp"
+#include "uhuru/base/text.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -83,6 +84,20 @@ template Option Command::option(const std::string&, std::optional<uint64_t>&, co
 template Option Command::option(const std::string&, std::optional<double>&, const std::string&);
 template Option Command::option(const std::string&, std::vector<double>&, const std::string&);
 template Option Command::option(const std::string&, std::vector<std::string>&, const std::string&);
+
+Option Command::tables(const std::string& name, std::string& value,
+                       const std::string& description) {
+  CLI::Option* option = app_->add_option(
+      name,
+      [&value](const CLI::results_t& words) {
+        value = join(words, "\n");
+        return true;
+      },
+      description);
+  option->expected(1, CLI::detail::expected_max_vector_size);
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  return Option(option);
+}
 
 Option Command::flag(const std::string& name, bool& value, const std::string& description) {
   return Option(app_->add_flag(name, value, description));

@@ -51,6 +51,9 @@ class Command {
   /// std::vector of std::string or double. The value must live as long as the command.
   template <class T>
   Option option(const std::string& name, T& value, const std::string& description);
+  /// An argument or option that takes one word or more: names of tables that are read as one.
+  /// Several come with line feeds between them, as io::open_table understands them.
+  Option tables(const std::string& name, std::string& value, const std::string& description);
   Option flag(const std::string& name, bool& value, const std::string& description);
   /// The option of this name.
   Option find(const std::string& name) const;

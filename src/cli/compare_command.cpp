@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -11,8 +10,10 @@
 #include "uhuru/base/json.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/input.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/study/compare.hpp"
 #include "uhuru/study/propose_map.hpp"
+#include "uhuru/tables/file_record.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -140,8 +141,8 @@ Json record(const Options& options, const io::Input& ours, const io::Input& thei
   Json json = {{"uhuru_version", UHURU_VERSION},
                {"recipe", recipe.name},
                {"map", map.name},
-               {"ours", {{"name", ours.name()}, {"sha256", ours.sha256()}}},
-               {"theirs", {{"name", theirs.name()}, {"sha256", theirs.sha256()}}},
+               {"ours", tables::file_record(ours)},
+               {"theirs", tables::file_record(theirs)},
                {"join", options.join}};
   if (options.join == "position") json["radius_arcsec"] = options.compare.radius_arcsec;
   json.update(study::comparison_json(comparison, recipe));
@@ -156,8 +157,7 @@ void write_map(Context& context, const Options& options) {
   const Threads threads = context.make_threads();
   const Table ours = io::read_table(options.ours, threads);
   const Table theirs = io::read_table(options.theirs, threads);
-  const std::string name =
-      std::filesystem::path(io::split_table_name(options.theirs).first).stem().string();
+  const std::string name = io::table_stem(options.theirs);
   const std::string text = study::propose_map(ours, theirs, {name, options.their_class}, recipe,
                                               options.compare, threads);
   io::OutputFile file(options.new_map, overwrite);
@@ -217,7 +217,10 @@ void add_compare(Command& program) {
   Command command =
       add_command(program, "compare", "Compare classifications with those of another catalog");
   const auto options = std::make_shared<Options>();
-  command.option("OURS", options->ours, "Table with one class per row").required();
+  command
+      .option("OURS", options->ours,
+              "Table with one class per row; a pattern, a folder or @list: several")
+      .required();
   command.option("THEIRS", options->theirs, "Table of the other catalog").required();
   command
       .option("--map", options->map,

@@ -110,16 +110,23 @@ std::string completions(const CLI::App& program, std::span<const std::string> wo
   if (words.empty()) return lines("words", {});
   const CLI::App* command = &program;
   const CLI::Option* waiting = nullptr;  // an option that lacks values
+  const CLI::Option* more = nullptr;     // one that has a value, and takes more
   int lacking = 0;
   size_t arguments = 0;
   for (const std::string& word : words.first(words.size() - 1)) {
     if (word == "=" && waiting) continue;  // bash splits --recipe=csc2 into three words
     if (waiting) {
-      if (--lacking <= 0) waiting = nullptr;
+      if (--lacking > 0) continue;
+      more =
+          waiting->get_items_expected_max() > waiting->get_items_expected_min() ? waiting : nullptr;
+      waiting = nullptr;
     } else if (word.size() > 1 && word.starts_with("-")) {
       const CLI::Option* option = command->get_option_no_throw(word);
+      more = nullptr;
       lacking = option ? option->get_items_expected_min() : 0;
       waiting = lacking > 0 ? option : nullptr;
+    } else if (more) {
+      continue;
     } else if (const auto found = command->get_subcommands(
                    [&word](const CLI::App* subcommand) { return subcommand->check_name(word); });
                !found.empty()) {
@@ -130,6 +137,7 @@ std::string completions(const CLI::App& program, std::span<const std::string> wo
   }
   if (waiting) return values_lines(*waiting);
   if (words.back().starts_with("-")) return option_lines(*command);
+  if (more) return values_lines(*more);
   return argument_lines(*command, arguments);
 }
 

@@ -14,16 +14,22 @@ struct Options {
 }  // namespace
 
 void add_convert(Command& program) {
-  Command command = add_command(program, "convert", "Convert a table to another format");
+  Command command =
+      add_command(program, "convert", "Convert a table to another format, or several to one");
   const auto options = std::make_shared<Options>();
   command
-      .option(
-          "TABLE", options->in,
-          "Input table; file.vot#2: second table of a VOTable, file.fits#1 or file.fits[EVENTS]: "
-          "an extension, list.txt#csv: one column, or separated by commas")
+      .tables("TABLE", options->in,
+              "Input table, or several, whose rows follow one another; file.vot#2: second table of "
+              "a VOTable, file.fits#1 or file.fits[EVENTS]: "
+              "an extension, list.txt#csv: one column, or separated by commas")
       .required();
   options->output.add(command, "Output table").required();
-  command.footer("Example:\n  uhuru convert detections.vot --out detections.fits");
+  command.footer(
+      "Several tables are one: names, a pattern such as 'fields/*.fits', a folder, or @list, a "
+      "file\n"
+      "with a name in each line. Columns are found by name, units are converted.\n"
+      "Examples:\n  uhuru convert detections.vot --out detections.fits\n"
+      "  uhuru convert field1.fits field2.vot field3.csv --out all.fits");
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;
     terminal.output_is_table = options->output.path == "-";

@@ -48,8 +48,14 @@ void add_crossmatch(Command& program) {
   Command command = add_command(
       program, "crossmatch", "Join two tables by position or by a key, keeping every row of LEFT");
   const auto options = std::make_shared<Options>();
-  command.option("LEFT", options->match.left, "Left table; all of its rows are kept").required();
-  command.option("RIGHT", options->match.right, "Right table; its columns are appended").required();
+  command
+      .option("LEFT", options->match.left,
+              "Left table; all of its rows are kept; a pattern, a folder or @list: several")
+      .required();
+  command
+      .option("RIGHT", options->match.right,
+              "Right table; its columns are appended; or several, as LEFT")
+      .required();
   options->output.add(command, "Output table").required();
   options->parts.add(command);
   command.option("--radius", options->match.radius_arcsec, "Maximum separation")

@@ -145,7 +145,8 @@ void add_fetch_simbad(Command& fetch) {
                                 "Fetch counterparts of detections from " +
                                     built_in_services().counterparts.title + ", keeping every row");
   const auto options = std::make_shared<SimbadOptions>();
-  command.option("DETECTIONS", options->detections, "Table with positions").required();
+  command.tables("DETECTIONS", options->detections, "Table with positions, or several that are one")
+      .required();
   options->target.add(command, "Output table: the input with the columns of the counterparts");
   command.option("--radius", options->query.radius_arcsec, "Maximum separation")
       .between(0.0, 180.0)

@@ -60,7 +60,10 @@ void add_predict(Command& program) {
   Command command =
       add_command(program, "predict", "Classify your own detections with a trained model");
   const auto options = std::make_shared<Options>();
-  command.option("DETECTIONS", options->detections, "Table of detections; -: standard input")
+  command
+      .tables("DETECTIONS", options->detections,
+              "Table of detections, or several that are one: names, a pattern, a folder, @list; -: "
+              "standard input")
       .required();
   command.option("--model", options->model, "Built-in model or model file")
       .show_default()
@@ -87,7 +90,8 @@ void add_predict(Command& program) {
   command.footer(
       "Models of the method bayes integrate over missing features; others replace them with the\n"
       "median of the training set. The column features_missing counts them.\n"
-      "Example:\n  uhuru predict my.vot --out classes.csv --vote sources");
+      "Examples:\n  uhuru predict my.vot --out classes.csv --vote sources\n"
+      "  uhuru predict fields/*.fits --out classes.csv");
   command.action([options](Context& context) { predict_command(context, *options); }, {},
                  Ranks::all);
 }

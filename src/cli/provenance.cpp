@@ -1,4 +1,6 @@
 // What outputs say of the command that made them: the same text wherever its files are.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +11,8 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/input.hpp"
+#include "uhuru/io/table_names.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -21,6 +25,15 @@ constexpr std::string_view not_recorded[] = {
     "--comments", "--vote",   "--explain", "--model-out", "--labels-out", "--figure",
     "--csv",      "--report", "--restart", "--anomalies", "--async",      "--block"};
 
+/// Not any text with a star in it.
+bool is_pattern_of_files(const std::string& name) {
+  try {
+    return io::is_joined(name) && !io::expand_table_name(name).empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 /// The value of an option, without the folder of the file that it names, perhaps after "NAME=" or
 /// '@'.
 std::string recorded_value(const std::string& value) {
@@ -28,14 +41,15 @@ std::string recorded_value(const std::string& value) {
     const std::string file = value.substr(begin);
     std::error_code error;
     const bool exists =
-        file.find('/') != std::string::npos && fs::exists(io::split_table_name(file).first, error);
+        file.find('/') != std::string::npos &&
+        (fs::exists(io::split_table_name(file).first, error) || is_pattern_of_files(file));
     if (exists || error)  // one that cannot be looked at is none the less a file
       return value.substr(0, begin) + io::bare_table_name(file);
   }
   return value;
 }
 
-/// A table, or the file of a recipe or a model.
+/// One table, or the file of a recipe or a model.
 NamedDigest digest_of(const std::string& name) {
   const std::string file = io::split_table_name(name).first;
   std::error_code error;
@@ -44,6 +58,14 @@ NamedDigest digest_of(const std::string& name) {
     throw system_error("cannot read the file", file, "a readable file", error.message());
   return {io::bare_table_name(name),
           type == fs::file_type::regular ? sha256_of_file(file) : std::string()};
+}
+
+/// Of a table, or of each of several.
+std::vector<NamedDigest> digests_of(const std::string& name) {
+  if (!io::is_joined(name)) return {digest_of(name)};
+  std::vector<NamedDigest> digests;
+  for (const std::string& table : io::expand_table_name(name)) digests.push_back(digest_of(table));
+  return io::digests_for_header(std::move(digests), name);
 }
 
 /// What is built in has precedence over a file of that name.
@@ -70,8 +92,11 @@ std::string command_text(const std::string& name, const CLI::App& command) {
     std::string& text = option->get_positional() ? positionals : options;
     if (!option->get_positional()) text += " " + option_name;
     if (option->get_expected_max() == 0) continue;  // a flag
-    for (const std::string& value : option->results())
-      text += " " + shell_word(recorded_value(value));
+    constexpr size_t most_words = 20;
+    const auto& words = option->results();
+    for (size_t i = 0; i < std::min(words.size(), most_words); ++i)
+      text += " " + shell_word(recorded_value(words[i]));
+    if (words.size() > most_words) text += fmt::format(" ... ({} more)", words.size() - most_words);
   }
   return name + positionals + options;
 }
@@ -88,7 +113,8 @@ std::shared_future<Provenance> Context::provenance(const Origin& origin) const {
                       result.model =
                           digest_of_built_in(origin.model, "models/" + origin.model + ".json");
                       for (const std::string& input : origin.inputs)
-                        result.inputs.push_back(digest_of(input));
+                        for (NamedDigest& digest : digests_of(input))
+                          result.inputs.push_back(std::move(digest));
                       if (const auto time = uhuru::source_date(epoch))
                         result.date = utc_time(*time);
                       return result;

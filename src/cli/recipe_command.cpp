@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/recipe/check_table.hpp"
 #include "uhuru/recipe/propose.hpp"
 #include "uhuru/study/table_list.hpp"
@@ -54,7 +54,7 @@ struct NewOptions {
 
 /// "xmm4_dr13.csv" -> "xmm4_dr13"
 std::string stem(const std::string& table) {
-  std::string name = std::filesystem::path(io::split_table_name(table).first).stem().string();
+  std::string name = io::table_stem(table);
   std::erase_if(name, [](char c) { return static_cast<unsigned char>(c) < ' '; });
   return name.empty() || name == "-" ? "mine" : name;
 }
@@ -63,7 +63,8 @@ void add_new(Command& parent) {
   Command command =
       add_command(parent, "new", "Propose a recipe for a table; comments say what to decide");
   const auto options = std::make_shared<NewOptions>();
-  command.option("TABLE", options->table, "Table; -: standard input").required();
+  command.tables("TABLE", options->table, "Table, or several that are one; -: standard input")
+      .required();
   command
       .option("--label-column", options->label_column,
               "Column of the labels (default: one that looks like it)")
@@ -91,7 +92,7 @@ void add_new(Command& parent) {
       file.write(text);
       file.commit();
       terminal.say("recipe " + options->out + "; next: uhuru recipe check " +
-                   shell_word(options->out) + " " + shell_word(options->table));
+                   shell_word(options->out) + " " + shell_words(options->table));
     }
     try {
       recipe::parse_recipe(text, options->out.empty() ? "the recipe" : options->out);
@@ -204,7 +205,7 @@ void add_check(Command& parent) {
       parent, "check", "Say everything that is wrong with a recipe, and what it finds in a table");
   const auto options = std::make_shared<CheckOptions>();
   command.option("RECIPE", options->recipe, "Built-in recipe or TOML file").required();
-  command.option("TABLE", options->table, "Table that the recipe is for; -: standard input");
+  command.tables("TABLE", options->table, "Table that the recipe is for; -: standard input");
   command.footer("Example:\n  uhuru recipe check 4xmm sources.fits");
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;
@@ -220,7 +221,7 @@ void add_check(Command& parent) {
           check.problems.size() == 1
               ? "the recipe does not fit the table"
               : fmt::format("{} problems with recipe and table", check.problems.size()),
-          options->table, "", join(check.problems, "\n"));
+          io::shown_table_name(options->table), "", join(check.problems, "\n"));
     terminal.say("The recipe fits the table.");
   });
 }

@@ -6,6 +6,7 @@
 #include "service_options.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/jobs/live.hpp"
 #include "uhuru/report/report.hpp"
 #include "uhuru/tables/run_files.hpp"
@@ -75,12 +76,15 @@ void check_report(const Options& options) {
     std::error_code error;
     return fs::weakly_canonical(options.report, error) == fs::weakly_canonical(other, error);
   };
-  std::vector<std::string> taken = {options.run.detections, options.run.labels};
+  std::vector<std::string> taken;
+  for (const std::string& name : {options.run.detections, options.run.labels})
+    if (!name.empty())
+      for (std::string& table : io::expand_table_name(name)) taken.push_back(std::move(table));
   const io::Format format = options.run.write.format.value_or(io::Format::csv);
   for (const std::string& file : tables::run_file::all(format))
     taken.push_back((fs::path(options.run.out) / file).string());
   for (const std::string& file : taken)
-    if (!file.empty() && same(file))
+    if (same(file))
       throw Error(ErrorKind::usage, "the report would replace another file of the run", "--report",
                   "a name of its own", file);
   const fs::path folder = fs::path(options.report).parent_path();

@@ -90,7 +90,8 @@ void add_select(Command& program) {
   Command command = add_command(program, "select",
                                 "Compare numbers of mixture components by BIC, AIC and silhouette");
   const auto options = std::make_shared<Options>();
-  command.option("DETECTIONS", options->detections, "Table of detections").required();
+  command.tables("DETECTIONS", options->detections, "Table of detections, or several that are one")
+      .required();
   command.option("--from", options->select.least, "Smallest number of components")
       .show_default()
       .between(1, 1000)

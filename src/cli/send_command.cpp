@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -9,6 +10,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/temporary.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/vo/samp.hpp"
 
 namespace uhuru::cli {
@@ -37,10 +39,25 @@ void list(Terminal& terminal, const std::vector<vo::SampClient>& clients) {
   print_columns(terminal, rows);
 }
 
+/// Those of a pattern or a list are sent one by one.
+std::vector<std::string> each_table(const std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  std::error_code ignored;
+  for (const std::string& name : names) {
+    if (std::filesystem::is_directory(name, ignored)) {
+      result.push_back(name);  // an error that lists its tables
+      continue;
+    }
+    for (std::string& table : io::expand_table_name(name)) result.push_back(std::move(table));
+  }
+  return result;
+}
+
 void send(Context& context, const Options& options) {
   Terminal& terminal = context.terminal;
   std::map<std::string, std::unique_ptr<vo::SampTable>> tables;  // one named twice is read once
-  for (const std::string& name : options.tables)
+  const auto names = each_table(options.tables);
+  for (const std::string& name : names)
     if (auto& table = tables[name]; !table)
       table = std::make_unique<vo::SampTable>(name, temporary_parent(), context.make_threads());
   // An interrupt ends the current wait; the program still unregisters from the hub.
@@ -56,7 +73,7 @@ void send(Context& context, const Options& options) {
   if (options.list) return list(terminal, clients);
   const auto receivers = vo::samp_receivers(clients, options.to);
   std::vector<Error> failures;
-  for (const std::string& name : options.tables)
+  for (const std::string& name : names)
     for (const vo::SampClient& client : receivers) {
       vo::SampTable& table = *tables.at(name);
       try {

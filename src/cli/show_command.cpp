@@ -7,6 +7,7 @@
 #include "cli.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/recipe/extract.hpp"
 
 namespace uhuru::cli {
@@ -173,7 +174,7 @@ void show(Context& context, const Options& options) {
     if (progress) progress("read", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
   }
 
-  terminal.say(fmt::format("{}{}: {} rows, {} columns", options.table,
+  terminal.say(fmt::format("{}{}: {} rows, {} columns", io::shown_table_name(options.table),
                            header.name.empty() ? "" : " (" + shown(header.name, 60) + ")",
                            with_commas(reader->rows_read()), header.columns.size()));
   if (!header.description.empty()) terminal.say(shown(header.description, 400));
@@ -201,7 +202,8 @@ void add_show(Command& program) {
   Command command = add_command(program, "show",
                                 "Describe a table: columns, types, units, missing values, ranges");
   const auto options = std::make_shared<Options>();
-  command.option("TABLE", options->table, "Table; -: standard input").required();
+  command.tables("TABLE", options->table, "Table, or several that are one; -: standard input")
+      .required();
   options->recipe.add(command, false);
   command.footer("Example:\n  uhuru show detections.vot");
   command.action([options](Context& context) { show(context, *options); });

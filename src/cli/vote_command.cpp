@@ -23,7 +23,7 @@ void add_vote(Command& program) {
       add_command(program, "vote", "Combine the classes of detections into one class per source");
   const auto options = std::make_shared<Options>();
   command
-      .option("DETECTIONS", options->detections,
+      .tables("DETECTIONS", options->detections,
               "Table of class probabilities, as written by classify, predict and run")
       .required();
   command.option("--out", options->out, "Output folder").required().type_name("DIR");

@@ -219,7 +219,7 @@ TEST_F(Cli, RefusesFilesThatAreNotTables) {
   };
   expect_refused(cluster(scratch_ / "none.vot"),
                  {"cannot open the file", "none.vot", "no such file"});
-  expect_refused(cluster(scratch_ / ""), {"a folder"});
+  expect_refused(cluster(scratch_ / ""), {"there are no tables in the folder"});
   wrong("empty.vot", "", {"the file is empty"});
   wrong("a.fits", "ra,dec\n1,2\n", {"the content does not match the file name", "a FITS file"});
   wrong("a.vot", std::string("\x89PNG\r\n\x1a\n\0\0", 10),

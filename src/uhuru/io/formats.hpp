@@ -14,10 +14,10 @@ namespace uhuru::io {
 /// Reopens the same bytes at each call: text needs two passes, one of them for the types.
 using SourceOpener = std::function<std::unique_ptr<ByteSource>()>;
 
-/// The part of a file that is neither a stream nor compressed which this one of `ranks` reads: see
-/// open_table_part. Collective.
-std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads,
-                                        const Communicator& ranks);
+/// open_table for a name that stands for one table, or the part of it that this one of `ranks`
+/// reads, if the file is neither a stream nor compressed: see open_table_part. Collective.
+std::unique_ptr<TableReader> open_single_table(const std::string& name, const Threads& threads,
+                                               const Communicator& ranks = Communicator::alone());
 
 /// The readers of the formats. If there are several `ranks`, they all open the same file, which can
 /// be read from any place, and each reads its part. Collective.

@@ -9,6 +9,7 @@
 
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/byte_source.hpp"
+#include "uhuru/io/joined_tables.hpp"
 #include "uhuru/io/table_io.hpp"
 
 #pragma GCC visibility push(default)
@@ -17,8 +18,8 @@ namespace uhuru::io {
 /// Opens a table that is not in a file, from its beginning, each time it is called.
 using OpenTable = std::function<std::unique_ptr<TableReader>()>;
 
-/// `name`: name of a table, "-" for standard input. What can be read only once, as a pipe, is first
-/// copied to an unnamed temporary file.
+/// `name`: name of a table, or of several that are one (see is_joined), "-" for standard input.
+/// What can be read only once, as a pipe, is first copied to an unnamed temporary file.
 class Input {
  public:
   /// `open_elsewhere`: if set, opens the table, which has only its name from `name`.
@@ -32,20 +33,38 @@ class Input {
   std::unique_ptr<TableReader> open_part(const Threads& threads) const;
   /// The name used in the record of the run.
   std::string name() const { return name_; }
-  /// Of the whole file; of a table that is not in one, as a VOTable in BINARY2. Computed once.
-  /// Thread-safe.
+  /// Of the whole file; of a table that is not in one, as a VOTable in BINARY2; of several, of the
+  /// lines that sha256sum writes of them in their folder. Computed once. Thread-safe.
   std::string sha256() const { return sha256_.get(); }
-  /// The same, with the name without folder.
-  NamedDigest digest() const;
+  /// The same of each file, with the names without folders.
+  std::vector<NamedDigest> digests() const;
+  /// Whether the name stands for several tables, even if these are one.
+  bool is_several() const { return !parts_.empty(); }
 
  private:
+  using Parts = std::vector<std::shared_ptr<const Input>>;
+  friend std::vector<JoinedPart> joined_inputs(const std::string& name);
+
+  Input(const std::string& name, OpenTable open_elsewhere, bool is_several);
+  static Parts parts_of(const std::string& name);
+  static std::vector<JoinedPart> joined(const Parts& parts);
+  void copy_stream(const std::string& name);
   std::string compute_sha256() const;
 
   std::string name_, path_, part_;
+  Parts parts_;  // if there are several
   OpenTable open_elsewhere_;
   std::unique_ptr<SpooledFile> spool_;
   std::shared_future<std::string> sha256_;
 };
+
+/// The tables that a name stands for, to be read as one.
+std::vector<JoinedPart> joined_inputs(const std::string& name);
+
+/// At most a thousand digests, for a header: of more, one of all of them, under this name. Their
+/// digest is that of the lines that sha256sum writes. Thread-safe.
+std::vector<NamedDigest> digests_for_header(std::vector<NamedDigest> digests,
+                                            const std::string& name);
 
 /// The options with these inputs in their provenance, if they have one; the inputs must outlive the
 /// result.

@@ -13,6 +13,9 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/input.hpp"
+#include "uhuru/io/joined_tables.hpp"
+#include "uhuru/io/table_names.hpp"
 
 namespace fs = std::filesystem;
 
@@ -135,6 +138,7 @@ std::pair<std::string, std::string> split_table_name(const std::string& name) {
 }
 
 std::string bare_table_name(const std::string& name) {
+  if (is_joined(name)) return bare_joined_name(name);
   const std::string file = split_table_name(name).first;
   const std::string part = name.substr(file.size());
   std::error_code ignored;
@@ -145,11 +149,12 @@ std::string bare_table_name(const std::string& name) {
 }
 
 std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads) {
-  return open_table(name, threads, Communicator::alone());
+  return is_joined(name) ? open_joined(joined_inputs(name), threads)
+                         : open_single_table(name, threads);
 }
 
-std::unique_ptr<TableReader> open_table(const std::string& name, const Threads& threads,
-                                        const Communicator& ranks) {
+std::unique_ptr<TableReader> open_single_table(const std::string& name, const Threads& threads,
+                                               const Communicator& ranks) {
   const auto [path, part] = split_table_name(name);
   const size_t slash = path.rfind('/');
   const std::string folder = path == "-"                  ? ""

@@ -107,7 +107,7 @@ std::unique_ptr<TableReader> open_table_part(const std::string& name, const Thre
   // The first rank looks, and the others hear of it: they may not even have what it reads.
   const std::string path = split_table_name(name).first;
   const char divided = ranks.is_first() && can_be_divided(path);
-  if (ranks.of_each(divided)[0]) return open_table(name, threads, ranks);
+  if (ranks.of_each(divided)[0]) return open_single_table(name, threads, ranks);
   auto whole = ranks.is_first() ? open_table(name, threads.of_one_rank()) : nullptr;
   return std::make_unique<FirstRankReader>(std::move(whole), ranks);
 }

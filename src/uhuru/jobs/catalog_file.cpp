@@ -9,6 +9,7 @@
 #include "uhuru/base/temporary.hpp"
 #include "uhuru/catalog/catalog.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/tables/run_files.hpp"
 #include "uhuru/tables/run_folder.hpp"
 
@@ -44,8 +45,8 @@ constexpr const char* catalog_ending = ".sqlite";
 std::string default_target(const tables::ResultsPath& results) {
   if (results.kind != tables::ResultsKind::table)
     return (fs::path(results.path) / tables::run_file::catalog).string();
-  if (results.path == "-")
-    throw Error(ErrorKind::usage, "the catalog of standard input has no name", "", "--out FILE");
+  if (results.path == "-" || io::is_joined(results.path))
+    throw Error(ErrorKind::usage, "the catalog of these tables has no name", "", "--out FILE");
   fs::path table = io::split_table_name(results.path).first;
   if (table.extension() == ".gz") table.replace_extension();
   return table.replace_extension(catalog_ending).string();

@@ -10,6 +10,7 @@
 #include "uhuru/base/embedded.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/report/report_figures.hpp"
 #include "uhuru/tables/run_files.hpp"
 
@@ -40,8 +41,8 @@ std::string own_name(const std::string& path) {
 /// Where the page goes if the user does not say.
 std::string default_target(const std::string& path) {
   if (fs::is_directory(path)) return (fs::path(path) / "report.html").string();
-  if (path == "-")
-    throw Error(ErrorKind::usage, "the page about standard input has no name", "", "--out FILE");
+  if (path == "-" || io::is_joined(path))
+    throw Error(ErrorKind::usage, "the page about these tables has no name", "", "--out FILE");
   fs::path table = io::split_table_name(path).first;
   if (table.extension() == ".gz") table.replace_extension();
   return table.replace_extension(".html").string();

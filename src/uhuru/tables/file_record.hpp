@@ -8,9 +8,13 @@
 #pragma GCC visibility push(default)
 namespace uhuru::tables {
 
-/// Name and SHA-256 of an input.
+/// Name and SHA-256 of an input; of several files, also those of each as `files`.
 inline nlohmann::ordered_json file_record(const io::Input& input) {
-  return {{"name", input.name()}, {"sha256", input.sha256()}};
+  nlohmann::ordered_json record = {{"name", input.name()}, {"sha256", input.sha256()}};
+  if (input.is_several())
+    for (const NamedDigest& file : input.digests())
+      record["files"].push_back({{"name", file.name}, {"sha256", file.sha256}});
+  return record;
 }
 
 }  // namespace uhuru::tables

@@ -9,7 +9,9 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/input.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/tables/run_files.hpp"
 #include "uhuru/tables/source_merge.hpp"
 #include "uhuru/tables/table_recipe.hpp"
@@ -71,9 +73,18 @@ class TableReading {
   }
 
   Table read_table(const std::string& name, const std::string& path) {
+    if (io::is_joined(path)) return read_several(path);
     Table table = in(path, [&] { return io::read_table(path, threads_); });
     notes_.insert(notes_.end(), table.notes.begin(), table.notes.end());
     if (path != "-") files_.emplace_back(name, sha256_of_file(io::split_table_name(path).first));
+    return table;
+  }
+
+  Table read_several(const std::string& name) {
+    const io::Input input(name);
+    Table table = io::read_table(*input.open(threads_));
+    notes_.insert(notes_.end(), table.notes.begin(), table.notes.end());
+    for (const NamedDigest& file : input.digests()) files_.emplace_back(file.name, file.sha256);
     return table;
   }
 

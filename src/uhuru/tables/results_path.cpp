@@ -12,6 +12,7 @@
 #include "uhuru/base/folder.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/tables/run_files.hpp"
 
 namespace uhuru::tables {
@@ -71,6 +72,7 @@ ResultsPath find_in_folder(const std::string& path) {
 ResultsPath find_results(const std::string& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return find_in_folder(path);
+  if (io::is_joined(path)) return {ResultsKind::table, path, {path}, {}};
   const std::string file = io::split_table_name(path).first;
   if (path != "-" && !fs::exists(file, error))
     throw input_error("there are no results", path, all_kinds,

@@ -10,6 +10,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/table_names.hpp"
 
 namespace uhuru::vo {
 namespace {
@@ -217,7 +218,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
     try {
       return different(positions(left, query.position));
     } catch (const Error& error) {
-      throw error.within(detections);
+      throw error.within(io::shown_table_name(detections));
     }
   }();
   Asker ask(http, services, query, std::move(asked), threads, result);

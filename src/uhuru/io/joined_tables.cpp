@@ -1,0 +1,248 @@
+#include "uhuru/io/joined_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <type_traits>
+#include <unordered_set>
+
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
+#include "uhuru/io/joined_header.hpp"
+
+namespace uhuru::io {
+namespace {
+
+/// Whole numbers beyond this are not all doubles.
+constexpr double largest_exact = 9007199254740992.0;
+
+/// Appends the rows of a column to one of another type or unit.
+class CellCaster {
+ public:
+  CellCaster(const Column& from, Column& to, const ColumnCast& cast)
+      : from_(from), to_(to), cast_(cast) {}
+
+  /// Returns how many whole numbers were rounded.
+  uint64_t append() {
+    if (to_.field.type == Type::text) {
+      for (size_t row = 0; row < from_.size(); ++row) to_.append_text(cell_text(from_, row));
+      return 0;
+    }
+    from_.visit([&](const auto& from_values) {
+      using From = typename std::decay_t<decltype(from_values)>::value_type;
+      to_.visit([&](const auto& to_values) {
+        append_as<From, typename std::decay_t<decltype(to_values)>::value_type>();
+      });
+    });
+    return rounded_;
+  }
+
+ private:
+  template <class From, class To>
+  void append_as() {
+    std::vector<To> cell;
+    for (size_t row = 0; row < from_.size(); ++row) {
+      const auto values = from_.cell<From>(row);
+      if (from_.missing(row) && (from_.field.is_scalar() || values.empty())) {
+        to_.append_missing();
+      } else if (from_.field.is_scalar()) {
+        to_.append(converted<From, To>(values[0]));
+      } else {
+        cell.clear();
+        for (const From value : values) cell.push_back(element<From, To>(value));
+        to_.append(std::span<const To>(cell));
+      }
+    }
+  }
+
+  template <class From, class To>
+  To element(From value) const {
+    if constexpr (std::is_integral_v<From> && std::is_floating_point_v<To>) {
+      const bool can_miss = from_.field.type == Type::boolean || from_.field.null_marker;
+      if (can_miss && value == missing_element<From>(from_.field))
+        return std::numeric_limits<To>::quiet_NaN();
+    }
+    return converted<From, To>(value);
+  }
+
+  template <class From, class To>
+  To converted(From value) const {
+    if constexpr (std::is_floating_point_v<To>) {
+      const auto number = static_cast<double>(value);
+      if (std::is_same_v<From, int64_t> && std::abs(number) > largest_exact) ++rounded_;
+      if (cast_.divisor != 1) return static_cast<To>(number / cast_.divisor);
+      return static_cast<To>(number * cast_.factor);
+    } else {
+      return static_cast<To>(value);
+    }
+  }
+
+  const Column& from_;
+  Column& to_;
+  const ColumnCast& cast_;
+  mutable uint64_t rounded_ = 0;
+};
+
+class JoinedReader : public TableReader {
+ public:
+  JoinedReader(std::vector<JoinedPart> parts, Threads threads)
+      : TableReader(""), parts_(std::move(parts)), threads_(std::move(threads)) {
+    if (parts_.empty()) throw input_error("there are no tables", "", "at least one");
+    read_headers();
+    for (size_t part = 0; part < parts_.size(); ++part)
+      if (const auto columns = joined_.doubtful_columns(part); !columns.empty())
+        joined_.set_empty(part, columns_without_values(part, columns));
+    joined_.finish();
+    header_ = joined_.header().empty_copy();
+    find_duplicates();
+  }
+
+  double fraction_read() const override {
+    const double now = reader_ ? reader_->fraction_read() : 0;
+    return (static_cast<double>(next_ - (reader_ ? 1 : 0)) + now) /
+           static_cast<double>(parts_.size());
+  }
+  bool overflow() const override { return overflow_ || (reader_ && reader_->overflow()); }
+  std::vector<std::string> notes() const override {
+    std::vector<std::string> result = joined_.notes();
+    result.insert(result.end(), duplicates_.begin(), duplicates_.end());
+    for (const auto& [column, count] : rounded_)
+      result.push_back(fmt::format("column {}: {} whole numbers of more than 15 digits are rounded",
+                                   header_.columns[column].field.name, with_commas(count)));
+    return result;
+  }
+  std::vector<std::string> remarks() const override {
+    std::vector<std::string> result = notes();
+    result.insert(result.end(), remarks_.begin(), remarks_.end());
+    if (reader_) add_remarks(*reader_, result);
+    if (more_remarks_ > 0)
+      result.push_back(fmt::format("{} more notes about files", with_commas(more_remarks_)));
+    return result;
+  }
+
+ protected:
+  void read_rows(Table& batch, size_t max_rows) override {
+    while (batch.rows() < max_rows) {
+      if (!reader_ && !open_next()) return;
+      if (reader_->read(rows_, std::min(max_rows - batch.rows(), default_batch_rows))) {
+        append(batch);
+        continue;
+      }
+      overflow_ = overflow_ || reader_->overflow();
+      add_remarks(*reader_, remarks_);
+      reader_.reset();
+    }
+  }
+
+ private:
+  static constexpr size_t most_kept = 8;
+  static constexpr size_t most_remarks = 100;
+
+  void read_headers() {
+    for (size_t part = 0; part < parts_.size(); ++part) {
+      auto reader = open(part);
+      joined_.add(reader->header(), parts_[part].name);
+      if (part < most_kept) kept_[part] = std::move(reader);
+    }
+  }
+
+  std::unique_ptr<TableReader> open(size_t part) {
+    if (const auto kept = kept_.find(part); kept != kept_.end()) {
+      auto reader = std::move(kept->second);
+      kept_.erase(kept);
+      return reader;
+    }
+    return parts_[part].open(threads_);
+  }
+
+  /// Those of these columns that have no values.
+  std::vector<size_t> columns_without_values(size_t part, std::vector<size_t> columns) {
+    const auto reader = open(part);
+    check_unchanged(part, *reader);
+    Table rows = reader->header().empty_copy();
+    while (!columns.empty() && reader->read(rows))
+      std::erase_if(columns,
+                    [&](size_t c) { return rows.columns[c].missing_count() < rows.rows(); });
+    return columns;
+  }
+
+  void check_unchanged(size_t part, const TableReader& reader) const {
+    if (!joined_.has_columns(part, reader.header()))
+      throw input_error("the table has changed while it was read", parts_[part].name,
+                        "the same columns as before");
+  }
+
+  bool open_next() {
+    if (next_ == parts_.size()) return false;
+    reader_ = open(next_);
+    check_unchanged(next_, *reader_);
+    casts_ = joined_.casts(next_);
+    rows_ = reader_->header().empty_copy();
+    ++next_;
+    return true;
+  }
+
+  void append(Table& batch) {
+    for (size_t c = 0; c < casts_.size(); ++c) {
+      const ColumnCast& cast = casts_[c];
+      Column& to = batch.columns[c];
+      if (cast.from == ColumnCast::absent) {
+        for (size_t row = 0; row < rows_.rows(); ++row) to.append_missing();
+      } else if (cast.as_it_is) {
+        to.append_from(rows_.columns[cast.from], 0, rows_.rows());
+      } else if (const auto count = CellCaster(rows_.columns[cast.from], to, cast).append()) {
+        rounded_[c] += count;
+      }
+    }
+  }
+
+  /// A folder of a hundred thousand odd files should not take the memory of all their notes.
+  void add_remarks(const TableReader& reader, std::vector<std::string>& to) const {
+    for (std::string& remark : reader.remarks()) {
+      if (to.size() < most_remarks)
+        to.push_back(std::move(remark));
+      else if (&to == &remarks_)
+        ++more_remarks_;
+    }
+  }
+
+  void find_duplicates() {
+    std::unordered_set<std::string> names;
+    size_t count = 0;
+    std::string first;
+    for (const JoinedPart& part : parts_) {
+      if (names.insert(part.name).second) continue;
+      if (count++ == 0) first = part.name;
+    }
+    if (count > 0)
+      duplicates_.push_back(
+          count == 1 ? first + " is there twice, and so are its rows"
+                     : fmt::format("{} files are there more than once, and so are their rows: "
+                                   "first {}",
+                                   with_commas(count), first));
+  }
+
+  std::vector<JoinedPart> parts_;
+  Threads threads_;
+  JoinedHeader joined_;
+  std::map<size_t, std::unique_ptr<TableReader>> kept_;  // open since their headers were read
+  size_t next_ = 0;
+  std::unique_ptr<TableReader> reader_;
+  std::vector<ColumnCast> casts_;
+  Table rows_;
+  bool overflow_ = false;
+  std::vector<std::string> remarks_, duplicates_;
+  mutable uint64_t more_remarks_ = 0;
+  std::map<size_t, uint64_t> rounded_;  // by column
+};
+
+}  // namespace
+
+std::unique_ptr<TableReader> open_joined(std::vector<JoinedPart> parts, const Threads& threads) {
+  return std::make_unique<JoinedReader>(std::move(parts), threads);
+}
+
+}  // namespace uhuru::io
