@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 
 #include "cli.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/table_names.hpp"
 
 namespace uhuru::cli {
 namespace {
@@ -13,6 +15,15 @@ namespace {
 template <class T>
 void check_range(CLI::Option* option, T least, T greatest) {
   option->check(CLI::Range(least, greatest).description(""));
+}
+
+/// A list that can be read only once, as from a pipe, is read here; others as often as needed.
+std::string read_once(const std::string& word) {
+  std::error_code ignored;
+  if (!word.starts_with('@') || std::filesystem::exists(word, ignored)) return word;
+  const auto list = std::filesystem::status(word.substr(1), ignored);
+  const bool is_stream = word == "@-" || (exists(list) && !is_regular_file(list));
+  return is_stream ? join(io::expand_table_name(word), "\n") : word;
 }
 
 }  // namespace
@@ -90,7 +101,9 @@ Option Command::tables(const std::string& name, std::string& value,
   CLI::Option* option = app_->add_option(
       name,
       [&value](const CLI::results_t& words) {
-        value = join(words, "\n");
+        value.clear();
+        for (const std::string& word : words)
+          value += (value.empty() ? "" : "\n") + read_once(word);
         return true;
       },
       description);

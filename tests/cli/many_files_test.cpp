@@ -70,6 +70,7 @@ TEST_F(ManyFiles, AreOneTable) {
                                     parts + "/", "@" + (scratch_ / "list.txt"),
                                     parts + "/1.csv " + parts + "/2.fits '" + parts + "/3*' " +
                                         parts + "/4.csv " + parts + "/5.csv.gz",
+                                    "@<(ls -d " + parts + "/*)", "@- < <(ls -d " + parts + "/*)",
                                     "- " + parts + "/2.fits " + parts + "/3.vot <(cat " + parts +
                                         "/4.csv) " + parts + "/5.csv.gz < " + parts + "/1.csv"})
     EXPECT_TRUE(predicted(tables) == whole) << tables;
@@ -131,6 +132,24 @@ TEST_F(ManyFiles, TellTheirDifferences) {
   EXPECT_TRUE(shown.out.starts_with(a + " and 2 more: 2 rows, 3 columns")) << shown.out;
   EXPECT_NE(shown.err.find("column x: missing in " + b), std::string::npos) << shown.err;
   EXPECT_NE(run_shell("%uhuru show " + a + " " + a).err.find("there twice"), std::string::npos);
+}
+
+TEST_F(ManyFiles, NameTheRowOfAFile) {
+  Table table = io::read_table(data("parts/2.fits"));
+  for (Column& column : table.columns)
+    if (column.field.name == "powlaw_gamma") {
+      Column texts(make_field(column.field.name, Type::text, ""));
+      for (size_t row = 0; row < table.rows(); ++row)
+        texts.append_text(row == 16 ? "abc" : cell_text(column, row));
+      column = texts;
+    }
+  const std::string bad = scratch_ / "bad.csv";
+  io::write_table(bad, table);
+  for (const char* command : {"predict", "cluster"})
+    expect_error(std::string(command) + " " + data("parts/1.csv") + " " + bad + " --out " +
+                     (scratch_ / "x.csv"),
+                 {bad + ", row 17, column powlaw_gamma"});
+  expect_error("recipe check csc2 " + data("parts/1.csv") + " " + bad, {bad + ", row 17"});
 }
 
 TEST_F(ManyFiles, AreCrossmatched) {

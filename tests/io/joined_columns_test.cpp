@@ -23,7 +23,7 @@ TEST_F(JoinedColumns, AreConvertedToTheFirstUnit) {
   EXPECT_EQ(all.columns[0].field.unit, "arcsec");
   EXPECT_EQ(cells_of(all),
             (std::vector<std::vector<std::string>>{
-                {"5"}, {"7.2"}, {"missing"}, {"7.2"}, {"missing"}, {"30.0"}, {"missing"}}));
+                {"5.0"}, {"7.2"}, {"missing"}, {"7.2"}, {"missing"}, {"30.0"}, {"missing"}}));
   EXPECT_TRUE(
       has_note(all, "column r: in deg in " + (folder_ / "b.fits") + ", converted to arcsec"));
   EXPECT_TRUE(has_note(all, "column r: without unit in " + (folder_ / "n.csv")));
@@ -88,7 +88,7 @@ TEST_F(JoinedColumns, HaveATypeThatHoldsAll) {
 
 TEST_F(JoinedColumns, SayWhenWholeNumbersAreRounded) {
   const Table all = joined({file("a.csv", "x\n9007199254740993\n5\n"), file("b.csv", "x\n1.5\n")});
-  EXPECT_TRUE(has_note(all, "column x: 1 whole numbers of more than 15 digits are rounded"));
+  EXPECT_TRUE(has_note(all, "column x: 1 whole number of more than 15 digits is rounded"));
 }
 
 TEST_F(JoinedColumns, BecomeTextIfOneIs) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <type_traits>
@@ -16,8 +16,16 @@
 namespace uhuru::io {
 namespace {
 
-/// Whole numbers beyond this are not all doubles.
-constexpr double largest_exact = 9007199254740992.0;
+/// Whether a whole number is not a double.
+template <class T>
+bool is_rounded(T value) {
+  if constexpr (std::is_same_v<T, int64_t>) {
+    constexpr double first_beyond = 9223372036854775808.0;  // the type
+    const auto number = static_cast<double>(value);
+    return number >= first_beyond || static_cast<int64_t>(number) != value;
+  }
+  return false;
+}
 
 /// Appends the rows of a column to one of another type or unit.
 class CellCaster {
@@ -72,7 +80,7 @@ class CellCaster {
   To converted(From value) const {
     if constexpr (std::is_floating_point_v<To>) {
       const auto number = static_cast<double>(value);
-      if (std::is_same_v<From, int64_t> && std::abs(number) > largest_exact) ++rounded_;
+      rounded_ += is_rounded(value);
       if (cast_.divisor != 1) return static_cast<To>(number / cast_.divisor);
       return static_cast<To>(number * cast_.factor);
     } else {
@@ -110,8 +118,9 @@ class JoinedReader : public TableReader {
     std::vector<std::string> result = joined_.notes();
     result.insert(result.end(), duplicates_.begin(), duplicates_.end());
     for (const auto& [column, count] : rounded_)
-      result.push_back(fmt::format("column {}: {} whole numbers of more than 15 digits are rounded",
-                                   header_.columns[column].field.name, with_commas(count)));
+      result.push_back(fmt::format("column {}: {} whole number{} of more than 15 digits {} rounded",
+                                   header_.columns[column].field.name, with_commas(count),
+                                   count == 1 ? "" : "s", count == 1 ? "is" : "are"));
     return result;
   }
   std::vector<std::string> remarks() const override {
@@ -122,11 +131,28 @@ class JoinedReader : public TableReader {
       result.push_back(fmt::format("{} more notes about files", with_commas(more_remarks_)));
     return result;
   }
+  Error located(const Error& error) const override {
+    constexpr std::string_view word = "row ";
+    const std::string& where = error.where();
+    if (!where.starts_with(word)) return error;
+    const size_t end = std::min(where.find_first_not_of("0123456789", word.size()), where.size());
+    const auto row = parse_int(std::string_view(where).substr(word.size(), end - word.size()));
+    const auto after = std::upper_bound(
+        first_rows_.begin(), first_rows_.end(), row.value_or(0),
+        [](long long number, uint64_t first) { return static_cast<uint64_t>(number) <= first; });
+    if (!row || *row < 1 || after == first_rows_.begin()) return error;
+    const auto part = static_cast<size_t>(after - first_rows_.begin()) - 1;
+    return Error(error.kind(), error.message(),
+                 fmt::format("{}, row {}{}", parts_[part].name,
+                             static_cast<uint64_t>(*row) - first_rows_[part], where.substr(end)),
+                 error.expected(), error.found())
+        .because(error.cause());
+  }
 
  protected:
   void read_rows(Table& batch, size_t max_rows) override {
     while (batch.rows() < max_rows) {
-      if (!reader_ && !open_next()) return;
+      if (!reader_ && !open_next(rows_read_ + batch.rows())) return;
       if (reader_->read(rows_, std::min(max_rows - batch.rows(), default_batch_rows))) {
         append(batch);
         continue;
@@ -175,8 +201,9 @@ class JoinedReader : public TableReader {
                         "the same columns as before");
   }
 
-  bool open_next() {
+  bool open_next(uint64_t rows_before) {
     if (next_ == parts_.size()) return false;
+    first_rows_.push_back(rows_before);
     reader_ = open(next_);
     check_unchanged(next_, *reader_);
     casts_ = joined_.casts(next_);
@@ -214,7 +241,10 @@ class JoinedReader : public TableReader {
     size_t count = 0;
     std::string first;
     for (const JoinedPart& part : parts_) {
-      if (names.insert(part.name).second) continue;
+      const auto [path, of_file] = split_table_name(part.name);
+      std::error_code error;
+      const auto whole = std::filesystem::canonical(path, error);
+      if (names.insert(error ? part.name : whole.string() + "#" + of_file).second) continue;
       if (count++ == 0) first = part.name;
     }
     if (count > 0)
@@ -230,6 +260,7 @@ class JoinedReader : public TableReader {
   JoinedHeader joined_;
   std::map<size_t, std::unique_ptr<TableReader>> kept_;  // open since their headers were read
   size_t next_ = 0;
+  std::vector<uint64_t> first_rows_;  // of the opened ones: the rows of those before
   std::unique_ptr<TableReader> reader_;
   std::vector<ColumnCast> casts_;
   Table rows_;

@@ -177,7 +177,8 @@ class Expansion {
     const std::string text = load_text(path, "list of tables", largest_table_list);
     lists_.push_back(whole);
     const size_t slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash + 1);
+    const bool is_in_folder = slash != std::string::npos && fs::is_regular_file(path, error);
+    const std::string folder = is_in_folder ? path.substr(0, slash + 1) : "";
     const size_t before = tables.size();
     uint64_t number = 0;
     each_line(text, [&](std::string_view line) {

@@ -23,10 +23,10 @@ bool is_joined(const std::string& name);
 /// it, not in its folders, whose names end as those of tables do (format_of_name); hidden ones are
 /// left out, also by patterns unless they ask for them. A pattern and a folder may have a part, as
 /// one table has ("*.fits#EVENTS"), which is that of each. In a list, names are relative to its
-/// folder, and blank lines and those that begin with # are skipped; it may name patterns, folders
-/// and lists. Throws Error (input) if a folder or list cannot be read, there are no tables or more
-/// than most_joined_tables, or a list names itself, (usage) if standard input is there twice.
-/// Thread-safe.
+/// folder (in one that comes through a pipe, to the current one), and blank lines and those that
+/// begin with # are skipped; it may name patterns, folders and lists. Throws Error (input) if a
+/// folder or list cannot be read, there are no tables or more than most_joined_tables, or a list
+/// names itself, (usage) if standard input is there twice. Thread-safe.
 std::vector<std::string> expand_table_name(const std::string& name);
 
 /// A name for messages and records: of several, the first and their number, "a.fits and 11 more".

@@ -66,6 +66,9 @@ class FirstRankReader : public TableReader {
   std::vector<std::string> notes() const override { return found_.notes; }
   std::vector<std::string> other_tables() const override { return found_.other_tables; }
   std::vector<std::string> remarks() const override { return found_.remarks; }
+  Error located(const Error& error) const override {
+    return whole_ ? whole_->located(error) : error;
+  }
 
  private:
   void read_rows(Table& batch, size_t max_rows) override {

@@ -96,8 +96,10 @@ bool PredictionReader::read_chosen(size_t max_rows) {
     counts_.read = detections_.rows_read();
     const uint64_t first = counts_.read - batch_.rows();
     const uint64_t first_row = detections_.rows_before() + first;  // for messages
-    features_ = extractor_->features(batch_, first_row);
-    limits_ = extractor_->limits(batch_, features_, first_row);
+    detections_.in_place([&] {
+      features_ = extractor_->features(batch_, first_row);
+      limits_ = extractor_->limits(batch_, features_, first_row);
+    });
     counts_.out_of_range = extractor_->out_of_range();
     if (chosen_.empty()) {
       std::swap(read_, batch_);

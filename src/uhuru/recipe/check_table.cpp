@@ -49,7 +49,7 @@ class Checker {
     const Table& header = reader_.header();
     Table batch = header.empty_copy();
     while (reader_.read(batch)) {
-      attempt([&] { look(batch, reader_.rows_read() - batch.rows()); });
+      attempt([&] { reader_.in_place([&] { look(batch, reader_.rows_read() - batch.rows()); }); });
       if (progress) progress("read", static_cast<uint64_t>(1000 * reader_.fraction_read()), 1000);
     }
     result_.rows = reader_.rows_read();

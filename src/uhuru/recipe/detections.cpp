@@ -177,9 +177,11 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
     return false;
   }
   const uint64_t first_row = reader_->rows_before() + reader_->rows_read() - batch_.rows();
-  features = extractor_.features(batch_, first_row);
-  const auto selected = select_ ? extractor_.selected(batch_, features, first_row)
-                                : std::vector<bool>(batch_.rows(), true);
+  std::vector<bool> selected(batch_.rows(), true);
+  reader_->in_place([&] {
+    features = extractor_.features(batch_, first_row);
+    if (select_) selected = extractor_.selected(batch_, features, first_row);
+  });
   std::vector<size_t> kept;
   for (size_t row = 0; row < batch_.rows(); ++row) {
     const double* values = features.row(static_cast<long>(row)).data();
@@ -202,7 +204,9 @@ bool DetectionReader::next(Table& table, Matrix& features, Limits* limits) {
   counts_.out_of_range = extractor_.out_of_range();
   counts_.kept += kept.size();
   append_kept(kept, table);
-  if (limits) *limits = extractor_.limits(batch_, features, first_row).take(kept);
+  if (limits)
+    *limits = reader_->in_place(
+        [&] { return extractor_.limits(batch_, features, first_row).take(kept); });
   for (size_t i = 0; i < kept.size();
        ++i)  // i <= kept[i]: nothing is overwritten before it is read
     features.row(static_cast<long>(i)) = features.row(static_cast<long>(kept[i]));

@@ -135,6 +135,7 @@ class DecimalPositions : public io::TableReader {
   bool overflow() const override { return inner_.overflow(); }
   const Communicator& ranks() const override { return inner_.ranks(); }
   uint64_t rows_before() const override { return inner_.rows_before(); }
+  Error located(const Error& error) const override { return inner_.located(error); }
   std::vector<std::string> remarks() const override {
     std::vector<std::string> remarks = inner_.remarks();
     const auto ours = positions_.notes();
@@ -149,8 +150,9 @@ class DecimalPositions : public io::TableReader {
       at_end_ = true;
       return;
     }
-    const auto found =
-        positions_.read(read_, inner_.rows_before() + inner_.rows_read() - read_.rows());
+    const auto found = inner_.in_place([&] {
+      return positions_.read(read_, inner_.rows_before() + inner_.rows_read() - read_.rows());
+    });
     const auto [ra, dec] = positions_.places();
     for (size_t c = 0; c < batch.columns.size(); ++c)
       if (c != ra && c != dec) std::swap(batch.columns[c], read_.columns[c]);
