@@ -130,8 +130,12 @@ void Terminal::clear_progress() {
 }
 
 void Context::check_for_ranks(const std::vector<std::string>& tables) const {
+  if (ranks.is_alone()) return;
+  std::vector<std::string> files;
   for (const std::string& table : tables)
-    if (!ranks.is_alone() && (table == "-" || table.starts_with("/dev/stdin")))
+    for (std::string& file : io::expand_table_name(table)) files.push_back(std::move(file));
+  for (const std::string& table : files)
+    if (table == "-" || table.starts_with("/dev/stdin"))
       throw Error(ErrorKind::usage, "standard input cannot be read by several ranks", table,
                   "the name of a file that all of them can open");
 }

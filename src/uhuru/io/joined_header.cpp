@@ -32,6 +32,7 @@ std::string system_text(const ReferenceSystem& system) {
 
 /// ICRS, FK5 ..., as the parameter RADESYS or the system of a column says; empty if neither.
 std::string frame_of(const Table& header) {
+  if (header.parameters.empty() && header.systems.empty()) return {};
   Table copy = header.empty_copy();
   add_radesys(copy);
   for (const Parameter& parameter : copy.parameters)

@@ -69,9 +69,15 @@ class Record {
   std::string name_, message_;
 };
 
+bool has_digest(const Json& json) {
+  const auto has = [&](const char* key) { return json.contains(key) && is_text(json[key]); };
+  return json.is_object() && has("name") && has("sha256");
+}
+
+/// What tables::file_record says of one file, or of several.
 bool is_file(const Json& json) {
-  return json.is_object() && json.contains("name") && json.contains("sha256") &&
-         all_of(json, is_text);
+  return has_digest(json) && (!json.contains("files") ||
+                              (json["files"].is_array() && all_of(json["files"], has_digest)));
 }
 
 bool is_object_list(const Json& json) {
