@@ -57,8 +57,8 @@ class TableReader {
   /// What the user must know about the table: its notes(), and that the service truncated it. Each
   /// sentence begins with the name of the file. Complete after all rows are read.
   virtual std::vector<std::string> remarks() const;
-  /// An error about a row of this table, whose place begins with "row 5": of a table that is made of
-  /// several, with the file and its row there. Others are returned as they are.
+  /// An error about a row of this table, whose place begins with "row 5": of a table that is made
+  /// of several, with the file and its row there. Others are returned as they are.
   virtual Error located(const Error& error) const { return error; }
   /// Does something with the rows that were read; errors are located().
   template <class Work>

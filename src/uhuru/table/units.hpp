@@ -4,7 +4,6 @@
 #include <optional>
 #include <string_view>
 
-#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// Whether a text says that there is no unit: it is blank, "-", "---", "none" or "unitless".
@@ -26,4 +25,3 @@ bool is_no_unit(std::string_view unit);
 std::optional<double> unit_factor(std::string_view from, std::string_view to);
 
 }  // namespace uhuru
-#pragma GCC visibility pop
