@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <cstring>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,9 +16,9 @@
 
 namespace uhuru {
 
-/// Appends values to bytes: trivially copyable ones, texts, matrices, and vectors and pairs of
-/// these. What has several members has a function `transfer(archive, value)`, which calls
-/// `archive(member, …)` and so serves both Packer and Unpacker.
+/// Appends values to bytes: trivially copyable ones, texts, matrices, and vectors, pairs, maps of
+/// these, which may be optional. What has several members has a function `transfer(archive,
+/// value)`, which calls `archive(member, …)` and so serves both Packer and Unpacker.
 class Packer {
  public:
   template <class... Values>
@@ -38,6 +40,20 @@ class Packer {
       put(values.data(), values.size() * sizeof(T));
     else
       for (const T& value : values) put(value);
+  }
+  template <class T>
+  requires(!std::is_trivially_copyable_v<T>) void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value) put(*value);
+  }
+  template <class T, class U>
+  void put(const std::pair<T, U>& both) {
+    (*this)(both.first, both.second);
+  }
+  template <class K, class T>
+  void put(const std::map<K, T>& values) {
+    put(uint64_t{values.size()});
+    for (const auto& value : values) put(value);
   }
   template <int Rows, int Columns, int Options>
   void put(const Eigen::Matrix<double, Rows, Columns, Options>& matrix) {
@@ -94,6 +110,22 @@ class Unpacker {
       for (T& value : values) get(value);
     }
   }
+  template <class T>
+  requires(!std::is_trivially_copyable_v<T>) void get(std::optional<T>& value) {
+    if (number<bool>()) get(value.emplace());
+  }
+  template <class T, class U>
+  void get(std::pair<T, U>& both) {
+    (*this)(both.first, both.second);
+  }
+  template <class K, class T>
+  void get(std::map<K, T>& values) {
+    for (auto left = number<uint64_t>(); left > 0; --left) {
+      std::pair<K, T> value;
+      get(value);
+      values.insert(std::move(value));
+    }
+  }
   template <int Rows, int Columns, int Options>
   void get(Eigen::Matrix<double, Rows, Columns, Options>& matrix) {
     const auto rows = number<int64_t>();
@@ -120,6 +152,13 @@ std::string packed(const Values&... values) {
   Packer packer;
   packer(values...);
   return std::move(packer.bytes);
+}
+
+/// Takes values from the bytes that packed() made of such values, into objects that are empty.
+template <class... Values>
+void unpack(std::string_view bytes, Values&... values) {
+  Unpacker unpacker(bytes);
+  unpacker(values...);
 }
 
 }  // namespace uhuru

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "uhuru/base/communicator.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/io/packed_bytes.hpp"
 #include "uhuru/table/table.hpp"
 
 namespace uhuru::io {

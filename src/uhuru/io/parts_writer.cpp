@@ -49,8 +49,7 @@ class PartsWriter : public TableWriter {
     Provenance provenance;
     if (ranks_.is_first()) provenance = options_.provenance.get();
     const auto of_ranks = ranks_.all_gather(ranks_.is_first() ? packed(provenance) : "");
-    Unpacker unpacker(of_ranks.front());
-    unpacker(provenance);
+    unpack(of_ranks.front(), provenance);
     std::promise<Provenance> known;
     known.set_value(std::move(provenance));
     options_.provenance = known.get_future().share();

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
-#include "uhuru/io/packed_bytes.hpp"
 #include "uhuru/io/utf8.hpp"
 
 namespace uhuru::io {

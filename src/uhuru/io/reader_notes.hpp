@@ -43,13 +43,9 @@ class ReaderNotes {
     std::string first;
     /// Adds those of later rows.
     void add(const Kind& later);
-    template <class Pack>
-    friend void pack_members(Pack& pack, Kind& kind) {
-      pack(kind.count, kind.first_row, kind.first);
-    }
-    template <class Pack>
-    friend void pack_members(Pack& pack, const Kind& kind) {
-      pack(kind.count, kind.first_row, kind.first);
+    template <class Archive>
+    friend void transfer(Archive& archive, Kind& kind) {
+      archive(kind.count, kind.first_row, kind.first);
     }
   };
   std::vector<std::string> said_;

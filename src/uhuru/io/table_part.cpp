@@ -3,31 +3,28 @@
 #include <filesystem>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/io/formats.hpp"
-#include "uhuru/io/packed_bytes.hpp"
 
 namespace uhuru {
 
 // All members are named here, so that a new one cannot be forgotten.
-template <class Pack, class F>
-requires std::is_same_v<std::remove_const_t<F>, Field>
-void pack_members(Pack& pack, F& field) {
+template <class Archive>
+void transfer(Archive& archive, Field& field) {
   auto& [name, type, arraysize, unit, ucd, utype, xtype, description, null_marker, unicode, ref,
          width, precision, minimum, maximum, links] = field;
-  pack(name, type, arraysize, unit, ucd, utype, xtype, description, null_marker, unicode, ref,
-       width, precision, minimum, maximum, links);
+  archive(name, type, arraysize, unit, ucd, utype, xtype, description, null_marker, unicode, ref,
+          width, precision, minimum, maximum, links);
 }
-template <class Pack, class P>
-requires std::is_same_v<std::remove_const_t<P>, Parameter>
-void pack_members(Pack& pack, P& parameter) {
+template <class Archive>
+void transfer(Archive& archive, Parameter& parameter) {
   auto& [field, value, info] = parameter;
-  pack(field, value, info);
+  archive(field, value, info);
 }
-template <class Pack, class S>
-requires std::is_same_v<std::remove_const_t<S>, ReferenceSystem>
-void pack_members(Pack& pack, S& system) {
+template <class Archive>
+void transfer(Archive& archive, ReferenceSystem& system) {
   auto& [element, attributes] = system;
-  pack(element, attributes);
+  archive(element, attributes);
 }
 
 namespace io {

@@ -7,9 +7,9 @@
 #include <cstring>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/formats.hpp"
-#include "uhuru/io/packed_bytes.hpp"
 #include "uhuru/io/tabledata_scanner.hpp"
 #include "uhuru/io/votable_parser.hpp"
 #include "uhuru/io/votable_part.hpp"

@@ -194,8 +194,7 @@ method::Posteriors classify(const method::Predictor& predictor, const method::Pl
   const Eigen::Index classes = posteriors.probabilities.cols();
   all.probabilities.resize(static_cast<long>(rows.size()), classes);
   for (const std::string& bytes : ranks.gather(packed(posteriors))) {
-    Unpacker unpacker(bytes);
-    unpacker(posteriors);
+    unpack(bytes, posteriors);
     all.probabilities.middleRows(static_cast<long>(all.classes.size()),
                                  posteriors.probabilities.rows()) = posteriors.probabilities;
     all.append_lists(posteriors);

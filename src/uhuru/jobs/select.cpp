@@ -112,8 +112,7 @@ std::vector<Fit> best_fits(std::vector<Fit> own, const SelectOptions& options,
                            const Communicator& ranks) {
   std::vector<std::vector<Fit>> of_rank;
   for (const std::string& bytes : ranks.all_gather(packed(own))) {
-    Unpacker unpacker(bytes);
-    unpacker(of_rank.emplace_back());
+    unpack(bytes, of_rank.emplace_back());
   }
   std::vector<Fit> best;
   std::vector<size_t> next(of_rank.size());

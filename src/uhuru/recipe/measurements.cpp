@@ -152,8 +152,7 @@ SharedMeasurements MeasurementIndex::shared() const {
   Shared all;
   for (const std::string& bytes : ranks_->all_gather(packed(own))) {
     Shared shared;
-    Unpacker unpacker(bytes);
-    unpacker(shared);
+    unpack(bytes, shared);
     all.measurements += shared.measurements;
     all.detections += shared.detections;
     all.add(shared.key, shared.names);

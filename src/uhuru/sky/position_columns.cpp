@@ -275,11 +275,10 @@ void PositionReader::share(const Communicator& ranks) {
       packed(readable_, unreadable_, first_unreadable_, unreadable_text_, hours_despite_degrees_);
   readable_ = unreadable_ = 0;
   for (const std::string& bytes : ranks.all_gather(own)) {
-    Unpacker unpacker(bytes);
     uint64_t readable = 0, unreadable = 0, first = 0;
     std::string text;
     bool hours = false;
-    unpacker(readable, unreadable, first, text, hours);
+    unpack(bytes, readable, unreadable, first, text, hours);
     if (unreadable && !unreadable_) {
       first_unreadable_ = first;
       unreadable_text_ = text;
