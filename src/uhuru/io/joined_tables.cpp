@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/joined_header.hpp"
 
@@ -96,9 +97,10 @@ class CellCaster {
 
 class JoinedReader : public TableReader {
  public:
-  JoinedReader(std::vector<JoinedPart> parts, Threads threads)
-      : TableReader(""), parts_(std::move(parts)), threads_(std::move(threads)) {
+  JoinedReader(std::vector<JoinedPart> parts, const Threads& threads, const Communicator& ranks)
+      : TableReader(""), parts_(std::move(parts)), threads_(threads.of_one_rank()), ranks_(&ranks) {
     if (parts_.empty()) throw input_error("there are no tables", "", "at least one");
+    choose_own();
     read_headers();
     for (size_t part = 0; part < parts_.size(); ++part)
       if (const auto columns = joined_.doubtful_columns(part); !columns.empty())
@@ -110,9 +112,10 @@ class JoinedReader : public TableReader {
 
   double fraction_read() const override {
     const double now = reader_ ? reader_->fraction_read() : 0;
-    return (static_cast<double>(next_ - (reader_ ? 1 : 0)) + now) /
-           static_cast<double>(parts_.size());
+    return (static_cast<double>(next_ - first_ - (reader_ ? 1 : 0)) + now) /
+           static_cast<double>(std::max<size_t>(1, end_ - first_));
   }
+  const Communicator& ranks() const override { return *ranks_; }
   bool overflow() const override { return overflow_ || (reader_ && reader_->overflow()); }
   std::vector<std::string> notes() const override {
     std::vector<std::string> result = joined_.notes();
@@ -141,10 +144,11 @@ class JoinedReader : public TableReader {
         first_rows_.begin(), first_rows_.end(), row.value_or(0),
         [](long long number, uint64_t first) { return static_cast<uint64_t>(number) <= first; });
     if (!row || *row < 1 || after == first_rows_.begin()) return error;
-    const auto part = static_cast<size_t>(after - first_rows_.begin()) - 1;
+    const uint64_t first = *std::prev(after);
+    const auto part = first_ + static_cast<size_t>(after - first_rows_.begin()) - 1;
     return Error(error.kind(), error.message(),
-                 fmt::format("{}, row {}{}", parts_[part].name,
-                             static_cast<uint64_t>(*row) - first_rows_[part], where.substr(end)),
+                 fmt::format("{}, row {}{}", parts_[part].name, static_cast<uint64_t>(*row) - first,
+                             where.substr(end)),
                  error.expected(), error.found())
         .because(error.cause());
   }
@@ -163,15 +167,64 @@ class JoinedReader : public TableReader {
     }
   }
 
+  void share_findings() override {
+    if (ranks_->is_alone()) return;
+    const auto of_ranks = ranks_->all_gather(packed(overflow_, remarks_, more_remarks_, rounded_));
+    remarks_.clear();
+    rounded_.clear();
+    more_remarks_ = 0;
+    for (const std::string& bytes : of_ranks) {
+      bool overflow = false;
+      std::vector<std::string> remarks;
+      uint64_t more = 0;
+      std::map<size_t, uint64_t> rounded;
+      unpack(bytes, overflow, remarks, more, rounded);
+      overflow_ = overflow_ || overflow;
+      for (std::string& remark : remarks)
+        if (remarks_.size() < most_remarks)
+          remarks_.push_back(std::move(remark));
+        else
+          ++more_remarks_;
+      more_remarks_ += more;
+      for (const auto& [column, count] : rounded) rounded_[column] += count;
+    }
+  }
+
  private:
   static constexpr size_t most_kept = 8;
   static constexpr size_t most_remarks = 100;
+
+  /// Whole tables, with about as many bytes as the other ranks read.
+  void choose_own() {
+    std::vector<uint64_t> sizes_up_to;
+    uint64_t total = 0;
+    for (const JoinedPart& part : parts_) {
+      std::error_code unknown;
+      const auto size = std::filesystem::file_size(split_table_name(part.name).first, unknown);
+      sizes_up_to.push_back(total += unknown ? 1 : std::max<uint64_t>(1, size));
+    }
+    // As the first rank sees them.
+    const auto of_ranks = ranks_->all_gather(
+        ranks_->is_first() ? bytes_of(std::span<const uint64_t>(sizes_up_to)) : "");
+    sizes_up_to.clear();
+    append_values(of_ranks.front(), sizes_up_to);
+    const auto first_of = [&](int rank) {
+      const double before = static_cast<double>(sizes_up_to.back()) * rank / ranks_->count();
+      const auto begins = [&](size_t part) { return part == 0 ? 0 : sizes_up_to[part - 1]; };
+      size_t part = 0;
+      while (part < parts_.size() && static_cast<double>(begins(part)) < before) ++part;
+      return part;
+    };
+    next_ = first_ = first_of(ranks_->rank());
+    end_ = ranks_->rank() + 1 == ranks_->count() ? parts_.size() : first_of(ranks_->rank() + 1);
+  }
 
   void read_headers() {
     for (size_t part = 0; part < parts_.size(); ++part) {
       auto reader = open(part);
       joined_.add(reader->header(), parts_[part].name);
-      if (part < most_kept) kept_[part] = std::move(reader);
+      if (part >= first_ && part < std::min(end_, first_ + most_kept))
+        kept_[part] = std::move(reader);
     }
   }
 
@@ -202,7 +255,7 @@ class JoinedReader : public TableReader {
   }
 
   bool open_next(uint64_t rows_before) {
-    if (next_ == parts_.size()) return false;
+    if (next_ == end_) return false;
     first_rows_.push_back(rows_before);
     reader_ = open(next_);
     check_unchanged(next_, *reader_);
@@ -257,10 +310,11 @@ class JoinedReader : public TableReader {
 
   std::vector<JoinedPart> parts_;
   Threads threads_;
+  const Communicator* ranks_;
   JoinedHeader joined_;
   std::map<size_t, std::unique_ptr<TableReader>> kept_;  // open since their headers were read
-  size_t next_ = 0;
-  std::vector<uint64_t> first_rows_;  // of the opened ones: the rows of those before
+  size_t first_ = 0, next_ = 0, end_ = 0;                // those that this rank reads
+  std::vector<uint64_t> first_rows_;  // of those opened by this rank: the rows of those before
   std::unique_ptr<TableReader> reader_;
   std::vector<ColumnCast> casts_;
   Table rows_;
@@ -272,8 +326,9 @@ class JoinedReader : public TableReader {
 
 }  // namespace
 
-std::unique_ptr<TableReader> open_joined(std::vector<JoinedPart> parts, const Threads& threads) {
-  return std::make_unique<JoinedReader>(std::move(parts), threads);
+std::unique_ptr<TableReader> open_joined(std::vector<JoinedPart> parts, const Threads& threads,
+                                         const Communicator& ranks) {
+  return std::make_unique<JoinedReader>(std::move(parts), threads, ranks);
 }
 
 }  // namespace uhuru::io

@@ -32,9 +32,11 @@ struct JoinedPart {
 /// has a column without type is read once more. Throws Error (input) as open_table does, and if a
 /// unit cannot be converted, coordinate systems differ, a column has incompatible shapes, or a
 /// table has changed meanwhile. The rows in messages are those of the table that they name. The
-/// reader is not thread-safe.
+/// reader is not thread-safe. Of several ranks, each reads some of the tables, about as many bytes;
+/// all look at their headers. Collective.
 std::unique_ptr<TableReader> open_joined(std::vector<JoinedPart> parts,
-                                         const Threads& threads = Threads(1));
+                                         const Threads& threads = Threads(1),
+                                         const Communicator& ranks = Communicator::alone());
 
 }  // namespace uhuru::io
 #pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "uhuru/base/error.hpp"
@@ -25,7 +26,13 @@ bool TableReader::read(Table& batch, size_t max_rows) {
   batch.clear_rows();
   try {
     read_rows(batch, max_rows);
-    if (batch.rows() == 0 && max_rows > 0 && !std::exchange(shared_, true)) share_findings();
+    if (batch.rows() == 0 && max_rows > 0 && !std::exchange(shared_, true)) {
+      const auto of_ranks = ranks().of_each(rows_read_);
+      late_rows_ =
+          std::accumulate(of_ranks.begin(), of_ranks.begin() + ranks().rank(), uint64_t{0}) -
+          rows_before();
+      share_findings();
+    }
   } catch (const Error& error) {
     throw error.within(name_);
   }

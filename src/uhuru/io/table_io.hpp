@@ -42,6 +42,8 @@ class TableReader {
   /// The rows of the table before this part, if it has any: what is said about a row, here and in
   /// errors, has its number in the whole table.
   virtual uint64_t rows_before() const { return 0; }
+  /// After all rows are read: how many more there were before than rows_before() said.
+  uint64_t late_rows() const { return late_rows_; }
   /// Rows read so far.
   uint64_t rows_read() const { return rows_read_; }
   /// The fraction of the file, or of this part of it, read so far, from 0 to 1; 0 if unknown.
@@ -81,6 +83,7 @@ class TableReader {
   uint64_t rows_read_ = 0;
 
  private:
+  uint64_t late_rows_ = 0;
   bool shared_ = false;
 };
 

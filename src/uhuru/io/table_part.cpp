@@ -5,6 +5,9 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/packing.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/input.hpp"
+#include "uhuru/io/joined_tables.hpp"
+#include "uhuru/io/table_names.hpp"
 
 namespace uhuru {
 
@@ -104,6 +107,7 @@ bool can_be_divided(const std::string& path) {
 std::unique_ptr<TableReader> open_table_part(const std::string& name, const Threads& threads) {
   const Communicator& ranks = threads.ranks();
   if (ranks.is_alone()) return open_table(name, threads);
+  if (is_joined(name)) return open_joined(joined_inputs(name), threads, ranks);
   // The first rank looks, and the others hear of it: they may not even have what it reads.
   const std::string path = split_table_name(name).first;
   const char divided = ranks.is_first() && can_be_divided(path);

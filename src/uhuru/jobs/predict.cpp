@@ -62,12 +62,9 @@ std::vector<std::string> PredictionReader::remarks() const {
   return notes;
 }
 
-/// At the end of the table: what all ranks have read.
-void PredictionReader::finish() {
-  if (at_end_) return;
-  at_end_ = true;
+void PredictionReader::share_findings() {
   notes_ = detections_.remarks();
-  extractor_->share(ranks());
+  extractor_->share(ranks(), detections_.late_rows());
   measurements_.share(ranks());
   shared_ = measurements_.shared();
   counts_.add_up(ranks());
@@ -120,7 +117,7 @@ bool PredictionReader::read_chosen(size_t max_rows) {
 }
 
 void PredictionReader::read_rows(Table& batch, size_t max_rows) {
-  if (!read_chosen(max_rows)) return finish();
+  if (!read_chosen(max_rows)) return;
   const method::PlacedRows placed = predictor_->place(features_, threads_);
   posteriors_ = predictor_->classify(placed, limits_.lower, limits_.upper, threads_);
   tables::append_classes(read_, posteriors_, features_, placed.places, model_.recipe, columns_,

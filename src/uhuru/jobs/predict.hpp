@@ -62,10 +62,10 @@ class PredictionReader : public io::TableReader {
 
  protected:
   void read_rows(Table& batch, size_t max_rows) override;
+  void share_findings() override;
 
  private:
   bool read_chosen(size_t max_rows);
-  void finish();
 
   std::unique_ptr<io::TableReader> decimal_;  // if the detections have other positions
   io::TableReader& detections_;
@@ -83,7 +83,6 @@ class PredictionReader : public io::TableReader {
   recipe::MeasurementIndex measurements_;
   recipe::SharedMeasurements shared_;
   std::vector<std::string> notes_;  // those of the detections
-  bool at_end_ = false;
   PredictCounts counts_;
 };
 

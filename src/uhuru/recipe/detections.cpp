@@ -158,7 +158,7 @@ void DetectionReader::check_conditions() {
 /// At the end of the file.
 void DetectionReader::finish() {
   const Communicator& ranks = reader_->ranks();
-  extractor_.share(ranks);
+  extractor_.share(ranks, reader_->late_rows());
   counts_.add_up(ranks);
   if (counts_.kept == 0) throw_none_left();
   const auto add = [&](const std::vector<std::string>& notes) {

@@ -368,8 +368,9 @@ uint64_t FeatureExtractor::out_of_range() const {
   return count;
 }
 
-void FeatureExtractor::share(const Communicator& ranks) {
+void FeatureExtractor::share(const Communicator& ranks, uint64_t late_rows) {
   for (auto* values : {&marked_, &outside_}) {
+    for (Unusable& own : *values) own.first_row += late_rows;
     const auto of_ranks = ranks.all_values(std::span<const Unusable>(*values));
     std::vector<Unusable> all(values->size());
     for (size_t i = 0; i < of_ranks.size(); ++i) {

@@ -93,8 +93,8 @@ class FeatureExtractor {
   /// `uses_limits`: whether the method takes confidence limits into account.
   std::vector<std::string> notes(bool uses_limits) const;
   /// Collective: takes the values that count as missing of all ranks together, whose rows follow
-  /// one another.
-  void share(const Communicator& ranks);
+  /// one another. `late_rows`: what is to be added to the row numbers of this rank.
+  void share(const Communicator& ranks, uint64_t late_rows);
 
  private:
   /// What an expression reads: a column of the table, or an earlier feature.

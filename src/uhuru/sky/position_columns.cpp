@@ -145,11 +145,7 @@ class DecimalPositions : public io::TableReader {
 
  protected:
   void read_rows(Table& batch, size_t max_rows) override {
-    if (!inner_.read(read_, max_rows)) {
-      if (!at_end_) positions_.share(ranks());
-      at_end_ = true;
-      return;
-    }
+    if (!inner_.read(read_, max_rows)) return;
     const auto found = inner_.in_place([&] {
       return positions_.read(read_, inner_.rows_before() + inner_.rows_read() - read_.rows());
     });
@@ -162,11 +158,12 @@ class DecimalPositions : public io::TableReader {
     }
   }
 
+  void share_findings() override { positions_.share(ranks(), inner_.late_rows()); }
+
  private:
   io::TableReader& inner_;
   PositionReader positions_;
   Table read_;
-  bool at_end_ = false;
 };
 
 }  // namespace
@@ -269,8 +266,9 @@ bool PositionReader::is_decimal() const {
   });
 }
 
-void PositionReader::share(const Communicator& ranks) {
+void PositionReader::share(const Communicator& ranks, uint64_t late_rows) {
   if (ranks.is_alone()) return;
+  first_unreadable_ += late_rows;
   const std::string own =
       packed(readable_, unreadable_, first_unreadable_, unreadable_text_, hours_despite_degrees_);
   readable_ = unreadable_ = 0;

@@ -39,7 +39,8 @@ class PositionReader {
   /// The places of both columns in the table.
   std::array<size_t, 2> places() const { return {columns_[0].place, columns_[1].place}; }
   /// Collective: takes what was odd in the rows of all ranks, which follow one another, together.
-  void share(const Communicator& ranks);
+  /// `late_rows`: what is to be added to the row numbers of this rank.
+  void share(const Communicator& ranks, uint64_t late_rows = 0);
   /// Positions that could not be read, and other odd content, in the rows read so far.
   std::vector<std::string> notes() const;
   /// The same if no position could be read, otherwise "".
