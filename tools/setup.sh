@@ -8,6 +8,8 @@ build_packages="g++ cmake ninja-build pkg-config ccache libeigen3-dev libexpat1-
 test_packages="libgtest-dev libbenchmark-dev curl python3-yaml"
 # Node.js for the pages, unless it is already installed.
 command -v npm >/dev/null || build_packages+=" nodejs npm"
+# The module for many machines, uhuru_mpi.so; the program can be built and used without it.
+mpi_packages="libopenmpi-dev openmpi-bin"
 # The compiled module of the Python package.
 module_packages="python3-dev pybind11-dev"
 # The Python package, what it can be used with, and what its tests need.

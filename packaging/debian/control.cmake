@@ -13,6 +13,16 @@ tables from archives, and shows results in a browser."
 install(FILES ${CMAKE_BINARY_DIR}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR}
         COMPONENT program)
 
+if(UHURU_MPI)
+  package(mpi uhuru-mpi science "classifier of X-ray sources - for many machines"
+"${about}
+.
+This package lets the program compute on many machines at once, where mpirun
+or a scheduler starts it under Open MPI."
+    "uhuru (${this_version})")
+  set(CPACK_DEBIAN_MPI_PACKAGE_RECOMMENDS openmpi-bin)
+endif()
+
 package(runtime libuhuru1 libs "classifier of X-ray sources - libraries"
 "${about}
 .
@@ -47,7 +57,7 @@ numpy, estimators for scikit-learn, and displays for notebooks."
 set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/python3-uhuru/postinst
                                               ${CMAKE_CURRENT_LIST_DIR}/python3-uhuru/prerm)
 set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-pandas, python3-matplotlib, python3-pyvo")
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "python3-uhuru, topcat")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "python3-uhuru, uhuru-mpi, topcat")
 
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)

@@ -1,5 +1,5 @@
-# Debian packages, made by cpack: uhuru, libuhuru1, libuhuru-dev and python3-uhuru. tools/make_packages
-# sets what is needed.
+# Debian packages, made by cpack: uhuru, uhuru-mpi (with UHURU_MPI), libuhuru1, libuhuru-dev and
+# python3-uhuru. tools/make_packages sets what is needed.
 cmake_host_system_information(RESULT system QUERY DISTRIB_ID DISTRIB_VERSION_ID)
 list(JOIN system "" system)
 set(UHURU_MAINTAINER "The uhuru developers <uhuru@packages.invalid>" CACHE STRING
@@ -11,6 +11,9 @@ set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL program runtime development python)
+if(UHURU_MPI)
+  list(APPEND CPACK_COMPONENTS_ALL mpi)
+endif()
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 # A package for Debian 13 is newer than the same one for Debian 12.
