@@ -229,9 +229,9 @@ def machine():
             f"double")
 
 
-def write_section(script, lines):
-    """Inserts lines into docs/performance.md between the script's markers."""
-    page = ROOT / "docs/performance.md"
+def write_section(script, lines, document="docs/performance.md"):
+    """Inserts lines into a document between the script's markers."""
+    page = ROOT / document
     begin, end = f"<!-- {script} writes from here -->\n", "<!-- to here -->"
     head, rest = page.read_text().split(begin)
     page.write_text(head + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
