@@ -231,7 +231,7 @@ def table_of_predictions(work, waits, read, write):
     """`read`, `write`: processor seconds of a row, seconds of a row."""
     head = ["rows", "K", "processors", "features of a rank, GB", "an iteration, s", "efficiency",
             *(f"exchange, {network}, s" for network in NETWORKS), "read, s",
-            f"{PREDICTED_ITERATIONS} iterations, s", "write, s"]
+            f"{PREDICTED_ITERATIONS} iterations, s", "write, s", "write `--parts`, s"]
     lines = []
     for rows in PREDICTED_ROWS:
         for components in COMPONENTS:
@@ -247,7 +247,9 @@ def table_of_predictions(work, waits, read, write):
                               f"{100 * ideal / processors / seconds:.0f} %",
                               *(number(exchange) for _, exchange in of_network),
                               number(2 * read * rows / processors),
-                              number(PREDICTED_ITERATIONS * seconds), number(write * rows)])
+                              number(PREDICTED_ITERATIONS * seconds),
+                              number(write * rows),
+                              number(write * rows * RANK_PROCESSORS / processors)])
     return table(head, lines)
 
 
