@@ -207,7 +207,7 @@ class JoinedReader : public TableReader {
     const auto of_ranks = ranks_->all_gather(
         ranks_->is_first() ? bytes_of(std::span<const uint64_t>(sizes_up_to)) : "");
     sizes_up_to.clear();
-    append_values(of_ranks.front(), sizes_up_to);
+    uhuru::append_values(of_ranks.front(), sizes_up_to);
     const auto first_of = [&](int rank) {
       const double before = static_cast<double>(sizes_up_to.back()) * rank / ranks_->count();
       const auto begins = [&](size_t part) { return part == 0 ? 0 : sizes_up_to[part - 1]; };
