@@ -108,6 +108,7 @@ Option Command::tables(const std::string& name, std::string& value,
       },
       description);
   option->expected(1, CLI::detail::expected_max_vector_size);
+  option->allow_extra_args();
   option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   return Option(option);
 }

@@ -95,6 +95,7 @@ TEST_F(JoinedColumns, BecomeTextIfOneIs) {
   const Table all = joined(
       {file("a.csv", "x\n1\n\n2\n"), file("b.csv", "x\nabc\n"), file("c.csv", "x,y\n1.5,\n,2\n")});
   EXPECT_EQ(cells_of(all), (std::vector<std::vector<std::string>>{{"1", "missing"},
+                                                                  {"missing", "missing"},
                                                                   {"2", "missing"},
                                                                   {"abc", "missing"},
                                                                   {"1.5", "missing"},
