@@ -10,6 +10,7 @@
 #include "base/thread_transport.hpp"
 #include "support/support.hpp"
 #include "uhuru/io/ranks_writer.hpp"
+#include "uhuru/jobs/cluster.hpp"
 #include "uhuru/jobs/crossmatch.hpp"
 #include "uhuru/jobs/predict.hpp"
 #include "uhuru/jobs/run.hpp"
@@ -134,7 +135,9 @@ TEST_F(RanksTest, Predict) {
       options.unique_detections = unique;
       const auto summary = jobs::predict_table(options, model, threads);
       EXPECT_EQ(summary.read, 1500u);
-      if (threads.ranks().is_first()) EXPECT_EQ(summary.anomalies.rows(), 7u);
+      if (threads.ranks().is_first()) {
+        EXPECT_EQ(summary.anomalies.rows(), 7u);
+      }
     });
 }
 

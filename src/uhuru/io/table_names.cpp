@@ -93,9 +93,13 @@ Error cannot_read(const std::string& folder, const std::error_code& error) {
 std::vector<std::string> files_of_folder(const std::string& folder) {
   std::error_code error;
   std::vector<std::string> files;
-  for (const std::string& name : names_in_folder(folder, error))
+  for (const std::string& name : names_in_folder(folder, error)) {
+    if (name == "run.json" || name == "validation.json")
+      throw input_error("the folder has the results of a run, which are not parts of one table",
+                        folder, "one of its tables");
     if (!name.starts_with('.') && format_of_name(name) && !is_folder(in_folder(folder, name)))
       files.push_back(in_folder(folder, name));
+  }
   if (error) throw cannot_read(folder, error);
   if (files.empty())
     throw input_error("there are no tables in the folder", folder,

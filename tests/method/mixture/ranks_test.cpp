@@ -76,7 +76,9 @@ TEST(Ranks, HaveWholeChunksOfTheRows) {
         std::iota(all.begin(), all.end(), size_t{0});
         EXPECT_EQ(together(rows, numbers), all);
         for (const size_t row : {size_t{0}, static_cast<size_t>(n) / 2, static_cast<size_t>(n)})
-          if (row < rows.rows()) EXPECT_EQ(rows.row(row), alone.row(row));
+          if (row < rows.rows()) {
+            EXPECT_EQ(rows.row(row), alone.row(row));
+          }
       });
     }
 }
