@@ -8,7 +8,7 @@
 namespace uhuru::io {
 namespace {
 
-TEST(JoinedTables, AreReadByRanksInTheirOrder) {
+TEST(JoinedParts, AreReadByRanksInTheirOrder) {
   const testing::ScratchFolder scratch;
   size_t next = 0;
   std::string lines;
