@@ -229,7 +229,7 @@ int run_command(int argc, char** argv) {
   try {
     context.ranks = open_ranks();
   } catch (const Error& error) {
-    return fail(context, error);
+    return is_other_rank() ? exit_code(error.kind()) : fail(context, error);
   }
   if (!context.ranks.is_first()) context.terminal.quiet = true;
   return perform(context, notes);

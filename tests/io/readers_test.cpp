@@ -291,7 +291,8 @@ TEST(OpenTable, KnowsTheFormatsByName) {
   EXPECT_EQ(error_of([&] { io::create_table(scratch / "a.dat", Table()); }).kind(),
             ErrorKind::usage);
   EXPECT_EQ(error_of([&] { io::open_table(scratch / "none.vot"); }).found(), "no such file");
-  EXPECT_EQ(error_of([&] { io::open_table(scratch / ""); }).message(), "there are no tables in the folder");
+  EXPECT_EQ(error_of([&] { io::open_table(scratch / ""); }).message(),
+            "there are no tables in the folder");
   // The content decides, whatever the name.
   testing::write_file(scratch / "a.csv",
                       votable("<FIELD name='x' datatype='int'/>", "<TR><TD>1</TD></TR>"));
