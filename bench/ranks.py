@@ -4,6 +4,7 @@ import math
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -193,7 +194,8 @@ def predicted(rows, components, processors, network, work, waits):
     ranks = processors // RANK_PROCESSORS
     latency, bandwidth = NETWORKS[network]
     exchange = (waits * latency * math.log2(ranks) +
-                (bytes_of_iteration(rows, components, ranks) + 8 * ranks**2) / bandwidth)
+                (bytes_of_iteration(rows, components, ranks) + 8 * ranks**2) / bandwidth
+                ) if ranks > 1 else 0
     compute = work * rows_of_busiest(rows, ranks, RANK_PROCESSORS) * components * FEATURES**2
     return compute + exchange, exchange
 
@@ -255,6 +257,8 @@ def table_of_predictions(work, waits, read, write):
 
 def main():
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 10**7
+    # So that no namespace, table or rank is left.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     where = machine()
     print(where)
     lines = [f"Measured on {time.strftime('%Y-%m-%d')}: {where}, which all ranks share. `cluster` and "
@@ -297,7 +301,7 @@ def main():
                          for network, (latency, bandwidth) in NETWORKS.items())
     lines += [f"Predicted from these numbers, for ranks of {RANK_PROCESSORS} processors such as those of "
               f"this machine, and networks of {networks}; times and efficiency are those with "
-              f"{next(iter(NETWORKS))}:", "", *table_of_predictions(work, waits, read, write)]
+              f"{next(iter(NETWORKS))}. No cluster has been measured yet.", "", *table_of_predictions(work, waits, read, write)]
     print("\n".join(lines))
     # Fewer show that it works, no more.
     if most >= 10**7:
