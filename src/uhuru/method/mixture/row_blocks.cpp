@@ -108,7 +108,7 @@ void RowBlocks::deal() {
   appended_ = {0};
   for (const size_t count : ranks_->of_each(stored_)) appended_.push_back(appended_.back() + count);
   RowBlocks dealt(features_, memory_bytes_, *ranks_);
-  dealt.single_ = exceeds_memory(appended_.back());
+  if (exceeds_memory(appended_.back())) dealt.spill();
   const auto rank = static_cast<size_t>(ranks_->rank());
   rows_ = appended_.back();
   const std::vector<Range> owners = owned();

@@ -61,11 +61,11 @@ struct Range {
 /// them; others are appended by any ranks, and then dealt. Rows, blocks and chunks have the same
 /// numbers in all ranks.
 ///
-/// Up to `memory_bytes` for all rows they are doubles. Beyond that, all are in single precision, in
-/// an unnamed temporary file if those of this rank exceed `memory_bytes`; computations are still
-/// done in double. 10⁸ rows of 12 features thus take 4.8 GB of disk and no memory. Thread-safe for
-/// reading (BlockReader), not for writing. Throws Error (input) if the file cannot be created,
-/// written or read.
+/// Up to `memory_bytes` for all rows, they are kept in memory as doubles. Beyond that, each rank keeps
+/// its own in an unnamed temporary file in single precision; computations are still done in double.
+/// 10⁸ rows of 12 features thus take 4.8 GB of disk and no memory. Thread-safe for reading
+/// (BlockReader), not for writing. Throws Error (input) if the file cannot be created, written or
+/// read.
 class RowBlocks {
  public:
   static constexpr size_t default_memory_bytes = size_t{1} << 29;
