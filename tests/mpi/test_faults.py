@@ -107,6 +107,7 @@ class Faults(unittest.TestCase):
             start = time.monotonic()
             run(3, *arguments, folder=folder)
             whole = time.monotonic() - start
+            complete = pathlib.Path(folder, "c.csv").read_bytes()
         random.seed(1)
         ended = 0
         for _ in range(KILLS):
@@ -122,10 +123,12 @@ class Faults(unittest.TestCase):
                 _, said = launcher.communicate(timeout=60)
                 self.assertLess(time.monotonic() - start, 10)
                 self.assertEqual(processes(), [])
-                if launcher.returncode == 0:
-                    ended += 1
-                    continue
-                self.assertNotIn("c.csv", os.listdir(folder), said)
+                ended += launcher.returncode == 0
+                # Killed after the first rank has written, the output is there, and whole.
+                found = os.listdir(folder)
+                if found:
+                    self.assertEqual(found, ["c.csv"], said)
+                    self.assertTrue(pathlib.Path(folder, "c.csv").read_bytes() == complete)
         self.assertLess(ended, KILLS)
 
     def test_goes_on_from_a_checkpoint_with_another_number_of_ranks(self):
