@@ -14,6 +14,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/matrix.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru {
 
 /// Appends values to bytes: trivially copyable ones, texts, matrices, and vectors, pairs, maps of
@@ -162,3 +163,4 @@ void unpack(std::string_view bytes, Values&... values) {
 }
 
 }  // namespace uhuru
+#pragma GCC visibility pop

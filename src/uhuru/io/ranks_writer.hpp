@@ -7,6 +7,7 @@
 #include "uhuru/base/communicator.hpp"
 #include "uhuru/io/table_io.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::io {
 
 /// Starts a table whose rows are those of rank 0, then those of rank 1, and so on: the same bytes
@@ -18,3 +19,4 @@ std::unique_ptr<TableWriter> create_table_of_ranks(const std::string& path, cons
                                                    const Communicator& ranks);
 
 }  // namespace uhuru::io
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/recipe/recipe.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::jobs {
 
 /// Where the state of a fit is kept, and how often.
@@ -42,3 +43,4 @@ class Checkpoint {
 void remove_checkpoint(const CheckpointOptions& options);
 
 }  // namespace uhuru::jobs
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 
 #include "uhuru/method/mixture/row_blocks.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::method {
 
 /// Numbers of each chunk of the rows, equally many, which are added in the order of the chunks: the
@@ -38,3 +39,4 @@ class ChunkSums {
 };
 
 }  // namespace uhuru::method
+#pragma GCC visibility pop
