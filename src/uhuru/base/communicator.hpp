@@ -1,6 +1,7 @@
 // The processes that share a computation, on one machine or many.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -52,6 +53,13 @@ class Communicator {
   bool is_first() const { return rank() == 0; }
   bool is_alone() const { return count() == 1; }
 
+  /// Where the part of a rank begins if so many things are divided evenly, in the order of the
+  /// ranks; that of rank count() would begin at their end.
+  uint64_t part_begin(uint64_t things, int of_rank) const {
+    const auto all = static_cast<uint64_t>(count()), before = static_cast<uint64_t>(of_rank);
+    return things / all * before + things % all * before / all;
+  }
+
   /// Collective: returns when all ranks have called it.
   void meet() const { meet(0); }
   /// Collective: the bytes of all ranks.
@@ -71,6 +79,13 @@ class Communicator {
   template <class T>
   std::vector<T> of_each(const T& own) const {
     return all_values(std::span<const T>(&own, 1));
+  }
+
+  /// Collective: replaces each number by its sum over the ranks, which have equally many.
+  void add_up(std::span<uint64_t> numbers) const {
+    const auto of_ranks = all_values(std::span<const uint64_t>(numbers));
+    std::fill(numbers.begin(), numbers.end(), 0);
+    for (size_t i = 0; i < of_ranks.size(); ++i) numbers[i % numbers.size()] += of_ranks[i];
   }
 
   /// Sends bytes to another rank, which must receive them.

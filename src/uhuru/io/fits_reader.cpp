@@ -13,7 +13,6 @@
 #include "uhuru/io/fits_columns.hpp"
 #include "uhuru/io/fits_header.hpp"
 #include "uhuru/io/formats.hpp"
-#include "uhuru/io/rank_bounds.hpp"
 #include "uhuru/io/utf8.hpp"
 
 namespace uhuru::io {
@@ -203,8 +202,8 @@ class FitsReader : public TableReader {
       throw input_error("the heap is outside the FITS file", "THEAP", fmt::format("0 to {}", there),
                         std::to_string(heap));
     heap_ = table_->data_begin() + static_cast<uint64_t>(heap);
-    first_ = part_begin(rows_, ranks_->rank(), *ranks_);
-    last_ = part_begin(rows_, ranks_->rank() + 1, *ranks_);
+    first_ = ranks_->part_begin(rows_, ranks_->rank());
+    last_ = ranks_->part_begin(rows_, ranks_->rank() + 1);
     decide_long();
     header_.name = fits_string(table_->text("EXTNAME").value_or(""));
     header_.parameters = parameters_of(*table_);

@@ -48,10 +48,9 @@ class MarkCount {
   bool empty() const { return count_ == 0; }
   /// Adds those of all ranks, whose rows follow each other. Collective.
   void share(const Communicator& ranks) {
-    Packer own;
-    own(count_, first_row_, column_, word_);
+    const std::string own = packed(count_, first_row_, column_, word_);
     *this = {};
-    for (const std::string& bytes : ranks.all_gather(own.bytes)) {
+    for (const std::string& bytes : ranks.all_gather(own)) {
       MarkCount later;
       unpack(bytes, later.count_, later.first_row_, later.column_, later.word_);
       if (count_ == 0)

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "uhuru/base/packing.hpp"
 #include "uhuru/io/spooled_rows.hpp"
@@ -27,8 +26,6 @@ class PartsWriter : public TableWriter {
   void write(const Table& batch) override {
     rows_.add(batch);
     count_ += batch.rows();
-    if (options_.parts->key)
-      for (const uint64_t key : options_.parts->key(batch)) keys_.insert(key);
   }
 
   void commit() override {
@@ -65,10 +62,6 @@ class PartsWriter : public TableWriter {
     return *writer;
   }
 
-  size_t owner(size_t part, size_t parts) const {
-    return part * static_cast<size_t>(ranks_.count()) / parts;
-  }
-
   /// Parts with as many rows each, as far as possible. Transfers of rows are ordered by their
   /// numbers, and each rank does its own in that order, so that none waits for a later one.
   void write_by_number() {
@@ -81,7 +74,7 @@ class PartsWriter : public TableWriter {
     size_t taken = 0;  // rows of the batch
     for (size_t from = 0; from + 1 < begins.size(); ++from)
       for (size_t part = 0; part < parts; ++part) {
-        const size_t to = owner(part, parts);
+        const size_t to = part * static_cast<size_t>(ranks_.count()) / parts;
         if (from != rank_ && to != rank_) continue;
         if (to == rank_) writer(part);  // also without rows
         const uint64_t begin = std::max(begins[from], begin_of(part));
@@ -110,16 +103,11 @@ class PartsWriter : public TableWriter {
 
   /// A part for each key. One rank after the other sends its rows to those that write them.
   void write_by_key() {
-    const std::vector<uint64_t> own(keys_.begin(), keys_.end());
-    for (const uint64_t key : ranks_.all_values(std::span<const uint64_t>(own))) keys_.insert(key);
-    std::map<uint64_t, size_t> owners;
-    size_t number = 0;
-    for (const uint64_t key : keys_) owners[key] = owner(number++, keys_.size());
     Table some = header_.empty_copy();
     for (int from = 0; from < ranks_.count(); ++from) {
       while (from == ranks_.rank() && !rows_.done()) {
         some.set_rows(rows_.next());
-        send_by_key(some, owners);
+        write_keys(some);
       }
       for (int to = 0; from == ranks_.rank() && to < ranks_.count(); ++to)
         if (to != from) ranks_.send(to, "");
@@ -132,32 +120,19 @@ class PartsWriter : public TableWriter {
     }
   }
 
-  std::map<uint64_t, std::vector<size_t>> rows_of_keys(const Table& batch) const {
-    std::map<uint64_t, std::vector<size_t>> rows;
-    const auto keys = options_.parts->key(batch);
-    for (size_t row = 0; row < keys.size(); ++row) rows[keys[row]].push_back(row);
-    return rows;
-  }
-
-  void send_by_key(const Table& batch, const std::map<uint64_t, size_t>& owners) {
-    std::vector<std::vector<size_t>> to_each(static_cast<size_t>(ranks_.count()));
-    for (const auto& [key, rows] : rows_of_keys(batch)) {
-      auto& to = to_each[owners.at(key)];
-      to.insert(to.end(), rows.begin(), rows.end());
-    }
-    for (size_t to = 0; to < to_each.size(); ++to) {
-      if (to_each[to].empty()) continue;
-      std::sort(to_each[to].begin(), to_each[to].end());
-      const Table some = batch.select(to_each[to]);
-      if (to == rank_)
-        write_keys(some);
-      else
-        ranks_.send(static_cast<int>(to), some.rows_as_bytes());
-    }
-  }
-
+  /// Writes the rows with keys of this rank, and sends the others.
   void write_keys(const Table& batch) {
-    for (const auto& [key, rows] : rows_of_keys(batch)) writer(key).write(batch.select(rows));
+    std::map<uint64_t, std::vector<size_t>> rows_of;
+    std::vector<std::vector<size_t>> to_each(static_cast<size_t>(ranks_.count()));
+    const auto keys = options_.parts->key(batch);
+    for (size_t row = 0; row < keys.size(); ++row) {
+      const size_t owner = keys[row] % to_each.size();
+      (owner == rank_ ? rows_of[keys[row]] : to_each[owner]).push_back(row);
+    }
+    for (const auto& [key, rows] : rows_of) writer(key).write(batch.select(rows));
+    for (size_t to = 0; to < to_each.size(); ++to)
+      if (!to_each[to].empty())
+        ranks_.send(static_cast<int>(to), batch.select(to_each[to]).rows_as_bytes());
   }
 
   std::string path_;
@@ -168,7 +143,6 @@ class PartsWriter : public TableWriter {
   OutputGroup own_group_;
   SpooledRows rows_;
   uint64_t count_ = 0;
-  std::set<uint64_t> keys_;
   std::map<uint64_t, std::unique_ptr<TableWriter>> writers_;
 };
 

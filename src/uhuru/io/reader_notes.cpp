@@ -74,11 +74,10 @@ void ReaderNotes::Kind::add(const Kind& later) {
 
 void ReaderNotes::share(const Communicator& ranks) {
   if (ranks.is_alone()) return;
-  Packer own;
-  own(bad_cells_, short_rows_, long_rows_);
+  const std::string own = packed(bad_cells_, short_rows_, long_rows_);
   bad_cells_.clear();
   short_rows_ = long_rows_ = {};
-  for (const std::string& bytes : ranks.all_gather(own.bytes)) {
+  for (const std::string& bytes : ranks.all_gather(own)) {
     std::map<size_t, Kind> bad_cells;
     Kind short_rows;
     Kind long_rows;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "uhuru/base/error.hpp"
-#include "uhuru/io/rank_bounds.hpp"
 
 namespace uhuru::io {
 namespace {
@@ -75,8 +74,8 @@ TextPart text_part_of_rank(std::unique_ptr<ByteSource> source, const RecordRules
   // A file that grows has the same size for all.
   const uint64_t size = std::max(begin, ranks.of_each(source->size())[0]);
   const int rank = ranks.rank();
-  TextPart part{begin + part_begin(size - begin, rank, ranks)};
-  if (rank + 1 < ranks.count()) part.end = begin + part_begin(size - begin, rank + 1, ranks);
+  TextPart part{begin + ranks.part_begin(size - begin, rank)};
+  if (rank + 1 < ranks.count()) part.end = begin + ranks.part_begin(size - begin, rank + 1);
   const bool inside = part.begin > begin;
   RecordReader reader(std::move(source), rules, {part.begin - inside, part.end});
   const auto of_all =

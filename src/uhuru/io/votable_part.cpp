@@ -5,8 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "uhuru/io/rank_bounds.hpp"
-
 namespace uhuru::io {
 namespace {
 
@@ -121,8 +119,8 @@ VotablePart votable_part_of_rank(ByteSource& source, uint64_t begin, bool can_di
   const VotablePart all{begin, begin, ranks.is_first()};
   if (std::find(can.begin(), can.end(), 0) != can.end()) return all;
   const uint64_t size = std::max(begin, ranks.of_each(source.size())[0]);
-  const uint64_t from = begin + part_begin(size - begin, ranks.rank(), ranks);
-  const uint64_t to = begin + part_begin(size - begin, ranks.rank() + 1, ranks);
+  const uint64_t from = begin + ranks.part_begin(size - begin, ranks.rank());
+  const uint64_t to = begin + ranks.part_begin(size - begin, ranks.rank() + 1);
   const auto found = ranks.of_each(RowFinder(source).find(from, to, ranks.is_first()));
   VotablePart part{found[rank].begin, found[rank].end};
   bool ended = false;

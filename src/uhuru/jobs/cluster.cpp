@@ -56,11 +56,9 @@ Clusters fit_file(const io::Input& input, const CheckpointOptions& kept,
   summary.iterations = fit.iterations;
   summary.converged = fit.converged;
   summary.mean_log_likelihood = fit.mean_log_likelihood;
-  std::vector<uint64_t> sizes(static_cast<size_t>(recipe.mixture.components));
-  for (const method::ClusterId cluster : fit.clusters) ++sizes[number_of(cluster)];
-  summary.sizes.resize(sizes.size());
-  const auto of_ranks = threads.ranks().all_values(std::span<const uint64_t>(sizes));
-  for (size_t i = 0; i < of_ranks.size(); ++i) summary.sizes[i % sizes.size()] += of_ranks[i];
+  summary.sizes.resize(static_cast<size_t>(recipe.mixture.components));
+  for (const method::ClusterId cluster : fit.clusters) ++summary.sizes[number_of(cluster)];
+  threads.ranks().add_up(summary.sizes);
   method::Model model;
   model.class_count = recipe.classes.size();
   model.scaling = features.scaling;

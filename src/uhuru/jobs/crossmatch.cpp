@@ -55,7 +55,8 @@ void bring_near(const Side& left, double radius_arcsec, const Threads& threads, 
     counts.right_without_position += !is_valid(position);
   const double margin_deg = radius_arcsec / 3600 + pixel_deg;
   const auto own = one_in_each_pixel(left.positions);
-  std::vector<std::string> to_each, positions_to_each;
+  std::vector<std::vector<size_t>> to_each;
+  std::vector<std::string> positions_to_each;
   for (const std::string& bytes : ranks.all_gather(bytes_of(std::span<const SkyPosition>(own)))) {
     std::vector<SkyPosition> wanted;
     append_values(bytes, wanted);
@@ -73,16 +74,11 @@ void bring_near(const Side& left, double radius_arcsec, const Threads& threads, 
       rows.push_back(row);
       positions.push_back(right.positions[row]);
     }
-    to_each.push_back(right.rows.select(rows).rows_as_bytes());
+    to_each.push_back(std::move(rows));
     positions_to_each.emplace_back(bytes_of(std::span<const SkyPosition>(positions)));
   }
-  right.rows.clear_rows();
+  exchange_rows(right.rows, to_each, ranks);
   right.positions.clear();
-  Table some = right.rows.empty_copy();
-  for (const std::string& bytes : ranks.all_to_all(to_each)) {
-    some.set_rows(bytes);
-    right.rows.append_rows(some);
-  }
   for (const std::string& bytes : ranks.all_to_all(positions_to_each))
     append_values(bytes, right.positions);
 }

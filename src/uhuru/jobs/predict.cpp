@@ -75,9 +75,7 @@ void PredictCounts::add_up(const Communicator& ranks) {
   for (const uint64_t count :
        {read, classified, without_features, without_class, with_missing, out_of_range, repeated})
     counts.push_back(count);
-  const auto of_ranks = ranks.all_values(std::span<const uint64_t>(counts));
-  std::fill(counts.begin(), counts.end(), 0);
-  for (size_t i = 0; i < of_ranks.size(); ++i) counts[i % counts.size()] += of_ranks[i];
+  ranks.add_up(counts);
   std::copy_n(counts.data(), of_class.size(), of_class.data());
   const uint64_t* count = counts.data() + of_class.size();
   for (uint64_t* total : {&read, &classified, &without_features, &without_class, &with_missing,

@@ -161,10 +161,9 @@ model::RecipeModel model_of(method::Model model, const RunOptions& options,
   return result;
 }
 
-/// The part of `count` things that a rank takes.
+/// The part of `count` things that this rank takes.
 method::Range part_of(size_t count, const Communicator& ranks) {
-  const auto rank = static_cast<size_t>(ranks.rank()), all = static_cast<size_t>(ranks.count());
-  return {count * rank / all, count * (rank + 1) / all};
+  return {ranks.part_begin(count, ranks.rank()), ranks.part_begin(count, ranks.rank() + 1)};
 }
 
 /// The detections in the mixture; each rank places some of them, and gets all.

@@ -44,12 +44,12 @@ std::vector<size_t> sample(size_t rows, size_t wanted, uint32_t seed) {
 void append_rows(const method::RowBlocks& rows, std::span<const size_t> numbers,
                  method::RowBlocks& taken) {
   const method::Range own = rows.own_rows();
-  method::BlockReader block(rows);
+  method::BlockReader read(rows);
   std::vector<double> values;
   for (const size_t number : numbers) {
     if (number < own.begin || number >= own.end) continue;
-    const double* from = block(number / method::block_rows) + number % method::block_rows;
-    for (size_t f = 0; f < rows.features(); ++f) values.push_back(from[f * method::block_rows]);
+    values.resize(values.size() + rows.features());
+    read.copy_row(number, values.data() + values.size() - rows.features(), 1);
   }
   values = rows.ranks().all_values(std::span<const double>(values));
   for (size_t at = 0; at < values.size(); at += rows.features()) taken.append(values.data() + at);

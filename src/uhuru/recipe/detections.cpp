@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
@@ -132,10 +131,7 @@ DetectionReader::DetectionReader(io::TableReader& reader, const Recipe& recipe, 
 }
 
 void SelectionCounts::add_up(const Communicator& ranks) {
-  const auto add = [&](uint64_t& count) {
-    const auto of_each = ranks.of_each(count);
-    count = std::accumulate(of_each.begin(), of_each.end(), uint64_t{0});
-  };
+  const auto add = [&](uint64_t& count) { ranks.add_up({&count, 1}); };
   for (uint64_t* count :
        {&read, &not_selected, &without_features, &kept, &repeated, &incomplete, &out_of_range})
     add(*count);

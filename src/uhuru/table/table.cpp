@@ -142,15 +142,29 @@ void Table::clear_rows() {
   for (Column& column : columns) column.clear();
 }
 
-void gather_rows(Table& rows, const Communicator& ranks) {
-  if (ranks.is_alone()) return;
-  const auto of_ranks = ranks.gather(rows.rows_as_bytes());
-  Table some = rows.empty_copy();
-  rows.clear_rows();
-  for (const std::string& bytes : of_ranks) {
+namespace {
+
+/// Replaces the rows by those of these bytes, one after the other.
+void set_all_rows(Table& table, const std::vector<std::string>& parts) {
+  Table some = table.empty_copy();
+  table.clear_rows();
+  for (const std::string& bytes : parts) {
     some.set_rows(bytes);
-    rows.append_rows(some);
+    table.append_rows(some);
   }
+}
+
+}  // namespace
+
+void gather_rows(Table& rows, const Communicator& ranks) {
+  if (!ranks.is_alone()) set_all_rows(rows, ranks.gather(rows.rows_as_bytes()));
+}
+
+void exchange_rows(Table& rows, std::span<const std::vector<size_t>> to_each,
+                   const Communicator& ranks) {
+  std::vector<std::string> bytes;
+  for (const auto& numbers : to_each) bytes.push_back(rows.select(numbers).rows_as_bytes());
+  set_all_rows(rows, ranks.all_to_all(bytes));
 }
 
 void add_radesys(Table& header) {

@@ -73,6 +73,10 @@ class Table {
 
 /// Collective: the rows of all ranks in the first one; the others keep none.
 void gather_rows(Table& rows, const Communicator& ranks);
+/// Collective: sends each rank the rows with these numbers, and replaces the rows by those that the
+/// ranks sent to this one, in their order.
+void exchange_rows(Table& rows, std::span<const std::vector<size_t>> to_each,
+                   const Communicator& ranks);
 
 /// Adds the system of the positions as a parameter, as FITS has it: RADESYS = ICRS, FK5 or FK4,
 /// that of the first COOSYS to which a column refers. Not if there is none, it is another, or it

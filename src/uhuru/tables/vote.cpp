@@ -413,14 +413,7 @@ void bring_sources_together(Table& detections, const recipe::Recipe& recipe,
   std::vector<std::vector<size_t>> rows_of(static_cast<size_t>(ranks.count()));
   for (size_t row = 0; row < detections.rows(); ++row)
     rows_of[std::hash<std::string>()(cell_text(name, row)) % rows_of.size()].push_back(row);
-  std::vector<std::string> to_each;
-  for (const auto& rows : rows_of) to_each.push_back(detections.select(rows).rows_as_bytes());
-  detections.clear_rows();
-  Table some = detections.empty_copy();
-  for (const std::string& bytes : ranks.all_to_all(to_each)) {
-    some.set_rows(bytes);
-    detections.append_rows(some);
-  }
+  exchange_rows(detections, rows_of, ranks);
 }
 
 namespace {
@@ -452,10 +445,8 @@ void gather_tables(SourceTables& tables, const recipe::Recipe& recipe, const Com
   gather_sources(tables.unique, &tables.unique_numbers, recipe, ranks);
   gather_sources(tables.ambiguous, &tables.ambiguous_numbers, recipe, ranks);
   gather_sources(tables.sources, nullptr, recipe, ranks);
-  for (size_t* count : {&tables.detections, &tables.without_class, &tables.sources_without_class}) {
-    const auto of_ranks = ranks.of_each(*count);
-    *count = std::accumulate(of_ranks.begin(), of_ranks.end(), size_t{0});
-  }
+  for (size_t* count : {&tables.detections, &tables.without_class, &tables.sources_without_class})
+    ranks.add_up({count, 1});
 }
 
 }  // namespace

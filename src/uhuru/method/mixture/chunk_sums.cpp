@@ -1,7 +1,5 @@
 #include "uhuru/method/mixture/chunk_sums.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <string>
 
 namespace uhuru::method {
@@ -16,7 +14,8 @@ std::vector<double> ChunkSums::total() const {
   if (ranks_.is_alone()) return add_up(values_, count_);
   const auto ranks = static_cast<size_t>(ranks_.count());
   const auto part = [&](size_t rank) {
-    return Range{count_ * rank / ranks, count_ * (rank + 1) / ranks};
+    return Range{ranks_.part_begin(count_, static_cast<int>(rank)),
+                 ranks_.part_begin(count_, static_cast<int>(rank) + 1)};
   };
   std::vector<std::string> to_each;
   for (size_t rank = 0; rank < ranks; ++rank) {
@@ -32,17 +31,6 @@ std::vector<double> ChunkSums::total() const {
   for (const std::string& bytes : ranks_.all_to_all(to_each)) append_values(bytes, numbers);
   const auto sums = add_up(numbers, part(static_cast<size_t>(ranks_.rank())).size());
   return ranks_.all_values(std::span<const double>(sums));
-}
-
-std::vector<double> ChunkSums::greatest() const {
-  std::vector<double> most(count_, -std::numeric_limits<double>::infinity());
-  const auto widen = [&](const std::vector<double>& numbers) {
-    for (size_t i = 0; i < numbers.size(); ++i)
-      most[i % count_] = std::max(most[i % count_], numbers[i]);
-  };
-  widen(values_);
-  widen(ranks_.all_values(std::span<const double>(most)));
-  return most;
 }
 
 }  // namespace uhuru::method

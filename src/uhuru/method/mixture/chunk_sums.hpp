@@ -26,8 +26,6 @@ class ChunkSums {
   /// Collective: the sums over the chunks of all ranks. Each rank adds some of the numbers, so that
   /// what a rank sends and adds becomes less with more of them.
   std::vector<double> total() const;
-  /// Collective: the largest of each number; -infinity if there are no chunks.
-  std::vector<double> greatest() const;
   /// Collective: the numbers of all chunks, in their order.
   std::vector<double> all() const { return ranks_.all_values(std::span<const double>(values_)); }
 

@@ -15,11 +15,6 @@ namespace {
   throw system_error(what, "the temporary file of features", "", std::strerror(errno));
 }
 
-/// The part of `count` things that a rank has, if all have about as many.
-Range share(size_t count, size_t rank, size_t ranks) {
-  return {count * rank / ranks, count * (rank + 1) / ranks};
-}
-
 }  // namespace
 
 // Small tables have chunks that are large enough to be worth a task, large ones so many that each
@@ -49,30 +44,22 @@ RowBlocks::RowBlocks(const MatrixView& data, const Communicator& ranks)
 
 RowBlocks::~RowBlocks() = default;
 
-std::vector<Range> RowBlocks::owned() const {
-  std::vector<Range> result;
-  const auto count = static_cast<size_t>(ranks_->count());
-  const size_t chunk_rows = chunk_blocks(*this) * block_rows;
-  for (size_t rank = 0; rank < count; ++rank) {
-    const Range chunks = share(block_chunks(*this), rank, count);
-    result.push_back(
-        {std::min(rows_, chunks.begin * chunk_rows), std::min(rows_, chunks.end * chunk_rows)});
-  }
-  return result;
-}
-
 Range RowBlocks::own_chunks() const {
-  return share(block_chunks(*this), static_cast<size_t>(ranks_->rank()),
-               static_cast<size_t>(ranks_->count()));
+  const size_t chunks = block_chunks(*this);
+  return {ranks_->part_begin(chunks, ranks_->rank()),
+          ranks_->part_begin(chunks, ranks_->rank() + 1)};
 }
 
-Range RowBlocks::own_blocks() const {
-  const Range chunks = own_chunks();
-  const size_t size = chunk_blocks(*this);
-  return {std::min(blocks(), chunks.begin * size), std::min(blocks(), chunks.end * size)};
+Range RowBlocks::blocks_of(int rank) const {
+  const size_t size = chunk_blocks(*this), chunks = block_chunks(*this);
+  return {std::min(blocks(), ranks_->part_begin(chunks, rank) * size),
+          std::min(blocks(), ranks_->part_begin(chunks, rank + 1) * size)};
 }
 
-Range RowBlocks::own_rows() const { return owned()[static_cast<size_t>(ranks_->rank())]; }
+Range RowBlocks::own_rows() const {
+  const Range own = own_blocks();
+  return {std::min(rows_, own.begin * block_rows), std::min(rows_, own.end * block_rows)};
+}
 
 bool RowBlocks::exceeds_memory(size_t rows) const {
   return chunk_count(rows, piece_rows) * piece_size() * sizeof(double) > memory_bytes_;
@@ -107,55 +94,43 @@ void RowBlocks::deal() {
   if (ranks_->is_alone()) return;
   appended_ = {0};
   for (const size_t count : ranks_->of_each(stored_)) appended_.push_back(appended_.back() + count);
+  const size_t all = appended_.back();
   RowBlocks dealt(features_, memory_bytes_, *ranks_);
-  if (exceeds_memory(appended_.back())) dealt.spill();
-  const auto rank = static_cast<size_t>(ranks_->rank());
-  rows_ = appended_.back();
-  const std::vector<Range> owners = owned();
-  rows_ = stored_;
-  BlockReader block(*this);
-  std::vector<double> row(features_);
+  dealt.rows_ = all;
+  std::vector<Range> owners;  // their rows
+  for (int rank = 0; rank < ranks_->count(); ++rank) {
+    const Range blocks = dealt.blocks_of(rank);
+    owners.push_back(
+        {std::min(all, blocks.begin * block_rows), std::min(all, blocks.end * block_rows)});
+  }
+  if (exceeds_memory(all)) dealt.spill();
+  BlockReader read(*this);
+  std::vector<double> values;
   // Transfers are ordered by their rows. Each rank does its own in that order, so that the first
   // one that is not done always has both of its ranks waiting for it.
   constexpr size_t at_once = 8192;
-  std::vector<double> values;
-  const auto own = [&](size_t number) {
-    const double* from = block(number / block_rows) + number % block_rows;
-    for (size_t f = 0; f < features_; ++f) row[f] = from[f * block_rows];
-    return row.data();
-  };
-  const auto send = [&](int to, size_t begin, size_t end) {
-    values.clear();
-    for (size_t number = begin; number < end; ++number) {
-      own(number);
-      values.insert(values.end(), row.begin(), row.end());
-    }
-    ranks_->send(to, bytes_of(std::span<const double>(values)));
-  };
-  const auto receive = [&](int from) {
-    values.clear();
-    append_values(ranks_->receive(from), values);
-    for (size_t at = 0; at < values.size(); at += features_) dealt.append(values.data() + at);
-  };
-  const size_t ranks = owners.size();
-  for (size_t from = 0; from < ranks; ++from)
-    for (size_t to = 0; to < ranks; ++to) {
+  const auto rank = static_cast<size_t>(ranks_->rank());
+  for (size_t from = 0; from < owners.size(); ++from)
+    for (size_t to = 0; to < owners.size(); ++to) {
       if (from != rank && to != rank) continue;
-      const size_t begin = std::max(appended_[from], owners[to].begin);
       const size_t end = std::min(appended_[from + 1], owners[to].end);
-      for (size_t at = begin; at < end; at += at_once) {
-        const size_t until = std::min(end, at + at_once);
-        if (from != to && from == rank)
-          send(static_cast<int>(to), at - appended_[from], until - appended_[from]);
-        else if (from != to)
-          receive(static_cast<int>(from));
-        else
-          for (size_t number = at; number < until; ++number)
-            dealt.append(own(number - appended_[from]));
+      for (size_t at = std::max(appended_[from], owners[to].begin); at < end; at += at_once) {
+        values.clear();
+        if (from == rank) {
+          values.resize((std::min(end, at + at_once) - at) * features_);
+          for (size_t i = 0; i < values.size(); i += features_)
+            read.copy_row(at - appended_[from] + i / features_, values.data() + i, 1);
+        } else {
+          append_values(ranks_->receive(static_cast<int>(from)), values);
+        }
+        if (to != rank)
+          ranks_->send(static_cast<int>(to), bytes_of(std::span<const double>(values)));
+        for (size_t i = 0; to == rank && i < values.size(); i += features_)
+          dealt.append(values.data() + i);
       }
     }
   take_stored(dealt);
-  rows_ = appended_.back();
+  rows_ = all;
 }
 
 void RowBlocks::take_stored(RowBlocks& other) {
@@ -231,13 +206,10 @@ std::vector<double> RowBlocks::column(size_t feature) const {
 }
 
 std::vector<double> RowBlocks::row(size_t number) const {
-  std::vector<double> values;
   const Range own = own_rows();
-  if (matrix_ || (number >= own.begin && number < own.end)) {
-    BlockReader block(*this);
-    const double* from = block(number / block_rows) + number % block_rows;
-    for (size_t f = 0; f < features_; ++f) values.push_back(from[f * block_rows]);
-  }
+  const bool is_here = matrix_ || (number >= own.begin && number < own.end);
+  std::vector<double> values(is_here ? features_ : 0);
+  if (is_here) BlockReader(*this).copy_row(number, values.data(), 1);
   return matrix_ ? values : ranks_->all_values(std::span<const double>(values));
 }
 
@@ -275,10 +247,10 @@ const double* BlockReader::operator()(size_t block) {
   return shifted_.data();
 }
 
-void BlockReader::copy_row(size_t row, double* out) {
-  const auto copy = [&](const auto* from, size_t step) {
+void BlockReader::copy_row(size_t row, double* out, size_t step) {
+  const auto copy = [&](const auto* from, size_t from_step) {
     for (size_t f = 0; f < rows_.features_; ++f)
-      out[f * block_rows] = static_cast<double>(from[f * step]) - (shift_ ? shift_[f] : 0.0);
+      out[f * step] = static_cast<double>(from[f * from_step]) - (shift_ ? shift_[f] : 0.0);
   };
   const size_t block = row / block_rows - first_;
   if (rows_.matrix_)
@@ -362,10 +334,7 @@ std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
          ++all[f * Bins::count + bins[f](x)];
        }))
     for (size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
-  const auto counts_of_ranks = rows.ranks().all_values(std::span<const uint64_t>(counts));
-  std::fill(counts.begin(), counts.end(), 0);
-  for (size_t i = 0; i < counts_of_ranks.size(); ++i)
-    counts[i % counts.size()] += counts_of_ranks[i];
+  rows.ranks().add_up(counts);
 
   // The bins of the two middle values, and the number of values below them.
   struct Middle {

@@ -61,9 +61,9 @@ struct Range {
 /// them; others are appended by any ranks, and then dealt. Rows, blocks and chunks have the same
 /// numbers in all ranks.
 ///
-/// Up to `memory_bytes` for all rows, they are kept in memory as doubles. Beyond that, each rank keeps
-/// its own in an unnamed temporary file in single precision; computations are still done in double.
-/// 10⁸ rows of 12 features thus take 4.8 GB of disk and no memory. Thread-safe for reading
+/// Up to `memory_bytes` for all rows, they are kept in memory as doubles. Beyond that, each rank
+/// keeps its own in an unnamed temporary file in single precision; computations are still done in
+/// double. 10⁸ rows of 12 features thus take 4.8 GB of disk and no memory. Thread-safe for reading
 /// (BlockReader), not for writing. Throws Error (input) if the file cannot be created, written or
 /// read.
 class RowBlocks {
@@ -87,7 +87,7 @@ class RowBlocks {
 
   /// Those of this rank; only they can be read here, unless the rows are a matrix.
   Range own_chunks() const;
-  Range own_blocks() const;
+  Range own_blocks() const { return blocks_of(ranks_->rank()); }
   Range own_rows() const;
   const Communicator& ranks() const { return *ranks_; }
   /// Whether the rows are in single precision: they exceed `memory_bytes`.
@@ -127,7 +127,7 @@ class RowBlocks {
   void read_piece(size_t piece, float* values) const;
   void spill();
   void take_stored(RowBlocks& other);
-  std::vector<Range> owned() const;
+  Range blocks_of(int rank) const;
 
   size_t features_, memory_bytes_;
   const Communicator* ranks_;
@@ -164,8 +164,8 @@ class BlockReader {
   /// The values of a block of this rank, valid until the next call. With a shift, rows beyond the
   /// last contain its negative instead of zeros.
   const double* operator()(size_t block);
-  /// Copies a row: feature f to out[f * block_rows].
-  void copy_row(size_t row, double* out);
+  /// Copies a row: feature f to out[f * step]. Reads no more of its block.
+  void copy_row(size_t row, double* out, size_t step = block_rows);
 
  private:
   const float* in_file(size_t block);
