@@ -301,7 +301,8 @@ def main():
                          for network, (latency, bandwidth) in NETWORKS.items())
     lines += [f"Predicted from these numbers, for ranks of {RANK_PROCESSORS} processors such as those of "
               f"this machine, and networks of {networks}; times and efficiency are those with "
-              f"{next(iter(NETWORKS))}. No cluster has been measured yet.", "", *table_of_predictions(work, waits, read, write)]
+              f"{next(iter(NETWORKS))}. No cluster has been measured yet.", "",
+              *table_of_predictions(work, waits, read, write)]
     print("\n".join(lines))
     # Fewer show that it works, no more.
     if most >= 10**7:

@@ -225,6 +225,19 @@ def test_astropys_writer(table: QTable, tmp_path: Path) -> None:
     assert len(uhuru.read(tmp_path / "a.vot")) == len(table)
 
 
+def test_several_files_are_one_table(table: QTable, tmp_path: Path) -> None:
+    half = len(table) // 2
+    folder = tmp_path / "fields"
+    folder.mkdir()
+    uhuru.write(table[:half], folder / "a.fits")
+    uhuru.write(table[half:], folder / "b.vot")
+    (tmp_path / "list.txt").write_text("fields/a.fits\nfields/b.vot\n")
+    expected = uhuru.features(table)
+    for name in (folder, f"{folder}/?.*", f"@{tmp_path}/list.txt"):
+        assert len(uhuru.read(name)) == len(table)
+        assert np.array_equal(uhuru.features(name), expected, equal_nan=True)
+
+
 def test_errors_are_pythons_own(tmp_path: Path, table: QTable) -> None:
     with pytest.raises(FileNotFoundError, match="no such file"):
         uhuru.read(tmp_path / "absent.vot")

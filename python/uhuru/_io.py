@@ -22,7 +22,8 @@ def read(path: PathLike, *, n_jobs: int | None = -1, progress: bool = True) -> Q
     path : str or path-like
         A VOTable (in any serialisation), FITS, ECSV, CSV, TSV or IPAC file, also gzipped; the
         format is found from the content. "file.vot#2" is the second table of a file,
-        "file.fits[EVENTS]" an extension.
+        "file.fits[EVENTS]" an extension. A folder, a pattern such as "fields/*.fits", or
+        "@list.txt", a text with names, is several files that are one table.
     n_jobs : int or None
         Threads, as in scikit-learn; -1: one per processor.
     progress : bool

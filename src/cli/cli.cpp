@@ -15,6 +15,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/table_names.hpp"
+#include "uhuru/jobs/checkpoint.hpp"
 #include "uhuru/recipe/column_names.hpp"
 #include "uhuru/recipe/prior.hpp"
 #include "uhuru/recipe/source_columns.hpp"
@@ -374,6 +375,19 @@ void add_unique_detections(Command& command, bool& value) {
   command.flag("--unique-detections", value,
                "Take a measurement that stands under several names once: with the best match_type "
                "(u before a), then the first name");
+}
+
+void add_checkpoint(Command& command, jobs::CheckpointOptions& options) {
+  command
+      .option("--checkpoint", options.folder,
+              "Keep fits of the mixture in this folder, and go on from those that it has")
+      .type_name("DIR");
+  command
+      .option("--checkpoint-minutes", options.minutes,
+              "Time between two states of a fit; 0: after each iteration")
+      .show_default()
+      .between(0.0, 100000.0)
+      .type_name("MINUTES");
 }
 
 void add_count(std::vector<std::string>& items, const std::string& what, uint64_t count) {

@@ -21,6 +21,10 @@
 #include "uhuru/tables/results.hpp"
 #include "uhuru/tables/vote.hpp"
 
+namespace uhuru::jobs {
+struct CheckpointOptions;
+}
+
 namespace uhuru::cli {
 
 /// Terminal output: summaries, notes, and a progress bar for work that exceeds one second.
@@ -194,6 +198,9 @@ void print_anomalies(Terminal& terminal, const Table& detections, const recipe::
 
 /// --unique-detections
 void add_unique_detections(Command& command, bool& value);
+
+/// --checkpoint and --checkpoint-minutes
+void add_checkpoint(Command& command, jobs::CheckpointOptions& options);
 
 /// --class-column, --recipe and --model: how tables that are not a run's are understood.
 void add_table_options(Command& command, tables::TableOptions& options);

@@ -68,16 +68,7 @@ void add_cluster(Command& program) {
   command
       .option("--model-out", options->cluster.model_out, "Also write the mixture to a model file")
       .type_name("FILE");
-  command
-      .option("--checkpoint", options->cluster.checkpoint.folder,
-              "Keep the state of the fit in this folder, and go on from there if it has one")
-      .type_name("DIR");
-  command
-      .option("--checkpoint-minutes", options->cluster.checkpoint.minutes,
-              "Time between two states; 0: after each iteration")
-      .show_default()
-      .between(0.0, 100000.0)
-      .type_name("MINUTES");
+  add_checkpoint(command, options->cluster.checkpoint);
   options->recipe.add(command, true);
   options->recipe.add_label_column(command);
   command.footer("Example:\n  uhuru cluster csc.vot --out clusters.csv --model-out mixture.json");

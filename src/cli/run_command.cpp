@@ -144,6 +144,7 @@ void add_run(Command& program) {
   add_unique_detections(command, options->run.unique_detections);
   command.option("--report", options->report, "Also write the results as one HTML page")
       .type_name("FILE");
+  add_checkpoint(command, options->run.checkpoint);
   options->format.add(command, "csv");
   command.flag("--live", options->live,
                "Fetch missing inputs from the services that the recipe names: detections from " +

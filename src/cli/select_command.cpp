@@ -7,6 +7,7 @@
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/io/output_file.hpp"
+#include "uhuru/jobs/checkpoint.hpp"
 #include "uhuru/jobs/cluster.hpp"
 #include "uhuru/jobs/select.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 struct Options {
   std::string detections, figure;
   jobs::SelectOptions select;
+  jobs::CheckpointOptions checkpoint;
   OutputOptions output;
   RecipeOptions recipe;
 };
@@ -40,8 +42,9 @@ void select(Context& context, const Options& options) {
   const auto reader = input.open_part(threads);
   const jobs::ScaledFeatures features(*reader, recipe, threads, terminal.progress());
   stopwatch.lap("read");
+  jobs::Checkpoint checkpoint(options.checkpoint, features.rows, recipe, threads);
   const auto rows = jobs::select_components(features.rows, recipe.mixture, options.select, threads,
-                                            terminal.progress());
+                                            terminal.progress(), &checkpoint);
   io::OutputGroup outputs;
   write.group = &outputs;
   if (!options.figure.empty() && threads.ranks().is_first()) {
@@ -52,6 +55,7 @@ void select(Context& context, const Options& options) {
   if (!out.empty() && threads.ranks().is_first())
     io::write_table(out, jobs::select_table(rows), write);
   outputs.commit();
+  checkpoint.remove();
   terminal.clear_progress();
 
   std::vector<std::string> read = {"read " + with_commas(features.counts.read),
@@ -113,6 +117,7 @@ void add_select(Command& program) {
   options->output.add(command, "Output table of the criteria");
   command.option("--figure", options->figure, "Write the criteria as an SVG figure")
       .type_name("FILE");
+  add_checkpoint(command, options->checkpoint);
   options->recipe.add(command, false);
   options->recipe.add_seed(command);
   command.footer(

@@ -80,7 +80,6 @@ TEST_F(RanksTest, Cluster) {
       options.detections = inputs_ / "d.csv";
       options.out = folder + name;
       options.model_out = folder + "m.json";
-      options.checkpoint = {folder + "kept", 0};
       const auto summary = jobs::cluster_file(options, recipe, threads);
       EXPECT_EQ(summary.counts.read, 1500u);
     });

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -20,25 +21,32 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string path_in(const std::string& folder) { return (fs::path(folder) / "fit.json").string(); }
-
-/// The same for the same rows and settings.
+/// The same for the same features and settings.
 std::string identity(const method::RowBlocks& rows, const recipe::Recipe& recipe,
                      const Threads& threads) {
-  method::ChunkSums sums(rows, rows.features());
+  const size_t features = rows.features();
+  method::ChunkSums sums(rows, 2 * features);  // of the values, and how many are missing
   method::for_blocks(rows, threads, [&](size_t first, size_t last, size_t chunk) {
     method::BlockReader block(rows);
     for (size_t b = first; b < last; ++b) {
       const double* values = block(b);
-      for (size_t f = 0; f < rows.features(); ++f)
-        for (size_t r = 0; r < rows.valid(b); ++r)
-          sums[chunk][f] += values[f * method::block_rows + r];
+      for (size_t f = 0; f < features; ++f)
+        for (size_t r = 0; r < rows.valid(b); ++r) {
+          const double value = values[f * method::block_rows + r];
+          if (std::isnan(value))
+            ++sums[chunk][features + f];
+          else
+            sums[chunk][f] += value;
+        }
     }
   });
+  std::vector<int> transforms;
+  for (const recipe::Feature& feature : recipe.features)
+    transforms.push_back(static_cast<int>(feature.transform));
   const method::MixtureSettings& mixture = recipe.mixture;
   return sha256_of_text(packed(uint64_t{rows.rows()}, sums.all(), recipe.feature_names(),
-                               mixture.components, mixture.seed, mixture.tolerance,
-                               mixture.max_iterations, mixture.covariance_floor, mixture.starts));
+                               transforms, recipe.integrates(), mixture.seed, mixture.tolerance,
+                               mixture.max_iterations, mixture.covariance_floor));
 }
 
 Json to_json(const method::MixtureFit& fit) {
@@ -63,68 +71,60 @@ method::MixtureFit read_fit(const model::ModelReader& reader, const Json& json, 
 
 }  // namespace
 
-Checkpoint::Checkpoint(const CheckpointOptions& options, const method::RowBlocks& rows,
+Checkpoint::Checkpoint(const CheckpointOptions& options, const method::RowBlocks& features,
                        const recipe::Recipe& recipe, const Threads& threads)
-    : options_(options) {
+    : options_(options), features_(features.features()) {
   if (options.folder.empty()) return;
-  of_ = identity(rows, recipe, threads);
-  path_ = path_in(options.folder);
-  writes_ = rows.ranks().is_first();
-  std::string json;
+  of_ = identity(features, recipe, threads);
   std::error_code failed;
-  if (writes_) {
-    fs::create_directories(options.folder, failed);
-    if (!fs::is_directory(options.folder, failed))
-      throw input_error("the folder of the checkpoint cannot be made", options.folder,
-                        "a folder that can be written");
-    constexpr size_t largest = size_t{1} << 30;
-    if (fs::exists(path_, failed))
-      json = io::read_text(*io::ByteSource::open(path_), "checkpoint", largest);
-  }
-  for (const std::string& bytes : rows.ranks().all_gather(json))
-    if (!bytes.empty()) read(bytes);
+  fs::create_directories(options.folder, failed);
+  if (!fs::is_directory(options.folder, failed))
+    throw input_error("the folder of the checkpoint cannot be made", options.folder,
+                      "a folder that can be written");
 }
 
-void Checkpoint::read(const std::string& json) {
-  const Json root = Json::parse(json, nullptr, false);
-  const model::ModelReader reader(path_);
+std::string Checkpoint::path(int components, int start) const {
+  return (fs::path(options_.folder) / fmt::format("fit-{}-{}.json", components, start + 1))
+      .string();
+}
+
+std::optional<method::MixtureFit> Checkpoint::read(int components, int start) {
+  if (options_.folder.empty()) return {};
+  const std::string name = path(components, start);
+  std::error_code failed;
+  if (!fs::exists(name, failed)) return {};
+  constexpr size_t largest = size_t{1} << 30;
+  const std::string text = io::read_text(*io::ByteSource::open(name), "checkpoint", largest);
+  const Json root = Json::parse(text, nullptr, false);
+  const model::ModelReader reader(name);
   if (!root.is_object()) reader.fail("the file", "the JSON that uhuru writes");
   if (reader.text(reader.at(root, "of", ""), "of") != of_)
-    throw input_error("the checkpoint is of another fit", path_,
+    throw input_error("the checkpoint is of another fit", name,
                       "the same detections, recipe and options; or another folder");
-  const auto features = reader.count(reader.at(root, "features", ""), "features");
-  method::FitState state;
-  state.start = static_cast<int>(reader.count(reader.at(root, "start", ""), "start"));
-  state.current = read_fit(reader, reader.at(root, "current", ""), features, "current");
-  if (root.contains("best")) state.best = read_fit(reader, root["best"], features, "best");
-  from_ = std::move(state);
+  method::MixtureFit fit = read_fit(reader, reader.at(root, "fit", ""), features_, "fit");
+  if (fit.mixture.components() != components)
+    reader.fail("fit.mixture", fmt::format("{} components", components));
+  paths_.insert(name);
+  return fit;
 }
 
-void Checkpoint::write(const method::FitState& state) {
+void Checkpoint::write(int components, int start, const method::MixtureFit& fit, bool is_last) {
+  if (options_.folder.empty()) return;
   const auto now = std::chrono::steady_clock::now();
-  if (now - written_ < std::chrono::duration<double>(60 * options_.minutes)) return;
-  Json json = {{"of", of_},
-               {"features", state.current.mixture.dimensions()},
-               {"start", state.start},
-               {"current", to_json(state.current)}};
-  if (state.best) json["best"] = to_json(*state.best);
-  io::OutputFile file(path_, io::Overwrite::yes);
-  file.write(json.dump());
+  if (!is_last && now - written_ < std::chrono::duration<double>(60 * options_.minutes)) return;
+  const std::string name = path(components, start);
+  io::OutputFile file(name, io::Overwrite::yes);
+  file.write(Json{{"of", of_}, {"fit", to_json(fit)}}.dump());
   file.commit();
+  paths_.insert(name);
   written_ = std::chrono::steady_clock::now();
 }
 
-method::KeptStates Checkpoint::states() {
-  method::KeptStates states{from_, {}};
-  if (writes_) states.keep = [this](const method::FitState& state) { write(state); };
-  return states;
-}
-
-void remove_checkpoint(const CheckpointOptions& options) {
-  if (options.folder.empty()) return;
+void Checkpoint::remove() {
+  if (options_.folder.empty()) return;
   std::error_code ignored;
-  fs::remove(path_in(options.folder), ignored);
-  fs::remove(options.folder, ignored);  // if nothing else is in it
+  for (const std::string& name : paths_) fs::remove(name, ignored);
+  fs::remove(options_.folder, ignored);  // fails if something else is in it
 }
 
 }  // namespace uhuru::jobs

@@ -1,7 +1,8 @@
-// The state of a fit in a folder, from which the same command goes on.
+// Fits of mixtures in a folder, from which the same command goes on.
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 
 #include "uhuru/method/mixture/gaussian_mixture.hpp"
@@ -10,37 +11,40 @@
 #pragma GCC visibility push(default)
 namespace uhuru::jobs {
 
-/// Where the state of a fit is kept, and how often.
+/// Where fits are kept, and how often.
 struct CheckpointOptions {
   std::string folder;  // empty: nowhere
   double minutes = 5;  // between two states; 0: after each iteration
 };
 
-/// Reads and writes the state of a fit: `fit.json` in a folder. The first rank writes, and reads
-/// for all. A state is replaced only by a whole one.
-class Checkpoint {
+/// Keeps fits in the files `fit-K-START.json` of a folder, START counted from 1. A file is replaced
+/// only by a whole one. Not thread-safe.
+class Checkpoint : public method::KeptFits {
  public:
-  /// `rows`: scaled. Collective. Makes the folder. Throws Error (input) if there is a state of
-  /// other rows or settings, one that cannot be read, or the folder cannot be written.
-  Checkpoint(const CheckpointOptions& options, const method::RowBlocks& rows,
+  /// `features`: what is fitted, scaled or not, NaN if missing; fits are those of the same features
+  /// and settings. Makes the folder. Collective. Throws Error (input) if it cannot be made.
+  Checkpoint(const CheckpointOptions& options, const method::RowBlocks& features,
              const recipe::Recipe& recipe, const Threads& threads);
 
-  /// For fit_mixture. Valid during the lifetime of the object.
-  method::KeptStates states();
+  /// Throws Error (input) if the file is that of other features or settings, or cannot be read.
+  std::optional<method::MixtureFit> read(int components, int start) override;
+  /// Writes the fit if it is the last of its iterations, or the minutes have passed. Throws Error
+  /// (input) if it cannot be written.
+  void write(int components, int start, const method::MixtureFit& fit, bool is_last) override;
+
+  /// Removes the files that were read or written here, and the folder if nothing else is in it: to
+  /// be called when the outputs are there.
+  void remove();
 
  private:
-  void read(const std::string& json);
-  void write(const method::FitState& state);
+  std::string path(int components, int start) const;
 
   CheckpointOptions options_;
-  std::string path_, of_;  // of: what identifies the fit
-  bool writes_ = false;
-  std::optional<method::FitState> from_;
+  std::string of_;  // what identifies the fits
+  size_t features_;
+  std::set<std::string> paths_;
   std::chrono::steady_clock::time_point written_ = std::chrono::steady_clock::now();
 };
-
-/// Removes the state, since the outputs are there.
-void remove_checkpoint(const CheckpointOptions& options);
 
 }  // namespace uhuru::jobs
 #pragma GCC visibility pop

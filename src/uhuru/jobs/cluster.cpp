@@ -36,6 +36,7 @@ namespace {
 struct Clusters {
   model::RecipeModel model;
   std::vector<method::ClusterId> of_rows;  // that this rank reads
+  Checkpoint checkpoint;
 };
 
 /// Reads the table once, and fits.
@@ -49,7 +50,7 @@ Clusters fit_file(const io::Input& input, const CheckpointOptions& kept,
   stopwatch.lap("read");
   Checkpoint checkpoint(kept, features.rows, recipe, threads);
   method::MixtureFit fit =
-      fit_mixture(features.rows, recipe.mixture, threads, progress, checkpoint.states());
+      fit_mixture(features.rows, recipe.mixture, threads, progress, &checkpoint);
   stopwatch.add("k-means", fit.kmeans_seconds);
   stopwatch.add("mixture", fit.em_seconds);
   stopwatch.add("labels", stopwatch.since_last() - fit.kmeans_seconds - fit.em_seconds);
@@ -68,7 +69,8 @@ Clusters fit_file(const io::Input& input, const CheckpointOptions& kept,
   model.density_quantiles =
       method::density_quantiles(features.rows, method::MixtureDensity(model.mixture));
   return {model::named_model(std::move(model), recipe),
-          features.rows.where_appended(std::span<const method::ClusterId>(fit.clusters))};
+          features.rows.where_appended(std::span<const method::ClusterId>(fit.clusters)),
+          std::move(checkpoint)};
 }
 
 /// Reads the table again, and writes it with its clusters.
@@ -111,10 +113,10 @@ ClusterSummary cluster_file(const ClusterOptions& options, const recipe::Recipe&
   const io::Input input(options.detections);
   ClusterSummary summary;
   Stopwatch stopwatch;
-  const Clusters clusters =
+  Clusters clusters =
       fit_file(input, options.checkpoint, recipe, threads, progress, stopwatch, summary);
   write_file(options, input, clusters, recipe, threads, progress);
-  if (threads.ranks().is_first()) remove_checkpoint(options.checkpoint);
+  clusters.checkpoint.remove();
   stopwatch.lap("write");
   summary.seconds = stopwatch.seconds();
   return summary;

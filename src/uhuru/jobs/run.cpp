@@ -136,12 +136,12 @@ Known read_known(const RunOptions& options, const Inputs& inputs, const recipe::
 /// Learns from the labelled detections.
 method::Fit fit_known(const RunOptions& options, const Known& known, const recipe::Recipe& recipe,
                       const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
-                      RunSummary& summary) {
+                      RunSummary& summary, method::KeptFits* kept = nullptr) {
   method::DetectionRows rows = known.detections.rows();
   rows.classes = known.classes.known;
   rows.sources = known.source_numbers;
   method::Fit fit = method::fit(rows, recipe.method_settings(), threads, progress,
-                                options.clusters ? &*options.clusters : nullptr);
+                                options.clusters ? &*options.clusters : nullptr, kept);
   summary.components = static_cast<int>(fit.model.mixture.components());
   summary.iterations = fit.iterations;
   summary.converged = fit.converged;
@@ -205,8 +205,8 @@ method::Posteriors classify(const method::Predictor& predictor, const method::Pl
 /// the first rank has the verdicts.
 Learned learn(const RunOptions& options, const Known& known, const recipe::Recipe& recipe,
               const Threads& threads, const Progress& progress, Stopwatch& stopwatch,
-              RunSummary& summary) {
-  method::Fit fit = fit_known(options, known, recipe, threads, progress, stopwatch, summary);
+              RunSummary& summary, method::KeptFits& kept) {
+  method::Fit fit = fit_known(options, known, recipe, threads, progress, stopwatch, summary, &kept);
   Learned learned;
   learned.model = model_of(std::move(fit.model), options, recipe);
   learned.clusters = std::move(fit.clusters);
@@ -408,7 +408,11 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   const Inputs tables_read(options);
   const Known known =
       read_known(options, tables_read, recipe, threads, progress, stopwatch, summary);
-  const Learned learned = learn(options, known, recipe, threads, progress, stopwatch, summary);
+  Checkpoint checkpoint(options.checkpoint,
+                        method::RowBlocks(known.detections.features, threads.ranks()), recipe,
+                        threads);
+  const Learned learned =
+      learn(options, known, recipe, threads, progress, stopwatch, summary, checkpoint);
   if (!is_first) return summary;
   const Tables tables = make_tables(known, learned, recipe, threads, summary);
   if (options.anomalies)
@@ -421,6 +425,7 @@ RunSummary run(const RunOptions& options, const recipe::Recipe& recipe, const Th
   write_record(*folder, run_record(options, recipe, summary, files.inputs, threads), recipe,
                std::move(files.companions), summary.files);
   folder->commit();
+  checkpoint.remove();
   return summary;
 }
 

@@ -10,6 +10,7 @@
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/io/table_io.hpp"
+#include "uhuru/jobs/checkpoint.hpp"
 #include "uhuru/jobs/classify.hpp"
 #include "uhuru/method/fit.hpp"
 #include "uhuru/model/model.hpp"
@@ -24,6 +25,7 @@ struct RunOptions : recipe::LabelledInput {
   std::optional<model::RecipeModel>
       clusters;     // model for scaling and mixture; otherwise they are fitted
   std::string out;  // a folder
+  CheckpointOptions checkpoint = {};
   /// Of the tables: CSV without a format. The inputs are added to the provenance.
   io::WriteOptions write;
   method::Prior prior;             // of the method bayes
@@ -61,7 +63,8 @@ struct Training {
   RunSummary summary;
 };
 
-/// Only learns: the model that run() writes. `options.out` is not used. Throws Error as run().
+/// Only learns: the model that run() writes. `out` and `checkpoint` are not used. Throws Error as
+/// run().
 Training train(const RunOptions& options, const recipe::Recipe& recipe, const Threads& threads,
                const Progress& progress = {});
 

@@ -13,7 +13,6 @@
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/packing.hpp"
 #include "uhuru/base/stopwatch.hpp"
-#include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/mixture/silhouette.hpp"
 
 namespace uhuru::jobs {
@@ -78,15 +77,14 @@ struct Fit {
 /// See Packer.
 template <class Archive>
 void transfer(Archive& archive, Fit& fit) {
-  archive(fit.components, fit.best.mixture, fit.best.iterations, fit.best.converged,
-          fit.best.mean_log_likelihood, fit.seconds);
+  archive(fit.components, fit.best, fit.seconds);
 }
 
 /// Fits mixtures from some of the starts of all numbers of components: those whose turn is this
 /// rank's, if the ranks take turns, beginning with the fits that take longest.
 std::vector<Fit> fit_own(const method::RowBlocks& rows, const method::MixtureSettings& settings,
                          const SelectOptions& options, const Communicator& ranks,
-                         const Threads& threads, const Progress& progress) {
+                         const Threads& threads, const Progress& progress, method::KeptFits* kept) {
   std::vector<Fit> fits;
   int turn = 0;
   const auto work = [&](int k) { return static_cast<uint64_t>(k) * static_cast<uint64_t>(k + 1); };
@@ -96,7 +94,7 @@ std::vector<Fit> fit_own(const method::RowBlocks& rows, const method::MixtureSet
       method::MixtureSettings each = settings;
       each.components = k;
       Stopwatch stopwatch;
-      fits.push_back({k, fit_start(rows, each, start, threads), 0});
+      fits.push_back({k, fit_start(rows, each, start, threads, {}, kept), 0});
       fits.back().seconds = stopwatch.since_last();
     }
     if (progress)
@@ -173,7 +171,7 @@ void check_range(const SelectOptions& options) {
 std::vector<SelectRow> select_components(const method::RowBlocks& rows,
                                          const method::MixtureSettings& settings,
                                          const SelectOptions& options, const Threads& threads,
-                                         const Progress& progress) {
+                                         const Progress& progress, method::KeptFits* kept) {
   check_range(options);
   // The ranks take turns with the fits, if all rows fit into each of them; otherwise they work on
   // each fit together.
@@ -184,7 +182,7 @@ std::vector<SelectRow> select_components(const method::RowBlocks& rows,
   const method::RowBlocks& fitted = takes_turns ? all : rows;
   std::vector<Fit> fits =
       best_fits(fit_own(fitted, settings, options, takes_turns ? ranks : Communicator::alone(),
-                        threads, progress),
+                        threads, progress, kept),
                 options, takes_turns ? ranks : Communicator::alone());
 
   const auto judged = sample(rows.rows(), options.silhouette_rows, settings.seed);

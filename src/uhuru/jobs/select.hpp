@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "uhuru/base/progress.hpp"
-#include "uhuru/method/mixture/row_blocks.hpp"
+#include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/recipe/recipe.hpp"
 #include "uhuru/table/table.hpp"
 
@@ -45,12 +45,14 @@ void check_range(const SelectOptions& options);
 /// Fits mixtures of `least` to `most` components with the other settings of recipe.mixture and
 /// evaluates them, as scikit-learn's GaussianMixture(K, n_init=starts, random_state=seed), bic, aic
 /// and silhouette_score do. `rows`: scaled features. The result is the same for any number of
-/// threads and ranks, all of which get it; collective over the ranks of the rows. Throws Error
-/// (usage) for an empty range; (input) as fit_mixture does. Source: [PD24] sec. 3.3.
+/// threads and ranks, all of which get it; collective over the ranks of the rows. With `kept`, each
+/// rank goes on from the fits that it kept. Throws Error (usage) for an empty range; (input) as
+/// fit_mixture does. Source: [PD24] sec. 3.3.
 std::vector<SelectRow> select_components(const method::RowBlocks& rows,
                                          const method::MixtureSettings& settings,
                                          const SelectOptions& options, const Threads& threads,
-                                         const Progress& progress = {});
+                                         const Progress& progress = {},
+                                         method::KeptFits* kept = nullptr);
 
 /// Smallest BIC, smallest AIC, largest silhouette; for the gradient of BIC the number after which
 /// it flattens most (the largest second difference; the only number, or the smaller of two).

@@ -104,7 +104,7 @@ std::vector<size_t> complete_rows(const MatrixView& features) {
 }
 
 Fit fit_clusters(const MatrixView& features, const Settings& settings, const Threads& threads,
-                 const Progress& progress) {
+                 const Progress& progress, KeptFits* kept) {
   Fit fit;
   Model& model = fit.model;
   model.class_count = settings.classes.size();
@@ -115,7 +115,7 @@ Fit fit_clusters(const MatrixView& features, const Settings& settings, const Thr
     model.medians = medians(features);
     fit.scaled = scaled(model.scaling, features);
     const auto of_rows =
-        keep(fit_missing_mixture(fit.scaled, settings.mixture, threads, progress), fit);
+        keep(fit_missing_mixture(fit.scaled, settings.mixture, threads, progress, kept), fit);
     for (Eigen::Index row = 0; row < fit.scaled.rows(); ++row)
       fit.clusters.push_back(fit.scaled.row(row).array().isNaN().all()
                                  ? std::nullopt
@@ -143,7 +143,7 @@ Fit fit_clusters(const MatrixView& features, const Settings& settings, const Thr
   if (!all) some = take_rows(fit.scaled, complete);
   const RowBlocks rows(all ? fit.scaled : some, threads.ranks());
   const auto of_complete = rows.ranks().all_values(std::span<const ClusterId>(
-      keep(fit_mixture(rows, settings.mixture, threads, progress), fit)));
+      keep(fit_mixture(rows, settings.mixture, threads, progress, kept), fit)));
   model.density_quantiles = density_quantiles(rows, MixtureDensity(model.mixture));
   fit.clusters = clusters_of_all(of_complete, complete, fit, threads);
   return fit;
@@ -173,10 +173,10 @@ Fit place_in_clusters(const MatrixView& features, const Model& clusters, const T
 }
 
 Fit fit(const DetectionRows& rows, const Settings& settings, const Threads& threads,
-        const Progress& progress, const Model* clusters) {
+        const Progress& progress, const Model* clusters, KeptFits* kept) {
   Stopwatch stopwatch;
   Fit result = clusters ? place_in_clusters(rows.features, *clusters, threads)
-                        : fit_clusters(rows.features, settings, threads, progress);
+                        : fit_clusters(rows.features, settings, threads, progress, kept);
   result.mixture_seconds = stopwatch.since_last();
   learn_classes(rows, settings, threads, result);
   result.classes_seconds = stopwatch.since_last();

@@ -7,6 +7,7 @@
 #include "uhuru/base/progress.hpp"
 #include "uhuru/base/threads.hpp"
 #include "uhuru/method/ids.hpp"
+#include "uhuru/method/mixture/gaussian_mixture.hpp"
 #include "uhuru/method/model.hpp"
 #include "uhuru/method/rows.hpp"
 #include "uhuru/method/settings.hpp"
@@ -35,11 +36,11 @@ struct Fit {
 /// of threads. Throws Error (input) if there are fewer complete rows than components, a feature is
 /// constant, or no class can be learned. Thread-safe. Source: [PD24] sec. 3.
 Fit fit(const DetectionRows& rows, const Settings& settings, const Threads& threads,
-        const Progress& progress = {}, const Model* clusters = nullptr);
+        const Progress& progress = {}, const Model* clusters = nullptr, KeptFits* kept = nullptr);
 
 /// Only scaling and mixture: a model without classes. Throws as fit().
 Fit fit_clusters(const MatrixView& features, const Settings& settings, const Threads& threads,
-                 const Progress& progress = {});
+                 const Progress& progress = {}, KeptFits* kept = nullptr);
 /// The same with scaling and mixture of a model.
 Fit place_in_clusters(const MatrixView& features, const Model& clusters, const Threads& threads);
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <numeric>
 
@@ -223,6 +225,48 @@ TEST(Ranks, FindTheSameMixtureOfRowsWithGaps) {
     });
 }
 
+/// Fits in memory, as they were after so many iterations of all.
+class FitsUntil : public KeptFits {
+ public:
+  explicit FitsUntil(int most) : most_(most) {}
+  std::optional<MixtureFit> read(int components, int start) override {
+    const auto found = fits_.find({components, start});
+    return found == fits_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void write(int components, int start, const MixtureFit& fit, bool is_last) override {
+    if (count_++ < most_) fits_[{components, start}] = fit;
+    ends_ += is_last;
+  }
+  int written() const { return count_; }
+  int ends() const { return ends_; }
+
+ private:
+  int most_, count_ = 0, ends_ = 0;
+  std::map<std::pair<int, int>, MixtureFit> fits_;
+};
+
+/// A fit of three starts is the same if it goes on from a state after any iteration.
+void expect_continued(const std::function<MixtureFit(KeptFits*)>& fit) {
+  const MixtureFit whole = fit(nullptr);
+  FitsUntil none(0);
+  fit(&none);
+  EXPECT_EQ(none.ends(), 3);
+  EXPECT_GT(none.written(), 10);
+  for (int most = 1; most <= none.written(); ++most) {
+    FitsUntil kept(most);
+    fit(&kept);
+    const int before = kept.written();
+    const MixtureFit again = fit(&kept);
+    EXPECT_EQ(kept.written() - before, none.written() - most);
+    EXPECT_EQ(again.mixture.means, whole.mixture.means) << most;
+    EXPECT_EQ(again.mixture.covariances, whole.mixture.covariances);
+    EXPECT_EQ(again.iterations, whole.iterations);
+    EXPECT_EQ(again.converged, whole.converged);
+    EXPECT_EQ(again.mean_log_likelihood, whole.mean_log_likelihood);
+    EXPECT_EQ(again.clusters, whole.clusters);
+  }
+}
+
 TEST(Mixture, GoesOnFromAnyStateToTheSameFit) {
   const Matrix data = blobs(2000, 3);
   const RowBlocks rows(data);
@@ -231,20 +275,12 @@ TEST(Mixture, GoesOnFromAnyStateToTheSameFit) {
   settings.starts = 3;
   settings.max_iterations = 12;
   settings.tolerance = 1e-9;
-  std::vector<FitState> states;
-  KeptStates keep;
-  keep.keep = [&](const FitState& state) { states.push_back(state); };
-  const MixtureFit whole = fit_mixture(rows, settings, Threads(1), {}, keep);
-  EXPECT_GT(states.size(), 10u);
-  EXPECT_EQ(states.back().start, 2);
-  for (const FitState& state : states) {
-    const MixtureFit fit = fit_mixture(rows, settings, Threads(2), {}, {state, {}});
-    EXPECT_EQ(fit.mixture.means, whole.mixture.means) << state.start << state.current.iterations;
-    EXPECT_EQ(fit.mixture.covariances, whole.mixture.covariances);
-    EXPECT_EQ(fit.iterations, whole.iterations);
-    EXPECT_EQ(fit.mean_log_likelihood, whole.mean_log_likelihood);
-    EXPECT_EQ(fit.clusters, whole.clusters);
-  }
+  expect_continued(
+      [&](KeptFits* kept) { return fit_mixture(rows, settings, Threads(2), {}, kept); });
+  Matrix missing = data;
+  for (Eigen::Index row = 0; row < missing.rows(); row += 5) missing(row, row % 3) = std::nan("");
+  expect_continued(
+      [&](KeptFits* kept) { return fit_missing_mixture(missing, settings, Threads(2), {}, kept); });
 }
 
 TEST(Mixture, StartsAreIndependentOfEachOther) {

@@ -3,11 +3,13 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
+#include "uhuru/base/packing.hpp"
 #include "uhuru/base/stopwatch.hpp"
 #include "uhuru/method/mixture/em_sums.hpp"
 #include "uhuru/method/mixture/kmeans.hpp"
@@ -56,7 +58,7 @@ MixtureFit first_step(const RowBlocks& rows, const std::vector<int>& start,
 /// Runs EM until convergence; calls `after` after each iteration.
 MixtureFit run_em(const RowBlocks& rows, MixtureFit fit, const MixtureSettings& settings,
                   const Threads& threads, const Progress& progress,
-                  const std::function<void(const MixtureFit&)>& after) {
+                  const std::function<void(const MixtureFit&, bool is_last)>& after) {
   const auto k = static_cast<size_t>(settings.components);
   while (fit.iterations < settings.max_iterations && !fit.converged) {
     ++fit.iterations;
@@ -76,7 +78,7 @@ MixtureFit run_em(const RowBlocks& rows, MixtureFit fit, const MixtureSettings& 
     const double previous = fit.mean_log_likelihood;
     fit.mean_log_likelihood = sums.log_likelihood / static_cast<double>(rows.rows());
     fit.converged = std::abs(fit.mean_log_likelihood - previous) < settings.tolerance;
-    if (after) after(fit);
+    after(fit, fit.converged || fit.iterations == settings.max_iterations);
   }
   return fit;
 }
@@ -188,45 +190,53 @@ void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit) {
 
 namespace {
 
-/// The fit from a start; from `state`, if it is of this start. The best one before is for `keep`.
+/// The fit from a start.
 MixtureFit fit_one(const RowBlocks& rows, const MixtureSettings& settings, int start,
-                   const Threads& threads, const Progress& progress, const KeptStates& states,
-                   const std::optional<MixtureFit>& best) {
+                   const Threads& threads, const Progress& progress, KeptFits* kept) {
   Stopwatch stopwatch;
-  MixtureFit fit;
-  if (states.from && states.from->start == start) {
-    fit = states.from->current;
-  } else {
+  std::optional<MixtureFit> fit = kept_fit(kept, settings.components, start, rows.ranks());
+  if (!fit) {
     RandomState random(settings.seed);
     for (int earlier = 0; earlier < start; ++earlier)
       skip_kmeans(rows.rows(), settings.components, random);
     fit = first_step(rows, kmeans(rows, settings.components, random, threads), settings, threads);
   }
-  fit.kmeans_seconds = stopwatch.since_last();
-  std::function<void(const MixtureFit&)> after;
-  if (states.keep) after = [&](const MixtureFit& now) { states.keep({start, now, best}); };
-  fit = run_em(rows, std::move(fit), settings, threads, progress, after);
-  fit.em_seconds = stopwatch.since_last();
-  return fit;
+  fit->kmeans_seconds = stopwatch.since_last();
+  const bool keeps = kept && rows.ranks().is_first();
+  *fit = run_em(rows, std::move(*fit), settings, threads, progress,
+                [&](const MixtureFit& now, bool is_last) {
+                  if (keeps) kept->write(settings.components, start, now, is_last);
+                });
+  fit->em_seconds = stopwatch.since_last();
+  return std::move(*fit);
 }
 
 }  // namespace
 
+std::optional<MixtureFit> kept_fit(KeptFits* kept, int components, int start,
+                                   const Communicator& ranks) {
+  std::optional<MixtureFit> fit;
+  if (!kept) return fit;
+  if (ranks.is_first()) fit = kept->read(components, start);
+  for (const std::string& bytes : ranks.all_gather(fit ? packed(*fit) : ""))
+    if (!bytes.empty()) unpack(bytes, fit.emplace());
+  return fit;
+}
+
 MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,
-                     const Threads& threads, const Progress& progress) {
+                     const Threads& threads, const Progress& progress, KeptFits* kept) {
   check_rows(rows, settings);
-  return fit_one(rows, settings, start, threads, progress, {}, {});
+  return fit_one(rows, settings, start, threads, progress, kept);
 }
 
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
-                       const Threads& threads, const Progress& progress, const KeptStates& states) {
+                       const Threads& threads, const Progress& progress, KeptFits* kept) {
   check_rows(rows, settings);
   std::optional<MixtureFit> best;
-  if (states.from) best = states.from->best;
   double kmeans_seconds = 0;
   double em_seconds = 0;
-  for (int start = states.from ? states.from->start : 0; start < settings.starts; ++start) {
-    MixtureFit fit = fit_one(rows, settings, start, threads, progress, states, best);
+  for (int start = 0; start < settings.starts; ++start) {
+    MixtureFit fit = fit_one(rows, settings, start, threads, progress, kept);
     kmeans_seconds += fit.kmeans_seconds;
     em_seconds += fit.em_seconds;
     if (!best || fit.mean_log_likelihood > best->mean_log_likelihood) best = std::move(fit);
@@ -238,9 +248,9 @@ MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
 }
 
 MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,
-                       const Threads& threads, const Progress& progress) {
+                       const Threads& threads, const Progress& progress, KeptFits* kept) {
   const RowBlocks rows(data, threads.ranks());
-  MixtureFit fit = fit_mixture(rows, settings, threads, progress);
+  MixtureFit fit = fit_mixture(rows, settings, threads, progress, kept);
   fit.clusters = rows.ranks().all_values(std::span<const ClusterId>(fit.clusters));
   return fit;
 }

@@ -1,7 +1,6 @@
 // Gaussian mixtures with full covariances: density, responsibilities, fit by EM.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -66,21 +65,30 @@ struct MixtureFit {
   double em_seconds = 0;           // EM iterations of all starts
 };
 
-/// A fit after an iteration of EM, from which it can go on to the same result.
-struct FitState {
-  int start = 0;       // which of the starts this is, counted from 0
-  MixtureFit current;  // its mixture, iterations, and the likelihood before the last step
-  std::optional<MixtureFit> best;  // of the starts before
+/// See Packer. As far as EM: without clusters and the log-likelihood of all rows.
+template <class Archive>
+void transfer(Archive& archive, MixtureFit& fit) {
+  archive(fit.mixture, fit.iterations, fit.converged, fit.mean_log_likelihood, fit.kmeans_seconds,
+          fit.em_seconds);
+}
+
+/// Where fits of some rows are kept while EM goes on, so that they can continue from there to the
+/// same result. A fit is that of so many components from a start, counted from 0.
+class KeptFits {
+ public:
+  virtual ~KeptFits() = default;
+  /// The fit as it was kept, or nothing. Only the first rank asks.
+  virtual std::optional<MixtureFit> read(int components, int start) = 0;
+  /// Is called in the first rank after each iteration; `is_last`: it ends here.
+  virtual void write(int components, int start, const MixtureFit& fit, bool is_last) = 0;
 };
 
-/// How the states of a fit are kept.
-struct KeptStates {
-  std::optional<FitState> from;               // the state to go on from
-  std::function<void(const FitState&)> keep;  // is called after each iteration of EM, if set
-};
+/// The fit as it was kept, in all ranks. Collective.
+std::optional<MixtureFit> kept_fit(KeptFits* kept, int components, int start,
+                                   const Communicator& ranks);
 
 /// Fits a mixture by EM from `settings.starts` k-means initializations, and returns the fit with
-/// the largest likelihood.
+/// the largest likelihood. With `kept`, goes on from the fits that were kept.
 ///
 /// Initialization, steps and stopping rule are those of scikit-learn's GaussianMixture(K,
 /// random_state=seed, n_init=starts), so the result is the same. Identical for any number of
@@ -89,17 +97,19 @@ struct KeptStates {
 /// Rubin 1977.
 MixtureFit fit_mixture(const RowBlocks& rows, const MixtureSettings& settings,
                        const Threads& threads, const Progress& progress = {},
-                       const KeptStates& states = {});
+                       KeptFits* kept = nullptr);
 /// The fit from one of these starts, counted from 0, as far as EM: without clusters and the
 /// log-likelihood of all rows, which evaluate() adds. The starts are independent of each other.
 MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,
-                     const Threads& threads, const Progress& progress = {});
+                     const Threads& threads, const Progress& progress = {},
+                     KeptFits* kept = nullptr);
 /// Sets the clusters of a fit and the log-likelihood of all rows. Collective.
 void evaluate(const RowBlocks& rows, const Threads& threads, MixtureFit& fit);
 /// The same for the rows of a matrix, which are not copied; all ranks have the same, and get the
 /// clusters of all.
 MixtureFit fit_mixture(const MatrixView& data, const MixtureSettings& settings,
-                       const Threads& threads, const Progress& progress = {});
+                       const Threads& threads, const Progress& progress = {},
+                       KeptFits* kept = nullptr);
 
 }  // namespace uhuru::method
 #pragma GCC visibility pop

@@ -83,24 +83,28 @@ double by_density(const Part& part, const MixtureDensity& density, size_t b, con
   return sum;
 }
 
-/// EM from a mixture. Returns the number of rows that count in `rows`.
-MixtureFit iterate(const Parts& parts, size_t rows, GaussianMixture start,
-                   const MixtureSettings& settings, const Threads& threads,
-                   const Progress& progress) {
+MixtureFit fit_of(GaussianMixture mixture) {
   MixtureFit fit;
-  fit.mixture = std::move(start);
-  double likelihood = -std::numeric_limits<double>::infinity();
+  fit.mixture = std::move(mixture);
+  fit.mean_log_likelihood = -std::numeric_limits<double>::infinity();
+  return fit;
+}
+
+/// Goes on with EM; `rows`: how many count. Calls `after` after each iteration, if it is set.
+MixtureFit iterate(const Parts& parts, size_t rows, MixtureFit fit, const MixtureSettings& settings,
+                   const Threads& threads, const Progress& progress,
+                   const std::function<void(const MixtureFit&, bool is_last)>& after) {
   while (fit.iterations < settings.max_iterations && !fit.converged) {
     ++fit.iterations;
     if (progress) progress("mixture", static_cast<uint64_t>(fit.iterations), 0);
     const Matrix centers = fit.mixture.means;
     const Sums sums = expected_sums(parts, fit.mixture, threads, by_density);
     fit.mixture = mixture_from_sums(sums, centers, settings.covariance_floor);
-    const double previous = likelihood;
-    likelihood = sums.log_likelihood / static_cast<double>(rows);
-    fit.converged = std::abs(likelihood - previous) < settings.tolerance;
+    const double previous = fit.mean_log_likelihood;
+    fit.mean_log_likelihood = sums.log_likelihood / static_cast<double>(rows);
+    fit.converged = std::abs(fit.mean_log_likelihood - previous) < settings.tolerance;
+    if (after) after(fit, fit.converged || fit.iterations == settings.max_iterations);
   }
-  fit.mean_log_likelihood = likelihood;
   return fit;
 }
 
@@ -149,8 +153,8 @@ Matrix completed(const MatrixView& data, const Parts& parts, const GaussianMixtu
 }  // namespace
 
 MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& settings,
-                               const Threads& threads, const Progress& progress) {
-  if (!data.hasNaN()) return fit_mixture(data, settings, threads, progress);
+                               const Threads& threads, const Progress& progress, KeptFits* kept) {
+  if (!data.hasNaN()) return fit_mixture(data, settings, threads, progress, kept);
   Parts parts;
   std::vector<size_t> rows;  // those with a feature
   for (Pattern& pattern : patterns_of(data)) {
@@ -163,8 +167,9 @@ MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& se
                       "at least " + std::to_string(std::max(2, settings.components)) +
                           " detections with a feature",
                       std::to_string(rows.size()));
-  const MixtureFit one = iterate(parts, rows.size(), independent(data, settings.covariance_floor),
-                                 settings, threads, {});
+  const MixtureFit one =
+      iterate(parts, rows.size(), fit_of(independent(data, settings.covariance_floor)), settings,
+              threads, {}, {});
   const Matrix of_rows_with_features = take_rows(completed(data, parts, one.mixture), rows);
   const RowBlocks whole(of_rows_with_features, threads.ranks());
   GaussianMixture alike;  // the Gaussian of all rows for each component
@@ -173,15 +178,11 @@ MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& se
   alike.covariances.assign(static_cast<size_t>(settings.components), one.mixture.covariances[0]);
 
   RandomState random(settings.seed);
-  MixtureFit best;
-  Stopwatch stopwatch;
-  double kmeans_seconds = 0, em_seconds = 0;
-  for (int start = 0; start < settings.starts; ++start) {
+  const auto fit_of_random_labels = [&] {
     const auto labels = threads.ranks().all_values(
         std::span<const int>(kmeans(whole, settings.components, random, threads)));
     std::vector<int> of_rows(static_cast<size_t>(data.rows()), 0);
     for (size_t i = 0; i < rows.size(); ++i) of_rows[rows[i]] = labels[i];
-    kmeans_seconds += stopwatch.since_last();
     const Sums sums = expected_sums(
         parts, alike, threads,
         [&](const Part& part, const MixtureDensity& density, size_t b, const double*, double* out) {
@@ -192,11 +193,25 @@ MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& se
                   of_rows[part.pattern.rows[b * block_rows + r]] == static_cast<int>(c);
           return 0.0;
         });
-    MixtureFit fit =
-        iterate(parts, rows.size(), mixture_from_sums(sums, alike.means, settings.covariance_floor),
-                settings, threads, progress);
+    return fit_of(mixture_from_sums(sums, alike.means, settings.covariance_floor));
+  };
+  MixtureFit best;
+  Stopwatch stopwatch;
+  double kmeans_seconds = 0, em_seconds = 0;
+  for (int start = 0; start < settings.starts; ++start) {
+    std::optional<MixtureFit> fit = kept_fit(kept, settings.components, start, threads.ranks());
+    if (fit)
+      skip_kmeans(whole.rows(), settings.components, random);
+    else
+      fit = fit_of_random_labels();
+    kmeans_seconds += stopwatch.since_last();
+    const bool keeps = kept && threads.ranks().is_first();
+    *fit = iterate(parts, rows.size(), std::move(*fit), settings, threads, progress,
+                   [&](const MixtureFit& now, bool is_last) {
+                     if (keeps) kept->write(settings.components, start, now, is_last);
+                   });
     em_seconds += stopwatch.since_last();
-    if (start == 0 || fit.mean_log_likelihood > best.mean_log_likelihood) best = std::move(fit);
+    if (start == 0 || fit->mean_log_likelihood > best.mean_log_likelihood) best = std::move(*fit);
   }
   best.clusters.assign(static_cast<size_t>(data.rows()), ClusterId{0});
   best.log_likelihood = 0;

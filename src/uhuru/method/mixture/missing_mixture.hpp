@@ -16,7 +16,8 @@ namespace uhuru::method {
 /// components, a feature is missing in all rows, or a component collapses. Source: Ghahramani &
 /// Jordan 1994.
 MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& settings,
-                               const Threads& threads, const Progress& progress = {});
+                               const Threads& threads, const Progress& progress = {},
+                               KeptFits* kept = nullptr);
 
 /// The logarithm of weight × density of each component for the features that a row has (rows × D,
 /// NaN if missing): rows × K; of a row without any feature, the logarithm of the weights. Identical
