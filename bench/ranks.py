@@ -201,7 +201,9 @@ def predicted(rows, components, processors, network, work, waits):
 
 
 def number(value):
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value else "0"
+    if value >= 10:
+        return f"{value:,.0f}"
+    return np.format_float_positional(value, precision=2, fractional=False, trim="-")
 
 
 def table(head, lines):
@@ -221,11 +223,13 @@ def table_of_fits(fits, predictions):
 
 
 def table_of_meetings(here, over_line):
-    alone = here[1].seconds
-    lines = [[f"{ranks} ranks here", f"{each.meetings:.0f}",
-              f"{(each.seconds - alone) * 1000:.3g}"] for ranks, each in here.items() if ranks > 1]
-    lines += [[f"2 ranks, a line with a delay of {delay * 1000:g} ms", f"{each.meetings:.0f}",
-               f"{(each.seconds - alone) * 1000:.3g}"] for delay, each in over_line.items()]
+    def line(what, each):
+        more = 1000 * (each.seconds - here[1].seconds)
+        return [what, f"{each.meetings:.0f}", f"{max(0, more):.3g}"]  # less is scatter
+
+    lines = [line(f"{ranks} ranks here", each) for ranks, each in here.items() if ranks > 1]
+    lines += [line(f"2 ranks, a line with a delay of {delay * 1000:g} ms", each)
+              for delay, each in over_line.items()]
     return table(["where", "meetings of an iteration", "ms of an iteration"], lines)
 
 

@@ -33,7 +33,7 @@ using Numbers = py::array_t<double, py::array::c_style | py::array::forcecast>;
 class WithoutGil {
  public:
   WithoutGil();
-  ~WithoutGil() noexcept(false);
+  ~WithoutGil();
   WithoutGil(const WithoutGil&) = delete;
   WithoutGil& operator=(const WithoutGil&) = delete;
 

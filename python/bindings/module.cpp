@@ -1,4 +1,6 @@
 // The module uhuru._core: errors, signals, progress, and all bindings.
+#include <cxxabi.h>
+
 #include <cctype>
 #include <chrono>
 #include <thread>
@@ -53,8 +55,21 @@ bool is_ending() {
 #endif
 }
 
-void wait_if_ending() {
-  while (is_ending()) std::this_thread::sleep_for(std::chrono::hours(1));
+[[noreturn]] void wait_for_ever() {
+  while (true) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+/// Calls `take`, which waits for the GIL. If Python ends before or meanwhile, the thread waits for
+/// ever: Python (before 3.14) would end it by unwinding it, and destructors would change objects of
+/// Python without the GIL.
+template <class Take>
+auto take_gil(const Take& take) {
+  if (is_ending()) wait_for_ever();
+  try {
+    return take();
+  } catch (const abi::__forced_unwind&) {
+    wait_for_ever();
+  }
 }
 
 bool is_due(std::chrono::steady_clock::time_point& last) {
@@ -70,16 +85,12 @@ bool is_due(std::chrono::steady_clock::time_point& last) {
 // The thread that ends Python keeps the GIL.
 WithoutGil::WithoutGil() : state_(is_ending() ? nullptr : PyEval_SaveThread()) {}
 
-WithoutGil::~WithoutGil() noexcept(false) {
-  if (!state_) return;
-  wait_if_ending();
-  PyEval_RestoreThread(state_);
+WithoutGil::~WithoutGil() {
+  if (state_) take_gil([&] { PyEval_RestoreThread(state_); });
 }
 
-WithGil::WithGil() {
-  if (PyGILState_Check() == 0) wait_if_ending();
-  state_ = PyGILState_Ensure();
-}
+WithGil::WithGil()
+    : state_(PyGILState_Check() != 0 ? PyGILState_Ensure() : take_gil(PyGILState_Ensure)) {}
 
 void check_signals() {
   thread_local std::chrono::steady_clock::time_point last;

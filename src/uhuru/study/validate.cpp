@@ -280,9 +280,10 @@ std::vector<Repeat> run_repeats(const ValidateOptions& options, const recipe::Re
                                 const Sample& sample, const std::vector<size_t>& parts,
                                 const Threads& threads, const Progress& progress) {
   const Communicator& ranks = threads.ranks();
-  std::vector<Repeat> repeats;
-  for (int number = 0; number < options.repeats; ++number)
-    repeats.push_back(begin_repeat(options, recipe, sample, parts, number));
+  std::vector<Repeat> repeats(static_cast<size_t>(options.repeats));
+  threads.run(repeats.size(), [&](size_t number) {
+    repeats[number] = begin_repeat(options, recipe, sample, parts, static_cast<int>(number));
+  });
   const int folds = options.repeats * options.folds;
   Packer own;
   for (int turn = ranks.rank(); turn < folds; turn += ranks.count()) {
@@ -389,18 +390,16 @@ ValidateSummary validate(const ValidateOptions& options, const recipe::Recipe& r
 
   std::vector<Repeat> repeats = run_repeats(options, recipe, sample, together, threads, progress);
   if (!ranks.is_first()) return summary;
-  std::vector<std::vector<SourcePrediction>> of_sources;
-  std::vector<Predictions> soft_votes, by_level[3];
-  for (const Repeat& repeat : repeats) {
-    Predictions soft, hard;
-    std::vector<SourcePrediction>& sources = of_sources.emplace_back();
-    vote_sources(sample, recipe, repeat, soft, hard, sources);
-    soft_votes.push_back(soft);
-    by_level[0].push_back(classified_rows(repeat.detections));
-    summary.without_class += repeat.detections.rows() - by_level[0].back().rows();
-    by_level[1].push_back(std::move(soft));
-    by_level[2].push_back(std::move(hard));
-  }
+  std::vector<std::vector<SourcePrediction>> of_sources(repeats.size());
+  std::vector<Predictions> by_level[3];
+  for (auto& predictions : by_level) predictions.resize(repeats.size());
+  threads.run(repeats.size(), [&](size_t r) {
+    by_level[0][r] = classified_rows(repeats[r].detections);
+    vote_sources(sample, recipe, repeats[r], by_level[1][r], by_level[2][r], of_sources[r]);
+  });
+  std::vector<Predictions> soft_votes = by_level[1];
+  for (size_t r = 0; r < repeats.size(); ++r)
+    summary.without_class += repeats[r].detections.rows() - by_level[0][r].rows();
   std::vector<std::string> groups;
   for (const std::string& label : sample.labels)
     groups.push_back(recipe.group_name(*recipe.find_class(label)));
