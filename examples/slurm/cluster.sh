@@ -1,6 +1,7 @@
 #!/bin/bash
 # Fits the mixture to a table of detections on four nodes, with SLURM:
 #     sbatch cluster.sh DETECTIONS OUT
+# If the time is over before the end, submit it again: the fit goes on from where it was kept.
 # Table and output must be where all nodes see them. Change the numbers to those of your cluster.
 #SBATCH --job-name=uhuru-cluster
 #SBATCH --nodes=4
@@ -16,4 +17,4 @@ export TMPDIR=${SLURM_TMPDIR:-/tmp}
 
 # One rank on each node, with all processors of the job there. If one is killed, all end.
 srun --mpi=pmix --kill-on-bad-exit=1 --cpus-per-task="$SLURM_CPUS_PER_TASK" \
-  uhuru cluster "$detections" --out "$out" --overwrite --verbose
+  uhuru cluster "$detections" --out "$out" --overwrite --verbose --checkpoint "$out.checkpoint"

@@ -21,9 +21,10 @@ namespace fs = std::filesystem;
 
 /// Options that change where and how outputs are written, or what is printed, not what tables hold.
 constexpr std::string_view not_recorded[] = {
-    "--threads",  "--quiet",  "--verbose", "--overwrite", "--out",        "--format",
-    "--comments", "--vote",   "--explain", "--model-out", "--labels-out", "--figure",
-    "--csv",      "--report", "--restart", "--anomalies", "--async",      "--block"};
+    "--threads",    "--quiet",    "--verbose", "--overwrite",  "--out",
+    "--format",     "--comments", "--vote",    "--explain",    "--model-out",
+    "--labels-out", "--figure",   "--csv",     "--report",     "--restart",
+    "--anomalies",  "--async",    "--block",   "--checkpoint", "--checkpoint-minutes"};
 
 /// Not any text with a star in it.
 bool is_pattern_of_files(const std::string& name) {

@@ -77,7 +77,7 @@ TEST_F(ProvenanceCli, IsInEveryOutput) {
             {d},
             "csc2",
             digest_text(model)},
-           {"cluster " + d + " --components 4",
+           {"cluster " + d + " --components 4 --checkpoint " + data("kept"),
             "uhuru cluster d.vot --components 4",
             {d},
             "csc2 sha256:",
