@@ -41,7 +41,7 @@ io::WriteOptions result_options(const std::string& function, const recipe::Recip
   const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
   if (const auto date = source_date(epoch ? epoch : "")) provenance.date = utc_time(*date);
   io::WriteOptions options;
-  options.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  options.overwrite = io::overwrite_if(overwrite);
   if (!format.empty()) options.format = io::format_from_text(format);
   options.provenance = std::async(std::launch::deferred, [provenance] { return provenance; });
   return options;
@@ -146,12 +146,9 @@ void add_jobs(py::module_& module) {
          bool overwrite, const std::string& recipe, const std::string& model,
          const std::string& class_column, int jobs) {
         const auto summary = work(jobs, py::none(), [&](const Threads& threads, const Progress&) {
-          return report::write_report({folder,
-                                       validation,
-                                       out,
-                                       overwrite ? io::Overwrite::yes : io::Overwrite::no,
-                                       {recipe, model, class_column}},
-                                      threads);
+          return report::write_report(
+              {folder, validation, out, io::overwrite_if(overwrite), {recipe, model, class_column}},
+              threads);
         });
         return py::make_tuple(summary.out, summary.notes);
       },

@@ -56,7 +56,7 @@ void add_models(py::module_& module) {
       .def(
           "save",
           [](const RecipeModel& model, const std::string& path, bool overwrite) {
-            model::save_model(model, path, overwrite ? io::Overwrite::yes : io::Overwrite::no);
+            model::save_model(model, path, io::overwrite_if(overwrite));
           },
           py::arg("path"), py::arg("overwrite"), py::call_guard<WithoutGil>())
       .def(

@@ -39,7 +39,7 @@ auto with_client(const std::string& name, int jobs, const py::object& progress,
 vo::FetchTarget fetch_target(const std::string& out, bool overwrite, bool restart) {
   vo::FetchTarget target;
   target.out = out;
-  target.write.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  target.write.overwrite = io::overwrite_if(overwrite);
   target.restart = restart;
   return target;
 }

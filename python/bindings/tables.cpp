@@ -426,7 +426,7 @@ void add_tables(py::module_& module) {
         std::vector<std::string> notes;
         work(jobs, progress, [&](const Threads& threads, const Progress& report) {
           io::WriteOptions options;
-          options.overwrite = overwrite ? io::Overwrite::yes : io::Overwrite::no;
+          options.overwrite = io::overwrite_if(overwrite);
           if (!format.empty()) options.format = io::format_from_text(format);
           options.threads = threads;
           options.note = [&](const std::string& note) { notes.push_back(note); };

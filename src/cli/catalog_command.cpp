@@ -38,7 +38,7 @@ void add_catalog(Command& program) {
       "Example:\n  uhuru catalog sources\n  uhuru catalog classified.vot --out "
       "classified.sqlite");
   command.action([options](Context& context) {
-    options->catalog.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
+    options->catalog.overwrite = io::overwrite_if(options->overwrite);
     const jobs::CatalogSummary summary =
         jobs::make_catalog(options->catalog, context.make_threads());
     std::vector<std::string> items = {"sources " + with_commas(summary.sources)};

@@ -112,7 +112,7 @@ struct FormatOptions {
   void add(Command& command, const std::string& by_default);
   /// The writer's notes are printed; `context` must outlive the options.
   io::WriteOptions write(Context& context, const Origin& origin) const;
-  io::Overwrite replace() const { return overwrite ? io::Overwrite::yes : io::Overwrite::no; }
+  io::Overwrite replace() const { return io::overwrite_if(overwrite); }
 };
 
 /// The same, and --out, of a command that writes a table.

@@ -160,9 +160,7 @@ void write_map(Context& context, const Options& options) {
   const std::string name = io::table_stem(options.theirs);
   const std::string text = study::propose_map(ours, theirs, {name, options.their_class}, recipe,
                                               options.compare, threads);
-  io::OutputFile file(options.new_map, overwrite);
-  file.write(text);
-  file.commit();
+  io::write_text(options.new_map, text, overwrite);
   if (options.new_map != "-")
     context.terminal.say("map " + options.new_map + "; check it, then: uhuru compare " +
                          shell_word(options.ours) + " " + shell_word(options.theirs) + " --map " +
@@ -196,9 +194,9 @@ void run_compare(Context& context, const Options& options) {
   write.group = &outputs;
   if (!write.format && !io::format_of_name(options.csv)) write.format = io::Format::csv;
   if (!options.out.empty()) {
-    io::OutputFile out(options.out, overwrite, &outputs);
-    out.write(readable_json(record(options, ours, theirs, map, comparison, recipe)));
-    out.commit();
+    io::write_text(options.out,
+                   readable_json(record(options, ours, theirs, map, comparison, recipe)), overwrite,
+                   &outputs);
   }
   if (!options.csv.empty()) io::write_table(options.csv, comparison.joined, write);
   outputs.commit();

@@ -19,7 +19,7 @@ struct DachsCommand {
 };
 
 void export_dachs(Context& context, DachsCommand& options) {
-  options.dachs.overwrite = options.overwrite ? io::Overwrite::yes : io::Overwrite::no;
+  options.dachs.overwrite = io::overwrite_if(options.overwrite);
   options.dachs.now = context.source_date().value_or(static_cast<int64_t>(std::time(nullptr)));
   const jobs::DachsSummary summary = jobs::export_dachs(options.dachs, context.make_threads());
   std::vector<std::string> items = {"schema " + summary.schema,
@@ -80,7 +80,7 @@ void add_export_moc(Command& parent) {
       "Example:\n  uhuru export moc result --out coverage.fits\n"
       "  uhuru export moc result --order 10 --out coverage.txt");
   command.action([options](Context& context) {
-    options->moc.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
+    options->moc.overwrite = io::overwrite_if(options->overwrite);
     const jobs::MocSummary summary = jobs::export_moc(options->moc, context.make_threads());
     context.terminal.say_items(
         "coverage    ",

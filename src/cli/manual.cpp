@@ -152,9 +152,8 @@ std::string full_name(const CLI::App* command) {
 
 void write_manual(const CLI::App& program, const std::string& folder, const std::string& date) {
   std::filesystem::create_directories(folder);
-  io::OutputFile file(folder + "/" + page_name(&program) + ".1", io::Overwrite::yes);
-  file.write(manual_page(program, date));
-  file.commit();
+  io::write_text(folder + "/" + page_name(&program) + ".1", manual_page(program, date),
+                 io::Overwrite::yes);
   for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; }))
     write_manual(*command, folder, date);
 }

@@ -78,7 +78,7 @@ void add_new(Command& parent) {
       "  uhuru recipe check mine.toml sources.csv");
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;
-    const auto replace = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
+    const auto replace = io::overwrite_if(options->overwrite);
     if (!options->out.empty()) io::check_target(options->out, replace);
     const auto reader = io::open_table(options->table, context.make_threads());
     const std::string text = recipe::propose_recipe(
@@ -88,9 +88,7 @@ void add_new(Command& parent) {
     if (options->out.empty()) {
       fmt::print("{}", text);
     } else {
-      io::OutputFile file(options->out, replace);
-      file.write(text);
-      file.commit();
+      io::write_text(options->out, text, replace);
       terminal.say("recipe " + options->out + "; next: uhuru recipe check " +
                    shell_word(options->out) + " " + shell_words(options->table));
     }

@@ -54,7 +54,7 @@ void add_report(Command& program) {
       "The page is self-contained and needs no network access.\n"
       "Example:\n  uhuru report result --out result.html");
   command.action([options](Context& context) {
-    options->report.overwrite = options->overwrite ? io::Overwrite::yes : io::Overwrite::no;
+    options->report.overwrite = io::overwrite_if(options->overwrite);
     report(context, *options);
   });
 }

@@ -48,9 +48,7 @@ void select(Context& context, const Options& options) {
   io::OutputGroup outputs;
   write.group = &outputs;
   if (!options.figure.empty() && threads.ranks().is_first()) {
-    io::OutputFile figure(options.figure, write.overwrite, &outputs);
-    figure.write(jobs::select_figure(rows));
-    figure.commit();
+    io::write_text(options.figure, jobs::select_figure(rows), write.overwrite, &outputs);
   }
   if (!out.empty() && threads.ranks().is_first())
     io::write_table(out, jobs::select_table(rows), write);

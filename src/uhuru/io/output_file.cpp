@@ -235,4 +235,11 @@ void OutputFolder::commit() {
     pending_->commit();
 }
 
+void write_text(const std::string& path, std::string_view text, Overwrite overwrite,
+                OutputGroup* group) {
+  OutputFile file(path, overwrite, group);
+  file.write(text);
+  file.commit();
+}
+
 }  // namespace uhuru::io

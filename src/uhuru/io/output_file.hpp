@@ -79,6 +79,10 @@ class OutputFile {
   std::exception_ptr failure_;
 };
 
+/// Writes a whole file; see OutputFile.
+void write_text(const std::string& path, std::string_view text, Overwrite overwrite,
+                OutputGroup* group = nullptr);
+
 /// Throws Error (usage) if `path` exists and may not be replaced, Error (input) if that cannot be
 /// determined.
 void check_target(const std::string& path, Overwrite overwrite);

@@ -11,6 +11,7 @@ namespace uhuru::io {
 class PendingLock;
 
 enum class Overwrite { no, yes };
+inline Overwrite overwrite_if(bool wanted) { return wanted ? Overwrite::yes : Overwrite::no; }
 
 /// A rename that can be undone. Each member returns whether it succeeded, with errno.
 class UndoableRename {

@@ -1,7 +1,6 @@
 #include "uhuru/io/votable_part.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -86,7 +85,7 @@ class RowFinder {
       if (bytes_.size() > data_end.size() || (ended_ && !bytes_.empty())) return true;
       if (ended_) return false;
       buffer_.resize(block_bytes);
-      std::memmove(buffer_.data(), bytes_.data(), bytes_.size());
+      std::copy(bytes_.begin(), bytes_.end(), buffer_.begin());  // forward: they may overlap
       const size_t left = bytes_.size();
       const size_t more = source_.read(buffer_.data() + left, block_bytes - left);
       ended_ = left + more < block_bytes;

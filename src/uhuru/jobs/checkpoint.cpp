@@ -113,9 +113,7 @@ void Checkpoint::write(int components, int start, const method::MixtureFit& fit,
   const auto now = std::chrono::steady_clock::now();
   if (!is_last && now - written_ < std::chrono::duration<double>(60 * options_.minutes)) return;
   const std::string name = path(components, start);
-  io::OutputFile file(name, io::Overwrite::yes);
-  file.write(Json{{"of", of_}, {"fit", to_json(fit)}}.dump());
-  file.commit();
+  io::write_text(name, Json{{"of", of_}, {"fit", to_json(fit)}}.dump(), io::Overwrite::yes);
   paths_.insert(name);
   written_ = std::chrono::steady_clock::now();
 }

@@ -50,12 +50,6 @@ std::vector<sky::SkyPosition> source_positions(const catalog::Catalog& catalog) 
   return positions;
 }
 
-void write_text(const std::string& path, const std::string& text, io::Overwrite overwrite) {
-  io::OutputFile file(path, overwrite);
-  file.write(text);
-  file.commit();
-}
-
 /// The columns of a table of the catalog with names for ADQL.
 std::vector<vo::DachsColumn> columns_for_adql(const std::vector<catalog::CatalogColumn>& columns) {
   std::vector<std::string> names;
@@ -186,8 +180,8 @@ DachsSummary export_dachs(const DachsOptions& options, const Threads& threads) {
   if (resource.detections)
     write_fits(*catalog::open_detections(file), *resource.detections,
                folder.file("detections.fits"), threads, summary.notes);
-  write_text(folder.file("q.rd"), vo::dachs_descriptor(resource), io::Overwrite::no);
-  write_text(folder.file("README.md"), vo::dachs_readme(resource), io::Overwrite::no);
+  io::write_text(folder.file("q.rd"), vo::dachs_descriptor(resource), io::Overwrite::no);
+  io::write_text(folder.file("README.md"), vo::dachs_readme(resource), io::Overwrite::no);
   folder.commit();
   return summary;
 }
@@ -210,8 +204,9 @@ MocSummary export_moc(const MocOptions& options, const Threads& threads) {
   if (ending == ".fits")
     io::write_table(options.out, sky::moc_table(moc), write);
   else
-    write_text(options.out, (ending == ".txt" ? sky::moc_ascii(moc) : sky::moc_json(moc)) + "\n",
-               options.overwrite);
+    io::write_text(options.out,
+                   (ending == ".txt" ? sky::moc_ascii(moc) : sky::moc_json(moc)) + "\n",
+                   options.overwrite);
   MocSummary summary;
   summary.sources =
       static_cast<uint64_t>(std::count_if(positions.begin(), positions.end(), sky::is_valid));

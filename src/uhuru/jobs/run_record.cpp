@@ -81,9 +81,7 @@ void write_record(const io::OutputFolder& folder, Json record, const recipe::Rec
   companions[tables::run_file::catalog] = sha256_of_file(catalog);
   for (const std::string& name : files)
     if (name != tables::run_file::record) record["files"][name] = companions.at(name);
-  io::OutputFile file(folder.file(tables::run_file::record), io::Overwrite::no);
-  file.write(readable_json(record));
-  file.commit();
+  io::write_text(folder.file(tables::run_file::record), readable_json(record), io::Overwrite::no);
 }
 
 }  // namespace uhuru::jobs

@@ -191,9 +191,7 @@ RecipeModel named_model(method::Model model, const recipe::Recipe& recipe) {
 
 void save_model(const RecipeModel& model, const std::string& path, io::Overwrite overwrite,
                 io::OutputGroup* group) {
-  io::OutputFile file(path, overwrite, group);
-  file.write(model_json(model));
-  file.commit();
+  io::write_text(path, model_json(model), overwrite, group);
 }
 
 RecipeModel parse_model(const std::string& text, const std::string& name) {

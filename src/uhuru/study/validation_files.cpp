@@ -100,12 +100,6 @@ std::string figure_file(const std::string& figure, std::string level, const std:
   return figure + "_" + level + "_" + of + ".svg";
 }
 
-void write_text(const std::string& path, const std::string& text) {
-  io::OutputFile file(path, io::Overwrite::no);
-  file.write(text);
-  file.commit();
-}
-
 }  // namespace
 
 std::vector<std::string> validation_tables() {
@@ -136,12 +130,13 @@ void write_validation(const ValidateOptions& options, const recipe::Recipe& reci
   write_table("predictions", predictions_table(recipe, table, repeats));
   write_table("source_predictions",
               source_predictions_table(recipe, table, repeats, options.coverage));
-  write_text(folder.file("validation.json"),
-             readable_json(validation_json(options, recipe, summary, inputs)));
+  io::write_text(folder.file("validation.json"),
+                 readable_json(validation_json(options, recipe, summary, inputs)),
+                 io::Overwrite::no);
   for (const Evaluation& evaluation : summary.evaluations)
     for (const Figure& figure : evaluation_figures(evaluation))
-      write_text(folder.file(figure_file(figure.name, evaluation.level, evaluation.of)),
-                 figure.svg);
+      io::write_text(folder.file(figure_file(figure.name, evaluation.level, evaluation.of)),
+                     figure.svg, io::Overwrite::no);
 }
 
 }  // namespace uhuru::study

@@ -49,12 +49,6 @@ bool has_pieces(const std::string& folder) {
                      [](const std::string& name) { return name.ends_with(piece_ending); });
 }
 
-void write_text(const std::string& path, const std::string& text) {
-  io::OutputFile file(path, io::Overwrite::yes);
-  file.write(text);
-  file.commit();
-}
-
 }  // namespace
 
 bool PieceFolder::finish_earlier(const std::string& output, const std::string& request) {
@@ -91,7 +85,7 @@ PieceFolder::PieceFolder(const std::string& output, const std::string& request, 
     if (restart || (!same && !has_pieces(folder_))) {
       remove_all_but_lock(folder_);
       if (!fs::exists(output)) mark(new_name);
-      write_text(file, request);
+      io::write_text(file, request, io::Overwrite::yes);
     } else if (!same) {
       throw Error(ErrorKind::usage, "pieces of a different fetch to this output exist", folder_,
                   "the same query as before, another --out, or --restart to remove them");
@@ -111,7 +105,9 @@ PieceFolder::~PieceFolder() { close(lock_); }
 
 bool PieceFolder::has(const std::string& piece) const { return fs::exists(path(piece)); }
 
-void PieceFolder::mark(const std::string& piece) const { write_text(path(piece), ""); }
+void PieceFolder::mark(const std::string& piece) const {
+  io::write_text(path(piece), "", io::Overwrite::yes);
+}
 
 void PieceFolder::finish() const {
   std::error_code ignored;  // the output exists, and that is what counts
