@@ -137,7 +137,7 @@ TEST(Threads, VisitsEveryRowOnce) {
 }
 
 TEST(Threads, AreFewerIfTheSystemRefusesMore) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef UHURU_SANITIZED
   GTEST_SKIP() << "the sanitizer needs more addresses";
 #endif
   const pid_t child = fork();

@@ -280,7 +280,7 @@ TEST(ExpressionLanguage, SaysWhatIsWrongAndWhere) {
            Case{"x, y", "character 2", "an operator"},
            Case{"1 +", "character 4", "a column"},
        }) {
-    const Error error = error_of([&] { Expression{text}; });
+    const Error error = error_of([&text = text] { Expression{text}; });
     EXPECT_NE((error.where() + " ").find(std::string(place) + " "), std::string::npos)
         << text << ": " << error.where();
     EXPECT_NE(error.expected().find(expected), std::string::npos)
