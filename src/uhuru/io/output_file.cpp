@@ -223,7 +223,7 @@ OutputFolder::OutputFolder(const std::string& path, const std::vector<std::strin
   if (folder == "-" || (fs::exists(status) && !fs::is_directory(status)))
     throw Error(ErrorKind::usage, "cannot write the tables", folder, "a folder name",
                 folder == "-" ? "standard output" : "a file");
-  for (const std::string& name : files) check_target(folder + "/" + name, overwrite);
+  for (const std::string& name : files) check_target((fs::path(folder) / name).string(), overwrite);
   pending_.emplace(folder, files, overwrite);
 }
 

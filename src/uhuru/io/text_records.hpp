@@ -225,7 +225,8 @@ class RecordReader {
       unquoted_.append(text, at, end - at - line_end);
       const auto whole = std::string_view(unquoted_).substr(begin);
       const auto cell = was_quoted ? whole : blanks_trimmed(whole, delimiter);
-      bounds.emplace_back(cell.empty() ? begin : cell.data() - unquoted_.data(), cell.size());
+      bounds.emplace_back(
+          cell.empty() ? begin : static_cast<size_t>(cell.data() - unquoted_.data()), cell.size());
       if (end >= text.size() || bounds.size() > max_text_columns) break;
       at = skip_blanks(end + 1);
       if (delimiter == ' ' && at == text.size()) break;

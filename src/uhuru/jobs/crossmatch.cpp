@@ -126,7 +126,7 @@ CrossmatchSummary match_positions(const CrossmatchOptions& options, const Thread
   if (ranks.is_alone())
     threads.run(2, find_positions);
   else  // by the main thread, since ranks exchange what is odd
-    for (const size_t side : {0, 1}) find_positions(side);
+    for (size_t side = 0; side < 2; ++side) find_positions(side);
   sky::CrossmatchCounts moved;
   if (!ranks.is_alone()) bring_near(left, options.radius_arcsec, threads, right, moved);
   const Table joined =

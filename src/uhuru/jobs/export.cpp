@@ -53,6 +53,7 @@ std::vector<sky::SkyPosition> source_positions(const catalog::Catalog& catalog) 
 /// The columns of a table of the catalog with names for ADQL.
 std::vector<vo::DachsColumn> columns_for_adql(const std::vector<catalog::CatalogColumn>& columns) {
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const catalog::CatalogColumn& column : columns) names.push_back(column.field.name);
   const std::vector<std::string> adql = vo::adql_names(names);
   std::vector<vo::DachsColumn> result;
@@ -132,7 +133,7 @@ std::string description_of(const catalog::Catalog& catalog) {
 /// The schema that the user wants, or one that is named as the results.
 std::string schema_of(const DachsOptions& options, const std::string& title) {
   const std::string& wanted = options.schema;
-  const std::string schema = vo::adql_name(wanted.empty() ? title : wanted);
+  std::string schema = vo::adql_name(wanted.empty() ? title : wanted);
   const auto is_of = [&](const char* name) { return schema == name; };
   const bool is_taken = schema.starts_with("pg_") || schema.starts_with("tap_") || is_of("dc") ||
                         is_of("ivoa") || is_of("information_schema");

@@ -106,7 +106,7 @@ std::vector<Fit> fit_own(const method::RowBlocks& rows, const method::MixtureSet
 
 /// The best fit of each number of components among those of all ranks: of equal ones, that of the
 /// first start.
-std::vector<Fit> best_fits(std::vector<Fit> own, const SelectOptions& options,
+std::vector<Fit> best_fits(const std::vector<Fit>& own, const SelectOptions& options,
                            const Communicator& ranks) {
   std::vector<std::vector<Fit>> of_rank;
   for (const std::string& bytes : ranks.all_gather(packed(own))) {
@@ -119,12 +119,12 @@ std::vector<Fit> best_fits(std::vector<Fit> own, const SelectOptions& options,
     for (int start = 0; start < options.starts; ++start, ++turn) {
       const size_t rank = turn % of_rank.size();
       Fit& fit = of_rank[rank][next[rank]++];
-      const double seconds = start == 0 ? 0 : best.back().seconds;
+      const double seconds = fit.seconds + (start == 0 ? 0 : best.back().seconds);
       if (start == 0)
         best.push_back(std::move(fit));
       else if (fit.best.mean_log_likelihood > best.back().best.mean_log_likelihood)
-        std::swap(best.back(), fit);
-      best.back().seconds = seconds + fit.seconds;
+        best.back() = std::move(fit);
+      best.back().seconds = seconds;
     }
   }
   std::reverse(best.begin(), best.end());

@@ -291,7 +291,7 @@ std::vector<Repeat> run_repeats(const ValidateOptions& options, const recipe::Re
         tests_of(repeats[static_cast<size_t>(turn / options.folds)], turn % options.folds);
     own(run_fold(options, recipe, sample, tests, threads.of_one_rank()));
     if (progress)
-      progress("validate", static_cast<uint64_t>(turn + 1), static_cast<uint64_t>(folds));
+      progress("validate", static_cast<uint64_t>(turn) + 1, static_cast<uint64_t>(folds));
   }
   const std::vector<std::string> of_ranks = ranks.gather(own.bytes);
   for (size_t rank = 0; rank < of_ranks.size(); ++rank) {

@@ -39,7 +39,7 @@ void remove_all_but_lock(const std::string& folder) {
   // The request goes first: without it, the rest belongs to no fetch.
   fs::remove(folder + "/" + request_name);
   for (const std::string& name : names_of(folder))
-    if (name != lock_name) fs::remove(folder + "/" + name);
+    if (name != lock_name) fs::remove(fs::path(folder) / name);
 }
 
 bool has_pieces(const std::string& folder) {

@@ -128,8 +128,9 @@ MixtureDensity::MixtureDensity(const GaussianMixture& mixture) : means_(mixture.
   const Eigen::Index d = mixture.dimensions();
   constants_.resize(mixture.components());
   for (Eigen::Index c = 0; c < mixture.components(); ++c) {
-    const Eigen::LLT<Matrix> cholesky(mixture.covariances[c]);
-    const bool definite = cholesky.info() == Eigen::Success && mixture.covariances[c].allFinite() &&
+    const Matrix& covariance = mixture.covariances[static_cast<size_t>(c)];
+    const Eigen::LLT<Matrix> cholesky(covariance);
+    const bool definite = cholesky.info() == Eigen::Success && covariance.allFinite() &&
                           mixture.means.row(c).allFinite();
     if (!definite)
       throw input_error(
