@@ -143,12 +143,14 @@ class Faults(unittest.TestCase):
         kept = ("--checkpoint", "kept", "--checkpoint-minutes", "0")
         with scratch() as expected, scratch() as folder:
             run(0, *arguments, folder=expected)
+
+            def written():
+                return max((path.stat().st_mtime_ns
+                            for path in pathlib.Path(folder).glob("kept/fit-*.json")), default=0)
+
             for ranks in (2, 3, 0, 1):
                 launcher = subprocess.Popen(command(ranks, *arguments, *kept), cwd=folder,
                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                def written():
-                    return max((path.stat().st_mtime_ns
-                                for path in pathlib.Path(folder).glob("kept/fit-*.json")), default=0)
                 before = written()
                 while launcher.poll() is None and written() == before:
                     time.sleep(0.01)

@@ -3,7 +3,6 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <numbers>
 
@@ -55,10 +54,9 @@ MixtureFit first_step(const RowBlocks& rows, const std::vector<int>& start,
   return fit;
 }
 
-/// Runs EM until convergence; calls `after` after each iteration.
+/// Runs EM until convergence.
 MixtureFit run_em(const RowBlocks& rows, MixtureFit fit, const MixtureSettings& settings,
-                  const Threads& threads, const Progress& progress,
-                  const std::function<void(const MixtureFit&, bool is_last)>& after) {
+                  const Threads& threads, const Progress& progress, const AfterIteration& after) {
   const auto k = static_cast<size_t>(settings.components);
   while (fit.iterations < settings.max_iterations && !fit.converged) {
     ++fit.iterations;
@@ -78,7 +76,7 @@ MixtureFit run_em(const RowBlocks& rows, MixtureFit fit, const MixtureSettings& 
     const double previous = fit.mean_log_likelihood;
     fit.mean_log_likelihood = sums.log_likelihood / static_cast<double>(rows.rows());
     fit.converged = std::abs(fit.mean_log_likelihood - previous) < settings.tolerance;
-    after(fit, fit.converged || fit.iterations == settings.max_iterations);
+    if (after) after(fit, fit.converged || fit.iterations == settings.max_iterations);
   }
   return fit;
 }
@@ -203,11 +201,8 @@ MixtureFit fit_one(const RowBlocks& rows, const MixtureSettings& settings, int s
     fit = first_step(rows, kmeans(rows, settings.components, random, threads), settings, threads);
   }
   fit->kmeans_seconds = stopwatch.since_last();
-  const bool keeps = kept && rows.ranks().is_first();
   *fit = run_em(rows, std::move(*fit), settings, threads, progress,
-                [&](const MixtureFit& now, bool is_last) {
-                  if (keeps) kept->write(settings.components, start, now, is_last);
-                });
+                keep_fit(kept, settings.components, start, rows.ranks()));
   fit->em_seconds = stopwatch.since_last();
   return std::move(*fit);
 }
@@ -222,6 +217,11 @@ std::optional<MixtureFit> kept_fit(KeptFits* kept, int components, int start,
   for (const std::string& bytes : ranks.all_gather(fit ? packed(*fit) : ""))
     if (!bytes.empty()) unpack(bytes, fit.emplace());
   return fit;
+}
+
+AfterIteration keep_fit(KeptFits* kept, int components, int start, const Communicator& ranks) {
+  if (!kept || !ranks.is_first()) return {};
+  return [=](const MixtureFit& fit, bool is_last) { kept->write(components, start, fit, is_last); };
 }
 
 MixtureFit fit_start(const RowBlocks& rows, const MixtureSettings& settings, int start,

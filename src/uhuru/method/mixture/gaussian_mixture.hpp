@@ -1,6 +1,7 @@
 // Gaussian mixtures with full covariances: density, responsibilities, fit by EM.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -86,6 +87,10 @@ class KeptFits {
 /// The fit as it was kept, in all ranks. Collective.
 std::optional<MixtureFit> kept_fit(KeptFits* kept, int components, int start,
                                    const Communicator& ranks);
+/// What is called after each iteration; `is_last`: it ends here. May be empty.
+using AfterIteration = std::function<void(const MixtureFit& fit, bool is_last)>;
+/// Writes the fit in the first rank; empty in the others, and without `kept`.
+AfterIteration keep_fit(KeptFits* kept, int components, int start, const Communicator& ranks);
 
 /// Fits a mixture by EM from `settings.starts` k-means initializations, and returns the fit with
 /// the largest likelihood. With `kept`, goes on from the fits that were kept.

@@ -90,10 +90,9 @@ MixtureFit fit_of(GaussianMixture mixture) {
   return fit;
 }
 
-/// Goes on with EM; `rows`: how many count. Calls `after` after each iteration, if it is set.
+/// Goes on with EM; `rows`: how many count.
 MixtureFit iterate(const Parts& parts, size_t rows, MixtureFit fit, const MixtureSettings& settings,
-                   const Threads& threads, const Progress& progress,
-                   const std::function<void(const MixtureFit&, bool is_last)>& after) {
+                   const Threads& threads, const Progress& progress, const AfterIteration& after) {
   while (fit.iterations < settings.max_iterations && !fit.converged) {
     ++fit.iterations;
     if (progress) progress("mixture", static_cast<uint64_t>(fit.iterations), 0);
@@ -205,11 +204,8 @@ MixtureFit fit_missing_mixture(const MatrixView& data, const MixtureSettings& se
     else
       fit = fit_of_random_labels();
     kmeans_seconds += stopwatch.since_last();
-    const bool keeps = kept && threads.ranks().is_first();
     *fit = iterate(parts, rows.size(), std::move(*fit), settings, threads, progress,
-                   [&](const MixtureFit& now, bool is_last) {
-                     if (keeps) kept->write(settings.components, start, now, is_last);
-                   });
+                   keep_fit(kept, settings.components, start, threads.ranks()));
     em_seconds += stopwatch.since_last();
     if (start == 0 || fit->mean_log_likelihood > best.mean_log_likelihood) best = std::move(*fit);
   }

@@ -44,21 +44,21 @@ RowBlocks::RowBlocks(const MatrixView& data, const Communicator& ranks)
 
 RowBlocks::~RowBlocks() = default;
 
-Range RowBlocks::own_chunks() const {
+Range RowBlocks::chunks_of(int rank) const {
   const size_t chunks = block_chunks(*this);
-  return {ranks_->part_begin(chunks, ranks_->rank()),
-          ranks_->part_begin(chunks, ranks_->rank() + 1)};
+  return {ranks_->part_begin(chunks, rank), ranks_->part_begin(chunks, rank + 1)};
 }
 
-Range RowBlocks::blocks_of(int rank) const {
-  const size_t size = chunk_blocks(*this), chunks = block_chunks(*this);
-  return {std::min(blocks(), ranks_->part_begin(chunks, rank) * size),
-          std::min(blocks(), ranks_->part_begin(chunks, rank + 1) * size)};
+Range RowBlocks::own_blocks() const {
+  const Range chunks = own_chunks();
+  const size_t size = chunk_blocks(*this);
+  return {std::min(blocks(), chunks.begin * size), std::min(blocks(), chunks.end * size)};
 }
 
-Range RowBlocks::own_rows() const {
-  const Range own = own_blocks();
-  return {std::min(rows_, own.begin * block_rows), std::min(rows_, own.end * block_rows)};
+Range RowBlocks::rows_of(int rank) const {
+  const Range chunks = chunks_of(rank);
+  const size_t size = chunk_blocks(*this) * block_rows;
+  return {std::min(rows_, chunks.begin * size), std::min(rows_, chunks.end * size)};
 }
 
 bool RowBlocks::exceeds_memory(size_t rows) const {
@@ -98,11 +98,7 @@ void RowBlocks::deal() {
   RowBlocks dealt(features_, memory_bytes_, *ranks_);
   dealt.rows_ = all;
   std::vector<Range> owners;  // their rows
-  for (int rank = 0; rank < ranks_->count(); ++rank) {
-    const Range blocks = dealt.blocks_of(rank);
-    owners.push_back(
-        {std::min(all, blocks.begin * block_rows), std::min(all, blocks.end * block_rows)});
-  }
+  for (int rank = 0; rank < ranks_->count(); ++rank) owners.push_back(dealt.rows_of(rank));
   if (exceeds_memory(all)) dealt.spill();
   BlockReader read(*this);
   std::vector<double> values;

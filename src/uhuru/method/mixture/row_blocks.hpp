@@ -86,9 +86,9 @@ class RowBlocks {
   size_t valid(size_t block) const { return std::min(block_rows, rows_ - block * block_rows); }
 
   /// Those of this rank; only they can be read here, unless the rows are a matrix.
-  Range own_chunks() const;
-  Range own_blocks() const { return blocks_of(ranks_->rank()); }
-  Range own_rows() const;
+  Range own_chunks() const { return chunks_of(ranks_->rank()); }
+  Range own_blocks() const;
+  Range own_rows() const { return rows_of(ranks_->rank()); }
   const Communicator& ranks() const { return *ranks_; }
   /// Whether the rows are in single precision: they exceed `memory_bytes`.
   bool is_single() const { return single_; }
@@ -127,7 +127,8 @@ class RowBlocks {
   void read_piece(size_t piece, float* values) const;
   void spill();
   void take_stored(RowBlocks& other);
-  Range blocks_of(int rank) const;
+  Range chunks_of(int rank) const;
+  Range rows_of(int rank) const;
 
   size_t features_, memory_bytes_;
   const Communicator* ranks_;
