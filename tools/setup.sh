@@ -20,7 +20,7 @@ notebook_packages="python3-ipykernel python3-nbclient"
 site_packages="mkdocs"
 browser_packages="chromium firefox-esr"
 peer_packages="python3-sklearn python3-scipy python3-pandas python3-astropy stilts
-  python3-healpy clang clang-tidy clang-format"
+  topcat default-jdk-headless xvfb xauth python3-healpy clang clang-tidy clang-format"
 # DaCHS without the package gavodachs2-server, which would set up and start a service on this
 # machine.
 server_packages="postgresql python3-gavo python3-pyvo stilts jsamp wrk curl openssl nginx-light"

@@ -11,9 +11,11 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/numpy.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/recipe/columns.hpp"
 #include "uhuru/recipe/expression.hpp"
 #include "uhuru/sky/position_columns.hpp"
 #include "uhuru/sky/sphere.hpp"
+#include "uhuru/tables/result_fields.hpp"
 
 namespace uhuru::jobs {
 namespace {
@@ -73,15 +75,24 @@ class Simulator {
     const recipe::Recipe& recipe = model_.recipe;
     Table table;
     table.name = "simulated_detections";
-    add(table, recipe.name_column, Type::text, "", "meta.id;meta.main");
-    if (has_observations()) add(table, recipe.observation_column, Type::int64, "", "");
+    const auto add_identity = [&](const std::string& name, Type type) {
+      table.add(tables::identity_field(make_field(name, type, ""), name, recipe));
+    };
+    add_identity(recipe.name_column, Type::text);
+    if (has_observations()) add_identity(recipe.observation_column, Type::int64);
     if (recipe.has_positions()) {
-      add(table, recipe.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
-      add(table, recipe.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
+      add_identity(recipe.ra_column, Type::float64);
+      add_identity(recipe.dec_column, Type::float64);
     }
     for (const size_t f : written_features_) table.add(recipe.features[f].field());
-    for (const recipe::SimulatedColumn& column : settings_.columns)
-      add(table, column.name, Type::float64, column.unit, "");
+    for (const recipe::SimulatedColumn& column : settings_.columns) {
+      Field field = make_field(column.name, Type::float64, "");
+      field.unit = column.unit;
+      field = recipe::carried_field(std::move(field), column.name, recipe);
+      if (field.description.empty()) field.description = "Simulated: " + column.expression;
+      if (field.ucd.empty()) field.ucd = "stat.value";
+      table.add(std::move(field));
+    }
     return table;
   }
   Table labels_header() const {
@@ -89,14 +100,18 @@ class Simulator {
     Table table;
     table.name = "simulated_labels";
     const auto add_named = [&](const std::string& name, Type type, const char* unit,
-                               const char* ucd) {
-      if (!name.empty()) add(table, name, type, unit, ucd);
+                               const char* description, const char* ucd) {
+      if (name.empty()) return;
+      table.add(make_field(name, type, description, ucd)).field.unit = unit;
     };
-    add_named(labels.name_column, Type::text, "", "meta.id;meta.main");
-    add_named(labels.ra_column, Type::float64, "deg", "pos.eq.ra;meta.main");
-    add_named(labels.dec_column, Type::float64, "deg", "pos.eq.dec;meta.main");
-    add_named(labels.type_column, Type::text, "", "src.class");
-    add_named(labels.separation_column, Type::float64, "arcsec", "pos.angDistance");
+    add_named(labels.name_column, Type::text, "", "Name of the source", "meta.id;meta.main");
+    add_named(labels.ra_column, Type::float64, "deg", "Right ascension of the counterpart, ICRS",
+              "pos.eq.ra;meta.main");
+    add_named(labels.dec_column, Type::float64, "deg", "Declination of the counterpart, ICRS",
+              "pos.eq.dec;meta.main");
+    add_named(labels.type_column, Type::text, "", "Label of the counterpart", "src.class");
+    add_named(labels.separation_column, Type::float64, "arcsec",
+              "Distance of the counterpart from the source", "pos.angDistance");
     return table;
   }
 
@@ -142,16 +157,6 @@ class Simulator {
   bool has_observations() const { return !model_.recipe.observation_column.empty(); }
 
  private:
-  static void add(Table& table, const std::string& name, Type type, const std::string& unit,
-                  const std::string& ucd) {
-    Field field;
-    field.name = name;
-    field.type = type;
-    field.unit = unit;
-    field.ucd = ucd;
-    table.add(std::move(field));
-  }
-
   /// Names of the values available to expressions: all features, then the preceding columns.
   void compile_columns() {
     std::vector<std::string> names = model_.recipe.feature_names();
