@@ -23,7 +23,7 @@ void classify(Context& context, const Options& options) {
   const io::WriteOptions write =
       options.output.write(context, {{options.clustered}, options.recipe.name});
   terminal.output_is_table = options.output.path == "-";
-  io::check_target(options.output.path, write.overwrite);
+  io::check_file(options.output.path, write.overwrite);
   const auto reader = io::open_table(options.clustered, context.make_threads());
   const recipe::ClusteredDetections input =
       recipe::read_clustered(*reader, recipe, terminal.progress());

@@ -135,10 +135,14 @@ void Context::check_for_ranks(const std::vector<std::string>& tables) const {
   std::vector<std::string> files;
   for (const std::string& table : tables)
     for (std::string& file : io::expand_table_name(table)) files.push_back(std::move(file));
-  for (const std::string& table : files)
-    if (table == "-" || table.starts_with("/dev/stdin"))
-      throw Error(ErrorKind::usage, "standard input cannot be read by several ranks", table,
+  for (const std::string& table : files) {
+    std::error_code unknown;
+    const auto status = std::filesystem::status(io::split_table_name(table).first, unknown);
+    if (table == "-" || table.starts_with("/dev/stdin") ||
+        (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)))
+      throw Error(ErrorKind::usage, "several ranks cannot read what comes through a pipe", table,
                   "the name of a file that all of them can open");
+  }
 }
 
 Threads Context::make_threads() const {
@@ -227,11 +231,10 @@ io::WriteOptions OutputOptions::write(Context& context, const Origin& origin) co
   namespace fs = std::filesystem;
   std::error_code error;
   for (const std::string& input : origin.inputs)
-    if (io::is_joined(input) && fs::is_regular_file(path, error))
+    if (fs::is_regular_file(path, error))
       for (const std::string& table : io::expand_table_name(input))
         if (fs::equivalent(io::split_table_name(table).first, path, error))
-          throw Error(ErrorKind::usage, "the output is one of the tables that are read", path,
-                      "another name, or inputs without it");
+          throw Error(ErrorKind::usage, "the output is a table that is read", path, "another name");
   return FormatOptions::write(context, origin);
 }
 
@@ -276,10 +279,11 @@ void QuestionOptions::add(Command& command) {
 
 std::optional<method::Prior> QuestionOptions::load(const recipe::Recipe& recipe,
                                                    method::Method method) const {
-  if (prior.empty()) return std::nullopt;
-  if (method != method::Method::bayes)
-    throw Error(ErrorKind::usage, "--prior is for the method bayes", "",
+  if (method != method::Method::bayes && (coverage || !prior.empty()))
+    throw Error(ErrorKind::usage,
+                fmt::format("{} is for the method bayes", coverage ? "--coverage" : "--prior"), "",
                 "--method bayes, or a model of it", std::string(recipe::method_name(method)));
+  if (prior.empty()) return std::nullopt;
   return recipe::read_prior(prior, recipe);
 }
 
@@ -372,21 +376,28 @@ void print_anomalies(Terminal& terminal, const Table& detections, const recipe::
 }
 
 void add_unique_detections(Command& command, bool& value) {
-  command.flag("--unique-detections", value,
-               "Take a measurement that stands under several names once: with the best match_type "
-               "(u before a), then the first name");
+  command.flag(
+      "--unique-detections", value,
+      "Count a measurement that is listed under several names only once: under the name with "
+      "the best match_type (u before a), then the first alphabetically");
 }
 
 void add_checkpoint(Command& command, jobs::CheckpointOptions& options) {
-  command
-      .option("--checkpoint", options.folder,
-              "Keep fits of the mixture in this folder, and go on from those that it has")
-      .type_name("DIR");
+  options.note = [&terminal = command.context().terminal](const std::string& text) {
+    terminal.note(text);
+  };
+  const Option folder =
+      command
+          .option("--checkpoint", options.folder,
+                  "Keep fits of the mixture in this folder, and go on from those that it has")
+          .not_empty()
+          .type_name("DIR");
   command
       .option("--checkpoint-minutes", options.minutes,
               "Time between two states of a fit; 0: after each iteration")
       .show_default()
       .between(0.0, 100000.0)
+      .needs(folder)
       .type_name("MINUTES");
 }
 

@@ -26,8 +26,8 @@ void cluster(Context& context, Options options) {
   cluster.write.parts =
       options.parts.load({recipe.ra_column, recipe.dec_column}, options.output.path);
   terminal.output_is_table = cluster.out == "-";
-  io::check_target(cluster.out, cluster.write.overwrite);
-  if (!cluster.model_out.empty()) io::check_target(cluster.model_out, cluster.write.overwrite);
+  io::check_target(cluster.out, cluster.write);
+  if (!cluster.model_out.empty()) io::check_file(cluster.model_out, cluster.write.overwrite);
   const jobs::ClusterSummary summary =
       jobs::cluster_file(cluster, recipe, context.make_threads(), terminal.progress());
 

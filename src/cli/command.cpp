@@ -1,5 +1,7 @@
 #include "command.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <filesystem>
@@ -12,9 +14,17 @@
 namespace uhuru::cli {
 namespace {
 
-template <class T>
-void check_range(CLI::Option* option, T least, T greatest) {
-  option->check(CLI::Range(least, greatest).description(""));
+/// `parse`: a number from text, if it is one.
+template <class T, class Parse>
+void check_range(CLI::Option* option, T least, T greatest, const char* kind, const Parse& parse) {
+  const auto why_not = [=](const std::string& text) -> std::string {
+    const auto value = parse(text);
+    // Not a number is in no range.
+    if (value && *value >= least && *value <= greatest) return {};
+    return fmt::format("expected a {}number from {} to {}, found {}", kind, least, greatest,
+                       in_quotes(text));
+  };
+  option->check(CLI::Validator(why_not, ""));
 }
 
 /// A list that can be read only once, as from a pipe, is read here; others as often as needed.
@@ -43,13 +53,28 @@ Option& Option::show_default() {
   return *this;
 }
 
-Option& Option::between(int least, int greatest) {
-  check_range(option_, least, greatest);
+Option& Option::between(int least, int greatest) { return whole(least, greatest); }
+
+Option& Option::whole(long long least, long long greatest) {
+  check_range(option_, least, greatest, "whole ", parse_int);
   return *this;
 }
 
 Option& Option::between(double least, double greatest) {
-  check_range(option_, least, greatest);
+  check_range(option_, least, greatest, "", parse_double);
+  return *this;
+}
+
+Option& Option::not_empty() {
+  const auto why_not = [](const std::string& text) -> std::string {
+    return text.empty() ? "expected a name, found an empty text" : "";
+  };
+  option_->check(CLI::Validator(why_not, ""));
+  return *this;
+}
+
+Option& Option::needs(const Option& other) {
+  option_->needs(other.option_);
   return *this;
 }
 
@@ -95,6 +120,16 @@ template Option Command::option(const std::string&, std::optional<uint64_t>&, co
 template Option Command::option(const std::string&, std::optional<double>&, const std::string&);
 template Option Command::option(const std::string&, std::vector<double>&, const std::string&);
 template Option Command::option(const std::string&, std::vector<std::string>&, const std::string&);
+
+Option Command::table(const std::string& name, std::string& value, const std::string& description) {
+  return Option(app_->add_option(
+      name,
+      [&value](const CLI::results_t& words) {
+        value = read_once(words.front());
+        return true;
+      },
+      description));
+}
 
 Option Command::tables(const std::string& name, std::string& value,
                        const std::string& description) {

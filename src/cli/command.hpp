@@ -26,6 +26,11 @@ class Option {
   /// Accepts numbers of a range, without printing the range in the help.
   Option& between(int least, int greatest);
   Option& between(double least, double greatest);
+  /// The same for numbers that may be beyond an int.
+  Option& whole(long long least, long long greatest);
+  Option& not_empty();
+  /// Is given only together with another one.
+  Option& needs(const Option& other);
   Option& one_of(const std::vector<std::string>& values);
   Option& expected(int count);
   Option& delimiter(char character);
@@ -51,6 +56,8 @@ class Command {
   /// std::vector of std::string or double. The value must live as long as the command.
   template <class T>
   Option option(const std::string& name, T& value, const std::string& description);
+  /// An argument that is one word, the name of a table or of several that are read as one.
+  Option table(const std::string& name, std::string& value, const std::string& description);
   /// An argument or option that takes one word or more: names of tables that are read as one.
   /// Several come with line feeds between them, as io::open_table understands them.
   Option tables(const std::string& name, std::string& value, const std::string& description);

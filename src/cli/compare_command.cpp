@@ -152,7 +152,7 @@ Json record(const Options& options, const io::Input& ours, const io::Input& thei
 /// Writes a map for their table, to be changed.
 void write_map(Context& context, const Options& options) {
   const io::Overwrite overwrite = options.format.replace();
-  io::check_target(options.new_map, overwrite);
+  io::check_file(options.new_map, overwrite);
   const recipe::Recipe recipe = options.recipe.load();
   const Threads threads = context.make_threads();
   const Table ours = io::read_table(options.ours, threads);
@@ -176,7 +176,7 @@ void run_compare(Context& context, const Options& options) {
   if (!options.out.empty() && options.out == options.csv)
     throw Error(ErrorKind::usage, "two outputs have the same name", "--out, --csv");
   for (const std::string& output : {options.out, options.csv}) {
-    if (!output.empty()) io::check_target(output, overwrite);
+    if (!output.empty()) io::check_file(output, overwrite);
     if (output == "-") terminal.output_is_table = true;
   }
   const recipe::Recipe recipe = options.recipe.load();

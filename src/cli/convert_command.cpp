@@ -44,7 +44,7 @@ void add_convert(Command& program) {
         progress("convert", static_cast<uint64_t>(1000 * reader->fraction_read()), 1000);
     }
     writer->commit();
-    terminal.say("wrote " + with_commas(reader->rows_read()) + " rows");
+    terminal.say("rows written " + with_commas(reader->rows_read()));
     terminal.notes(reader->remarks());
   });
 }

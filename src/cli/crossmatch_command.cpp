@@ -26,7 +26,7 @@ void match(Context& context, Options options) {
   match.write.parts = options.parts.load(match.left_position, match.out);
   match.find = options.find == "all" ? sky::MatchFind::all : sky::MatchFind::best;
   terminal.output_is_table = match.out == "-";
-  io::check_target(match.out, match.write.overwrite);
+  io::check_target(match.out, match.write);
   if (!(match.radius_arcsec >= 0 && match.radius_arcsec <= 648000))
     throw Error(ErrorKind::usage, "radius out of range", "--radius", "0 to 648000 arcsec");
   const jobs::CrossmatchSummary summary = jobs::crossmatch_files(match, context.make_threads());
@@ -49,12 +49,12 @@ void add_crossmatch(Command& program) {
       program, "crossmatch", "Join two tables by position or by a key, keeping every row of LEFT");
   const auto options = std::make_shared<Options>();
   command
-      .option("LEFT", options->match.left,
-              "Left table; all of its rows are kept; a pattern, a folder or @list: several")
+      .table("LEFT", options->match.left,
+             "Left table; all of its rows are kept; a pattern, a folder or @list: several")
       .required();
   command
-      .option("RIGHT", options->match.right,
-              "Right table; its columns are appended; or several, as LEFT")
+      .table("RIGHT", options->match.right,
+             "Right table; its columns are appended; or several, as LEFT")
       .required();
   options->output.add(command, "Output table").required();
   options->parts.add(command);

@@ -220,6 +220,8 @@ int run_command(int argc, char** argv) {
     return is_other_rank() ? 0 : app.exit(request);
   } catch (const CLI::ParseError& error) {
     return is_other_rank() ? exit_code(ErrorKind::usage) : parse_failed(app, error);
+  } catch (const Error& error) {  // in a list of tables that is read here
+    return is_other_rank() ? exit_code(error.kind()) : fail(context, error);
   }
   if (!context.action) {
     fmt::print(stderr, "{}", app.help());

@@ -74,6 +74,7 @@ void add_predict(Command& program) {
   command
       .option("--vote", options->vote,
               "Also vote per source and write the tables of sources to this folder")
+      .not_empty()
       .type_name("DIR");
   command
       .option("--explain", options->explain,

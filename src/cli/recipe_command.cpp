@@ -79,7 +79,7 @@ void add_new(Command& parent) {
   command.action([options](Context& context) {
     Terminal& terminal = context.terminal;
     const auto replace = io::overwrite_if(options->overwrite);
-    if (!options->out.empty()) io::check_target(options->out, replace);
+    if (!options->out.empty()) io::check_file(options->out, replace);
     const auto reader = io::open_table(options->table, context.make_threads());
     const std::string text = recipe::propose_recipe(
         *reader, options->name.empty() ? stem(options->table) : options->name,

@@ -93,7 +93,7 @@ void check_report(const Options& options) {
                          fs::weakly_canonical(options.run.out, error);  // which will be made
   if (!folder.empty() && !fs::is_directory(folder, error) && !is_in_run)
     throw input_error("no such folder", options.report, "a file in a folder that is there");
-  io::check_target(options.report, options.run.write.overwrite);
+  io::check_file(options.report, options.run.write.overwrite);
 }
 
 constexpr const char* live_options[] = {"--restart", "--release", "--where",    "--all",  "--cone",

@@ -34,8 +34,8 @@ void select(Context& context, const Options& options) {
     throw Error(ErrorKind::usage, "the table and the figure have the same name", "--figure",
                 "a name other than that of --out", out);
   terminal.output_is_table = out == "-" || options.figure == "-";
-  if (!out.empty()) io::check_target(out, write.overwrite);
-  if (!options.figure.empty()) io::check_target(options.figure, write.overwrite);
+  if (!out.empty()) io::check_file(out, write.overwrite);
+  if (!options.figure.empty()) io::check_file(options.figure, write.overwrite);
   const Threads threads = context.make_threads();
   Stopwatch stopwatch;
   const io::Input input(options.detections);
@@ -53,6 +53,7 @@ void select(Context& context, const Options& options) {
   if (!out.empty() && threads.ranks().is_first())
     io::write_table(out, jobs::select_table(rows), write);
   outputs.commit();
+  threads.ranks().meet();  // each has fits of its own, and the first one the outputs
   checkpoint.remove();
   terminal.clear_progress();
 

@@ -1,3 +1,4 @@
+#include <limits>
 #include <memory>
 
 #include "cli.hpp"
@@ -20,6 +21,7 @@ void add_simulate(Command& program) {
   const auto options = std::make_shared<Options>();
   command.option("--rows", options->simulate.rows, "Number of detections")
       .required()
+      .whole(1, 1'000'000'000'000)
       .type_name("N");
   options->output.add(command, "Output table of detections").required();
   command
@@ -29,7 +31,10 @@ void add_simulate(Command& program) {
   command.option("--model", options->model, "Built-in model or model file")
       .show_default()
       .type_name("MODEL");
-  command.option("--seed", options->simulate.seed, "Random seed").show_default().type_name("N");
+  command.option("--seed", options->simulate.seed, "Random seed")
+      .show_default()
+      .whole(0, std::numeric_limits<uint32_t>::max())
+      .type_name("N");
   command.footer(
       "Example:\n  uhuru simulate --rows 10000 --out simulated.vot --labels-out labels.csv");
   command.action([options](Context& context) {

@@ -46,8 +46,9 @@ void add_vote(Command& program) {
         sky::decimal_positions(*reader, recipe::position_columns(reader->header(), recipe));
     const Table detections = io::read_table(decimal ? *decimal : *reader);
     const auto combining = model ? model->combining() : std::nullopt;
-    const tables::SourceTables votes =
-        tables::vote_on_table(detections, recipe, threads, combining ? &*combining : nullptr);
+    const tables::SourceTables votes = in_table(detections, [&] {
+      return tables::vote_on_table(detections, recipe, threads, combining ? &*combining : nullptr);
+    });
     const io::WriteOptions write = options->format.write(
         context, {{options->detections}, options->recipe.name, options->model});
     const auto notes = jobs::write_votes(votes, options->out, write);

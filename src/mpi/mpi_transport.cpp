@@ -31,20 +31,24 @@ class MpiTransport final : public uhuru::Transport {
   bool all_gather(uint64_t own, uint64_t* of_each, double seconds) override {
     // Always by the call that does not block: the others' calls must be the same as that of a rank
     // that will not wait for ever.
+    // What it reads and writes outlives a call that gives up.
     own_ = own;
+    of_each_.resize(static_cast<size_t>(count_));
     MPI_Request request = MPI_REQUEST_NULL;
-    MPI_Iallgather(&own_, 1, MPI_UINT64_T, of_each, 1, MPI_UINT64_T, MPI_COMM_WORLD, &request);
+    MPI_Iallgather(&own_, 1, MPI_UINT64_T, of_each_.data(), 1, MPI_UINT64_T, MPI_COMM_WORLD,
+                   &request);
+    int all_came = 0;
     if (seconds == 0) {
       MPI_Wait(&request, MPI_STATUS_IGNORE);
-      return true;
+      all_came = 1;
     }
     const auto start = std::chrono::steady_clock::now();
     const std::chrono::duration<double> patience(seconds);
-    int all_came = 0;
     while (!all_came && std::chrono::steady_clock::now() - start < patience) {
       MPI_Test(&request, &all_came, MPI_STATUS_IGNORE);
       if (!all_came) usleep(1000);
     }
+    if (all_came) std::copy(of_each_.begin(), of_each_.end(), of_each);
     return all_came != 0;
   }
 
@@ -117,6 +121,7 @@ class MpiTransport final : public uhuru::Transport {
 
   int rank_ = 0, count_ = 1, count_here_ = 1;
   uint64_t own_ = 0;
+  std::vector<uint64_t> of_each_;
 };
 
 }  // namespace

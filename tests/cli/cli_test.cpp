@@ -206,7 +206,7 @@ TEST_F(Cli, HelpsAndRefusesWrongUse) {
                  {"radius"}, 2);
   expect_refused(run_line("--join colour"), {"--join"}, 2);
   expect_refused(run_line("--components 0"), {"--components"}, 2);
-  expect_refused("simulate --rows 0 --out " + (scratch_ / "a.csv"), {"1 or more"}, 2);
+  expect_refused("simulate --rows 0 --out " + (scratch_ / "a.csv"), {"whole number from 1"}, 2);
 }
 
 TEST_F(Cli, RefusesFilesThatAreNotTables) {
@@ -374,7 +374,9 @@ TEST_F(Cli, RefusesModelsThatDoNotFit) {
   write_file(scratch_ / "mine.toml", recipe);
   expect_refused(line + "csc2-published --recipe " + (scratch_ / "mine.toml"),
                  {"a different recipe"});
-  expect_refused(cluster(data("d.csv")) + "2 --recipe " + (scratch_ / "mine.toml"), {"hard_xx"});
+  expect_refused("cluster " + data("d.csv") + " --out " + (scratch_ / "c2.csv") + " --recipe " +
+                     (scratch_ / "mine.toml"),
+                 {"hard_xx"});
 }
 
 TEST_F(Cli, SaysWhichClassesCouldNotBeLearned) {

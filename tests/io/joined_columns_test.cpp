@@ -26,7 +26,7 @@ TEST_F(JoinedColumns, AreConvertedToTheFirstUnit) {
                 {"5.0"}, {"7.2"}, {"missing"}, {"7.2"}, {"missing"}, {"30.0"}, {"missing"}}));
   EXPECT_TRUE(
       has_note(all, "column r: in deg in " + (folder_ / "b.fits") + ", converted to arcsec"));
-  EXPECT_TRUE(has_note(all, "column r: without unit in " + (folder_ / "n.csv")));
+  EXPECT_TRUE(has_note(all, "column r: no unit in " + (folder_ / "n.csv")));
   EXPECT_TRUE(has_note(all, "column r: of type long in "));
   const Table back = joined({written("b.fits", "deg", 1), written("a.vot", "arcsec", 7.2)});
   EXPECT_EQ(back.columns[0].number(2), 7.2 / 3600);

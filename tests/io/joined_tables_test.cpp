@@ -217,9 +217,9 @@ TEST_F(JoinedTables, SayWhatIsThereTwice) {
   const std::string a = file("a.csv", "x\n1\n");
   const Table all = joined({a, a});
   EXPECT_EQ(all.rows(), 2u);
-  EXPECT_TRUE(has_note(all, a + " is there twice"));
-  EXPECT_TRUE(has_note(joined({a, folder_ / "./a.csv"}), "a.csv is there twice"));
-  EXPECT_TRUE(has_note(joined({a, a, a}), "2 files are there more than once"));
+  EXPECT_TRUE(has_note(all, a + " is given twice"));
+  EXPECT_TRUE(has_note(joined({a, folder_ / "./a.csv"}), "a.csv is given twice"));
+  EXPECT_TRUE(has_note(joined({a, a, a}), "2 files are given more than once"));
 }
 
 TEST_F(JoinedTables, MayBeMany) {

@@ -1,5 +1,6 @@
 // Tables as several files, by one rank and by several.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <map>
 #include <optional>
@@ -115,6 +116,50 @@ TEST(Parts, ByPixelHaveTheRowsOfThePixel) {
   EXPECT_EQ(rows, table.rows());
   for (const int ranks : {1, 2, 3, 8})
     EXPECT_TRUE(written(table, sky::parts_by_pixel({"ra", "dec"}, 1), ranks) == alone) << ranks;
+}
+
+TEST(Parts, ReplaceThoseOfAnEarlierTable) {
+  for (const int count : {1, 3}) {
+    const ScratchFolder scratch;
+    const auto write = [&](size_t rows, const Parts& parts, Overwrite overwrite) {
+      as_ranks(count, [&](const Communicator& ranks) {
+        WriteOptions options;
+        options.parts = parts;
+        options.overwrite = overwrite;
+        const auto writer =
+            create_table_of_ranks(scratch / "t.csv", positions(0).empty_copy(), options, ranks);
+        if (ranks.is_first()) writer->write(positions(rows));
+        writer->commit();
+      });
+    };
+    testing::write_file(scratch / "t-x1.csv", "of the user");
+    testing::write_file(scratch / "t-1.fits", "of the user");
+    const std::vector<std::string> others = scratch.files();
+    write(20, Parts{12}, Overwrite::no);
+    EXPECT_EQ(scratch.files().size(), 14u);
+    EXPECT_THROW(write(20, Parts{2}, Overwrite::no), Error);
+    EXPECT_EQ(scratch.files().size(), 14u);
+    write(20, Parts{2}, Overwrite::yes);
+    EXPECT_EQ(scratch.files(),
+              (std::vector<std::string>{"t-0.csv", "t-1.csv", "t-1.fits", "t-x1.csv"}));
+    const Parts pixels = sky::parts_by_pixel({"ra", "dec"}, 1);
+    write(400, pixels, Overwrite::no);
+    const size_t many = scratch.files().size();
+    write(1, pixels, Overwrite::yes);
+    EXPECT_EQ(scratch.files().size(), 5u);
+    EXPECT_GT(many, 14u);
+  }
+}
+
+TEST(Parts, OfManyFilesAreOpenOneAtATime) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  rlimit few = before;
+  few.rlim_cur = 100;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const auto files = written(positions(1000), Parts{300}, 2);
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(files.size(), 300u);
 }
 
 TEST(Parts, AppearTogetherOrNotAtAll) {

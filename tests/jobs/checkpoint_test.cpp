@@ -170,6 +170,11 @@ TEST_F(CheckpointTest, RefusesWhatIsNotItsOwn) {
   missing(7, 1) = std::nan("");
   EXPECT_EQ(refused(method::RowBlocks(missing), recipe), "the checkpoint is of another fit");
 
+  // The same values in another order, in one feature alone.
+  Matrix exchanged = data;
+  std::swap(exchanged(3, 1), exchanged(4, 1));
+  EXPECT_EQ(refused(method::RowBlocks(exchanged), recipe), "the checkpoint is of another fit");
+
   const std::string good = read_file(name);
   fs::copy(name, kept().folder + "/fit-3-1.json");
   EXPECT_EQ(error_of([&] { Checkpoint(kept(), rows, recipe, Threads(1)).read(3, 0); }).expected(),

@@ -140,6 +140,76 @@ TEST_F(RanksTest, Predict) {
     });
 }
 
+TEST_F(RanksTest, PredictWithNamesThatAreNumbers) {
+  Table table = io::read_table(inputs_ / "d.csv");
+  Field number = table.columns[0].field;
+  number.type = Type::int64;
+  Column names(number);
+  for (size_t row = 0; row < table.rows(); ++row)
+    names.append(static_cast<int64_t>(100 * row / table.rows() * 7 % 111));
+  table.columns[0] = std::move(names);
+  io::write_table(inputs_ / "n.fits", table);
+  const model::RecipeModel model = model::load_model("csc2-published");
+  expect_same([&](const std::string& folder, const Threads& threads) {
+    jobs::PredictOptions options;
+    options.detections = inputs_ / "n.fits";
+    options.out = folder + "p.csv";
+    options.vote_folder = folder + "v";
+    jobs::predict_table(options, model, threads);
+  });
+}
+
+TEST_F(RanksTest, CrossmatchCountsTheRowsOfSeveralFiles) {
+  const std::string joined = (inputs_ / "1.csv") + "\n" + (inputs_ / "2.csv");
+  testing::write_file(inputs_ / "1.csv", "ra,dec\n1,1\n2,2\n2,x\n");
+  testing::write_file(inputs_ / "2.csv", "ra,dec\n3,3\n4,4\n");
+  jobs::CrossmatchOptions options;
+  options.left = joined;
+  options.right = inputs_ / "2.csv";
+  const auto notes = [&](int count) {
+    const ScratchFolder scratch;
+    options.out = scratch / "x.csv";
+    std::vector<std::string> found;
+    as_ranks(count, [&](const Communicator& ranks) {
+      const auto summary = jobs::crossmatch_files(options, Threads(1).across(ranks));
+      if (ranks.is_first()) found = summary.notes;
+    });
+    return found;
+  };
+  const auto alone = notes(1);
+  ASSERT_FALSE(alone.empty());
+  EXPECT_NE(alone.back().find("'x' in row 3"), std::string::npos) << alone.back();
+  for (const int count : {2, 3}) EXPECT_EQ(notes(count), alone);
+
+  testing::write_file(inputs_ / "2.csv", "ra,dec\n3,3\n4,inf\n");
+  const ScratchFolder scratch;
+  options.out = scratch / "x.csv";
+  for (const int count : {1, 2, 3}) {
+    const Error error = error_of([&] {
+      as_ranks(count, [&](const Communicator& ranks) {
+        jobs::crossmatch_files(options, Threads(1).across(ranks));
+      });
+    });
+    EXPECT_EQ(error.where(), (inputs_ / "2.csv") + ", row 2, column dec") << count;
+  }
+}
+
+TEST_F(RanksTest, RefuseDifferentLists) {
+  testing::write_file(inputs_ / "1.csv", "x\n1\n");
+  testing::write_file(inputs_ / "2.csv", "x\n2\n");
+  for (const bool more : {false, true}) {
+    const Error error = error_of([&] {
+      as_ranks(2, [&](const Communicator& ranks) {
+        const std::string more_files = ranks.is_first() == more ? (inputs_ / "2.csv") + "\n" : "";
+        const std::string one = inputs_ / "1.csv";
+        io::read_table(
+            *io::open_table_part(more_files + one + "\n" + one, Threads(1).across(ranks)));
+      });
+    });
+    EXPECT_EQ(error.message(), "the ranks find different files");
+  }
+}
+
 TEST_F(RanksTest, Crossmatch) {
   for (const double radius : {1.0, 120.0})
     for (const auto find : {sky::MatchFind::best, sky::MatchFind::all})
@@ -198,6 +268,17 @@ TEST_F(RanksTest, FailTogetherAndLeaveNothing) {
     });
   });
   EXPECT_NE(error.where().find("none"), std::string::npos);
+  EXPECT_TRUE(scratch.files().empty());
+
+  // The parts are written when the first rank fails to write the model.
+  options.out = scratch / "c.csv";
+  options.model_out = scratch / "none/m.json";
+  options.write.parts = io::Parts{2};
+  EXPECT_THROW(as_ranks(2,
+                        [&](const Communicator& ranks) {
+                          jobs::cluster_file(options, recipe, Threads(1).across(ranks));
+                        }),
+               Error);
   EXPECT_TRUE(scratch.files().empty());
 }
 

@@ -40,8 +40,10 @@ TEST(Model, IsCheckedOnLoad) {
   EXPECT_EQ(message_of("/format", "x").message(), "the file is not a model");
   EXPECT_EQ(message_of("/mixture/means/0", {1, 2}).where(), "m.json, mixture.means[0]");
   EXPECT_EQ(message_of("/mixture/weights/0", -1).where(), "m.json, mixture.weights");
-  EXPECT_EQ(message_of("/mixture/covariances/0/0/0", -1).message(),
+  EXPECT_EQ(message_of("/mixture/covariances/0/0/0", -1).where(), "m.json, mixture.covariances");
+  EXPECT_EQ(message_of("/mixture/covariances/0/0/0", -1).found(),
             "a mixture component has collapsed");
+  EXPECT_EQ(message_of("/mixture/weights/0", 0.9).where(), "m.json, mixture.weights");
   EXPECT_EQ(message_of("/mixture/means/0/0", nullptr).where(), "m.json, mixture.means[0]");
   EXPECT_EQ(message_of("/scaling/3/feature", "x").where(), "m.json, scaling[3]");
   EXPECT_EQ(message_of("/scaling/3/transform", "x").where(), "m.json, scaling[3]");
@@ -60,7 +62,7 @@ TEST(Model, IsCheckedOnLoad) {
   EXPECT_EQ(error_of([] { model::parse_model("[]", "m.json"); }).message(),
             "the file is not a model");
   EXPECT_EQ(error_of([] { model::parse_model(std::string(100000, '['), "m.json"); }).message(),
-            "the model is nested too deeply");
+            "the model is nested too deeply, or has too many keys");
   EXPECT_EQ(error_of([] { model::load_model("no-such-model"); }).message(), "no such model");
 }
 

@@ -72,7 +72,7 @@ class Faults(unittest.TestCase):
             _, said = run(3, "cluster", self.detections, "--outt", "c.csv", folder=folder, code=2)
         self.assertEqual(said.count("uhuru cluster: "), 1, said)
         said = self.fails(3, "cluster", "-", "--out", "c.csv", code=2)
-        self.assertIn("standard input cannot be read by several ranks", said)
+        self.assertIn("several ranks cannot read what comes through a pipe", said)
 
     def test_too_little_memory_in_one_rank(self):
         # A rank with a limit that the fit exceeds.

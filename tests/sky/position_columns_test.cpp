@@ -179,8 +179,8 @@ TEST(Crossmatch, SaysWhichMatchesWereAChoice) {
   EXPECT_EQ(joined.at("id").number(0), 1);
   EXPECT_EQ(counts.matched, 2U);
   EXPECT_EQ(counts.notes,
-            (std::vector<std::string>{"several right rows are equally near to 1 left rows (first: "
-                                      "row 1); the first of them is used"}));
+            (std::vector<std::string>{"several right rows are equally near to 1 left row (first: "
+                                      "row 1 of the left table); the first of them is used"}));
   // Columns whose names differ in case only get a suffix, so that the result can be read.
   EXPECT_EQ(joined.column_names(),
             (std::vector<std::string>{"ra", "dec", "RA_2", "DEC_2", "id", "separation_arcsec"}));
@@ -203,8 +203,8 @@ TEST(JoinTables, SaysWhyNothingMatches) {
   sky::join_tables(table("k\n5\n"), "k", table("K,x\n5,a\n5,b\n"), "k", sky::MatchFind::best,
                    &counts);
   EXPECT_EQ(counts.notes,
-            (std::vector<std::string>{"several right rows have the key of 1 left rows (first: row "
-                                      "1); the first of them is used"}));
+            (std::vector<std::string>{"several right rows have the key of 1 left row (first: row "
+                                      "1 of the left table); the first of them is used"}));
   sky::join_tables(table("k\n5\n"), "k", table("K,x\n5,a\n5,b\n"), "k", sky::MatchFind::all,
                    &counts);
   EXPECT_TRUE(counts.notes.empty());

@@ -120,7 +120,7 @@ TEST(Compare, CountsDetectionsAndTheirSources) {
     study::compare(table(detections), table(theirs), map_of("groups"), csc2(), {}, Threads(1));
   });
   EXPECT_EQ(unknown.message(), "unknown class");
-  EXPECT_EQ(unknown.where(), "our table, row 3, column main_type");
+  EXPECT_EQ(unknown.where(), "our table, t.csv, row 3, column main_type");
 }
 
 TEST(Compare, SaysWhatIsNotThere) {
@@ -137,10 +137,10 @@ TEST(Compare, SaysWhatIsNotThere) {
             "a column with this name (did you mean master_class?)");
   const Error no_type = error(ours, "id,kind\na,star\n", map);
   EXPECT_EQ(no_type.message(), "no column type");
-  EXPECT_EQ(no_type.where(), "their table");
+  EXPECT_EQ(no_type.where(), "their table, t.csv");
   const Error no_name = error("source,class\na,QSO\n", theirs, map);
   EXPECT_EQ(no_name.message(), "no column name");
-  EXPECT_EQ(no_name.where(), "our table");
+  EXPECT_EQ(no_name.where(), "our table, t.csv");
   const Error none = error("name,class\nz,QSO\n", theirs, map);
   EXPECT_EQ(none.message(), "no row can be compared");
   EXPECT_EQ(none.found(), "1 rows of ours and 8 of theirs, 0 with a counterpart");

@@ -74,6 +74,18 @@ size_t shown_width(std::string_view text) {
 std::string shown(std::string text, size_t most) {
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  // Control characters beyond ASCII, and those that change the direction of what follows.
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    const auto byte = [&](size_t k) {
+      return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0;
+    };
+    const int second = byte(1), third = byte(2);
+    if (byte(0) == 0xc2 && second >= 0x80 && second <= 0x9f)
+      text.replace(i, 2, "?");
+    else if (byte(0) == 0xe2 && ((second == 0x80 && third >= 0xaa && third <= 0xae) ||
+                                 (second == 0x81 && third >= 0xa6 && third <= 0xa9)))
+      text.replace(i, 3, "?");
+  }
   if (shown_width(text) <= most) return text;
   size_t at = 0;
   for (size_t width = 1; width < most; ++width) {

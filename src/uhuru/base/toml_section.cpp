@@ -9,7 +9,41 @@
 
 namespace uhuru {
 
+namespace {
+
+/// Whether a key has so many parts, as "a.b.c" has three, that following them overflows the stack.
+/// Dots in texts and comments do not count.
+bool has_endless_key(std::string_view text) {
+  constexpr size_t most = 100;
+  size_t dots = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '#') {
+      i = std::min(text.find('\n', i), text.size());
+      dots = 0;
+    } else if (c == '"' || c == '\'') {
+      const std::string_view rest = text.substr(i);
+      const bool is_long = rest.starts_with(c == '"' ? "\"\"\"" : "\'\'\'");
+      i += is_long ? 3 : 1;
+      const auto at_end = [&] {
+        return is_long ? text.substr(i).starts_with(rest.substr(0, 3)) : text[i] == c;
+      };
+      while (i < text.size() && !at_end()) i += c == '"' && text[i] == '\\' ? 2 : 1;
+      if (is_long) i += 2;
+    } else if (c == '.') {
+      if (++dots > most) return true;
+    } else if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) {
+      dots = 0;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 TomlFile parse_toml(const std::string& text, const std::string& name, const std::string& what) {
+  if (has_endless_key(text))
+    throw input_error("the " + what + " is not valid TOML", name, "keys of at most 100 parts");
   try {
     return {name, what, toml::parse(text)};
   } catch (const toml::parse_error& error) {
@@ -54,6 +88,8 @@ void TomlSection::note(const toml::node* node, const std::string& message,
   // An absent section has no line.
   const auto line =
       std::max<uint32_t>(1, node ? node->source().begin.line : table_->source().begin.line);
+  constexpr size_t most = 1000;
+  if (file_->mistakes.size() == most) return;
   file_->mistakes.emplace_back(
       line, input_error(message, fmt::format("{}, line {}", file_->name, line), expected, found));
 }

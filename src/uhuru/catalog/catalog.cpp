@@ -38,6 +38,13 @@ void check_format(const Database& file) {
                    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
                    "name IN ('meta', 'columns', 'sources', 'detections')");
   if (!tables.step() || tables.whole(0) != 4) no_catalog(file.path(), "other tables");
+  for (const char* table : {"meta", "columns", "sources", "detections"}) {
+    // So could columns that are computed.
+    Statement columns(file, fmt::format("PRAGMA table_xinfo({})", table));
+    constexpr int hidden = 6;
+    while (columns.step())
+      if (columns.whole(hidden) != 0) no_catalog(file.path(), "computed columns");
+  }
 }
 
 Database open_catalog(const DatabaseFile& file) {
@@ -102,6 +109,17 @@ std::vector<CatalogColumn> read_columns(const Database& file, const std::string&
     column.field.unit = text(3);
     column.field.ucd = text(4);
     column.role = text(6);
+    constexpr std::string_view of_text[] = {"name",       "class", "group", "standing",
+                                            "hard_class", "label", "set",   "agreement"};
+    constexpr std::string_view of_numbers[] = {"ra",    "dec",        "probability",
+                                               "votes", "detections", "p_known"};
+    const bool is_text = column.field.type == Type::text;
+    const auto is_one_of = [&](const auto& roles) {
+      return std::find(std::begin(roles), std::end(roles), column.role) != std::end(roles);
+    };
+    if ((!is_text && is_one_of(of_text)) || (is_text && is_one_of(of_numbers)))
+      no_catalog(file.path(),
+                 fmt::format("a column of type {} as {}", type, in_quotes(column.role)));
     column.verbosity = static_cast<int>(rows.whole(7));
     column.of = text(8);
     columns.push_back(std::move(column));

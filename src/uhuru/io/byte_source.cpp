@@ -142,8 +142,12 @@ size_t ByteSource::fill(char* buffer, size_t size) {
       }
     }
     if (inflater_->between_members) {
-      // Another member may follow; anything else (padding) is ignored, as in gzip.
-      if (raw_[raw_begin_] != '\x1f') return 0;
+      // Another member may follow, or zeros that fill a tape.
+      while (raw_begin_ < raw_end_ && raw_[raw_begin_] == '\0') ++raw_begin_;
+      if (raw_begin_ == raw_end_) continue;
+      if (raw_[raw_begin_] != '\x1f')
+        throw input_error("the gzip file is corrupt", name_, "another compressed part, or the end",
+                          "other data");
       inflateReset(&z);
       inflater_->between_members = false;
     }
@@ -213,8 +217,18 @@ std::string read_text(ByteSource& source, const std::string& what, size_t larges
   return text;
 }
 
+namespace {
+
+Error temporary_failed(const char* doing) {
+  const std::string why = std::strerror(errno);
+  return system_error(fmt::format("cannot {} a temporary file", doing), temporary_parent(),
+                      "a folder with enough space, which TMPDIR names", why);
+}
+
+}  // namespace
+
 SpooledFile::SpooledFile() : file_(open_temporary_file()) {
-  if (!file_) throw system_error("cannot create a temporary file", "", "", std::strerror(errno));
+  if (!file_) throw temporary_failed("create");
 }
 
 SpooledFile::SpooledFile(ByteSource& source) : SpooledFile() {
@@ -234,8 +248,7 @@ void SpooledFile::write(std::string_view bytes) {
 
 void SpooledFile::read(uint64_t at, char* to, size_t size) const {
   flush();
-  if (!read_all_at(file_.get(), to, size, static_cast<off_t>(at)))
-    throw system_error("cannot read a temporary file", "", "", std::strerror(errno));
+  if (!read_all_at(file_.get(), to, size, static_cast<off_t>(at))) throw temporary_failed("read");
 }
 
 std::string SpooledFile::path() const {
@@ -246,7 +259,7 @@ std::string SpooledFile::path() const {
 Descriptor SpooledFile::descriptor() const {
   flush();
   Descriptor copy(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0));
-  if (!copy) throw system_error("cannot read a temporary file", "", "", std::strerror(errno));
+  if (!copy) throw temporary_failed("read");
   return copy;
 }
 
@@ -258,7 +271,7 @@ void SpooledFile::flush() const {
 void SpooledFile::put(std::string_view bytes) const {
   if (failed_) throw system_error("cannot write a temporary file");  // bytes are missing
   failed_ = !write_all(file_.get(), bytes);
-  if (failed_) throw system_error("cannot write a temporary file", "", "", std::strerror(errno));
+  if (failed_) throw temporary_failed("write");
 }
 
 }  // namespace uhuru::io

@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/text_layout.hpp"
 #include "uhuru/io/utf8.hpp"
@@ -124,7 +126,7 @@ class YamlReader {
     }
     if (anchor) {
       spend(size_of(result));
-      anchors_.emplace_back(reinterpret_cast<const char*>(anchor), result);
+      anchors_.insert_or_assign(reinterpret_cast<const char*>(anchor), result);
     }
     return result;
   }
@@ -147,17 +149,15 @@ class YamlReader {
     return size;
   }
   Node copy_of(std::string_view name) {
-    for (auto at = anchors_.rbegin(); at != anchors_.rend(); ++at)
-      if (at->first == name) {
-        spend(size_of(at->second));
-        return at->second;
-      }
-    throw error("an unknown alias " + in_quotes(name));
+    const auto found = anchors_.find(std::string(name));
+    if (found == anchors_.end()) throw error("an unknown alias " + in_quotes(name));
+    spend(size_of(found->second));
+    return found->second;
   }
 
   yaml_parser_t parser_{};
   size_t budget_;
-  std::vector<std::pair<std::string, Node>> anchors_;
+  std::unordered_map<std::string, Node> anchors_;
 };
 
 /// The lines of the header without "# ", and the rest of the text.
@@ -181,7 +181,9 @@ std::optional<double> yaml_number(const std::string& text) {
 nlohmann::ordered_json json_of(const Node& node) {
   if (node.kind == Node::Kind::mapping) {
     auto json = nlohmann::ordered_json::object();
-    for (size_t i = 0; i + 1 < node.items.size(); i += 2)
+    // Which looks for each key among those before it.
+    const size_t most = 2 * max_json_keys;
+    for (size_t i = 0; i + 1 < std::min(most, node.items.size()); i += 2)
       json[node.items[i].text] = json_of(node.items[i + 1]);
     return json;
   }

@@ -13,6 +13,7 @@
 #include "uhuru/io/fits_columns.hpp"
 #include "uhuru/io/fits_header.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/text_layout.hpp"
 #include "uhuru/io/utf8.hpp"
 
 namespace uhuru::io {
@@ -51,6 +52,7 @@ std::vector<Parameter> parameters_of(const FitsHeader& header) {
   std::vector<Parameter> parameters;
   for (const FitsKeyword& keyword : header.keywords()) {
     if (is_fits_structure(keyword.name) || keyword.value.empty()) continue;
+    if (parameters.size() == max_text_parameters) break;
     Parameter parameter;
     parameter.field.name = fits_string(keyword.name);
     parameter.field.description = fits_string(keyword.comment);

@@ -12,6 +12,7 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/packing.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/header_bytes.hpp"
 #include "uhuru/io/joined_header.hpp"
 
 namespace uhuru::io {
@@ -95,6 +96,30 @@ class CellCaster {
   mutable uint64_t rounded_ = 0;
 };
 
+/// The table with which each of these ranks begins, and the end: each has about as many bytes, and
+/// at least one table if there are enough.
+std::vector<size_t> begins_of_ranks(std::span<const uint64_t> sizes, size_t ranks) {
+  uint64_t total = 0;
+  for (const uint64_t size : sizes) total += size;
+  std::vector<size_t> begins = {0};
+  size_t next = 0;
+  uint64_t before = 0;  // bytes of the tables before the next
+  for (size_t rank = 1; rank < ranks; ++rank) {
+    const double wanted =
+        static_cast<double>(total) * static_cast<double>(rank) / static_cast<double>(ranks);
+    const bool enough = sizes.size() >= ranks;
+    const size_t least = enough ? begins.back() + 1 : begins.back();
+    const size_t most = enough ? sizes.size() - (ranks - rank) : sizes.size();
+    const auto is_nearer = [&] {  // if the next table is one of those before
+      return static_cast<double>(before) + static_cast<double>(sizes[next]) / 2 < wanted;
+    };
+    while (next < most && (next < least || is_nearer())) before += sizes[next++];
+    begins.push_back(next);
+  }
+  begins.push_back(sizes.size());
+  return begins;
+}
+
 class JoinedReader : public TableReader {
  public:
   JoinedReader(std::vector<JoinedPart> parts, const Threads& threads, const Communicator& ranks)
@@ -102,9 +127,7 @@ class JoinedReader : public TableReader {
     if (parts_.empty()) throw input_error("there are no tables", "", "at least one");
     choose_own();
     read_headers();
-    for (size_t part = 0; part < parts_.size(); ++part)
-      if (const auto columns = joined_.doubtful_columns(part); !columns.empty())
-        joined_.set_empty(part, columns_without_values(part, columns));
+    find_empty_columns();
     joined_.finish();
     header_ = joined_.header().empty_copy();
     find_duplicates();
@@ -134,23 +157,11 @@ class JoinedReader : public TableReader {
       result.push_back(fmt::format("{} more notes about files", with_commas(more_remarks_)));
     return result;
   }
-  Error located(const Error& error) const override {
-    constexpr std::string_view word = "row ";
-    const std::string& where = error.where();
-    if (!where.starts_with(word)) return error;
-    const size_t end = std::min(where.find_first_not_of("0123456789", word.size()), where.size());
-    const auto row = parse_int(std::string_view(where).substr(word.size(), end - word.size()));
-    const auto after = std::upper_bound(
-        first_rows_.begin(), first_rows_.end(), row.value_or(0),
-        [](long long number, uint64_t first) { return static_cast<uint64_t>(number) <= first; });
-    if (!row || *row < 1 || after == first_rows_.begin()) return error;
-    const uint64_t first = *std::prev(after);
-    const auto part = first_ + static_cast<size_t>(after - first_rows_.begin()) - 1;
-    return Error(error.kind(), error.message(),
-                 fmt::format("{}, row {}{}", parts_[part].name, static_cast<uint64_t>(*row) - first,
-                             where.substr(end)),
-                 error.expected(), error.found())
-        .because(error.cause());
+  std::vector<FileRows> files() const override {
+    std::vector<FileRows> result;
+    for (const uint64_t before : first_rows_)
+      result.push_back({parts_[first_ + result.size()].name, before});
+    return result;
   }
 
  protected:
@@ -194,37 +205,64 @@ class JoinedReader : public TableReader {
   static constexpr size_t most_kept = 8;
   static constexpr size_t most_remarks = 100;
 
-  /// Whole tables, with about as many bytes as the other ranks read.
+  /// Whole tables, with about as many bytes as the other ranks read, of the first rank's list.
   void choose_own() {
-    std::vector<uint64_t> sizes_up_to;
-    uint64_t total = 0;
+    std::vector<std::string> names;
+    std::vector<uint64_t> sizes;
     for (const JoinedPart& part : parts_) {
       std::error_code unknown;
       const auto size = std::filesystem::file_size(split_table_name(part.name).first, unknown);
-      sizes_up_to.push_back(total += unknown ? 1 : std::max<uint64_t>(1, size));
+      sizes.push_back(unknown ? 1 : std::max<uint64_t>(1, size));
+      names.push_back(part.name);
     }
-    // As the first rank sees them.
-    const auto of_ranks = ranks_->all_gather(
-        ranks_->is_first() ? bytes_of(std::span<const uint64_t>(sizes_up_to)) : "");
-    sizes_up_to.clear();
-    uhuru::append_values(of_ranks.front(), sizes_up_to);
-    const auto first_of = [&](int rank) {
-      const double before = static_cast<double>(sizes_up_to.back()) * rank / ranks_->count();
-      const auto begins = [&](size_t part) { return part == 0 ? 0 : sizes_up_to[part - 1]; };
-      size_t part = 0;
-      while (part < parts_.size() && static_cast<double>(begins(part)) < before) ++part;
-      return part;
-    };
-    next_ = first_ = first_of(ranks_->rank());
-    end_ = ranks_->rank() + 1 == ranks_->count() ? parts_.size() : first_of(ranks_->rank() + 1);
+    end_ = parts_.size();
+    if (ranks_->is_alone()) return;
+    std::vector<std::string> of_first;
+    unpack(ranks_->all_gather(ranks_->is_first() ? packed(names, sizes) : "").front(), of_first,
+           sizes);
+    check_same(names, of_first);
+    const auto begins = begins_of_ranks(sizes, static_cast<size_t>(ranks_->count()));
+    next_ = first_ = begins[static_cast<size_t>(ranks_->rank())];
+    end_ = begins[static_cast<size_t>(ranks_->rank()) + 1];
+  }
+
+  static void check_same(const std::vector<std::string>& own,
+                         const std::vector<std::string>& of_first) {
+    const auto [ours, theirs] =
+        std::mismatch(own.begin(), own.end(), of_first.begin(), of_first.end());
+    if (ours == own.end() && theirs == of_first.end()) return;
+    throw input_error("the ranks find different files", "the list of tables",
+                      theirs == of_first.end() ? "no more of them" : *theirs,
+                      ours == own.end() ? "no more of them" : *ours);
   }
 
   void read_headers() {
-    for (size_t part = 0; part < parts_.size(); ++part) {
+    std::vector<std::string> own;
+    for (size_t part = first_; part < end_; ++part) {
       auto reader = open(part);
-      joined_.add(reader->header(), parts_[part].name);
-      if (part >= first_ && part < std::min(end_, first_ + most_kept))
-        kept_[part] = std::move(reader);
+      if (ranks_->is_alone())
+        joined_.add(reader->header(), parts_[part].name);
+      else
+        own.push_back(packed_header(reader->header()));
+      if (part < first_ + most_kept) kept_[part] = std::move(reader);
+    }
+    if (ranks_->is_alone()) return;
+    size_t part = 0;
+    for (const std::string& bytes : ranks_->all_gather(packed(own))) {
+      unpack(bytes, own);
+      for (const std::string& header : own)
+        joined_.add(unpacked_header(header), parts_[part++].name);
+    }
+  }
+
+  void find_empty_columns() {
+    std::map<size_t, std::vector<size_t>> empty;  // by table
+    for (size_t part = first_; part < end_; ++part)
+      if (const auto columns = joined_.doubtful_columns(part); !columns.empty())
+        empty[part] = columns_without_values(part, columns);
+    for (const std::string& bytes : ranks_->all_gather(packed(empty))) {
+      unpack(bytes, empty);
+      for (const auto& [part, columns] : empty) joined_.set_empty(part, columns);
     }
   }
 
@@ -302,9 +340,9 @@ class JoinedReader : public TableReader {
     }
     if (count > 0)
       duplicates_.push_back(
-          count == 1 ? first + " is there twice, and so are its rows"
-                     : fmt::format("{} files are there more than once, and so are their rows: "
-                                   "first {}",
+          count == 1 ? first + " is given twice, and its rows are read twice"
+                     : fmt::format("{} files are given more than once, and their rows are read as "
+                                   "often: first {}",
                                    with_commas(count), first));
   }
 

@@ -33,7 +33,7 @@ struct JoinedPart {
 /// unit cannot be converted, coordinate systems differ, a column has incompatible shapes, or a
 /// table has changed meanwhile. The rows in messages are those of the table that they name. The
 /// reader is not thread-safe. Of several ranks, each reads some of the tables, about as many bytes;
-/// all look at their headers. Collective.
+/// the others learn their headers. Collective: all name the same tables.
 std::unique_ptr<TableReader> open_joined(std::vector<JoinedPart> parts,
                                          const Threads& threads = Threads(1),
                                          const Communicator& ranks = Communicator::alone());

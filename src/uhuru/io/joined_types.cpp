@@ -139,7 +139,7 @@ void JoinedHeader::note_differences(size_t column) {
   if (lacks.tables > 0)
     notes_.column(field.name, "missing " + in_tables(lacks.tables, lacks.first));
   if (without_unit.tables > 0)
-    notes_.column(field.name, fmt::format("without unit {}, taken as that of the others",
+    notes_.column(field.name, fmt::format("no unit {}; that of the others is assumed",
                                           in_tables(without_unit.tables, without_unit.first)));
   for (const auto& [unit, where] : units)
     notes_.column(field.name, fmt::format("in {} {}, converted to {}", unit,
@@ -161,7 +161,7 @@ void JoinedHeader::finish() {
   if (parameters_) header_.parameters = std::move(*parameters_);
   if (frame_.empty()) return;
   if (tables_without_frame_ > 0)
-    notes_.say(fmt::format("no coordinate system is stated {}: taken as that of the others, {}",
+    notes_.say(fmt::format("no coordinate system is stated {}; that of the others is assumed, {}",
                            in_tables(tables_without_frame_, first_without_frame_),
                            shown(frame_, 40)));
   Table copy = header_.empty_copy();

@@ -56,6 +56,14 @@ void OutputGroup::add(PendingPath output) {
 void OutputGroup::commit() {
   commit_together(outputs_);
   outputs_.clear();
+  std::error_code ignored;
+  for (const std::string& name : old_) fs::remove(name, ignored);
+  old_.clear();
+}
+
+void OutputGroup::commit(const Communicator& ranks) {
+  ranks.meet();
+  commit();
 }
 
 void check_target(const std::string& path, Overwrite overwrite) {
@@ -67,6 +75,18 @@ void check_target(const std::string& path, Overwrite overwrite) {
     throw Error(ErrorKind::usage, "the output already exists", path,
                 "a new name, or --overwrite to replace it")
         .because(ErrorCause::existing_file);
+}
+
+void check_file(const std::string& path, Overwrite overwrite) {
+  check_target(path, overwrite);
+  const fs::file_status status = status_of(path);
+  if (path != "-" && (!fs::exists(status) || fs::is_regular_file(status))) check_folder_of(path);
+}
+
+void check_folder_of(const std::string& path) {
+  const std::string folder = (fs::path(path).parent_path() / ".").string();
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    throw system_error("cannot write the file", path, "a writable folder", std::strerror(errno));
 }
 
 OutputFile::OutputFile(const std::string& path, Overwrite overwrite, OutputGroup* group)

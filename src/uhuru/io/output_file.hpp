@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "uhuru/base/communicator.hpp"
 #include "uhuru/base/descriptor.hpp"
 #include "uhuru/io/pending_path.hpp"
 
@@ -21,11 +22,16 @@ class OutputGroup {
  public:
   /// Throws Error (usage) if an output has the name of another.
   void add(PendingPath output);
+  /// Files that are removed when the outputs have appeared, since these replace them.
+  void remove_then(std::vector<std::string> old) { old_ = std::move(old); }
   /// Throws Error: see PendingPath::commit.
   void commit();
+  /// The same for the outputs of all ranks: none appears before all are written. Collective.
+  void commit(const Communicator& ranks);
 
  private:
   std::vector<PendingPath> outputs_;
+  std::vector<std::string> old_;
 };
 
 /// A file being written, through a pending path. Without commit() nothing remains. A name ending in
@@ -86,6 +92,11 @@ void write_text(const std::string& path, std::string_view text, Overwrite overwr
 /// Throws Error (usage) if `path` exists and may not be replaced, Error (input) if that cannot be
 /// determined.
 void check_target(const std::string& path, Overwrite overwrite);
+
+/// Throws Error (input) if the folder of this file is missing or not writable.
+void check_folder_of(const std::string& path);
+/// Both, but only the first for what is no regular file.
+void check_file(const std::string& path, Overwrite overwrite);
 
 /// A folder whose files appear all together or not at all: they are written to a temporary folder,
 /// which commit() exchanges with the one that exists. Other files in it stay.

@@ -3,13 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
+#include <unordered_set>
 
+#include "uhuru/base/error.hpp"
+#include "uhuru/base/folder.hpp"
 #include "uhuru/base/packing.hpp"
 #include "uhuru/io/spooled_rows.hpp"
 
 namespace uhuru::io {
 namespace {
+
+/// Where the ending of a file's name begins, with the dot.
+size_t place_of_ending(const std::string& path) {
+  const size_t folder = path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1;
+  size_t dot = path.rfind('.');
+  if (path.ends_with(".gz")) dot = path.rfind('.', path.size() - 4);
+  return dot == std::string::npos || dot <= folder ? path.size() : dot;
+}
 
 class PartsWriter : public TableWriter {
  public:
@@ -35,8 +47,8 @@ class PartsWriter : public TableWriter {
     else
       write_by_number();
     for (auto& [part, writer] : writers_) writer->commit();
-    ranks_.meet();
-    if (options_.group == &own_group_) own_group_.commit();
+    replace_others();
+    if (options_.group == &own_group_) own_group_.commit(ranks_);
   }
 
  private:
@@ -52,12 +64,27 @@ class PartsWriter : public TableWriter {
     options_.provenance = known.get_future().share();
   }
 
+  /// The parts of earlier commands disappear with this one's appearance.
+  void replace_others() {
+    const auto written = ranks_.all_values(std::span<const uint64_t>(written_));
+    if (!ranks_.is_first() || options_.overwrite == Overwrite::no) return;
+    std::unordered_set<std::string> names;
+    for (const uint64_t part : written) names.insert(name_of(part));
+    std::vector<std::string> others = existing_parts(path_, *options_.parts);
+    std::erase_if(others, [&](const std::string& name) { return names.contains(name); });
+    options_.group->remove_then(std::move(others));
+  }
+
+  std::string name_of(uint64_t part) const {
+    return part_name(path_,
+                     fmt::format("{}{:0{}}", options_.parts->prefix, part, options_.parts->digits));
+  }
+
   TableWriter& writer(uint64_t part) {
     auto& writer = writers_[part];
     if (!writer) {
-      const std::string number =
-          fmt::format("{}{:0{}}", options_.parts->prefix, part, options_.parts->digits);
-      writer = create_table(part_name(path_, number), header_, options_);
+      writer = create_table(name_of(part), header_, options_);
+      written_.push_back(part);
     }
     return *writer;
   }
@@ -72,11 +99,11 @@ class PartsWriter : public TableWriter {
     const auto begin_of = [&](size_t part) { return begins.back() * part / parts; };
     Table batch = header_.empty_copy();
     size_t taken = 0;  // rows of the batch
+    std::vector<bool> complete(parts);
     for (size_t from = 0; from + 1 < begins.size(); ++from)
       for (size_t part = 0; part < parts; ++part) {
         const size_t to = part * static_cast<size_t>(ranks_.count()) / parts;
         if (from != rank_ && to != rank_) continue;
-        if (to == rank_) writer(part);  // also without rows
         const uint64_t begin = std::max(begins[from], begin_of(part));
         const uint64_t end = std::min(begins[from + 1], begin_of(part + 1));
         for (uint64_t row = begin; row < end;) {
@@ -97,6 +124,12 @@ class PartsWriter : public TableWriter {
           }
           if (to == rank_) writer(part).write(some);
           row += some.rows();
+        }
+        // A part is complete, also without rows, after those who have some: few files are open.
+        if (to == rank_ && !complete[part] && begins[from + 1] >= begin_of(part + 1)) {
+          writer(part).commit();
+          writers_.erase(part);
+          complete[part] = true;
         }
       }
   }
@@ -143,21 +176,41 @@ class PartsWriter : public TableWriter {
   OutputGroup own_group_;
   SpooledRows rows_;
   uint64_t count_ = 0;
-  std::map<uint64_t, std::unique_ptr<TableWriter>> writers_;
+  std::map<uint64_t, std::unique_ptr<TableWriter>> writers_;  // of the parts that are not complete
+  std::vector<uint64_t> written_;
 };
 
 }  // namespace
 
 std::string part_name(const std::string& path, const std::string& part) {
-  const size_t folder = path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1;
-  size_t dot = path.rfind('.');
-  if (path.ends_with(".gz")) dot = path.rfind('.', path.size() - 4);
-  if (dot == std::string::npos || dot <= folder) dot = path.size();
-  return path.substr(0, dot) + "-" + part + path.substr(dot);
+  const size_t ending = place_of_ending(path);
+  return path.substr(0, ending) + "-" + part + path.substr(ending);
+}
+
+std::vector<std::string> existing_parts(const std::string& path, const Parts& parts) {
+  namespace fs = std::filesystem;
+  const size_t ending = place_of_ending(path);
+  const std::string before = fs::path(path.substr(0, ending) + "-" + parts.prefix).filename();
+  const std::string after = path.substr(ending);
+  const fs::path folder = fs::path(path).parent_path();
+  std::error_code error;
+  std::vector<std::string> result;
+  for (const std::string& name : names_in_folder((folder / ".").string(), error)) {
+    if (!name.starts_with(before) || !name.ends_with(after)) continue;
+    const size_t size = name.size() - std::min(name.size(), before.size() + after.size());
+    const std::string number = name.substr(before.size(), size);
+    if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos)
+      result.push_back((folder / name).string());
+  }
+  if (error)
+    throw system_error("cannot read the folder", (folder / ".").string(), "", error.message());
+  std::sort(result.begin(), result.end());
+  return result;
 }
 
 std::unique_ptr<TableWriter> create_parts(const std::string& path, const Table& header,
                                           const WriteOptions& options, const Communicator& ranks) {
+  check_target(path, options);
   return std::make_unique<PartsWriter>(path, header, options, ranks);
 }
 

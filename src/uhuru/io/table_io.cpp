@@ -16,6 +16,7 @@
 #include "uhuru/io/formats.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/io/joined_tables.hpp"
+#include "uhuru/io/parts_writer.hpp"
 #include "uhuru/io/table_names.hpp"
 
 namespace fs = std::filesystem;
@@ -206,6 +207,7 @@ Table read_table(TableReader& reader) {
   // Long arrays are read in parts all the same.
   for (Table more = reader.header().empty_copy(); reader.read(more, all);) table.append_rows(more);
   table.notes = reader.remarks();
+  table.files = reader.files();
   return table;
 }
 
@@ -274,15 +276,14 @@ Format output_format(const std::string& path, const WriteOptions& options) {
 }  // namespace
 
 void check_target(const std::string& path, const WriteOptions& options) {
-  check_target(path, options.overwrite);
   output_format(path, options);
-  std::error_code ignored;
-  const auto status = fs::status(path, ignored);
-  if (path == "-" || (fs::exists(status) && !fs::is_regular_file(status)))
-    return;  // not a new file
-  const std::string folder = (fs::path(path).parent_path() / ".").string();
-  if (access(folder.c_str(), W_OK | X_OK) != 0)
-    throw input_error("cannot write the file", path, "a writable folder", std::strerror(errno));
+  if (options.parts) {
+    check_folder_of(path);
+    const auto others = existing_parts(path, *options.parts);
+    if (!others.empty()) check_target(others.front(), options.overwrite);
+  } else {
+    check_file(path, options.overwrite);
+  }
 }
 
 std::unique_ptr<TableWriter> create_table(const std::string& path, const Table& header,

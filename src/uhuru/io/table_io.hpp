@@ -59,16 +59,18 @@ class TableReader {
   /// What the user must know about the table: its notes(), and that the service truncated it. Each
   /// sentence begins with the name of the file. Complete after all rows are read.
   virtual std::vector<std::string> remarks() const;
-  /// An error about a row of this table, whose place begins with "row 5": of a table that is made
-  /// of several, with the file and its row there. Others are returned as they are.
-  virtual Error located(const Error& error) const { return error; }
-  /// Does something with the rows that were read; errors are located().
+  /// The files whose rows were read, in the order of rows; of a table from one place, its name.
+  virtual std::vector<FileRows> files() const {
+    return name_.empty() ? std::vector<FileRows>() : std::vector<FileRows>{{name_}};
+  }
+  /// Does something with the rows that were read; errors about a row, whose place begins with
+  /// "row 5", name the file and its row there.
   template <class Work>
   decltype(auto) in_place(Work&& work) const {
     try {
       return work();
     } catch (const Error& error) {
-      throw located(error);
+      throw in_files(error, files());
     }
   }
 

@@ -23,6 +23,11 @@ bool exists(const std::string& path) {
   return fs::exists(path, ignored);
 }
 
+bool is_file(const std::string& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
 bool is_folder(const std::string& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
@@ -97,13 +102,14 @@ std::vector<std::string> files_of_folder(const std::string& folder) {
     if (name == "run.json" || name == "validation.json")
       throw input_error("the folder has the results of a run, which are not parts of one table",
                         folder, "one of its tables");
-    if (!name.starts_with('.') && format_of_name(name) && !is_folder(in_folder(folder, name)))
+    if (!name.starts_with('.') && format_of_name(name) && is_file(in_folder(folder, name)))
       files.push_back(in_folder(folder, name));
   }
   if (error) throw cannot_read(folder, error);
   if (files.empty())
-    throw input_error("there are no tables in the folder", folder,
-                      "files that end in .vot .xml .fits .fit .ecsv .csv .tsv .txt (also .gz)");
+    throw input_error(
+        "there are no tables in the folder", folder,
+        "files that end in .vot .votable .xml .fits .fit .ecsv .csv .tsv .txt (also .gz)");
   return files;
 }
 
@@ -129,7 +135,7 @@ std::vector<std::string> files_of_pattern(const std::string& pattern) {
     }
     found = std::move(longer);
   }
-  std::erase_if(found, [](const auto& path) { return !exists(path) || is_folder(path); });
+  std::erase_if(found, [](const auto& path) { return !is_file(path); });
   if (found.empty())
     throw input_error("no file matches the pattern", pattern, "the name of a file, or a pattern")
         .because(ErrorCause::absent_file);
@@ -163,6 +169,8 @@ class Expansion {
 
  private:
   void add_table(const std::string& name) {
+    if (name.find('\0') != std::string::npos)
+      throw input_error("a name of a table has a character NUL", shown(name, 200));
     const bool is_input = split_table_name(name).first == "-";
     if (is_input && has_input_)
       throw Error(ErrorKind::usage, "standard input is named twice", "-", "one -");
@@ -185,16 +193,18 @@ class Expansion {
     const std::string folder = is_in_folder ? path.substr(0, slash + 1) : "";
     const size_t before = tables.size();
     uint64_t number = 0;
-    each_line(text, [&](std::string_view line) {
-      ++number;
-      line = trim(line);
-      if (line.empty() || line.starts_with('#')) return;
-      try {
-        add(from_folder(folder, std::string(line)));
-      } catch (const Error& error_in_list) {
-        throw error_in_list.within(fmt::format("{}, line {}", path, number));
-      }
-    });
+    constexpr std::string_view bom = "\xef\xbb\xbf";
+    each_line(text.starts_with(bom) ? std::string_view(text).substr(bom.size()) : text,
+              [&](std::string_view line) {
+                ++number;
+                line = trim(line);
+                if (line.empty() || line.starts_with('#')) return;
+                try {
+                  add(from_folder(folder, std::string(line)));
+                } catch (const Error& error_in_list) {
+                  throw error_in_list.within(fmt::format("{}, line {}", path, number));
+                }
+              });
     lists_.pop_back();
     if (tables.size() == before)
       throw input_error("the list names no tables", path, "the name of a table in each line");

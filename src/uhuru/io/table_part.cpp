@@ -5,51 +5,13 @@
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/packing.hpp"
 #include "uhuru/io/formats.hpp"
+#include "uhuru/io/header_bytes.hpp"
 #include "uhuru/io/input.hpp"
 #include "uhuru/io/joined_tables.hpp"
 #include "uhuru/io/table_names.hpp"
 
-namespace uhuru {
-
-// All members are named here, so that a new one cannot be forgotten.
-template <class Archive>
-void transfer(Archive& archive, Field& field) {
-  auto& [name, type, arraysize, unit, ucd, utype, xtype, description, null_marker, unicode, ref,
-         width, precision, minimum, maximum, links] = field;
-  archive(name, type, arraysize, unit, ucd, utype, xtype, description, null_marker, unicode, ref,
-          width, precision, minimum, maximum, links);
-}
-template <class Archive>
-void transfer(Archive& archive, Parameter& parameter) {
-  auto& [field, value, info] = parameter;
-  archive(field, value, info);
-}
-template <class Archive>
-void transfer(Archive& archive, ReferenceSystem& system) {
-  auto& [element, attributes] = system;
-  archive(element, attributes);
-}
-
-namespace io {
+namespace uhuru::io {
 namespace {
-
-std::string packed_header(const Table& header) {
-  const auto& [name, description, parameters, systems, notes, columns] = header;
-  std::vector<Field> fields;
-  for (const Column& column : columns) fields.push_back(column.field);
-  Packer packer;
-  packer(name, description, parameters, systems, notes, fields);
-  return packer.bytes;
-}
-
-Table unpacked_header(std::string_view bytes) {
-  Table header;
-  std::vector<Field> fields;
-  unpack(bytes, header.name, header.description, header.parameters, header.systems, header.notes,
-         fields);
-  for (Field& field : fields) header.add(std::move(field));
-  return header;
-}
 
 /// A table that the first rank reads as a whole, while the others have no rows.
 class FirstRankReader : public TableReader {
@@ -66,8 +28,8 @@ class FirstRankReader : public TableReader {
   std::vector<std::string> notes() const override { return found_.notes; }
   std::vector<std::string> other_tables() const override { return found_.other_tables; }
   std::vector<std::string> remarks() const override { return found_.remarks; }
-  Error located(const Error& error) const override {
-    return whole_ ? whole_->located(error) : error;
+  std::vector<FileRows> files() const override {
+    return whole_ ? whole_->files() : std::vector<FileRows>();
   }
 
  private:
@@ -116,5 +78,4 @@ std::unique_ptr<TableReader> open_table_part(const std::string& name, const Thre
   return std::make_unique<FirstRankReader>(std::move(whole), ranks);
 }
 
-}  // namespace io
-}  // namespace uhuru
+}  // namespace uhuru::io

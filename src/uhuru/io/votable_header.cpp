@@ -116,7 +116,8 @@ void VotableHeader::start(std::string_view name, const XmlAttributes& attributes
   } else if (name == "LINK" && parent == Element::field) {
     auto link = kept_attributes(
         attributes, {"content-role", "content-type", "title", "value", "href", "action", "gref"});
-    if (!link.empty()) field().links.push_back(std::move(link));
+    constexpr size_t most = 100;
+    if (!link.empty() && field().links.size() < most) field().links.push_back(std::move(link));
   }
 }
 

@@ -52,7 +52,8 @@ class VotableReader : public TableReader {
     if (!parser_.header_complete)
       throw input_error(
           parser_.tables_seen ? "no table with this number" : "the VOTable contains no table",
-          name_, fmt::format("table {}", table), fmt::format("{} tables", parser_.tables_seen));
+          name_, fmt::format("table {}", table),
+          fmt::format("{} table{}", parser_.tables_seen, parser_.tables_seen == 1 ? "" : "s"));
     header_ = parser_.header.table;
     if (!ranks.is_alone()) go_to_part();
   }

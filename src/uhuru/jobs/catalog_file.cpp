@@ -6,6 +6,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/base/temporary.hpp"
 #include "uhuru/catalog/catalog.hpp"
 #include "uhuru/io/table_io.hpp"
@@ -58,7 +59,7 @@ CatalogSummary write_catalog(const tables::ResultsPath& results, const tables::T
   tables::RunTables tables;
   const tables::RunFolder run = tables::read_results(results, "", table, threads, &tables);
   const recipe::Recipe& recipe = run.model.recipe;
-  const Json record = Json::parse(run.record, nullptr, false);
+  const Json record = parse_json<Json>(run.record);
   if (!record.is_object())
     throw input_error("invalid run record",
                       (fs::path(results.path) / tables::run_file::record).string(),
@@ -77,7 +78,7 @@ CatalogSummary write_catalog(const tables::ResultsPath& results, const tables::T
 
 /// Whether a catalog in a folder was made from the tables that stand there now.
 bool is_of_tables(const std::string& catalog, const tables::ResultsPath& results) {
-  const Json record = Json::parse(catalog::Catalog(catalog).meta("run"), nullptr, false);
+  const Json record = parse_json<Json>(catalog::Catalog(catalog).meta("run"));
   if (!record.is_object() || !record.contains("tables") || !record["tables"].is_array())
     return false;
   return std::all_of(results.files.begin(), results.files.end(), [&](const std::string& name) {

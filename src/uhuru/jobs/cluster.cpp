@@ -103,7 +103,7 @@ void write_file(const ClusterOptions& options, const io::Input& input, const Clu
   writer->commit();
   if (!options.model_out.empty() && threads.ranks().is_first())
     model::save_model(model, options.model_out, options.write.overwrite, &outputs);
-  outputs.commit();
+  outputs.commit(threads.ranks());
 }
 
 }  // namespace

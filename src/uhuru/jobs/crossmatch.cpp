@@ -16,17 +16,25 @@ using sky::SkyPosition;
 
 /// The rows that a rank reads of a table, with their positions.
 struct Side {
-  Side(const std::string& name, const Threads& threads) {
-    const auto reader = io::open_table_part(name, threads);
+  Side(const std::string& of_table, const Threads& threads) {
+    const auto reader = io::open_table_part(of_table, threads);
     rows = io::read_table(*reader);
-    before = reader->rows_before();
+    name = io::shown_table_name(of_table);
+    numbered_before = reader->rows_before();
+    before = numbered_before + reader->late_rows();
     notes = rows.notes;
   }
   void find_positions(const sky::PositionColumns& columns, const Communicator& ranks) {
-    positions = sky::positions(rows, columns, &position_notes, before, ranks);
+    positions = in_table(rows, [&] {
+      return sky::positions(rows, columns, &position_notes, numbered_before, ranks,
+                            before - numbered_before);
+    });
+    for (std::string& note : position_notes) note = name + ": " + note;
   }
+  std::string name;  // for messages
   Table rows;
-  uint64_t before;  // rows of earlier ranks
+  uint64_t before;           // rows of earlier ranks
+  uint64_t numbered_before;  // those that count in the numbers of rows.files
   std::vector<SkyPosition> positions;
   std::vector<std::string> notes, position_notes;  // of the whole table
 };

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/catalog.hpp"
 #include "uhuru/io/table_io.hpp"
@@ -114,14 +115,14 @@ std::string provenance_of(const catalog::Catalog& catalog) {
   for (const char* key : {"recipe", "method"})
     if (const std::string value = catalog.meta(key); !value.empty())
       text += fmt::format(", {} {}", key, value);
-  const Json record = Json::parse(catalog.meta("run"), nullptr, false);
+  const Json record = parse_json<Json>(catalog.meta("run"));
   const std::string files = record.is_object() ? input_texts(record) : "";
   return text + (files.empty() ? "." : ", from " + files + ".");
 }
 
 std::string description_of(const catalog::Catalog& catalog) {
   std::vector<std::string> classes;
-  const Json groups = Json::parse(catalog.meta("groups"), nullptr, false);
+  const Json groups = parse_json<Json>(catalog.meta("groups"));
   if (groups.is_object())
     for (const auto& [name, group] : groups.items()) classes.push_back(name);
   std::string text = fmt::format("{} X-ray sources, and the class of each: {}.",

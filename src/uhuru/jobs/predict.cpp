@@ -293,7 +293,7 @@ PredictSummary predict_table(const PredictOptions& options, const model::RecipeM
   if (summary.votes)
     for (std::string& note : write_votes(*summary.votes, *options.vote_folder, write))
       summary.notes.push_back(std::move(note));
-  outputs.commit();
+  outputs.commit(ranks);
   return summary;
 }
 

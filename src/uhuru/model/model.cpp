@@ -9,6 +9,7 @@
 #include "uhuru/base/embedded.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/json.hpp"
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/byte_source.hpp"
 #include "uhuru/model/bayes_json.hpp"
@@ -91,8 +92,6 @@ void read_scaling(const ModelReader& reader, const Json& json, RecipeModel& mode
 void read_model_mixture(const ModelReader& reader, const Json& json, RecipeModel& model) {
   const auto d = static_cast<Eigen::Index>(model.recipe.features.size());
   model.mixture = read_mixture(reader, reader.at(json, "mixture", "model"), d, "mixture");
-  if (std::abs(model.mixture.weights.sum() - 1) > 1e-6)
-    reader.fail("mixture.weights", "positive numbers that sum to 1");
 }
 
 void read_quantiles(const ModelReader& reader, const Json& json, RecipeModel& model) {
@@ -196,15 +195,11 @@ void save_model(const RecipeModel& model, const std::string& path, io::Overwrite
 
 RecipeModel parse_model(const std::string& text, const std::string& name) {
   const ModelReader reader(name);
-  // Deeply nested JSON would overflow the stack when it is printed or freed.
-  const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
-    constexpr int deepest = 32;
-    if (depth > deepest) throw input_error("the model is nested too deeply", name);
-    return true;
-  };
+  if (!is_moderate_json(text))
+    throw input_error("the model is nested too deeply, or has too many keys", name);
   Json json;
   try {
-    json = Json::parse(text, shallow);
+    json = Json::parse(text);
   } catch (const Json::exception& error) {
     throw input_error("the model is not valid JSON", name, "a model written by uhuru",
                       std::string(error.what()).substr(0, 120));

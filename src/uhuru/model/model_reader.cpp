@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/text.hpp"
 
 namespace uhuru::model {
 
@@ -12,12 +13,13 @@ using Json = nlohmann::ordered_json;
 
 void ModelReader::fail(const std::string& path, const std::string& expected,
                        const std::string& found) const {
-  throw input_error("invalid model", file_ + ", " + path, expected, found);
+  throw input_error("invalid " + what_, path.empty() ? file_ : file_ + ", " + path, expected,
+                    found);
 }
 
 const Json& ModelReader::at(const Json& json, const std::string& key,
                             const std::string& path) const {
-  if (!json.is_object() || !json.contains(key)) fail(path, "the key " + key);
+  if (!json.is_object() || !json.contains(key)) fail(path, "the key " + in_quotes(key));
   return json.at(key);
 }
 
@@ -40,7 +42,7 @@ size_t ModelReader::count(const Json& json, const std::string& path) const {
   constexpr double most = 1e15;  // all whole numbers up to it are doubles
   const double value = number(json, path);
   if (!(value >= 0 && value <= most && value == std::floor(value)))
-    fail(path, "a whole number of detections", json.dump().substr(0, 40));
+    fail(path, "a whole number", json.dump().substr(0, 40));
   return static_cast<size_t>(value);
 }
 
@@ -96,7 +98,8 @@ method::GaussianMixture read_mixture(const ModelReader& reader, const Json& json
   const auto k = static_cast<Eigen::Index>(weights.size());
   if (!weights.is_array() || k < 1) reader.fail(path + ".weights", "one number per component");
   mixture.weights = reader.vector(weights, k, path + ".weights");
-  if (mixture.weights.minCoeff() < 0) reader.fail(path + ".weights", "non-negative numbers");
+  if (mixture.weights.minCoeff() < 0 || std::abs(mixture.weights.sum() - 1) > 1e-6)
+    reader.fail(path + ".weights", "non-negative numbers that sum to 1");
   mixture.means = reader.matrix(reader.at(json, "means", path), k, dimensions, path + ".means");
   const Json& covariances = reader.at(json, "covariances", path);
   if (!covariances.is_array() || static_cast<Eigen::Index>(covariances.size()) != k)
@@ -104,7 +107,11 @@ method::GaussianMixture read_mixture(const ModelReader& reader, const Json& json
   for (Eigen::Index c = 0; c < k; ++c)
     mixture.covariances.push_back(reader.matrix(covariances[c], dimensions, dimensions,
                                                 fmt::format("{}.covariances[{}]", path, c)));
-  const method::MixtureDensity checked(mixture);
+  try {
+    const method::MixtureDensity checked(mixture);
+  } catch (const Error& error) {
+    reader.fail(path + ".covariances", "positive definite matrices", error.message());
+  }
   return mixture;
 }
 

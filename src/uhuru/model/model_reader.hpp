@@ -16,7 +16,9 @@ class ModelReader {
  public:
   using Json = nlohmann::ordered_json;
 
-  explicit ModelReader(std::string file) : file_(std::move(file)) {}
+  /// `what`: the kind of file, for messages.
+  explicit ModelReader(std::string file, std::string what = "model")
+      : file_(std::move(file)), what_(std::move(what)) {}
 
   [[noreturn]] void fail(const std::string& path, const std::string& expected,
                          const std::string& found = {}) const;
@@ -34,7 +36,7 @@ class ModelReader {
   const Json& list(const Json& json, size_t most, const std::string& path) const;
 
  private:
-  std::string file_;
+  std::string file_, what_;
 };
 
 nlohmann::ordered_json to_json(const Vector& vector);

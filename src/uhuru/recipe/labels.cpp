@@ -250,18 +250,16 @@ std::vector<std::string> find_labels(const Detections& detections, const io::Inp
   const Table table = io::read_table(*labels.open(threads));
   if (matches) matches->notes = table.notes;
   try {
-    label_columns(table, chosen);
-    if (input.join == LabelJoin::name) required_column(table, recipe, recipe.labels.name_column);
-    if (input.join == LabelJoin::position)
-      sky::PositionReader(table, label_positions(table, recipe));
+    return in_table(table, [&] {
+      label_columns(table, chosen);
+      if (input.join == LabelJoin::name) required_column(table, recipe, recipe.labels.name_column);
+      if (input.join == LabelJoin::position)
+        sky::PositionReader(table, label_positions(table, recipe));
+      return find_labels(detections, table, input.join, input.radius_arcsec, chosen, threads,
+                         matches);
+    });
   } catch (const Error& error) {
-    throw error.within(labels.name());
-  }
-  try {
-    return find_labels(detections, table, input.join, input.radius_arcsec, chosen, threads,
-                       matches);
-  } catch (const Error& error) {
-    throw error.within(labels.name());
+    throw table.files.empty() ? error.within(labels.name()) : error;
   }
 }
 

@@ -204,6 +204,12 @@ void read_classes(Section section, Recipe& recipe) {
                    "unique names, none of which means a missing label", in_quotes(name));
   if (section.table().contains("names") && recipe.classes.size() < 2)
     section.note(section.table().get("names"), "too few classes in the recipe", "two or more");
+  constexpr size_t most = 1000;
+  if (recipe.classes.size() > most) {
+    section.note(section.table().get("names"), "too many classes in the recipe", "at most 1,000",
+                 with_commas(recipe.classes.size()));
+    recipe.classes.resize(most);
+  }
   // A class without a group is a group of its own.
   Section groups = section.section("groups", false);
   for (const std::string& name : recipe.classes) {

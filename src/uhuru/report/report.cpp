@@ -42,7 +42,7 @@ std::string own_name(const std::string& path) {
 std::string default_target(const std::string& path) {
   if (fs::is_directory(path)) return (fs::path(path) / "report.html").string();
   if (path == "-" || io::is_joined(path))
-    throw Error(ErrorKind::usage, "the page about these tables has no name", "", "--out FILE");
+    throw Error(ErrorKind::usage, "several tables give no name to the page", "", "--out FILE");
   fs::path table = io::split_table_name(path).first;
   if (table.extension() == ".gz") table.replace_extension();
   return table.replace_extension(".html").string();

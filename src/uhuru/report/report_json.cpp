@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "uhuru/base/error.hpp"
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/base/text.hpp"
 
 namespace uhuru::report {
@@ -46,11 +47,8 @@ class Record {
   /// nested so deeply that printing it would overflow the stack.
   Record(const std::string& text, std::string name, const std::string& what)
       : name_(std::move(name)), message_("invalid record of a " + what) {
-    const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
-      constexpr int deepest = 32;
-      return depth <= deepest || (require(false, "JSON with less nesting"), false);
-    };
-    json = Json::parse(text, shallow, false);
+    require(is_moderate_json(text), "JSON with less nesting and fewer keys");
+    json = Json::parse(text, nullptr, false);
     require(json.is_object(), "a JSON object");
   }
   void require(bool holds, const std::string& expected) const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/catalog/summaries.hpp"
 #include "uhuru/io/table_io.hpp"
@@ -59,7 +60,7 @@ CatalogApi::CatalogApi(const catalog::DatabaseFile& file, const Threads& threads
   for (int i = 0; i < users; ++i) lookups_.add(std::make_unique<catalog::SourceLookup>(file));
   lookups_.with([&](catalog::SourceLookup& lookup) {
     columns_ = lookup.catalog().columns();
-    const json groups = json::parse(lookup.catalog().meta("groups"), nullptr, false);
+    const json groups = parse_json<json>(lookup.catalog().meta("groups"));
     if (groups.is_object())
       for (const auto& [name, group] : groups.items())
         if (group.is_string()) groups_[name] = group.get<std::string>();

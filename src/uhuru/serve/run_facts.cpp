@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/report/report_json.hpp"
 
 namespace uhuru::serve {
@@ -58,7 +59,7 @@ Json parts_of(const Json& counts) {
 }  // namespace
 
 Json run_facts(const std::string& record) {
-  const Json run = Json::parse(record, nullptr, false);
+  const Json run = parse_json<Json>(record);
   const Json counts = member(run, "counts");
   Json inputs = Json::array();
   for (const char* table : {"detections", "labels"})

@@ -23,9 +23,10 @@ bool has_name(const Table& table, const std::string& name) {
 
 /// Says for how many left rows one of several equally good right rows was used.
 void note_choices(const char* what, CrossmatchCounts& counts) {
-  counts.notes.push_back(
-      fmt::format("several right rows {} {} left rows (first: row {}); the first of them is used",
-                  what, with_commas(counts.choices), counts.first_choice));
+  counts.notes.push_back(fmt::format(
+      "several right rows {} {} left row{} (first: row {} of the left table); the first "
+      "of them is used",
+      what, with_commas(counts.choices), counts.choices == 1 ? "" : "s", counts.first_choice));
 }
 
 /// The columns of both tables; right columns are renamed if their names are taken.

@@ -80,9 +80,34 @@ void check_ucd(const Field& field, bool is_ra) {
         "UCD " + shown(field.ucd, 60));
 }
 
-/// Throws if the coordinate system of a column is not equatorial for J2000.
+/// Throws if a column is in this coordinate system, and it is not equatorial for J2000.
+void check_system(const Field& field, const std::string& system, const std::string& equinox) {
+  const std::string name = lower(system);
+  const auto has = [&](std::string_view word) { return name.find(word) != std::string::npos; };
+  const size_t first_digit = equinox.find_first_of("0123456789");
+  const auto year = first_digit == std::string::npos
+                        ? std::optional<double>()
+                        : parse_double(std::string_view(equinox).substr(first_digit));
+  if (has("gal") || has("ecl") || has("fk4") || has("b1950") || has("geo") ||
+      (year && *year != 2000))
+    throw input_error("positions in another coordinate system", "column " + field.name,
+                      "ICRS, or equatorial coordinates for J2000",
+                      shown(system + (equinox.empty() ? "" : ", equinox " + equinox), 60));
+}
+
+/// The same for the system that the column refers to, or that the table states as FITS does.
 void check_system(const Table& header, const Field& field) {
-  if (field.ref.empty()) return;
+  if (field.ref.empty()) {
+    std::string system, equinox;
+    for (const Parameter& parameter : header.parameters) {
+      const std::string name = lower(parameter.field.name);
+      if (name == "radesys" || name == "radecsys") system = trim(parameter.value);
+      if (name == "equinox") equinox = trim(parameter.value);
+    }
+    // Equinoxes are of systems before ICRS.
+    if (lower(system) != "icrs") check_system(field, system, equinox);
+    return;
+  }
   for (const ReferenceSystem& frame : header.systems) {
     std::string id, system, equinox;
     for (const auto& [name, value] : frame.attributes) {
@@ -90,18 +115,7 @@ void check_system(const Table& header, const Field& field) {
       if (name == "system") system = value;
       if (name == "equinox") equinox = value;
     }
-    if (frame.element != "COOSYS" || id != field.ref) continue;
-    const std::string name = lower(system);
-    const auto has = [&](std::string_view word) { return name.find(word) != std::string::npos; };
-    const size_t first_digit = equinox.find_first_of("0123456789");
-    const auto year = first_digit == std::string::npos
-                          ? std::optional<double>()
-                          : parse_double(std::string_view(equinox).substr(first_digit));
-    if (has("gal") || has("ecl") || has("fk4") || has("b1950") || has("geo") ||
-        (year && *year != 2000))
-      throw input_error("positions in another coordinate system", "column " + field.name,
-                        "ICRS, or equatorial coordinates for J2000",
-                        shown(system + (equinox.empty() ? "" : ", equinox " + equinox), 60));
+    if (frame.element == "COOSYS" && id == field.ref) check_system(field, system, equinox);
   }
 }
 
@@ -135,7 +149,7 @@ class DecimalPositions : public io::TableReader {
   bool overflow() const override { return inner_.overflow(); }
   const Communicator& ranks() const override { return inner_.ranks(); }
   uint64_t rows_before() const override { return inner_.rows_before(); }
-  Error located(const Error& error) const override { return inner_.located(error); }
+  std::vector<FileRows> files() const override { return inner_.files(); }
   std::vector<std::string> remarks() const override {
     std::vector<std::string> remarks = inner_.remarks();
     const auto ours = positions_.notes();
@@ -309,10 +323,10 @@ std::string PositionReader::why_none() const {
 
 std::vector<SkyPosition> positions(const Table& table, const PositionColumns& columns,
                                    std::vector<std::string>* notes, uint64_t first_row,
-                                   const Communicator& ranks) {
+                                   const Communicator& ranks, uint64_t late_rows) {
   PositionReader reader(table, columns);
   auto result = reader.read(table, first_row);
-  reader.share(ranks);
+  reader.share(ranks, late_rows);
   if (const std::string why = reader.why_none(); !why.empty())
     throw input_error("no position can be read",
                       fmt::format("columns {}, {}", columns.ra, columns.dec),

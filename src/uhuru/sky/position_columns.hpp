@@ -72,11 +72,13 @@ class PositionReader {
 
 /// The positions in two columns. Throws Error (input) as PositionReader, and if there are values
 /// but none can be read; some that cannot are invalid positions, and noted. Of the rows of several
-/// ranks, each has some, after `first_row` others, and all get the notes; collective.
+/// ranks, each has some, after `first_row` others (in errors; in notes, after `late_rows` more),
+/// and all get the notes; collective.
 std::vector<SkyPosition> positions(const Table& table, const PositionColumns& columns,
                                    std::vector<std::string>* notes = nullptr,
                                    uint64_t first_row = 0,
-                                   const Communicator& ranks = Communicator::alone());
+                                   const Communicator& ranks = Communicator::alone(),
+                                   uint64_t late_rows = 0);
 
 /// The table of `inner` with its positions in decimal degrees, or nullptr if it has them already or
 /// lacks one of the columns. `inner` must outlive it. Throws Error (input) as PositionReader, at

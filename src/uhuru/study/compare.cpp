@@ -22,13 +22,13 @@ std::string trimmed_text(const Column& column, size_t row) {
   return std::string(trim(cell_text(column, row)));
 }
 
-/// Runs `work`; its errors name the table.
+/// Does something with a table; errors say which of the two it is, and where in its file.
 template <class Work>
-decltype(auto) within(const char* table, const Work& work) {
+decltype(auto) within(const char* which, const Table& table, const Work& work) {
   try {
-    return work();
+    return in_table(table, work);
   } catch (const Error& error) {
-    throw error.within(table);
+    throw error.within(which);
   }
 }
 
@@ -107,18 +107,19 @@ Counterparts find_counterparts(const Table& ours, const Table& theirs, const Cla
   if (by_name)
     return find_by_name(
         within(
-            "our table", [&]() -> auto& { return our_column(ours, recipe.name_column, "name"); }),
+            "our table",
+            ours, [&]() -> auto& { return our_column(ours, recipe.name_column, "name"); }),
         within(
-            "their table", [&]() -> auto& { return theirs.at(map.name_column); }),
+            "their table", theirs, [&]() -> auto& { return theirs.at(map.name_column); }),
         theirs.at(map.class_column));
   std::vector<std::string> notes;
-  const auto our_positions = within("our table", [&] {
+  const auto our_positions = within("our table", ours, [&] {
     return sky::positions(ours,
                           {our_column(ours, recipe.ra_column, "ra").field.name,
                            our_column(ours, recipe.dec_column, "dec").field.name},
                           &notes);
   });
-  const auto their_positions = within("their table", [&] {
+  const auto their_positions = within("their table", theirs, [&] {
     return sky::positions(theirs, {map.ra_column, map.dec_column}, &notes);
   });
   Counterparts result =
@@ -217,9 +218,9 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
                    const Threads& threads) {
   Comparison result;
   const Column& our_class = within(
-      "our table", [&]() -> auto& { return find_class_column(ours, options.class_column); });
+      "our table", ours, [&]() -> auto& { return find_class_column(ours, options.class_column); });
   const Column& their_class = within(
-      "their table", [&]() -> auto& { return theirs.at(map.class_column); });
+      "their table", theirs, [&]() -> auto& { return theirs.at(map.class_column); });
   const Column* name = ours.find(recipe.name_column);
   if (!name) name = ours.find("name");
   const auto counterparts = find_counterparts(ours, theirs, map, recipe, options, threads);
@@ -229,7 +230,7 @@ Comparison compare(const Table& ours, const Table& theirs, const ClassMap& map,
   counts.theirs = theirs.rows();
   std::vector<Pair> pairs;
   for (size_t row = 0; row < ours.rows(); ++row) {
-    const auto id = within("our table", [&] { return class_of_row(our_class, row, recipe); });
+    const auto id = within("our table", ours, [&] { return class_of_row(our_class, row, recipe); });
     const size_t counterpart = counterparts.rows[row];
     if (!id) {
       ++counts.without_class;

@@ -53,6 +53,8 @@ size_t Column::missing_count() const {
 }
 
 double Column::number(size_t row) const {
+  if (field.type == Type::text || fixed_ != 1)
+    throw Error(ErrorKind::bug, "texts and arrays are no numbers", "column " + field.name);
   if (!missing_.empty() && missing_[row]) return std::numeric_limits<double>::quiet_NaN();
   return visit([&](const auto& values) { return static_cast<double>(values[begin(row)]); });
 }

@@ -29,7 +29,7 @@ class Column {
   size_t missing_count() const;
 
   /// The value of a numeric or boolean (0 or 1) scalar as a double; NaN if missing. Integers beyond
-  /// 2^53 are rounded. Undefined for text and arrays.
+  /// 2^53 are rounded. Throws Error (bug) for text and arrays.
   double number(size_t row) const;
   /// The characters of a text cell; empty if missing. Valid until the column changes.
   std::string_view text(size_t row) const;

@@ -127,6 +127,25 @@ Table Table::select(std::span<const size_t> rows) const {
   return result;
 }
 
+Error in_files(const Error& error, std::span<const FileRows> files) {
+  constexpr std::string_view word = "row ";
+  const std::string& where = error.where();
+  if (!where.starts_with(word)) return error;
+  const size_t end = std::min(where.find_first_not_of("0123456789", word.size()), where.size());
+  const auto row = parse_int(std::string_view(where).substr(word.size(), end - word.size()));
+  const auto after = std::upper_bound(files.begin(), files.end(), row.value_or(0),
+                                      [](long long number, const FileRows& file) {
+                                        return static_cast<uint64_t>(number) <= file.rows_before;
+                                      });
+  if (!row || *row < 1 || after == files.begin()) return error;
+  const FileRows& file = *std::prev(after);
+  return Error(error.kind(), error.message(),
+               fmt::format("{}, row {}{}", file.name,
+                           static_cast<uint64_t>(*row) - file.rows_before, where.substr(end)),
+               error.expected(), error.found())
+      .because(error.cause());
+}
+
 std::string Table::rows_as_bytes() const {
   Packer packer;
   for (const Column& column : columns) const_cast<Column&>(column).transfer(packer);

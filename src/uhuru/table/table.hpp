@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "uhuru/base/communicator.hpp"
+#include "uhuru/base/error.hpp"
 #include "uhuru/table/column.hpp"
 
 #pragma GCC visibility push(default)
@@ -29,6 +30,12 @@ struct ReferenceSystem {
 /// Its ID; empty if it has none.
 std::string_view system_id(const ReferenceSystem& system);
 
+/// A file whose rows are in a table, and how many rows of other files are before them there.
+struct FileRows {
+  std::string name;
+  uint64_t rows_before = 0;
+};
+
 /// Columns of equal length with a name and a description. Thread-safe for reading.
 class Table {
  public:
@@ -38,6 +45,8 @@ class Table {
   std::vector<ReferenceSystem> systems;
   /// What the reader found odd, and how it was understood: see TableReader::remarks().
   std::vector<std::string> notes;
+  /// Of a table that was read from files, in the order of its rows: see in_table().
+  std::vector<FileRows> files;
   std::vector<Column> columns;
 
   size_t rows() const { return columns.empty() ? 0 : columns.front().size(); }
@@ -57,7 +66,7 @@ class Table {
   /// The system with this ID, or nullptr.
   const ReferenceSystem* find_system(std::string_view id) const;
 
-  /// A table with the same columns, parameters and systems, and no rows or notes.
+  /// A table with the same columns, parameters and systems, and no rows, notes or files.
   Table empty_copy() const;
   /// Appends the rows of another table with the same columns.
   void append_rows(const Table& other);
@@ -70,6 +79,20 @@ class Table {
   std::string rows_as_bytes() const;
   void set_rows(std::string_view bytes);
 };
+
+/// The error with the name of a file and the row in it, if its place begins with the row of a table
+/// with these files, as "row 5"; otherwise as it is.
+Error in_files(const Error& error, std::span<const FileRows> files);
+/// Does something with a table; an error names its file, if it has only one, and the row there.
+template <class Work>
+decltype(auto) in_table(const Table& table, Work&& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    const Error located = in_files(error, table.files);
+    throw table.files.size() == 1 ? located.within(table.files.front().name) : located;
+  }
+}
 
 /// Collective: the rows of all ranks in the first one; the others keep none.
 void gather_rows(Table& rows, const Communicator& ranks);

@@ -33,7 +33,8 @@ class TableReading {
     bool are_sources = false;
     const std::string where = read_rows(are_sources);
     return in(where, [&] {
-      TableRecipe of_table = recipe_of_table(rows_, options_.class_column, wanted);
+      TableRecipe of_table =
+          in_table(rows_, [&] { return recipe_of_table(rows_, options_.class_column, wanted); });
       const bool counts = rows_.find("detection_count") || rows_.find("votes");
       are_sources = are_sources || counts || rows_are_distinct(of_table);
       notes_.insert(notes_.end(), of_table.notes.begin(), of_table.notes.end());

@@ -10,6 +10,7 @@
 
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/hash.hpp"
+#include "uhuru/base/json_text.hpp"
 #include "uhuru/base/missing.hpp"
 #include "uhuru/base/text.hpp"
 #include "uhuru/io/named_text.hpp"
@@ -55,7 +56,7 @@ double mean_of(const Column& column, size_t row, const std::string& where) {
 /// The SHA-256 of the files that a run wrote, from its record; earlier versions noted none.
 std::map<std::string, std::string> companion_digests(const std::string& record) {
   std::map<std::string, std::string> digests;
-  const auto json = nlohmann::json::parse(record, nullptr, false);
+  const auto json = parse_json<nlohmann::json>(record);
   if (!json.is_object() || !json.contains("files") || !json["files"].is_object()) return digests;
   for (const auto& [name, digest] : json["files"].items())
     if (digest.is_string()) digests[name] = digest.get<std::string>();
@@ -316,8 +317,8 @@ void check_catalog_folder(const std::string& folder, const std::string& run) {
   const std::string path = (fs::path(folder) / run_file::record).string();
   if (!fs::exists(path)) return;
   const std::string text = io::load_text(path, "file", largest_record);
-  auto record = nlohmann::json::parse(text, nullptr, false);
-  const auto of_catalog = nlohmann::json::parse(run, nullptr, false);
+  auto record = parse_json<nlohmann::json>(text);
+  const auto of_catalog = parse_json<nlohmann::json>(run);
   if (!record.is_object()) throw input_error("invalid run record", path, "a JSON object");
   for (const char* only_there : {"seconds", "threads", "files"}) record.erase(only_there);
   if (record != of_catalog)

@@ -336,11 +336,12 @@ RunFolder table_results(TableResults table, const std::string& validation, const
                         RunTables* tables) {
   RunTables own;
   const std::string where = table.path.path;
+  const std::vector<FileRows> files = table.rows.files;
   RunFolder folder;
   try {
     folder = TableBuilder(std::move(table), threads).build(tables ? *tables : own);
   } catch (const Error& error) {
-    throw error.within(where);
+    throw in_files(error, files).within(where);
   }
   const fs::path beside = fs::path(folder.path) / validation_file;
   if (!validation.empty()) {

@@ -424,7 +424,8 @@ void gather_sources(Table& sources, Table* beside, const recipe::Recipe& recipe,
   gather_rows(sources, ranks);
   if (beside) gather_rows(*beside, ranks);
   if (!ranks.is_first()) return;
-  const Column& name = sources.at(recipe.name_column);
+  const Column& given = sources.at(recipe.name_column);
+  const Column name = given.field.type == Type::text ? given : text_column(given);
   const Column& count = sources.at("detection_count");
   const Column* of_class = sources.find(recipe::class_column);  // missing without a vote
   std::vector<size_t> order(sources.rows());
@@ -451,6 +452,22 @@ void gather_tables(SourceTables& tables, const recipe::Recipe& recipe, const Com
 
 }  // namespace
 
+namespace {
+
+/// Those columns that the table has, as numbers: one without values is read from text as text.
+Table anomalies_of(const Table& detections) {
+  Table anomalies;
+  for (const Field& field : anomaly_fields()) {
+    const Column* column = detections.find(field.name);
+    if (!column) continue;
+    Column& to = anomalies.add(field);
+    for (const double value : numbers(*column)) to.append_number(value);
+  }
+  return anomalies;
+}
+
+}  // namespace
+
 SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe,
                            const Threads& threads, const method::Combining* combining) {
   const Communicator& ranks = threads.ranks();
@@ -462,15 +479,16 @@ SourceTables vote_on_table(const Table& detections, const recipe::Recipe& recipe
       if (of_ranks[i]) found.learned[i % found.learned.size()] = true;
   }
   const method::SourceRows sources = recipe::source_rows(detections, recipe);
+  const Table anomalies = anomalies_of(detections);
   std::vector<double> tails;
-  if (const Column* tail = detections.find("tail_probability")) tails = numbers(*tail);
-  const AllSources all{detections, detections, sources,
+  if (const Column* tail = anomalies.find("tail_probability")) tails = numbers(*tail);
+  const AllSources all{detections, anomalies, sources,
                        std::vector<Standing>(detections.rows(), Standing::without_class)};
   ClassColumns columns;
   columns.combining = combining;
   columns.learned = found.learned;
   SourceTables result =
-      source_tables(detections, detections, method::vote(found, tails, sources, combining, threads),
+      source_tables(detections, anomalies, method::vote(found, tails, sources, combining, threads),
                     all, recipe, columns, threads);
   if (!ranks.is_alone()) gather_tables(result, recipe, ranks);
   if (auto note = note_of_old_names(detections, recipe); !note.empty())

@@ -214,13 +214,7 @@ CounterpartFetch fetch_counterparts(HttpClient& http, const Services& services,
   CounterpartFetch result;
   Table left = io::read_table(detections, threads);
   add_notes(left, result.counts);
-  auto asked = [&] {
-    try {
-      return different(positions(left, query.position));
-    } catch (const Error& error) {
-      throw error.within(io::shown_table_name(detections));
-    }
-  }();
+  auto asked = in_table(left, [&] { return different(positions(left, query.position)); });
   Asker ask(http, services, query, std::move(asked), threads, result);
   const std::string& description = result.description;
   result.reused = is_there(target, description);

@@ -26,6 +26,7 @@ constexpr const char* request_name = "request.txt";
 constexpr const char* lock_name = "lock";
 constexpr const char* new_name = "new";  // says that there was no output when the fetch began
 constexpr const char* piece_ending = ".vot";
+constexpr const char* split_ending = ".split";
 
 /// Throws std::filesystem::filesystem_error.
 std::vector<std::string> names_of(const std::string& folder) {
@@ -35,11 +36,29 @@ std::vector<std::string> names_of(const std::string& folder) {
   return names;
 }
 
+/// Whether a fetch makes files of this name.
+bool is_ours(const std::string& name) {
+  return name == request_name || name == lock_name || name == new_name ||
+         name.ends_with(piece_ending) || name.ends_with(split_ending) || name.ends_with(".partial");
+}
+
+/// Throws Error (usage) if a folder of this name is not one that a fetch has made.
+void check_ours(const std::string& folder) {
+  if (fs::is_symlink(folder))
+    throw Error(ErrorKind::usage, "the folder of pieces is a link", folder,
+                "no folder of this name, or one that a fetch has made");
+  if (!fs::is_directory(folder)) return;
+  for (const std::string& name : names_of(folder))
+    if (!is_ours(name))
+      throw Error(ErrorKind::usage, "the folder of pieces has files of others", folder + "/" + name,
+                  "another --out, or another place for that file");
+}
+
 void remove_all_but_lock(const std::string& folder) {
   // The request goes first: without it, the rest belongs to no fetch.
   fs::remove(folder + "/" + request_name);
   for (const std::string& name : names_of(folder))
-    if (name != lock_name) fs::remove(fs::path(folder) / name);
+    if (name != lock_name && is_ours(name)) fs::remove(fs::path(folder) / name);
 }
 
 bool has_pieces(const std::string& folder) {
@@ -47,6 +66,14 @@ bool has_pieces(const std::string& folder) {
   return fs::exists(folder + "/" + request_name) &&
          std::any_of(names.begin(), names.end(),
                      [](const std::string& name) { return name.ends_with(piece_ending); });
+}
+
+/// Removes the folder, unless it has files of others.
+void remove_ours(const std::string& folder) {
+  std::error_code ignored;
+  for (const std::string& name : names_in_folder(folder, ignored))
+    if (is_ours(name)) fs::remove(fs::path(folder) / name, ignored);
+  fs::remove(folder, ignored);
 }
 
 }  // namespace
@@ -58,7 +85,7 @@ bool PieceFolder::finish_earlier(const std::string& output, const std::string& r
       !fs::exists(folder + request_name, ignored) ||
       io::load_text(folder + request_name, "request") != request)
     return false;
-  fs::remove_all(folder, ignored);
+  remove_ours(output + ".pieces");
   return true;
 }
 
@@ -67,6 +94,11 @@ PieceFolder::PieceFolder(const std::string& output, const std::string& request, 
   if (output == "-")
     throw Error(ErrorKind::usage, "a fetch in pieces cannot write to standard output", "--out",
                 "a file name", "standard output");
+  try {
+    check_ours(folder_);
+  } catch (const fs::filesystem_error& failure) {
+    throw input_error("cannot read the folder of pieces", folder_, "", failure.code().message());
+  }
   std::error_code error;
   fs::create_directory(folder_, error);
   lock_ = error ? -1 : open(path(lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -114,7 +146,7 @@ void PieceFolder::finish() const {
   for (const std::string& name : names_in_folder(folder_, ignored))
     if (name.ends_with(piece_ending)) fs::remove(folder_ + "/" + name, ignored);
   fs::remove(path(request_name), ignored);  // not earlier: see finish_earlier
-  fs::remove_all(folder_, ignored);
+  remove_ours(folder_);
 }
 
 namespace {
@@ -130,7 +162,7 @@ class PieceFetcher {
 
   void fetch(const Range& range) {
     const std::string name = fmt::format("{:012}-{:012}", range.begin, range.end);
-    const std::string piece = name + piece_ending, split = name + ".split";
+    const std::string piece = name + piece_ending, split = name + split_ending;
     if (folder_.has(piece)) {
       ++counts_.pieces_earlier;
       return done(piece, range);

@@ -103,7 +103,8 @@ const DetectionArchive::Release& DetectionArchive::release(const std::string& na
 
 std::string with_schema(std::string text, const std::string& schema) {
   constexpr std::string_view place = "{schema}";
-  for (size_t at = text.find(place); at != std::string::npos; at = text.find(place, at))
+  for (size_t at = text.find(place); at != std::string::npos;
+       at = text.find(place, at + schema.size()))
     text.replace(at, place.size(), schema);
   return text;
 }

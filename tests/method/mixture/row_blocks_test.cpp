@@ -80,6 +80,35 @@ TEST(RowBlocks, HasTheMediansOfSortedValues) {
   EXPECT_TRUE(std::isnan(medians(RowBlocks(2), Threads(1))[0]));
 }
 
+TEST(RowBlocks, FindsMediansBesideOutliersWithFewValuesInMemory) {
+  constexpr double huge = std::numeric_limits<double>::max();
+  constexpr double tiny = std::numeric_limits<double>::denorm_min();
+  for (const Eigen::Index n : {Eigen::Index{2}, Eigen::Index{501}, Eigen::Index{5000}}) {
+    Matrix data = clustered_rows(n, 6);
+    data.conservativeResize(n, 7);
+    for (Eigen::Index row = 0; row < n; ++row) {
+      data(row, 1) = std::exp(300 * data(row, 1));
+      data(row, 2) = row % 2 == 0 ? -huge : huge;                   // the middle is between them
+      data(row, 3) = 0.25;                                          // all the same
+      data(row, 4) = static_cast<double>(row % 7) * tiny;           // bins cannot divide them
+      data(row, 5) = static_cast<double>((row * 7919) % n);         // all different
+      data(row, 6) = row % 3 == 0 ? 1 : row % 3 == 1 ? 1.5 : 1e-9;  // few different
+    }
+    for (Eigen::Index f : {0, 1, 4, 5, 6}) data(n / 2, f) = f == 0 ? -huge : huge;
+    for (const size_t most_kept : {size_t{0}, size_t{1}, size_t{40}, size_t{1} << 20}) {
+      const auto found = medians(RowBlocks(data), Threads(2), most_kept);
+      for (Eigen::Index f = 0; f < data.cols(); ++f) {
+        std::vector<double> sorted(data.col(f).begin(), data.col(f).end());
+        std::sort(sorted.begin(), sorted.end());
+        const auto middle = static_cast<size_t>(n) / 2;
+        EXPECT_EQ(found[static_cast<size_t>(f)],
+                  n % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2)
+            << n << " " << f << " " << most_kept;
+      }
+    }
+  }
+}
+
 TEST(RowBlocks, KeepsSinglePrecisionInAFile) {
   for (const Eigen::Index n : {4095, 4096, 9000}) {
     const Matrix data = clustered_rows(n, 2);

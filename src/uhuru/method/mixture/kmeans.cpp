@@ -368,9 +368,12 @@ size_t Assignment::assign(const Matrix& centers) {
     parts[chunk][sums] = static_cast<double>(part.changed);
     norms[chunk - first_chunk] = part.greatest_norm;
   });
-  // The bounds of a rank are of its own rows only.
-  for (const double norm : norms) greatest_norm_ = std::max(greatest_norm_, norm);
-  if (is_first) sums_ = Matrix::Zero(centers.rows(), centers.cols() + 1);
+  if (is_first) {  // all rows were looked at
+    // Of all ranks: which rows are looked at together must not depend on the number of ranks.
+    for (const double norm : data_.rows.ranks().all_values(std::span<const double>(norms)))
+      greatest_norm_ = std::max(greatest_norm_, norm);
+    sums_ = Matrix::Zero(centers.rows(), centers.cols() + 1);
+  }
   const std::vector<double> total = parts.total();
   for (size_t i = 0; i < sums; ++i) sums_.data()[i] += total[i];
   return static_cast<size_t>(total[sums]);
@@ -413,8 +416,10 @@ void fill_empty(const CenteredRows& data, const Matrix& centers, const std::vect
   Farthest of_rank(empty.size()), farthest(empty.size());
   BlockReader block = data.reader();
   const Range own = data.rows.own_rows();
+  const double* of_block = nullptr;
   for (size_t row = own.begin; row < own.end; ++row) {
-    const double* values = block(row / block_rows) + row % block_rows;
+    if (!of_block || row % block_rows == 0) of_block = block(row / block_rows);
+    const double* values = of_block + row % block_rows;
     const int label = labels[row - own.begin];
     double distance = 0;
     for (Eigen::Index f = 0; f < d; ++f) {

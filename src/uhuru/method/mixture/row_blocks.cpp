@@ -293,78 +293,132 @@ std::vector<Part> gather(const RowBlocks& rows, const Threads& threads, const Pa
   return parts;
 }
 
-/// Equal bins from the smallest value to the largest.
-struct Bins {
-  static constexpr size_t count = 4096;
+/// From a smallest value to a largest.
+struct Extent {
   double least = std::numeric_limits<double>::infinity();
   double greatest = -std::numeric_limits<double>::infinity();
 
-  void widen(double from, double to) {
-    least = std::min(least, from);
-    greatest = std::max(greatest, to);
+  void widen(const Extent& by) {
+    least = std::min(least, by.least);
+    greatest = std::max(greatest, by.greatest);
   }
-  size_t operator()(double value) const {
-    const double place = (value - least) / (greatest - least) * count;
-    return place >= 0 ? std::min(count - 1, static_cast<size_t>(place)) : 0;
+};
+
+/// Collective: those of all ranks.
+void share(std::vector<Extent>& extents, const Communicator& ranks) {
+  const auto of_ranks = ranks.all_values(std::span<const Extent>(extents));
+  for (size_t i = 0; i < of_ranks.size(); ++i) extents[i % extents.size()].widen(of_ranks[i]);
+}
+
+/// Where the two middle values of a feature are, which are one if the number of rows is odd.
+struct Middle {
+  static constexpr size_t bins = 4096;  // equal ones of the extent
+
+  size_t bin(double value) const {
+    // Halves, since a difference can be too large for a double.
+    const double place =
+        (value / 2 - extent.least / 2) / (extent.greatest / 2 - extent.least / 2) * bins;
+    return place >= 0 ? std::min(bins - 1, static_cast<size_t>(place)) : 0;
   }
+  bool looks_at(double value) const {
+    return !is_known && value >= extent.least && value <= extent.greatest;
+  }
+  /// The bins of the two values of these ranks.
+  void find(const uint64_t* counts, uint64_t low, uint64_t high, uint64_t most_kept) {
+    low_bin = 0;
+    while (below + counts[low_bin] <= low) below += counts[low_bin++];
+    high_bin = low_bin;
+    uint64_t within = counts[low_bin];
+    while (below + within <= high) within += counts[++high_bin];
+    keeps = keeps || within <= most_kept;
+  }
+  /// What follows looks at the values of the low bin alone.
+  void narrow(const Extent& of_bin) {
+    // So near to the smallest double, bins may not divide it.
+    keeps = of_bin.least == extent.least && of_bin.greatest == extent.greatest;
+    extent = of_bin;
+    is_known = false;
+  }
+
+  Extent extent;       // of the values that count
+  uint64_t below = 0;  // smaller values
+  size_t low_bin = 0, high_bin = 0;
+  bool is_known = false, keeps = false;
+};
+
+/// What is near the middle of a feature.
+struct Near {
+  Extent low, high;          // of the bins of the middle values
+  std::vector<double> kept;  // both bins' values, if they are few
 };
 
 }  // namespace
 
-std::vector<double> medians(const RowBlocks& rows, const Threads& threads) {
+std::vector<double> medians(const RowBlocks& rows, const Threads& threads, size_t most_kept) {
   const size_t features = rows.features();
   std::vector<double> result(features, std::numeric_limits<double>::quiet_NaN());
   if (rows.rows() == 0) return result;
-  std::vector<Bins> bins(features);
-  for (const auto& part :
-       gather(rows, threads, bins,
-              [](std::vector<Bins>&all, size_t f, double x) { all[f].widen(x, x); }))
-    for (size_t f = 0; f < features; ++f) bins[f].widen(part[f].least, part[f].greatest);
-  const auto of_ranks = rows.ranks().all_values(std::span<const Bins>(bins));
-  for (size_t i = 0; i < of_ranks.size(); ++i)
-    bins[i % features].widen(of_ranks[i].least, of_ranks[i].greatest);
-
-  std::vector<uint64_t> counts(features * Bins::count);
-  for (const auto& part :
-       gather(rows, threads, counts, [&](std::vector<uint64_t>&all, size_t f, double x) {
-         ++all[f * Bins::count + bins[f](x)];
-       }))
-    for (size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
-  rows.ranks().add_up(counts);
-
-  // The bins of the two middle values, and the number of values below them.
-  struct Middle {
-    size_t low_bin = 0, high_bin = 0;
-    uint64_t below = 0;
-  };
-  std::vector<Middle> middles(features);
   const uint64_t low = (rows.rows() - 1) / 2;
   const uint64_t high = rows.rows() / 2;
-  for (size_t f = 0; f < features; ++f) {
-    const uint64_t* count = counts.data() + f * Bins::count;
-    Middle& middle = middles[f];
-    while (middle.below + count[middle.low_bin] <= low) middle.below += count[middle.low_bin++];
-    middle.high_bin = middle.low_bin;
-    for (uint64_t sum = middle.below + count[middle.low_bin]; sum <= high;)
-      sum += count[++middle.high_bin];
-  }
-  std::vector<std::vector<double>> near(features);
+  std::vector<Extent> all(features);
   for (const auto& part :
-       gather(rows, threads, near, [&](std::vector<std::vector<double>>&all, size_t f, double x) {
-         const size_t bin = bins[f](x);
-         if (bin >= middles[f].low_bin && bin <= middles[f].high_bin) all[f].push_back(x);
+       gather(rows, threads, all, [](std::vector<Extent>&of, size_t f, double x) {
+         of[f].widen({x, x});
        }))
+    for (size_t f = 0; f < features; ++f) all[f].widen(part[f]);
+  share(all, rows.ranks());
+  std::vector<Middle> middles(features);
+  for (size_t f = 0; f < features; ++f) middles[f].extent = all[f];
+
+  // An outlier may put nearly all values into one bin, which is then divided again.
+  while (!std::all_of(middles.begin(), middles.end(), [](const Middle& m) { return m.is_known; })) {
+    std::vector<uint64_t> counts(features * Middle::bins);
+    for (const auto& part :
+         gather(rows, threads, counts, [&](std::vector<uint64_t>&of, size_t f, double x) {
+           if (middles[f].looks_at(x)) ++of[f * Middle::bins + middles[f].bin(x)];
+         }))
+      for (size_t i = 0; i < counts.size(); ++i) counts[i] += part[i];
+    rows.ranks().add_up(counts);
     for (size_t f = 0; f < features; ++f)
-      near[f].insert(near[f].end(), part[f].begin(), part[f].end());
-  for (size_t f = 0; f < features; ++f) {
-    near[f] = rows.ranks().all_values(std::span<const double>(near[f]));
-    const auto at = [&](uint64_t rank) {
-      const auto place = near[f].begin() + static_cast<long>(rank - middles[f].below);
-      std::nth_element(near[f].begin(), place, near[f].end());
-      return *place;
-    };
-    const double first = at(low);
-    result[f] = low == high ? first : (first + at(high)) / 2;
+      if (!middles[f].is_known)
+        middles[f].find(counts.data() + f * Middle::bins, low, high, most_kept);
+
+    std::vector<Near> near(features);
+    for (auto& part : gather(rows, threads, near, [&](std::vector<Near>&of, size_t f, double x) {
+           const Middle& middle = middles[f];
+           if (!middle.looks_at(x)) return;
+           const size_t bin = middle.bin(x);
+           if (bin < middle.low_bin || bin > middle.high_bin) return;
+           if (middle.keeps) return of[f].kept.push_back(x);
+           if (bin == middle.low_bin) of[f].low.widen({x, x});
+           if (bin == middle.high_bin) of[f].high.widen({x, x});
+         }))
+      for (size_t f = 0; f < features; ++f) {
+        near[f].kept.insert(near[f].kept.end(), part[f].kept.begin(), part[f].kept.end());
+        near[f].low.widen(part[f].low);
+        near[f].high.widen(part[f].high);
+      }
+    for (size_t f = 0; f < features; ++f) {
+      Middle& middle = middles[f];
+      if (middle.is_known) continue;
+      std::vector<Extent> ends = {near[f].low, near[f].high};
+      share(ends, rows.ranks());
+      std::vector<double> kept = rows.ranks().all_values(std::span<const double>(near[f].kept));
+      const auto at = [&](uint64_t rank) {
+        const auto place = kept.begin() + static_cast<long>(rank - middle.below);
+        std::nth_element(kept.begin(), place, kept.end());
+        return *place;
+      };
+      middle.is_known = true;
+      if (middle.keeps)
+        result[f] = low == high ? at(low) : (at(low) + at(high)) / 2;
+      else if (middle.low_bin != middle.high_bin)
+        result[f] = (ends[0].greatest + ends[1].least) / 2;
+      else if (ends[0].least == ends[0].greatest)
+        result[f] = ends[0].least;
+      else
+        middle.narrow(ends[0]);
+    }
   }
   return result;
 }

@@ -189,9 +189,11 @@ size_t chunk_blocks(const RowBlocks& rows);
 /// The number of chunks of all ranks.
 size_t block_chunks(const RowBlocks& rows);
 
-/// Collective: the median of each feature; NaN if there are no rows. Reads the rows three times and
-/// stores only the values near the medians, so that it works for any number of rows.
-std::vector<double> medians(const RowBlocks& rows, const Threads& threads);
+/// Collective: the median of each feature; NaN if there are no rows. No value may be missing. Reads
+/// the rows three times, or more often if outliers are so far away that more than `most_kept`
+/// values of a feature are alike beside them: so many are in memory.
+std::vector<double> medians(const RowBlocks& rows, const Threads& threads,
+                            size_t most_kept = size_t{1} << 20);
 
 }  // namespace uhuru::method
 #pragma GCC visibility pop
