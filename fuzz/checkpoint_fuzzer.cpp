@@ -18,12 +18,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     recipe::Recipe two_features;
     two_features.features.resize(2);
     two_features.mixture.components = 2;
+    two_features.mixture.covariance_floor = 1e-3;
     return two_features;
   }();
   static const method::RowBlocks rows = [] {
     Matrix values(40, 2);
     for (Eigen::Index row = 0; row < values.rows(); ++row)
-      values.row(row) << static_cast<double>(row % 7), static_cast<double>(row % 2 * 100 + row % 5);
+      values.row(row) << std::sin(7.0 * static_cast<double>(row)),
+          std::cos(static_cast<double>(row * row));
     return method::RowBlocks(values);
   }();
   static const jobs::CheckpointOptions options{folder.file(""), 0};

@@ -14,6 +14,7 @@
 #include "ranks.hpp"
 #include "uhuru/base/error.hpp"
 #include "uhuru/base/text.hpp"
+#include "uhuru/io/parts_writer.hpp"
 #include "uhuru/io/table_names.hpp"
 #include "uhuru/jobs/checkpoint.hpp"
 #include "uhuru/recipe/column_names.hpp"
@@ -202,7 +203,33 @@ void PartsOption::add(Command& command) {
       .type_name("N|healpix:ORDER");
 }
 
+namespace {
+
+/// Throws Error (usage) if one of these files is read.
+void refuse_inputs(const std::vector<std::string>& outputs,
+                   const std::vector<std::string>& inputs) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  for (const std::string& output : outputs)
+    if (fs::is_regular_file(output, error))
+      for (const std::string& input : inputs)
+        for (const std::string& table : io::expand_table_name(input))
+          if (fs::equivalent(io::split_table_name(table).first, output, error))
+            throw Error(ErrorKind::usage, "the output is a table that is read", output,
+                        "another name");
+}
+
+}  // namespace
+
 std::optional<io::Parts> PartsOption::load(const sky::PositionColumns& columns,
+                                           const std::string& out,
+                                           const std::vector<std::string>& inputs) const {
+  auto wanted = read(columns, out);
+  if (wanted) refuse_inputs(io::existing_parts(out, *wanted), inputs);
+  return wanted;
+}
+
+std::optional<io::Parts> PartsOption::read(const sky::PositionColumns& columns,
                                            const std::string& out) const {
   if (parts.empty()) return std::nullopt;
   if (out == "-")
@@ -228,13 +255,7 @@ std::optional<io::Parts> PartsOption::load(const sky::PositionColumns& columns,
 }
 
 io::WriteOptions OutputOptions::write(Context& context, const Origin& origin) const {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  for (const std::string& input : origin.inputs)
-    if (fs::is_regular_file(path, error))
-      for (const std::string& table : io::expand_table_name(input))
-        if (fs::equivalent(io::split_table_name(table).first, path, error))
-          throw Error(ErrorKind::usage, "the output is a table that is read", path, "another name");
+  refuse_inputs({path}, origin.inputs);
   return FormatOptions::write(context, origin);
 }
 

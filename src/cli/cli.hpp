@@ -120,8 +120,7 @@ struct OutputOptions : FormatOptions {
   std::string path;
 
   Option add(Command& command, const std::string& description);
-  /// Throws Error (usage) if the output is one of several inputs, as in a folder read a second
-  /// time.
+  /// Throws Error (usage) if the output is one of the inputs.
   io::WriteOptions write(Context& context, const Origin& origin) const;
 };
 
@@ -131,8 +130,13 @@ struct PartsOption {
 
   void add(Command& command);
   /// `columns`: of positions in the output. Throws Error (usage) if it is neither a number nor
-  /// healpix:ORDER, or the output is not a file.
-  std::optional<io::Parts> load(const sky::PositionColumns& columns, const std::string& out) const;
+  /// healpix:ORDER, the output is not a file, or a part that would be replaced is one of the
+  /// inputs.
+  std::optional<io::Parts> load(const sky::PositionColumns& columns, const std::string& out,
+                                const std::vector<std::string>& inputs) const;
+
+ private:
+  std::optional<io::Parts> read(const sky::PositionColumns& columns, const std::string& out) const;
 };
 
 /// --recipe, and optionally --components and --seed, --seed alone, and --method.

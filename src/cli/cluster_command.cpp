@@ -23,8 +23,8 @@ void cluster(Context& context, Options options) {
   context.check_for_ranks({cluster.detections});
   cluster.write = options.output.write(context, {{cluster.detections}, options.recipe.name});
   cluster.out = options.output.path;
-  cluster.write.parts =
-      options.parts.load({recipe.ra_column, recipe.dec_column}, options.output.path);
+  cluster.write.parts = options.parts.load({recipe.ra_column, recipe.dec_column},
+                                           options.output.path, {cluster.detections});
   terminal.output_is_table = cluster.out == "-";
   io::check_target(cluster.out, cluster.write);
   if (!cluster.model_out.empty()) io::check_file(cluster.model_out, cluster.write.overwrite);

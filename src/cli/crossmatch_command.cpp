@@ -23,7 +23,7 @@ void match(Context& context, Options options) {
   context.check_for_ranks({match.left, match.right});
   match.out = options.output.path;
   match.write = options.output.write(context, {{match.left, match.right}});
-  match.write.parts = options.parts.load(match.left_position, match.out);
+  match.write.parts = options.parts.load(match.left_position, match.out, {match.left, match.right});
   match.find = options.find == "all" ? sky::MatchFind::all : sky::MatchFind::best;
   terminal.output_is_table = match.out == "-";
   io::check_target(match.out, match.write);

@@ -28,8 +28,8 @@ void predict_command(Context& context, const Options& options) {
   predict.out = options.output.path;
   predict.write =
       options.output.write(context, {{options.detections}, "", options.model, model.recipe.name});
-  predict.write.parts =
-      options.parts.load({model.recipe.ra_column, model.recipe.dec_column}, predict.out);
+  predict.write.parts = options.parts.load({model.recipe.ra_column, model.recipe.dec_column},
+                                           predict.out, {options.detections});
   if (!options.vote.empty()) predict.vote_folder = options.vote;
   predict.anomalies = options.anomalies;
   predict.explain = options.explain;

@@ -91,6 +91,16 @@ TEST_F(OddInputs, OtherCoordinateSystemsAreRefusedInEachFormat) {
   expect_error("crossmatch fk5b.fits d.csv --out y.csv", 1, {"equinox 1975"});
 }
 
+TEST_F(OddInputs, PositionsThatAreNotOnTheSphereAreTold) {
+  write_file(path("odd.csv"), "ra,dec\n1,2\n3,-95\n1e5,4\n");
+  const auto result = run_shell("cd " + path("") + "; %uhuru crossmatch d.csv odd.csv --out x.csv");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find("odd.csv: 2 positions cannot be read and count as missing (first: dec "
+                            "'-95' in row 2)"),
+            std::string::npos)
+      << result.err;
+}
+
 TEST_F(OddInputs, NumbersOutOfRange) {
   expect_error("simulate --rows -1 --out s.csv", 2, {"--rows", "whole number", "'-1'"});
   expect_error("simulate --rows 99999999999999999999 --out s.csv", 2, {"--rows"});
@@ -120,6 +130,9 @@ TEST_F(OddInputs, TheOutputIsNotAnInput) {
     expect_error(std::string(command) + " --overwrite", 2, {"the output is a table that is read"});
     EXPECT_EQ(read_file(path("d.csv")), before);
   }
+  run("predict d.csv --out p.csv --parts 3 --quiet");
+  expect_error("crossmatch 'p-?.csv' l.csv --out p.csv --parts 2 --overwrite", 2,
+               {"the output is a table that is read", "p-0.csv"});
 }
 
 TEST_F(OddInputs, ListsOfTables) {
@@ -129,6 +142,43 @@ TEST_F(OddInputs, ListsOfTables) {
   run("convert @list --out e.csv --quiet");
   EXPECT_EQ(read_file(path("e.csv")), read_file(path("d.csv")));
   run("crossmatch @<(echo d.csv) l.csv --out x.csv --quiet");
+  expect_error("predict @- --out p.csv < /dev/null", 1, {"the list names no tables"});
+  write_file(path("nul"), std::string("d.csv\0x\n", 8));
+  expect_error("show @nul", 1, {"NUL"});
+  run_shell("mkdir " + path("q") + "; mkfifo " + path("q/a.csv"));
+  EXPECT_EQ(run_shell("timeout 20 %uhuru show '" + path("q") + "/*'").code, 1);
+  EXPECT_EQ(run_shell("timeout 20 %uhuru show " + path("q")).code, 1);
+}
+
+TEST_F(OddInputs, CompressedFilesOfSeveralParts) {
+  run_shell("cd " + path("") +
+            "; { head -n 100 d.csv | gzip; tail -n +101 d.csv | gzip; } > two.csv.gz; "
+            "head -c 1000 /dev/zero | cat two.csv.gz - > padded.csv.gz; "
+            "head -n 100 d.csv | gzip | cat - d.csv > other.csv.gz");
+  for (const char* name : {"two", "padded"}) {
+    run(fmt::format("convert {}.csv.gz --out {}.csv --quiet", name, name));
+    EXPECT_EQ(read_file(path(fmt::format("{}.csv", name))), read_file(path("d.csv")));
+  }
+  expect_error("convert other.csv.gz --out o.csv", 1, {"the gzip file is corrupt", "other data"});
+}
+
+TEST_F(OddInputs, TextsThatWouldTakeForEver) {
+  std::string key = "a";
+  for (int i = 0; i < 100000; ++i) key += ".a";
+  write_file(path("key.toml"), key + " = 1\n");
+  expect_error("recipe check key.toml d.csv", 1, {"key.toml", "at most 100 parts"});
+  write_file(path("value.toml"), "a = [\"" + key + "\",  + key + ] # " + key + "\n");
+  const auto read = run_shell("%uhuru recipe check " + path("value.toml") + " " + path("d.csv"));
+  EXPECT_EQ(read.err.find("100 parts"), std::string::npos) << read.err;
+  std::string keys = "{";
+  for (int i = 0; i < 200000; ++i) keys += fmt::format("\"k{}\":1,", i);
+  write_file(path("m.json"), keys + "\"z\":1}");
+  expect_error("predict d.csv --model m.json --out p.csv", 1, {"too many keys"});
+  std::string header = "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: x, datatype: int64}\n# meta:\n";
+  for (int i = 0; i < 100000; ++i) header += fmt::format("#   k{}: &a{} 1\n", i, i);
+  for (int i = 0; i < 100000; ++i) header += fmt::format("#   l{}: *a{}\n", i, i);
+  write_file(path("x.ecsv"), header + "x\n1\n");
+  run("convert x.ecsv --out x.csv --quiet");
 }
 
 TEST_F(OddInputs, ACheckpointThatCannotBeWritten) {

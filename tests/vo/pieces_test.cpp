@@ -134,6 +134,23 @@ TEST_F(Pieces, OfAFetchThatWasKilledWhileItRemovedThem) {
   EXPECT_FALSE(vo::PieceFolder::finish_earlier(out, "one"));
 }
 
+TEST_F(Pieces, LeaveWhatOthersHaveInTheirFolder) {
+  Numbers service(100);
+  const std::string folder = scratch_ / "out.vot.pieces";
+  std::filesystem::create_directory(folder);
+  for (const char* name : {"thesis.tex", "catalog.vot"}) {
+    testing::write_file(folder + "/" + name, "mine");
+    EXPECT_EQ(error_of([&] { fetch(service); }).where(), folder + "/" + name);
+    EXPECT_EQ(testing::read_file(folder + "/" + name), "mine");
+    std::filesystem::remove(folder + "/" + name);
+  }
+  EXPECT_EQ(fetch(service), whole_);
+  const std::string elsewhere = scratch_ / "elsewhere";
+  std::filesystem::rename(folder, elsewhere);
+  std::filesystem::create_directory_symlink(elsewhere, folder);
+  EXPECT_EQ(error_of([&] { fetch(service); }).message(), "the folder of pieces is a link");
+}
+
 TEST_F(Pieces, OneProcessAtATime) {
   const vo::PieceFolder folder(scratch_ / "out.vot", "one", false);
   EXPECT_EQ(error_of([&] { vo::PieceFolder(scratch_ / "out.vot", "one", false); }).kind(),

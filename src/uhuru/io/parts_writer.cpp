@@ -202,7 +202,7 @@ std::vector<std::string> existing_parts(const std::string& path, const Parts& pa
     if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos)
       result.push_back((folder / name).string());
   }
-  if (error)
+  if (error && error != std::errc::no_such_file_or_directory)
     throw system_error("cannot read the folder", (folder / ".").string(), "", error.message());
   std::sort(result.begin(), result.end());
   return result;

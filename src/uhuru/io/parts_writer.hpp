@@ -8,13 +8,15 @@
 #include "uhuru/base/communicator.hpp"
 #include "uhuru/io/table_io.hpp"
 
+#pragma GCC visibility push(default)
 namespace uhuru::io {
 
 /// The name of a part: "classes.fits" with "03" is "classes-03.fits".
 std::string part_name(const std::string& path, const std::string& part);
 
 /// The parts of a table of this name that are there, by their names: those of `parts` and of others
-/// of its kind, by number or by the same pixels. Throws Error (input) if the folder cannot be read.
+/// of its kind, by number or by the same pixels. None if the folder is absent. Throws Error
+/// (input) if it cannot be read.
 std::vector<std::string> existing_parts(const std::string& path, const Parts& parts);
 
 /// Writes the table as the parts of `options.parts`, shared among the ranks: each writes some of
@@ -25,3 +27,4 @@ std::unique_ptr<TableWriter> create_parts(const std::string& path, const Table& 
                                           const WriteOptions& options, const Communicator& ranks);
 
 }  // namespace uhuru::io
+#pragma GCC visibility pop

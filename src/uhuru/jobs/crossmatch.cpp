@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "uhuru/io/ranks_writer.hpp"
+#include "uhuru/io/table_names.hpp"
 #include "uhuru/sky/healpix.hpp"
 #include "uhuru/sky/sky_index.hpp"
 

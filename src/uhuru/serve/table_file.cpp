@@ -18,11 +18,20 @@ namespace uhuru::serve {
 TableFile make_table_file(const std::function<std::string(const io::TemporaryFolder&)>& write) {
   const io::TemporaryFolder folder(temporary_parent());
   TableFile file;
-  file.name = write(folder);
+  try {
+    file.name = write(folder);
+  } catch (const Error& error) {
+    // Nobody else needs to know where this machine has its temporary files.
+    const std::string parent = folder.file("");
+    if (!error.where().starts_with(parent)) throw;
+    throw Error(error.kind(), error.message(), error.where().substr(parent.size()),
+                error.expected(), error.found())
+        .because(error.cause());
+  }
   const std::string path = folder.file(file.name);
   Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor)
-    throw system_error("cannot read a temporary file", path, "", std::strerror(errno));
+    throw system_error("cannot read a temporary file", file.name, "", std::strerror(errno));
   file.size = std::filesystem::file_size(path);
   file.descriptor = std::make_shared<const Descriptor>(std::move(descriptor));
   return file;

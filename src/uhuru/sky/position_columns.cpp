@@ -254,9 +254,10 @@ std::vector<SkyPosition> PositionReader::read(const Table& batch, uint64_t first
     }
     result[row] = {values[0].degrees, values[1].degrees};
     if (missing) continue;
-    if (std::isnan(values[0].degrees) || std::isnan(values[1].degrees)) {
+    if (!is_valid(result[row])) {
       if (unreadable_++ > 0) continue;
-      const Coordinate& odd = columns_[std::isnan(values[0].degrees) ? 0 : 1];
+      const bool is_dec = std::isfinite(values[0].degrees) && !(std::abs(values[1].degrees) <= 90);
+      const Coordinate& odd = columns_[is_dec ? 1 : 0];
       first_unreadable_ = first_row + row + 1;
       unreadable_text_ = odd.name + " " + in_quotes(cell_text(batch.columns[odd.place], row));
       continue;

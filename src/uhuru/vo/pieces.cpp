@@ -38,8 +38,11 @@ std::vector<std::string> names_of(const std::string& folder) {
 
 /// Whether a fetch makes files of this name.
 bool is_ours(const std::string& name) {
+  const size_t dot = name.find_first_not_of("0123456789-");
   return name == request_name || name == lock_name || name == new_name ||
-         name.ends_with(piece_ending) || name.ends_with(split_ending) || name.ends_with(".partial");
+         name.ends_with(".partial") ||
+         (dot != 0 && dot != std::string::npos &&
+          (name.substr(dot) == piece_ending || name.substr(dot) == split_ending));
 }
 
 /// Throws Error (usage) if a folder of this name is not one that a fetch has made.
