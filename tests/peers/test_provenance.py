@@ -26,7 +26,7 @@ class ProvenanceTest(unittest.TestCase):
         uhuru("simulate", "--rows", 300, "--out", cls.input, "--quiet")
         cls.expected = {
             "software": uhuru("--version").strip(),
-            "command": "uhuru predict detections.vot --coverage 0.9",
+            "command": "uhuru predict detections.vot --model csc2-published",
             "recipe": "csc2",
             "input": digest(cls.input),
         }
@@ -37,9 +37,8 @@ class ProvenanceTest(unittest.TestCase):
 
     def predict(self, name, *options):
         path = self.folder / name
-        # A model of the method bayes is not needed: the option is only noted.
-        uhuru("predict", self.input, "--coverage", 0.9, "--out", path, "--overwrite", "--quiet",
-              *options)
+        uhuru("predict", self.input, "--model", "csc2-published", "--out", path, "--overwrite",
+              "--quiet", *options)
         return path
 
     def test_votable_in_astropy(self):
