@@ -21,13 +21,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     two_features.mixture.covariance_floor = 1e-3;
     return two_features;
   }();
-  static const method::RowBlocks rows = [] {
-    Matrix values(40, 2);
-    for (Eigen::Index row = 0; row < values.rows(); ++row)
-      values.row(row) << std::sin(7.0 * static_cast<double>(row)),
+  static const Matrix values = [] {
+    Matrix some(40, 2);
+    for (Eigen::Index row = 0; row < some.rows(); ++row)
+      some.row(row) << std::sin(7.0 * static_cast<double>(row)),
           std::cos(static_cast<double>(row * row));
-    return method::RowBlocks(values);
+    return some;
   }();
+  static const method::RowBlocks rows(values);  // which only refers to them
   static const jobs::CheckpointOptions options{folder.file(""), 0};
   // What identifies the fit, so that the rest is read.
   static const std::string before = [] {
