@@ -28,6 +28,7 @@ namespace io {
 std::string packed_header(const Table& header) {
   const auto& [name, description, parameters, systems, notes, files, columns] = header;
   std::vector<Field> fields;
+  fields.reserve(columns.size());
   for (const Column& column : columns) fields.push_back(column.field);
   Packer packer;
   packer(name, description, parameters, systems, notes, fields);  // a header has no files

@@ -1,5 +1,7 @@
 #include "uhuru/jobs/crossmatch.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -30,7 +32,7 @@ struct Side {
       return sky::positions(rows, columns, &position_notes, numbered_before, ranks,
                             before - numbered_before);
     });
-    for (std::string& note : position_notes) note = name + ": " + note;
+    for (std::string& note : position_notes) note = fmt::format("{}: {}", name, note);
   }
   std::string name;  // for messages
   Table rows;

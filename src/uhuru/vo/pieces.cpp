@@ -53,7 +53,8 @@ void check_ours(const std::string& folder) {
   if (!fs::is_directory(folder)) return;
   for (const std::string& name : names_of(folder))
     if (!is_ours(name))
-      throw Error(ErrorKind::usage, "the folder of pieces has files of others", folder + "/" + name,
+      throw Error(ErrorKind::usage, "the folder of pieces has files of others",
+                  fmt::format("{}/{}", folder, name),
                   "another --out, or another place for that file");
 }
 
