@@ -206,17 +206,18 @@ void PartsOption::add(Command& command) {
 namespace {
 
 /// Throws Error (usage) if one of these files is read.
-void refuse_inputs(const std::vector<std::string>& outputs,
-                   const std::vector<std::string>& inputs) {
+void refuse_inputs(std::vector<std::string> outputs, const std::vector<std::string>& inputs) {
   namespace fs = std::filesystem;
   std::error_code error;
-  for (const std::string& output : outputs)
-    if (fs::is_regular_file(output, error))
-      for (const std::string& input : inputs)
-        for (const std::string& table : io::expand_table_name(input))
-          if (fs::equivalent(io::split_table_name(table).first, output, error))
-            throw Error(ErrorKind::usage, "the output is a table that is read", output,
-                        "another name");
+  std::erase_if(outputs,
+                [&](const std::string& path) { return !fs::is_regular_file(path, error); });
+  if (outputs.empty()) return;
+  for (const std::string& input : inputs)
+    for (const std::string& table : io::expand_table_name(input))
+      for (const std::string& output : outputs)
+        if (fs::equivalent(io::split_table_name(table).first, output, error))
+          throw Error(ErrorKind::usage, "the output is a table that is read", output,
+                      "another name");
 }
 
 }  // namespace
